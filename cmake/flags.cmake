@@ -1,0 +1,13 @@
+# Flags of all our C code, as an interface target.
+add_library(r2s_flags INTERFACE)
+target_compile_options(r2s_flags INTERFACE
+  -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
+  -ffp-contract=off -fno-math-errno -fno-trapping-math)
+target_compile_definitions(r2s_flags INTERFACE _POSIX_C_SOURCE=200809L _DEFAULT_SOURCE)
+if(R2S_WERROR)
+  target_compile_options(r2s_flags INTERFACE -Werror)
+endif()
+if(R2S_SANITIZE)
+  target_compile_options(r2s_flags INTERFACE -fsanitize=${R2S_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(r2s_flags INTERFACE -fsanitize=${R2S_SANITIZE})
+endif()

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT
+ * The configuration of a run: one struct, and one table that describes every option of it. YAML files, --set,
+ * --help, docs/config.md and the resolved config.yaml all come from that table (src/io/config_table.c). */
+#ifndef RATE2SPIKE_CONFIG_H
+#define RATE2SPIKE_CONFIG_H
+
+#include "rate.h"
+#include "spike.h"
+#include "status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define R2S_MAX_SCALES 64
+
+typedef enum r2s_compat {
+  R2S_COMPAT_KIM2019,  /* as the authors' code does */
+  R2S_COMPAT_PAPER,    /* as the paper's text says */
+  R2S_COMPAT_CORRECTED /* the traps removed */
+} r2s_compat;
+
+typedef struct r2s_config {
+  uint64_t seed;           /* seed: master seed; default 1 */
+  int threads;             /* threads: 0 = all cores */
+  char task[256];          /* task: preset name or path of a YAML file; default go-nogo-short */
+  r2s_recipe recipe;       /* recipe: sets the defaults of net.* and train.* */
+  r2s_compat compat;       /* compat: sets the defaults of lif.tau_of_sender, readout_bias, noise_per_root_dt, input_on_step */
+  r2s_net_config net;      /* net.* */
+  r2s_train_config train;  /* train.* */
+  r2s_spike_config lif;       /* lif.* (neuron.* of the network and of model lif are the same options) */
+  r2s_spike_config lif_unit;  /* lif_unit.* */
+  r2s_spike_config psc_dexp;  /* psc_dexp.* */
+  r2s_spike_config psc_alpha; /* psc_alpha.* */
+  double scales[R2S_MAX_SCALES];      int n_scales;      /* convert.scales "20:5:75": the lif grid of 1/lambda */
+  double unit_scales[R2S_MAX_SCALES]; int n_unit_scales; /* convert.unit_scales "1:1:20" */
+  int convert_trials;      /* convert.trials: at each scale; 100 */
+  int held_out_trials;     /* convert.held_out_trials: fresh, of each condition; 100 */
+  int test_trials;         /* train.test_trials: fresh trials of each condition of the trained rate network; 100 */
+  int simulate_trials;     /* simulate.trials: native, of each condition; 100 */
+  int nest_trials;         /* simulate.nest_trials: in NEST, of each condition; 20 */
+  bool alpha_matched;      /* simulate.matched: psc-alpha with the weight derived from the scale */
+  unsigned char origin[256]; /* r2s_config_origin of each option of the table */
+} r2s_config;
+
+/* Where an option's value came from, for messages and the resolved file. */
+typedef enum r2s_config_origin {
+  R2S_ORIGIN_DEFAULT, R2S_ORIGIN_RECIPE, R2S_ORIGIN_COMPAT, R2S_ORIGIN_FILE, R2S_ORIGIN_SET
+} r2s_config_origin;
+
+/* Reads `path` (NULL: no file), then the assignments sets[k] = "key=value" in order. Task, recipe and compat are
+ * looked up first, wherever they stand, as they set other options' defaults. Errors name file, line and column (or
+ * the assignment), what was found, what was expected, and the nearest known key for an unknown one. */
+R2S_MUST_CHECK r2s_status r2s_config_load(r2s_config *out, const char *path, const char *const *sets, int n_sets,
+                                          r2s_error *err);
+
+/* The resolved configuration as YAML, every option with its value, unit and description as a comment; malloc'ed. */
+R2S_MUST_CHECK r2s_status r2s_config_yaml(const r2s_config *config, char **yaml, r2s_error *err);
+
+/* SHA-256 (hex, 64 characters and 0) of the options' canonical text. */
+R2S_MUST_CHECK r2s_status r2s_config_hash(const r2s_config *config, char hash[72], r2s_error *err);
+
+/* One row of the table, for --help, docs/config.md and the report's table of parameters. */
+typedef struct r2s_option_info {
+  const char *key;         /* "train.learning_rate" */
+  const char *type;        /* "integer", "number", "boolean", "text", "choice", "list" */
+  const char *unit;        /* "ms", "" */
+  const char *choices;     /* "sigmoid|siegert|..." or "" */
+  double min, max;         /* inclusive range of numbers; -inf, inf: none */
+  const char *doc;         /* one sentence */
+  const char *source;      /* equation, paper or NEST model page */
+} r2s_option_info;
+int r2s_config_option_count(void);
+r2s_option_info r2s_config_option(int k);
+/* The value of option k as text, as in the resolved file. */
+R2S_MUST_CHECK r2s_status r2s_config_value(const r2s_config *config, int k, char *text, size_t size, r2s_error *err);
+r2s_config_origin r2s_config_option_origin(const r2s_config *config, int k);
+
+/* Parses "20:5:75" (first:step:last), "20,25,30" or "44" into values; at most max. */
+R2S_MUST_CHECK r2s_status r2s_config_parse_list(const char *text, double *values, int max, int *n, r2s_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT
+ * Conversion: which scale, how well it works there, and the certificate that says so. */
+#ifndef RATE2SPIKE_CONVERT_H
+#define RATE2SPIKE_CONVERT_H
+
+#include "model.h"
+#include "spike.h"
+#include "task.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* k correct of n with the Wilson score interval (Wilson 1927) at 95 %. */
+typedef struct r2s_accuracy {
+  int correct, n;
+  double accuracy;         /* correct/n; NaN for n = 0 */
+  double low, high;        /* ci95 */
+} r2s_accuracy;
+r2s_accuracy r2s_convert_accuracy(int correct, int n);
+
+/* The scale that the network should have without any search: kappa of a siegert network, the least-squares
+ * kappa of the sigmoid on |I| <= 4 mV otherwise; NaN for relu and softplus. */
+double r2s_convert_predicted_scale(const r2s_model *model, const r2s_neuron_params *neuron);
+
+typedef struct r2s_scale_result {
+  double scale;
+  r2s_accuracy accuracy;   /* the task's spiking criterion */
+  r2s_accuracy strict;     /* the authors' criterion */
+  r2s_accuracy by_condition[16];
+  double out_mean[16];     /* mean output 0 of the last 100 ms, by condition */
+  double out_sd[16];       /* sd over trials */
+  double rate_hz;          /* mean rate of all units and trials */
+} r2s_scale_result;
+
+typedef struct r2s_search_result {
+  int n_scales;
+  r2s_scale_result *scales;  /* in the order given; the predicted scale is one of them */
+  double predicted;          /* NaN where there is none */
+  double chosen;             /* most accurate; ties: the middle of the longest run of best scales */
+  r2s_scale_result held_out; /* the chosen scale on fresh trials */
+  r2s_scale_result held_out_predicted; /* the predicted scale on the same fresh trials; n = 0 where none */
+} r2s_search_result;
+void r2s_search_result_free(r2s_search_result *result);
+
+/* Measures n_trials (balanced over conditions, the same trials at every scale) at each scale; then held_out_trials fresh
+ * ones at the chosen and the predicted scale. config gives all but the scale. predicted NaN: none added. */
+R2S_MUST_CHECK r2s_status r2s_convert_search(const r2s_model *model, const r2s_task *task,
+                                             const r2s_spike_config *config, const double *scales, int n_scales,
+                                             double predicted, int n_trials, int held_out_trials, uint64_t seed,
+                                             const r2s_monitor *monitor, r2s_search_result *out, r2s_error *err);
+
+/* Statistics of a set of records of one engine, judged by the task. */
+typedef struct r2s_stage_stats {
+  r2s_accuracy accuracy;         /* spiking criterion */
+  r2s_accuracy strict;           /* the authors' */
+  r2s_accuracy by_condition[16];
+  double rate_mean_hz[16], rate_max_hz[16]; /* over units, mean over trials, by condition */
+  double rate_e_hz[16], rate_i_hz[16];      /* E and I means */
+  double spikes[16];             /* mean spike count of a trial */
+  double rise_ms[16];            /* median latency of the output's rise to half its target; NaN: none */
+  double out_mean[16], out_sd[16]; /* mean output 0 in the last 100 ms, and its sd over trials */
+} r2s_stage_stats;
+void r2s_convert_stats(const r2s_model *model, const r2s_task *task, const r2s_spike_record *records, int n_records,
+                       r2s_stage_stats *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT
+ * Status codes, error messages and the monitor: what every other header uses to report. */
+#ifndef RATE2SPIKE_STATUS_H
+#define RATE2SPIKE_STATUS_H
+
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define R2S_MUST_CHECK __attribute__((warn_unused_result))
+#define R2S_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+#else
+#define R2S_MUST_CHECK
+#define R2S_PRINTF(fmt, args)
+#endif
+
+/* One list: the enum and r2s_status_text() are made from it. */
+#define R2S_STATUS_LIST(X)                                              \
+  X(R2S_OK, "success")                                                  \
+  X(R2S_ERR_ARG, "invalid argument")                                    \
+  X(R2S_ERR_CONFIG, "invalid configuration")                            \
+  X(R2S_ERR_IO, "input or output failed")                               \
+  X(R2S_ERR_FORMAT, "damaged or unexpected file content")               \
+  X(R2S_ERR_MEMORY, "out of memory")                                    \
+  X(R2S_ERR_NUMERIC, "not a finite number")                             \
+  X(R2S_ERR_EXTERNAL, "an external program is missing or has failed")   \
+  X(R2S_ERR_CANCELLED, "interrupted")
+
+typedef enum r2s_status {
+#define R2S_STATUS_ENUM(name, text) name,
+  R2S_STATUS_LIST(R2S_STATUS_ENUM)
+#undef R2S_STATUS_ENUM
+} r2s_status;
+
+/* Filled on failure: what, where, what was found, what was expected. May be passed as NULL. */
+typedef struct r2s_error {
+  r2s_status code;
+  char msg[1024];
+} r2s_error;
+
+const char *r2s_status_text(r2s_status status);
+
+/* Version of the library, "MAJOR.MINOR.PATCH". */
+const char *r2s_version(void);
+
+typedef enum r2s_note_level { R2S_NOTE_INFO, R2S_NOTE_WARNING } r2s_note_level;
+
+/* How a long call talks to its caller. Every member may be NULL, and so may the pointer to it.
+ * All calls come from the thread that called the library. */
+typedef struct r2s_monitor {
+  /* done of total (same unit; total <= 0: unknown); detail is one short line, may be "" */
+  void (*progress)(void *user, const char *stage, double done, double total, const char *detail);
+  void (*note)(void *user, r2s_note_level level, const char *text);
+  /* true: stop at the next safe point and return R2S_ERR_CANCELLED */
+  bool (*cancelled)(void *user);
+  void *user;
+} r2s_monitor;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

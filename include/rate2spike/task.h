@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT
+ * A cognitive task as data: conditions with input pulses, targets and scoring rules.
+ *
+ * Times are in ms. Step t of a trial covers [t dt, (t+1) dt); a period from..to covers the steps t with
+ * from <= t dt < to. Presets and user tasks are YAML files read by io.h (r2s_task_load). */
+#ifndef RATE2SPIKE_TASK_H
+#define RATE2SPIKE_TASK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What a random trial is for. Trials of different sets never share random numbers. */
+typedef enum r2s_trial_set {
+  R2S_SET_TRAIN,    /* training batches */
+  R2S_SET_EVALUATE, /* evaluations during training */
+  R2S_SET_TEST,     /* fresh trials of the trained rate network */
+  R2S_SET_SEARCH,   /* scale search */
+  R2S_SET_HELD_OUT, /* fresh trials at the chosen scale */
+  R2S_SET_SIMULATE, /* stage simulate, every model and engine */
+  R2S_SET_BENCH     /* benchmarks and seeds tables */
+} r2s_trial_set;
+
+/* Names one random trial: all its random numbers (condition, input noise, initial voltages, noise) follow
+ * from these three and nothing else. */
+typedef struct r2s_trial_id {
+  uint64_t seed;     /* master seed of the run */
+  r2s_trial_set set;
+  uint64_t index;    /* number of the trial in its set, from 0 */
+} r2s_trial_id;
+
+/* Which rule set judges a trial. */
+typedef enum r2s_criterion {
+  R2S_CRITERION_RATE,    /* the task's criterion for the rate network */
+  R2S_CRITERION_SPIKING, /* the task's criterion for spiking networks */
+  R2S_CRITERION_STRICT,  /* the authors' criterion (Kim et al. 2019), where it differs */
+  R2S_CRITERION_PACING,  /* the running accuracy that paces recipe "matched" */
+  R2S_CRITERION_COUNT
+} r2s_criterion;
+
+typedef enum r2s_statistic {
+  R2S_STATISTIC_MEAN,
+  R2S_STATISTIC_MAX,
+  R2S_STATISTIC_MIN,
+  R2S_STATISTIC_MAX_ABS, /* max |o| */
+  R2S_STATISTIC_ABS_MEAN /* |mean o| */
+} r2s_statistic;
+
+typedef struct r2s_task_pulse {
+  int channel;            /* input channel, from 0 */
+  double from_ms, to_ms;
+  double value;           /* added to u in the period */
+  double noise_sd;        /* sd of a fresh normal added at each step; 0: none */
+} r2s_task_pulse;
+
+typedef struct r2s_task_target {
+  int output;             /* output, from 0 */
+  double from_ms, to_ms;
+  double value;
+} r2s_task_target;
+
+/* statistic(o over [from, to)) > or < threshold; a condition's trial is correct when all its rules hold. */
+typedef struct r2s_task_rule {
+  int output;
+  r2s_statistic statistic;
+  double from_ms, to_ms;
+  bool greater;           /* true: statistic > threshold; false: statistic < threshold */
+  double threshold;
+} r2s_task_rule;
+
+typedef struct r2s_task_rules {
+  int count;
+  r2s_task_rule *rule;
+} r2s_task_rules;
+
+typedef struct r2s_task_condition {
+  char name[32];          /* "go", "nogo" */
+  double probability;     /* the conditions' sum to 1 */
+  double label;           /* the authors' eval_labels: 1 Go, 0 NoGo, +-1 */
+  int n_pulses;
+  r2s_task_pulse *pulses;
+  int n_targets;
+  r2s_task_target *targets; /* 0 outside all periods */
+  r2s_task_rules rules[R2S_CRITERION_COUNT];
+} r2s_task_condition;
+
+typedef struct r2s_task {
+  char name[64];
+  char title[128];        /* for figures and the report */
+  int n_steps;            /* T, rate steps in a trial */
+  double dt_ms;           /* rate step, ms */
+  int n_channels;         /* input channels */
+  int n_outputs;
+  int n_conditions;
+  r2s_task_condition *conditions;
+  int n_mask;             /* periods that count in the loss; 0: all steps count */
+  struct { double from_ms, to_ms; } *mask;
+} r2s_task;
+
+/* Frees what the task owns, not the struct itself; NULL is allowed. */
+void r2s_task_free(r2s_task *task);
+
+/* Whether the fields agree with each other (periods within the trial, channels in range, probabilities
+ * sum to 1, a rule for each condition and criterion). The message names condition and field. */
+R2S_MUST_CHECK r2s_status r2s_task_check(const r2s_task *task, r2s_error *err);
+
+/* Copies the task, deeply. */
+R2S_MUST_CHECK r2s_status r2s_task_copy(r2s_task *out, const r2s_task *task, r2s_error *err);
+
+/* The condition of a random trial, drawn by the conditions' probabilities. */
+int r2s_task_draw_condition(const r2s_task *task, r2s_trial_id id);
+
+/* The condition of trial k of n when every condition shall come as often as its probability says:
+ * for two equally likely conditions 0, 1, 0, 1, ... */
+int r2s_task_balanced_condition(const r2s_task *task, int k);
+
+/* Writes one trial: u [n_steps x n_channels], z [n_steps x n_outputs], mask [n_steps] (0 or 1). Any of
+ * them may be NULL. Noise in u follows from id alone. */
+void r2s_task_make_trial(const r2s_task *task, int condition, r2s_trial_id id, float *u, float *z, float *mask);
+
+/* Judges an output trace o [n x n_outputs], sample k taken at time t0_ms + k dt_ms (a sample belongs to a
+ * period if from <= time < to, with a tolerance of 1e-6 ms). */
+bool r2s_task_correct(const r2s_task *task, int condition, r2s_criterion criterion, const double *o, int n,
+                      double t0_ms, double dt_ms);
+
+/* The time (ms) at which output `output` first reaches `level` of the way to its target's final value and
+ * the target was non-zero; NaN where it never does. Used for "latency of the output's rise" (level 0.5). */
+double r2s_task_rise_ms(const r2s_task *task, int condition, int output, double level, const double *o, int n,
+                        double t0_ms, double dt_ms);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT
+ * Seeding of named streams, scalar draws, and the plain twin of the normals' kernel. */
+#include "base/base_random.h"
+
+#include <Random123/philox.h>
+#include <math.h>
+#include <string.h>
+
+void r2s_random_seed(r2s_random *random, uint64_t seed, r2s_stream stream, uint32_t set, uint64_t index,
+                     uint32_t block) {
+  philox4x32_key_t key = {{(uint32_t)seed, (uint32_t)(seed >> 32)}};
+  for (uint32_t lane = 0; lane < R2S_LANES; lane++) {
+    philox4x32_ctr_t counter = {{(uint32_t)stream | set << 16, (uint32_t)index, (uint32_t)(index >> 32),
+                                 block << 4 | lane}};
+    philox4x32_ctr_t word = philox4x32(counter, key);
+    for (int k = 0; k < 4; k++) random->s[k][lane] = word.v[k];
+    if (!(word.v[0] | word.v[1] | word.v[2] | word.v[3])) random->s[0][lane] = 1; /* the one forbidden state */
+  }
+  random->left = 0;
+}
+
+void r2s_random_seed_trial(r2s_random *random, r2s_trial_id id, r2s_stream stream) {
+  r2s_random_seed(random, id.seed, stream, (uint32_t)id.set, id.index, 0);
+}
+
+static uint32_t rotate(uint32_t x, int k) {
+  return x << k | x >> (32 - k);
+}
+
+/* xoshiro128++ 1.0, one lane */
+static uint32_t next(uint32_t s[4][R2S_LANES], int lane) {
+  uint32_t s0 = s[0][lane], s1 = s[1][lane], s2 = s[2][lane], s3 = s[3][lane];
+  uint32_t result = rotate(s0 + s3, 7) + s0, t = s1 << 9;
+  s2 ^= s0;
+  s3 ^= s1;
+  s1 ^= s2;
+  s0 ^= s3;
+  s2 ^= t;
+  s3 = rotate(s3, 11);
+  s[0][lane] = s0, s[1][lane] = s1, s[2][lane] = s2, s[3][lane] = s3;
+  return result;
+}
+
+uint32_t r2s_random_u32(r2s_random *random) {
+  if (random->left == 0) {
+    for (int lane = 0; lane < R2S_LANES; lane++) random->drawn[lane] = next(random->s, lane);
+    random->left = R2S_LANES;
+  }
+  return random->drawn[R2S_LANES - random->left--];
+}
+
+double r2s_random_uniform(r2s_random *random) {
+  uint64_t high = r2s_random_u32(random) >> 6, low = r2s_random_u32(random) >> 5;
+  return (double)(high << 27 | low) * 0x1p-53;
+}
+
+void r2s_random_fill_normal(r2s_random *random, float *out, size_t n, r2s_isa isa) {
+  size_t whole = n / 32, rest = n % 32;
+  R2S_KERNEL_PICK(isa, r2s_random_normal_blocks)(random->s, out, whole);
+  if (rest) {
+    float last[32];
+    R2S_KERNEL_PICK(isa, r2s_random_normal_blocks)(random->s, last, 1);
+    memcpy(out + 32 * whole, last, rest * sizeof *last);
+  }
+}
+
+void r2s_random_normal_blocks_reference(uint32_t s[4][R2S_LANES], double *out, size_t n_blocks) {
+  const double quarter = acos(-1.0) / 4;
+  for (size_t block = 0; block < n_blocks; block++, out += 32)
+    for (int lane = 0; lane < R2S_LANES; lane++) {
+      uint32_t a = next(s, lane), b = next(s, lane);
+      double radius = sqrt(-2 * log(((double)(a >> 1) + 0.5) * 0x1p-31));
+      double angle = 2 * quarter * (double)(b >> 30) + quarter * ((double)(b & 0x3fffffffu) * 0x1p-29 - 1);
+      out[lane] = radius * cos(angle);
+      out[lane + R2S_LANES] = radius * sin(angle);
+    }
+}
