@@ -18,15 +18,15 @@ extern "C" {
 #endif
 
 /* One list: the enum and r2s_status_text() are made from it. */
-#define R2S_STATUS_LIST(X)                                              \
-  X(R2S_OK, "success")                                                  \
-  X(R2S_ERR_ARG, "invalid argument")                                    \
-  X(R2S_ERR_CONFIG, "invalid configuration")                            \
-  X(R2S_ERR_IO, "input or output failed")                               \
-  X(R2S_ERR_FORMAT, "damaged or unexpected file content")               \
-  X(R2S_ERR_MEMORY, "out of memory")                                    \
-  X(R2S_ERR_NUMERIC, "not a finite number")                             \
-  X(R2S_ERR_EXTERNAL, "an external program is missing or has failed")   \
+#define R2S_STATUS_LIST(X)                                                                                   \
+  X(R2S_OK, "success")                                                                                       \
+  X(R2S_ERR_ARG, "invalid argument")                                                                         \
+  X(R2S_ERR_CONFIG, "invalid configuration")                                                                 \
+  X(R2S_ERR_IO, "input or output failed")                                                                    \
+  X(R2S_ERR_FORMAT, "damaged or unexpected file content")                                                    \
+  X(R2S_ERR_MEMORY, "out of memory")                                                                         \
+  X(R2S_ERR_NUMERIC, "not a finite number")                                                                  \
+  X(R2S_ERR_EXTERNAL, "an external program is missing or has failed")                                        \
   X(R2S_ERR_CANCELLED, "interrupted")
 
 typedef enum r2s_status {

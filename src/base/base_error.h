@@ -21,7 +21,8 @@ r2s_status r2s_fail_context(r2s_error *err, r2s_status code, const char *fmt, ..
 /* The monitor's calls, safe for NULL. */
 void r2s_monitor_progress(const r2s_monitor *monitor, const char *stage, double done, double total,
                           const char *detail);
-void r2s_monitor_note(const r2s_monitor *monitor, r2s_note_level level, const char *fmt, ...) R2S_PRINTF(3, 4);
+void r2s_monitor_note(const r2s_monitor *monitor, r2s_note_level level, const char *fmt, ...)
+    R2S_PRINTF(3, 4);
 bool r2s_monitor_cancelled(const r2s_monitor *monitor);
 
 #endif

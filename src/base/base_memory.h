@@ -13,7 +13,8 @@ R2S_MUST_CHECK r2s_status r2s_alloc(void *out_pointer, size_t count, size_t size
                                     r2s_error *err);
 
 /* R2S_ALLOC(st, &p, n, "weights", err): typed allocation with R2S_TRY. */
-#define R2S_ALLOC(st, pp, count, what, err) R2S_TRY(st, r2s_alloc((pp), (count), sizeof **(pp), (what), (err)))
+#define R2S_ALLOC(st, pp, count, what, err)                                                                  \
+  R2S_TRY(st, r2s_alloc((pp), (count), sizeof **(pp), (what), (err)))
 
 /* *out = a * b; false on overflow. */
 bool r2s_size_mul(size_t a, size_t b, size_t *out);

@@ -10,11 +10,12 @@ void r2s_random_seed(r2s_random *random, uint64_t seed, r2s_stream stream, uint3
                      uint32_t block) {
   philox4x32_key_t key = {{(uint32_t)seed, (uint32_t)(seed >> 32)}};
   for (uint32_t lane = 0; lane < R2S_LANES; lane++) {
-    philox4x32_ctr_t counter = {{(uint32_t)stream | set << 16, (uint32_t)index, (uint32_t)(index >> 32),
-                                 block << 4 | lane}};
+    philox4x32_ctr_t counter = {
+        {(uint32_t)stream | set << 16, (uint32_t)index, (uint32_t)(index >> 32), block << 4 | lane}};
     philox4x32_ctr_t word = philox4x32(counter, key);
     for (int k = 0; k < 4; k++) random->s[k][lane] = word.v[k];
-    if (!(word.v[0] | word.v[1] | word.v[2] | word.v[3])) random->s[0][lane] = 1; /* the one forbidden state */
+    if (!(word.v[0] | word.v[1] | word.v[2] | word.v[3]))
+      random->s[0][lane] = 1; /* the one forbidden state */
   }
   random->left = 0;
 }

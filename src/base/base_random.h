@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Random numbers: named streams, the same bits on every instruction set and for any number of threads.
  *
- * Philox4x32-10 (Salmon et al. 2011; Random123) keyed by the master seed turns (stream, set, index, block) into the
- * state of a generator of 16 lanes of xoshiro128++ (Blackman, Vigna 2021). Two streams never share a state. */
+ * Philox4x32-10 (Salmon et al. 2011; Random123) keyed by the master seed turns (stream, set, index, block)
+ * into the state of a generator of 16 lanes of xoshiro128++ (Blackman, Vigna 2021). Two streams never share a
+ * state. */
 #ifndef R2S_BASE_RANDOM_H
 #define R2S_BASE_RANDOM_H
 
@@ -14,30 +15,30 @@
 
 /* What a stream is for. The numbers are part of what a seed means: never reuse or reorder them. */
 typedef enum r2s_stream {
-  R2S_STREAM_CONDITION = 1,   /* drawn conditions */
-  R2S_STREAM_INPUT = 2,       /* noise in u */
-  R2S_STREAM_INIT_SIGN = 10,  /* initial network: which units are inhibitory */
-  R2S_STREAM_INIT_EDGES = 11, /* which edges exist, and their weights */
-  R2S_STREAM_INIT_INPUT = 12, /* w_in */
-  R2S_STREAM_INIT_OUTPUT = 13,/* w_out */
-  R2S_STREAM_INIT_TAU = 14,   /* taus_gaus */
-  R2S_STREAM_RATE_X0 = 20,    /* x_0 */
-  R2S_STREAM_RATE_KICK = 21,  /* which units spike in the first step */
-  R2S_STREAM_RATE_STATE = 22, /* state noise */
-  R2S_STREAM_RATE_SHOT = 23,  /* shot noise of the recurrent input */
-  R2S_STREAM_RATE_READOUT = 24, /* shot noise of the readout */
-  R2S_STREAM_SPIKE_V0 = 30,   /* initial voltages */
-  R2S_STREAM_SPIKE_NOISE = 31,/* voltage noise */
+  R2S_STREAM_CONDITION = 1,       /* drawn conditions */
+  R2S_STREAM_INPUT = 2,           /* noise in u */
+  R2S_STREAM_INIT_SIGN = 10,      /* initial network: which units are inhibitory */
+  R2S_STREAM_INIT_EDGES = 11,     /* which edges exist, and their weights */
+  R2S_STREAM_INIT_INPUT = 12,     /* w_in */
+  R2S_STREAM_INIT_OUTPUT = 13,    /* w_out */
+  R2S_STREAM_INIT_TAU = 14,       /* taus_gaus */
+  R2S_STREAM_RATE_X0 = 20,        /* x_0 */
+  R2S_STREAM_RATE_KICK = 21,      /* which units spike in the first step */
+  R2S_STREAM_RATE_STATE = 22,     /* state noise */
+  R2S_STREAM_RATE_SHOT = 23,      /* shot noise of the recurrent input */
+  R2S_STREAM_RATE_READOUT = 24,   /* shot noise of the readout */
+  R2S_STREAM_SPIKE_V0 = 30,       /* initial voltages */
+  R2S_STREAM_SPIKE_NOISE = 31,    /* voltage noise */
   R2S_STREAM_SPIKE_STIMULUS = 32, /* optogenetic-like stimulation */
-  R2S_STREAM_NEURON = 40,     /* single-unit simulations */
-  R2S_STREAM_NEST = 50        /* NEST's own seeds */
+  R2S_STREAM_NEURON = 40,         /* single-unit simulations */
+  R2S_STREAM_NEST = 50            /* NEST's own seeds */
 } r2s_stream;
 
 enum { R2S_LANES = 16 };
 
 typedef struct r2s_random {
-  uint32_t s[4][R2S_LANES];   /* xoshiro128++ states, by lane */
-  uint32_t drawn[R2S_LANES];  /* for r2s_random_u32 */
+  uint32_t s[4][R2S_LANES];  /* xoshiro128++ states, by lane */
+  uint32_t drawn[R2S_LANES]; /* for r2s_random_u32 */
   int left;
 } r2s_random;
 
@@ -50,9 +51,9 @@ void r2s_random_seed_trial(r2s_random *random, r2s_trial_id id, r2s_stream strea
 uint32_t r2s_random_u32(r2s_random *random);
 double r2s_random_uniform(r2s_random *random); /* [0, 1), 53 bits (two words) */
 
-/* Standard normals by Box-Muller with polynomials for log, sin and cos (no libm), n of them; takes whole blocks of
- * 32 from the lanes, so that the numbers do not depend on how the calls are cut in multiples of 32. Largest
- * |value| 6.7. */
+/* Standard normals by Box-Muller with polynomials for log, sin and cos (no libm), n of them; takes whole
+ * blocks of 32 from the lanes, so that the numbers do not depend on how the calls are cut in multiples of 32.
+ * Largest |value| 6.7. */
 void r2s_random_fill_normal(r2s_random *random, float *out, size_t n, r2s_isa isa);
 
 /* The kernel: blocks of 32 normals; s as in r2s_random. */

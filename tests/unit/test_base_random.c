@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Protects: what a seed means. Normals have the right distribution, follow their plain twin, and are the same bits on
- * every instruction set; streams are distinct. */
+ * Protects: what a seed means. Normals have the right distribution, follow their plain twin, and are the same
+ * bits on every instruction set; streams are distinct. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -77,19 +77,20 @@ static void test_distribution(void **state) {
 static void test_streams_differ(void **state) {
   (void)state;
   r2s_random a, b;
-  const uint64_t keys[][5] = {{1, R2S_STREAM_SPIKE_V0, 0, 0, 0},    {2, R2S_STREAM_SPIKE_V0, 0, 0, 0},
-                              {1, R2S_STREAM_SPIKE_NOISE, 0, 0, 0}, {1, R2S_STREAM_SPIKE_V0, 1, 0, 0},
-                              {1, R2S_STREAM_SPIKE_V0, 0, 1, 0},    {1, R2S_STREAM_SPIKE_V0, 0, 0, 1},
-                              {1ull << 32, R2S_STREAM_SPIKE_V0, 0, 0, 0},
-                              {1, R2S_STREAM_SPIKE_V0, 0, 1ull << 32, 0}};
+  const uint64_t keys[][5] = {
+      {1, R2S_STREAM_SPIKE_V0, 0, 0, 0},          {2, R2S_STREAM_SPIKE_V0, 0, 0, 0},
+      {1, R2S_STREAM_SPIKE_NOISE, 0, 0, 0},       {1, R2S_STREAM_SPIKE_V0, 1, 0, 0},
+      {1, R2S_STREAM_SPIKE_V0, 0, 1, 0},          {1, R2S_STREAM_SPIKE_V0, 0, 0, 1},
+      {1ull << 32, R2S_STREAM_SPIKE_V0, 0, 0, 0}, {1, R2S_STREAM_SPIKE_V0, 0, 1ull << 32, 0}};
   const int n = sizeof keys / sizeof *keys;
   for (int i = 0; i < n; i++)
     for (int j = 0; j < i; j++) {
-      r2s_random_seed(&a, keys[i][0], (r2s_stream)keys[i][1], (uint32_t)keys[i][2], keys[i][3], (uint32_t)keys[i][4]);
-      r2s_random_seed(&b, keys[j][0], (r2s_stream)keys[j][1], (uint32_t)keys[j][2], keys[j][3], (uint32_t)keys[j][4]);
+      r2s_random_seed(&a, keys[i][0], (r2s_stream)keys[i][1], (uint32_t)keys[i][2], keys[i][3],
+                      (uint32_t)keys[i][4]);
+      r2s_random_seed(&b, keys[j][0], (r2s_stream)keys[j][1], (uint32_t)keys[j][2], keys[j][3],
+                      (uint32_t)keys[j][4]);
       for (int l = 0; l < R2S_LANES; l++)
-        for (int m = 0; m < R2S_LANES; m++)
-          assert_false(a.s[0][l] == b.s[0][m] && a.s[1][l] == b.s[1][m]);
+        for (int m = 0; m < R2S_LANES; m++) assert_false(a.s[0][l] == b.s[0][m] && a.s[1][l] == b.s[1][m]);
     }
 }
 
@@ -109,8 +110,10 @@ static void test_uniform(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_normals_follow_the_plain_twin), cmocka_unit_test(test_isas_give_the_same_bits),
-      cmocka_unit_test(test_distribution),                  cmocka_unit_test(test_streams_differ),
+      cmocka_unit_test(test_normals_follow_the_plain_twin),
+      cmocka_unit_test(test_isas_give_the_same_bits),
+      cmocka_unit_test(test_distribution),
+      cmocka_unit_test(test_streams_differ),
       cmocka_unit_test(test_uniform),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

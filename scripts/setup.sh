@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+# What ./reproduce and ./check share: system packages, build, Python environment. Sourced, not run.
+
+BUILD_PACKAGES="build-essential cmake ninja-build pkg-config libhdf5-dev libmatio-dev libyaml-dev libjansson-dev
+  libopenblas-dev liblapacke-dev librandom123-dev gnuplot-nox fonts-dejavu-core"
+PYTHON_PACKAGES="python3 python3-venv"
+TEST_PACKAGES="libcmocka-dev clang-format-14 util-linux procps"
+
+say() { printf '%s\n' "$*"; }
+die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+# need_packages NAME...: installs the Debian packages that are missing, as root or with sudo.
+need_packages() {
+  local missing=() name
+  if ! command -v dpkg-query >/dev/null; then
+    say "This is no Debian system; the equivalents of these packages must be there: $*"
+    return 0
+  fi
+  for name in "$@"; do
+    dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'ok installed' || missing+=("$name")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || die "missing packages; install them as root and try again:
+  apt-get install --no-install-recommends ${missing[*]}"
+    as_root=(sudo)
+  fi
+  say "Installing ${missing[*]}"
+  "${as_root[@]}" apt-get update -qq || say "apt-get update failed; trying with the lists that are there"
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+    die "apt-get could not install ${missing[*]}"
+}
+
+# need_python REQUIREMENTS: build/venv has what the file lists (re-used while the file stays the same).
+need_python() {
+  local requirements=$1 stamp
+  stamp="build/venv/.$(basename "$requirements")"
+  if [ -x build/venv/bin/python ] && cmp -s "$requirements" "$stamp"; then return 0; fi
+  mkdir -p build
+  [ -x build/venv/bin/python ] || python3 -m venv build/venv || die "python3 -m venv build/venv failed"
+  say "Installing into build/venv: $(grep -v '^#' "$requirements" | tr '\n' ' ')"
+  build/venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$requirements" ||
+    die "pip could not install $requirements into build/venv"
+  cp "$requirements" "$stamp"
+}
+
+# build_in DIR TARGET CMAKE-OPTION...: configures and builds, quietly unless something fails.
+build_in() {
+  local dir=$1 target=$2 log
+  shift 2
+  log="$dir/build.log"
+  mkdir -p "$dir"
+  if ! { cmake -G Ninja -S . -B "$dir" "$@" && cmake --build "$dir" --target "$target"; } >"$log" 2>&1; then
+    tail -n 40 "$log" >&2
+    die "the build in $dir/ failed; its whole log is $log"
+  fi
+}
