@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT
+ * Starts a program with posix_spawn (safe beside our threads), reads what it writes through one pipe, and
+ * ends it when the monitor says so. */
+#define _GNU_SOURCE /* posix_spawn_file_actions_addchdir_np */
+#include "base/base_process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/base_memory.h"
+
+extern char **environ;
+
+enum { POLL_MS = 100, KILL_AFTER_MS = 3000 };
+
+/* Collects the output: its tail, and whole lines for the caller. */
+typedef struct collector {
+  const r2s_process_config *config;
+  r2s_process_result *result;
+  size_t tail_length;
+  char text[1024]; /* the line so far; a longer one is given in parts */
+  size_t length;
+} collector;
+
+static void collect_tail(collector *c, const char *bytes, size_t n) {
+  const size_t room = sizeof c->result->tail - 1;
+  if (n > room) bytes += n - room, n = room;
+  if (c->tail_length + n > room) {
+    size_t drop = c->tail_length + n - room;
+    memmove(c->result->tail, c->result->tail + drop, c->tail_length - drop);
+    c->tail_length -= drop;
+  }
+  memcpy(c->result->tail + c->tail_length, bytes, n);
+  c->tail_length += n;
+  c->result->tail[c->tail_length] = 0;
+}
+
+static void end_line(collector *c) {
+  c->text[c->length] = 0;
+  c->length = 0;
+  if (c->config->line) c->config->line(c->config->user, c->text);
+}
+
+static void collect(collector *c, const char *bytes, size_t n) {
+  collect_tail(c, bytes, n);
+  for (size_t k = 0; k < n; k++) {
+    if (bytes[k] == '\n' || c->length + 1 == sizeof c->text) end_line(c);
+    if (bytes[k] != '\n' && bytes[k] != '\0') c->text[c->length++] = bytes[k];
+  }
+}
+
+/* environ with the additions of `extra` in front of what they replace; the strings are borrowed. */
+static r2s_status merged_environment(const char *const *extra, char ***out, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  size_t n_extra = 0, n_old = 0, n = 0;
+  while (extra && extra[n_extra]) n_extra++;
+  while (environ[n_old]) n_old++;
+  R2S_ALLOC(st, out, n_extra + n_old + 1, "environment", err);
+  for (size_t k = 0; k < n_extra; k++) (*out)[n++] = (char *)extra[k];
+  for (size_t k = 0; k < n_old; k++) {
+    size_t name = strcspn(environ[k], "=");
+    bool replaced = false;
+    for (size_t j = 0; j < n_extra && !replaced; j++) replaced = strncmp(extra[j], environ[k], name + 1) == 0;
+    if (!replaced) (*out)[n++] = environ[k];
+  }
+done:
+  return st;
+}
+
+static int spawn(const r2s_process_config *config, char **env, int out_fd, pid_t *pid) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  sigset_t none, defaults;
+  sigemptyset(&none);
+  sigemptyset(&defaults);
+  sigaddset(&defaults, SIGPIPE);
+  sigaddset(&defaults, SIGINT);
+  sigaddset(&defaults, SIGTERM);
+  int code = posix_spawn_file_actions_init(&actions);
+  if (code) return code;
+  code = posix_spawnattr_init(&attributes);
+  if (code) {
+    posix_spawn_file_actions_destroy(&actions);
+    return code;
+  }
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions, out_fd, STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, out_fd, STDERR_FILENO);
+  if (config->directory) posix_spawn_file_actions_addchdir_np(&actions, config->directory);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setsigdefault(&attributes, &defaults);
+  posix_spawnattr_setpgroup(&attributes, 0); /* a group of its own: the end of it takes its children along */
+  posix_spawnattr_setflags(&attributes,
+                           POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+  code = posix_spawnp(pid, config->argv[0], &actions, &attributes, (char *const *)config->argv, env);
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  return code;
+}
+
+static double now_ms(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
+}
+
+/* Reads until the program closes its output; true if the monitor stopped it. */
+static bool follow(collector *c, int fd, pid_t pid, const r2s_monitor *monitor) {
+  char bytes[4096];
+  bool cancelled = false, killed = false;
+  double stopped_at = 0;
+  for (;;) {
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    int ready = poll(&p, 1, POLL_MS);
+    if (ready > 0) {
+      ssize_t n = read(fd, bytes, sizeof bytes);
+      if (n > 0) collect(c, bytes, (size_t)n);
+      if (n == 0 || (n < 0 && errno != EINTR)) break;
+    }
+    if (!cancelled && r2s_monitor_cancelled(monitor)) {
+      cancelled = true;
+      stopped_at = now_ms();
+      kill(-pid, SIGTERM);
+    }
+    if (cancelled && !killed && now_ms() - stopped_at > KILL_AFTER_MS) {
+      killed = true;
+      kill(-pid, SIGKILL);
+    }
+  }
+  if (c->length) end_line(c);
+  return cancelled;
+}
+
+r2s_status r2s_process_run(const r2s_process_config *config, r2s_process_result *out,
+                           const r2s_monitor *monitor, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  char **env = NULL;
+  int fds[2] = {-1, -1};
+  const char *name = config->argv[0];
+  *out = (r2s_process_result){.exit_code = -1};
+  R2S_TRY(st, merged_environment(config->env, &env, err));
+  if (pipe(fds)) {
+    st = r2s_fail(err, R2S_ERR_IO, "%s: no pipe for its output: %s", name, strerror(errno));
+    goto done;
+  }
+  for (int k = 0; k < 2; k++) fcntl(fds[k], F_SETFD, FD_CLOEXEC);
+  pid_t pid;
+  int code = spawn(config, env, fds[1], &pid);
+  if (code) {
+    st = r2s_fail(err, R2S_ERR_EXTERNAL, "%s: can't be started: %s%s%s", name,
+                  code == ENOENT ? "no such program" : strerror(code), config->remedy ? "; " : "",
+                  config->remedy ? config->remedy : "");
+    goto done;
+  }
+  close(fds[1]);
+  fds[1] = -1;
+  collector c = {.config = config, .result = out};
+  bool cancelled = follow(&c, fds[0], pid, monitor);
+  int status = 0;
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
+  if (WIFEXITED(status)) out->exit_code = WEXITSTATUS(status);
+  if (WIFSIGNALED(status)) out->signal = WTERMSIG(status);
+  if (cancelled) st = r2s_fail(err, R2S_ERR_CANCELLED, "%s: interrupted", name);
+done:
+  for (int k = 0; k < 2; k++)
+    if (fds[k] >= 0) close(fds[k]);
+  free(env);
+  return st;
+}
+
+r2s_status r2s_process_check(const r2s_process_config *config, const r2s_monitor *monitor, r2s_error *err) {
+  r2s_process_result result;
+  r2s_status st = r2s_process_run(config, &result, monitor, err);
+  if (st != R2S_OK || result.exit_code == 0) return st;
+  const size_t shown = sizeof err->msg - 200, length = strlen(result.tail);
+  const char *tail = result.tail + (length > shown ? length - shown : 0);
+  if (result.signal)
+    return r2s_fail(err, R2S_ERR_EXTERNAL, "%s: ended by signal %d; its last output: %s", config->argv[0],
+                    result.signal, tail);
+  return r2s_fail(err, R2S_ERR_EXTERNAL, "%s: exit code %d; its last output: %s", config->argv[0],
+                  result.exit_code, tail);
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: running another program. Its output, exit code, directory and environment come back; a missing
+ * program is named with its remedy; the monitor can stop it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base_process.h"
+
+static r2s_process_config shell(const char **argv, const char *command) {
+  argv[0] = "sh", argv[1] = "-c", argv[2] = command, argv[3] = NULL;
+  return (r2s_process_config){.argv = argv};
+}
+
+static void test_output_and_exit_code(void **state) {
+  (void)state;
+  const char *argv[4];
+  r2s_process_config config = shell(argv, "echo one; echo two >&2; pwd; echo \"$R2S_A $HOME\"; exit 3");
+  config.directory = "/usr";
+  config.env = (const char *const[]){"R2S_A=b c", "HOME=/nowhere", NULL};
+  r2s_process_result result;
+  r2s_error err;
+  assert_int_equal(r2s_process_run(&config, &result, NULL, &err), R2S_OK);
+  assert_int_equal(result.exit_code, 3);
+  assert_int_equal(result.signal, 0);
+  assert_string_equal(result.tail, "one\ntwo\n/usr\nb c /nowhere\n");
+  assert_int_equal(r2s_process_check(&config, NULL, &err), R2S_ERR_EXTERNAL);
+  assert_non_null(strstr(err.msg, "exit code 3"));
+  assert_non_null(strstr(err.msg, "two"));
+}
+
+static void test_signal_is_told(void **state) {
+  (void)state;
+  const char *argv[4];
+  r2s_process_config config = shell(argv, "kill -9 $$");
+  r2s_process_result result;
+  assert_int_equal(r2s_process_run(&config, &result, NULL, NULL), R2S_OK);
+  assert_int_equal(result.signal, SIGKILL);
+  assert_int_equal(result.exit_code, -1);
+}
+
+static void test_missing_program_names_its_remedy(void **state) {
+  (void)state;
+  const char *const argv[] = {"r2s-no-such-program", NULL};
+  r2s_process_config config = {.argv = argv, .remedy = "install package xyz"};
+  r2s_process_result result;
+  r2s_error err;
+  assert_int_equal(r2s_process_run(&config, &result, NULL, &err), R2S_ERR_EXTERNAL);
+  assert_non_null(strstr(err.msg, "r2s-no-such-program"));
+  assert_non_null(strstr(err.msg, "install package xyz"));
+}
+
+static void add_line(void *user, const char *text) {
+  strcat(user, text);
+  strcat(user, "|");
+}
+
+static void test_lines_come_one_by_one(void **state) {
+  (void)state;
+  const char *argv[4];
+  char lines[256] = "";
+  r2s_process_config config = shell(argv, "printf 'a\\nbc\\n\\nlast'");
+  config.line = add_line;
+  config.user = lines;
+  r2s_process_result result;
+  assert_int_equal(r2s_process_run(&config, &result, NULL, NULL), R2S_OK);
+  assert_string_equal(lines, "a|bc||last|");
+}
+
+static void test_tail_keeps_the_end(void **state) {
+  (void)state;
+  const char *argv[4];
+  r2s_process_config config = shell(argv, "i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done");
+  r2s_process_result result;
+  assert_int_equal(r2s_process_run(&config, &result, NULL, NULL), R2S_OK);
+  size_t length = strlen(result.tail);
+  assert_int_equal(length, sizeof result.tail - 1);
+  assert_string_equal(result.tail + length - 10, "line 1999\n");
+}
+
+static bool stop_at_once(void *user) {
+  ++*(int *)user;
+  return true;
+}
+
+static void test_monitor_stops_it(void **state) {
+  (void)state;
+  const char *argv[4];
+  int asked = 0;
+  r2s_process_config config = shell(argv, "sleep 60");
+  r2s_monitor monitor = {.cancelled = stop_at_once, .user = &asked};
+  r2s_process_result result;
+  assert_int_equal(r2s_process_run(&config, &result, &monitor, NULL), R2S_ERR_CANCELLED);
+  assert_int_equal(asked, 1);
+  assert_int_equal(result.signal, SIGTERM);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_output_and_exit_code),
+      cmocka_unit_test(test_signal_is_told),
+      cmocka_unit_test(test_missing_program_names_its_remedy),
+      cmocka_unit_test(test_lines_come_one_by_one),
+      cmocka_unit_test(test_tail_keeps_the_end),
+      cmocka_unit_test(test_monitor_stops_it),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
