@@ -64,6 +64,35 @@ typedef struct r2s_stage_stats {
 void r2s_convert_stats(const r2s_model *model, const r2s_task *task, const r2s_spike_record *records, int n_records,
                        r2s_stage_stats *out);
 
+/* One trial of a spiking engine beside the same trial of the rate network. */
+typedef struct r2s_certificate_trial {
+  bool correct;            /* spiking criterion */
+  uint64_t spikes;
+  double rate_correlation; /* Pearson over units: kappa r (Hz, time-averaged) and the unit's rate; NaN: one is constant */
+  double output_rmse;      /* of output 0, at the rate network's samples */
+} r2s_certificate_trial;
+
+/* Trial k of `records` beside trial k of the rate network: rate_mean [n_records x N] (r, dimensionless), rate_out
+ * [n_records x n_samples x n_out], sample s at t0_ms + s dt_ms; kappa_hz turns r into Hz. out [n_records]. */
+typedef struct r2s_certificate_rate {
+  double kappa_hz, t0_ms, dt_ms;
+  int n_samples, n_out;
+  const double *mean;
+  const double *out;
+} r2s_certificate_rate;
+void r2s_convert_certificate(const r2s_task *task, const r2s_certificate_rate *rate, const r2s_spike_record *records,
+                             int n_records, r2s_certificate_trial *out);
+
+/* Spike trains of the same trial in two engines. */
+typedef struct r2s_spike_comparison {
+  bool identical;
+  int64_t spikes_a, spikes_b;
+  int64_t spikes_equal;      /* up to the first difference */
+  r2s_spike_event a, b;      /* first difference; unit -1 where that side has no more spikes */
+} r2s_spike_comparison;
+/* Both records must have their spikes. */
+r2s_spike_comparison r2s_convert_compare(const r2s_spike_record *a, const r2s_spike_record *b);
+
 #ifdef __cplusplus
 }
 #endif
