@@ -57,6 +57,7 @@ typedef struct r2s_model {
 /* Allocates all arrays but the three *0 (NULL), zeroed (sign and som_mask 1). */
 R2S_MUST_CHECK r2s_status r2s_model_alloc(r2s_model *out, int n, int n_in, int n_out, r2s_error *err);
 void r2s_model_free(r2s_model *model); /* frees the arrays, zeroes the struct; NULL is allowed */
+/* On failure *out is all zero. */
 R2S_MUST_CHECK r2s_status r2s_model_copy(r2s_model *out, const r2s_model *model, r2s_error *err);
 
 /* W [N x N] as the dynamics see it (Eq. R2). initial: from w0 (which must be there) instead of w. */

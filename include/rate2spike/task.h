@@ -34,6 +34,8 @@ typedef struct r2s_trial_id {
   uint64_t index;    /* number of the trial in its set, from 0 */
 } r2s_trial_id;
 
+enum { R2S_MAX_CONDITIONS = 16 };
+
 /* Which rule set judges a trial. */
 typedef enum r2s_criterion {
   R2S_CRITERION_RATE,    /* the task's criterion for the rate network */
@@ -60,9 +62,13 @@ typedef struct r2s_task_pulse {
 
 typedef struct r2s_task_target {
   int output;             /* output, from 0 */
-  double from_ms, to_ms;
+  double from_ms, to_ms;  /* periods of one output do not overlap */
   double value;
 } r2s_task_target;
+
+typedef struct r2s_task_period {
+  double from_ms, to_ms;
+} r2s_task_period;
 
 /* statistic(o over [from, to)) > or < threshold; a condition's trial is correct when all its rules hold. */
 typedef struct r2s_task_rule {
@@ -79,7 +85,7 @@ typedef struct r2s_task_rules {
 } r2s_task_rules;
 
 typedef struct r2s_task_condition {
-  char name[32];          /* "go", "nogo" */
+  char name[32];          /* "go", "nogo": letters, digits, _ and - (it becomes a part of column names) */
   double probability;     /* the conditions' sum to 1 */
   double label;           /* the authors' eval_labels: 1 Go, 0 NoGo, +-1 */
   int n_pulses;
@@ -99,7 +105,7 @@ typedef struct r2s_task {
   int n_conditions;
   r2s_task_condition *conditions;
   int n_mask;             /* periods that count in the loss; 0: all steps count */
-  struct { double from_ms, to_ms; } *mask;
+  r2s_task_period *mask;
 } r2s_task;
 
 /* Frees what the task owns, not the struct itself; NULL is allowed. */
@@ -115,8 +121,9 @@ R2S_MUST_CHECK r2s_status r2s_task_copy(r2s_task *out, const r2s_task *task, r2s
 /* The condition of a random trial, drawn by the conditions' probabilities. */
 int r2s_task_draw_condition(const r2s_task *task, r2s_trial_id id);
 
-/* The condition of trial k of n when every condition shall come as often as its probability says:
- * for two equally likely conditions 0, 1, 0, 1, ... */
+/* The condition of trial k where every condition shall come as often as its probability says: after any number
+ * of trials a condition's count is less than 1 off its expectation (Tijdeman 1980). For two equally likely
+ * conditions 0, 1, 0, 1, ... */
 int r2s_task_balanced_condition(const r2s_task *task, int k);
 
 /* Writes one trial: u [n_steps x n_channels], z [n_steps x n_outputs], mask [n_steps] (0 or 1). Any of
@@ -124,12 +131,14 @@ int r2s_task_balanced_condition(const r2s_task *task, int k);
 void r2s_task_make_trial(const r2s_task *task, int condition, r2s_trial_id id, float *u, float *z, float *mask);
 
 /* Judges an output trace o [n x n_outputs], sample k taken at time t0_ms + k dt_ms (a sample belongs to a
- * period if from <= time < to, with a tolerance of 1e-6 ms). */
+ * period if from <= time < to, with a tolerance of 1e-6 ms). False where a rule's period holds no sample, or
+ * one that is not a number. */
 bool r2s_task_correct(const r2s_task *task, int condition, r2s_criterion criterion, const double *o, int n,
                       double t0_ms, double dt_ms);
 
-/* The time (ms) at which output `output` first reaches `level` of the way to its target's final value and
- * the target was non-zero; NaN where it never does. Used for "latency of the output's rise" (level 0.5). */
+/* The time (ms, from the trial's start) of the first sample at which the target of `output` is non-zero and the
+ * output has gone `level` of the way from 0 to the target's last non-zero value; NaN where it never has. Used for
+ * "latency of the output's rise" (level 0.5). */
 double r2s_task_rise_ms(const r2s_task *task, int condition, int output, double level, const double *o, int n,
                         double t0_ms, double dt_ms);
 

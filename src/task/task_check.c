@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT
+ * Whether the fields of a task agree with each other. */
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/base_error.h"
+#include "rate2spike/task.h"
+#include "task/task_period.h"
+
+enum { MAX_STEPS = 1000000, MAX_WIDTH = 4096 };
+
+static const char *const criterion_names[R2S_CRITERION_COUNT] = {"rate", "spiking", "strict", "pacing"};
+
+/* A name that a CSV column and a file name can carry; the buffer must hold its 0. */
+static bool good_name(const char *name, size_t size) {
+  if (!name[0] || !memchr(name, 0, size)) return false;
+  for (const char *c = name; *c; c++)
+    if (!isalnum((unsigned char)*c) && *c != '_' && *c != '-') return false;
+  return true;
+}
+
+static r2s_status check_period(const r2s_task *task, const char *where, double from_ms, double to_ms,
+                               r2s_error *err) {
+  double end = task->n_steps * task->dt_ms;
+  if (!(from_ms >= 0 && from_ms < to_ms && to_ms <= end + R2S_TASK_TOLERANCE_MS))
+    return r2s_fail(err, R2S_ERR_CONFIG, "task %s, %s: period %g..%g ms; expected 0 <= from < to <= %g ms",
+                    task->name, where, from_ms, to_ms, end);
+  if (r2s_task_first_sample(from_ms, task->n_steps, 0, task->dt_ms) >=
+      r2s_task_first_sample(to_ms, task->n_steps, 0, task->dt_ms))
+    return r2s_fail(err, R2S_ERR_CONFIG, "task %s, %s: period %g..%g ms holds no step of %g ms", task->name,
+                    where, from_ms, to_ms, task->dt_ms);
+  return R2S_OK;
+}
+
+static r2s_status check_range(const r2s_task *task, const char *where, const char *what, int value, int count,
+                              r2s_error *err) {
+  if (value >= 0 && value < count) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_CONFIG, "task %s, %s: %s %d; expected 0..%d", task->name, where, what, value,
+                  count - 1);
+}
+
+static r2s_status check_pulses(const r2s_task *task, const r2s_task_condition *condition, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  for (int p = 0; p < condition->n_pulses; p++) {
+    const r2s_task_pulse *pulse = &condition->pulses[p];
+    char where[80];
+    snprintf(where, sizeof where, "condition %s, pulse %d", condition->name, p + 1);
+    R2S_TRY(st, check_range(task, where, "channel", pulse->channel, task->n_channels, err));
+    R2S_TRY(st, check_period(task, where, pulse->from_ms, pulse->to_ms, err));
+    if (!isfinite(pulse->value) || !(pulse->noise_sd >= 0) || isinf(pulse->noise_sd))
+      return r2s_fail(err, R2S_ERR_CONFIG,
+                      "task %s, %s: value %g, noise %g; expected finite numbers, the noise at least 0",
+                      task->name, where, pulse->value, pulse->noise_sd);
+  }
+done:
+  return st;
+}
+
+static r2s_status check_targets(const r2s_task *task, const r2s_task_condition *condition, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  for (int p = 0; p < condition->n_targets; p++) {
+    const r2s_task_target *target = &condition->targets[p];
+    char where[80];
+    snprintf(where, sizeof where, "condition %s, target %d", condition->name, p + 1);
+    R2S_TRY(st, check_range(task, where, "output", target->output, task->n_outputs, err));
+    R2S_TRY(st, check_period(task, where, target->from_ms, target->to_ms, err));
+    if (!isfinite(target->value))
+      return r2s_fail(err, R2S_ERR_CONFIG, "task %s, %s: value %g; expected a finite number", task->name,
+                      where, target->value);
+    for (int q = 0; q < p; q++) {
+      const r2s_task_target *other = &condition->targets[q];
+      if (other->output == target->output && target->from_ms < other->to_ms - R2S_TASK_TOLERANCE_MS &&
+          other->from_ms < target->to_ms - R2S_TASK_TOLERANCE_MS)
+        return r2s_fail(err, R2S_ERR_CONFIG, "task %s, %s: overlaps target %d of the same output", task->name,
+                        where, q + 1);
+    }
+  }
+done:
+  return st;
+}
+
+static r2s_status check_rules(const r2s_task *task, const r2s_task_condition *condition, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  for (int c = 0; c < R2S_CRITERION_COUNT; c++) {
+    const r2s_task_rules *rules = &condition->rules[c];
+    if (rules->count < 1)
+      return r2s_fail(err, R2S_ERR_CONFIG,
+                      "task %s, condition %s: criterion %s has no rule; expected at least one", task->name,
+                      condition->name, criterion_names[c]);
+    for (int k = 0; k < rules->count; k++) {
+      const r2s_task_rule *rule = &rules->rule[k];
+      char where[96];
+      snprintf(where, sizeof where, "condition %s, criterion %s, rule %d", condition->name,
+               criterion_names[c], k + 1);
+      R2S_TRY(st, check_range(task, where, "output", rule->output, task->n_outputs, err));
+      R2S_TRY(st,
+              check_range(task, where, "statistic", (int)rule->statistic, R2S_STATISTIC_ABS_MEAN + 1, err));
+      R2S_TRY(st, check_period(task, where, rule->from_ms, rule->to_ms, err));
+      if (!isfinite(rule->threshold))
+        return r2s_fail(err, R2S_ERR_CONFIG, "task %s, %s: threshold %g; expected a finite number",
+                        task->name, where, rule->threshold);
+    }
+  }
+done:
+  return st;
+}
+
+static r2s_status check_condition(const r2s_task *task, int c, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  const r2s_task_condition *condition = &task->conditions[c];
+  if (!good_name(condition->name, sizeof condition->name))
+    return r2s_fail(err, R2S_ERR_CONFIG,
+                    "task %s: condition %d is named '%.31s'; expected 1 to 31 letters, digits, '_' or '-'",
+                    task->name, c + 1, condition->name);
+  for (int d = 0; d < c; d++)
+    if (!strcmp(task->conditions[d].name, condition->name))
+      return r2s_fail(err, R2S_ERR_CONFIG, "task %s: two conditions are named '%s'", task->name,
+                      condition->name);
+  if (!(condition->probability >= 0 && condition->probability <= 1))
+    return r2s_fail(err, R2S_ERR_CONFIG, "task %s, condition %s: probability %g; expected 0 to 1", task->name,
+                    condition->name, condition->probability);
+  if (!isfinite(condition->label))
+    return r2s_fail(err, R2S_ERR_CONFIG, "task %s, condition %s: label %g; expected a finite number",
+                    task->name, condition->name, condition->label);
+  R2S_TRY(st, check_pulses(task, condition, err));
+  R2S_TRY(st, check_targets(task, condition, err));
+  R2S_TRY(st, check_rules(task, condition, err));
+done:
+  return st;
+}
+
+static r2s_status check_sizes(const r2s_task *task, r2s_error *err) {
+  const struct {
+    const char *name;
+    int value, min, max;
+  } sizes[] = {{"steps", task->n_steps, 2, MAX_STEPS},
+               {"input channels", task->n_channels, 1, MAX_WIDTH},
+               {"outputs", task->n_outputs, 1, MAX_WIDTH},
+               {"conditions", task->n_conditions, 1, R2S_MAX_CONDITIONS},
+               {"mask periods", task->n_mask, 0, MAX_STEPS}};
+  if (!good_name(task->name, sizeof task->name))
+    return r2s_fail(err, R2S_ERR_CONFIG,
+                    "a task is named '%.63s'; expected 1 to 63 letters, digits, '_' or '-'", task->name);
+  for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
+    if (sizes[k].value < sizes[k].min || sizes[k].value > sizes[k].max)
+      return r2s_fail(err, R2S_ERR_CONFIG, "task %s: %d %s; expected %d to %d", task->name, sizes[k].value,
+                      sizes[k].name, sizes[k].min, sizes[k].max);
+  if (!(task->dt_ms > 0) || isinf(task->dt_ms))
+    return r2s_fail(err, R2S_ERR_CONFIG, "task %s: step of %g ms; expected more than 0", task->name,
+                    task->dt_ms);
+  return R2S_OK;
+}
+
+r2s_status r2s_task_check(const r2s_task *task, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  double sum = 0;
+  R2S_TRY(st, check_sizes(task, err));
+  for (int c = 0; c < task->n_conditions; c++) {
+    R2S_TRY(st, check_condition(task, c, err));
+    sum += task->conditions[c].probability;
+  }
+  if (!(fabs(sum - 1) < 1e-6))
+    return r2s_fail(err, R2S_ERR_CONFIG, "task %s: the conditions' probabilities sum to %g; expected 1",
+                    task->name, sum);
+  for (int p = 0; p < task->n_mask; p++) {
+    char where[32];
+    snprintf(where, sizeof where, "mask period %d", p + 1);
+    R2S_TRY(st, check_period(task, where, task->mask[p].from_ms, task->mask[p].to_ms, err));
+  }
+done:
+  return st;
+}

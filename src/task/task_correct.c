@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT
+ * Judging an output trace: is the trial correct, and when did the output rise. */
+#include <math.h>
+
+#include "rate2spike/task.h"
+#include "task/task_period.h"
+
+/* NaN where there is no sample, or one that is NaN. o: first sample of the wanted output. */
+static double statistic(r2s_statistic kind, const double *o, int n, int stride) {
+  double sum = 0, max = -INFINITY, min = INFINITY;
+  if (n <= 0) return NAN;
+  for (int k = 0; k < n; k++) {
+    double value = o[(size_t)k * (size_t)stride];
+    if (isnan(value)) return NAN;
+    sum += value;
+    max = fmax(max, value);
+    min = fmin(min, value);
+  }
+  switch (kind) {
+  case R2S_STATISTIC_MEAN:
+    return sum / n;
+  case R2S_STATISTIC_MAX:
+    return max;
+  case R2S_STATISTIC_MIN:
+    return min;
+  case R2S_STATISTIC_MAX_ABS:
+    return fmax(max, -min);
+  case R2S_STATISTIC_ABS_MEAN:
+    return fabs(sum / n);
+  }
+  return NAN;
+}
+
+bool r2s_task_correct(const r2s_task *task, int condition, r2s_criterion criterion, const double *o, int n,
+                      double t0_ms, double dt_ms) {
+  const r2s_task_rules *rules = &task->conditions[condition].rules[criterion];
+  for (int k = 0; k < rules->count; k++) {
+    const r2s_task_rule *rule = &rules->rule[k];
+    int from = r2s_task_first_sample(rule->from_ms, n, t0_ms, dt_ms);
+    int to = r2s_task_first_sample(rule->to_ms, n, t0_ms, dt_ms);
+    const double *first = o + (size_t)from * (size_t)task->n_outputs + rule->output;
+    double value = statistic(rule->statistic, first, to - from, task->n_outputs);
+    if (!(rule->greater ? value > rule->threshold : value < rule->threshold)) return false;
+  }
+  return true;
+}
+
+double r2s_task_rise_ms(const r2s_task *task, int condition, int output, double level, const double *o, int n,
+                        double t0_ms, double dt_ms) {
+  const r2s_task_condition *which = &task->conditions[condition];
+  double final = 0, end = -INFINITY, rise = INFINITY;
+  for (int p = 0; p < which->n_targets; p++) {
+    const r2s_task_target *target = &which->targets[p];
+    if (target->output == output && target->value != 0 && target->to_ms > end)
+      end = target->to_ms, final = target->value;
+  }
+  if (final == 0) return NAN;
+  for (int p = 0; p < which->n_targets; p++) {
+    const r2s_task_target *target = &which->targets[p];
+    if (target->output != output || target->value == 0) continue;
+    int to = r2s_task_first_sample(target->to_ms, n, t0_ms, dt_ms);
+    for (int k = r2s_task_first_sample(target->from_ms, n, t0_ms, dt_ms); k < to; k++)
+      if (o[(size_t)k * (size_t)task->n_outputs + (size_t)output] / final >= level) {
+        rise = fmin(rise, t0_ms + k * dt_ms);
+        break;
+      }
+  }
+  return isinf(rise) ? NAN : rise;
+}
