@@ -64,22 +64,23 @@ typedef struct r2s_stage_stats {
 void r2s_convert_stats(const r2s_model *model, const r2s_task *task, const r2s_spike_record *records, int n_records,
                        r2s_stage_stats *out);
 
+/* The rate network's trials. A rate's unit is free: correlations do not depend on it. */
+typedef struct r2s_certificate_rate {
+  double t0_ms, dt_ms;     /* sample s of out is at t0_ms + s dt_ms */
+  int n_samples, n_out;
+  const double *mean;      /* [n_trials x N] time-averaged r of each unit */
+  const double *out;       /* [n_trials x n_samples x n_out] */
+} r2s_certificate_rate;
+
 /* One trial of a spiking engine beside the same trial of the rate network. */
 typedef struct r2s_certificate_trial {
   bool correct;            /* spiking criterion */
   uint64_t spikes;
-  double rate_correlation; /* Pearson over units: kappa r (Hz, time-averaged) and the unit's rate; NaN: one is constant */
+  double rate_correlation; /* Pearson over units, time-averaged r against spikes; NaN where one is constant */
   double output_rmse;      /* of output 0, at the rate network's samples */
 } r2s_certificate_trial;
 
-/* Trial k of `records` beside trial k of the rate network: rate_mean [n_records x N] (r, dimensionless), rate_out
- * [n_records x n_samples x n_out], sample s at t0_ms + s dt_ms; kappa_hz turns r into Hz. out [n_records]. */
-typedef struct r2s_certificate_rate {
-  double kappa_hz, t0_ms, dt_ms;
-  int n_samples, n_out;
-  const double *mean;
-  const double *out;
-} r2s_certificate_rate;
+/* Trial k of records beside trial k of rate; out [n_records]. */
 void r2s_convert_certificate(const r2s_task *task, const r2s_certificate_rate *rate, const r2s_spike_record *records,
                              int n_records, r2s_certificate_trial *out);
 

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT
+ * The conversion certificate: how alike the rate network and a spiking one are, trial by trial, and whether
+ * two engines give the same spikes. */
+#include <assert.h>
+#include <math.h>
+
+#include "rate2spike/convert.h"
+
+static double pearson(const double *a, const uint32_t *b, int n) {
+  double ma = 0, mb = 0, aa = 0, bb = 0, ab = 0;
+  for (int i = 0; i < n; i++) {
+    ma += a[i] / n;
+    mb += (double)b[i] / n;
+  }
+  for (int i = 0; i < n; i++) {
+    double x = a[i] - ma, y = b[i] - mb;
+    aa += x * x, bb += y * y, ab += x * y;
+  }
+  return aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : NAN;
+}
+
+/* Output 0 at time t, between the samples; the first or last sample outside them. */
+static double output_at(const r2s_spike_record *record, double t_ms) {
+  double at = (t_ms - record->t0_ms) / record->dt_ms;
+  int last = record->n_samples - 1;
+  if (at <= 0) return record->out[0];
+  if (at >= last) return record->out[(size_t)last * record->n_out];
+  int k = (int)at;
+  double share = at - k, low = record->out[(size_t)k * record->n_out],
+         high = record->out[(size_t)(k + 1) * record->n_out];
+  return low + share * (high - low);
+}
+
+void r2s_convert_certificate(const r2s_task *task, const r2s_certificate_rate *rate,
+                             const r2s_spike_record *records, int n_records, r2s_certificate_trial *out) {
+  for (int k = 0; k < n_records; k++) {
+    const r2s_spike_record *r = &records[k];
+    const double *mean = rate->mean + (size_t)k * r->n;
+    const double *o = rate->out + (size_t)k * rate->n_samples * rate->n_out;
+    double sum = 0;
+    for (int s = 0; s < rate->n_samples; s++) {
+      double d = output_at(r, rate->t0_ms + s * rate->dt_ms) - o[(size_t)s * rate->n_out];
+      sum += d * d;
+    }
+    out[k].correct =
+        r2s_task_correct(task, r->condition, R2S_CRITERION_SPIKING, r->out, r->n_samples, r->t0_ms, r->dt_ms);
+    out[k].spikes = r->n_spikes;
+
+    out[k].rate_correlation = pearson(mean, r->counts, r->n);
+    out[k].output_rmse = sqrt(sum / rate->n_samples);
+  }
+}
+
+r2s_spike_comparison r2s_convert_compare(const r2s_spike_record *a, const r2s_spike_record *b) {
+  assert((a->spikes || a->n_spikes == 0) && (b->spikes || b->n_spikes == 0));
+  r2s_spike_comparison c = {.identical = true,
+                            .spikes_a = (int64_t)a->n_spikes,
+                            .spikes_b = (int64_t)b->n_spikes,
+                            .a = {-1, -1},
+                            .b = {-1, -1}};
+  int64_t shorter = c.spikes_a < c.spikes_b ? c.spikes_a : c.spikes_b;
+  while (c.spikes_equal < shorter && a->spikes[c.spikes_equal].unit == b->spikes[c.spikes_equal].unit &&
+         a->spikes[c.spikes_equal].step == b->spikes[c.spikes_equal].step)
+    c.spikes_equal++;
+  if (c.spikes_equal < c.spikes_a || c.spikes_equal < c.spikes_b) {
+    c.identical = false;
+    if (c.spikes_equal < c.spikes_a) c.a = a->spikes[c.spikes_equal];
+    if (c.spikes_equal < c.spikes_b) c.b = b->spikes[c.spikes_equal];
+  }
+  return c;
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT
+ * The scale search: the same trials at each scale of a grid, then fresh ones at the chosen scale, because the
+ * accuracy measured on the trials that chose it is too good. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base_memory.h"
+#include "base/base_progress.h"
+#include "rate2spike/convert.h"
+
+void r2s_search_result_free(r2s_search_result *result) {
+  if (!result) return;
+  free(result->scales);
+  *result = (r2s_search_result){0};
+}
+
+/* One scale's trials, simulated and judged. */
+static r2s_status measure(const r2s_model *model, const r2s_task *task, const r2s_spike_config *config,
+                          double scale, const r2s_spike_trial *trials, int n, const r2s_monitor *monitor,
+                          r2s_scale_result *out, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  r2s_spike_config at = *config;
+  at.scale = scale;
+  at.record_spikes = at.record_voltage = false;
+  r2s_spike_record *records = NULL;
+  int filled = 0;
+  R2S_ALLOC(st, &records, (size_t)n, "records of the scale search", err);
+  R2S_TRY(st, r2s_spike_run(r2s_spike_native(), model, &at, trials, n, records, NULL, monitor, err));
+  filled = n;
+
+  r2s_stage_stats stats;
+  r2s_convert_stats(model, task, records, n, &stats);
+  *out = (r2s_scale_result){.scale = scale, .accuracy = stats.accuracy, .strict = stats.strict};
+  double spikes = 0, seconds = 0;
+  for (int k = 0; k < n; k++) {
+    spikes += (double)records[k].n_spikes;
+    seconds += records[k].duration_ms / 1000;
+  }
+  out->rate_hz = spikes / (seconds * model->n);
+  memcpy(out->by_condition, stats.by_condition, sizeof out->by_condition);
+  memcpy(out->out_mean, stats.out_mean, sizeof out->out_mean);
+  memcpy(out->out_sd, stats.out_sd, sizeof out->out_sd);
+
+done:
+  for (int k = 0; k < filled; k++) r2s_spike_record_free(&records[k]);
+  free(records);
+  return st;
+}
+
+/* The grid in the order given, with the predicted scale before the first larger one. */
+static int grid_with_prediction(const double *scales, int n, double predicted, r2s_scale_result *out) {
+  int count = 0;
+  bool present = !isfinite(predicted);
+  for (int k = 0; k < n; k++) {
+    if (scales[k] == predicted) present = true;
+  }
+  for (int k = 0; k < n; k++) {
+    if (!present && scales[k] > predicted) {
+      out[count++].scale = predicted;
+      present = true;
+    }
+    out[count++].scale = scales[k];
+  }
+  if (!present) out[count++].scale = predicted;
+  return count;
+}
+
+/* The most accurate scale; of several, the middle of the longest run of neighbours. */
+static double choose(const r2s_scale_result *scales, int n) {
+  int best = -1;
+  for (int k = 0; k < n; k++) {
+    if (scales[k].accuracy.correct > best) best = scales[k].accuracy.correct;
+  }
+  int from = 0, length = 0;
+  for (int k = 0; k < n;) {
+    int end = k;
+    while (end < n && scales[end].accuracy.correct == best) end++;
+    if (end - k > length) {
+      from = k;
+      length = end - k;
+    }
+    k = end + 1;
+  }
+  return scales[from + (length - 1) / 2].scale;
+}
+
+static r2s_status check(const double *scales, int n_scales, int n_trials, int held_out_trials,
+                        r2s_error *err) {
+  if (n_scales < 1) return r2s_fail(err, R2S_ERR_ARG, "no scales to search; expected one or more");
+  for (int k = 0; k < n_scales; k++) {
+    if (!(scales[k] > 0) || !isfinite(scales[k]))
+      return r2s_fail(err, R2S_ERR_ARG, "scale %d is %g; expected a number > 0", k + 1, scales[k]);
+  }
+  if (n_trials < 1)
+    return r2s_fail(err, R2S_ERR_ARG, "%d trials at each scale; expected 1 or more", n_trials);
+  if (held_out_trials < 0)
+    return r2s_fail(err, R2S_ERR_ARG, "%d held-out trials; expected 0 or more", held_out_trials);
+  return R2S_OK;
+}
+
+/* The chosen and the predicted scale on fresh trials. */
+static r2s_status hold_out(const r2s_model *model, const r2s_task *task, const r2s_spike_config *config,
+                           int n, uint64_t seed, r2s_progress_part *part, r2s_search_result *out,
+                           r2s_error *err) {
+  r2s_status st = R2S_OK;
+  r2s_spike_trial *trials = NULL;
+  R2S_TRY(st, r2s_spike_trials_make(&trials, task, seed, R2S_SET_HELD_OUT, 0, n, NULL, err));
+  R2S_TRY(st, measure(model, task, config, out->chosen, trials, n, &part->monitor, &out->held_out, err));
+  part->part++;
+  if (out->chosen == out->predicted) {
+    out->held_out_predicted = out->held_out;
+  } else if (isfinite(out->predicted)) {
+    R2S_TRY(st, measure(model, task, config, out->predicted, trials, n, &part->monitor,
+                        &out->held_out_predicted, err));
+  }
+done:
+  r2s_spike_trials_free(trials, n);
+  return st;
+}
+
+r2s_status r2s_convert_search(const r2s_model *model, const r2s_task *task, const r2s_spike_config *config,
+                              const double *scales, int n_scales, double predicted, int n_trials,
+                              int held_out_trials, uint64_t seed, const r2s_monitor *monitor,
+                              r2s_search_result *out, r2s_error *err) {
+  *out = (r2s_search_result){.predicted = predicted, .chosen = NAN};
+  out->held_out.accuracy = out->held_out.strict = r2s_convert_accuracy(0, 0);
+  out->held_out_predicted = out->held_out;
+  r2s_status st = check(scales, n_scales, n_trials, held_out_trials, err);
+  if (st != R2S_OK) return st;
+
+  r2s_spike_trial *trials = NULL;
+  R2S_ALLOC(st, &out->scales, (size_t)n_scales + 1, "scales", err);
+  out->n_scales = grid_with_prediction(scales, n_scales, predicted, out->scales);
+  R2S_TRY(st, r2s_spike_trials_make(&trials, task, seed, R2S_SET_SEARCH, 0, n_trials, NULL, err));
+
+  r2s_progress_part part;
+  char detail[64];
+  r2s_progress_part_init(&part, monitor, "convert", out->n_scales + (held_out_trials > 0 ? 2 : 0));
+  part.detail = detail;
+  for (int k = 0; k < out->n_scales; k++) {
+    part.part = k;
+    snprintf(detail, sizeof detail, "%s, scale %g", r2s_spike_model_name(config->model),
+             out->scales[k].scale);
+    R2S_TRY(st, measure(model, task, config, out->scales[k].scale, trials, n_trials, &part.monitor,
+                        &out->scales[k], err));
+  }
+  out->chosen = choose(out->scales, out->n_scales);
+  if (held_out_trials > 0) {
+    part.part = out->n_scales;
+    snprintf(detail, sizeof detail, "%s, held-out trials", r2s_spike_model_name(config->model));
+    R2S_TRY(st, hold_out(model, task, config, held_out_trials, seed, &part, out, err));
+  }
+
+done:
+  r2s_spike_trials_free(trials, n_trials);
+  if (st != R2S_OK) r2s_search_result_free(out);
+  return st;
+}
