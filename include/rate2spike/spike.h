@@ -51,6 +51,7 @@ typedef struct r2s_spike_config {
 } r2s_spike_config;
 
 r2s_spike_config r2s_spike_config_default(r2s_spike_model model);
+/* A scale of NaN (not chosen yet) passes here; the engines' prepare asks for it. */
 R2S_MUST_CHECK r2s_status r2s_spike_config_check(const r2s_spike_config *config, r2s_error *err);
 
 /* One trial to simulate. */
@@ -84,7 +85,7 @@ typedef struct r2s_spike_record {
   double spike_dt_ms;      /* ms per unit of `step` */
   double duration_ms;
   double *rates_end;       /* [N] filtered rates r at the end (lif: Hz) or NULL */
-  double *voltage;         /* [n_samples x 8] or NULL */
+  double *voltage;         /* [n_samples x 8] mV, 30 at a spike (lif), 0 where there is no such unit; or NULL */
 } r2s_spike_record;
 void r2s_spike_record_free(r2s_spike_record *record); /* NULL is allowed */
 
@@ -107,6 +108,7 @@ typedef struct r2s_spike_engine {
   void (*free)(void *state); /* NULL is allowed */
 } r2s_spike_engine;
 
+/* The engine built into the library. Same bits for any number of threads and on every instruction set. */
 const r2s_spike_engine *r2s_spike_native(void);
 
 /* prepare + run + free. */

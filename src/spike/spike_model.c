@@ -69,3 +69,8 @@ void r2s_spike_initial_voltages(const r2s_spike_trial *trial, const r2s_neuron_p
   for (int i = 0; i < n; i++)
     v0[i] = neuron->v0_low_mv + r2s_random_uniform(&random) * (neuron->v0_high_mv - neuron->v0_low_mv);
 }
+
+double r2s_spike_step_noise_mv(const r2s_spike_config *config) {
+  const r2s_neuron_params *neuron = &config->neuron;
+  return config->noise_per_root_dt ? neuron->noise_mv * sqrt(neuron->dt_ms / 0.05) : neuron->noise_mv;
+}

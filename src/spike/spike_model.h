@@ -56,6 +56,9 @@ static inline int r2s_spike_column(const r2s_spike_layout *layout, int k, bool o
 void r2s_spike_initial_voltages(const r2s_spike_trial *trial, const r2s_neuron_params *neuron, int n,
                                 double *v0);
 
+/* sd of model lif's voltage noise in one step, mV: as configured, or scaled with sqrt(dt / 0.05 ms). */
+double r2s_spike_step_noise_mv(const r2s_spike_config *config);
+
 /* Spikes of the trial in progress; kept in the workspace, so that it grows once and not in each trial. */
 typedef struct r2s_spike_list {
   r2s_spike_event *events;

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT
+ * The inner loop of the fast LIF engine: a block of steps of all membranes and synapses.
+ *
+ * Scaled variables save operations: y = (dt/tau_m) IPSC and g = (dt/tau_m) dt h, both in mV. Then Eq. S2 to
+ * S4 are
+ *
+ *     v <- v + ((y + base) - a v) if active, a = dt/tau_m, base = a (v_bias + w_in u);   v <- v + noise
+ *     y <- decay_d y + g ;  g <- decay_r g + (columns of the units with v >= v_th)
+ */
+#ifndef R2S_SPIKE_LIF_BLOCK_H
+#define R2S_SPIKE_LIF_BLOCK_H
+
+#include "base/base_isa.h"
+#include "rate2spike/spike.h"
+
+enum { R2S_LIF_LANES = 16 }; /* arrays are padded to a multiple; the padding never spikes */
+
+typedef struct r2s_lif_block {
+  int n, n_padded;        /* n_padded: multiple of R2S_LIF_LANES */
+  float *v, *y, *g;       /* [n_padded] */
+  int32_t *refractory_to; /* [n_padded] last step of the refractory time */
+  const float *base;      /* [n_padded] */
+  const float *decay_d;   /* [n_padded] */
+  const float *columns;   /* [pre][n_padded] */
+  float *arrive;          /* what a spike adds to: g, or y where there is no rise time */
+  float leak;             /* a */
+  float decay_r;
+  float v_th, v_reset;
+  float noise_mv;       /* sd of a step */
+  int refractory_steps; /* whole steps of t_ref */
+  double dt, t_ref;     /* s: whether step k + refractory_steps is still refractory is a matter of rounding */
+  /* tau_d of the sender instead of the receiver: y and g filter the units' own spikes, and the sum of
+   * columns[pre] y[pre] takes the place of y in Eq. S2 */
+  bool by_sender;
+  const float *own; /* [n_padded] what a spike adds to its own filter (arrive) */
+  float *drive;     /* [n_padded] the sum */
+} r2s_lif_block;
+
+/* Runs steps first .. first + n_steps - 1. normals [n_steps][n] (and 16 more readable floats), NULL: no
+ * noise. Writes the spikes in order of step, then unit, to events (room for n_steps x n); returns their
+ * number. */
+R2S_KERNEL_DECLARE(int, r2s_lif_run_block,
+                   (r2s_lif_block * block, int first, int n_steps, const float *normals,
+                    r2s_spike_event *events));
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT
+ * Settings of a spiking simulation: defaults of each model, and whether settings make sense. */
+#include <math.h>
+#include <string.h>
+
+#include "base/base_error.h"
+#include "rate2spike/spike.h"
+
+r2s_spike_config r2s_spike_config_default(r2s_spike_model model) {
+  r2s_spike_config config;
+  memset(&config, 0, sizeof config);
+  config.model = model;
+  config.scale = NAN;
+  config.neuron = r2s_neuron_params_default();
+  config.tau_r_ms = 2;
+  config.record_ms = 1;
+  config.c_m_pf = 100;
+  config.i_e_pa = 0;
+  config.e_l_mv = -40;
+  config.weight_pa = NAN;
+  config.input_pa = 10;
+  config.tau_syn_ms = NAN;
+  config.delay_ms = NAN;
+  config.readout_ms = 5;
+  if (model != R2S_SPIKE_LIF) config.neuron.dt_ms = 0.1;
+  if (model == R2S_SPIKE_LIF_UNIT) { /* the authors' millivolts / 100, no noise */
+    config.neuron.v_th_mv = config.neuron.v_bias_mv = -0.4;
+    config.neuron.v_reset_mv = config.neuron.v0_low_mv = config.neuron.v0_high_mv = -0.65;
+    config.neuron.noise_mv = 0;
+  }
+  if (model == R2S_SPIKE_PSC_ALPHA) { /* the write-up's table: deterministic */
+    config.neuron.v0_low_mv = config.neuron.v0_high_mv = -65;
+    config.neuron.noise_mv = 0;
+    config.i_e_pa = 250;
+    config.e_l_mv = -65;
+    config.weight_pa = 50;
+    config.input_pa = 5;
+    config.tau_syn_ms = 35;
+  }
+  return config;
+}
+
+static bool positive(double x) {
+  return isfinite(x) && x > 0;
+}
+
+static r2s_status check_psc(const r2s_spike_config *config, r2s_error *err) {
+  const char *name = r2s_spike_model_name(config->model);
+  if (!positive(config->c_m_pf))
+    return r2s_fail(err, R2S_ERR_CONFIG, "model %s: C_m = %g pF; expected > 0", name, config->c_m_pf);
+  if (!isfinite(config->i_e_pa) || !isfinite(config->e_l_mv) || !isfinite(config->input_pa))
+    return r2s_fail(err, R2S_ERR_CONFIG,
+                    "model %s: I_e = %g pA, E_L = %g mV, input = %g pA; expected finite numbers", name,
+                    config->i_e_pa, config->e_l_mv, config->input_pa);
+  if (!isnan(config->weight_pa) && !positive(config->weight_pa))
+    return r2s_fail(err, R2S_ERR_CONFIG,
+                    "model %s: weight = %g pA; expected > 0, or NaN to derive it from the scale", name,
+                    config->weight_pa);
+  if (!isnan(config->tau_syn_ms) && !positive(config->tau_syn_ms))
+    return r2s_fail(err, R2S_ERR_CONFIG,
+                    "model %s: tau_syn = %g ms; expected > 0, or NaN for the network's tau_d", name,
+                    config->tau_syn_ms);
+  if (!isnan(config->delay_ms) && !positive(config->delay_ms))
+    return r2s_fail(err, R2S_ERR_CONFIG, "model %s: delay = %g ms; expected > 0, or NaN for one step", name,
+                    config->delay_ms);
+  if (!positive(config->readout_ms))
+    return r2s_fail(err, R2S_ERR_CONFIG, "model %s: readout bin = %g ms; expected > 0", name,
+                    config->readout_ms);
+  return R2S_OK;
+}
+
+r2s_status r2s_spike_config_check(const r2s_spike_config *config, r2s_error *err) {
+  if (config->model < R2S_SPIKE_LIF || config->model > R2S_SPIKE_PSC_ALPHA)
+    return r2s_fail(err, R2S_ERR_CONFIG, "spiking model %d; expected 0 to %d", (int)config->model,
+                    (int)R2S_SPIKE_PSC_ALPHA);
+  const char *name = r2s_spike_model_name(config->model);
+  r2s_status st = r2s_neuron_params_check(&config->neuron, err);
+  if (st != R2S_OK) return r2s_fail_context(err, st, "model %s", name);
+  if (!isnan(config->scale) && !positive(config->scale))
+    return r2s_fail(err, R2S_ERR_CONFIG, "model %s: scale = %g; expected a number > 0 (1/lambda)", name,
+                    config->scale);
+  bool single = config->model == R2S_SPIKE_LIF && config->tau_r_ms == 0;
+  if (!single && !positive(config->tau_r_ms))
+    return r2s_fail(err, R2S_ERR_CONFIG, "model %s: tau_r = %g ms; expected > 0%s", name, config->tau_r_ms,
+                    config->model == R2S_SPIKE_LIF ? ", or 0 for a single exponential" : "");
+  if (!positive(config->record_ms))
+    return r2s_fail(err, R2S_ERR_CONFIG, "model %s: record = %g ms; expected > 0", name, config->record_ms);
+  if (config->model == R2S_SPIKE_PSC_DEXP || config->model == R2S_SPIKE_PSC_ALPHA)
+    return check_psc(config, err);
+  return R2S_OK;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT
+ * Trials of a task for the spiking engines. */
+#include <stdlib.h>
+
+#include "base/base_error.h"
+#include "base/base_memory.h"
+#include "rate2spike/spike.h"
+
+void r2s_spike_trials_free(r2s_spike_trial *trials, int n) {
+  if (!trials) return;
+  for (int k = 0; k < n; k++) free((void *)trials[k].u);
+  free(trials);
+}
+
+r2s_status r2s_spike_trials_make(r2s_spike_trial **out, const r2s_task *task, uint64_t seed,
+                                 r2s_trial_set set, uint64_t first, int n, const int *conditions,
+                                 r2s_error *err) {
+  r2s_status st = R2S_OK;
+  r2s_spike_trial *trials = NULL;
+  R2S_ALLOC(st, &trials, (size_t)n, "trials", err);
+  for (int k = 0; k < n; k++) {
+    r2s_spike_trial *trial = &trials[k];
+    uint64_t index = first + (uint64_t)k;
+    trial->id = (r2s_trial_id){seed, set, index};
+    trial->condition = conditions ? conditions[k] : r2s_task_balanced_condition(task, (int)index);
+    if (trial->condition < 0 || trial->condition >= task->n_conditions) {
+      st = r2s_fail(err, R2S_ERR_ARG, "trial %d: condition %d; expected 0 to %d of task %s", k,
+                    trial->condition, task->n_conditions - 1, task->name);
+      goto done;
+    }
+    trial->n_columns = task->n_steps + 1; /* the last stays 0, as in the authors' code */
+    trial->duration_ms = task->n_steps * task->dt_ms;
+    trial->noise_scale = 1;
+    float *u = NULL;
+    R2S_ALLOC(st, &u, (size_t)trial->n_columns * (size_t)task->n_channels, "input of a trial", err);
+    trial->u = u;
+    r2s_task_make_trial(task, trial->condition, trial->id, u, NULL, NULL);
+  }
+done:
+  if (st != R2S_OK) {
+    r2s_spike_trials_free(trials, n);
+    trials = NULL;
+  }
+  *out = trials;
+  return st;
+}
