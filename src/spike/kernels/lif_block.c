@@ -46,20 +46,11 @@ static int advance_by_receiver(const r2s_lif_block *b, int k, const float *norma
   return normals ? advance(b, k, true, normals, false) : advance(b, k, false, NULL, false);
 }
 
-/* Last refractory step after a spike in step k (0: the start): the authors' comparison dt k > t_last + t_ref
- */
-static int refractory_end(const r2s_lif_block *b, int k) {
-  int end = k + b->refractory_steps - 1;
-  double until = b->dt * k + b->t_ref;
-  while (!(b->dt * (end + 1) > until)) end++;
-  return end;
-}
-
 /* Finds the units at or above threshold and resets them; returns their number. */
 static int take_spikes(const r2s_lif_block *b, int k, r2s_spike_event *events) {
   uint64_t flags[R2S_LIF_LANES / 8];
   unsigned char above[R2S_LIF_LANES];
-  int n_spikes = 0, end = refractory_end(b, k);
+  int n_spikes = 0, end = r2s_lif_refractory_end(b, k);
   for (int first = 0; first < b->n_padded; first += R2S_LIF_LANES) {
     for (int lane = 0; lane < R2S_LIF_LANES; lane++) above[lane] = b->v[first + lane] >= b->v_th;
     memcpy(flags, above, sizeof flags);

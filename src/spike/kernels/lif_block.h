@@ -36,6 +36,15 @@ typedef struct r2s_lif_block {
   float *drive;     /* [n_padded] the sum */
 } r2s_lif_block;
 
+/* Last refractory step after a spike in step k (0: the start): the authors' comparison dt k > t_last + t_ref
+ */
+static inline int r2s_lif_refractory_end(const r2s_lif_block *block, int k) {
+  int end = k + block->refractory_steps - 1;
+  double until = block->dt * k + block->t_ref;
+  while (!(block->dt * (end + 1) > until)) end++;
+  return end;
+}
+
 /* Runs steps first .. first + n_steps - 1. normals [n_steps][n] (and 16 more readable floats), NULL: no
  * noise. Writes the spikes in order of step, then unit, to events (room for n_steps x n); returns their
  * number. */

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT
+ * Model "lif", the fast engine: single precision, vectorised over the units (kernels/lif_block.c). Equations
+ * and order of events are those of spike_lif_reference.c, whose twin it is but for rounding: on the same
+ * noise the two part only when chaos has grown the rounding.
+ *
+ * A trial runs in blocks that end where the input changes, at output samples, and after MAX_BLOCK steps. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base_memory.h"
+#include "spike/kernels/lif_block.h"
+#include "spike/spike_flush.h"
+#include "spike/spike_lif_readout.h"
+#include "spike/spike_model.h"
+#include "spike/spike_noise.h"
+
+enum { MAX_BLOCK = 64 };
+
+static const double PEAK_MV = 30; /* a recorded spike, as in the authors' code */
+
+typedef int (*run_block_fn)(r2s_lif_block *, int, int, const float *, r2s_spike_event *);
+
+typedef struct lif_state {
+  r2s_spike_layout layout;
+  r2s_spike_config config;
+  r2s_isa isa;
+  run_block_fn run_block;
+  int n_padded;
+  bool by_sender;
+  float *columns; /* [pre][n_padded], as r2s_lif_block */
+  float *decay_d; /* [n_padded] */
+  float *own;     /* [n_padded] */
+  float *w_in;    /* [channel][n_padded] (dt/tau_m) w_in */
+  float bias;     /* (dt/tau_m) v_bias */
+  r2s_lif_readout readout;
+} lif_state;
+
+typedef struct lif_workspace {
+  r2s_lif_block block;
+  float *lanes; /* [5][n_padded]: v, y, g, base, drive */
+  float *base;
+  int32_t *refractory_to;  /* [n_padded] */
+  double *r, *q, *v0;      /* [N] */
+  r2s_spike_event *events; /* [MAX_BLOCK x N] of one block */
+  r2s_spike_noise noise;
+  r2s_spike_list spikes;
+} lif_workspace;
+
+static void lif_free(void *opaque) {
+  lif_state *s = opaque;
+  if (!s) return;
+  free(s->columns);
+  free(s->decay_d);
+  free(s->own);
+  free(s->w_in);
+  r2s_lif_readout_free(&s->readout);
+  free(s);
+}
+
+/* The weights in the kernel's scaled variables (lif_block.h). */
+static r2s_status fill_weights(lif_state *s, const r2s_model *model, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  const size_t n = (size_t)model->n, n_padded = (size_t)s->n_padded;
+  const double dt = s->config.neuron.dt_ms / 1000, tau_r = s->config.tau_r_ms / 1000;
+  const double leak = s->config.neuron.dt_ms / s->config.neuron.tau_m_ms;
+  double *W = NULL, *tau_d_ms = NULL;
+  R2S_ALLOC(st, &W, n * n, "effective weights", err);
+  R2S_ALLOC(st, &tau_d_ms, n, "tau_d", err);
+  r2s_model_effective_w(model, false, W);
+  r2s_model_tau_d_ms(model, tau_d_ms);
+  s->by_sender = false;
+  for (size_t i = 0; i < n; i++) s->by_sender |= s->config.tau_of_sender && tau_d_ms[i] != tau_d_ms[0];
+  for (size_t i = 0; i < n; i++) {
+    double tau_d = tau_d_ms[i] / 1000, spike = tau_r > 0 ? dt / (tau_r * tau_d) : 1 / tau_d;
+    s->decay_d[i] = (float)exp(-s->config.neuron.dt_ms / tau_d_ms[i]);
+    s->own[i] = (float)spike;
+    for (size_t j = 0; j < n; j++) {
+      float weight = (float)(leak * W[i * n + j] / s->config.scale * (s->by_sender ? 1 : spike));
+      if (!isfinite(weight)) {
+        st = r2s_fail(err, R2S_ERR_NUMERIC,
+                      "network: w[%zu][%zu] / scale = %g is too large for single precision", i, j,
+                      W[i * n + j] / s->config.scale);
+        goto done;
+      }
+      s->columns[j * n_padded + i] = weight;
+    }
+    for (int c = 0; c < model->n_in; c++)
+      s->w_in[(size_t)c * n_padded + i] = (float)(leak * model->w_in[i * (size_t)model->n_in + (size_t)c]);
+  }
+  s->bias = (float)(leak * s->config.neuron.v_bias_mv);
+done:
+  free(W);
+  free(tau_d_ms);
+  return st;
+}
+
+static r2s_status lif_prepare(void **state, const r2s_model *model, const r2s_spike_config *config,
+                              const r2s_spike_layout *layout, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  lif_state *s = NULL;
+  R2S_ALLOC(st, &s, 1, "LIF engine", err);
+  s->layout = *layout;
+  s->config = *config;
+  s->isa = r2s_isa_current();
+  s->run_block = R2S_KERNEL_PICK(s->isa, r2s_lif_run_block);
+  s->n_padded = (model->n + R2S_LIF_LANES - 1) / R2S_LIF_LANES * R2S_LIF_LANES;
+  size_t n_padded = (size_t)s->n_padded;
+  R2S_ALLOC(st, &s->columns, (size_t)model->n * n_padded, "scaled weights", err);
+  R2S_ALLOC(st, &s->decay_d, n_padded, "synaptic decays", err);
+  R2S_ALLOC(st, &s->own, n_padded, "spike amplitudes", err);
+  R2S_ALLOC(st, &s->w_in, (size_t)model->n_in * n_padded, "input weights", err);
+  R2S_TRY(st, fill_weights(s, model, err));
+  R2S_TRY(st, r2s_lif_readout_create(&s->readout, model, config, MAX_BLOCK, err));
+done:
+  if (st != R2S_OK) {
+    lif_free(s);
+    s = NULL;
+  }
+  *state = s;
+  return st;
+}
+
+static void lif_workspace_free(void *opaque) {
+  lif_workspace *w = opaque;
+  if (!w) return;
+  free(w->lanes);
+  free(w->refractory_to);
+  free(w->r);
+  free(w->events);
+  free(w->spikes.events);
+  r2s_spike_noise_free(&w->noise);
+  free(w);
+}
+
+static r2s_status lif_workspace_create(void **workspace, const void *state, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  const lif_state *s = state;
+  const size_t n = (size_t)s->layout.n, n_padded = (size_t)s->n_padded;
+  const r2s_neuron_params *neuron = &s->config.neuron;
+  lif_workspace *w = NULL;
+  R2S_ALLOC(st, &w, 1, "LIF workspace", err);
+  R2S_ALLOC(st, &w->lanes, 5 * n_padded, "LIF state", err);
+  R2S_ALLOC(st, &w->refractory_to, n_padded, "refractory times", err);
+  R2S_ALLOC(st, &w->r, 3 * n, "readout state", err);
+  R2S_ALLOC(st, &w->events, MAX_BLOCK * n, "spikes of a block", err);
+  R2S_TRY(st, r2s_spike_noise_create(&w->noise, n, MAX_BLOCK, s->isa, err));
+  w->q = w->r + n;
+  w->v0 = w->r + 2 * n;
+  w->base = w->lanes + 3 * n_padded;
+  w->block = (r2s_lif_block){.n = s->layout.n,
+                             .n_padded = s->n_padded,
+                             .v = w->lanes,
+                             .y = w->lanes + n_padded,
+                             .g = w->lanes + 2 * n_padded,
+                             .base = w->base,
+                             .drive = w->lanes + 4 * n_padded,
+                             .refractory_to = w->refractory_to,
+                             .decay_d = s->decay_d,
+                             .columns = s->columns,
+                             .own = s->own,
+                             .by_sender = s->by_sender,
+                             .leak = (float)(neuron->dt_ms / neuron->tau_m_ms),
+                             .v_th = (float)neuron->v_th_mv,
+                             .v_reset = (float)neuron->v_reset_mv,
+                             .refractory_steps = (int)(neuron->t_ref_ms / neuron->dt_ms - 0.5),
+                             .dt = neuron->dt_ms / 1000,
+                             .t_ref = neuron->t_ref_ms / 1000};
+  bool rises = s->config.tau_r_ms > 0;
+  w->block.decay_r = rises ? (float)exp(-neuron->dt_ms / s->config.tau_r_ms) : 0;
+  w->block.arrive = rises ? w->block.g : w->block.y;
+done:
+  if (st != R2S_OK) {
+    lif_workspace_free(w);
+    w = NULL;
+  }
+  *workspace = w;
+  return st;
+}
+
+static void start_trial(const lif_state *s, lif_workspace *w, const r2s_spike_trial *trial) {
+  r2s_lif_block *block = &w->block;
+  const int n = s->layout.n;
+  memset(w->lanes, 0, 5 * (size_t)s->n_padded * sizeof *w->lanes);
+  memset(w->r, 0, 3 * (size_t)n * sizeof *w->r);
+  r2s_spike_initial_voltages(trial, &s->config.neuron, n, w->v0);
+  int refractory_to = r2s_lif_refractory_end(block, 0); /* t_last starts at 0 */
+  for (int i = 0; i < s->n_padded; i++) {
+    bool real = i < n;
+    block->v[i] =
+        real ? (float)w->v0[i] : -1e30f; /* the padding is refractory for good, far below threshold */
+    block->refractory_to[i] = real ? refractory_to : INT32_MAX;
+  }
+  block->noise_mv = (float)(r2s_spike_step_noise_mv(&s->config) * trial->noise_scale);
+  r2s_spike_noise_seed(&w->noise, trial->id);
+  w->spikes.count = 0;
+}
+
+/* Eq. S1 in the kernel's scale */
+static void set_input(const lif_state *s, const float *u, float *base) {
+  for (int i = 0; i < s->layout.n; i++) {
+    base[i] = s->bias;
+    for (int c = 0; c < s->layout.n_in; c++)
+      base[i] += s->w_in[(size_t)c * (size_t)s->n_padded + (size_t)i] * u[c];
+  }
+}
+
+/* The last step of the block that starts with step k. */
+static int block_end(const lif_state *s, int k, int steps) {
+  const int per_sample = s->layout.steps_per_sample, next_sample = ((k - 1) / per_sample + 1) * per_sample;
+  const bool on_step = s->config.input_on_step;
+  int end = k + MAX_BLOCK - 1;
+  if (end > next_sample) end = next_sample;
+  if (end > steps) end = steps;
+  while (r2s_spike_column(&s->layout, end, on_step) != r2s_spike_column(&s->layout, k, on_step)) end--;
+  return end;
+}
+
+static r2s_status record_spikes(const lif_state *s, lif_workspace *w, int n_events, r2s_spike_record *record,
+                                r2s_error *err) {
+  for (int q = 0; q < n_events; q++) record->counts[w->events[q].unit]++;
+  record->n_spikes += (uint64_t)n_events;
+  if (!s->layout.record_spikes) return R2S_OK;
+  r2s_status st = r2s_spike_list_reserve(&w->spikes, (size_t)n_events, err);
+  if (st != R2S_OK) return st;
+  memcpy(w->spikes.events + w->spikes.count, w->events, (size_t)n_events * sizeof *w->events);
+  w->spikes.count += (size_t)n_events;
+  return R2S_OK;
+}
+
+/* Output and voltages after step k, the last of a block with these events */
+static void record_sample(const lif_state *s, const lif_workspace *w, int k, int n_events,
+                          r2s_spike_record *record) {
+  int sample = k / s->layout.steps_per_sample - 1;
+  r2s_lif_readout_outputs(&s->readout, w->r, record->out + sample * s->layout.n_out);
+  if (!record->voltage) return;
+  double *voltage = record->voltage + sample * 8;
+  for (int i = 0; i < s->layout.n && i < 8; i++) voltage[i] = (double)w->block.v[i];
+  for (int q = n_events - 1; q >= 0 && w->events[q].step == k; q--)
+    if (w->events[q].unit < 8) voltage[w->events[q].unit] = PEAK_MV;
+}
+
+static r2s_status run_blocks(const lif_state *s, lif_workspace *w, const r2s_spike_trial *trial, int steps,
+                             r2s_spike_record *record, r2s_error *err) {
+  int column = -1;
+  start_trial(s, w, trial);
+  for (int k = 1, end; k <= steps; k = end + 1) {
+    int next = r2s_spike_column(&s->layout, k, s->config.input_on_step);
+    if (next != column) set_input(s, trial->u + (size_t)next * (size_t)s->layout.n_in, w->base);
+    column = next;
+    end = block_end(s, k, steps);
+    const float *normals =
+        w->block.noise_mv > 0 ? r2s_spike_noise_next(&w->noise, (size_t)(end - k + 1)) : NULL;
+    int n_events = s->run_block(&w->block, k, end - k + 1, normals, w->events);
+    r2s_lif_readout_advance(&s->readout, k, end - k + 1, w->events, n_events, w->r, w->q);
+    r2s_status st = record_spikes(s, w, n_events, record, err);
+    if (st != R2S_OK) return st;
+    if (end % s->layout.steps_per_sample == 0) record_sample(s, w, end, n_events, record);
+  }
+  memcpy(record->rates_end, w->r, (size_t)s->layout.n * sizeof *w->r);
+  return s->layout.record_spikes ? r2s_spike_record_spikes(record, &w->spikes, err) : R2S_OK;
+}
+
+static r2s_status lif_run_trial(const void *state, void *workspace, const r2s_spike_trial *trial, int steps,
+                                r2s_spike_record *record, r2s_error *err) {
+  uint64_t mode = r2s_spike_flush_on();
+  r2s_status st = run_blocks(state, workspace, trial, steps, record, err);
+  r2s_spike_flush_restore(mode);
+  return st;
+}
+
+const r2s_spike_ops *r2s_spike_lif(void) {
+  static const r2s_spike_ops ops = {lif_prepare, lif_free, lif_workspace_create, lif_workspace_free,
+                                    lif_run_trial};
+  return &ops;
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT
+ * Model "lif-unit": the write-up's dimensionless LIF, double precision, deterministic. In each step k, in this order:
+ *
+ *     U1  drive = W r / scale + v_bias + w_in u          u of the rate step in which step k lies
+ *     U2  v <- (1 - dt/tau_m) v + (dt/tau_m) drive       unless refractory, for t_ref after a spike
+ *     U3  spike where v >= v_th: v <- v_reset, s <- s + amp
+ *         amp = 1/tau_r, for which r = R tau_d at a steady rate R; or dt/(tau_r tau_d) (unit_area)
+ *     U4  r <- (1 - dt/tau_d) r + dt s, s <- (1 - dt/tau_r) s
+ *     U5  out = w_out r / scale
+ *
+ * Times in ms; v, drive and r have no unit. tau_d is the sender's. Where all tau_d are equal W r follows U4 itself, fed
+ * by the columns of the spiking units: then a step needs no matrix. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base_memory.h"
+#include "spike/spike_model.h"
+
+typedef struct lif_unit {
+  r2s_spike_layout layout;
+  r2s_spike_config config;
+  bool equal_tau_d;
+  int refractory_steps;
+  double leak, decay_r;  /* dt/tau_m, 1 - dt/tau_r */
+  double *W;             /* [pre][post], W/scale */
+  double *w_in;          /* [post][channel] */
+  double *w_out, *b_out; /* [output][unit], w_out/scale; [output] */
+  double *decay_d, *amp; /* [N] 1 - dt/tau_d; of the unit's own spikes */
+} lif_unit;
+
+typedef struct lif_unit_workspace {
+  double *v, *r, *s; /* [N] */
+  double *wr, *ws;   /* [N] W r, and W s where all tau_d are equal */
+  double *ext;       /* [N] v_bias + w_in u */
+  int *active_from;  /* [N] first step after the refractory time */
+  int *spikers;      /* [N] */
+  r2s_spike_list spikes;
+} lif_unit_workspace;
+
+enum { N_ARRAYS = 6 };
+
+static void unit_free(void *state) {
+  lif_unit *u = state;
+  if (!u) return;
+  free(u->W);
+  free(u->w_in);
+  free(u->w_out);
+  free(u->b_out);
+  free(u->decay_d);
+  free(u->amp);
+  free(u);
+}
+
+static r2s_status fill_weights(lif_unit *u, const r2s_model *model, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  size_t n = (size_t)model->n, n_in = (size_t)model->n_in, n_out = (size_t)model->n_out;
+  double *rows = NULL;
+  R2S_ALLOC(st, &rows, n * n, "effective weights", err);
+  R2S_ALLOC(st, &u->W, n * n, "scaled weights", err);
+  R2S_ALLOC(st, &u->w_in, n * n_in, "input weights", err);
+  R2S_ALLOC(st, &u->w_out, n_out * n, "readout weights", err);
+  R2S_ALLOC(st, &u->b_out, n_out, "readout bias", err);
+  r2s_model_effective_w(model, false, rows);
+  for (size_t i = 0; i < n; i++)
+    for (size_t j = 0; j < n; j++) u->W[j * n + i] = rows[i * n + j] / u->config.scale;
+  memcpy(u->w_in, model->w_in, n * n_in * sizeof *u->w_in);
+  for (size_t k = 0; k < n_out * n; k++) u->w_out[k] = model->w_out[k] / u->config.scale;
+  if (u->config.readout_bias) memcpy(u->b_out, model->b_out, n_out * sizeof *u->b_out);
+done:
+  free(rows);
+  return st;
+}
+
+static r2s_status unit_prepare(void **state, const r2s_model *model, const r2s_spike_config *config,
+                               const r2s_spike_layout *layout, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  lif_unit *u = NULL;
+  const double dt = config->neuron.dt_ms;
+  R2S_ALLOC(st, &u, 1, "dimensionless LIF", err);
+  u->layout = *layout;
+  u->config = *config;
+  u->leak = dt / config->neuron.tau_m_ms;
+  u->decay_r = 1 - dt / config->tau_r_ms;
+  u->refractory_steps = (int)lround(config->neuron.t_ref_ms / dt);
+  R2S_ALLOC(st, &u->decay_d, (size_t)model->n, "synaptic decays", err);
+  R2S_ALLOC(st, &u->amp, (size_t)model->n, "spike amplitudes", err);
+  r2s_model_tau_d_ms(model, u->decay_d);
+  u->equal_tau_d = true;
+  for (int i = 0; i < model->n; i++) u->equal_tau_d &= u->decay_d[i] == u->decay_d[0];
+  for (int i = 0; i < model->n; i++) {
+    double tau_d = u->decay_d[i];
+    u->amp[i] = config->unit_area ? dt / (config->tau_r_ms * tau_d) : 1 / config->tau_r_ms;
+    u->decay_d[i] = 1 - dt / tau_d;
+  }
+  R2S_TRY(st, fill_weights(u, model, err));
+done:
+  if (st != R2S_OK) {
+    unit_free(u);
+    u = NULL;
+  }
+  *state = u;
+  return st;
+}
+
+static void unit_workspace_free(void *workspace) {
+  lif_unit_workspace *w = workspace;
+  if (!w) return;
+  free(w->v);
+  free(w->active_from);
+  free(w->spikers);
+  free(w->spikes.events);
+  free(w);
+}
+
+static r2s_status unit_workspace_create(void **workspace, const void *state, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  const lif_unit *u = state;
+  size_t n = (size_t)u->layout.n;
+  lif_unit_workspace *w = NULL;
+  R2S_ALLOC(st, &w, 1, "dimensionless LIF workspace", err);
+  R2S_ALLOC(st, &w->v, N_ARRAYS * n, "dimensionless LIF state", err);
+  double **views[N_ARRAYS - 1] = {&w->r, &w->s, &w->wr, &w->ws, &w->ext};
+  for (size_t k = 0; k < N_ARRAYS - 1; k++) *views[k] = w->v + (k + 1) * n;
+  R2S_ALLOC(st, &w->active_from, n, "refractory times", err);
+  R2S_ALLOC(st, &w->spikers, n, "spiking units", err);
+done:
+  if (st != R2S_OK) {
+    unit_workspace_free(w);
+    w = NULL;
+  }
+  *workspace = w;
+  return st;
+}
+
+static void set_input(const lif_unit *u, const float *input, double *ext) {
+  int n_in = u->layout.n_in;
+  for (int i = 0; i < u->layout.n; i++) {
+    ext[i] = u->config.neuron.v_bias_mv;
+    for (int c = 0; c < n_in; c++) ext[i] += u->w_in[i * n_in + c] * (double)input[c];
+  }
+}
+
+/* target += factor W[pre] */
+static void add_column(const lif_unit *u, int pre, double factor, double *restrict target) {
+  const double *restrict column = u->W + (size_t)pre * (size_t)u->layout.n;
+  for (int i = 0; i < u->layout.n; i++) target[i] += factor * column[i];
+}
+
+static void sum_senders(const lif_unit *u, lif_unit_workspace *w) {
+  memset(w->wr, 0, (size_t)u->layout.n * sizeof *w->wr);
+  for (int j = 0; j < u->layout.n; j++)
+    if (w->r[j] != 0) add_column(u, j, w->r[j], w->wr);
+}
+
+/* U1, U2; returns the number of spiking units, listed in spikers */
+static int advance_membranes(const lif_unit *u, lif_unit_workspace *w, int k) {
+  int n_spikers = 0;
+  for (int i = 0; i < u->layout.n; i++) {
+    double drive = w->wr[i] + w->ext[i];
+    if (k >= w->active_from[i]) w->v[i] = (1 - u->leak) * w->v[i] + u->leak * drive;
+    if (w->v[i] >= u->config.neuron.v_th_mv) w->spikers[n_spikers++] = i;
+  }
+  return n_spikers;
+}
+
+/* U4 */
+static void advance_filters(const lif_unit *u, lif_unit_workspace *w) {
+  const double dt = u->config.neuron.dt_ms;
+  for (int i = 0; i < u->layout.n; i++) {
+    w->r[i] = u->decay_d[i] * w->r[i] + dt * w->s[i];
+    w->s[i] = u->decay_r * w->s[i];
+    if (u->equal_tau_d) {
+      w->wr[i] = u->decay_d[i] * w->wr[i] + dt * w->ws[i];
+      w->ws[i] = u->decay_r * w->ws[i];
+    }
+  }
+}
+
+/* U3 */
+static r2s_status take_spikes(const lif_unit *u, lif_unit_workspace *w, int k, int n_spikers, r2s_spike_record *record,
+                              r2s_error *err) {
+  if (u->layout.record_spikes) {
+    r2s_status st = r2s_spike_list_reserve(&w->spikes, (size_t)n_spikers, err);
+    if (st != R2S_OK) return st;
+  }
+  for (int q = 0; q < n_spikers; q++) {
+    int i = w->spikers[q];
+    w->v[i] = u->config.neuron.v_reset_mv;
+    w->s[i] += u->amp[i];
+    w->active_from[i] = k + 1 + u->refractory_steps;
+    if (u->equal_tau_d) add_column(u, i, u->amp[i], w->ws);
+    record->counts[i]++;
+    if (u->layout.record_spikes) w->spikes.events[w->spikes.count++] = (r2s_spike_event){i, k};
+  }
+  record->n_spikes += (uint64_t)n_spikers;
+  return R2S_OK;
+}
+
+/* U5 */
+static void record_sample(const lif_unit *u, const lif_unit_workspace *w, int sample, r2s_spike_record *record) {
+  int n = u->layout.n, n_out = u->layout.n_out;
+  for (int o = 0; o < n_out; o++) {
+    double sum = u->b_out[o];
+    for (int i = 0; i < n; i++) sum += u->w_out[o * n + i] * w->r[i];
+    record->out[sample * n_out + o] = sum;
+  }
+  if (record->voltage)
+    for (int i = 0; i < n && i < 8; i++) record->voltage[sample * 8 + i] = w->v[i];
+}
+
+static r2s_status unit_run_trial(const void *state, void *workspace, const r2s_spike_trial *trial, int steps,
+                                 r2s_spike_record *record, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  const lif_unit *u = state;
+  lif_unit_workspace *w = workspace;
+  size_t n = (size_t)u->layout.n;
+  int per_sample = u->layout.steps_per_sample, column = -1;
+  memset(w->v, 0, N_ARRAYS * n * sizeof *w->v);
+  memset(w->active_from, 0, n * sizeof *w->active_from);
+  r2s_spike_initial_voltages(trial, &u->config.neuron, (int)n, w->v);
+  w->spikes.count = 0;
+  for (int k = 1; k <= steps; k++) {
+    int next = r2s_spike_column(&u->layout, k, true);
+    if (next != column) set_input(u, trial->u + (size_t)next * (size_t)u->layout.n_in, w->ext);
+    column = next;
+    if (!u->equal_tau_d) sum_senders(u, w);
+    R2S_TRY(st, take_spikes(u, w, k, advance_membranes(u, w, k), record, err));
+    advance_filters(u, w);
+    if (k % per_sample == 0) record_sample(u, w, k / per_sample - 1, record);
+  }
+  memcpy(record->rates_end, w->r, n * sizeof *w->r);
+  if (u->layout.record_spikes) R2S_TRY(st, r2s_spike_record_spikes(record, &w->spikes, err));
+done:
+  return st;
+}
+
+const r2s_spike_ops *r2s_spike_lif_unit(void) {
+  static const r2s_spike_ops ops = {unit_prepare, unit_free, unit_workspace_create, unit_workspace_free, unit_run_trial};
+  return &ops;
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT
+ * The native engine: trials of any of the models, spread over threads. A trial's result follows from the trial alone,
+ * whatever thread ran it. */
+#include <math.h>
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/base_isa.h"
+#include "base/base_memory.h"
+#include "spike/spike_model.h"
+
+typedef struct native_state {
+  const r2s_spike_ops *ops;
+  r2s_spike_config config;
+  r2s_spike_layout layout;
+  void *model; /* the ops' state */
+  double build_seconds;
+} native_state;
+
+/* What the threads of one run share. */
+typedef struct native_run {
+  const native_state *state;
+  const r2s_spike_trial *trials;
+  r2s_spike_record *records;
+  int n_trials;
+  const r2s_monitor *monitor;
+  int done;          /* trials */
+  int stopped;       /* no further trial shall start */
+  int failed_trial;  /* lowest number of a trial that failed; n_trials: none */
+  r2s_error failure; /* its error */
+} native_run;
+
+static double now_seconds(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static const r2s_spike_ops *find_ops(const r2s_spike_config *config) {
+  switch (config->model) {
+  case R2S_SPIKE_LIF: return config->reference ? r2s_spike_lif_reference() : r2s_spike_lif();
+  case R2S_SPIKE_LIF_UNIT: return r2s_spike_lif_unit();
+  case R2S_SPIKE_PSC_DEXP: return r2s_spike_psc_dexp();
+  case R2S_SPIKE_PSC_ALPHA: return r2s_spike_psc_alpha();
+  }
+  return NULL;
+}
+
+static r2s_status check_finite(const double *values, size_t n, const char *name, r2s_error *err) {
+  for (size_t k = 0; k < n; k++)
+    if (!isfinite(values[k]))
+      return r2s_fail(err, R2S_ERR_NUMERIC, "network: %s[%zu] = %g; expected a finite number", name, k, values[k]);
+  return R2S_OK;
+}
+
+static r2s_status check_model(const r2s_model *model, const r2s_spike_config *config, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  size_t n = (size_t)model->n;
+  R2S_TRY(st, r2s_spike_config_check(config, err));
+  if (isnan(config->scale) && (config->model != R2S_SPIKE_PSC_ALPHA || isnan(config->weight_pa)))
+    return r2s_fail(err, R2S_ERR_CONFIG, "model %s: scale is not set; expected a number > 0 (1/lambda)",
+                    r2s_spike_model_name(config->model));
+  R2S_TRY(st, check_finite(model->w, n * n, "w", err));
+  R2S_TRY(st, check_finite(model->w_in, n * (size_t)model->n_in, "w_in", err));
+  R2S_TRY(st, check_finite(model->w_out, n * (size_t)model->n_out, "w_out", err));
+  R2S_TRY(st, check_finite(model->b_out, (size_t)model->n_out, "b_out", err));
+  R2S_TRY(st, check_finite(model->taus_gaus, n, "taus_gaus", err));
+done:
+  return st;
+}
+
+static void native_free(void *opaque) {
+  native_state *state = opaque;
+  if (!state) return;
+  if (state->ops) state->ops->free(state->model);
+  free(state);
+}
+
+static r2s_status native_prepare(void **out, const r2s_model *model, const r2s_spike_config *config,
+                                 r2s_error *err) {
+  r2s_status st = R2S_OK;
+  native_state *state = NULL;
+  double start = now_seconds();
+  R2S_TRY(st, check_model(model, config, err));
+  R2S_ALLOC(st, &state, 1, "native engine", err);
+  state->config = *config;
+  R2S_TRY(st, r2s_spike_layout_make(&state->layout, model, config, err));
+  state->ops = find_ops(config);
+  R2S_TRY(st, state->ops->prepare(&state->model, model, config, &state->layout, err));
+  state->build_seconds = now_seconds() - start;
+done:
+  if (st != R2S_OK) {
+    native_free(state);
+    state = NULL;
+  }
+  *out = state;
+  return st;
+}
+
+static r2s_status check_trial(const native_state *state, const r2s_spike_trial *trial, int number, r2s_error *err) {
+  const r2s_spike_layout *layout = &state->layout;
+  double steps = trial->duration_ms / layout->dt_ms;
+  if (!(steps >= 1) || steps > 1e9)
+    return r2s_fail(err, R2S_ERR_ARG, "trial %d: duration = %g ms; expected 1 to 1e9 steps of %g ms", number,
+                    trial->duration_ms, layout->dt_ms);
+  int columns = r2s_spike_column(layout, r2s_spike_layout_steps(layout, trial), state->config.input_on_step) + 1;
+  if (!trial->u || trial->n_columns < columns)
+    return r2s_fail(err, R2S_ERR_ARG, "trial %d: %d columns of input; expected at least %d for %g ms", number,
+                    trial->u ? trial->n_columns : 0, columns, trial->duration_ms);
+  if (!(trial->noise_scale >= 0) || isinf(trial->noise_scale))
+    return r2s_fail(err, R2S_ERR_ARG, "trial %d: noise_scale = %g; expected a number >= 0", number,
+                    trial->noise_scale);
+  return R2S_OK;
+}
+
+static r2s_status run_trial(const native_run *run, void *workspace, int k, r2s_error *err) {
+  const native_state *state = run->state;
+  r2s_spike_record *record = &run->records[k];
+  int steps = r2s_spike_layout_steps(&state->layout, &run->trials[k]);
+  r2s_status st = r2s_spike_record_begin(record, &state->layout, &run->trials[k], err);
+  if (st == R2S_OK) st = state->ops->run_trial(state->model, workspace, &run->trials[k], steps, record, err);
+  for (int q = 0; st == R2S_OK && q < record->n_samples * record->n_out; q++)
+    if (!isfinite(record->out[q]))
+      st = r2s_fail(err, R2S_ERR_NUMERIC, "trial %d: output %d is %g at %g ms; expected a finite number", k,
+                    q % record->n_out, record->out[q], record->t0_ms + q / record->n_out * record->dt_ms);
+  return st;
+}
+
+/* The failure of the lowest trial is the one that is told. */
+static void keep_failure(native_run *run, int trial, r2s_status st, const r2s_error *error) {
+#pragma omp critical(r2s_spike_failure)
+  if (trial < run->failed_trial) {
+    run->failed_trial = trial;
+    run->failure = *error;
+    run->failure.code = st;
+  }
+#pragma omp atomic write
+  run->stopped = 1;
+}
+
+/* Only the calling thread talks to the monitor. */
+static void report_progress(native_run *run) {
+  int done;
+#pragma omp atomic read
+  done = run->done;
+  char detail[32];
+  snprintf(detail, sizeof detail, "trial %d of %d", done, run->n_trials);
+  r2s_monitor_progress(run->monitor, "simulate", done, run->n_trials, detail);
+  if (r2s_monitor_cancelled(run->monitor)) {
+    r2s_error error = {0};
+    keep_failure(run, -1, r2s_fail(&error, R2S_ERR_CANCELLED, "interrupted in trial %d of %d", done, run->n_trials),
+                 &error);
+  }
+}
+
+static void run_thread(native_run *run) {
+  r2s_error error = {0};
+  void *workspace = NULL;
+  r2s_status st = run->state->ops->workspace_create(&workspace, run->state->model, &error);
+  if (st != R2S_OK) keep_failure(run, 0, st, &error);
+#pragma omp for schedule(dynamic)
+  for (int k = 0; k < run->n_trials; k++) {
+    int stopped;
+#pragma omp atomic read
+    stopped = run->stopped;
+    if (stopped || st != R2S_OK) continue;
+    r2s_status trial_st = run_trial(run, workspace, k, &error);
+    if (trial_st != R2S_OK) keep_failure(run, k, trial_st, &error);
+#pragma omp atomic
+    run->done++;
+    if (omp_get_thread_num() == 0) report_progress(run);
+  }
+  run->state->ops->workspace_free(workspace);
+}
+
+static r2s_status native_run_trials(void *opaque, const r2s_spike_trial *trials, int n_trials,
+                                    r2s_spike_record *records, r2s_spike_info *info, const r2s_monitor *monitor,
+                                    r2s_error *err) {
+  const native_state *state = opaque;
+  double start = now_seconds();
+  for (int k = 0; k < n_trials; k++) {
+    r2s_status st = check_trial(state, &trials[k], k, err);
+    if (st != R2S_OK) return st;
+  }
+  memset(records, 0, (size_t)n_trials * sizeof *records);
+  native_run run = {.state = state,
+                    .trials = trials,
+                    .records = records,
+                    .n_trials = n_trials,
+                    .monitor = monitor,
+                    .failed_trial = n_trials};
+  int threads = state->config.threads > 0 ? state->config.threads : omp_get_num_procs();
+  if (threads > n_trials) threads = n_trials > 0 ? n_trials : 1;
+#pragma omp parallel num_threads(threads)
+  run_thread(&run);
+  if (run.failed_trial < n_trials) {
+    for (int k = 0; k < n_trials; k++) r2s_spike_record_free(&records[k]);
+    return r2s_fail(err, run.failure.code, "%s", run.failure.msg);
+  }
+  r2s_monitor_progress(monitor, "simulate", n_trials, n_trials, "");
+  if (info) {
+    memset(info, 0, sizeof *info);
+    bool reference = state->config.model == R2S_SPIKE_LIF && state->config.reference;
+    snprintf(info->engine, sizeof info->engine, "native %s",
+             reference ? "reference" : r2s_isa_name(r2s_isa_current()));
+    info->build_seconds = state->build_seconds;
+    info->simulate_seconds = now_seconds() - start;
+  }
+  return R2S_OK;
+}
+
+const r2s_spike_engine *r2s_spike_native(void) {
+  static const r2s_spike_engine engine = {"native", native_prepare, native_run_trials, native_free};
+  return &engine;
+}
+
+r2s_status r2s_spike_run(const r2s_spike_engine *engine, const r2s_model *model, const r2s_spike_config *config,
+                         const r2s_spike_trial *trials, int n_trials, r2s_spike_record *records,
+                         r2s_spike_info *info, const r2s_monitor *monitor, r2s_error *err) {
+  void *state = NULL;
+  r2s_status st = engine->prepare(&state, model, config, err);
+  if (st == R2S_OK) st = engine->run(state, trials, n_trials, records, info, monitor, err);
+  engine->free(state);
+  return st;
+}
