@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Model "lif-unit": the write-up's dimensionless LIF, double precision, deterministic. In each step k, in this order:
+ * Model "lif-unit": the write-up's dimensionless LIF, double precision, deterministic. In each step k, in
+ * this order:
  *
  *     U1  drive = W r / scale + v_bias + w_in u          u of the rate step in which step k lies
  *     U2  v <- (1 - dt/tau_m) v + (dt/tau_m) drive       unless refractory, for t_ref after a spike
@@ -8,8 +9,8 @@
  *     U4  r <- (1 - dt/tau_d) r + dt s, s <- (1 - dt/tau_r) s
  *     U5  out = w_out r / scale
  *
- * Times in ms; v, drive and r have no unit. tau_d is the sender's. Where all tau_d are equal W r follows U4 itself, fed
- * by the columns of the spiking units: then a step needs no matrix. */
+ * Times in ms; v, drive and r have no unit. tau_d is the sender's. Where all tau_d are equal W r follows U4
+ * itself, fed by the columns of the spiking units: then a step needs no matrix. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -178,8 +179,8 @@ static void advance_filters(const lif_unit *u, lif_unit_workspace *w) {
 }
 
 /* U3 */
-static r2s_status take_spikes(const lif_unit *u, lif_unit_workspace *w, int k, int n_spikers, r2s_spike_record *record,
-                              r2s_error *err) {
+static r2s_status take_spikes(const lif_unit *u, lif_unit_workspace *w, int k, int n_spikers,
+                              r2s_spike_record *record, r2s_error *err) {
   if (u->layout.record_spikes) {
     r2s_status st = r2s_spike_list_reserve(&w->spikes, (size_t)n_spikers, err);
     if (st != R2S_OK) return st;
@@ -198,7 +199,8 @@ static r2s_status take_spikes(const lif_unit *u, lif_unit_workspace *w, int k, i
 }
 
 /* U5 */
-static void record_sample(const lif_unit *u, const lif_unit_workspace *w, int sample, r2s_spike_record *record) {
+static void record_sample(const lif_unit *u, const lif_unit_workspace *w, int sample,
+                          r2s_spike_record *record) {
   int n = u->layout.n, n_out = u->layout.n_out;
   for (int o = 0; o < n_out; o++) {
     double sum = u->b_out[o];
@@ -236,6 +238,7 @@ done:
 }
 
 const r2s_spike_ops *r2s_spike_lif_unit(void) {
-  static const r2s_spike_ops ops = {unit_prepare, unit_free, unit_workspace_create, unit_workspace_free, unit_run_trial};
+  static const r2s_spike_ops ops = {unit_prepare, unit_free, unit_workspace_create, unit_workspace_free,
+                                    unit_run_trial};
   return &ops;
 }

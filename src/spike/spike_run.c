@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The native engine: trials of any of the models, spread over threads. A trial's result follows from the trial alone,
- * whatever thread ran it. */
+ * The native engine: trials of any of the models, spread over threads. A trial's result follows from the
+ * trial alone, whatever thread ran it. */
 #include <math.h>
 #include <omp.h>
 #include <stdio.h>
@@ -41,10 +41,14 @@ static double now_seconds(void) {
 
 static const r2s_spike_ops *find_ops(const r2s_spike_config *config) {
   switch (config->model) {
-  case R2S_SPIKE_LIF: return config->reference ? r2s_spike_lif_reference() : r2s_spike_lif();
-  case R2S_SPIKE_LIF_UNIT: return r2s_spike_lif_unit();
-  case R2S_SPIKE_PSC_DEXP: return r2s_spike_psc_dexp();
-  case R2S_SPIKE_PSC_ALPHA: return r2s_spike_psc_alpha();
+  case R2S_SPIKE_LIF:
+    return config->reference ? r2s_spike_lif_reference() : r2s_spike_lif();
+  case R2S_SPIKE_LIF_UNIT:
+    return r2s_spike_lif_unit();
+  case R2S_SPIKE_PSC_DEXP:
+    return r2s_spike_psc_dexp();
+  case R2S_SPIKE_PSC_ALPHA:
+    return r2s_spike_psc_alpha();
   }
   return NULL;
 }
@@ -52,7 +56,8 @@ static const r2s_spike_ops *find_ops(const r2s_spike_config *config) {
 static r2s_status check_finite(const double *values, size_t n, const char *name, r2s_error *err) {
   for (size_t k = 0; k < n; k++)
     if (!isfinite(values[k]))
-      return r2s_fail(err, R2S_ERR_NUMERIC, "network: %s[%zu] = %g; expected a finite number", name, k, values[k]);
+      return r2s_fail(err, R2S_ERR_NUMERIC, "network: %s[%zu] = %g; expected a finite number", name, k,
+                      values[k]);
   return R2S_OK;
 }
 
@@ -100,13 +105,15 @@ done:
   return st;
 }
 
-static r2s_status check_trial(const native_state *state, const r2s_spike_trial *trial, int number, r2s_error *err) {
+static r2s_status check_trial(const native_state *state, const r2s_spike_trial *trial, int number,
+                              r2s_error *err) {
   const r2s_spike_layout *layout = &state->layout;
   double steps = trial->duration_ms / layout->dt_ms;
   if (!(steps >= 1) || steps > 1e9)
     return r2s_fail(err, R2S_ERR_ARG, "trial %d: duration = %g ms; expected 1 to 1e9 steps of %g ms", number,
                     trial->duration_ms, layout->dt_ms);
-  int columns = r2s_spike_column(layout, r2s_spike_layout_steps(layout, trial), state->config.input_on_step) + 1;
+  int columns =
+      r2s_spike_column(layout, r2s_spike_layout_steps(layout, trial), state->config.input_on_step) + 1;
   if (!trial->u || trial->n_columns < columns)
     return r2s_fail(err, R2S_ERR_ARG, "trial %d: %d columns of input; expected at least %d for %g ms", number,
                     trial->u ? trial->n_columns : 0, columns, trial->duration_ms);
@@ -151,7 +158,8 @@ static void report_progress(native_run *run) {
   r2s_monitor_progress(run->monitor, "simulate", done, run->n_trials, detail);
   if (r2s_monitor_cancelled(run->monitor)) {
     r2s_error error = {0};
-    keep_failure(run, -1, r2s_fail(&error, R2S_ERR_CANCELLED, "interrupted in trial %d of %d", done, run->n_trials),
+    keep_failure(run, -1,
+                 r2s_fail(&error, R2S_ERR_CANCELLED, "interrupted in trial %d of %d", done, run->n_trials),
                  &error);
   }
 }
@@ -177,8 +185,8 @@ static void run_thread(native_run *run) {
 }
 
 static r2s_status native_run_trials(void *opaque, const r2s_spike_trial *trials, int n_trials,
-                                    r2s_spike_record *records, r2s_spike_info *info, const r2s_monitor *monitor,
-                                    r2s_error *err) {
+                                    r2s_spike_record *records, r2s_spike_info *info,
+                                    const r2s_monitor *monitor, r2s_error *err) {
   const native_state *state = opaque;
   double start = now_seconds();
   for (int k = 0; k < n_trials; k++) {
@@ -217,9 +225,10 @@ const r2s_spike_engine *r2s_spike_native(void) {
   return &engine;
 }
 
-r2s_status r2s_spike_run(const r2s_spike_engine *engine, const r2s_model *model, const r2s_spike_config *config,
-                         const r2s_spike_trial *trials, int n_trials, r2s_spike_record *records,
-                         r2s_spike_info *info, const r2s_monitor *monitor, r2s_error *err) {
+r2s_status r2s_spike_run(const r2s_spike_engine *engine, const r2s_model *model,
+                         const r2s_spike_config *config, const r2s_spike_trial *trials, int n_trials,
+                         r2s_spike_record *records, r2s_spike_info *info, const r2s_monitor *monitor,
+                         r2s_error *err) {
   void *state = NULL;
   r2s_status st = engine->prepare(&state, model, config, err);
   if (st == R2S_OK) st = engine->run(state, trials, n_trials, records, info, monitor, err);
