@@ -27,24 +27,27 @@ R2S_MUST_CHECK r2s_status r2s_run_import(r2s_run *run, const char *model_path, r
  * Results of an earlier network are removed first. Cancelled: the checkpoint is written. resume without a
  * checkpoint, but with a network that this configuration trained: nothing to do. */
 R2S_MUST_CHECK r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, r2s_error *err);
-/* Searches the scale of models lif and lif-unit: conversion.csv, curve.csv, stages.convert, stages.lif-unit. */
-R2S_MUST_CHECK r2s_status r2s_run_convert(r2s_run *run, const r2s_monitor *monitor, r2s_error *err);
 
-/* Which models a simulation runs: a sum of these. */
+/* Which models a stage runs: a sum of these. Those that a stage does not have are ignored. */
 enum {
-  R2S_RUN_LIF = 1u << R2S_SPIKE_LIF,
-  R2S_RUN_PSC_DEXP = 1u << R2S_SPIKE_PSC_DEXP,
-  R2S_RUN_PSC_ALPHA = 1u << R2S_SPIKE_PSC_ALPHA,
-  R2S_RUN_ALL = R2S_RUN_LIF | R2S_RUN_PSC_DEXP | R2S_RUN_PSC_ALPHA
+  R2S_RUN_LIF = 1 << R2S_SPIKE_LIF,
+  R2S_RUN_LIF_UNIT = 1 << R2S_SPIKE_LIF_UNIT,
+  R2S_RUN_PSC_DEXP = 1 << R2S_SPIKE_PSC_DEXP,
+  R2S_RUN_PSC_ALPHA = 1 << R2S_SPIKE_PSC_ALPHA,
+  R2S_RUN_ALL = R2S_RUN_LIF | R2S_RUN_LIF_UNIT | R2S_RUN_PSC_DEXP | R2S_RUN_PSC_ALPHA
 };
+
+/* Searches the scale of models lif and lif-unit: conversion.csv, curve.csv, spikes_lif-unit_native.h5, stages.convert,
+ * stages.lif-unit. */
+R2S_MUST_CHECK r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor, r2s_error *err);
 
 /* Simulates lif, psc-dexp, psc-alpha natively: spikes_<model>_native.h5, stages.sim-native. The scale is lif.scale (or
  * psc_dexp.scale) where set, else the predicted one, else the one that convert chose. */
-R2S_MUST_CHECK r2s_status r2s_run_simulate_native(r2s_run *run, unsigned models, const r2s_monitor *monitor,
+R2S_MUST_CHECK r2s_status r2s_run_simulate_native(r2s_run *run, int models, const r2s_monitor *monitor,
                                                   r2s_error *err);
 /* Simulates psc-dexp, psc-alpha in NEST: spikes_<model>_nest.h5, stages.sim-nest; and compares a deterministic trial of
  * each condition with the native engine, spike by spike. python NULL: "python3". */
-R2S_MUST_CHECK r2s_status r2s_run_simulate_nest(r2s_run *run, unsigned models, const char *python,
+R2S_MUST_CHECK r2s_status r2s_run_simulate_nest(r2s_run *run, int models, const char *python,
                                                 const r2s_monitor *monitor, r2s_error *err);
 /* certificate.csv and certificate of run.json: rate network, lif, native and NEST side by side. Needs a folder. */
 R2S_MUST_CHECK r2s_status r2s_run_certify(r2s_run *run, const r2s_monitor *monitor, r2s_error *err);

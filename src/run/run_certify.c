@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT
+ * The conversion certificate: certificate.csv and run.json's certificate, from the files of the other stages.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base_memory.h"
+#include "run/run_json.h"
+#include "run/run_simulation.h"
+
+/* The engines of the certificate; psc-alpha has no random trials to lay beside the rate network's. */
+static const struct {
+  const char *model, *engine;
+} engines[] = {{"lif", "native"}, {"psc-dexp", "native"}, {"psc-dexp", "nest"}};
+enum { ENGINES = sizeof engines / sizeof *engines };
+
+typedef struct side {
+  r2s_spike_record *records;
+  int n; /* trials that the rate network has too */
+  int n_records;
+  r2s_spike_info info;
+  r2s_certificate_trial *trials; /* [n] */
+  r2s_accuracy accuracy;
+} side;
+
+typedef struct certificate {
+  r2s_rate_traces rate;
+  bool *rate_correct; /* [rate.n_trials] */
+  r2s_accuracy rate_accuracy;
+  side sides[ENGINES];
+} certificate;
+
+static void certificate_free(certificate *c) {
+  r2s_rate_traces_free(&c->rate);
+  free(c->rate_correct);
+  for (int e = 0; e < ENGINES; e++) {
+    r2s_records_free(c->sides[e].records, c->sides[e].n_records);
+    free(c->sides[e].trials);
+  }
+}
+
+static r2s_status load_rate(const r2s_run *run, certificate *c, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  char path[R2S_PATH_SIZE];
+  r2s_rate_traces *rate = &c->rate;
+  R2S_TRY(st, r2s_run_path(run, "rate.h5", path, err));
+  R2S_TRY(st, r2s_rate_traces_load(rate, path, err));
+  if (rate->n != run->model.n || rate->n_out != run->task.n_outputs)
+    R2S_TRY(st,
+            r2s_fail(err, R2S_ERR_FORMAT, "%s: %d units and %d outputs; expected %d and %d as in model.h5",
+                     path, rate->n, rate->n_out, run->model.n, run->task.n_outputs));
+  R2S_ALLOC(st, &c->rate_correct, (size_t)rate->n_trials, "certificate", err);
+  int correct = 0;
+  for (int k = 0; k < rate->n_trials; k++) {
+    if (rate->conditions[k] < 0 || rate->conditions[k] >= run->task.n_conditions)
+      R2S_TRY(st, r2s_fail(err, R2S_ERR_FORMAT, "%s: trial %d has condition %d; expected 0 to %d", path, k,
+                           rate->conditions[k], run->task.n_conditions - 1));
+    c->rate_correct[k] =
+        r2s_task_correct(&run->task, rate->conditions[k], R2S_CRITERION_RATE,
+                         rate->out + (size_t)k * (size_t)rate->n_samples * (size_t)rate->n_out,
+                         rate->n_samples, rate->t0_ms, rate->dt_ms);
+    correct += c->rate_correct[k];
+  }
+  c->rate_accuracy = r2s_convert_accuracy(correct, rate->n_trials);
+done:
+  return st;
+}
+
+/* One engine's trials, where it was run. */
+static r2s_status load_side(const r2s_run *run, certificate *c, int e, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  char name[96], path[R2S_PATH_SIZE];
+  side *s = &c->sides[e];
+  snprintf(name, sizeof name, "spikes_%s_%s.h5", engines[e].model, engines[e].engine);
+  if (!r2s_run_has_file(run, name)) return R2S_OK;
+  R2S_TRY(st, r2s_run_path(run, name, path, err));
+  R2S_TRY(st, r2s_records_load(&s->records, &s->n_records, &s->info, path, err));
+  s->n = s->n_records < c->rate.n_trials ? s->n_records : c->rate.n_trials;
+  for (int k = 0; k < s->n; k++) {
+    const r2s_spike_record *r = &s->records[k];
+    if (r->n != c->rate.n || r->condition != c->rate.conditions[k])
+      R2S_TRY(
+          st,
+          r2s_fail(
+              err, R2S_ERR_FORMAT,
+              "%s: trial %d has %d units and condition %d; expected %d and %d as in rate.h5: simulate anew",
+              path, k, r->n, r->condition, c->rate.n, c->rate.conditions[k]));
+  }
+  R2S_ALLOC(st, &s->trials, (size_t)s->n, "certificate", err);
+  r2s_certificate_rate rate = {.t0_ms = c->rate.t0_ms,
+                               .dt_ms = c->rate.dt_ms,
+                               .n_samples = c->rate.n_samples,
+                               .n_out = c->rate.n_out,
+                               .mean = c->rate.mean_rate,
+                               .out = c->rate.out};
+  r2s_convert_certificate(&run->task, &rate, s->records, s->n, s->trials);
+  int correct = 0;
+  for (int k = 0; k < s->n; k++) correct += s->trials[k].correct;
+  s->accuracy = r2s_convert_accuracy(correct, s->n);
+done:
+  return st;
+}
+
+static r2s_status write_csv(const r2s_run *run, const certificate *c, r2s_error *err) {
+  r2s_run_text text;
+  r2s_status st = r2s_run_text_open(&text, err);
+  if (st != R2S_OK) return st;
+  fputs("trial,condition,rate_correct", text.stream);
+  for (int e = 0; e < ENGINES; e++) {
+    static const char *const columns[] = {"correct", "spikes", "rate_correlation", "output_rmse"};
+    for (int k = 0; k < 4; k++)
+      fprintf(text.stream, ",%s_%s_%s", engines[e].model, engines[e].engine, columns[k]);
+  }
+  fputc('\n', text.stream);
+  for (int k = 0; k < c->rate.n_trials; k++) {
+    fprintf(text.stream, "%d,%s,%d", k, run->task.conditions[c->rate.conditions[k]].name, c->rate_correct[k]);
+    for (int e = 0; e < ENGINES; e++) {
+      if (k >= c->sides[e].n) {
+        fputs(",,,,", text.stream);
+        continue;
+      }
+      const r2s_certificate_trial *t = &c->sides[e].trials[k];
+      fprintf(text.stream, ",%d,%llu", t->correct, (unsigned long long)t->spikes);
+      r2s_run_text_number(&text, t->rate_correlation);
+      r2s_run_text_number(&text, t->output_rmse);
+    }
+    fputc('\n', text.stream);
+  }
+  st = r2s_run_text_write(&text, run, "certificate.csv", err);
+  r2s_run_text_free(&text);
+  return st;
+}
+
+static json_t *side_json(const side *s, int e) {
+  double spikes = 0, sum = 0, least = INFINITY, rmse = 0, worst = 0;
+  int with_correlation = 0;
+  for (int k = 0; k < s->n; k++) {
+    const r2s_certificate_trial *t = &s->trials[k];
+    spikes += (double)t->spikes / s->n;
+    rmse += t->output_rmse / s->n;
+    worst = fmax(worst, t->output_rmse);
+    if (!isfinite(t->rate_correlation)) continue;
+    sum += t->rate_correlation;
+    least = fmin(least, t->rate_correlation);
+    with_correlation++;
+  }
+  json_t *object = json_object(), *numbers = r2s_run_json_accuracy(s->accuracy), *correlation = json_object(),
+         *output = json_object();
+  json_object_set_new(object, "model", json_string(engines[e].model));
+  json_object_set_new(object, "engine", json_string(engines[e].engine));
+  json_object_set_new(object, "trials", json_integer(s->n));
+  json_object_update(object, numbers);
+  json_decref(numbers);
+  json_object_set_new(object, "spikes", r2s_run_json_number(spikes));
+  json_object_set_new(correlation, "mean", r2s_run_json_number(sum / with_correlation));
+  json_object_set_new(correlation, "min", r2s_run_json_number(least));
+  json_object_set_new(object, "rate_correlation", correlation);
+  json_object_set_new(output, "mean", r2s_run_json_number(rmse));
+  json_object_set_new(output, "max", r2s_run_json_number(worst));
+  json_object_set_new(object, "output_rmse", output);
+  return object;
+}
+
+/* The lowest accuracy that the conversion has to answer for. */
+static double lowest_accuracy(const r2s_run *run, const certificate *c) {
+  const json_t *held_out = json_object_get(r2s_run_json_get_stage(run, "convert"), "accuracy");
+  double lowest = json_is_number(held_out) ? json_number_value(held_out) : 1;
+  for (int e = 0; e < ENGINES; e++) {
+    if (c->sides[e].n > 0) lowest = fmin(lowest, c->sides[e].accuracy.accuracy);
+  }
+  return lowest;
+}
+
+static r2s_status set_json(r2s_run *run, const certificate *c, double scale, r2s_error *err) {
+  double lowest = lowest_accuracy(run, c);
+  json_t *object = json_object(), *list = json_array();
+  json_object_set_new(object, "verdict",
+                      json_string(lowest >= 0.95   ? "converts"
+                                  : lowest >= 0.75 ? "converts in part"
+                                                   : "does not convert"));
+  json_object_set_new(object, "trials", json_integer(c->rate.n_trials));
+  json_object_set_new(object, "scale", r2s_run_json_number(scale));
+  json_object_set_new(object, "rate", r2s_run_json_accuracy(c->rate_accuracy));
+  for (int e = 0; e < ENGINES; e++) {
+    if (c->sides[e].n > 0) json_array_append_new(list, side_json(&c->sides[e], e));
+  }
+  json_object_set_new(object, "engines", list);
+  json_t *same = json_object_get(r2s_run_json_get_stage(run, "sim-nest"), "native_vs_nest");
+  if (same) {
+    json_object_set(object, "native_vs_nest", same);
+  } else {
+    json_object_set_new(object, "native_vs_nest", json_array());
+  }
+  const side *nest = &c->sides[ENGINES - 1];
+  json_object_set_new(object, "weights_checked",
+                      nest->n > 0 ? json_integer(nest->info.weights_checked) : json_null());
+  json_object_set_new(object, "weights_max_difference_pa",
+                      nest->n > 0 ? r2s_run_json_number(nest->info.weights_max_difference) : json_null());
+  if (json_object_set_new(run->json, "certificate", object) != 0)
+    return r2s_fail(err, R2S_ERR_MEMORY, "out of memory for the certificate");
+  return r2s_run_json_save(run, err);
+}
+
+r2s_status r2s_run_certify(r2s_run *run, const r2s_monitor *monitor, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  certificate c = {0};
+  double scale;
+  R2S_TRY(st, r2s_run_need_model(run, err));
+  R2S_TRY(st, r2s_run_simulation_scale(run, R2S_SPIKE_LIF, &scale, err));
+  R2S_TRY(st, load_rate(run, &c, err));
+  for (int e = 0; e < ENGINES; e++) {
+    r2s_monitor_progress(monitor, "certificate", e, ENGINES, engines[e].model);
+    R2S_TRY(st, load_side(run, &c, e, err));
+  }
+  R2S_TRY(st, write_csv(run, &c, err));
+  R2S_TRY(st, set_json(run, &c, scale, err));
+  r2s_monitor_progress(monitor, "certificate", ENGINES, ENGINES, "");
+done:
+  certificate_free(&c);
+  return st;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT
+ * Stage convert: the scale of models lif and lif-unit. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/run_conversion.h"
+#include "run/run_json.h"
+#include "run/run_model.h"
+#include "run/run_simulation.h"
+
+static json_t *scales_json(const r2s_run *run, const r2s_search_result *result) {
+  json_t *scales = json_array();
+  for (int k = 0; k < result->n_scales; k++)
+    json_array_append_new(scales, r2s_run_json_scale(&run->task, &result->scales[k]));
+  return scales;
+}
+
+static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_search_result *result,
+                              r2s_error *err) {
+  const r2s_config *c = &run->config;
+  double start = r2s_run_clock();
+  r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_LIF);
+  double predicted = r2s_convert_predicted_scale(&run->model, &config.neuron);
+  r2s_status st = r2s_convert_search(&run->model, &run->task, &config, c->scales, c->n_scales, predicted,
+                                     c->convert_trials, c->held_out_trials * run->task.n_conditions, c->seed,
+                                     monitor, result, err);
+  if (st != R2S_OK) return st;
+  const r2s_scale_result *best = isfinite(predicted) ? &result->held_out_predicted : &result->held_out;
+  json_t *stage = r2s_run_json_stage(best->accuracy, r2s_run_clock() - start);
+  json_object_set_new(stage, "strict", r2s_run_json_accuracy(best->strict));
+  json_object_set_new(stage, "scales", scales_json(run, result));
+  json_object_set_new(stage, "predicted", r2s_run_json_number(result->predicted));
+  json_object_set_new(stage, "chosen", r2s_run_json_number(result->chosen));
+  json_object_set_new(stage, "held_out", r2s_run_json_scale(&run->task, &result->held_out));
+  json_object_set_new(stage, "held_out_predicted",
+                      isfinite(predicted) ? r2s_run_json_scale(&run->task, &result->held_out_predicted)
+                                          : json_null());
+  return r2s_run_json_set_stage(run, "convert", stage, err);
+}
+
+/* The grid with one deterministic trial of each condition, and those at lambda = 1 kept for the figures. */
+static r2s_status convert_lif_unit(r2s_run *run, const r2s_monitor *monitor, r2s_search_result *result,
+                                   r2s_error *err) {
+  r2s_status st = R2S_OK;
+  const r2s_config *c = &run->config;
+  double start = r2s_run_clock();
+  int n = run->task.n_conditions;
+  r2s_run_simulation one = {.name = "lif-unit",
+                            .engine = r2s_spike_native(),
+                            .n_deterministic = n,
+                            .config = r2s_run_simulation_config(run, R2S_SPIKE_LIF_UNIT)};
+  R2S_TRY(st, r2s_convert_search(&run->model, &run->task, &one.config, c->unit_scales, c->n_unit_scales, NAN,
+                                 n, 0, c->seed, monitor, result, err));
+  one.config.scale = 1;
+  R2S_TRY(st, r2s_run_simulation_run(run, &one, NULL, err));
+
+  r2s_stage_stats stats;
+  r2s_convert_stats(&run->model, &run->task, one.records, n, &stats);
+  json_t *stage = r2s_run_json_stage(stats.accuracy, r2s_run_clock() - start), *lambda1 = json_object();
+  for (int k = 0; k < n; k++)
+    json_object_set_new(lambda1, run->task.conditions[k].name, r2s_run_json_number(stats.out_mean[k]));
+  json_object_set_new(stage, "strict", r2s_run_json_accuracy(stats.strict));
+  json_object_set_new(stage, "scales", scales_json(run, result));
+  json_object_set_new(stage, "lambda1", lambda1);
+  R2S_TRY(st, r2s_run_json_set_stage(run, "lif-unit", stage, err));
+done:
+  r2s_run_simulation_free(&one);
+  return st;
+}
+
+r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  r2s_search_result lif = {0}, unit = {0};
+  R2S_TRY(st, r2s_run_need_model(run, err));
+  if (models & R2S_RUN_LIF) R2S_TRY(st, convert_lif(run, monitor, &lif, err));
+  if (models & R2S_RUN_LIF_UNIT) R2S_TRY(st, convert_lif_unit(run, monitor, &unit, err));
+  R2S_TRY(st, r2s_run_conversion_write(run, &lif, &unit, err));
+  R2S_TRY(st, r2s_run_curve_write(run, err));
+  if (models & R2S_RUN_LIF) R2S_TRY(st, r2s_run_model_save_mat(run, &lif, err));
+done:
+  r2s_search_result_free(&lif);
+  r2s_search_result_free(&unit);
+  return st;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT
+ * Files of a run's folder. */
+#include "run/run_folder.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+r2s_status r2s_run_path(const r2s_run *run, const char *name, char path[R2S_PATH_SIZE], r2s_error *err) {
+  if (!run->dir) return r2s_fail(err, R2S_ERR_ARG, "%s: this run has no folder", name);
+  int n = snprintf(path, R2S_PATH_SIZE, "%s/%s", run->dir, name);
+  if (n < 0 || n >= R2S_PATH_SIZE)
+    return r2s_fail(err, R2S_ERR_IO,
+                    "%.200s...: the folder's path is too long; expected less than %d characters", run->dir,
+                    R2S_PATH_SIZE);
+  return R2S_OK;
+}
+
+bool r2s_run_has_file(const r2s_run *run, const char *name) {
+  char path[R2S_PATH_SIZE];
+  return run->dir && r2s_run_path(run, name, path, NULL) == R2S_OK && access(path, F_OK) == 0;
+}
+
+r2s_status r2s_run_remove(const r2s_run *run, const char *name, r2s_error *err) {
+  if (!run->dir) return R2S_OK;
+  char path[R2S_PATH_SIZE];
+  r2s_status st = r2s_run_path(run, name, path, err);
+  if (st != R2S_OK) return st;
+  if (unlink(path) != 0 && errno != ENOENT)
+    return r2s_fail(err, R2S_ERR_IO, "%s: can't remove it: %s", path, strerror(errno));
+  return R2S_OK;
+}
+
+r2s_status r2s_run_remove_results(r2s_run *run, r2s_error *err) {
+  static const char *const names[] = {"checkpoint.h5",
+                                      "model.h5",
+                                      "model.mat",
+                                      "training.csv",
+                                      "rate.h5",
+                                      "conversion.csv",
+                                      "curve.csv",
+                                      "certificate.csv",
+                                      "spikes_lif_native.h5",
+                                      "spikes_lif-unit_native.h5",
+                                      "spikes_psc-dexp_native.h5",
+                                      "spikes_psc-alpha_native.h5",
+                                      "spikes_psc-alpha-matched_native.h5",
+                                      "spikes_psc-dexp_nest.h5",
+                                      "spikes_psc-alpha_nest.h5",
+                                      "spikes_psc-alpha-matched_nest.h5",
+                                      "REPORT.md",
+                                      "report.html"};
+  r2s_status st = R2S_OK;
+  for (size_t k = 0; k < sizeof names / sizeof *names && st == R2S_OK; k++)
+    st = r2s_run_remove(run, names[k], err);
+  r2s_model_free(&run->model);
+  run->has_model = false;
+  return st;
+}
+
+r2s_status r2s_run_write(const r2s_run *run, const char *name, const char *text, size_t size,
+                         r2s_error *err) {
+  if (!run->dir) return R2S_OK;
+  char path[R2S_PATH_SIZE];
+  r2s_status st = r2s_run_path(run, name, path, err);
+  return st == R2S_OK ? r2s_io_write_atomic(path, text, size, err) : st;
+}
+
+r2s_status r2s_run_text_open(r2s_run_text *text, r2s_error *err) {
+  *text = (r2s_run_text){0};
+  text->stream = open_memstream(&text->data, &text->size);
+  return text->stream ? R2S_OK : r2s_fail(err, R2S_ERR_MEMORY, "out of memory for a text file");
+}
+
+r2s_status r2s_run_text_write(r2s_run_text *text, const r2s_run *run, const char *name, r2s_error *err) {
+  bool failed = ferror(text->stream) != 0;
+  if (fclose(text->stream) != 0) failed = true;
+  text->stream = NULL;
+  if (failed) return r2s_fail(err, R2S_ERR_MEMORY, "out of memory for %s", name);
+  return r2s_run_write(run, name, text->data, text->size, err);
+}
+
+void r2s_run_text_free(r2s_run_text *text) {
+  if (text->stream) fclose(text->stream);
+  free(text->data);
+  *text = (r2s_run_text){0};
+}
+
+void r2s_run_text_number(r2s_run_text *text, double x) {
+  if (isfinite(x)) {
+    fprintf(text->stream, ",%.9g", x);
+  } else {
+    fputc(',', text->stream);
+  }
+}
+
+r2s_status r2s_run_need_model(r2s_run *run, r2s_error *err) {
+  if (run->has_model) return R2S_OK;
+  if (!r2s_run_has_file(run, "model.h5"))
+    return r2s_fail(err, R2S_ERR_IO, "%s/model.h5: no such file; expected a trained network: train it first",
+                    run->dir ? run->dir : "");
+  char path[R2S_PATH_SIZE];
+  r2s_status st = r2s_run_path(run, "model.h5", path, err);
+  if (st == R2S_OK) st = r2s_model_load(&run->model, path, err);
+  if (st == R2S_OK) run->has_model = true;
+  return st;
+}
+
+double r2s_run_clock(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}

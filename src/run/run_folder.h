@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ * What a run holds, and the files of its folder. */
+#ifndef R2S_RUN_FOLDER_H
+#define R2S_RUN_FOLDER_H
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/base_error.h"
+#include "rate2spike/config.h"
+#include "rate2spike/io.h"
+#include "rate2spike/run.h"
+
+struct r2s_run {
+  char *dir; /* NULL: nothing is kept on disk */
+  r2s_config config;
+  char hash[72]; /* of the configuration, without what can't change a result */
+  r2s_task task;
+  bool has_model; /* model is loaded */
+  r2s_model model;
+  json_t *json; /* run.json */
+};
+
+enum { R2S_PATH_SIZE = 4096 };
+
+/* dir/name */
+R2S_MUST_CHECK r2s_status r2s_run_path(const r2s_run *run, const char *name, char path[R2S_PATH_SIZE],
+                                       r2s_error *err);
+bool r2s_run_has_file(const r2s_run *run, const char *name);
+R2S_MUST_CHECK r2s_status r2s_run_remove(const r2s_run *run, const char *name, r2s_error *err);
+/* Removes what was made from an earlier network. */
+R2S_MUST_CHECK r2s_status r2s_run_remove_results(r2s_run *run, r2s_error *err);
+/* Does nothing without a folder. */
+R2S_MUST_CHECK r2s_status r2s_run_write(const r2s_run *run, const char *name, const char *text, size_t size,
+                                        r2s_error *err);
+
+/* A file that is built in memory and written at once. */
+typedef struct r2s_run_text {
+  FILE *stream; /* write here */
+  char *data;
+  size_t size;
+} r2s_run_text;
+R2S_MUST_CHECK r2s_status r2s_run_text_open(r2s_run_text *text, r2s_error *err);
+R2S_MUST_CHECK r2s_status r2s_run_text_write(r2s_run_text *text, const r2s_run *run, const char *name,
+                                             r2s_error *err);
+void r2s_run_text_free(r2s_run_text *text);
+/* ",x" or "," where x is not finite */
+void r2s_run_text_number(r2s_run_text *text, double x);
+
+/* Loads run->model from the folder where it is not loaded yet. */
+R2S_MUST_CHECK r2s_status r2s_run_need_model(r2s_run *run, r2s_error *err);
+
+/* Wall time in seconds, from an arbitrary start. */
+double r2s_run_clock(void);
+
+#endif

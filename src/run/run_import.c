@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT
+ * A run on a network that somebody else trained. */
+#include <string.h>
+
+#include "run/run_json.h"
+#include "run/run_model.h"
+
+/* A network with the LIF's own rate curve knows which LIF: that one is simulated unless the user says
+ * otherwise. */
+static void adopt_neuron(r2s_run *run) {
+  r2s_config *config = &run->config;
+  if (run->model.activation != R2S_ACTIVATION_SIEGERT) return;
+  for (int k = 0; k < r2s_config_option_count(); k++) {
+    if (strncmp(r2s_config_option(k).key, "neuron.", 7) == 0 &&
+        r2s_config_option_origin(config, k) != R2S_ORIGIN_DEFAULT)
+      return;
+  }
+  config->lif.neuron = run->model.neuron;
+}
+
+static r2s_status check_fit(const r2s_run *run, const char *path, r2s_error *err) {
+  const r2s_model *model = &run->model;
+  const r2s_task *task = &run->task;
+  if (model->n_in != task->n_channels)
+    return r2s_fail(err, R2S_ERR_CONFIG, "%s: w_in has %d input channels; task \"%s\" expects %d", path,
+                    model->n_in, task->name, task->n_channels);
+  if (model->n_out != task->n_outputs)
+    return r2s_fail(err, R2S_ERR_CONFIG, "%s: w_out has %d outputs; task \"%s\" expects %d", path,
+                    model->n_out, task->name, task->n_outputs);
+  return R2S_OK;
+}
+
+r2s_status r2s_run_import(r2s_run *run, const char *model_path, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  double start = r2s_run_clock();
+  r2s_model model = {0};
+  /* read before anything is removed: it may be this folder's own */
+  R2S_TRY(st, r2s_model_load(&model, model_path, err));
+  R2S_TRY(st, r2s_run_json_forget(run, err));
+  R2S_TRY(st, r2s_run_remove_results(run, err));
+  run->model = model;
+  run->has_model = true;
+  model = (r2s_model){0};
+  R2S_TRY(st, check_fit(run, model_path, err));
+  adopt_neuron(run);
+  R2S_TRY(st, r2s_run_model_save(run, err));
+  if (run->dir) {
+    json_t *stage;
+    R2S_TRY(st, r2s_run_model_measure(run, start, NULL, &stage, err));
+    json_object_set_new(stage, "stop", json_string("imported"));
+    json_object_set_new(stage, "steps_to_full_noise", json_null());
+    json_object_set_new(stage, "resumed", json_false());
+    R2S_TRY(st, r2s_run_json_set_stage(run, "train", stage, err));
+  }
+done:
+  r2s_model_free(&model);
+  return st;
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT
+ * run.json: what the stages found. */
+#include "run/run_json.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/run_machine.h"
+
+json_t *r2s_run_json_number(double x) {
+  return isfinite(x) ? json_real(x) : json_null();
+}
+
+static void set_accuracy(json_t *object, r2s_accuracy a) {
+  json_object_set_new(object, "accuracy", r2s_run_json_number(a.accuracy));
+  json_object_set_new(object, "n", json_integer(a.n));
+  json_t *ci = json_array();
+  json_array_append_new(ci, r2s_run_json_number(a.low));
+  json_array_append_new(ci, r2s_run_json_number(a.high));
+  json_object_set_new(object, "ci95", ci);
+}
+
+json_t *r2s_run_json_accuracy(r2s_accuracy accuracy) {
+  json_t *object = json_object();
+  set_accuracy(object, accuracy);
+  return object;
+}
+
+json_t *r2s_run_json_stage(r2s_accuracy accuracy, double seconds) {
+  json_t *object = r2s_run_json_accuracy(accuracy);
+  json_object_set_new(object, "seconds", r2s_run_json_number(seconds));
+  return object;
+}
+
+json_t *r2s_run_json_scale(const r2s_task *task, const r2s_scale_result *scale) {
+  json_t *object = json_object();
+  json_object_set_new(object, "scale", r2s_run_json_number(scale->scale));
+  set_accuracy(object, scale->accuracy);
+  json_object_set_new(object, "strict", r2s_run_json_accuracy(scale->strict));
+  json_object_set_new(object, "rate_hz", r2s_run_json_number(scale->rate_hz));
+  json_t *conditions = json_object();
+  for (int c = 0; c < task->n_conditions; c++) {
+    json_t *one = r2s_run_json_accuracy(scale->by_condition[c]);
+    json_object_set_new(one, "out_mean", r2s_run_json_number(scale->out_mean[c]));
+    json_object_set_new(one, "out_sd", r2s_run_json_number(scale->out_sd[c]));
+    json_object_set_new(conditions, task->conditions[c].name, one);
+  }
+  json_object_set_new(object, "conditions", conditions);
+  return object;
+}
+
+json_t *r2s_run_json_simulation(const r2s_task *task, const r2s_stage_stats *stats, double scale,
+                                const r2s_spike_info *info) {
+  json_t *object = r2s_run_json_accuracy(stats->accuracy);
+  json_object_set_new(object, "strict", r2s_run_json_accuracy(stats->strict));
+  json_object_set_new(object, "scale", r2s_run_json_number(scale));
+  json_object_set_new(object, "engine", json_string(info->engine));
+  json_t *conditions = json_object();
+  for (int c = 0; c < task->n_conditions; c++) {
+    json_t *one = r2s_run_json_accuracy(stats->by_condition[c]);
+    json_object_set_new(one, "spikes", r2s_run_json_number(stats->spikes[c]));
+    json_object_set_new(one, "rate_mean_hz", r2s_run_json_number(stats->rate_mean_hz[c]));
+    json_object_set_new(one, "rate_max_hz", r2s_run_json_number(stats->rate_max_hz[c]));
+    json_object_set_new(one, "rate_e_hz", r2s_run_json_number(stats->rate_e_hz[c]));
+    json_object_set_new(one, "rate_i_hz", r2s_run_json_number(stats->rate_i_hz[c]));
+    json_object_set_new(one, "rise_ms", r2s_run_json_number(stats->rise_ms[c]));
+    json_object_set_new(one, "out_mean", r2s_run_json_number(stats->out_mean[c]));
+    json_object_set_new(one, "out_sd", r2s_run_json_number(stats->out_sd[c]));
+    json_object_set_new(conditions, task->conditions[c].name, one);
+  }
+  json_object_set_new(object, "conditions", conditions);
+  json_object_set_new(object, "build_seconds", r2s_run_json_number(info->build_seconds));
+  json_object_set_new(object, "simulate_seconds", r2s_run_json_number(info->simulate_seconds));
+  return object;
+}
+
+/* What this run is; keeps the place of members that are there. */
+static r2s_status set_head(r2s_run *run, r2s_error *err) {
+  json_t *json = run->json;
+  const r2s_config *config = &run->config;
+  int failed = json_object_set_new(json, "program", json_string("rate2spike")) |
+               json_object_set_new(json, "version", json_string(r2s_version())) |
+               json_object_set_new(json, "config_hash", json_string(run->hash)) |
+               json_object_set_new(json, "task", json_string(run->task.name)) |
+               json_object_set_new(json, "recipe", json_string(r2s_recipe_name(config->recipe))) |
+               json_object_set_new(json, "seed", json_integer((json_int_t)config->seed)) |
+               json_object_set_new(json, "threads", json_integer(config->threads)) |
+               json_object_set_new(json, "machine", r2s_run_machine());
+  if (!json_object_get(json, "seconds")) failed |= json_object_set_new(json, "seconds", json_real(0));
+  if (!json_is_object(json_object_get(json, "stages")))
+    failed |= json_object_set_new(json, "stages", json_object());
+  if (!json_object_get(json, "certificate")) failed |= json_object_set_new(json, "certificate", json_null());
+  return failed ? r2s_fail(err, R2S_ERR_MEMORY, "out of memory for run.json") : R2S_OK;
+}
+
+r2s_status r2s_run_json_load(r2s_run *run, r2s_error *err) {
+  if (r2s_run_has_file(run, "run.json")) {
+    char path[R2S_PATH_SIZE], *text = NULL;
+    size_t size = 0;
+    r2s_status st = r2s_run_path(run, "run.json", path, err);
+    if (st == R2S_OK) st = r2s_io_read_all(path, &text, &size, err);
+    if (st != R2S_OK) return st;
+    json_error_t at;
+    run->json = json_loadb(text, size, 0, &at);
+    free(text);
+    if (!json_is_object(run->json)) {
+      json_decref(run->json);
+      run->json = NULL;
+      return r2s_fail(err, R2S_ERR_FORMAT, "%s:%d:%d: %s; expected the JSON object that rate2spike writes",
+                      path, at.line, at.column, at.text[0] ? at.text : "not an object");
+    }
+  } else {
+    run->json = json_object();
+  }
+  return run->json ? set_head(run, err) : r2s_fail(err, R2S_ERR_MEMORY, "out of memory for run.json");
+}
+
+r2s_status r2s_run_json(const r2s_run *run, char **json, r2s_error *err) {
+  *json = json_dumps(run->json, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
+  return *json ? R2S_OK : r2s_fail(err, R2S_ERR_MEMORY, "out of memory for run.json");
+}
+
+r2s_status r2s_run_json_save(const r2s_run *run, r2s_error *err) {
+  if (!run->dir) return R2S_OK;
+  char *text = NULL;
+  r2s_status st = r2s_run_json(run, &text, err);
+  if (st != R2S_OK) return st;
+  size_t size = strlen(text);
+  text[size] = '\n'; /* in place of the 0, which is not written */
+  st = r2s_run_write(run, "run.json", text, size + 1, err);
+  free(text);
+  return st;
+}
+
+json_t *r2s_run_json_get_stage(const r2s_run *run, const char *name) {
+  json_t *stage = json_object_get(json_object_get(run->json, "stages"), name);
+  return json_is_object(stage) ? stage : NULL;
+}
+
+r2s_status r2s_run_json_set_stage(r2s_run *run, const char *name, json_t *stage, r2s_error *err) {
+  json_t *stages = json_object_get(run->json, "stages"), *one;
+  if (!stage || json_object_set_new(stages, name, stage) != 0)
+    return r2s_fail(err, R2S_ERR_MEMORY, "out of memory for run.json");
+  double seconds = 0;
+  const char *key;
+  json_object_foreach(stages, key, one) seconds += json_number_value(json_object_get(one, "seconds"));
+  json_object_set_new(run->json, "seconds", json_real(seconds));
+  return r2s_run_json_save(run, err);
+}
+
+r2s_status r2s_run_json_forget(r2s_run *run, r2s_error *err) {
+  json_object_set_new(run->json, "certificate", json_null());
+  json_object_set_new(run->json, "seconds", json_real(0));
+  json_object_clear(json_object_get(run->json, "stages"));
+  return r2s_run_json_save(run, err);
+}

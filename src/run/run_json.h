@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT
+ * run.json: its parts (docs/formats.md), and the file. */
+#ifndef R2S_RUN_JSON_H
+#define R2S_RUN_JSON_H
+
+#include "run/run_folder.h"
+
+/* null where x is not finite */
+json_t *r2s_run_json_number(double x);
+/* ACC of docs/formats.md */
+json_t *r2s_run_json_accuracy(r2s_accuracy accuracy);
+/* {accuracy, n, ci95, seconds}: how every stage begins */
+json_t *r2s_run_json_stage(r2s_accuracy accuracy, double seconds);
+/* SCALE */
+json_t *r2s_run_json_scale(const r2s_task *task, const r2s_scale_result *scale);
+/* SIM */
+json_t *r2s_run_json_simulation(const r2s_task *task, const r2s_stage_stats *stats, double scale,
+                                const r2s_spike_info *info);
+
+/* Reads the folder's run.json into run->json (a fresh object where there is none), with the head of this run.
+ */
+R2S_MUST_CHECK r2s_status r2s_run_json_load(r2s_run *run, r2s_error *err);
+R2S_MUST_CHECK r2s_status r2s_run_json_save(const r2s_run *run, r2s_error *err);
+/* NULL: absent or null */
+json_t *r2s_run_json_get_stage(const r2s_run *run, const char *name);
+/* Replaces a stage (taking the reference; NULL: out of memory), sums the stages' seconds, saves. */
+R2S_MUST_CHECK r2s_status r2s_run_json_set_stage(r2s_run *run, const char *name, json_t *stage,
+                                                 r2s_error *err);
+/* Forgets all stages and the certificate. */
+R2S_MUST_CHECK r2s_status r2s_run_json_forget(r2s_run *run, r2s_error *err);
+
+#endif

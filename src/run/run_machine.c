@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT
+ * What the machine is, for run.json. */
+#include "run/run_machine.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/base_isa.h"
+
+/* The value of the first line of a text file that starts with `key`, without quotes; false: none. */
+static bool find_line(const char *path, const char *key, char *value, size_t size) {
+  FILE *file = fopen(path, "r");
+  if (!file) return false;
+  char line[512];
+  bool found = false;
+  while (!found && fgets(line, sizeof line, file)) {
+    if (strncmp(line, key, strlen(key)) != 0) continue;
+    char *from = line + strlen(key);
+    from += strspn(from, " \t:=\"");
+    from[strcspn(from, "\"\n")] = 0;
+    snprintf(value, size, "%s", from);
+    found = true;
+  }
+  fclose(file);
+  return found;
+}
+
+json_t *r2s_run_machine(void) {
+  char cpu[256], name[256], os[600];
+  struct utsname system;
+  bool known = uname(&system) == 0;
+  if (!find_line("/proc/cpuinfo", "model name", cpu, sizeof cpu))
+    snprintf(cpu, sizeof cpu, "%s", known ? system.machine : "unknown");
+  if (!find_line("/etc/os-release", "PRETTY_NAME", name, sizeof name)) snprintf(name, sizeof name, "unknown");
+  snprintf(os, sizeof os, "%s, %s %s", name, known ? system.sysname : "", known ? system.release : "");
+
+  json_t *machine = json_object();
+  if (!machine) return NULL;
+  int failed = json_object_set_new(machine, "cpu", json_string(cpu)) |
+               json_object_set_new(machine, "isa", json_string(r2s_isa_name(r2s_isa_current()))) |
+               json_object_set_new(machine, "cores", json_integer(sysconf(_SC_NPROCESSORS_ONLN))) |
+               json_object_set_new(machine, "os", json_string(os));
+  if (failed) {
+    json_decref(machine);
+    return NULL;
+  }
+  return machine;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT
+ * What stage train tells of a network: how well it does the task, and its structure. */
+#include <lapacke.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/base_memory.h"
+#include "run/run_json.h"
+#include "run/run_model.h"
+
+/* Edges alive, their share of N^2, spectral radii (before training: NaN where unknown). */
+typedef struct structure {
+  int edges;
+  double density, radius_before, radius_after;
+} structure;
+
+static r2s_status spectral_radius(double *W, int n, double *radius, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  double *re = NULL;
+  R2S_ALLOC(st, &re, 2 * (size_t)n, "eigenvalues", err);
+  /* read as its transpose: the same eigenvalues, and no copy */
+  lapack_int info = LAPACKE_dgeev(LAPACK_COL_MAJOR, 'N', 'N', n, W, n, re, re + n, NULL, 1, NULL, 1);
+  if (info != 0)
+    R2S_TRY(st, r2s_fail(err, R2S_ERR_NUMERIC, "eigenvalues of W [%d x %d]: LAPACK's dgeev says %d", n, n,
+                         (int)info));
+  *radius = 0;
+  for (int i = 0; i < n; i++) *radius = fmax(*radius, hypot(re[i], re[n + i]));
+done:
+  free(re);
+  return st;
+}
+
+static r2s_status structure_of(const r2s_model *model, structure *out, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  double *W = NULL;
+  size_t size = (size_t)model->n * (size_t)model->n;
+  *out = (structure){.radius_before = NAN};
+  R2S_ALLOC(st, &W, size, "W", err);
+  r2s_model_effective_w(model, false, W);
+  for (size_t k = 0; k < size; k++) out->edges += W[k] != 0;
+  out->density = (double)out->edges / (double)size;
+  R2S_TRY(st, spectral_radius(W, model->n, &out->radius_after, err));
+  if (model->w0) {
+    r2s_model_effective_w(model, true, W);
+    R2S_TRY(st, spectral_radius(W, model->n, &out->radius_before, err));
+  }
+done:
+  free(W);
+  return st;
+}
+
+r2s_status r2s_run_model_measure(r2s_run *run, double start, const r2s_monitor *monitor, json_t **stage,
+                                 r2s_error *err) {
+  r2s_status st = R2S_OK;
+  r2s_accuracy accuracy, strict, by_condition[16];
+  structure s;
+  *stage = NULL;
+  R2S_TRY(st, r2s_run_model_test(run, &accuracy, &strict, by_condition, monitor, err));
+  R2S_TRY(st, structure_of(&run->model, &s, err));
+  json_t *object = r2s_run_json_stage(accuracy, r2s_run_clock() - start), *conditions = json_object();
+  for (int c = 0; c < run->task.n_conditions; c++)
+    json_object_set_new(conditions, run->task.conditions[c].name, r2s_run_json_accuracy(by_condition[c]));
+  json_object_set_new(object, "strict", r2s_run_json_accuracy(strict));
+  json_object_set_new(object, "conditions", conditions);
+  json_object_set_new(object, "steps", json_integer(run->model.train_steps));
+  json_object_set_new(object, "edges", json_integer(s.edges));
+  json_object_set_new(object, "density", r2s_run_json_number(s.density));
+  json_object_set_new(object, "spectral_radius_before", r2s_run_json_number(s.radius_before));
+  json_object_set_new(object, "spectral_radius_after", r2s_run_json_number(s.radius_after));
+  *stage = object;
+done:
+  return st;
+}

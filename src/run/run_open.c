@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT
+ * Opens and closes a run: its folder, config.yaml, run.json. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/base_memory.h"
+#include "run/run_json.h"
+
+/* mkdir -p */
+static r2s_status make_folder(const char *dir, r2s_error *err) {
+  char path[R2S_PATH_SIZE];
+  size_t length = strlen(dir);
+  if (length == 0 || length >= sizeof path)
+    return r2s_fail(err, R2S_ERR_ARG, "folder \"%.200s\": expected a path of 1 to %zu characters", dir,
+                    sizeof path - 1);
+  memcpy(path, dir, length + 1);
+  for (size_t k = 1; k <= length; k++) {
+    if (path[k] != '/' && path[k] != 0) continue;
+    char kept = path[k];
+    path[k] = 0;
+    if (mkdir(path, 0777) != 0 && errno != EEXIST)
+      return r2s_fail(err, R2S_ERR_IO, "%s: can't make this folder: %s", path, strerror(errno));
+    path[k] = kept;
+  }
+  struct stat info;
+  if (stat(dir, &info) != 0 || !S_ISDIR(info.st_mode))
+    return r2s_fail(err, R2S_ERR_IO, "%s: not a folder; expected a folder, or a name that is free", dir);
+  return R2S_OK;
+}
+
+/* A folder is ours if it is empty or has config.yaml: nobody's files are written over. */
+static r2s_status check_folder(const char *dir, r2s_error *err) {
+  DIR *folder = opendir(dir);
+  if (!folder) return r2s_fail(err, R2S_ERR_IO, "%s: can't read this folder: %s", dir, strerror(errno));
+  bool empty = true, ours = false;
+  for (const struct dirent *entry = readdir(folder); entry; entry = readdir(folder)) {
+    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
+    empty = false;
+    if (strcmp(entry->d_name, "config.yaml") == 0) ours = true;
+  }
+  closedir(folder);
+  if (empty || ours) return R2S_OK;
+  return r2s_fail(
+      err, R2S_ERR_ARG,
+      "%s: this folder has files but no config.yaml; expected an empty folder, a new one, or that of a run",
+      dir);
+}
+
+static r2s_status hash_config(const r2s_config *config, char hash[72], r2s_error *err) {
+  r2s_config same = *config;
+  same.threads = 0; /* results do not depend on it */
+  return r2s_config_hash(&same, hash, err);
+}
+
+static r2s_status write_config(const r2s_run *run, r2s_error *err) {
+  char *yaml = NULL;
+  r2s_status st = r2s_config_yaml(&run->config, &yaml, err);
+  if (st == R2S_OK) st = r2s_run_write(run, "config.yaml", yaml, strlen(yaml), err);
+  free(yaml);
+  return st;
+}
+
+r2s_status r2s_run_open(r2s_run **out, const char *dir, const r2s_config *config, r2s_error *err) {
+  *out = NULL;
+  r2s_status st = R2S_OK;
+  r2s_run *run = NULL;
+  R2S_ALLOC(st, &run, 1, "run", err);
+  run->config = *config;
+  R2S_TRY(st, hash_config(config, run->hash, err));
+  R2S_TRY(st, r2s_task_load(&run->task, config->task, err));
+  if (dir) {
+    R2S_TRY(st, make_folder(dir, err));
+    R2S_TRY(st, check_folder(dir, err));
+    run->dir = strdup(dir);
+    if (!run->dir) R2S_TRY(st, r2s_fail(err, R2S_ERR_MEMORY, "out of memory for the folder's name"));
+    R2S_TRY(st, write_config(run, err));
+  }
+  R2S_TRY(st, r2s_run_json_load(run, err));
+  *out = run;
+  run = NULL;
+done:
+  r2s_run_close(run);
+  return st;
+}
+
+void r2s_run_close(r2s_run *run) {
+  if (!run) return;
+  json_decref(run->json);
+  r2s_model_free(&run->model);
+  r2s_task_free(&run->task);
+  free(run->dir);
+  free(run);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT
+ * Simulates some trials of one model on one engine, and keeps them. */
+#include "run/run_simulation.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/base_memory.h"
+#include "run/run_json.h"
+
+r2s_spike_config r2s_run_simulation_config(const r2s_run *run, r2s_spike_model model) {
+  const r2s_config *c = &run->config;
+  r2s_spike_config config = model == R2S_SPIKE_LIF        ? c->lif
+                            : model == R2S_SPIKE_LIF_UNIT ? c->lif_unit
+                            : model == R2S_SPIKE_PSC_DEXP ? c->psc_dexp
+                                                          : c->psc_alpha;
+  config.threads = c->threads;
+  return config;
+}
+
+r2s_status r2s_run_simulation_scale(const r2s_run *run, r2s_spike_model model, double *scale,
+                                    r2s_error *err) {
+  r2s_spike_config config = r2s_run_simulation_config(run, model);
+  *scale = isfinite(config.scale) ? config.scale : run->config.lif.scale;
+  if (isfinite(*scale)) return R2S_OK;
+  *scale = r2s_convert_predicted_scale(&run->model, &run->config.lif.neuron);
+  if (isfinite(*scale)) return R2S_OK;
+  const json_t *chosen = json_object_get(r2s_run_json_get_stage(run, "convert"), "chosen");
+  *scale = json_number_value(chosen);
+  if (json_is_number(chosen)) return R2S_OK;
+  return r2s_fail(
+      err, R2S_ERR_CONFIG,
+      "activation %s has no predicted scale, and none was searched; set lif.scale, or convert first",
+      r2s_activation_name(run->model.activation));
+}
+
+r2s_spike_config r2s_run_simulation_matched(const r2s_run *run, double scale) {
+  r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_PSC_ALPHA);
+  config.weight_pa = NAN;
+  config.scale = scale;
+  return config;
+}
+
+r2s_status r2s_run_simulation_run(r2s_run *run, r2s_run_simulation *s, const r2s_monitor *monitor,
+                                  r2s_error *err) {
+  r2s_status st = R2S_OK;
+  int n = s->n_trials + s->n_deterministic;
+  r2s_spike_trial *trials = NULL, *noisy = NULL, *silent = NULL;
+  R2S_ALLOC(st, &s->records, (size_t)n, "records", err);
+  R2S_ALLOC(st, &trials, (size_t)n, "trials", err);
+  if (s->n_trials > 0)
+    R2S_TRY(st, r2s_spike_trials_make(&noisy, &run->task, run->config.seed, R2S_SET_SIMULATE, 0, s->n_trials,
+                                      NULL, err));
+  if (s->n_deterministic > 0)
+    R2S_TRY(st, r2s_spike_trials_make(&silent, &run->task, run->config.seed, R2S_SET_SIMULATE, 0,
+                                      s->n_deterministic, NULL, err));
+  for (int k = 0; k < n; k++) trials[k] = k < s->n_trials ? noisy[k] : silent[k - s->n_trials];
+  for (int k = s->n_trials; k < n; k++) trials[k].noise_scale = 0;
+
+  s->config.record_spikes = true;
+  R2S_TRY(st,
+          r2s_spike_run(s->engine, &run->model, &s->config, trials, n, s->records, &s->info, monitor, err));
+  for (int k = s->keep_spikes; k < s->n_trials; k++) {
+    free(s->records[k].spikes);
+    s->records[k].spikes = NULL;
+  }
+  if (run->dir && !s->discard) {
+    char name[96], path[R2S_PATH_SIZE];
+    snprintf(name, sizeof name, "spikes_%s_%s.h5", s->name, s->engine->name);
+    R2S_TRY(st, r2s_run_path(run, name, path, err));
+    R2S_TRY(st, r2s_records_save(s->records, s->n_trials ? s->n_trials : n, &s->config, &s->info, path, err));
+  }
+done:
+  free(trials);
+  r2s_spike_trials_free(noisy, s->n_trials);
+  r2s_spike_trials_free(silent, s->n_deterministic);
+  return st == R2S_OK ? st : r2s_fail_context(err, st, "%s, engine %s", s->name, s->engine->name);
+}
+
+json_t *r2s_run_simulation_json(const r2s_run *run, const r2s_run_simulation *s, r2s_accuracy *accuracy) {
+  r2s_stage_stats stats;
+  r2s_convert_stats(&run->model, &run->task, s->records, s->n_trials ? s->n_trials : s->n_deterministic,
+                    &stats);
+  *accuracy = stats.accuracy;
+  return r2s_run_json_simulation(&run->task, &stats, s->config.scale, &s->info);
+}
+
+void r2s_run_simulation_free(r2s_run_simulation *s) {
+  if (!s->records) return;
+  for (int k = 0; k < s->n_trials + s->n_deterministic; k++) r2s_spike_record_free(&s->records[k]);
+  free(s->records);
+  s->records = NULL;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT
+ * What the stages that simulate share. */
+#ifndef R2S_RUN_SIMULATION_H
+#define R2S_RUN_SIMULATION_H
+
+#include "run/run_folder.h"
+
+/* The configured settings of a model, with the run's threads. */
+r2s_spike_config r2s_run_simulation_config(const r2s_run *run, r2s_spike_model model);
+
+/* The scale to simulate a model at: its option where set, else the predicted one, else the one convert chose.
+ */
+R2S_MUST_CHECK r2s_status r2s_run_simulation_scale(const r2s_run *run, r2s_spike_model model, double *scale,
+                                                   r2s_error *err);
+
+/* psc-alpha with the weight that follows from the scale (simulate.matched). */
+r2s_spike_config r2s_run_simulation_matched(const r2s_run *run, double scale);
+
+/* Some trials of one model on one engine. */
+typedef struct r2s_run_simulation {
+  const char *name; /* of run.json and of the file: "psc-dexp" */
+  const r2s_spike_engine *engine;
+  r2s_spike_config config;
+  int n_trials;        /* of set "simulate", balanced, with noise */
+  int n_deterministic; /* the first ones of the set once more, without noise; after the others in records */
+  int keep_spikes;     /* of this many trials, to bound the file's size */
+  bool discard;        /* write no file */
+  r2s_spike_record *records; /* [n_trials + n_deterministic] */
+  r2s_spike_info info;
+} r2s_run_simulation;
+
+/* Simulates, and writes spikes_<name>_<engine>.h5 (the n_trials; without any, the deterministic ones). */
+R2S_MUST_CHECK r2s_status r2s_run_simulation_run(r2s_run *run, r2s_run_simulation *simulation,
+                                                 const r2s_monitor *monitor, r2s_error *err);
+/* SIM of run.json, of the trials that are in the file. */
+json_t *r2s_run_simulation_json(const r2s_run *run, const r2s_run_simulation *simulation,
+                                r2s_accuracy *accuracy);
+void r2s_run_simulation_free(r2s_run_simulation *simulation);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT
+ * Test trials of the trained rate network: rate.h5. They are the trials of set "simulate", so that the
+ * certificate can lay the spiking networks beside them. */
+#include <stdlib.h>
+
+#include "base/base_memory.h"
+#include "run/run_model.h"
+
+/* Trials run at once: bounds the memory for r. */
+enum { CHUNK = 32 };
+
+r2s_rate_run_config r2s_run_model_rate_config(const r2s_run *run) {
+  const r2s_train_config *train = &run->config.train;
+  return (r2s_rate_run_config){
+      .state_noise = train->state_noise,
+      .x0_sd = train->x0_sd,
+      /* the kick is that of spikes of kappa Hz; networks without kappa were trained without it */
+      .start_kick = train->start_kick && run->model.kappa_hz > 0,
+      .fano_window_ms = train->fano_window_ms,
+      .fano_constant = train->fano_constant,
+      .threads = run->config.threads,
+  };
+}
+
+static void average(const float *rates, size_t n_trials, size_t T, size_t n, double *mean) {
+  for (size_t k = 0; k < n_trials; k++) {
+    for (size_t t = 0; t < T; t++) {
+      for (size_t i = 0; i < n; i++) mean[k * n + i] += (double)rates[(k * T + t) * n + i] / (double)T;
+    }
+  }
+}
+
+static void judge(const r2s_task *task, const r2s_rate_traces *traces, r2s_accuracy *accuracy,
+                  r2s_accuracy *strict, r2s_accuracy by_condition[16]) {
+  int correct[16] = {0}, n[16] = {0}, all = 0, all_strict = 0;
+  for (int k = 0; k < traces->n_trials; k++) {
+    int c = traces->conditions[k];
+    const double *o = traces->out + (size_t)k * (size_t)traces->n_samples * (size_t)traces->n_out;
+    bool right =
+        r2s_task_correct(task, c, R2S_CRITERION_RATE, o, traces->n_samples, traces->t0_ms, traces->dt_ms);
+    all_strict +=
+        r2s_task_correct(task, c, R2S_CRITERION_STRICT, o, traces->n_samples, traces->t0_ms, traces->dt_ms);
+    correct[c] += right;
+    all += right;
+    n[c]++;
+  }
+  for (int c = 0; c < task->n_conditions; c++) by_condition[c] = r2s_convert_accuracy(correct[c], n[c]);
+  *accuracy = r2s_convert_accuracy(all, traces->n_trials);
+  *strict = r2s_convert_accuracy(all_strict, traces->n_trials);
+}
+
+r2s_status r2s_run_model_test(r2s_run *run, r2s_accuracy *accuracy, r2s_accuracy *strict,
+                              r2s_accuracy by_condition[16], const r2s_monitor *monitor, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  const r2s_task *task = &run->task;
+  size_t T = (size_t)task->n_steps, n = (size_t)run->model.n;
+  int n_trials = run->config.test_trials * task->n_conditions;
+  float *rates = NULL;
+  r2s_rate_traces traces = {.n_trials = n_trials,
+                            .n_samples = task->n_steps - 1,
+                            .n_out = task->n_outputs,
+                            .n = run->model.n,
+                            .t0_ms = task->dt_ms,
+                            .dt_ms = task->dt_ms};
+  size_t per_trial = (T - 1) * (size_t)traces.n_out;
+  R2S_ALLOC(st, &traces.conditions, (size_t)n_trials, "conditions of the test trials", err);
+  R2S_ALLOC(st, &traces.out, (size_t)n_trials * per_trial, "outputs of the test trials", err);
+  R2S_ALLOC(st, &traces.mean_rate, (size_t)n_trials * n, "rates of the test trials", err);
+  R2S_ALLOC(st, &rates, CHUNK * T * n, "rates of the test trials", err);
+  for (int k = 0; k < n_trials; k++) traces.conditions[k] = r2s_task_balanced_condition(task, k);
+
+  r2s_rate_run_config config = r2s_run_model_rate_config(run);
+  for (int k = 0; k < n_trials; k += CHUNK) {
+    int count = n_trials - k < CHUNK ? n_trials - k : CHUNK;
+    if (r2s_monitor_cancelled(monitor))
+      R2S_TRY(st, r2s_fail(err, R2S_ERR_CANCELLED, "interrupted in the test trials"));
+    R2S_TRY(st,
+            r2s_rate_run(&run->model, task, &config, run->config.seed, R2S_SET_SIMULATE, (uint64_t)k, count,
+                         traces.conditions + k, traces.out + (size_t)k * per_trial, rates, NULL, err));
+    average(rates, (size_t)count, T, n, traces.mean_rate + (size_t)k * n);
+  }
+  judge(task, &traces, accuracy, strict, by_condition);
+  if (run->dir) {
+    char path[R2S_PATH_SIZE];
+    R2S_TRY(st, r2s_run_path(run, "rate.h5", path, err));
+    R2S_TRY(st, r2s_rate_traces_save(&traces, path, err));
+  }
+done:
+  free(rates);
+  free(traces.conditions);
+  free(traces.out);
+  free(traces.mean_rate);
+  return st;
+}

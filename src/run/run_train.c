@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT
+ * Stage train: the loop around the trainer, its checkpoints, and what is kept of it. */
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/run_json.h"
+#include "run/run_model.h"
+#include "run/run_rows.h"
+
+#define CHECKPOINT_SECONDS 5.0
+
+typedef struct training {
+  r2s_run *run;
+  r2s_trainer *trainer;
+  r2s_run_rows rows;
+  r2s_train_stop stop;
+  bool resumed;
+} training;
+
+/* The network as it is now, with where it comes from. */
+static r2s_status current_model(const training *t, r2s_model *out, r2s_error *err) {
+  r2s_status st = r2s_trainer_model(t->trainer, out, err);
+  if (st != R2S_OK) return st;
+  const r2s_run *run = t->run;
+  out->seed = run->config.seed;
+  snprintf(out->recipe, sizeof out->recipe, "%s", r2s_recipe_name(run->config.recipe));
+  snprintf(out->task, sizeof out->task, "%s", run->task.name);
+  snprintf(out->version, sizeof out->version, "%s", r2s_version());
+  snprintf(out->config_hash, sizeof out->config_hash, "%s", run->hash);
+  return R2S_OK;
+}
+
+/* training.csv first: a resume drops the rows after the checkpoint's step. */
+static r2s_status save_checkpoint(const training *t, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  void *bytes = NULL;
+  size_t size = 0;
+  char path[R2S_PATH_SIZE];
+  R2S_TRY(st, r2s_run_path(t->run, "checkpoint.h5", path, err));
+  R2S_TRY(st, r2s_run_rows_write(&t->rows, t->run, err));
+  R2S_TRY(st, r2s_trainer_state(t->trainer, &bytes, &size, err));
+  R2S_TRY(st, r2s_checkpoint_save(path, t->run->hash, bytes, size, err));
+done:
+  free(bytes);
+  return st;
+}
+
+static r2s_status load_checkpoint(training *t, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  void *bytes = NULL;
+  size_t size = 0;
+  char path[R2S_PATH_SIZE], hash[72];
+  r2s_model model = {0};
+  R2S_TRY(st, r2s_run_path(t->run, "checkpoint.h5", path, err));
+  R2S_TRY(st, r2s_checkpoint_load(path, hash, &bytes, &size, err));
+  if (strcmp(hash, t->run->hash) != 0)
+    R2S_TRY(
+        st,
+        r2s_fail(err, R2S_ERR_CONFIG,
+                 "%s: made with another configuration (%.12s...; this one: %.12s...); resume with the same "
+                 "options, or train anew without --resume",
+                 path, hash, t->run->hash));
+  R2S_TRY(st, r2s_trainer_restore(t->trainer, bytes, size, err));
+  R2S_TRY(st, r2s_trainer_model(t->trainer, &model, err));
+  R2S_TRY(st, r2s_run_rows_read(&t->rows, t->run, (int)model.train_steps, err));
+  t->resumed = true;
+done:
+  if (st != R2S_OK) st = r2s_fail_context(err, st, "can't resume");
+  r2s_model_free(&model);
+  free(bytes);
+  return st;
+}
+
+/* Steps in all, as far as they can be told: recipe "matched" ends a known number of steps after its noise
+ * starts. */
+static double expected_steps(const r2s_train_config *train, const r2s_train_step *row) {
+  double most = train->max_steps;
+  if (!(train->noise_end > 0)) return most;
+  double ramp = train->ramp_steps * (1 - row->noise / train->noise_end);
+  bool full = row->noise >= train->noise_end;
+  double fallen = 1 - row->learning_rate / train->learning_rate, range = 1 - train->final_rate;
+  double last = full && range > 0 ? train->final_steps * (1 - fallen / range) : train->final_steps;
+  double plain =
+      row->noise > 0 ? 0 : fmax(400 - row->step, 100); /* 400: typical of the phase before the noise */
+  return fmin(most, row->step + plain + ramp + last);
+}
+
+static void report_step(const training *t, const r2s_train_step *row, const r2s_monitor *monitor) {
+  const r2s_train_config *train = &t->run->config.train;
+  char detail[96];
+  int used = snprintf(detail, sizeof detail, "step %d, loss %.2f, accuracy %.2f", row->step, row->loss,
+                      row->running_accuracy);
+  if (train->noise_end > 0) snprintf(detail + used, sizeof detail - (size_t)used, ", noise %.2f", row->noise);
+  r2s_monitor_progress(monitor, "train", row->step, expected_steps(train, row), detail);
+}
+
+static r2s_status interrupted(const training *t, r2s_error *err) {
+  int step = t->rows.n ? t->rows.row[t->rows.n - 1].step : 0;
+  if (!t->run->dir) return r2s_fail(err, R2S_ERR_CANCELLED, "interrupted in training, after step %d", step);
+  r2s_status st = save_checkpoint(t, err);
+  if (st != R2S_OK)
+    return r2s_fail_context(err, st, "interrupted in training, and the checkpoint can't be written");
+  return r2s_fail(
+      err, R2S_ERR_CANCELLED,
+      "interrupted in training, after step %d; the checkpoint is in %s: go on with --resume -o %s", step,
+      t->run->dir, t->run->dir);
+}
+
+static r2s_status train_loop(training *t, const r2s_monitor *monitor, r2s_error *err) {
+  double saved = r2s_run_clock();
+  while (t->stop == R2S_TRAIN_RUNNING) {
+    if (r2s_monitor_cancelled(monitor)) return interrupted(t, err);
+    r2s_train_step row;
+    r2s_status st = r2s_trainer_step(t->trainer, &row, &t->stop, err);
+    if (st == R2S_OK) st = r2s_run_rows_add(&t->rows, &row, err);
+    if (st != R2S_OK) return r2s_fail_context(err, st, "training");
+    report_step(t, &row, monitor);
+    if (t->run->dir && r2s_run_clock() - saved > CHECKPOINT_SECONDS) {
+      st = save_checkpoint(t, err);
+      if (st != R2S_OK) return st;
+      saved = r2s_run_clock();
+    }
+  }
+  return R2S_OK;
+}
+
+/* The step at which the shot noise reached its full amount; null: never, or none was asked for. */
+static json_t *steps_to_full_noise(const training *t) {
+  double full = t->run->config.train.noise_end;
+  for (int k = 0; full > 0 && k < t->rows.n; k++) {
+    if (t->rows.row[k].noise >= full) return json_integer(t->rows.row[k].step);
+  }
+  return json_null();
+}
+
+/* Keeps the trained network, tests it, and tells. The checkpoint goes last. */
+static r2s_status finish(training *t, double start, const r2s_monitor *monitor, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  r2s_run *run = t->run;
+  json_t *stage;
+  R2S_TRY(st, current_model(t, &run->model, err));
+  run->has_model = true;
+  R2S_TRY(st, r2s_run_rows_write(&t->rows, run, err));
+  R2S_TRY(st, r2s_run_model_measure(run, start, monitor, &stage, err));
+  json_object_set_new(stage, "stop", json_string(t->stop == R2S_TRAIN_CONVERGED ? "converged" : "exhausted"));
+  json_object_set_new(stage, "steps_to_full_noise", steps_to_full_noise(t));
+  json_object_set_new(stage, "resumed", json_boolean(t->resumed));
+  st = r2s_run_model_save(run, err);
+  if (st != R2S_OK) {
+    json_decref(stage);
+    return st;
+  }
+  R2S_TRY(st, r2s_run_json_set_stage(run, "train", stage, err));
+  R2S_TRY(st, r2s_run_remove(run, "checkpoint.h5", err));
+  if (t->stop == R2S_TRAIN_EXHAUSTED)
+    r2s_monitor_note(monitor, R2S_NOTE_WARNING,
+                     "training took all %d steps (train.max_steps) without meeting its criterion",
+                     run->config.train.max_steps);
+done:
+  return st;
+}
+
+/* A network of this very configuration is there already. */
+static bool already_trained(r2s_run *run) {
+  return !r2s_run_has_file(run, "checkpoint.h5") && r2s_run_has_file(run, "model.h5") &&
+         r2s_run_json_get_stage(run, "train") && r2s_run_need_model(run, NULL) == R2S_OK &&
+         strcmp(run->model.config_hash, run->hash) == 0;
+}
+
+r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  double start_time = r2s_run_clock();
+  training t = {.run = run, .stop = R2S_TRAIN_RUNNING};
+  r2s_model start = {0};
+  if (resume && already_trained(run)) {
+    r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: the network is trained already", run->dir);
+    return R2S_OK;
+  }
+  bool from_checkpoint = resume && r2s_run_has_file(run, "checkpoint.h5");
+  R2S_TRY(st, r2s_rate_init(&start, &run->config.net, &run->config.lif.neuron, &run->task, run->config.seed,
+                            err));
+  R2S_TRY(st, r2s_trainer_create(&t.trainer, &start, &run->task, &run->config.train, run->config.seed,
+                                 run->config.threads, err));
+  if (from_checkpoint) {
+    R2S_TRY(st, load_checkpoint(&t, err));
+  } else {
+    if (resume) r2s_monitor_note(monitor, R2S_NOTE_INFO, "no checkpoint: training starts anew");
+    R2S_TRY(st, r2s_run_json_forget(run, err));
+    R2S_TRY(st, r2s_run_remove_results(run, err));
+  }
+  R2S_TRY(st, train_loop(&t, monitor, err));
+  R2S_TRY(st, finish(&t, start_time, monitor, err));
+done:
+  r2s_model_free(&start);
+  r2s_trainer_free(t.trainer);
+  r2s_run_rows_free(&t.rows);
+  return st;
+}

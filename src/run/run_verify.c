@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT
+ * Reruns a recorded run of the authors' code with the double-precision engine and compares every spike. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/base_error.h"
+#include "rate2spike/io.h"
+#include "rate2spike/run.h"
+
+static r2s_status check_fit(const r2s_model *model, const r2s_case *c, const char *path, r2s_error *err) {
+  if (c->n != model->n)
+    return r2s_fail(err, R2S_ERR_FORMAT, "%s: v0 has %d units; the network has %d", path, c->n, model->n);
+  if (c->n_in != model->n_in)
+    return r2s_fail(err, R2S_ERR_FORMAT, "%s: u has %d channels; the network's w_in has %d", path, c->n_in,
+                    model->n_in);
+  if (c->n_columns < 2)
+    return r2s_fail(err, R2S_ERR_FORMAT,
+                    "%s: u has %d columns; expected 2 or more (one for each rate step, and one)", path,
+                    c->n_columns);
+  return R2S_OK;
+}
+
+static void compare(const r2s_case *c, const r2s_spike_record *record, r2s_verification *out) {
+  r2s_spike_record expected = {.n_spikes = (uint64_t)c->n_spikes, .spikes = c->spikes};
+  r2s_spike_comparison spikes = r2s_convert_compare(&expected, record);
+  *out = (r2s_verification){.identical = spikes.identical,
+                            .spikes_expected = spikes.spikes_a,
+                            .spikes_found = spikes.spikes_b,
+                            .spikes_equal = spikes.spikes_equal,
+                            .expected = spikes.a,
+                            .found = spikes.b,
+                            .out_max_difference = NAN};
+  if (!c->out1 || c->n_samples == 0 || c->n_samples != record->n_samples) return;
+  out->out_max_difference = 0;
+  for (int k = 0; k < c->n_samples; k++)
+    out->out_max_difference =
+        fmax(out->out_max_difference, fabs(c->out1[k] - record->out[(size_t)k * (size_t)record->n_out]));
+}
+
+r2s_status r2s_run_verify(const char *model_path, const char *case_path, r2s_verification *out,
+                          r2s_error *err) {
+  r2s_status st = R2S_OK;
+  r2s_model model = {0};
+  r2s_case c = {0};
+  r2s_spike_record record = {0};
+  R2S_TRY(st, r2s_model_load(&model, model_path, err));
+  R2S_TRY(st, r2s_case_load(&c, case_path, err));
+  R2S_TRY(st, check_fit(&model, &c, case_path, err));
+
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
+  config.reference = true;
+  config.scale = c.scale;
+  config.neuron.t_ref_ms = c.t_ref_ms;
+  config.tau_r_ms = c.tau_r_ms;
+  config.record_ms = 20 * config.neuron.dt_ms; /* as out1 */
+  config.record_spikes = true;
+  config.threads = 1;
+  r2s_spike_trial trial = {.u = c.u,
+                           .n_columns = c.n_columns,
+                           .duration_ms = (c.n_columns - 1) * model.dt_ms,
+                           .v0 = c.v0,
+                           .noise_scale = 0};
+  R2S_TRY(st, r2s_spike_run(r2s_spike_native(), &model, &config, &trial, 1, &record, NULL, NULL, err));
+  compare(&c, &record, out);
+done:
+  r2s_spike_record_free(&record);
+  r2s_case_free(&c);
+  r2s_model_free(&model);
+  return st;
+}
