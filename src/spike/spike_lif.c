@@ -40,7 +40,8 @@ typedef struct lif_workspace {
   r2s_lif_block block;
   float *lanes; /* [5][n_padded]: v, y, g, base, drive */
   float *base;
-  int32_t *refractory_to;  /* [n_padded] */
+  int32_t *refractory_to; /* [n_padded] */
+  uint64_t *spiking;
   double *r, *q, *v0;      /* [N] */
   r2s_spike_event *events; /* [MAX_BLOCK x N] of one block */
   r2s_spike_noise noise;
@@ -126,6 +127,7 @@ static void lif_workspace_free(void *opaque) {
   if (!w) return;
   free(w->lanes);
   free(w->refractory_to);
+  free(w->spiking);
   free(w->r);
   free(w->events);
   free(w->spikes.events);
@@ -142,6 +144,7 @@ static r2s_status lif_workspace_create(void **workspace, const void *state, r2s_
   R2S_ALLOC(st, &w, 1, "LIF workspace", err);
   R2S_ALLOC(st, &w->lanes, 5 * n_padded, "LIF state", err);
   R2S_ALLOC(st, &w->refractory_to, n_padded, "refractory times", err);
+  R2S_ALLOC(st, &w->spiking, n_padded / 64 + 1, "spiking units", err);
   R2S_ALLOC(st, &w->r, 3 * n, "readout state", err);
   R2S_ALLOC(st, &w->events, MAX_BLOCK * n, "spikes of a block", err);
   R2S_TRY(st, r2s_spike_noise_create(&w->noise, n, MAX_BLOCK, s->isa, err));
@@ -156,6 +159,7 @@ static r2s_status lif_workspace_create(void **workspace, const void *state, r2s_
                              .base = w->base,
                              .drive = w->lanes + 4 * n_padded,
                              .refractory_to = w->refractory_to,
+                             .spiking = w->spiking,
                              .decay_d = s->decay_d,
                              .columns = s->columns,
                              .own = s->own,

@@ -1,93 +1,143 @@
 /* SPDX-License-Identifier: MIT
- * The inner loop of the fast LIF engine, compiled once per instruction set. Plain loops, which gcc and clang
- * vectorise; no sum depends on the width of the vectors, so that the bits are equal on every set. */
+ * The inner loop of the fast LIF engine, in vectors of the instruction set's own width; compiled once per
+ * set. No sum depends on that width and nothing is contracted, so that the bits are equal on every set. */
 #include "spike/kernels/lif_block.h"
 
 #include <string.h>
 
-#include "base/base_vector.h"
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
-/* Eq. S2, S4 of one step; tells whether any unit is at or above threshold. drive: y, but for by_sender. */
-R2S_INLINE int advance(const r2s_lif_block *b, int k, bool noisy, const float *normals, bool by_sender) {
-  float *restrict v = b->v, *restrict y = b->y, *restrict g = b->g;
-  const float *restrict base = b->base, *restrict decay_d = b->decay_d, *restrict drive = b->drive;
-  const float *restrict normal = normals;
-  const int32_t *restrict refractory_to = b->refractory_to;
-  const float leak = b->leak, decay_r = b->decay_r, noise_mv = b->noise_mv, v_th = b->v_th;
-  int any = 0;
-  for (int i = 0; i < b->n_padded; i++) {
-    float moved = v[i] + ((by_sender ? drive[i] : y[i]) + base[i] - leak * v[i]);
-    float next = k > refractory_to[i] ? moved : v[i];
-    if (noisy) next += noise_mv * normal[i];
-    v[i] = next;
-    y[i] = decay_d[i] * y[i] + g[i];
-    g[i] = decay_r * g[i];
-    any |= next >= v_th;
-  }
-  return any;
+#if defined(__AVX512F__)
+enum { WIDTH = 16 };
+#elif defined(__AVX2__)
+enum { WIDTH = 8 };
+#else
+enum { WIDTH = 4 };
+#endif
+
+#define INLINE static inline __attribute__((always_inline))
+
+typedef float vector __attribute__((vector_size(sizeof(float) * WIDTH)));
+typedef int32_t mask __attribute__((vector_size(sizeof(float) * WIDTH)));
+
+INLINE vector load(const float *p) {
+  vector v;
+  memcpy(&v, p, sizeof v);
+  return v;
 }
 
+INLINE mask load_steps(const int32_t *p) {
+  mask v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+INLINE void store(float *p, vector v) {
+  memcpy(p, &v, sizeof v);
+}
+
+INLINE vector all(float x) {
+  return x - (vector){0};
+}
+
+INLINE vector choose(mask m, vector a, vector b) {
+  return (vector)((m & (mask)a) | (~m & (mask)b));
+}
+
+/* Bit k: a[k] >= b[k]. */
+INLINE uint64_t reached(vector a, vector b) {
+#if defined(__AVX512F__)
+  return _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_GE_OQ);
+#elif defined(__AVX2__)
+  return (uint64_t)_mm256_movemask_ps(_mm256_cmp_ps((__m256)a, (__m256)b, _CMP_GE_OQ));
+#elif defined(__x86_64__)
+  return (uint64_t)_mm_movemask_ps(_mm_cmpge_ps((__m128)a, (__m128)b));
+#else
+  mask m = a >= b;
+  uint64_t bits = 0;
+  for (int k = 0; k < WIDTH; k++) bits |= (uint64_t)(m[k] & 1) << k;
+  return bits;
+#endif
+}
+
+/* Eq. S2, S4 for WIDTH units in step k; the bits tell which are at or above threshold. */
+INLINE uint64_t advance_units(const r2s_lif_block *b, mask k, bool noisy, const float *normals,
+                              bool by_sender, int i) {
+  vector v = load(b->v + i), y = load(b->y + i), g = load(b->g + i);
+  vector drive = (by_sender ? load(b->drive + i) : y) + load(b->base + i);
+  v = choose(k > load_steps(b->refractory_to + i), v + (drive - all(b->leak) * v), v);
+  if (noisy) v = v + all(b->noise_mv) * load(normals + i);
+  store(b->v + i, v);
+  store(b->y + i, load(b->decay_d + i) * y + g);
+  store(b->g + i, all(b->decay_r) * g);
+  return reached(v, all(b->v_th));
+}
+
+/* All units; spiking gets 64 to a word. Tells whether any is at or above threshold. */
+INLINE bool advance(const r2s_lif_block *b, int k, bool noisy, const float *normals, bool by_sender) {
+  const r2s_lif_block block = *b; /* a copy: the stores can't change it */
+  uint64_t any = 0;
+  for (int from = 0; from < block.n_padded; from += 64) {
+    int to = from + 64 < block.n_padded ? from + 64 : block.n_padded;
+    uint64_t bits = 0;
+    for (int i = from; i < to; i += WIDTH)
+      bits |= advance_units(&block, k - (mask){0}, noisy, normals, by_sender, i) << (i - from);
+    block.spiking[from / 64] = bits;
+    any |= bits;
+  }
+  return any != 0;
+}
+
+static bool advance_noisy(const r2s_lif_block *b, int k, const float *normals) {
+  return b->by_sender ? advance(b, k, true, normals, true) : advance(b, k, true, normals, false);
+}
+
+static bool advance_quiet(const r2s_lif_block *b, int k) {
+  return b->by_sender ? advance(b, k, false, NULL, true) : advance(b, k, false, NULL, false);
+}
+
+/* target += factor column */
+INLINE void add_column(const r2s_lif_block *b, int pre, vector factor, float *target) {
+  const float *column = b->columns + (size_t)pre * (size_t)b->n_padded;
+  const int n_padded = b->n_padded;
+  for (int i = 0; i < n_padded; i += WIDTH) store(target + i, load(target + i) + factor * load(column + i));
+}
+
+/* IPSC = W r, in order of sender */
 static void sum_senders(const r2s_lif_block *b) {
-  float *restrict drive = b->drive;
-  memset(drive, 0, (size_t)b->n_padded * sizeof *drive);
-  for (int j = 0; j < b->n; j++) {
-    const float rate = b->y[j], *restrict column = b->columns + (size_t)j * (size_t)b->n_padded;
-    if (rate == 0) continue;
-    for (int i = 0; i < b->n_padded; i++) drive[i] += column[i] * rate;
-  }
+  memset(b->drive, 0, (size_t)b->n_padded * sizeof *b->drive);
+  for (int j = 0; j < b->n; j++)
+    if (b->y[j] != 0) add_column(b, j, all(b->y[j]), b->drive);
 }
 
-static int advance_by_sender(const r2s_lif_block *b, int k, const float *normals) {
-  sum_senders(b);
-  return normals ? advance(b, k, true, normals, true) : advance(b, k, false, NULL, true);
-}
-
-static int advance_by_receiver(const r2s_lif_block *b, int k, const float *normals) {
-  return normals ? advance(b, k, true, normals, false) : advance(b, k, false, NULL, false);
-}
-
-/* Finds the units at or above threshold and resets them; returns their number. */
+/* Resets the spiking units and lets their spikes arrive (Eq. S3, S4), in order of unit; returns their number.
+ */
 static int take_spikes(const r2s_lif_block *b, int k, r2s_spike_event *events) {
-  uint64_t flags[R2S_LIF_LANES / 8];
-  unsigned char above[R2S_LIF_LANES];
-  int n_spikes = 0, end = r2s_lif_refractory_end(b, k);
-  for (int first = 0; first < b->n_padded; first += R2S_LIF_LANES) {
-    for (int lane = 0; lane < R2S_LIF_LANES; lane++) above[lane] = b->v[first + lane] >= b->v_th;
-    memcpy(flags, above, sizeof flags);
-    if (!(flags[0] | flags[1])) continue;
-    for (int lane = 0; lane < R2S_LIF_LANES; lane++) {
-      if (!above[lane]) continue;
-      int unit = first + lane;
+  const int end = r2s_lif_refractory_end(b, k);
+  int n_spikes = 0;
+  for (int word = 0; word * 64 < b->n_padded; word++)
+    for (uint64_t bits = b->spiking[word]; bits; bits &= bits - 1) {
+      int unit = word * 64 + __builtin_ctzll(bits);
       b->v[unit] = b->v_reset;
       b->refractory_to[unit] = end;
+      if (b->by_sender)
+        b->arrive[unit] += b->own[unit];
+      else
+        add_column(b, unit, all(1), b->arrive);
       events[n_spikes++] = (r2s_spike_event){unit, k};
     }
-  }
   return n_spikes;
-}
-
-/* Eq. S3, S4: the columns of the spiking units arrive, in order of unit */
-static void deliver(const r2s_lif_block *b, const r2s_spike_event *events, int n_spikes) {
-  float *restrict arrive = b->arrive;
-  for (int q = 0; q < n_spikes; q++) {
-    const float *restrict column = b->columns + (size_t)events[q].unit * (size_t)b->n_padded;
-    for (int i = 0; i < b->n_padded; i++) arrive[i] += column[i];
-  }
 }
 
 int R2S_KERNEL(r2s_lif_run_block)(r2s_lif_block *b, int first, int n_steps, const float *normals,
                                   r2s_spike_event *events) {
   int n_events = 0;
   for (int k = first; k < first + n_steps; k++) {
-    if (b->by_sender ? advance_by_sender(b, k, normals) : advance_by_receiver(b, k, normals)) {
-      r2s_spike_event *spikes = events + n_events;
-      int n_spikes = take_spikes(b, k, spikes);
-      if (b->by_sender)
-        for (int q = 0; q < n_spikes; q++) b->arrive[spikes[q].unit] += b->own[spikes[q].unit];
-      else
-        deliver(b, spikes, n_spikes);
-      n_events += n_spikes;
-    }
+    if (b->by_sender) sum_senders(b);
+    if (normals ? advance_noisy(b, k, normals) : advance_quiet(b, k))
+      n_events += take_spikes(b, k, events + n_events);
     if (normals) normals += b->n;
   }
   return n_events;
