@@ -21,63 +21,85 @@ typedef enum r2s_compat {
 } r2s_compat;
 
 typedef struct r2s_config {
-  uint64_t seed;           /* seed: master seed; default 1 */
-  int threads;             /* threads: 0 = all cores */
-  char task[256];          /* task: preset name or path of a YAML file; default go-nogo-short */
-  r2s_recipe recipe;       /* recipe: sets the defaults of net.* and train.* */
-  r2s_compat compat;       /* compat: sets the defaults of lif.tau_of_sender, readout_bias, noise_per_root_dt, input_on_step */
-  r2s_net_config net;      /* net.* */
-  r2s_train_config train;  /* train.* */
-  r2s_spike_config lif;       /* lif.* (neuron.* of the network and of model lif are the same options) */
+  uint64_t seed;          /* seed: master seed; default 1 */
+  int threads;            /* threads: 0 = all cores */
+  char task[256];         /* task: preset name or path of a YAML file; default go-nogo-short */
+  r2s_recipe recipe;      /* recipe: sets the defaults of net.* and train.* */
+  r2s_compat compat;      /* compat: sets the defaults of lif.tau_of_sender, readout_bias, noise_per_root_dt,
+                             input_on_step;      default kim2019 */
+  r2s_net_config net;     /* net.* */
+  r2s_train_config train; /* train.* */
+  /* neuron.* is lif.neuron, the unit of the rate curve too; the other models get what they share with it
+   * (tau_m, t_ref, tau_r; psc-*: v_th, v_reset; psc-dexp: noise, v_0), and all get threads and record_ms. */
+  r2s_spike_config lif;       /* lif.* */
   r2s_spike_config lif_unit;  /* lif_unit.* */
   r2s_spike_config psc_dexp;  /* psc_dexp.* */
   r2s_spike_config psc_alpha; /* psc_alpha.* */
-  double scales[R2S_MAX_SCALES];      int n_scales;      /* convert.scales "20:5:75": the lif grid of 1/lambda */
-  double unit_scales[R2S_MAX_SCALES]; int n_unit_scales; /* convert.unit_scales "1:1:20" */
-  int convert_trials;      /* convert.trials: at each scale; 100 */
-  int held_out_trials;     /* convert.held_out_trials: fresh, of each condition; 100 */
-  int test_trials;         /* train.test_trials: fresh trials of each condition of the trained rate network; 100 */
-  int simulate_trials;     /* simulate.trials: native, of each condition; 100 */
-  int nest_trials;         /* simulate.nest_trials: in NEST, of each condition; 20 */
-  bool alpha_matched;      /* simulate.matched: psc-alpha with the weight derived from the scale */
+  double scales[R2S_MAX_SCALES];
+  int n_scales; /* convert.scales "20:5:75": the lif grid of 1/lambda */
+  double unit_scales[R2S_MAX_SCALES];
+  int n_unit_scales;   /* convert.unit_scales "1:1:20" */
+  int convert_trials;  /* convert.trials: at each scale; 100 */
+  int held_out_trials; /* convert.held_out_trials: fresh, of each condition; 100 */
+  int test_trials; /* train.test_trials: fresh trials of each condition of the trained rate network; 100 */
+  int simulate_trials;       /* simulate.trials: native, of each condition; 100 */
+  int nest_trials;           /* simulate.nest_trials: in NEST, of each condition; 20 */
+  bool alpha_matched;        /* simulate.matched: psc-alpha with the weight derived from the scale */
   unsigned char origin[256]; /* r2s_config_origin of each option of the table */
 } r2s_config;
 
 /* Where an option's value came from, for messages and the resolved file. */
 typedef enum r2s_config_origin {
-  R2S_ORIGIN_DEFAULT, R2S_ORIGIN_RECIPE, R2S_ORIGIN_COMPAT, R2S_ORIGIN_FILE, R2S_ORIGIN_SET
+  R2S_ORIGIN_DEFAULT,
+  R2S_ORIGIN_RECIPE,
+  R2S_ORIGIN_COMPAT,
+  R2S_ORIGIN_FILE,
+  R2S_ORIGIN_SET
 } r2s_config_origin;
 
-/* Reads `path` (NULL: no file), then the assignments sets[k] = "key=value" in order. Task, recipe and compat are
- * looked up first, wherever they stand, as they set other options' defaults. Errors name file, line and column (or
- * the assignment), what was found, what was expected, and the nearest known key for an unknown one. */
-R2S_MUST_CHECK r2s_status r2s_config_load(r2s_config *out, const char *path, const char *const *sets, int n_sets,
-                                          r2s_error *err);
+/* All defaults of a recipe and compat. */
+void r2s_config_default(r2s_config *out, r2s_recipe recipe, r2s_compat compat);
 
-/* The resolved configuration as YAML, every option with its value, unit and description as a comment; malloc'ed. */
+/* Reads `path` (NULL: no file), then the assignments sets[k] = "key=value" in order. Task, recipe and compat
+ * are looked up first, wherever they stand, as they set other options' defaults. Errors name file, line and
+ * column (or the assignment), what was found, what was expected, and the nearest known key for an unknown
+ * one. */
+R2S_MUST_CHECK r2s_status r2s_config_load(r2s_config *out, const char *path, const char *const *sets,
+                                          int n_sets, r2s_error *err);
+
+/* The resolved configuration as YAML, every option with its value, unit and description as a comment;
+ * malloc'ed. */
 R2S_MUST_CHECK r2s_status r2s_config_yaml(const r2s_config *config, char **yaml, r2s_error *err);
 
-/* SHA-256 (hex, 64 characters and 0) of the options' canonical text. */
+/* SHA-256 (hex, 64 characters and 0) of the options' canonical text, without threads (results do not depend
+ * on them). Of a task in a file it knows the path only. */
 R2S_MUST_CHECK r2s_status r2s_config_hash(const r2s_config *config, char hash[72], r2s_error *err);
 
 /* One row of the table, for --help, docs/config.md and the report's table of parameters. */
 typedef struct r2s_option_info {
-  const char *key;         /* "train.learning_rate" */
-  const char *type;        /* "integer", "number", "boolean", "text", "choice", "list" */
-  const char *unit;        /* "ms", "" */
-  const char *choices;     /* "sigmoid|siegert|..." or "" */
-  double min, max;         /* inclusive range of numbers; -inf, inf: none */
-  const char *doc;         /* one sentence */
-  const char *source;      /* equation, paper or NEST model page */
+  const char *key;       /* "train.learning_rate" */
+  const char *type;      /* "integer", "number", "boolean", "text", "choice", "list" of numbers */
+  const char *unit;      /* "ms", "" */
+  const char *choices;   /* "sigmoid|siegert|..." or "" */
+  double min, max;       /* inclusive range of numbers; -inf, inf: none */
+  bool above_min;        /* min itself is not in the range */
+  const char *automatic; /* what the value "auto" (NaN in r2s_config) means; "" where there is none */
+  const char *doc;       /* one sentence */
+  const char *source;    /* equation, paper or NEST model page */
 } r2s_option_info;
 int r2s_config_option_count(void);
 r2s_option_info r2s_config_option(int k);
-/* The value of option k as text, as in the resolved file. */
-R2S_MUST_CHECK r2s_status r2s_config_value(const r2s_config *config, int k, char *text, size_t size, r2s_error *err);
+/* The value of option k as text, as --set takes it. */
+R2S_MUST_CHECK r2s_status r2s_config_value(const r2s_config *config, int k, char *text, size_t size,
+                                           r2s_error *err);
 r2s_config_origin r2s_config_option_origin(const r2s_config *config, int k);
 
+/* docs/config.md: all options with their defaults, made from the table; malloc'ed. */
+R2S_MUST_CHECK r2s_status r2s_config_markdown(char **text, r2s_error *err);
+
 /* Parses "20:5:75" (first:step:last), "20,25,30" or "44" into values; at most max. */
-R2S_MUST_CHECK r2s_status r2s_config_parse_list(const char *text, double *values, int max, int *n, r2s_error *err);
+R2S_MUST_CHECK r2s_status r2s_config_parse_list(const char *text, double *values, int max, int *n,
+                                                r2s_error *err);
 
 #ifdef __cplusplus
 }

@@ -76,6 +76,11 @@ R2S_MUST_CHECK r2s_status r2s_checkpoint_load(const char *path, char *config_has
 
 /* A preset's name ("go-nogo-short") or a path of a YAML file. */
 R2S_MUST_CHECK r2s_status r2s_task_load(r2s_task *out, const char *name_or_path, r2s_error *err);
+/* The same from a text; name is the file's, for messages. */
+R2S_MUST_CHECK r2s_status r2s_task_parse(r2s_task *out, const char *name, const char *text, size_t size,
+                                         r2s_error *err);
+/* The task as such a YAML text, everything written out; malloc'ed. */
+R2S_MUST_CHECK r2s_status r2s_task_yaml(const r2s_task *task, char **yaml, r2s_error *err);
 int r2s_task_preset_count(void);
 const char *r2s_task_preset_name(int k);
 const char *r2s_task_preset_yaml(int k); /* the text that users copy and change */

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT
+ * Loading a configuration: defaults < recipe < compat < file < --set.
+ *
+ * File and assignments are first turned into one list of settings, so that recipe and compat can be looked up
+ * before anything else is set, wherever they stand. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/base_memory.h"
+#include "io/config_table.h"
+#include "io/io_text.h"
+#include "io/io_yaml.h"
+#include "rate2spike/io.h"
+
+typedef struct setting {
+  int option;
+  char *value;
+  char where[320]; /* "FILE:LINE:COLUMN" or "--set ASSIGNMENT", for messages */
+  r2s_config_origin origin;
+} setting;
+
+typedef struct loader {
+  const char *path;
+  r2s_yaml yaml;
+  setting *settings; /* room for every option of the file, and all assignments */
+  int count;
+  r2s_error *err;
+} loader;
+
+enum { KEY_MAX = 128 };
+
+static r2s_status fail_unknown(loader *l, const char *where, const char *key) {
+  char group[KEY_MAX + 1];
+  snprintf(group, sizeof group, "%s.", key);
+  for (int k = 0; r2s_config_options[k].key; k++)
+    if (!strncmp(r2s_config_options[k].key, group, strlen(group)))
+      return r2s_fail(l->err, R2S_ERR_CONFIG, "%s: '%s' is a group of options; expected %s and so on", where,
+                      key, r2s_config_options[k].key);
+  const char *nearest = r2s_config_nearest(key);
+  if (nearest)
+    return r2s_fail(l->err, R2S_ERR_CONFIG, "%s: unknown option '%s'; did you mean '%s'?", where, key,
+                    nearest);
+  return r2s_fail(l->err, R2S_ERR_CONFIG, "%s: unknown option '%s'; docs/config.md lists them all", where,
+                  key);
+}
+
+static r2s_status add_setting(loader *l, const char *key, char *value, const char *where,
+                              r2s_config_origin origin) {
+  int option = r2s_config_find(key);
+  if (option < 0) {
+    free(value);
+    return fail_unknown(l, where, key);
+  }
+  for (int k = 0; k < l->count; k++)
+    if (origin == R2S_ORIGIN_FILE && l->settings[k].option == option) {
+      free(value);
+      return r2s_fail(l->err, R2S_ERR_CONFIG, "%s: '%s' is already set at %s", where, key,
+                      l->settings[k].where);
+    }
+  setting *s = &l->settings[l->count++];
+  s->option = option;
+  s->value = value;
+  s->origin = origin;
+  snprintf(s->where, sizeof s->where, "%s", where);
+  return R2S_OK;
+}
+
+/* "[20, 25]" as "20,25"; NULL where an item is not a scalar, or out of memory. */
+static char *join_sequence(const r2s_yaml_node *node) {
+  r2s_text text = {0};
+  for (const r2s_yaml_node *item = node->first; item; item = item->next) {
+    if (item->kind != R2S_YAML_SCALAR) {
+      free(text.data);
+      return NULL;
+    }
+    r2s_text_add(&text, "%s%s", item == node->first ? "" : ",", item->text);
+  }
+  char *joined;
+  return r2s_text_take(&text, &joined, NULL) == R2S_OK ? joined : NULL;
+}
+
+static r2s_status read_map(loader *l, const r2s_yaml_node *map, const char *prefix);
+
+static r2s_status read_entry(loader *l, const r2s_yaml_node *node, const char *prefix) {
+  char key[KEY_MAX], where[sizeof l->settings->where];
+  snprintf(where, sizeof where, "%.280s:%d:%d", l->path, node->key_line, node->key_column);
+  int length = snprintf(key, sizeof key, "%s%s%s", prefix, *prefix ? "." : "", node->key);
+  if (length < 0 || (size_t)length >= sizeof key)
+    return r2s_fail(l->err, R2S_ERR_CONFIG, "%s: unknown option '%.60s...'", where, node->key);
+  int option = r2s_config_find(key);
+  if (node->kind == R2S_YAML_MAP) {
+    if (option >= 0)
+      return r2s_fail(l->err, R2S_ERR_CONFIG, "%s: '%s' holds a map; expected a value", where, key);
+    if (!node->count) return r2s_fail(l->err, R2S_ERR_CONFIG, "%s: '%s' holds nothing", where, key);
+    return read_map(l, node, key);
+  }
+  if (node->kind == R2S_YAML_SEQUENCE && option >= 0 && r2s_config_options[option].kind != R2S_OPTION_LIST)
+    return r2s_fail(l->err, R2S_ERR_CONFIG, "%s: '%s' holds a list; expected one value", where, key);
+  snprintf(where, sizeof where, "%.280s:%d:%d", l->path, option < 0 ? node->key_line : node->line,
+           option < 0 ? node->key_column : node->column);
+  char *value = node->kind == R2S_YAML_SCALAR ? strdup(node->text) : join_sequence(node);
+  if (!value) return r2s_fail(l->err, R2S_ERR_CONFIG, "%s: '%s' is not a list of numbers", where, key);
+  return add_setting(l, key, value, where, R2S_ORIGIN_FILE);
+}
+
+static r2s_status read_map(loader *l, const r2s_yaml_node *map, const char *prefix) {
+  r2s_status st = R2S_OK;
+  for (const r2s_yaml_node *node = map->first; node && st == R2S_OK; node = node->next)
+    st = read_entry(l, node, prefix);
+  return st;
+}
+
+/* A copy of [from, to) without the blanks around it; NULL without memory. */
+static char *trimmed(const char *from, const char *to) {
+  while (from < to && isspace((unsigned char)*from)) from++;
+  while (from < to && isspace((unsigned char)to[-1])) to--;
+  return strndup(from, (size_t)(to - from));
+}
+
+static r2s_status read_assignment(loader *l, const char *assignment) {
+  char where[sizeof l->settings->where];
+  snprintf(where, sizeof where, "--set %.300s", assignment);
+  const char *equals = strchr(assignment, '=');
+  if (!equals) return r2s_fail(l->err, R2S_ERR_CONFIG, "%s: expected key=value", where);
+  char *key = trimmed(assignment, equals), *value = trimmed(equals + 1, equals + strlen(equals));
+  r2s_status st;
+  if (!key || !value) {
+    free(value);
+    st = r2s_fail(l->err, R2S_ERR_MEMORY, "%s: out of memory", where);
+  } else if (strlen(key) >= KEY_MAX) {
+    free(value);
+    st = r2s_fail(l->err, R2S_ERR_CONFIG, "%s: unknown option", where);
+  } else {
+    st = add_setting(l, key, value, where, R2S_ORIGIN_SET);
+  }
+  free(key);
+  return st;
+}
+
+static r2s_status set_option(loader *l, r2s_config *config, const setting *s) {
+  r2s_status st = r2s_config_parse(config, s->option, s->value, l->err);
+  if (st != R2S_OK) return r2s_fail_context(l->err, st, "%s", s->where);
+  config->origin[s->option] = (unsigned char)s->origin;
+  return R2S_OK;
+}
+
+/* A file's `task: my.yaml` may lie beside that file, as seen from elsewhere. */
+static void find_task_beside(loader *l, r2s_config *config) {
+  int option = r2s_config_find("task");
+  const char *slash = l->path ? strrchr(l->path, '/') : NULL;
+  if (!slash || config->origin[option] != R2S_ORIGIN_FILE || config->task[0] == '/') return;
+  for (int k = 0; k < r2s_task_preset_count(); k++)
+    if (!strcmp(config->task, r2s_task_preset_name(k))) return;
+  char beside[sizeof config->task];
+  int n = snprintf(beside, sizeof beside, "%.*s/%s", (int)(slash - l->path), l->path, config->task);
+  if (n > 0 && (size_t)n < sizeof beside && access(beside, R_OK) == 0)
+    memcpy(config->task, beside, sizeof beside);
+}
+
+/* The modules' own checks, of fields against each other. */
+static r2s_status check(const r2s_config *config, r2s_error *err) {
+  r2s_status st = r2s_net_config_check(&config->net, err);
+  if (st != R2S_OK) return r2s_fail_context(err, st, "net");
+  st = r2s_train_config_check(&config->train, err);
+  if (st != R2S_OK) return r2s_fail_context(err, st, "train");
+  st = r2s_neuron_params_check(&config->lif.neuron, err);
+  if (st != R2S_OK) return r2s_fail_context(err, st, "neuron");
+  const r2s_spike_config *models[] = {&config->lif, &config->lif_unit, &config->psc_dexp, &config->psc_alpha};
+  for (int k = 0; k < 4 && st == R2S_OK; k++) st = r2s_spike_config_check(models[k], err);
+  return st;
+}
+
+static r2s_status apply(loader *l, r2s_config *out) {
+  r2s_status st = R2S_OK;
+  r2s_config_default(out, R2S_RECIPE_MATCHED, R2S_COMPAT_KIM2019);
+  int recipe = r2s_config_find("recipe"), compat = r2s_config_find("compat");
+  for (int k = 0; k < l->count && st == R2S_OK; k++)
+    if (l->settings[k].option == recipe || l->settings[k].option == compat)
+      st = set_option(l, out, &l->settings[k]);
+  if (st != R2S_OK) return st;
+  r2s_config_default(out, out->recipe, out->compat);
+  for (int k = 0; k < l->count && st == R2S_OK; k++) st = set_option(l, out, &l->settings[k]);
+  if (st != R2S_OK) return st;
+  find_task_beside(l, out);
+  r2s_config_share(out);
+  st = check(out, l->err);
+  if (st != R2S_OK && l->path) return r2s_fail_context(l->err, st, "%s", l->path);
+  return st;
+}
+
+r2s_status r2s_config_load(r2s_config *out, const char *path, const char *const *sets, int n_sets,
+                           r2s_error *err) {
+  loader l = {.path = path, .err = err};
+  r2s_status st = R2S_OK;
+  size_t room = (size_t)r2s_config_option_count() + (size_t)(n_sets > 0 ? n_sets : 0);
+  R2S_ALLOC(st, &l.settings, room, "settings", err);
+  if (path) {
+    R2S_TRY(st, r2s_yaml_load(&l.yaml, path, err));
+    const r2s_yaml_node *root = l.yaml.root;
+    if (root->kind != R2S_YAML_MAP) {
+      st = r2s_yaml_fail(err, &l.yaml, root->line, root->column, "expected lines of \"key: value\"");
+      goto done;
+    }
+    R2S_TRY(st, read_map(&l, root, ""));
+  }
+  for (int k = 0; k < n_sets; k++) R2S_TRY(st, read_assignment(&l, sets[k]));
+  st = apply(&l, out);
+done:
+  for (int k = 0; k < l.count; k++) free(l.settings[k].value);
+  free(l.settings);
+  r2s_yaml_free(&l.yaml);
+  return st;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT
+ * Every option of a run, one row each. Defaults are not here: they are those of the modules
+ * (r2s_train_config_default and so on; config_default.c). */
+#include "io/config_table.h"
+
+#include <math.h>
+
+/* The field's C type says the kind, so that a row can't lie about it. */
+#define KIND(field)                                                                                          \
+  _Generic(((r2s_config *)0)->field, int                                                                     \
+           : R2S_OPTION_INTEGER, uint64_t                                                                    \
+           : R2S_OPTION_SEED, double                                                                         \
+           : R2S_OPTION_NUMBER, bool                                                                         \
+           : R2S_OPTION_BOOLEAN, unsigned                                                                    \
+           : R2S_OPTION_CHOICE, char *                                                                       \
+           : R2S_OPTION_TEXT, double *                                                                       \
+           : R2S_OPTION_LIST)
+#define AT(field) .kind = KIND(field), .offset = offsetof(r2s_config, field)
+#define ANY .min = -INFINITY, .max = INFINITY
+#define RANGE(low, high) .min = (low), .max = (high)
+#define AT_LEAST(low) .min = (low), .max = INFINITY
+#define ABOVE(low) .min = (low), .max = INFINITY, .above_min = true
+#define SHARE_OF_ONE RANGE(0, 1)
+#define COUNT_MAX 1000000000
+
+#define KIM "Kim et al. 2019"
+#define MAIN_PY KIM ", rate/main.py"
+#define MODEL_PY KIM ", rate/model.py"
+#define LIF_M KIM ", LIF_network_fnc.m"
+#define SEARCH_M KIM ", lambda_grid_search.m"
+#define MATCHED "docs/noise_matched_training.md"
+#define WRITEUP "Go-NoGo write-up"
+#define DEXP "NEST iaf_psc_exp_multisynapse"
+#define ALPHA "NEST iaf_psc_alpha"
+
+/* clang-format off */
+const r2s_option r2s_config_options[] = {
+{"task", AT(task), .doc = "The task: a preset's name, or the path of a YAML file.", .source = "rate2spike task list"},
+{"recipe", AT(recipe), .choices = "matched|writeup|kim2019",
+ .doc = "How the rate network is trained; sets the defaults of net.* and train.*.", .source = MATCHED},
+{"compat", AT(compat), .choices = "kim2019|paper|corrected",
+ .doc = "Where the authors' code and the paper's text differ, which one to follow; sets the defaults of the lif.* options named in docs/compat.md.",
+ .source = "docs/compat.md"},
+{"seed", AT(seed), AT_LEAST(0), .doc = "Master seed: all random numbers of a run follow from it.", .source = ""},
+{"threads", AT(threads), RANGE(0, 4096), .doc = "Threads; 0: all cores. Results do not depend on it.", .source = ""},
+
+{"net.n", AT(net.n), RANGE(2, 20000), .unit = "units", .doc = "N, units of the network.", .source = WRITEUP "; " KIM ": 200 and more"},
+{"net.n_inh", AT(net.n_inh), RANGE(-1, 20000), .unit = "units",
+ .doc = "Inhibitory units, the last ones; -1: each unit is inhibitory with probability net.p_inh.", .source = WRITEUP},
+{"net.p_inh", AT(net.p_inh), SHARE_OF_ONE, .doc = "Probability of a unit to be inhibitory, where net.n_inh is -1.", .source = MODEL_PY},
+{"net.p_rec", AT(net.p_rec), RANGE(0, 1), .above_min = true, .doc = "Probability of an edge in the untrained network, autapses included.", .source = MODEL_PY},
+{"net.gain", AT(net.gain), ABOVE(0), .doc = "g: untrained weights are |N(0, g/sqrt(N p_rec))|.", .source = MODEL_PY},
+{"net.dale", AT(net.dale), .doc = "Dale's law: a unit excites all units or inhibits all units.", .source = KIM},
+{"net.som_n", AT(net.som_n), RANGE(0, 20000), .unit = "units", .doc = "SOM (SST) units: the first inhibitory ones, which get no inhibition.", .source = MODEL_PY},
+{"net.tau_min_ms", AT(net.tau_min_ms), ABOVE(0), .unit = "ms", .doc = "Shortest synaptic decay time tau_d; equal to net.tau_max_ms: one fixed tau_d.", .source = KIM ", Eq. 1"},
+{"net.tau_max_ms", AT(net.tau_max_ms), ABOVE(0), .unit = "ms", .doc = "Longest synaptic decay time tau_d.", .source = KIM ", Eq. 1"},
+{"net.w_out_sd", AT(net.w_out_sd), AT_LEAST(0), .doc = "Standard deviation of the untrained readout weights.", .source = MAIN_PY},
+{"net.activation", AT(net.activation), .choices = "sigmoid|siegert|clipped_relu|softplus",
+ .doc = "r = f(x); siegert is the LIF unit's own rate curve over kappa.", .source = MATCHED},
+{"net.kappa_hz", AT(net.kappa_hz), AT_LEAST(0), .unit = "Hz", .doc = "Unit of r for activation siegert, and then the predicted scale.", .source = MATCHED},
+
+{"train.batch", AT(train.batch), RANGE(1, 65536), .unit = "trials", .doc = "Trials of an optimiser step.", .source = MAIN_PY ": 1"},
+{"train.max_steps", AT(train.max_steps), RANGE(1, COUNT_MAX), .unit = "steps", .doc = "Optimiser steps at most.", .source = WRITEUP},
+{"train.learning_rate", AT(train.learning_rate), ABOVE(0), .doc = "Adam's learning rate.", .source = MAIN_PY},
+{"train.adam_beta1", AT(train.adam_beta1), RANGE(0, 1), .doc = "Adam's decay of the first moment.", .source = "Kingma, Ba 2015"},
+{"train.adam_beta2", AT(train.adam_beta2), RANGE(0, 1), .doc = "Adam's decay of the second moment.", .source = "Kingma, Ba 2015"},
+{"train.adam_epsilon", AT(train.adam_epsilon), ABOVE(0), .doc = "Adam's epsilon, placed as in TensorFlow: lr_t m/(sqrt(v) + epsilon).", .source = "TensorFlow 1, AdamOptimizer"},
+{"train.clip_norm", AT(train.clip_norm), AT_LEAST(0), .doc = "Largest global norm of the gradient; 0: no clipping.", .source = WRITEUP},
+{"train.state_noise", AT(train.state_noise), AT_LEAST(0), .doc = "Standard deviation of the noise added to x at each step, not scaled by dt.", .source = MODEL_PY},
+{"train.x0_sd", AT(train.x0_sd), AT_LEAST(0), .doc = "Standard deviation of x at the start of a trial.", .source = MODEL_PY},
+{"train.target_shift", AT(train.target_shift), RANGE(0, 1), .unit = "steps", .doc = "The loss pairs the output at step t with the target at step t - shift; 1 is the authors' off-by-one.", .source = MODEL_PY ", loss_op"},
+{"train.train_b_out", AT(train.train_b_out), .doc = "Train a readout bias; the spiking readout has none.", .source = MODEL_PY},
+{"train.eval_every", AT(train.eval_every), RANGE(1, COUNT_MAX), .unit = "steps", .doc = "Optimiser steps between two evaluations.", .source = MAIN_PY},
+{"train.eval_trials", AT(train.eval_trials), RANGE(1, 1000000), .unit = "trials", .doc = "Trials of an evaluation.", .source = MAIN_PY},
+{"train.stop_accuracy", AT(train.stop_accuracy), SHARE_OF_ONE, .doc = "Training stops when an evaluation reaches this accuracy ...", .source = MAIN_PY},
+{"train.stop_loss", AT(train.stop_loss), AT_LEAST(0), .doc = "... and its mean loss is below this (0: not asked for) ...", .source = MAIN_PY},
+{"train.min_steps", AT(train.min_steps), RANGE(0, COUNT_MAX), .unit = "steps", .doc = "... and more than this many steps were taken.", .source = MAIN_PY},
+{"train.noise_end", AT(train.noise_end), AT_LEAST(0), .doc = "m_end: shot noise at the end of training, 1 is the physical amount; 0: no shot noise.", .source = MATCHED},
+{"train.start_kick", AT(train.start_kick), .doc = "x_0 gets the kick of the spikes of a trial's first step.", .source = MATCHED},
+{"train.fano_window_ms", AT(train.fano_window_ms), ABOVE(0), .unit = "ms", .doc = "Window of the spike counts whose Fano factor sets the shot noise.", .source = MATCHED},
+{"train.fano_constant", AT(train.fano_constant), AT_LEAST(0), .doc = "Above 0: this Fano factor for all inputs in place of the LIF unit's own.", .source = MATCHED},
+{"train.pace_average", AT(train.pace_average), RANGE(0, 1), .above_min = true, .doc = "Weight of a step in the running accuracy that paces the noise.", .source = MATCHED},
+{"train.pace_start", AT(train.pace_start), SHARE_OF_ONE, .doc = "Running accuracy that starts the shot noise.", .source = MATCHED},
+{"train.pace_up", AT(train.pace_up), SHARE_OF_ONE, .doc = "The noise goes up while the running accuracy is above this ...", .source = MATCHED},
+{"train.pace_down", AT(train.pace_down), SHARE_OF_ONE, .doc = "... and down while it is below this.", .source = MATCHED},
+{"train.ramp_steps", AT(train.ramp_steps), RANGE(1, COUNT_MAX), .unit = "steps", .doc = "Steps from no noise to train.noise_end at the fastest.", .source = MATCHED},
+{"train.final_steps", AT(train.final_steps), RANGE(0, COUNT_MAX), .unit = "steps", .doc = "Steps at full noise while the learning rate falls.", .source = MATCHED},
+{"train.final_rate", AT(train.final_rate), SHARE_OF_ONE, .doc = "Last learning rate, as a share of train.learning_rate.", .source = MATCHED},
+{"train.test_trials", AT(test_trials), RANGE(1, 1000000), .unit = "trials", .doc = "Fresh trials of each condition on which the trained rate network is tested.", .source = ""},
+
+{"neuron.tau_m_ms", AT(lif.neuron.tau_m_ms), ABOVE(0), .unit = "ms", .doc = "Membrane time constant, of all spiking models and of the rate curve.", .source = LIF_M},
+{"neuron.t_ref_ms", AT(lif.neuron.t_ref_ms), AT_LEAST(0), .unit = "ms", .doc = "Refractory time, of all spiking models and of the rate curve.", .source = LIF_M},
+{"neuron.v_th_mv", AT(lif.neuron.v_th_mv), ANY, .unit = "mV", .doc = "Threshold, of lif, psc-dexp, psc-alpha and the rate curve.", .source = LIF_M},
+{"neuron.v_reset_mv", AT(lif.neuron.v_reset_mv), ANY, .unit = "mV", .doc = "Reset, of lif, psc-dexp, psc-alpha and the rate curve; below the threshold.", .source = LIF_M},
+{"neuron.v_bias_mv", AT(lif.neuron.v_bias_mv), ANY, .unit = "mV", .doc = "Constant drive: the voltage at rest without threshold, of lif and the rate curve (at threshold by default).", .source = LIF_M},
+{"neuron.noise_mv", AT(lif.neuron.noise_mv), AT_LEAST(0), .unit = "mV", .doc = "Standard deviation of the voltage noise of one step of neuron.dt_ms, of lif, psc-dexp (the same diffusion) and the rate curve.", .source = LIF_M},
+{"neuron.dt_ms", AT(lif.neuron.dt_ms), RANGE(0.001, 5), .unit = "ms", .doc = "Step of model lif.", .source = LIF_M},
+{"neuron.v0_low_mv", AT(lif.neuron.v0_low_mv), ANY, .unit = "mV", .doc = "Initial voltages of lif and psc-dexp are uniform between this ...", .source = LIF_M},
+{"neuron.v0_high_mv", AT(lif.neuron.v0_high_mv), ANY, .unit = "mV", .doc = "... and this.", .source = LIF_M},
+{"neuron.tau_r_ms", AT(lif.tau_r_ms), AT_LEAST(0), .unit = "ms", .doc = "Synaptic rise time, of lif (0: single exponential), lif-unit and psc-dexp.", .source = LIF_M},
+
+{"lif.scale", AT(lif.scale), ABOVE(0), .automatic = "the predicted scale, else the one that convert chose", .doc = "1/lambda in stage simulate.", .source = KIM ", Eq. 3"},
+{"lif.reference", AT(lif.reference), .doc = "The double-precision engine in the authors' order of operations; slow.", .source = LIF_M},
+{"lif.tau_of_sender", AT(lif.tau_of_sender), .doc = "tau_d of the sending unit instead of the receiving one.", .source = "docs/compat.md"},
+{"lif.readout_bias", AT(lif.readout_bias), .doc = "The spiking readout adds b_out.", .source = "docs/compat.md"},
+{"lif.noise_per_root_dt", AT(lif.noise_per_root_dt), .doc = "neuron.noise_mv is that of a step of 0.05 ms and scaled with sqrt(neuron.dt_ms/0.05).", .source = "docs/compat.md"},
+{"lif.input_on_step", AT(lif.input_on_step), .doc = "The input switches at its rate step instead of half a rate step early.", .source = "docs/compat.md"},
+
+{"lif_unit.dt_ms", AT(lif_unit.neuron.dt_ms), RANGE(0.001, 5), .unit = "ms", .doc = "Step of model lif-unit.", .source = WRITEUP " (inferred)"},
+{"lif_unit.v_th", AT(lif_unit.neuron.v_th_mv), ANY, .doc = "Threshold, dimensionless.", .source = WRITEUP},
+{"lif_unit.v_reset", AT(lif_unit.neuron.v_reset_mv), ANY, .doc = "Reset and initial voltage, dimensionless.", .source = WRITEUP " (inferred)"},
+{"lif_unit.v_bias", AT(lif_unit.neuron.v_bias_mv), ANY, .doc = "Constant drive, dimensionless.", .source = WRITEUP},
+{"lif_unit.unit_area", AT(lif_unit.unit_area), .doc = "A spike adds dt/(tau_r tau_d) to the synapse instead of 1/tau_r (for which r is the rate times tau_d).", .source = WRITEUP},
+
+{"psc_dexp.scale", AT(psc_dexp.scale), ABOVE(0), .automatic = "lif.scale", .doc = "1/lambda in stage simulate.", .source = KIM ", Eq. 3"},
+{"psc_dexp.dt_ms", AT(psc_dexp.neuron.dt_ms), RANGE(0.001, 5), .unit = "ms", .doc = "Resolution.", .source = "NEST, resolution"},
+{"psc_dexp.c_m_pf", AT(psc_dexp.c_m_pf), ABOVE(0), .unit = "pF", .doc = "Membrane capacitance; only converts mV to pA.", .source = DEXP},
+{"psc_dexp.i_e_pa", AT(psc_dexp.i_e_pa), ANY, .unit = "pA", .doc = "Constant current.", .source = DEXP},
+{"psc_dexp.e_l_mv", AT(psc_dexp.e_l_mv), ANY, .unit = "mV", .doc = "Resting potential; not given: neuron.v_bias_mv.", .source = DEXP},
+{"psc_dexp.input_pa", AT(psc_dexp.input_pa), ANY, .unit = "pA", .doc = "Current for w_in u = 1; (C_m/tau_m) 1 mV is the lif's input.", .source = DEXP},
+{"psc_dexp.delay_ms", AT(psc_dexp.delay_ms), ABOVE(0), .unit = "ms", .automatic = "one step of the resolution", .doc = "Synaptic delay (NEST's own default is 1 ms).", .source = "NEST, Connect"},
+
+{"psc_alpha.scale", AT(psc_alpha.scale), ABOVE(0), .automatic = "lif.scale", .doc = "1/lambda from which the weight of simulate.matched is derived.", .source = KIM ", Eq. 3"},
+{"psc_alpha.dt_ms", AT(psc_alpha.neuron.dt_ms), RANGE(0.001, 5), .unit = "ms", .doc = "Resolution.", .source = "NEST, resolution"},
+{"psc_alpha.c_m_pf", AT(psc_alpha.c_m_pf), ABOVE(0), .unit = "pF", .doc = "Membrane capacitance.", .source = WRITEUP "; " ALPHA},
+{"psc_alpha.i_e_pa", AT(psc_alpha.i_e_pa), ANY, .unit = "pA", .doc = "Constant current; E_L + (tau_m/C_m) I_e is the threshold.", .source = WRITEUP},
+{"psc_alpha.e_l_mv", AT(psc_alpha.e_l_mv), ANY, .unit = "mV", .doc = "Resting potential.", .source = WRITEUP},
+{"psc_alpha.weight_pa", AT(psc_alpha.weight_pa), ABOVE(0), .unit = "pA", .automatic = "10000/(scale e tau_syn): the area of the lif's synapse", .doc = "Peak of one postsynaptic current for W = 1.", .source = WRITEUP},
+{"psc_alpha.input_pa", AT(psc_alpha.input_pa), ANY, .unit = "pA", .doc = "Current for w_in u = 1.", .source = WRITEUP},
+{"psc_alpha.tau_syn_ms", AT(psc_alpha.tau_syn_ms), ABOVE(0), .unit = "ms", .automatic = "the network's tau_d", .doc = "Time constant of the alpha function, excitatory and inhibitory.", .source = WRITEUP},
+{"psc_alpha.delay_ms", AT(psc_alpha.delay_ms), ABOVE(0), .unit = "ms", .automatic = "one step of the resolution", .doc = "Synaptic delay (NEST's own default is 1 ms).", .source = "NEST, Connect"},
+{"psc_alpha.readout_ms", AT(psc_alpha.readout_ms), ABOVE(0), .unit = "ms", .doc = "Bin of the readout r = (1 - bin/tau_syn) r + spikes.", .source = WRITEUP},
+{"psc_alpha.noise_mv", AT(psc_alpha.neuron.noise_mv), AT_LEAST(0), .unit = "mV", .doc = "Voltage noise, as neuron.noise_mv of a 0.05 ms step; 0: trials are deterministic.", .source = WRITEUP},
+{"psc_alpha.v0_low_mv", AT(psc_alpha.neuron.v0_low_mv), ANY, .unit = "mV", .doc = "Initial voltages are uniform between this ...", .source = WRITEUP},
+{"psc_alpha.v0_high_mv", AT(psc_alpha.neuron.v0_high_mv), ANY, .unit = "mV", .doc = "... and this.", .source = WRITEUP},
+
+{"convert.scales", AT(scales), .count_offset = offsetof(r2s_config, n_scales), ABOVE(0), .doc = "Grid of 1/lambda of model lif: first:step:last, or a list.", .source = SEARCH_M},
+{"convert.unit_scales", AT(unit_scales), .count_offset = offsetof(r2s_config, n_unit_scales), ABOVE(0), .doc = "Grid of 1/lambda of model lif-unit.", .source = WRITEUP},
+{"convert.trials", AT(convert_trials), RANGE(1, 1000000), .unit = "trials", .doc = "Trials at each scale, balanced over the conditions; the same ones at every scale.", .source = SEARCH_M},
+{"convert.held_out_trials", AT(held_out_trials), RANGE(1, 1000000), .unit = "trials", .doc = "Fresh trials of each condition at the chosen and the predicted scale.", .source = "docs/compat.md"},
+
+{"simulate.trials", AT(simulate_trials), RANGE(1, 1000000), .unit = "trials", .doc = "Trials of each condition, native engine.", .source = ""},
+{"simulate.nest_trials", AT(nest_trials), RANGE(1, 100000), .unit = "trials", .doc = "Trials of each condition in NEST.", .source = ""},
+{"simulate.matched", AT(alpha_matched), .doc = "psc-alpha with the weight derived from the scale, not the write-up's 50 pA.", .source = "docs/nest.md"},
+{"simulate.record_ms", AT(lif.record_ms), ABOVE(0), .unit = "ms", .doc = "Interval between recorded samples of the output, all models.", .source = ""},
+{NULL}};
+/* clang-format on */
+
+/* gcc and clang take an enum without negative values for unsigned; KIND and the parser rely on it. */
+_Static_assert(sizeof(r2s_recipe) == sizeof(unsigned) && sizeof(r2s_compat) == sizeof(unsigned) &&
+                   sizeof(r2s_activation) == sizeof(unsigned),
+               "choices are stored as unsigned");
+_Static_assert(sizeof r2s_config_options / sizeof *r2s_config_options - 1 <=
+                   sizeof(((r2s_config *)0)->origin),
+               "r2s_config.origin has a place for every option");

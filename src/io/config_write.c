@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT
+ * The resolved configuration as YAML, and its hash. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/config_table.h"
+#include "io/io_sha256.h"
+#include "io/io_text.h"
+
+enum { VALUE_MAX = R2S_MAX_SCALES * R2S_NUMBER_SIZE };
+
+static const char *origin_text(const r2s_config *config, int k) {
+  switch (r2s_config_option_origin(config, k)) {
+  case R2S_ORIGIN_RECIPE:
+    return "; of the recipe";
+  case R2S_ORIGIN_COMPAT:
+    return "; of compat";
+  case R2S_ORIGIN_FILE:
+    return "; set in the file";
+  case R2S_ORIGIN_SET:
+    return "; set by --set";
+  case R2S_ORIGIN_DEFAULT:
+    break;
+  }
+  return "";
+}
+
+/* In double quotes, with escapes for what YAML would not take as it is. */
+static void add_quoted(r2s_text *text, const char *value) {
+  r2s_text_add(text, "\"");
+  for (const unsigned char *c = (const unsigned char *)value; *c; c++) {
+    if (*c == '"' || *c == '\\')
+      r2s_text_add(text, "\\%c", *c);
+    else if (*c < 32 || *c == 127)
+      r2s_text_add(text, "\\x%02x", *c);
+    else
+      r2s_text_add(text, "%c", *c);
+  }
+  r2s_text_add(text, "\"");
+}
+
+static void add_option(r2s_text *text, const r2s_config *config, int k, const char *value) {
+  const r2s_option *option = &r2s_config_options[k];
+  const char *dot = strchr(option->key, '.');
+  r2s_text_add(text, "%s%s: ", dot ? "  " : "", dot ? dot + 1 : option->key);
+  if (option->kind == R2S_OPTION_TEXT || option->kind == R2S_OPTION_LIST)
+    add_quoted(text, value);
+  else
+    r2s_text_add(text, "%s", value);
+  r2s_text_add(text, "  # ");
+  if (option->unit) r2s_text_add(text, "[%s] ", option->unit);
+  r2s_text_add(text, "%s", option->doc);
+  if (option->automatic) r2s_text_add(text, " auto: %s", option->automatic);
+  r2s_text_add(text, "%s\n", origin_text(config, k));
+}
+
+r2s_status r2s_config_yaml(const r2s_config *config, char **yaml, r2s_error *err) {
+  r2s_text text = {0};
+  char value[VALUE_MAX];
+  const char *group = "";
+  *yaml = NULL;
+  r2s_text_add(&text, "# The resolved configuration of rate2spike %s: every option and its value.\n",
+               r2s_version());
+  for (int k = 0; r2s_config_options[k].key; k++) {
+    const char *key = r2s_config_options[k].key;
+    size_t length = strchr(key, '.') ? (size_t)(strchr(key, '.') - key) : 0;
+    if (length && (strncmp(group, key, length + 1) != 0)) {
+      r2s_text_add(&text, "\n%.*s:\n", (int)length, key);
+      group = key;
+    }
+    r2s_status st = r2s_config_value(config, k, value, sizeof value, err);
+    if (st != R2S_OK) {
+      free(text.data);
+      return st;
+    }
+    add_option(&text, config, k, value);
+  }
+  return r2s_text_take(&text, yaml, err);
+}
+
+r2s_status r2s_config_hash(const r2s_config *config, char hash[72], r2s_error *err) {
+  r2s_text text = {0};
+  char value[VALUE_MAX], *canonical;
+  r2s_status st = R2S_OK;
+  for (int k = 0; r2s_config_options[k].key && st == R2S_OK; k++) {
+    if (r2s_config_options[k].offset == offsetof(r2s_config, threads)) continue;
+    st = r2s_config_value(config, k, value, sizeof value, err);
+    if (st == R2S_OK) r2s_text_add(&text, "%s=%s\n", r2s_config_options[k].key, value);
+  }
+  if (st != R2S_OK) {
+    free(text.data);
+    return st;
+  }
+  st = r2s_text_take(&text, &canonical, err);
+  if (st != R2S_OK) return st;
+  r2s_sha256(canonical, strlen(canonical), hash);
+  free(canonical);
+  return R2S_OK;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ * The pacing rules of a task that gives none. */
+#include "io/io_task.h"
+
+#include <math.h>
+
+/* Mean of a condition's target over a period. */
+static double mean_target(const r2s_task_condition *c, int output, double from_ms, double to_ms) {
+  double sum = 0;
+  for (int k = 0; k < c->n_targets; k++) {
+    const r2s_task_target *target = &c->targets[k];
+    double low = fmax(from_ms, target->from_ms), high = fmin(to_ms, target->to_ms);
+    if (target->output == output && high > low) sum += target->value * (high - low);
+  }
+  return to_ms > from_ms ? sum / (to_ms - from_ms) : 0;
+}
+
+r2s_status r2s_task_derive_pacing(r2s_task *task, r2s_error *err) {
+  bool two_sided = false;
+  for (int k = 0; k < task->n_conditions; k++)
+    for (int i = 0; i < task->conditions[k].n_targets; i++)
+      two_sided |= task->conditions[k].targets[i].value < 0;
+  for (int k = 0; k < task->n_conditions; k++) {
+    r2s_task_rules *rules = &task->conditions[k].rules[R2S_CRITERION_PACING];
+    if (rules->count) continue;
+    r2s_status st = r2s_alloc(&rules->rule, 1, sizeof *rules->rule, "rules", err);
+    if (st != R2S_OK) return st;
+    rules->count = 1;
+    *rules->rule = task->conditions[k].rules[R2S_CRITERION_RATE].rule[0];
+    r2s_task_rule *rule = rules->rule;
+    double target = mean_target(&task->conditions[k], rule->output, rule->from_ms, rule->to_ms);
+    rule->statistic = target != 0 ? R2S_STATISTIC_MEAN : R2S_STATISTIC_ABS_MEAN;
+    rule->greater = target > 0;
+    rule->threshold = target == 0 ? 0.3 : (two_sided ? 0.5 : 0.7) * target;
+  }
+  return R2S_OK;
+}

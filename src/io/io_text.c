@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT
+ * Growing text; numbers to and from text; the distance between two names. */
+#include "io/io_text.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <locale.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool reserve(r2s_text *text, size_t more) {
+  if (text->failed || more > SIZE_MAX / 4 || text->size > SIZE_MAX / 4) return false;
+  size_t need = text->size + more + 1;
+  if (need <= text->capacity) return true;
+  size_t capacity = text->capacity ? text->capacity : 256;
+  while (capacity < need) capacity *= 2;
+  char *data = realloc(text->data, capacity);
+  if (!data) return false;
+  text->data = data;
+  text->capacity = capacity;
+  return true;
+}
+
+void r2s_text_add(r2s_text *text, const char *fmt, ...) {
+  va_list args, again;
+  va_start(args, fmt);
+  va_copy(again, args);
+  int n = vsnprintf(NULL, 0, fmt, args);
+  if (n < 0 || !reserve(text, (size_t)n)) {
+    text->failed = true;
+  } else {
+    vsnprintf(text->data + text->size, (size_t)n + 1, fmt, again);
+    text->size += (size_t)n;
+  }
+  va_end(again);
+  va_end(args);
+}
+
+r2s_status r2s_text_take(r2s_text *text, char **out, r2s_error *err) {
+  *out = NULL;
+  if (!text->failed) r2s_text_add(text, "%s", "");
+  if (text->failed) {
+    free(text->data);
+    *text = (r2s_text){0};
+    return r2s_fail(err, R2S_ERR_MEMORY, "out of memory for a text");
+  }
+  *out = text->data;
+  *text = (r2s_text){0};
+  return R2S_OK;
+}
+
+static const char *skip_digits(const char *p) {
+  while (*p >= '0' && *p <= '9') p++;
+  return p;
+}
+
+static bool is_decimal(const char *p) {
+  if (*p == '+' || *p == '-') p++;
+  const char *whole = p;
+  p = skip_digits(p);
+  size_t digits = (size_t)(p - whole);
+  if (*p == '.') {
+    const char *fraction = ++p;
+    p = skip_digits(p);
+    digits += (size_t)(p - fraction);
+  }
+  if (!digits) return false;
+  if (*p == 'e' || *p == 'E') {
+    p++;
+    if (*p == '+' || *p == '-') p++;
+    const char *exponent = p;
+    p = skip_digits(p);
+    if (p == exponent) return false;
+  }
+  return *p == 0;
+}
+
+/* strtod and printf write the decimal point of the calling program's locale; ours is a point. */
+static locale_t use_c_locale(locale_t *c) {
+  *c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+  return *c ? uselocale(*c) : (locale_t)0;
+}
+
+static void restore_locale(locale_t c, locale_t old) {
+  if (!c) return;
+  uselocale(old);
+  freelocale(c);
+}
+
+bool r2s_text_to_double(const char *text, double *value) {
+  if (!is_decimal(text)) return false;
+  locale_t c, old = use_c_locale(&c);
+  double x = strtod(text, NULL);
+  restore_locale(c, old);
+  if (!isfinite(x)) return false;
+  *value = x;
+  return true;
+}
+
+/* Digits only, as the doubles that are checked next have 53 bits. */
+static bool plain_digits(const char *text) {
+  return *text && *skip_digits(text) == 0;
+}
+
+bool r2s_text_to_uint64(const char *text, uint64_t *value) {
+  if (plain_digits(text)) {
+    errno = 0;
+    unsigned long long x = strtoull(text, NULL, 10);
+    if (errno || x > UINT64_MAX) return false;
+    *value = x;
+    return true;
+  }
+  int64_t x;
+  if (!r2s_text_to_int64(text, &x) || x < 0) return false;
+  *value = (uint64_t)x;
+  return true;
+}
+
+bool r2s_text_to_int64(const char *text, int64_t *value) {
+  bool sign = *text == '+' || *text == '-';
+  if (plain_digits(text + sign)) {
+    errno = 0;
+    long long x = strtoll(text, NULL, 10);
+    if (errno) return false;
+    *value = x;
+    return true;
+  }
+  double x;
+  if (!r2s_text_to_double(text, &x) || x != floor(x) || fabs(x) > 9007199254740992.0) return false;
+  *value = (int64_t)x;
+  return true;
+}
+
+void r2s_text_from_double(double value, char text[R2S_NUMBER_SIZE]) {
+  if (!isfinite(value)) {
+    snprintf(text, R2S_NUMBER_SIZE, "%s", isnan(value) ? "nan" : value > 0 ? "inf" : "-inf");
+    return;
+  }
+  locale_t c, old = use_c_locale(&c);
+  for (int digits = 1; digits <= 17; digits++) {
+    snprintf(text, R2S_NUMBER_SIZE, "%.*g", digits, value);
+    if (strtod(text, NULL) == value) break;
+  }
+  restore_locale(c, old);
+}
+
+int r2s_text_distance(const char *a, const char *b) {
+  enum { MAX = 63 };
+  size_t na = strlen(a), nb = strlen(b);
+  if (na > MAX || nb > MAX) return INT_MAX;
+  int row[3][MAX + 1]; /* rows i, i - 1, i - 2 of the table of distances between prefixes */
+  for (size_t j = 0; j <= nb; j++) row[0][j] = (int)j;
+  for (size_t i = 1; i <= na; i++) {
+    memcpy(row[2], row[1], sizeof row[2]);
+    memcpy(row[1], row[0], sizeof row[1]);
+    row[0][0] = (int)i;
+    for (size_t j = 1; j <= nb; j++) {
+      int best = row[1][j - 1] + (a[i - 1] != b[j - 1]);
+      if (row[1][j] + 1 < best) best = row[1][j] + 1;
+      if (row[0][j - 1] + 1 < best) best = row[0][j - 1] + 1;
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && row[2][j - 2] + 1 < best)
+        best = row[2][j - 2] + 1;
+      row[0][j] = best;
+    }
+  }
+  return row[0][nb];
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: what the presets are (Kim et al. 2019, write-up), the defaults of a task file, and that every
+ * mistake in one is told with its line and column. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rate2spike/io.h"
+
+static r2s_task load(const char *name) {
+  r2s_task task;
+  r2s_error err = {0};
+  if (r2s_task_load(&task, name, &err) != R2S_OK) fail_msg("%s", err.msg);
+  return task;
+}
+
+static void check_rule(const r2s_task_rules *rules, r2s_statistic statistic, double from_ms, double to_ms,
+                       bool greater, double threshold) {
+  assert_int_equal(rules->count, 1);
+  assert_int_equal(rules->rule->statistic, statistic);
+  assert_true(rules->rule->from_ms == from_ms);
+  assert_true(rules->rule->to_ms == to_ms);
+  assert_int_equal(rules->rule->greater, greater);
+  assert_true(rules->rule->threshold == threshold);
+}
+
+/* Steps at which u is not 0, first and one behind the last, and the value there. */
+static void check_input(const r2s_task *task, int condition, int channel, int from, int to, float value) {
+  float *u = calloc((size_t)task->n_steps * (size_t)task->n_channels, sizeof *u);
+  r2s_task_make_trial(task, condition, (r2s_trial_id){1, R2S_SET_TEST, 0}, u, NULL, NULL);
+  for (int t = 0; t < task->n_steps; t++)
+    assert_true(u[t * task->n_channels + channel] == (t >= from && t < to ? value : 0));
+  free(u);
+}
+
+static void check_target(const r2s_task *task, int condition, int from, int to, float value) {
+  float *z = calloc((size_t)task->n_steps, sizeof *z);
+  r2s_task_make_trial(task, condition, (r2s_trial_id){1, R2S_SET_TEST, 0}, NULL, z, NULL);
+  for (int t = 0; t < task->n_steps; t++) assert_true(z[t] == (t >= from && t < to ? value : 0));
+  free(z);
+}
+
+static void test_go_nogo_short(void **state) {
+  (void)state;
+  r2s_task task = load("go-nogo-short");
+  assert_string_equal(task.name, "go-nogo-short");
+  assert_int_equal(task.n_steps, 200);
+  assert_true(task.dt_ms == 5);
+  assert_int_equal(task.n_conditions, 2);
+  const r2s_task_condition *go = &task.conditions[0], *nogo = &task.conditions[1];
+  assert_string_equal(go->name, "go");
+  assert_string_equal(nogo->name, "nogo");
+  assert_true(go->label == 1 && nogo->label == 0);
+  check_input(&task, 0, 0, 20, 30, 1);
+  check_input(&task, 1, 0, 0, 0, 0);
+  check_target(&task, 0, 30, 200, 1);
+  check_target(&task, 1, 0, 0, 0);
+  for (int c = R2S_CRITERION_RATE; c <= R2S_CRITERION_SPIKING; c++) {
+    check_rule(&go->rules[c], R2S_STATISTIC_MEAN, 900, 1000, true, 0.5);
+    check_rule(&nogo->rules[c], R2S_STATISTIC_MEAN, 900, 1000, false, 0.5);
+  }
+  check_rule(&go->rules[R2S_CRITERION_STRICT], R2S_STATISTIC_MAX, 500, 1000, true, 0.7);
+  check_rule(&nogo->rules[R2S_CRITERION_STRICT], R2S_STATISTIC_MAX, 500, 1000, false, 0.3);
+  check_rule(&go->rules[R2S_CRITERION_PACING], R2S_STATISTIC_MEAN, 900, 1000, true, 0.7);
+  check_rule(&nogo->rules[R2S_CRITERION_PACING], R2S_STATISTIC_ABS_MEAN, 900, 1000, false, 0.3);
+  r2s_task_free(&task);
+}
+
+static void test_go_nogo(void **state) {
+  (void)state;
+  r2s_task task = load("go-nogo");
+  check_input(&task, 0, 0, 50, 75, 1);
+  check_target(&task, 0, 75, 200, 1);
+  check_rule(&task.conditions[0].rules[R2S_CRITERION_RATE], R2S_STATISTIC_MAX, 380, 1000, true, 0.7);
+  check_rule(&task.conditions[1].rules[R2S_CRITERION_RATE], R2S_STATISTIC_MAX_ABS, 380, 1000, false, 0.3);
+  check_rule(&task.conditions[0].rules[R2S_CRITERION_SPIKING], R2S_STATISTIC_MAX, 500, 1000, true, 0.7);
+  check_rule(&task.conditions[1].rules[R2S_CRITERION_SPIKING], R2S_STATISTIC_MAX, 500, 1000, false, 0.3);
+  r2s_task_free(&task);
+}
+
+/* The authors judge eval_o[75:] of the T - 1 outputs, eval_o[k] being that of step k + 1 (at (k + 1) dt). */
+static void test_rate_window_is_the_authors(void **state) {
+  (void)state;
+  const struct {
+    const char *task;
+    int condition, first; /* of the T - 1 samples */
+    double out;
+  } cases[] = {{"go-nogo", 0, 75, 0.8},
+               {"xor", 0, 200, 0.8},
+               {"xor", 1, 200, -0.8},
+               {"context", 0, 299, 0.8},
+               {"context", 7, 299, -0.8}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    r2s_task task = load(cases[i].task);
+    int n = task.n_steps - 1;
+    double *o = calloc((size_t)n, sizeof *o);
+    for (int k = 0; k < n; k++) {
+      o[k] = cases[i].out;
+      bool correct =
+          r2s_task_correct(&task, cases[i].condition, R2S_CRITERION_RATE, o, n, task.dt_ms, task.dt_ms);
+      assert_int_equal(correct, k >= cases[i].first);
+      o[k] = 0;
+    }
+    free(o);
+    r2s_task_free(&task);
+  }
+}
+
+static void test_xor(void **state) {
+  (void)state;
+  r2s_task task = load("xor");
+  assert_int_equal(task.n_conditions, 4);
+  static const float a[] = {1, 1, -1, -1}, b[] = {1, -1, 1, -1};
+  for (int c = 0; c < 4; c++) {
+    check_input(&task, c, 0, 50, 100, a[c]);
+    check_input(&task, c, 1, 110, 160, b[c]);
+    check_target(&task, c, 170, 270, a[c] * b[c]);
+    assert_true(task.conditions[c].label == a[c] * b[c]);
+    bool same = a[c] == b[c];
+    check_rule(&task.conditions[c].rules[R2S_CRITERION_SPIKING], same ? R2S_STATISTIC_MAX : R2S_STATISTIC_MIN,
+               1000, 1500, same, same ? 0.7 : -0.7);
+    check_rule(&task.conditions[c].rules[R2S_CRITERION_PACING], R2S_STATISTIC_MEAN, 1005, 1350, same,
+               same ? 0.5 : -0.5);
+  }
+  r2s_task_free(&task);
+}
+
+static void test_context(void **state) {
+  (void)state;
+  r2s_task task = load("context");
+  assert_int_equal(task.n_conditions, 8);
+  for (int c = 0; c < 8; c++) {
+    float first = c & 2 ? -1 : 1, second = c & 1 ? -1 : 1, label = c < 4 ? first : second;
+    const r2s_task_condition *condition = &task.conditions[c];
+    assert_int_equal(condition->n_pulses, 3);
+    assert_true(condition->pulses[0].value == 0.5 * first && condition->pulses[1].value == 0.5 * second);
+    assert_true(condition->pulses[0].noise_sd == 1 && condition->pulses[1].noise_sd == 1);
+    assert_true(condition->pulses[0].from_ms == 250 && condition->pulses[0].to_ms == 1250);
+    check_input(&task, c, c < 4 ? 2 : 3, 0, 500, 1);
+    check_input(&task, c, c < 4 ? 3 : 2, 0, 0, 0);
+    check_target(&task, c, 250, 500, label);
+    check_rule(&condition->rules[R2S_CRITERION_PACING], R2S_STATISTIC_MEAN, 1500, 2500, label > 0,
+               0.5 * label);
+    check_rule(&condition->rules[R2S_CRITERION_SPIKING], label > 0 ? R2S_STATISTIC_MAX : R2S_STATISTIC_MIN,
+               1300, 2500, label > 0, 0.7 * label);
+  }
+  r2s_task_free(&task);
+}
+
+static void test_defaults(void **state) {
+  (void)state;
+  static const char text[] =
+      "name: t\nsteps: 10\nmask: [{from_ms: 5}]\nconditions:\n"
+      "- {name: a, targets: [{value: 2}], criteria: {rate: [{statistic: max, above: 1}]}}\n"
+      "- {name: b, criteria: {rate: [{statistic: mean, below: 1}]}}\n";
+  r2s_task task;
+  r2s_error err = {0};
+  if (r2s_task_parse(&task, "t.yaml", text, strlen(text), &err) != R2S_OK) fail_msg("%s", err.msg);
+  assert_string_equal(task.title, "t");
+  assert_true(task.dt_ms == 5 && task.n_channels == 1 && task.n_outputs == 1);
+  assert_true(task.n_mask == 1 && task.mask[0].from_ms == 5 && task.mask[0].to_ms == 50);
+  assert_true(task.conditions[0].probability == 0.5 && task.conditions[1].probability == 0.5);
+  assert_true(task.conditions[0].label == 2 && task.conditions[1].label == 0);
+  for (int c = R2S_CRITERION_RATE; c <= R2S_CRITERION_STRICT; c++)
+    check_rule(&task.conditions[0].rules[c], R2S_STATISTIC_MAX, 0, 50, true, 1);
+  check_rule(&task.conditions[0].rules[R2S_CRITERION_PACING], R2S_STATISTIC_MEAN, 0, 50, true, 1.4);
+  r2s_task_free(&task);
+}
+
+static void test_mistakes(void **state) {
+  (void)state;
+  static const char rest[] = "conditions: [{name: a, criteria: {rate: [{statistic: max, above: 1}]}}]\n";
+  const struct {
+    const char *text, *message;
+  } cases[] = {
+      {"name: t\nstep: 10\n", "t.yaml:2:1: the task: unknown key 'step'; did you mean 'steps'?"},
+      {"name: t\n", "t.yaml:1:1: the task: no 'steps'; it is needed"},
+      {"name: t\nsteps: 10x\n",
+       "t.yaml:2:8: the task: steps: found '10x'; expected an integer from 2 to 1000000"},
+      {"name: t\nsteps: 10\ndt_ms: nan\n", "t.yaml:3:8: the task: dt_ms: found 'nan'; expected a number"},
+      {"name: t\nsteps: 10\n", "t.yaml:1:1: the task: no 'conditions'; it is needed"},
+      {"name: t\nsteps: 10\nconditions: 3\n", "t.yaml:3:13: the task: conditions: expected a list"},
+      {"name: t\nsteps: 10\nconditions:\n  - name: a\n",
+       "t.yaml:4:5: condition a: no 'criteria'; it is needed"},
+      {"name: t\nsteps: 10\nconditions:\n  - {name: a, criteria: {rate: []}}\n",
+       "t.yaml:4:32: condition a: rate: an empty list; expected a rule"},
+      {"name: t\nsteps: 10\nconditions:\n  - {name: a, criteria: {rate: [{statistic: median, above: 1}]}}\n",
+       "t.yaml:4:45: condition a: statistic: found 'median'; expected mean, max, min, max_abs or abs_mean"},
+      {"name: t\nsteps: 10\nconditions:\n  - {name: a, criteria: {rate: [{statistic: max}]}}\n",
+       "t.yaml:4:33: condition a: expected one of 'above' and 'below'"},
+      {"name: t\nsteps: 10\nconditions:\n  - {name: a, inputs: [{channel: 1, value: 1}], criteria: {}}\n",
+       "t.yaml:4:34: condition a: channel: found '1'; expected an integer from 0 to 0"},
+      {"- a\n", "t.yaml:1:1: the task: expected a map with some of the keys"},
+      {"", "t.yaml:1:1: the file is empty"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    r2s_task task;
+    r2s_error err = {0};
+    assert_int_equal(r2s_task_parse(&task, "t.yaml", cases[i].text, strlen(cases[i].text), &err),
+                     R2S_ERR_CONFIG);
+    if (strncmp(err.msg, cases[i].message, strlen(cases[i].message)) != 0)
+      fail_msg("found '%s'; expected '%s'", err.msg, cases[i].message);
+    assert_null(task.conditions);
+  }
+  char text[512];
+  r2s_task task;
+  r2s_error err = {0};
+  snprintf(text, sizeof text, "name: 'a b'\nsteps: 10\n%s", rest);
+  assert_int_equal(r2s_task_parse(&task, "t.yaml", text, strlen(text), &err), R2S_ERR_CONFIG);
+  assert_non_null(strstr(err.msg, "t.yaml: "));
+  assert_int_not_equal(r2s_task_load(&task, "no-such-task", &err), R2S_OK);
+  assert_non_null(strstr(err.msg, "'no-such-task' is no preset"));
+}
+
+/* Every preset cut at every byte, and with bytes changed: an error or a task, never a crash or a leak. */
+static void test_damaged_presets(void **state) {
+  (void)state;
+  unsigned random = 12345;
+  int accepted = 0, refused = 0;
+  for (int p = 0; p < r2s_task_preset_count(); p++) {
+    const char *yaml = r2s_task_preset_yaml(p);
+    assert_non_null(yaml);
+    size_t size = strlen(yaml);
+    char *text = malloc(size);
+    for (size_t k = 0; k < size + 3000; k++) {
+      size_t length = k < size ? k : size;
+      memcpy(text, yaml, length);
+      for (int flips = 0; k >= size && flips < 3; flips++) {
+        random = random * 1664525u + 1013904223u;
+        text[(random >> 8) % size] = (char)(random >> 3);
+      }
+      r2s_task task;
+      r2s_error err = {0};
+      if (r2s_task_parse(&task, "t.yaml", text, length, &err) == R2S_OK) {
+        accepted++;
+        r2s_task_free(&task);
+      } else {
+        assert_non_null(strstr(err.msg, "t.yaml"));
+        refused++;
+      }
+    }
+    free(text);
+  }
+  assert_true(accepted > 0 && refused > 0);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_go_nogo_short),
+      cmocka_unit_test(test_go_nogo),
+      cmocka_unit_test(test_rate_window_is_the_authors),
+      cmocka_unit_test(test_xor),
+      cmocka_unit_test(test_context),
+      cmocka_unit_test(test_defaults),
+      cmocka_unit_test(test_mistakes),
+      cmocka_unit_test(test_damaged_presets),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
