@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT
+ * The density of a noisy LIF unit's interspike intervals, by carrying its voltage density from step to step
+ * (Eq. S8). No sampling: it is the authors' Euler scheme itself, leak + normal noise, threshold looked at
+ * once a step, noise alone while refractory.
+ *
+ * Voltages are counted in cells below threshold: y = (v_th - v)/cell, cell i holds the mass at y = i + 1/2. A
+ * step moves a cell's mass to y_mu + q (y - y_mu) and spreads it as a normal over TAPS cells; what lands
+ * above threshold (i < 0) spikes. Only the cells that hold mass are carried: the density is a narrow packet
+ * that drifts from reset to threshold. Where dt is fine compared to tau_m, several steps are taken as one,
+ * with the same leak and variance and the threshold lowered by R2S_NEURON_THRESHOLD_RISE times the growth of
+ * the noise, which keeps the continuous threshold that the chain acts like. */
+#include "neuron/neuron_chain.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base_memory.h"
+
+enum { HALF = 10, TAPS = 2 * HALF, ROWS = 64 };
+#define CELLS_PER_SD 1.5  /* a normal sampled this densely has aliases of 1e-19 */
+#define TRIM 1e-15        /* mass that is given up at either end of the packet */
+#define LARGEST_STEP 0.02 /* of tau_m */
+#define SETTLED 12.0      /* tau_m after which the hazard is constant */
+
+/* spread[r]: a normal around r/ROWS cells beyond the centre of tap HALF - 1 */
+typedef struct spread {
+  double weight[ROWS + 1][TAPS];
+} spread;
+
+typedef struct packet {
+  double *mass;
+  long first; /* cell of mass[0] */
+  int n;
+} packet;
+
+typedef struct chain {
+  double y_mu, y_reset, q;
+  int refractory; /* steps */
+  int capacity;
+  spread active, silent;
+  packet now, next;
+} chain;
+
+static void make_spread(spread *s, double sd) {
+  for (int r = 0; r <= ROWS; r++) {
+    double sum = 0;
+    for (int k = 0; k < TAPS; k++) {
+      double z = (k - (HALF - 1) - (double)r / ROWS) / sd;
+      sum += s->weight[r][k] = exp(-0.5 * z * z);
+    }
+    for (int k = 0; k < TAPS; k++) s->weight[r][k] /= sum;
+  }
+}
+
+/* out[k] += mass x the row for b in [0, 1): between two rows of the table */
+static void scatter(const spread *s, double mass, double b, double *restrict out) {
+  int r = (int)(b * ROWS);
+  double t = b * ROWS - r, near = mass * (1 - t), far = mass * t;
+  const double *low = s->weight[r], *high = s->weight[r + 1 <= ROWS ? r + 1 : ROWS];
+  for (int k = 0; k < TAPS; k++) out[k] += near * low[k] + far * high[k];
+}
+
+static void trim(packet *p) {
+  int low = 0, high = p->n;
+  for (double lost = 0; low < high && (lost += p->mass[low]) < TRIM; low++) {
+  }
+  for (double lost = 0; high > low && (lost += p->mass[high - 1]) < TRIM; high--) {
+  }
+  memmove(p->mass, p->mass + low, (size_t)(high - low) * sizeof *p->mass);
+  p->first += low;
+  p->n = high - low;
+}
+
+/* Takes what lies above threshold out of the packet. */
+static double take_spikes(packet *p) {
+  double spikes = 0;
+  int above = p->first < 0 ? (int)fmin(-(double)p->first, p->n) : 0;
+  for (int k = 0; k < above; k++) spikes += p->mass[k];
+  memset(p->mass, 0, (size_t)above * sizeof *p->mass);
+  trim(p);
+  return spikes;
+}
+
+/* One step; gives the mass that spikes. */
+static r2s_status step(chain *c, const spread *s, double q, double *spikes, r2s_error *err) {
+  packet *now = &c->now, *next = &c->next;
+  *spikes = 0;
+  if (now->n == 0) return R2S_OK;
+  double shift = c->y_mu * (1 - q) - 0.5; /* from y to the number of the cell whose centre it is */
+  double begin = q * ((double)now->first + 0.5) + shift;
+  next->first = (long)floor(begin) - (HALF - 1);
+  next->n = (int)(q * (now->n - 1)) + TAPS + 2;
+  if (next->n > c->capacity)
+    return r2s_fail(err, R2S_ERR_NUMERIC,
+                    "the LIF unit's voltage density needs %d cells; expected at most %d", next->n,
+                    c->capacity);
+  memset(next->mass, 0, (size_t)next->n * sizeof *next->mass);
+  for (int k = 0; k < now->n; k++) {
+    double place = begin + q * k, cell = floor(place);
+    scatter(s, now->mass[k], place - cell, next->mass + ((long)cell - (HALF - 1) - next->first));
+  }
+  *spikes = take_spikes(next);
+  packet swap = *now;
+  *now = *next;
+  *next = swap;
+  return R2S_OK;
+}
+
+/* The packet one step after a spike at y_reset exactly. */
+static double first_step(chain *c) {
+  const spread *s = c->refractory > 0 ? &c->silent : &c->active;
+  double q = c->refractory > 0 ? 1 : c->q;
+  double place = c->y_mu + q * (c->y_reset - c->y_mu) - 0.5, cell = floor(place);
+  c->now.first = (long)cell - (HALF - 1);
+  c->now.n = TAPS;
+  memset(c->now.mass, 0, TAPS * sizeof *c->now.mass);
+  scatter(s, 1, place - cell, c->now.mass);
+  return take_spikes(&c->now);
+}
+
+/* How many steps of dt are taken as one: the step must be short for the membrane, and its drift near
+ * threshold small beside its noise, for the lowered threshold to hold. A refractory time must be a whole
+ * number of them. */
+static double merged_steps(const r2s_neuron_params *p, double input_mv, double resolution, int *refractory) {
+  double over = p->v_bias_mv + input_mv - p->v_th_mv,
+         most = LARGEST_STEP * p->tau_m_ms / p->dt_ms / resolution;
+  if (over > 0) most = fmin(most, pow(p->noise_mv * p->tau_m_ms / p->dt_ms / over, 2) / 4 / resolution);
+  most = fmax(most, 1);
+  int steps = r2s_neuron_refractory_steps(p);
+  *refractory = (int)ceil(steps / most);
+  return *refractory > 0 ? (double)steps / *refractory : most;
+}
+
+static r2s_status prepare(chain *c, const r2s_neuron_params *p, double input_mv, double resolution,
+                          double *merged, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  double leak = p->dt_ms / p->tau_m_ms;
+  *merged = merged_steps(p, input_mv, resolution, &c->refractory);
+  c->q = pow(1 - leak, *merged);
+  double variance = (1 - c->q * c->q) / (leak * (2 - leak)); /* of a step, in units of noise^2 */
+  double sd = p->noise_mv * sqrt(variance), cell = sd / CELLS_PER_SD;
+  double v_th = p->v_th_mv + R2S_NEURON_THRESHOLD_RISE * (p->noise_mv - sd);
+  c->y_mu = (v_th - p->v_bias_mv - input_mv) / cell;
+  c->y_reset = (v_th - p->v_reset_mv) / cell;
+  if (!(fabs(c->y_mu) < 1e9 && c->y_reset < 1e9))
+    return r2s_fail(err, R2S_ERR_ARG,
+                    "LIF unit: input %g mV is too far from threshold for noise of %g mV a step", input_mv,
+                    p->noise_mv);
+  make_spread(&c->active, CELLS_PER_SD);
+  make_spread(&c->silent, p->noise_mv * sqrt(*merged) / cell);
+  /* the packet is at most 2 x 8 sd wide before its ends are trimmed */
+  double widest = fmax(c->refractory, 1 / (1 - c->q * c->q));
+  c->capacity = (int)(20 * CELLS_PER_SD * sqrt(widest)) + 4 * TAPS;
+  R2S_ALLOC(st, &c->now.mass, (size_t)c->capacity, "voltage density", err);
+  R2S_ALLOC(st, &c->next.mass, (size_t)c->capacity, "voltage density", err);
+done:
+  return st;
+}
+
+/* Carries the packet until the window is filled and nothing is left, or only a constant hazard. */
+static r2s_status run(chain *c, r2s_neuron_isi *isi, double settled, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  double left = 1, before = 1, spikes = first_step(c);
+  isi->mean = 0;
+  for (long t = 1;; t++) {
+    if (t > 1) {
+      bool silent = t <= c->refractory;
+      R2S_TRY(st, step(c, silent ? &c->silent : &c->active, silent ? 1 : c->q, &spikes, err));
+    }
+    if (t <= isi->n) isi->density[t - 1] = spikes;
+    isi->mean += (double)t * spikes;
+    before = left;
+    left -= spikes;
+    if (left < 1e-12) break;
+    if (t >= isi->n && (double)t > settled) {
+      double hazard = spikes / before;
+      isi->mean += left * ((double)t + 1 / hazard); /* 1/0: infinity */
+      break;
+    }
+  }
+done:
+  return st;
+}
+
+r2s_status r2s_neuron_isi_make(r2s_neuron_isi *out, const r2s_neuron_params *params, double input_mv,
+                               double window_ms, double resolution, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  r2s_neuron_isi isi = {0};
+  double merged;
+  chain *c = NULL;
+  R2S_ALLOC(st, &c, 1, "LIF chain", err);
+  R2S_TRY(st, prepare(c, params, input_mv, resolution, &merged, err));
+  isi.step_ms = merged * params->dt_ms;
+  double steps = ceil(window_ms / isi.step_ms);
+  if (!(steps >= 1 && steps <= 1e7)) {
+    st = r2s_fail(err, R2S_ERR_ARG, "a window of %g ms holds %g steps of %g ms; expected 1 to 1e7", window_ms,
+                  steps, isi.step_ms);
+    goto done;
+  }
+  isi.n = (int)steps;
+  R2S_ALLOC(st, &isi.density, (size_t)isi.n, "interspike intervals", err);
+  R2S_TRY(st, run(c, &isi, c->refractory + SETTLED * params->tau_m_ms / isi.step_ms, err));
+done:
+  if (c) {
+    free(c->now.mass);
+    free(c->next.mass);
+  }
+  free(c);
+  if (st != R2S_OK) r2s_neuron_isi_free(&isi);
+  *out = isi;
+  return st;
+}
+
+void r2s_neuron_isi_free(r2s_neuron_isi *isi) {
+  if (!isi) return;
+  free(isi->density);
+  *isi = (r2s_neuron_isi){0};
+}
