@@ -162,15 +162,22 @@ static void find_task_beside(loader *l, r2s_config *config) {
 
 /* The modules' own checks, of fields against each other. */
 static r2s_status check(const r2s_config *config, r2s_error *err) {
-  r2s_status st = r2s_net_config_check(&config->net, err);
-  if (st != R2S_OK) return r2s_fail_context(err, st, "net");
-  st = r2s_train_config_check(&config->train, err);
-  if (st != R2S_OK) return r2s_fail_context(err, st, "train");
-  st = r2s_neuron_params_check(&config->lif.neuron, err);
-  if (st != R2S_OK) return r2s_fail_context(err, st, "neuron");
   const r2s_spike_config *models[] = {&config->lif, &config->lif_unit, &config->psc_dexp, &config->psc_alpha};
-  for (int k = 0; k < 4 && st == R2S_OK; k++) st = r2s_spike_config_check(models[k], err);
+  r2s_status st = R2S_OK;
+  R2S_TRY(st, r2s_net_config_check(&config->net, err));
+  R2S_TRY(st, r2s_train_config_check(&config->train, err));
+  R2S_TRY(st, r2s_neuron_params_check(&config->lif.neuron, err));
+  for (int k = 0; k < 4; k++) R2S_TRY(st, r2s_spike_config_check(models[k], err));
+done:
   return st;
+}
+
+/* Puts in front of such a check's message where the option that it names was set. */
+static r2s_status add_place(loader *l, r2s_status st) {
+  for (int k = l->count; l->err && k-- > 0;)
+    if (strstr(l->err->msg, r2s_config_options[l->settings[k].option].key))
+      return r2s_fail_context(l->err, st, "%s", l->settings[k].where);
+  return l->path ? r2s_fail_context(l->err, st, "%s", l->path) : st;
 }
 
 static r2s_status apply(loader *l, r2s_config *out) {
@@ -187,8 +194,7 @@ static r2s_status apply(loader *l, r2s_config *out) {
   find_task_beside(l, out);
   r2s_config_share(out);
   st = check(out, l->err);
-  if (st != R2S_OK && l->path) return r2s_fail_context(l->err, st, "%s", l->path);
-  return st;
+  return st == R2S_OK ? st : add_place(l, st);
 }
 
 r2s_status r2s_config_load(r2s_config *out, const char *path, const char *const *sets, int n_sets,

@@ -26,26 +26,12 @@ static const char *origin_text(const r2s_config *config, int k) {
   return "";
 }
 
-/* In double quotes, with escapes for what YAML would not take as it is. */
-static void add_quoted(r2s_text *text, const char *value) {
-  r2s_text_add(text, "\"");
-  for (const unsigned char *c = (const unsigned char *)value; *c; c++) {
-    if (*c == '"' || *c == '\\')
-      r2s_text_add(text, "\\%c", *c);
-    else if (*c < 32 || *c == 127)
-      r2s_text_add(text, "\\x%02x", *c);
-    else
-      r2s_text_add(text, "%c", *c);
-  }
-  r2s_text_add(text, "\"");
-}
-
 static void add_option(r2s_text *text, const r2s_config *config, int k, const char *value) {
   const r2s_option *option = &r2s_config_options[k];
   const char *dot = strchr(option->key, '.');
   r2s_text_add(text, "%s%s: ", dot ? "  " : "", dot ? dot + 1 : option->key);
   if (option->kind == R2S_OPTION_TEXT || option->kind == R2S_OPTION_LIST)
-    add_quoted(text, value);
+    r2s_text_add_quoted(text, value);
   else
     r2s_text_add(text, "%s", value);
   r2s_text_add(text, "  # ");

@@ -39,6 +39,19 @@ void r2s_text_add(r2s_text *text, const char *fmt, ...) {
   va_end(args);
 }
 
+void r2s_text_add_quoted(r2s_text *text, const char *value) {
+  r2s_text_add(text, "\"");
+  for (const unsigned char *c = (const unsigned char *)value; *c; c++) {
+    if (*c == '"' || *c == '\\')
+      r2s_text_add(text, "\\%c", *c);
+    else if (*c < 32 || *c == 127)
+      r2s_text_add(text, "\\x%02x", *c);
+    else
+      r2s_text_add(text, "%c", *c);
+  }
+  r2s_text_add(text, "\"");
+}
+
 r2s_status r2s_text_take(r2s_text *text, char **out, r2s_error *err) {
   *out = NULL;
   if (!text->failed) r2s_text_add(text, "%s", "");
@@ -137,6 +150,10 @@ bool r2s_text_to_int64(const char *text, int64_t *value) {
 void r2s_text_from_double(double value, char text[R2S_NUMBER_SIZE]) {
   if (!isfinite(value)) {
     snprintf(text, R2S_NUMBER_SIZE, "%s", isnan(value) ? "nan" : value > 0 ? "inf" : "-inf");
+    return;
+  }
+  if (fabs(value) < 1e15 && value == floor(value)) { /* 100, not 1e+02 */
+    snprintf(text, R2S_NUMBER_SIZE, "%.0f", value);
     return;
   }
   locale_t c, old = use_c_locale(&c);

@@ -218,6 +218,34 @@ static void test_mistakes(void **state) {
   assert_non_null(strstr(err.msg, "'no-such-task' is no preset"));
 }
 
+static void test_written_task_reads_back(void **state) {
+  (void)state;
+  for (int p = 0; p < r2s_task_preset_count(); p++) {
+    r2s_task task = load(r2s_task_preset_name(p)), again;
+    char *first, *second;
+    r2s_error err = {0};
+    assert_int_equal(r2s_task_yaml(&task, &first, &err), R2S_OK);
+    if (r2s_task_parse(&again, "first", first, strlen(first), &err) != R2S_OK) fail_msg("%s", err.msg);
+    assert_int_equal(r2s_task_yaml(&again, &second, &err), R2S_OK);
+    assert_string_equal(first, second);
+    assert_int_equal(again.n_conditions, task.n_conditions);
+    for (int c = 0; c < task.n_conditions; c++) {
+      const r2s_task_condition *a = &task.conditions[c], *b = &again.conditions[c];
+      assert_int_equal(a->n_pulses, b->n_pulses);
+      assert_int_equal(a->n_targets, b->n_targets);
+      if (a->n_targets)
+        assert_memory_equal(a->targets, b->targets, (size_t)a->n_targets * sizeof *a->targets);
+      for (int r = 0; r < R2S_CRITERION_COUNT; r++) {
+        assert_int_equal(a->rules[r].count, b->rules[r].count);
+        check_rule(&b->rules[r], a->rules[r].rule->statistic, a->rules[r].rule->from_ms,
+                   a->rules[r].rule->to_ms, a->rules[r].rule->greater, a->rules[r].rule->threshold);
+      }
+    }
+    free(first), free(second);
+    r2s_task_free(&task), r2s_task_free(&again);
+  }
+}
+
 /* Every preset cut at every byte, and with bytes changed: an error or a task, never a crash or a leak. */
 static void test_damaged_presets(void **state) {
   (void)state;
@@ -259,6 +287,7 @@ int main(void) {
       cmocka_unit_test(test_context),
       cmocka_unit_test(test_defaults),
       cmocka_unit_test(test_mistakes),
+      cmocka_unit_test(test_written_task_reads_back),
       cmocka_unit_test(test_damaged_presets),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT
+ * A task as YAML, everything written out: what r2s_task_parse reads back as the same task. */
+#include "io/io_task.h"
+#include "io/io_text.h"
+#include "rate2spike/io.h"
+
+static void add_number(r2s_text *text, const char *key, double value) {
+  char number[R2S_NUMBER_SIZE];
+  r2s_text_from_double(value, number);
+  r2s_text_add(text, "%s: %s", key, number);
+}
+
+static void add_period(r2s_text *text, double from_ms, double to_ms) {
+  add_number(text, "from_ms", from_ms);
+  add_number(text, ", to_ms", to_ms);
+}
+
+static void add_rules(r2s_text *text, const r2s_task_condition *condition) {
+  static const char *const criteria[] = {"rate", "spiking", "strict", "pacing"};
+  static const char *const statistics[] = {"mean", "max", "min", "max_abs", "abs_mean"};
+  r2s_text_add(text, "    criteria:\n");
+  for (int c = 0; c < R2S_CRITERION_COUNT; c++) {
+    r2s_text_add(text, "      %s:\n", criteria[c]);
+    for (int k = 0; k < condition->rules[c].count; k++) {
+      const r2s_task_rule *rule = &condition->rules[c].rule[k];
+      r2s_text_add(text, "        - {output: %d, statistic: %s, ", rule->output, statistics[rule->statistic]);
+      add_period(text, rule->from_ms, rule->to_ms);
+      add_number(text, rule->greater ? ", above" : ", below", rule->threshold);
+      r2s_text_add(text, "}\n");
+    }
+  }
+}
+
+static void add_condition(r2s_text *text, const r2s_task_condition *condition) {
+  r2s_text_add(text, "  - name: %s\n", condition->name);
+  add_number(text, "    probability", condition->probability);
+  add_number(text, "\n    label", condition->label);
+  r2s_text_add(text, condition->n_pulses ? "\n    inputs:\n" : "\n");
+  for (int k = 0; k < condition->n_pulses; k++) {
+    const r2s_task_pulse *pulse = &condition->pulses[k];
+    r2s_text_add(text, "      - {channel: %d, ", pulse->channel);
+    add_period(text, pulse->from_ms, pulse->to_ms);
+    add_number(text, ", value", pulse->value);
+    add_number(text, ", noise_sd", pulse->noise_sd);
+    r2s_text_add(text, "}\n");
+  }
+  if (condition->n_targets) r2s_text_add(text, "    targets:\n");
+  for (int k = 0; k < condition->n_targets; k++) {
+    const r2s_task_target *target = &condition->targets[k];
+    r2s_text_add(text, "      - {output: %d, ", target->output);
+    add_period(text, target->from_ms, target->to_ms);
+    add_number(text, ", value", target->value);
+    r2s_text_add(text, "}\n");
+  }
+  add_rules(text, condition);
+}
+
+r2s_status r2s_task_yaml(const r2s_task *task, char **yaml, r2s_error *err) {
+  r2s_text text = {0};
+  r2s_text_add(&text, "name: %s\ntitle: ", task->name);
+  r2s_text_add_quoted(&text, task->title);
+  r2s_text_add(&text, "\nsteps: %d\n", task->n_steps);
+  add_number(&text, "dt_ms", task->dt_ms);
+  r2s_text_add(&text, "\nchannels: %d\noutputs: %d\n", task->n_channels, task->n_outputs);
+  if (task->n_mask) r2s_text_add(&text, "mask:\n");
+  for (int k = 0; k < task->n_mask; k++) {
+    r2s_text_add(&text, "  - {");
+    add_period(&text, task->mask[k].from_ms, task->mask[k].to_ms);
+    r2s_text_add(&text, "}\n");
+  }
+  r2s_text_add(&text, "conditions:\n");
+  for (int k = 0; k < task->n_conditions; k++) add_condition(&text, &task->conditions[k]);
+  return r2s_text_take(&text, yaml, err);
+}
