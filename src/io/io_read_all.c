@@ -1,44 +1,62 @@
 /* SPDX-License-Identifier: MIT
  * Reading a whole file. */
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/base_error.h"
 #include "rate2spike/io.h"
 
-r2s_status r2s_io_read_all(const char *path, char **text, size_t *size, r2s_error *err) {
-  r2s_status st = R2S_OK;
-  char *data = NULL;
-  struct stat info;
-  *text = NULL, *size = 0;
-  FILE *file = NULL;
-  if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) { /* opening a pipe would wait for its writer */
-    st = r2s_fail(err, R2S_ERR_IO, "%s: not a regular file", path);
-    goto done;
+/* Largest file that is read: far above any model, far below what would exhaust a machine. */
+static const size_t max_bytes = (size_t)1 << 30;
+
+/* Reads to the end into *text, which grows from `guess` bytes; 0, or errno (EFBIG: above the limit). */
+static int read_bytes(int fd, size_t guess, char **text, size_t *size) {
+  size_t capacity = guess + 1, used = 0;
+  char *data = malloc(capacity + 1);
+  while (data) {
+    ssize_t n = read(fd, data + used, capacity - used);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) break;
+    used += (size_t)n;
+    if (used > max_bytes) {
+      errno = EFBIG;
+      break;
+    }
+    if (n == 0) {
+      data[used] = 0;
+      *text = data;
+      *size = used;
+      return 0;
+    }
+    if (used < capacity) continue;
+    char *larger = realloc(data, 2 * capacity + 1);
+    if (!larger) break;
+    data = larger;
+    capacity *= 2;
   }
-  file = fopen(path, "rb");
-  if (!file || fstat(fileno(file), &info) != 0) {
-    st = r2s_fail(err, R2S_ERR_IO, "%s: can't be opened: %s", path, strerror(errno));
-    goto done;
-  }
-  data = malloc((size_t)info.st_size + 1);
-  if (!data) {
-    st = r2s_fail(err, R2S_ERR_MEMORY, "%s: out of memory for %lld bytes", path, (long long)info.st_size);
-    goto done;
-  }
-  if (fread(data, 1, (size_t)info.st_size, file) != (size_t)info.st_size) {
-    st = r2s_fail(err, R2S_ERR_IO, "%s: reading failed: %s", path,
-                  ferror(file) ? strerror(errno) : "it became shorter meanwhile");
-    goto done;
-  }
-  data[info.st_size] = 0;
-  *text = data, *size = (size_t)info.st_size;
-  data = NULL;
-done:
+  int failed = errno;
   free(data);
-  if (file) fclose(file);
-  return st;
+  return failed;
+}
+
+r2s_status r2s_io_read_all(const char *path, char **text, size_t *size, r2s_error *err) {
+  *text = NULL;
+  *size = 0;
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return r2s_fail(err, R2S_ERR_IO, "can't read %s: %s", path, strerror(errno));
+  struct stat info;
+  int failed = fstat(fd, &info) != 0 ? errno : 0;
+  size_t guess = !failed && S_ISREG(info.st_mode) && info.st_size > 0 ? (size_t)info.st_size : 4096;
+  if (!failed && S_ISDIR(info.st_mode)) failed = EISDIR;
+  if (!failed && guess > max_bytes) failed = EFBIG;
+  if (!failed) failed = read_bytes(fd, guess, text, size);
+  close(fd);
+  if (failed == EFBIG)
+    return r2s_fail(err, R2S_ERR_IO, "can't read %s: larger than the limit of %zu bytes", path, max_bytes);
+  if (failed) return r2s_fail(err, R2S_ERR_IO, "can't read %s: %s", path, strerror(failed));
+  return R2S_OK;
 }
