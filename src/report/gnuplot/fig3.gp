@@ -1,0 +1,86 @@
+
+# ---- fig3: A weights, B spectra, C learning curve, D rate curve, E Fano factor ----
+height = 4.35
+
+do for [format in formats] {
+  eval open(format, height)
+  set multiplot
+
+  # A
+  eval clean; eval frame(0.5, 2.1, 0.35, 1.95); eval letter('A', 0.06, 0.15)
+  set title 'Weights after training'
+  if (has_model) {
+    set palette defined (-1 '#0072B2', -0.25 '#9CC7E4', 0 '#FFFFFF', 0.25 '#F2B48C', 1 '#D55E00')
+    set cbrange [-w_limit:w_limit]; set colorbox user origin screen 2.16/width, screen 1-1.95/height size screen 0.06/width, screen 1.6/height
+    set cbtics w_limit scale 0.3 offset -0.8,0 format '%.2g'
+    set xrange [-0.5:n_units-0.5]; set yrange [n_units-0.5:-0.5]; set border 15 linewidth 0.5; unset xtics; unset ytics
+    set xlabel 'Presynaptic unit' offset 0,-0.4; set ylabel 'Postsynaptic unit' offset -0.4,0
+    if (n_exc < n_units) {
+      set arrow 1 from first n_exc-0.5, graph 0 to first n_exc-0.5, graph 1 nohead linewidth 0.5 linecolor rgb 'black' front
+      set arrow 2 from graph 0, first n_exc-0.5 to graph 1, first n_exc-0.5 nohead linewidth 0.5 linecolor rgb 'black' front
+      set label 5 'I' at first 0.5*(n_exc+n_units), graph 0 offset 0,-0.6 center textcolor rgb blue
+      set label 7 'I' at graph 0, first 0.5*(n_exc+n_units) offset -0.5,0 right textcolor rgb blue
+    }
+    set label 6 'E' at first 0.5*n_exc, graph 0 offset 0,-0.6 center textcolor rgb red
+    set label 8 'E' at graph 0, first 0.5*n_exc offset -0.5,0 right textcolor rgb red
+    plot 'fig3_weights.dat' using 1:2:3 with points pointtype 5 pointsize 0.14 linecolor palette notitle
+  } else { eval absent('no trained network') }
+
+  # B
+  do for [k=0:1] {
+    eval clean; eval frame(2.95 + 2.15*k, 4.55 + 2.15*k, 0.35, 1.95)
+    if (k == 0) { eval letter('B', 2.55, 0.15) }
+    set title k == 0 ? 'Eigenvalues before training' : 'Eigenvalues after training'
+    if (has_model && (k == 1 || has_initial)) {
+      set xrange [-spectrum_limit:spectrum_limit]; set yrange [-spectrum_limit:spectrum_limit]
+      set xtics spectrum_limit/2; set ytics spectrum_limit/2
+      set xlabel 'Real part'; if (k == 0) { set ylabel 'Imaginary part' }
+      set parametric; set trange [0:2*pi]; set samples 400; set zeroaxis linewidth 0.4 linecolor rgb '#C0C0C0'
+      bulk = k == 0 ? bulk_radius_before : bulk_radius
+      if (k == 0) {
+        set label 3 'unit circle' at graph 0.02, graph 0.97 left textcolor rgb 'black'
+        set label 4 'bulk radius' at graph 0.98, graph 0.97 right textcolor rgb orange
+      }
+      plot cos(t), sin(t) with lines linewidth 0.8 dashtype 2 linecolor rgb 'black' notitle, \
+           bulk*cos(t), bulk*sin(t) with lines linewidth 0.8 linecolor rgb orange notitle, \
+           'fig3_spectrum.dat' index 1-k using 1:2 with points pointtype 7 pointsize 0.25 linecolor rgb blue notitle
+    } else { eval absent(has_model ? 'untrained weights unknown' : 'no trained network') }
+  }
+
+  # C
+  eval clean; eval frame(0.5, 2.7, 2.6, 3.2); eval letter('C', 0.06, 2.4)
+  set title 'Training'
+  if (has_training) {
+    set ylabel 'Loss'; set yrange [0:loss_top]; set ytics loss_top/2; set xrange [0:n_steps]; set format x ''
+    plot 'fig3_training.dat' using 1:2 with lines linewidth 0.5 linecolor rgb grey notitle
+    eval clean; eval frame(0.5, 2.7, 3.3, 4.0)
+    set xlabel 'Optimiser step'; set ylabel 'Percent'; set xrange [0:n_steps]
+    set yrange [0:noise_end > 1 ? 104*noise_end : 104]; set ytics 50
+    set key at graph 1, graph 0.62 right top spacing 1
+    plot 'fig3_training.dat' using 1:(100*$4) with lines linewidth 1 linecolor rgb green title 'running accuracy', \
+         '' using 1:(100*$5) with lines linewidth 1 linecolor rgb purple title 'shot noise', \
+         for [i=1:has_evaluations] '' using 1:(100*$6) with points pointtype 6 pointsize 0.5 linewidth 0.8 linecolor rgb 'black' title 'evaluation'
+  } else { eval absent('not trained here') }
+
+  # D
+  eval clean; eval frame(3.35, 4.95, 2.6, 4.0); eval letter('D', 2.95, 2.4)
+  if (has_curve) {
+    set xlabel 'Input (mV)'; set ylabel 'Rate (Hz)'; set yrange [0:*]
+    set key at graph 0.03, graph 1 left Left reverse top
+    plot 'fig3_curve.dat' using 1:6 with lines linewidth 1 dashtype 2 linecolor rgb grey title 'κ sigmoid', \
+         '' using 1:2 with lines linewidth 1.2 linecolor rgb blue title 'Siegert', \
+         for [i=1:has_simulated] '' using 1:4 with points pointtype 6 pointsize 0.5 linewidth 0.8 linecolor rgb 'black' title 'simulated'
+  } else { eval absent('not converted') }
+
+  # E
+  eval clean; eval frame(5.4, 6.85, 2.6, 4.0); eval letter('E', 5.0, 2.4)
+  if (has_curve) {
+    set xlabel 'Input (mV)'; set ylabel 'Fano factor'; set yrange [0:1.05]
+    set key at graph 1, graph 1 right top
+    plot 'fig3_curve.dat' using 1:3 with lines linewidth 1.2 linecolor rgb blue title 'theory', \
+         for [i=1:has_simulated] '' using 1:5 with points pointtype 6 pointsize 0.5 linewidth 0.8 linecolor rgb 'black' title 'simulated'
+  } else { eval absent('not converted') }
+
+  unset multiplot
+  unset output
+}

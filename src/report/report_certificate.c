@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT
+ * The conversion certificate: rate network, LIF, native and NEST side by side. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report/report_format.h"
+#include "report/report_sections.h"
+
+static double member(const json_t *object, const char *name) {
+  const json_t *value = json_object_get(object, name);
+  return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static const char *member_string(const json_t *object, const char *name) {
+  const char *value = json_string_value(json_object_get(object, name));
+  return value ? value : "";
+}
+
+static void add_engines(r2s_doc *doc, const r2s_folder *folder) {
+  size_t k;
+  json_t *e;
+  r2s_doc_table(doc, "llrrr",
+                "Network|Accuracy|Spikes a trial|Rate correlation, mean (min)|Output RMSE, mean (max)");
+  r2s_doc_row(doc);
+  r2s_doc_cell(doc, "rate network");
+  r2s_doc_cell(doc, "%s",
+               r2s_fmt_accuracy(r2s_folder_accuracy(r2s_folder_json(folder, "certificate.rate"))).text);
+  for (int c = 0; c < 3; c++) r2s_doc_cell(doc, "–");
+  json_array_foreach((json_t *)r2s_folder_json(folder, "certificate.engines"), k, e) {
+    const json_t *correlation = json_object_get(e, "rate_correlation"),
+                 *rmse = json_object_get(e, "output_rmse");
+    r2s_doc_row(doc);
+    r2s_doc_cell(doc, "`%s`, %s", r2s_plain(member_string(e, "model")).text,
+                 r2s_plain(member_string(e, "engine")).text);
+    r2s_doc_cell(doc, "%s", r2s_fmt_accuracy(r2s_folder_accuracy(e)).text);
+    r2s_doc_cell(doc, "%s", r2s_fmt(member(e, "spikes"), 0).text);
+    r2s_doc_cell(doc, "%s (%s)", r2s_fmt(member(correlation, "mean"), 3).text,
+                 r2s_fmt(member(correlation, "min"), 3).text);
+    r2s_doc_cell(doc, "%s (%s)", r2s_fmt(member(rmse, "mean"), 3).text, r2s_fmt(member(rmse, "max"), 3).text);
+  }
+  r2s_doc_paragraph(
+      doc, "The same trials in each network (same condition, input and random streams; NEST draws its own "
+           "noise). Rate correlation: over units, between the rate network's mean rate and the unit's spike "
+           "count. Output RMSE: between the rate network's output and the spiking one's, over the trial.");
+}
+
+static r2s_short event_text(const json_t *event) {
+  r2s_short out = {"no spike"};
+  if (json_is_object(event))
+    snprintf(out.text, sizeof out.text, "unit %.0f at step %.0f", member(event, "unit"),
+             member(event, "step"));
+  return out;
+}
+
+static void add_same_spikes(r2s_doc *doc, const r2s_folder *folder) {
+  const json_t *list = r2s_folder_json(folder, "certificate.native_vs_nest");
+  size_t k;
+  json_t *s;
+  r2s_doc_heading(doc, 3, "The same spikes in NEST and in the native engine");
+  if (json_array_size(list) == 0) {
+    r2s_doc_paragraph(doc, "NEST has not run, so there is nothing to compare with.");
+    return;
+  }
+  r2s_doc_table(doc, "llrl", "Model|Condition|Spikes|Spike by spike");
+  json_array_foreach((json_t *)list, k, s) {
+    const json_t *difference = json_object_get(s, "first_difference");
+    r2s_doc_row(doc);
+    r2s_doc_cell(doc, "`%s`", r2s_plain(member_string(s, "model")).text);
+    r2s_doc_cell(doc, "%s", r2s_plain(member_string(s, "condition")).text);
+    r2s_doc_cell(doc, "%s", r2s_fmt(member(s, "spikes"), 0).text);
+    if (json_is_true(json_object_get(s, "identical")))
+      r2s_doc_cell(doc, "identical");
+    else
+      r2s_doc_cell(doc, "**differ**; first: native %s, NEST %s",
+                   event_text(json_object_get(difference, "native")).text,
+                   event_text(json_object_get(difference, "nest")).text);
+  }
+  r2s_doc_paragraph(
+      doc,
+      "One deterministic trial (no noise) of each condition in both engines. Weights read back from NEST "
+      "and compared with those sent: %s, largest difference %s pA.",
+      r2s_fmt(r2s_folder_number(folder, "certificate.weights_checked"), 0).text,
+      r2s_fmt_short(r2s_folder_number(folder, "certificate.weights_max_difference_pa"), 3).text);
+}
+
+/* The cells of certificate.csv, under names for people. */
+static void add_trials(r2s_doc *doc, const r2s_csv *csv) {
+  static const struct {
+    const char *prefix, *name;
+  } engines[] = {{"lif_native", "LIF"}, {"psc-dexp_native", "native"}, {"psc-dexp_nest", "NEST"}};
+  enum { N = sizeof engines / sizeof *engines };
+  r2s_doc_fold(doc, "Every trial (%d), as in certificate.csv", csv->n_rows);
+  r2s_doc_table(doc, "rllrrrrrrrrr",
+                "Trial|Condition|Correct: rate, LIF, native, NEST|Spikes LIF|native|NEST|Rate corr. "
+                "LIF|native|NEST|RMSE "
+                "LIF|native|NEST");
+  for (int row = 0; row < csv->n_rows; row++) {
+    r2s_doc_row(doc);
+    r2s_doc_cell(doc, "%s", r2s_plain(r2s_csv_cell(csv, row, r2s_csv_column(csv, "trial"))).text);
+    r2s_doc_cell(doc, "%s", r2s_plain(r2s_csv_cell(csv, row, r2s_csv_column(csv, "condition"))).text);
+    char correct[64] = "", column[64];
+    for (int e = -1; e < N; e++) {
+      snprintf(column, sizeof column, "%s_correct", e < 0 ? "rate" : engines[e].prefix);
+      const double value = r2s_csv_number(csv, row, r2s_csv_column(csv, column));
+      strcat(correct, isnan(value) ? " –" : value > 0 ? " ✓" : " ✗");
+    }
+    r2s_doc_cell(doc, "%s", correct + 1);
+    static const char *const fields[] = {"spikes", "rate_correlation", "output_rmse"};
+    for (int f = 0; f < 3; f++)
+      for (int e = 0; e < N; e++) {
+        snprintf(column, sizeof column, "%s_%s", engines[e].prefix, fields[f]);
+        r2s_doc_cell(doc, "%s",
+                     r2s_fmt(r2s_csv_number(csv, row, r2s_csv_column(csv, column)), f ? 3 : 0).text);
+      }
+  }
+  r2s_doc_unfold(doc);
+}
+
+void r2s_section_certificate(r2s_doc *doc, const r2s_folder *folder) {
+  const char *verdict = r2s_folder_string(folder, "certificate.verdict");
+  r2s_doc_heading(doc, 2, "Conversion certificate");
+  if (!verdict) {
+    r2s_doc_paragraph(doc, "Missing: it is made by `rate2spike simulate`, which has not run on this folder.");
+    return;
+  }
+  r2s_doc_paragraph(
+      doc,
+      "**%s**, at scale %s, judged on %s trials. All accuracies (held out at the predicted scale, and "
+      "each engine's) at least 95 %%: converts; at least 75 %%: converts in part.",
+      r2s_plain(verdict).text, r2s_fmt_short(r2s_folder_number(folder, "certificate.scale"), 5).text,
+      r2s_fmt(r2s_folder_number(folder, "certificate.trials"), 0).text);
+  add_engines(doc, folder);
+  add_same_spikes(doc, folder);
+  if (folder->certificate.n_rows > 0) add_trials(doc, &folder->certificate);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT
+ * Reads the CSV files of a run folder. */
+#include "report/report_csv.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base_memory.h"
+#include "rate2spike/io.h"
+
+/* Cuts the line at its commas; cells may be NULL (count only). */
+static int cut_line(char *line, char **cells) {
+  int n = 0;
+  for (char *cell = line; cell;) {
+    char *comma = strchr(cell, ',');
+    if (cells) {
+      cells[n] = cell;
+      if (comma) *comma = 0;
+    }
+    n++;
+    cell = comma ? comma + 1 : NULL;
+  }
+  return n;
+}
+
+/* Ends the line with a 0 and gives the next one; NULL: there is none. */
+static char *end_line(char *line) {
+  char *newline = strchr(line, '\n');
+  if (!newline) return NULL;
+  if (newline > line && newline[-1] == '\r') newline[-1] = 0;
+  *newline = 0;
+  return newline[1] ? newline + 1 : NULL;
+}
+
+r2s_status r2s_csv_load(r2s_csv *out, const char *path, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  size_t size = 0, n_lines = 0;
+  *out = (r2s_csv){0};
+  R2S_TRY(st, r2s_io_read_all(path, &out->text, &size, err));
+  for (size_t k = 0; k < size; k++) n_lines += out->text[k] == '\n';
+  if (n_lines == 0) {
+    st = r2s_fail(err, R2S_ERR_FORMAT, "%s: no complete line; expected a line of column names", path);
+    goto done;
+  }
+  char *line = out->text, *next = end_line(line);
+  out->n_columns = cut_line(line, NULL);
+  R2S_ALLOC(st, &out->names, (size_t)out->n_columns, "column names", err);
+  R2S_ALLOC(st, &out->cells, n_lines * (size_t)out->n_columns, "table", err);
+  cut_line(line, out->names);
+  while ((line = next)) {
+    next = end_line(line);
+    int n = cut_line(line, NULL);
+    if (n != out->n_columns || (size_t)out->n_rows == n_lines) {
+      st = r2s_fail(err, R2S_ERR_FORMAT, "%s:%d: %d cells; expected %d", path, out->n_rows + 2, n,
+                    out->n_columns);
+      goto done;
+    }
+    cut_line(line, out->cells + (size_t)out->n_rows++ * (size_t)out->n_columns);
+  }
+done:
+  if (st != R2S_OK) r2s_csv_free(out);
+  return st;
+}
+
+void r2s_csv_free(r2s_csv *csv) {
+  free(csv->names);
+  free(csv->cells);
+  free(csv->text);
+  *csv = (r2s_csv){0};
+}
+
+int r2s_csv_column(const r2s_csv *csv, const char *name) {
+  for (int k = 0; k < csv->n_columns; k++)
+    if (strcmp(csv->names[k], name) == 0) return k;
+  return -1;
+}
+
+const char *r2s_csv_cell(const r2s_csv *csv, int row, int column) {
+  if (row < 0 || row >= csv->n_rows || column < 0 || column >= csv->n_columns) return "";
+  return csv->cells[(size_t)row * (size_t)csv->n_columns + (size_t)column];
+}
+
+double r2s_csv_number(const r2s_csv *csv, int row, int column) {
+  const char *cell = r2s_csv_cell(csv, row, column);
+  char *end;
+  double value = strtod(cell, &end);
+  return *cell && *end == 0 ? value : NAN;
+}

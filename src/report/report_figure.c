@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT
+ * Writes a figure's script and data, and runs gnuplot on them. */
+#include "report/report_figure.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/base_embedded.h"
+#include "base/base_process.h"
+
+static const char *const formats[] = {"png", "svg", "pdf"};
+enum { N_FORMATS = sizeof formats / sizeof *formats };
+
+/* A single-quoted gnuplot string of "enhanced" text. */
+static void put_quoted(r2s_text *text, const char *value) {
+  r2s_text_put(text, "'");
+  for (const char *c = value; *c; c++) {
+    if (strchr("_^{}@&~\\", *c)) r2s_text_put(text, "\\");
+    if (*c == '\'') r2s_text_put(text, "'");
+    if ((unsigned char)*c >= ' ') r2s_text_put_bytes(text, c, 1);
+  }
+  r2s_text_put(text, "'");
+}
+
+/* The periods of pulses of any condition, each one once. */
+static void put_stimulus(r2s_figure *figure) {
+  const r2s_task *task = &figure->folder->task;
+  double from[32], to[32];
+  int n = 0;
+  for (int c = 0; c < task->n_conditions; c++)
+    for (int p = 0; p < task->conditions[c].n_pulses && n < 32; p++) {
+      const r2s_task_pulse *pulse = &task->conditions[c].pulses[p];
+      bool known = false;
+      for (int k = 0; k < n; k++) known |= from[k] == pulse->from_ms && to[k] == pulse->to_ms;
+      if (known) continue;
+      from[n] = pulse->from_ms;
+      to[n++] = pulse->to_ms;
+    }
+  r2s_figure_number(figure, "n_stim", n, "periods of stimulation, ms");
+  if (n == 0) return;
+  r2s_text_add(&figure->head, "array stim_from[%d] = [", n);
+  for (int k = 0; k < n; k++) r2s_text_add(&figure->head, "%s%.10g", k ? ", " : "", from[k]);
+  r2s_text_add(&figure->head, "]\narray stim_to[%d] = [", n);
+  for (int k = 0; k < n; k++) r2s_text_add(&figure->head, "%s%.10g", k ? ", " : "", to[k]);
+  r2s_text_put(&figure->head, "]\n");
+}
+
+void r2s_figure_begin(r2s_figure *out, const char *name, const r2s_folder *folder) {
+  const r2s_task *task = &folder->task;
+  *out = (r2s_figure){.name = name, .folder = folder};
+  r2s_folder_path(folder, "figures", out->directory, sizeof out->directory);
+  out->n_conditions = task->n_conditions < R2S_FIGURE_CONDITIONS ? task->n_conditions : R2S_FIGURE_CONDITIONS;
+  r2s_text_add(&out->head,
+               "# %s.gp: draws %s.png, .svg and .pdf from the %s_*.dat files beside it.\n"
+               "#   gnuplot %s.gp                          all three\n"
+               "#   gnuplot -e \"formats='pdf'\" %s.gp       only one\n"
+               "if (!exists(\"formats\")) formats = 'png svg pdf'\n"
+               "if (!exists(\"name\")) name = '%s'\n"
+               "\n# ---- from the run ----\n",
+               name, name, name, name, name, name);
+  r2s_figure_number(out, "n_cond", out->n_conditions, "conditions of the task");
+  r2s_text_add(&out->head, "array cond[%d] = [", out->n_conditions);
+  for (int c = 0; c < out->n_conditions; c++) {
+    if (c) r2s_text_put(&out->head, ", ");
+    put_quoted(&out->head, r2s_folder_condition(folder, c));
+  }
+  r2s_text_put(&out->head, "]\n");
+  put_stimulus(out);
+  r2s_figure_number(out, "t_end", task->n_steps * task->dt_ms, "length of a trial, ms");
+}
+
+void r2s_figure_free(r2s_figure *figure) {
+  r2s_text_free(&figure->head);
+}
+
+void r2s_figure_number(r2s_figure *figure, const char *name, double value, const char *comment) {
+  const char *mark = comment ? "  # " : "";
+  if (isfinite(value))
+    r2s_text_add(&figure->head, "%s = %.10g%s%s\n", name, value, mark, comment ? comment : "");
+  else
+    r2s_text_add(&figure->head, "%s = NaN%s%s\n", name, mark, comment ? comment : "");
+}
+
+void r2s_figure_string(r2s_figure *figure, const char *name, const char *value, const char *comment) {
+  r2s_text_add(&figure->head, "%s = ", name);
+  put_quoted(&figure->head, value);
+  r2s_text_add(&figure->head, "%s%s\n", comment ? "  # " : "", comment ? comment : "");
+}
+
+double r2s_figure_axis(double x) {
+  static const double steps[] = {1, 2, 4, 5, 10};
+  if (!(x > 0) || !isfinite(x)) return 1;
+  const double power = pow(10, floor(log10(x)));
+  for (int k = 0; k < 4; k++)
+    if (steps[k] * power >= x) return steps[k] * power;
+  return 10 * power;
+}
+
+r2s_status r2s_figure_data(const r2s_figure *figure, const char *part, const r2s_text *data, r2s_error *err) {
+  char path[4400];
+  r2s_status st = r2s_text_check(data, err);
+  if (st != R2S_OK) return st;
+  snprintf(path, sizeof path, "%s/%s_%s.dat", figure->directory, figure->name, part);
+  return r2s_io_write_atomic(path, r2s_text_string(data), data->size, err);
+}
+
+r2s_status r2s_figure_script(const r2s_figure *figure, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  char path[4400], body_name[64];
+  r2s_text script = {0};
+  snprintf(body_name, sizeof body_name, "report/%s.gp", figure->name);
+  const r2s_embedded_file *style = r2s_embedded("report/style.gp"), *body = r2s_embedded(body_name);
+  r2s_text_put(&script, r2s_text_string(&figure->head));
+  r2s_text_put_bytes(&script, style->data, style->size);
+  r2s_text_put_bytes(&script, body->data, body->size);
+  script.failed |= figure->head.failed;
+  R2S_TRY(st, r2s_text_check(&script, err));
+  snprintf(path, sizeof path, "%s/%s.gp", figure->directory, figure->name);
+  st = r2s_io_write_atomic(path, r2s_text_string(&script), script.size, err);
+done:
+  r2s_text_free(&script);
+  return st;
+}
+
+static void note_line(void *user, const char *text) {
+  if (*text) r2s_monitor_note(user, R2S_NOTE_WARNING, "gnuplot: %s", text);
+}
+
+/* Puts a drawn file in its place, synced first. */
+static r2s_status publish(const char *from, const char *to, r2s_error *err) {
+  int fd = open(from, O_RDONLY);
+  if (fd < 0) return r2s_fail(err, R2S_ERR_EXTERNAL, "gnuplot did not write %s: %s", to, strerror(errno));
+  off_t size = lseek(fd, 0, SEEK_END);
+  int failed = fsync(fd);
+  int code = errno;
+  close(fd);
+  if (size == 0) return r2s_fail(err, R2S_ERR_EXTERNAL, "gnuplot wrote an empty %s", to);
+  if (!failed && rename(from, to) == 0) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_IO, "%s: %s", to, strerror(failed ? code : errno));
+}
+
+r2s_status r2s_figure_draw(const r2s_figure *figure, const r2s_monitor *monitor, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  char script[64], setting[96], from[4400], to[4400];
+  snprintf(script, sizeof script, "%s.gp", figure->name);
+  snprintf(setting, sizeof setting, "name='.%s.new'", figure->name);
+  const char *const argv[] = {"gnuplot", "-e", setting, script, NULL};
+  r2s_process_config process = {.argv = argv,
+                                .directory = figure->directory,
+                                .env = (const char *const[]){"LC_ALL=C.UTF-8", "GNUTERM=dumb", NULL},
+                                .remedy = "it draws the figures; on Debian: apt install gnuplot-nox",
+                                .line = note_line,
+                                .user = (void *)monitor};
+  R2S_TRY(st, r2s_process_check(&process, monitor, err));
+  for (int k = 0; k < N_FORMATS; k++) {
+    snprintf(from, sizeof from, "%s/.%s.new.%s", figure->directory, figure->name, formats[k]);
+    snprintf(to, sizeof to, "%s/%s.%s", figure->directory, figure->name, formats[k]);
+    R2S_TRY(st, publish(from, to, err));
+  }
+done:
+  for (int k = 0; st != R2S_OK && k < N_FORMATS; k++) {
+    snprintf(from, sizeof from, "%s/.%s.new.%s", figure->directory, figure->name, formats[k]);
+    unlink(from);
+  }
+  return st;
+}

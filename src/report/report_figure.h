@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ * One figure: data files, a gnuplot script that draws them, and the drawing. The script is its variables,
+ * written from the run, followed by a body that is the same for every run (src/report/gnuplot/). */
+#ifndef R2S_REPORT_FIGURE_H
+#define R2S_REPORT_FIGURE_H
+
+#include "report/report_folder.h"
+#include "report/report_text.h"
+
+enum { R2S_FIGURE_CONDITIONS = 8, R2S_FIGURE_TRIALS = 5 };
+
+typedef struct r2s_figure {
+  const char *name; /* "fig1" */
+  const r2s_folder *folder;
+  char directory[4200]; /* of the figures */
+  int n_conditions;     /* shown: at most R2S_FIGURE_CONDITIONS */
+  r2s_text head;        /* variables of the script */
+} r2s_figure;
+
+/* Starts the script with what all figures use: conditions, stimulus periods, length of a trial. */
+void r2s_figure_begin(r2s_figure *out, const char *name, const r2s_folder *folder);
+void r2s_figure_free(r2s_figure *figure);
+
+/* Variables of the script; `comment` (may be NULL) says what it is. */
+void r2s_figure_number(r2s_figure *figure, const char *name, double value, const char *comment);
+void r2s_figure_string(r2s_figure *figure, const char *name, const char *value, const char *comment);
+
+/* The smallest of 1, 2, 4, 5, 10 times a power of ten that is at least x: the end of an axis. */
+double r2s_figure_axis(double x);
+
+/* Writes <name>_<part>.dat */
+R2S_MUST_CHECK r2s_status r2s_figure_data(const r2s_figure *figure, const char *part, const r2s_text *data,
+                                          r2s_error *err);
+/* Writes the script. */
+R2S_MUST_CHECK r2s_status r2s_figure_script(const r2s_figure *figure, r2s_error *err);
+/* Draws png, svg and pdf; the old ones stay where gnuplot fails. */
+R2S_MUST_CHECK r2s_status r2s_figure_draw(const r2s_figure *figure, const r2s_monitor *monitor,
+                                          r2s_error *err);
+
+/* Output 0 of trials: a block for each condition with rows t_ms, mean, mean - sd, mean + sd, up to
+ * R2S_FIGURE_TRIALS single trials. has_<part> of the script says whether there are any. */
+R2S_MUST_CHECK r2s_status r2s_figure_rate_traces(r2s_figure *figure, const char *part, r2s_error *err);
+R2S_MUST_CHECK r2s_status r2s_figure_sim_traces(r2s_figure *figure, const char *part, r2s_sim_kind kind,
+                                                r2s_error *err);
+/* fig<k>_target.dat: a block for each condition with rows t_ms, target of output 0. */
+R2S_MUST_CHECK r2s_status r2s_figure_targets(r2s_figure *figure, r2s_error *err);
+
+/* Data and variables of the three figures. */
+R2S_MUST_CHECK r2s_status r2s_figure_accuracy_of_scale(r2s_figure *figure, r2s_error *err); /* fig1 */
+R2S_MUST_CHECK r2s_status r2s_figure_spikes(r2s_figure *figure, r2s_error *err); /* fig2: raster, rates */
+R2S_MUST_CHECK r2s_status r2s_figure_stages(r2s_figure *figure, r2s_error *err); /* fig2: bars */
+R2S_MUST_CHECK r2s_status r2s_figure_structure(r2s_figure *figure,
+                                               r2s_error *err); /* fig3: weights, spectra */
+R2S_MUST_CHECK r2s_status r2s_figure_training(r2s_figure *figure, r2s_error *err); /* fig3: learning curve */
+R2S_MUST_CHECK r2s_status r2s_figure_curve(r2s_figure *figure, r2s_error *err);    /* fig3: rate curve */
+
+#endif

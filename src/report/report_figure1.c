@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ * Figure 1C: accuracy over the scale. */
+#include <math.h>
+#include <string.h>
+
+#include "report/report_figure.h"
+
+/* A block of rows: scale, accuracy and interval in percent, n. Gives the number of rows; trials: n of the
+ * last. */
+static int put_block(r2s_text *data, const r2s_csv *csv, const char *model, const char *set, double *trials) {
+  const int column[] = {r2s_csv_column(csv, "scale"), r2s_csv_column(csv, "accuracy"),
+                        r2s_csv_column(csv, "ci_low"), r2s_csv_column(csv, "ci_high"),
+                        r2s_csv_column(csv, "n")};
+  int n = 0;
+  *trials = NAN;
+  r2s_text_add(data, "# model %s, set %s: scale, accuracy %%, ci95 low %%, high %%, n\n", model, set);
+  for (int row = 0; row < csv->n_rows; row++) {
+    if (strcmp(r2s_csv_cell(csv, row, r2s_csv_column(csv, "model")), model) != 0 ||
+        strcmp(r2s_csv_cell(csv, row, r2s_csv_column(csv, "set")), set) != 0)
+      continue;
+    r2s_text_add(data, "%.6g %.6g %.6g %.6g %g\n", r2s_csv_number(csv, row, column[0]),
+                 100 * r2s_csv_number(csv, row, column[1]), 100 * r2s_csv_number(csv, row, column[2]),
+                 100 * r2s_csv_number(csv, row, column[3]), r2s_csv_number(csv, row, column[4]));
+    *trials = r2s_csv_number(csv, row, column[4]);
+    n++;
+  }
+  if (n == 0) r2s_text_put(data, "nan nan nan nan nan\n"); /* keeps the number of the blocks behind it */
+  r2s_text_put(data, "\n\n");
+  return n;
+}
+
+r2s_status r2s_figure_accuracy_of_scale(r2s_figure *figure, r2s_error *err) {
+  const r2s_csv *csv = &figure->folder->conversion;
+  r2s_text data = {0};
+  double trials[4];
+  int n_lif = put_block(&data, csv, "lif", "search", &trials[0]);
+  int n_unit = put_block(&data, csv, "lif-unit", "search", &trials[1]);
+  int n_predicted = put_block(&data, csv, "lif", "held_out_predicted", &trials[2]);
+  int n_chosen = put_block(&data, csv, "lif", "held_out", &trials[3]);
+  r2s_figure_number(figure, "has_lif_scales", n_lif > 0, NULL);
+  r2s_figure_number(figure, "has_unit_scales", n_unit > 0, NULL);
+  r2s_figure_number(figure, "has_held_out_predicted", n_predicted > 0, NULL);
+  r2s_figure_number(figure, "has_held_out", n_chosen > 0, NULL);
+  r2s_figure_number(figure, "n_search", trials[0], "trials at each scale");
+  r2s_figure_number(figure, "n_unit_search", trials[1], NULL);
+  r2s_figure_number(figure, "n_held_out", trials[3], "fresh trials");
+  r2s_figure_number(figure, "predicted", r2s_folder_number(figure->folder, "stages.convert.predicted"),
+                    "kappa, the scale that needs no search");
+  r2s_figure_number(figure, "chosen", r2s_folder_number(figure->folder, "stages.convert.chosen"),
+                    "by the search");
+  r2s_figure_number(figure, "lif_scale",
+                    r2s_folder_number(figure->folder, "stages/sim-native/models/lif/scale"),
+                    "of the traces in B");
+  r2s_status st = r2s_figure_data(figure, "accuracy", &data, err);
+  r2s_text_free(&data);
+  return st;
+}

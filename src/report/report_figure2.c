@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT
+ * Figure 2: raster and population rates (NEST's where there are any), and the accuracy of each stage. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base_memory.h"
+#include "report/report_figure.h"
+
+static const double BIN_MS = 10;
+
+/* Position of each unit in the raster: E first, then I. Gives the number of E units. */
+static int sort_units(const r2s_model *model, int n, int *position) {
+  int next = 0, n_exc = 0;
+  for (int pass = 0; pass < 2; pass++)
+    for (int i = 0; i < n; i++) {
+      bool inhibitory = model->n == n && model->sign[i] < 0;
+      if (inhibitory == (pass == 1)) position[i] = next++;
+      n_exc += pass == 0 && !inhibitory;
+    }
+  return n_exc;
+}
+
+/* The spikes of the first trial of each condition that has them: a block for E and one for I. */
+static void put_raster(r2s_figure *figure, const r2s_sim *sim, const int *position, int n_exc,
+                       r2s_text *data) {
+  r2s_text_put(
+      data, "# spikes of one trial; for each condition a block of E and one of I\n"
+            "# t_ms position (-1 -1, outside the axes, is there so that a silent block keeps its place)\n");
+  for (int c = 0; c < figure->n_conditions; c++) {
+    const r2s_spike_record *shown = NULL;
+    for (int k = 0; k < sim->n_records && !shown; k++)
+      if (sim->records[k].condition == c && sim->records[k].spikes) shown = &sim->records[k];
+    for (int inhibitory = 0; inhibitory < 2; inhibitory++) {
+      r2s_text_add(data, "# %s, %s\n-1 -1\n", r2s_folder_condition(figure->folder, c),
+                   inhibitory ? "I" : "E");
+      for (uint64_t s = 0; shown && s < shown->n_spikes; s++) {
+        const r2s_spike_event *event = &shown->spikes[s];
+        if ((position[event->unit] >= n_exc) == (inhibitory == 1))
+          r2s_text_add(data, "%.6g %d\n", event->step * shown->spike_dt_ms, position[event->unit]);
+      }
+      r2s_text_put(data, "\n\n");
+    }
+  }
+}
+
+/* Population rates of E and I in bins, mean over the trials of the condition whose spikes were recorded. */
+static r2s_status put_rates(r2s_figure *figure, const r2s_sim *sim, const int *position, int n_exc,
+                            r2s_text *data, double *largest, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  double *counts = NULL;
+  const int n = sim->records[0].n, n_bins = (int)ceil(sim->records[0].duration_ms / BIN_MS);
+  R2S_ALLOC(st, &counts, 2 * (size_t)n_bins, "population rates", err);
+  r2s_text_put(data,
+               "# population rates; one block a condition\n# t_ms (middle of the bin) E_hz I_hz trials\n");
+  for (int c = 0; c < figure->n_conditions; c++) {
+    int n_trials = 0;
+    memset(counts, 0, 2 * (size_t)n_bins * sizeof *counts);
+    for (int k = 0; k < sim->n_records; k++) {
+      const r2s_spike_record *r = &sim->records[k];
+      if (r->condition != c || (!r->spikes && r->n_spikes > 0)) continue;
+      n_trials++;
+      for (uint64_t s = 0; s < r->n_spikes; s++) {
+        int bin = (int)(r->spikes[s].step * r->spike_dt_ms / BIN_MS);
+        if (bin >= n_bins) bin = n_bins - 1;
+        counts[2 * bin + (position[r->spikes[s].unit] >= n_exc)]++;
+      }
+    }
+    r2s_text_add(data, "# %s\n", r2s_folder_condition(figure->folder, c));
+    const double e = n_trials * n_exc * BIN_MS * 1e-3, i = n_trials * (n - n_exc) * BIN_MS * 1e-3;
+    for (int bin = 0; bin < n_bins; bin++) {
+      const double e_hz = e > 0 ? counts[2 * bin] / e : NAN, i_hz = i > 0 ? counts[2 * bin + 1] / i : NAN;
+      r2s_text_add(data, "%.6g %.5g %.5g %d\n", (bin + 0.5) * BIN_MS, e_hz, i_hz, n_trials);
+      *largest = fmax(*largest, fmax(e_hz, i_hz));
+    }
+    r2s_text_put(data, "\n\n");
+  }
+done:
+  free(counts);
+  return st;
+}
+
+r2s_status r2s_figure_spikes(r2s_figure *figure, r2s_error *err) {
+  const r2s_folder *folder = figure->folder;
+  static const r2s_sim_kind order[] = {R2S_SIM_DEXP_NEST, R2S_SIM_ALPHA_NEST, R2S_SIM_DEXP_NATIVE,
+                                       R2S_SIM_ALPHA_NATIVE, R2S_SIM_LIF};
+  r2s_status st = R2S_OK;
+  r2s_text raster = {0}, rates = {0};
+  double largest = 0;
+  int *position = NULL, shown = -1;
+  for (size_t k = 0; k < sizeof order / sizeof *order && shown < 0; k++)
+    if (folder->sims[order[k]].n_records > 0) shown = (int)order[k];
+  r2s_figure_number(figure, "has_spikes", shown >= 0, NULL);
+  if (shown < 0) return R2S_OK;
+  const r2s_sim *sim = &folder->sims[shown];
+  const int n = sim->records[0].n;
+  R2S_ALLOC(st, &position, (size_t)n, "order of units", err);
+  const int n_exc = sort_units(&folder->model, n, position);
+  r2s_figure_string(figure, "spikes_of", r2s_sim_label((r2s_sim_kind)shown),
+                    "model and engine of the raster");
+  r2s_figure_number(figure, "spikes_in_nest", strcmp(r2s_sim_engine((r2s_sim_kind)shown), "nest") == 0, NULL);
+  r2s_figure_number(figure, "n_units", n, NULL);
+  r2s_figure_number(figure, "n_exc", n_exc, NULL);
+  put_raster(figure, sim, position, n_exc, &raster);
+  R2S_TRY(st, put_rates(figure, sim, position, n_exc, &rates, &largest, err));
+  r2s_figure_number(figure, "rate_top", r2s_figure_axis(largest), "end of the rates' axis, Hz");
+  R2S_TRY(st, r2s_figure_data(figure, "raster", &raster, err));
+  R2S_TRY(st, r2s_figure_data(figure, "rates", &rates, err));
+done:
+  free(position);
+  r2s_text_free(&raster);
+  r2s_text_free(&rates);
+  return st;
+}
+
+/* The bars of 2C, from the top. */
+static const struct {
+  const char *label, *path;
+} bars[] = {
+    {"rate network", "stages/train"},
+    {"LIF at κ", "stages/convert/held_out_predicted"},
+    {"LIF, best scale", "stages/convert/held_out"},
+    {"dimensionless LIF, λ = 1", "stages/lif-unit"},
+    {"psc-dexp, native", "stages/sim-native/models/psc-dexp"},
+    {"psc-dexp, NEST", "stages/sim-nest/models/psc-dexp"},
+    {"psc-alpha, native", "stages/sim-native/models/psc-alpha"},
+    {"psc-alpha, NEST", "stages/sim-nest/models/psc-alpha"},
+    {"matched alpha, native", "stages/sim-native/models/psc-alpha-matched"},
+    {"matched alpha, NEST", "stages/sim-nest/models/psc-alpha-matched"},
+};
+enum { N_BARS = sizeof bars / sizeof *bars };
+
+/* The most frequent n: bars of any other n are hatched. */
+static int common_n(const r2s_json_accuracy *a) {
+  int best = 0, best_count = 0;
+  for (int k = 0; k < N_BARS; k++) {
+    int count = 0;
+    for (int j = 0; j < N_BARS; j++) count += a[k].n > 0 && a[j].n == a[k].n;
+    if (count > best_count) best = a[k].n, best_count = count;
+  }
+  return best;
+}
+
+r2s_status r2s_figure_stages(r2s_figure *figure, r2s_error *err) {
+  r2s_json_accuracy a[N_BARS];
+  r2s_text data = {0};
+  int rows = 0, hatched = 0;
+  for (int k = 0; k < N_BARS; k++) a[k] = r2s_folder_accuracy(r2s_folder_json(figure->folder, bars[k].path));
+  const int usual = common_n(a);
+  r2s_text_put(&data, "# row label accuracy_% ci95_low_% ci95_high_% n hatched\n");
+  for (int k = 0; k < N_BARS; k++)
+    if (a[k].n > 0) {
+      hatched += a[k].n != usual;
+      r2s_text_add(&data, "%d \"%s\" %.6g %.6g %.6g %d %d\n", ++rows, bars[k].label, 100 * a[k].accuracy,
+                   100 * a[k].low, 100 * a[k].high, a[k].n, a[k].n != usual);
+    }
+  r2s_figure_number(figure, "has_bars", rows > 0, NULL);
+  r2s_figure_number(figure, "n_bars", rows, NULL);
+  r2s_figure_number(figure, "n_hatched", hatched, NULL);
+  r2s_figure_number(figure, "usual_n", usual, "bars of any other n are hatched");
+  r2s_figure_number(figure, "has_paper", strncmp(figure->folder->task.name, "go-nogo", 7) == 0,
+                    "Kim, Li, Sejnowski 2019: 93 to 100 % over 100 Go-NoGo networks");
+  r2s_status st = rows ? r2s_figure_data(figure, "accuracy", &data, err) : R2S_OK;
+  r2s_text_free(&data);
+  return st;
+}

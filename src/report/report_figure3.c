@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT
+ * Figure 3: weight matrix and spectra, learning curve, rate curve. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base_memory.h"
+#include "report/report_figure.h"
+#include "report/report_spectrum.h"
+
+/* Order of units: E, then I. Gives the number of E units. */
+static int order_units(const r2s_model *model, int *order) {
+  int k = 0, n_exc = 0;
+  for (int pass = 0; pass < 2; pass++) {
+    for (int i = 0; i < model->n; i++)
+      if ((model->sign[i] < 0) == (pass == 1)) order[k++] = i;
+    if (pass == 0) n_exc = k;
+  }
+  return n_exc;
+}
+
+typedef struct edge {
+  int post, pre; /* in sorted order */
+  double w;
+} edge;
+
+static int compare_edges(const void *a, const void *b) {
+  const double x = fabs(((const edge *)a)->w), y = fabs(((const edge *)b)->w);
+  return (x > y) - (x < y);
+}
+
+/* The edges, the strongest last so that they are drawn on top. Gives the 95th percentile of |W|: the end of
+ * the colour scale. edges [n x n] is scratch. */
+static double put_weights(const r2s_model *model, const double *W, const int *order, edge *edges,
+                          r2s_text *data) {
+  size_t count = 0;
+  for (int i = 0; i < model->n; i++)
+    for (int j = 0; j < model->n; j++) {
+      const double w = W[(size_t)order[i] * (size_t)model->n + (size_t)order[j]];
+      if (w != 0) edges[count++] = (edge){i, j, w};
+    }
+  qsort(edges, count, sizeof *edges, compare_edges);
+  r2s_text_put(data, "# edges of W after training; units sorted E, then I\n# pre post w\n");
+  for (size_t k = 0; k < count; k++)
+    r2s_text_add(data, "%d %d %.5g\n", edges[k].pre, edges[k].post, edges[k].w);
+  return count ? fabs(edges[(count - 1) * 95 / 100].w) : 1;
+}
+
+static r2s_status put_spectrum(const double *W, int n, const char *title, r2s_text *data, double *radius,
+                               double *reach, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  double *values = NULL;
+  R2S_ALLOC(st, &values, 2 * (size_t)n, "eigenvalues", err);
+  R2S_TRY(st, r2s_spectrum(W, n, values, values + n, err));
+  *radius = r2s_spectrum_bulk_radius(W, n);
+  r2s_text_add(data, "# eigenvalues of W %s training: re im\n", title);
+  *reach = fmax(*reach, *radius);
+  for (int k = 0; k < n; k++) {
+    r2s_text_add(data, "%.8g %.8g\n", values[k], values[n + k]);
+    *reach = fmax(*reach, hypot(values[k], values[n + k]));
+  }
+  r2s_text_put(data, "\n\n");
+done:
+  free(values);
+  return st;
+}
+
+r2s_status r2s_figure_structure(r2s_figure *figure, r2s_error *err) {
+  const r2s_model *model = &figure->folder->model;
+  r2s_status st = R2S_OK;
+  r2s_text weights = {0}, spectrum = {0};
+  double *W = NULL, radius = NAN, radius0 = NAN, reach = 1;
+  edge *edges = NULL;
+  int *order = NULL;
+  r2s_figure_number(figure, "has_model", model->n > 0, NULL);
+  r2s_figure_number(figure, "has_initial", model->n > 0 && model->w0,
+                    "whether the untrained weights are known");
+  if (model->n == 0) return R2S_OK;
+  const size_t n = (size_t)model->n;
+  R2S_ALLOC(st, &W, n * n, "weights", err);
+  R2S_ALLOC(st, &edges, n * n, "edges", err);
+  R2S_ALLOC(st, &order, n, "order of units", err);
+  const int n_exc = order_units(model, order);
+  r2s_model_effective_w(model, false, W);
+  const double limit = put_weights(model, W, order, edges, &weights);
+  R2S_TRY(st, put_spectrum(W, model->n, "after", &spectrum, &radius, &reach, err));
+  if (model->w0) {
+    r2s_model_effective_w(model, true, W);
+    R2S_TRY(st, put_spectrum(W, model->n, "before", &spectrum, &radius0, &reach, err));
+  }
+  r2s_figure_number(figure, "n_units", model->n, NULL);
+  r2s_figure_number(figure, "n_exc", n_exc, NULL);
+  r2s_figure_number(figure, "w_limit", limit,
+                    "end of the colour scale: 95th percentile of |W| over the edges");
+  r2s_figure_number(figure, "bulk_radius", radius, "sqrt(sum_j var_i W_ij) after training");
+  r2s_figure_number(figure, "bulk_radius_before", radius0, "and before");
+  r2s_figure_number(figure, "spectrum_limit", r2s_figure_axis(1.2 * reach), "ends of the axes of B");
+  R2S_TRY(st, r2s_figure_data(figure, "weights", &weights, err));
+  R2S_TRY(st, r2s_figure_data(figure, "spectrum", &spectrum, err));
+done:
+  free(W);
+  free(edges);
+  free(order);
+  r2s_text_free(&weights);
+  r2s_text_free(&spectrum);
+  return st;
+}
+
+/* The largest value of a column; 0 where there is none. */
+static double largest(const r2s_csv *csv, const char *name) {
+  double value = 0;
+  for (int row = 0; row < csv->n_rows; row++)
+    value = fmax(value, r2s_csv_number(csv, row, r2s_csv_column(csv, name)));
+  return value;
+}
+
+static void copy_columns(const r2s_csv *csv, const char *const *names, int n, r2s_text *data) {
+  r2s_text_put(data, "#");
+  for (int k = 0; k < n; k++) r2s_text_add(data, " %s", names[k]);
+  r2s_text_put(data, "\n");
+  for (int row = 0; row < csv->n_rows; row++) {
+    for (int k = 0; k < n; k++) {
+      double value = r2s_csv_number(csv, row, r2s_csv_column(csv, names[k]));
+      if (isfinite(value))
+        r2s_text_add(data, "%.8g%c", value, k + 1 < n ? ' ' : '\n');
+      else
+        r2s_text_add(data, "nan%c", k + 1 < n ? ' ' : '\n');
+    }
+  }
+}
+
+r2s_status r2s_figure_training(r2s_figure *figure, r2s_error *err) {
+  static const char *const names[] = {"step",  "loss",          "accuracy",  "running_accuracy",
+                                      "noise", "eval_accuracy", "eval_loss", "learning_rate"};
+  const r2s_csv *csv = &figure->folder->training;
+  r2s_text data = {0};
+  r2s_figure_number(figure, "has_training", csv->n_rows > 0, NULL);
+  if (csv->n_rows == 0) return R2S_OK;
+  copy_columns(csv, names, sizeof names / sizeof *names, &data);
+  r2s_figure_number(figure, "n_steps", largest(csv, "step"), NULL);
+  r2s_figure_number(figure, "loss_top", r2s_figure_axis(largest(csv, "loss")), "end of the loss's axis");
+  r2s_figure_number(figure, "has_evaluations", largest(csv, "eval_accuracy") > 0, NULL);
+  r2s_figure_number(figure, "noise_end", largest(csv, "noise"),
+                    "largest fraction of the physical shot noise");
+  r2s_status st = r2s_figure_data(figure, "training", &data, err);
+  r2s_text_free(&data);
+  return st;
+}
+
+r2s_status r2s_figure_curve(r2s_figure *figure, r2s_error *err) {
+  static const char *const names[] = {"input_mv",          "rate_hz",        "fano",
+                                      "simulated_rate_hz", "simulated_fano", "sigmoid_hz"};
+  const r2s_csv *csv = &figure->folder->curve;
+  r2s_text data = {0};
+  r2s_figure_number(figure, "has_curve", csv->n_rows > 0, NULL);
+  if (csv->n_rows == 0) return R2S_OK;
+  copy_columns(csv, names, sizeof names / sizeof *names, &data);
+  r2s_figure_number(figure, "has_simulated", largest(csv, "simulated_rate_hz") > 0, NULL);
+  r2s_figure_number(figure, "kappa", r2s_folder_number(figure->folder, "stages.convert.predicted"), "Hz");
+  r2s_status st = r2s_figure_data(figure, "curve", &data, err);
+  r2s_text_free(&data);
+  return st;
+}

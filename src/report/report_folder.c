@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT
+ * Loads a run folder for figures and report. */
+#include "report/report_folder.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct {
+  const char *model, *engine, *label;
+} sim_names[R2S_SIM_COUNT] = {
+    [R2S_SIM_LIF] = {"lif", "native", "LIF"},
+    [R2S_SIM_LIF_UNIT] = {"lif-unit", "native", "dimensionless LIF"},
+    [R2S_SIM_DEXP_NATIVE] = {"psc-dexp", "native", "psc-dexp, native"},
+    [R2S_SIM_DEXP_NEST] = {"psc-dexp", "nest", "psc-dexp, NEST"},
+    [R2S_SIM_ALPHA_NATIVE] = {"psc-alpha", "native", "psc-alpha, native"},
+    [R2S_SIM_ALPHA_NEST] = {"psc-alpha", "nest", "psc-alpha, NEST"},
+};
+
+const char *r2s_sim_model(r2s_sim_kind kind) {
+  return sim_names[kind].model;
+}
+
+const char *r2s_sim_engine(r2s_sim_kind kind) {
+  return sim_names[kind].engine;
+}
+
+const char *r2s_sim_label(r2s_sim_kind kind) {
+  return sim_names[kind].label;
+}
+
+void r2s_folder_path(const r2s_folder *folder, const char *name, char *path, size_t size) {
+  snprintf(path, size, "%s/%s", folder->dir, name);
+}
+
+/* True, with its path, where the folder has the file. */
+static bool has_file(const r2s_folder *folder, const char *name, char *path, size_t size) {
+  r2s_folder_path(folder, name, path, size);
+  return access(path, F_OK) == 0;
+}
+
+static r2s_status load_json(r2s_folder *out, r2s_error *err) {
+  char path[4200];
+  if (!has_file(out, "run.json", path, sizeof path)) {
+    out->run = json_object();
+    return out->run ? R2S_OK : r2s_fail(err, R2S_ERR_MEMORY, "out of memory for run.json");
+  }
+  json_error_t problem;
+  out->run = json_load_file(path, 0, &problem);
+  if (!out->run) return r2s_fail(err, R2S_ERR_FORMAT, "%s:%d: %s", path, problem.line, problem.text);
+  if (!json_is_object(out->run)) return r2s_fail(err, R2S_ERR_FORMAT, "%s: expected a JSON object", path);
+  return R2S_OK;
+}
+
+static r2s_status load_csv(r2s_folder *folder, const char *name, r2s_csv *out, r2s_error *err) {
+  char path[4200];
+  return has_file(folder, name, path, sizeof path) ? r2s_csv_load(out, path, err) : R2S_OK;
+}
+
+/* The conditions of a file must be the task's, and its size the network's. */
+static r2s_status check_sim(const r2s_folder *folder, const r2s_sim *sim, const char *path, r2s_error *err) {
+  for (int k = 0; k < sim->n_records; k++) {
+    const r2s_spike_record *r = &sim->records[k];
+    if (r->condition < 0 || r->condition >= folder->task.n_conditions)
+      return r2s_fail(err, R2S_ERR_FORMAT, "%s: trial %d has condition %d; task %s has 0 to %d", path, k,
+                      r->condition, folder->task.name, folder->task.n_conditions - 1);
+    if (folder->model.n && r->n != folder->model.n)
+      return r2s_fail(err, R2S_ERR_FORMAT, "%s: %d units; model.h5 has %d", path, r->n, folder->model.n);
+  }
+  return R2S_OK;
+}
+
+static r2s_status load_results(r2s_folder *out, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  char path[4200], name[64];
+  if (has_file(out, "model.h5", path, sizeof path)) R2S_TRY(st, r2s_model_load(&out->model, path, err));
+  if (has_file(out, "rate.h5", path, sizeof path)) R2S_TRY(st, r2s_rate_traces_load(&out->rate, path, err));
+  for (int k = 0; k < out->rate.n_trials; k++)
+    if (out->rate.conditions[k] < 0 || out->rate.conditions[k] >= out->task.n_conditions) {
+      st = r2s_fail(err, R2S_ERR_FORMAT, "%s: trial %d has condition %d; task %s has 0 to %d", path, k,
+                    out->rate.conditions[k], out->task.name, out->task.n_conditions - 1);
+      goto done;
+    }
+  for (int kind = 0; kind < R2S_SIM_COUNT; kind++) {
+    r2s_sim *sim = &out->sims[kind];
+    snprintf(name, sizeof name, "spikes_%s_%s.h5", sim_names[kind].model, sim_names[kind].engine);
+    if (!has_file(out, name, path, sizeof path)) continue;
+    R2S_TRY(st, r2s_records_load(&sim->records, &sim->n_records, &sim->info, path, err));
+    R2S_TRY(st, check_sim(out, sim, path, err));
+  }
+  R2S_TRY(st, load_csv(out, "training.csv", &out->training, err));
+  R2S_TRY(st, load_csv(out, "conversion.csv", &out->conversion, err));
+  R2S_TRY(st, load_csv(out, "curve.csv", &out->curve, err));
+  R2S_TRY(st, load_csv(out, "certificate.csv", &out->certificate, err));
+done:
+  return st;
+}
+
+r2s_status r2s_folder_load(r2s_folder *out, const char *dir, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  char path[4200];
+  *out = (r2s_folder){0};
+  if (snprintf(out->dir, sizeof out->dir, "%s", dir) >= (int)sizeof out->dir)
+    return r2s_fail(err, R2S_ERR_ARG, "the folder's name has more than %zu characters", sizeof out->dir - 1);
+  if (!has_file(out, "config.yaml", path, sizeof path)) {
+    st = r2s_fail(err, R2S_ERR_IO, "%s: not there; expected the folder of a run (rate2spike run -o %s)", path,
+                  dir);
+    goto done;
+  }
+  R2S_TRY(st, r2s_config_load(&out->config, path, NULL, 0, err));
+  R2S_TRY(st, r2s_task_load(&out->task, out->config.task, err));
+  R2S_TRY(st, load_json(out, err));
+  R2S_TRY(st, load_results(out, err));
+done:
+  if (st != R2S_OK) r2s_folder_free(out);
+  return st;
+}
+
+void r2s_folder_free(r2s_folder *folder) {
+  if (folder->run) json_decref(folder->run);
+  r2s_task_free(&folder->task);
+  r2s_model_free(&folder->model);
+  r2s_rate_traces_free(&folder->rate);
+  for (int kind = 0; kind < R2S_SIM_COUNT; kind++)
+    if (folder->sims[kind].records)
+      r2s_records_free(folder->sims[kind].records, folder->sims[kind].n_records);
+  r2s_csv_free(&folder->training);
+  r2s_csv_free(&folder->conversion);
+  r2s_csv_free(&folder->curve);
+  r2s_csv_free(&folder->certificate);
+  *folder = (r2s_folder){0};
+}
+
+const char *r2s_folder_condition(const r2s_folder *folder, int condition) {
+  const char *name = folder->task.conditions[condition].name;
+  if (strcmp(name, "go") == 0) return "Go";
+  if (strcmp(name, "nogo") == 0) return "NoGo";
+  return name;
+}
+
+static double number_or_nan(const json_t *value) {
+  return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+r2s_json_accuracy r2s_folder_accuracy(const json_t *object) {
+  r2s_json_accuracy a = {NAN, NAN, NAN, 0};
+  if (!json_is_object(object)) return a;
+  const json_t *interval = json_object_get(object, "ci95");
+  a.accuracy = number_or_nan(json_object_get(object, "accuracy"));
+  a.low = number_or_nan(json_array_get(interval, 0));
+  a.high = number_or_nan(json_array_get(interval, 1));
+  a.n = isfinite(a.accuracy) ? (int)json_integer_value(json_object_get(object, "n")) : 0;
+  return a;
+}
+
+const json_t *r2s_folder_json(const r2s_folder *folder, const char *path) {
+  const char *separator = strchr(path, '/') ? "/" : ".";
+  const json_t *value = folder->run;
+  while (value && *path) {
+    char key[128];
+    size_t length = strcspn(path, separator);
+    if (length >= sizeof key) return NULL;
+    memcpy(key, path, length);
+    key[length] = 0;
+    value = json_object_get(value, key);
+    path += length + (path[length] != 0);
+  }
+  return json_is_null(value) ? NULL : value;
+}
+
+double r2s_folder_number(const r2s_folder *folder, const char *path) {
+  return number_or_nan(r2s_folder_json(folder, path));
+}
+
+const char *r2s_folder_string(const r2s_folder *folder, const char *path) {
+  return json_string_value(r2s_folder_json(folder, path));
+}

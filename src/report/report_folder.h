@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT
+ * A run folder as figures and report read it (docs/formats.md). What a stage has not written yet is absent,
+ * which is no error; a damaged file is. */
+#ifndef R2S_REPORT_FOLDER_H
+#define R2S_REPORT_FOLDER_H
+
+#include <jansson.h>
+
+#include "rate2spike/config.h"
+#include "rate2spike/io.h"
+#include "report/report_csv.h"
+
+/* The spiking simulations of a run, in the order in which they are shown. */
+typedef enum r2s_sim_kind {
+  R2S_SIM_LIF,
+  R2S_SIM_LIF_UNIT,
+  R2S_SIM_DEXP_NATIVE,
+  R2S_SIM_DEXP_NEST,
+  R2S_SIM_ALPHA_NATIVE,
+  R2S_SIM_ALPHA_NEST,
+  R2S_SIM_COUNT
+} r2s_sim_kind;
+
+typedef struct r2s_sim {
+  r2s_spike_record *records; /* NULL: not there */
+  int n_records;
+  r2s_spike_info info;
+} r2s_sim;
+
+typedef struct r2s_folder {
+  char dir[4096];
+  json_t *run; /* run.json; an empty object where it is absent */
+  r2s_config config;
+  r2s_task task;
+  r2s_model model;      /* n = 0: not there */
+  r2s_rate_traces rate; /* n_trials = 0: not there */
+  r2s_sim sims[R2S_SIM_COUNT];
+  r2s_csv training, conversion, curve, certificate; /* n_columns = 0: not there */
+} r2s_folder;
+
+/* config.yaml must be there: it names the task. */
+R2S_MUST_CHECK r2s_status r2s_folder_load(r2s_folder *out, const char *dir, r2s_error *err);
+void r2s_folder_free(r2s_folder *folder);
+
+/* "lif", "psc-dexp", ... and "native" or "nest" */
+const char *r2s_sim_model(r2s_sim_kind kind);
+const char *r2s_sim_engine(r2s_sim_kind kind);
+/* "LIF", "psc-dexp in NEST", ... */
+const char *r2s_sim_label(r2s_sim_kind kind);
+
+/* Path of a file of the folder; cut where it is too long (opening it then fails). */
+void r2s_folder_path(const r2s_folder *folder, const char *name, char *path, size_t size);
+
+/* A condition's name for people: "go" and "nogo" as the field writes them, others as the task has them. */
+const char *r2s_folder_condition(const r2s_folder *folder, int condition);
+
+/* Accuracy as run.json has it. */
+typedef struct r2s_json_accuracy {
+  double accuracy, low, high; /* NaN: not there */
+  int n;                      /* 0: not there */
+} r2s_json_accuracy;
+r2s_json_accuracy r2s_folder_accuracy(const json_t *object);
+
+/* The member at a path such as "stages.convert.held_out"; NULL where any part is absent or null. A "/" in
+ * place of the dots is allowed, for names that hold dots. */
+const json_t *r2s_folder_json(const r2s_folder *folder, const char *path);
+double r2s_folder_number(const r2s_folder *folder, const char *path);      /* NaN: not there */
+const char *r2s_folder_string(const r2s_folder *folder, const char *path); /* NULL: not there */
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT
+ * Numbers as the report writes them. */
+#include "report/report_format.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MINUS "\u2212"
+#define NOTHING "\u2013"
+
+/* A minus sign in place of the hyphen; "-0.0" loses its sign. */
+static r2s_short signed_text(const char *digits) {
+  r2s_short out;
+  const bool zero = strspn(digits, "-0.") == strlen(digits);
+  if (*digits == '-' && !zero)
+    snprintf(out.text, sizeof out.text, MINUS "%s", digits + 1);
+  else
+    snprintf(out.text, sizeof out.text, "%s", digits + (*digits == '-'));
+  return out;
+}
+
+r2s_short r2s_fmt(double value, int decimals) {
+  char digits[128];
+  if (!isfinite(value)) return (r2s_short){NOTHING};
+  snprintf(digits, sizeof digits, "%.*f", decimals, value);
+  return signed_text(digits);
+}
+
+r2s_short r2s_fmt_short(double value, int digits) {
+  char text[128];
+  if (!isfinite(value)) return (r2s_short){NOTHING};
+  snprintf(text, sizeof text, "%.*g", digits, value);
+  return signed_text(text);
+}
+
+r2s_short r2s_fmt_accuracy(r2s_json_accuracy a) {
+  r2s_short out = {"not run"};
+  if (a.n > 0)
+    snprintf(out.text, sizeof out.text, "%.1f %% [%.1f, %.1f], n = %d", 100 * a.accuracy, 100 * a.low,
+             100 * a.high, a.n);
+  return out;
+}
+
+r2s_short r2s_fmt_spread(double mean, double sd, int decimals) {
+  r2s_short out = r2s_fmt(mean, decimals);
+  if (isfinite(mean) && isfinite(sd) && sd > 0) {
+    size_t used = strlen(out.text);
+    snprintf(out.text + used, sizeof out.text - used, " ± %.*f", decimals, sd);
+  }
+  return out;
+}

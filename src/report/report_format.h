@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT
+ * Numbers as the report writes them. What is not there is an en dash. */
+#ifndef R2S_REPORT_FORMAT_H
+#define R2S_REPORT_FORMAT_H
+
+#include "report/report_doc.h"
+#include "report/report_folder.h"
+
+r2s_short r2s_fmt(double value, int decimals);
+/* Significant digits. */
+r2s_short r2s_fmt_short(double value, int digits);
+/* "100.0 % [96.3, 100.0], n = 100"; "not run" */
+r2s_short r2s_fmt_accuracy(r2s_json_accuracy accuracy);
+/* "1.04 ± 0.03" */
+r2s_short r2s_fmt_spread(double mean, double sd, int decimals);
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT
+ * Identities that the parameters rest on, computed from the run's settings: resting potential at threshold,
+ * the level of a filtered spike train, and what one weight means in each model. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/base_memory.h"
+#include "report/report_format.h"
+#include "report/report_sections.h"
+
+double r2s_filter_mean(r2s_filter filter, double dt, double tau_r, double tau_d, int period) {
+  const int settle = (int)ceil(20 * (tau_d + tau_r) / dt / period) * period, measured = 20 * period;
+  double r = 0, s = 0, sum = 0;
+  for (int k = 0; k < settle + measured; k++) {
+    const bool spike = k % period == 0;
+    if (filter == R2S_FILTER_LIF) {
+      r = r * exp(-dt / tau_d) + s * dt;
+      s = s * exp(-dt / tau_r) + spike / (tau_r * tau_d);
+    } else {
+      if (spike) s += filter == R2S_FILTER_UNIT_AREA ? dt / (tau_r * tau_d) : 1 / tau_r;
+      r = (1 - dt / tau_d) * r + dt * s;
+      s = (1 - dt / tau_r) * s;
+    }
+    if (k >= settle) sum += r;
+  }
+  return sum / measured;
+}
+
+static void add_equilibrium_row(r2s_doc *doc, const char *model, const r2s_spike_config *c) {
+  const double v_eq = c->e_l_mv + c->neuron.tau_m_ms / c->c_m_pf * c->i_e_pa;
+  r2s_doc_row(doc);
+  r2s_doc_cell(doc, "`%s`", model);
+  r2s_doc_cell(doc, "%s", r2s_fmt_short(c->e_l_mv, 6).text);
+  r2s_doc_cell(doc, "%s", r2s_fmt_short(c->neuron.tau_m_ms, 6).text);
+  r2s_doc_cell(doc, "%s", r2s_fmt_short(c->c_m_pf, 6).text);
+  r2s_doc_cell(doc, "%s", r2s_fmt_short(c->i_e_pa, 6).text);
+  r2s_doc_cell(doc, "%s", r2s_fmt_short(v_eq, 6).text);
+  r2s_doc_cell(doc, "%s", r2s_fmt_short(c->neuron.v_th_mv, 6).text);
+  r2s_doc_cell(doc, "%s", fabs(v_eq - c->neuron.v_th_mv) < 1e-9 ? "yes" : "**no**");
+}
+
+static void add_equilibrium(r2s_doc *doc, const r2s_config *config) {
+  r2s_doc_heading(doc, 3, "The resting potential lies at threshold");
+  r2s_doc_table(
+      doc, "lrrrrrrl",
+      "Model|E_L (mV)|τ_m (ms)|C_m (pF)|I_e (pA)|V_eq = E_L + (τ_m/C_m) I_e (mV)|V_th (mV)|V_eq = V_th");
+  add_equilibrium_row(doc, "psc-dexp", &config->psc_dexp);
+  add_equilibrium_row(doc, "psc-alpha", &config->psc_alpha);
+  r2s_doc_paragraph(
+      doc, "This is the −40 mV bias of the authors' LIF. Without noise and input the voltage "
+           "approaches the threshold from below and stalls one rounding error (1e-13 mV) under it, so the "
+           "silence of a NoGo trial rests on rounding: 250.001 pA in place of 250 already makes every unit "
+           "fire.");
+}
+
+/* Median of tau_d over units: the run's, or the configured one before there is a network. */
+static int compare_doubles(const void *a, const void *b) {
+  const double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+static double typical_tau_d_ms(const r2s_folder *folder) {
+  const r2s_model *model = &folder->model;
+  double *tau = NULL, value = 0.5 * (folder->config.net.tau_min_ms + folder->config.net.tau_max_ms);
+  if (model->n > 0 && r2s_alloc(&tau, (size_t)model->n, sizeof *tau, "tau_d", NULL) == R2S_OK) {
+    r2s_model_tau_d_ms(model, tau);
+    qsort(tau, (size_t)model->n, sizeof *tau, compare_doubles);
+    value = tau[model->n / 2];
+  }
+  free(tau);
+  return value;
+}
+
+static void add_filter_row(r2s_doc *doc, const char *name, const char *amplitude, const char *law,
+                           double predicted, double measured) {
+  r2s_doc_row(doc);
+  r2s_doc_cell(doc, "%s", name);
+  r2s_doc_cell(doc, "%s", amplitude);
+  r2s_doc_cell(doc, "%s", law);
+  r2s_doc_cell(doc, "%s", r2s_fmt_short(predicted, 5).text);
+  r2s_doc_cell(doc, "%s", r2s_fmt_short(measured, 5).text);
+  r2s_doc_cell(doc, "%s %%", r2s_fmt(100 * (measured / predicted - 1), 2).text);
+}
+
+static void add_filters(r2s_doc *doc, const r2s_folder *folder) {
+  const r2s_spike_config *unit = &folder->config.lif_unit, *lif = &folder->config.lif;
+  const double tau_d = typical_tau_d_ms(folder), dt = unit->neuron.dt_ms, dt_lif = lif->neuron.dt_ms;
+  const double interval_ms = 20, rate_hz = 1e3 / interval_ms;
+  const int period = (int)lround(interval_ms / dt), period_lif = (int)lround(interval_ms / dt_lif);
+  r2s_doc_heading(doc, 3, "The level of a filtered spike train");
+  r2s_doc_paragraph(
+      doc,
+      "A regular train of R = %s Hz, put through each model's filter with this run's steps and time "
+      "constants (τ_r = %s ms, τ_d = %s ms); its mean long after the start:",
+      r2s_fmt_short(rate_hz, 4).text, r2s_fmt_short(unit->tau_r_ms, 4).text, r2s_fmt_short(tau_d, 4).text);
+  r2s_doc_table(doc, "lllrrr", "Filter|Amplitude of a spike|r_ss should be|Predicted|Simulated|Difference");
+  if (unit->tau_r_ms > 0) {
+    add_filter_row(doc, unit->unit_area ? "`lif-unit`" : "`lif-unit`, as in this run", "1/τ_r", "R τ_d",
+                   rate_hz * tau_d * 1e-3,
+                   r2s_filter_mean(R2S_FILTER_UNIT_INVERSE_RISE, dt, unit->tau_r_ms, tau_d, period));
+    add_filter_row(doc, unit->unit_area ? "`lif-unit`, as in this run" : "`lif-unit`, other convention",
+                   "dt/(τ_r τ_d)", "R dt", rate_hz * dt * 1e-3,
+                   r2s_filter_mean(R2S_FILTER_UNIT_AREA, dt, unit->tau_r_ms, tau_d, period));
+  }
+  if (lif->tau_r_ms > 0)
+    add_filter_row(doc, "`lif`", "1/(τ_r τ_d)", "R, in Hz", rate_hz,
+                   1e3 * r2s_filter_mean(R2S_FILTER_LIF, dt_lif, lif->tau_r_ms, tau_d, period_lif));
+  r2s_doc_paragraph(
+      doc,
+      "So r_ss = R τ_d holds for spike_amp = 1/τ_r: r is a number near 1 for rates near 1/τ_d, and "
+      "λ = 1 couples %s times as strongly as scale 25 of the authors' LIF, whose filter has unit area and "
+      "gives Hz. With spike_amp = dt/(τ_r τ_d) one spike adds dt/τ_r times less per unit of τ_d and r_ss "
+      "= R dt; the network is then practically uncoupled at λ = 1. The authors' filter lies a little "
+      "above R because its first-order step sums the rise from the left.",
+      r2s_fmt_short(25 * tau_d * 1e-1, 2).text);
+}
+
+static void add_weights(r2s_doc *doc, const r2s_folder *folder) {
+  const r2s_spike_config *a = &folder->config.psc_alpha, *d = &folder->config.psc_dexp;
+  const double tau_syn = isfinite(a->tau_syn_ms) ? a->tau_syn_ms : typical_tau_d_ms(folder);
+  const double gain = a->c_m_pf / a->neuron.tau_m_ms; /* pA a mV of steady input */
+  r2s_doc_heading(doc, 3, "What a weight is worth");
+  r2s_doc_item(
+      doc,
+      "`psc-dexp`: W/scale times a kernel of unit area, as in the authors' LIF: two exponential ports with "
+      "+k W and −k W, k = 1000 (C_m/τ_m)/(scale (τ_d − τ_r)) pA, with C_m/τ_m = %s pA/mV.",
+      r2s_fmt_short(d->c_m_pf / d->neuron.tau_m_ms, 4).text);
+  if (isfinite(a->weight_pa))
+    r2s_doc_item(
+        doc,
+        "`psc-alpha`: %s pA is the *peak* of an alpha function, whose area is e τ_syn times the peak "
+        "(τ_syn = %s ms). In the units above this is scale 1000 (C_m/τ_m)/(e τ_syn %s) = **%s**.",
+        r2s_fmt_short(a->weight_pa, 4).text, r2s_fmt_short(tau_syn, 4).text,
+        r2s_fmt_short(a->weight_pa, 4).text, r2s_fmt(1000 * gain / (M_E * tau_syn * a->weight_pa), 2).text);
+  r2s_doc_item(
+      doc,
+      "Matched alpha (`simulate.matched`): the peak that has the area of the predicted scale, 1000 "
+      "(C_m/τ_m)/(scale e τ_syn) = %s pA.",
+      r2s_fmt(1000 * gain / (r2s_folder_number(folder, "stages.convert.predicted") * M_E * tau_syn), 2).text);
+}
+
+void r2s_section_identities(r2s_doc *doc, const r2s_folder *folder) {
+  r2s_doc_heading(doc, 2, "Identities");
+  add_equilibrium(doc, &folder->config);
+  add_filters(doc, folder);
+  add_weights(doc, folder);
+}

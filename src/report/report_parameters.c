@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT
+ * Every parameter of the run, from the table of options. */
+#include <stdio.h>
+#include <string.h>
+
+#include "report/report_format.h"
+#include "report/report_sections.h"
+
+static int find_option(const char *key) {
+  for (int k = 0; k < r2s_config_option_count(); k++)
+    if (strcmp(r2s_config_option(k).key, key) == 0) return k;
+  return -1;
+}
+
+/* What the options would be if nothing but task, recipe and compat had been set. */
+static r2s_status load_defaults(const r2s_config *config, r2s_config *defaults, r2s_error *err) {
+  static const char *const keys[] = {"task", "recipe", "compat"};
+  char sets[3][600];
+  const char *pointers[3];
+  for (int k = 0; k < 3; k++) {
+    char value[512] = "";
+    int option = find_option(keys[k]);
+    if (option >= 0) {
+      r2s_status st = r2s_config_value(config, option, value, sizeof value, err);
+      if (st != R2S_OK) return st;
+    }
+    snprintf(sets[k], sizeof sets[k], "%s=%s", keys[k], value);
+    pointers[k] = sets[k];
+  }
+  return r2s_config_load(defaults, NULL, pointers, 3, err);
+}
+
+static const char *origin_text(r2s_config_origin origin) {
+  switch (origin) {
+  case R2S_ORIGIN_RECIPE:
+    return "recipe";
+  case R2S_ORIGIN_COMPAT:
+    return "compat";
+  default:
+    return "default";
+  }
+}
+
+/* The part of a key before its first dot; "" where there is none. */
+static r2s_short group_of(const char *key) {
+  r2s_short out = {""};
+  const char *dot = strchr(key, '.');
+  if (dot) snprintf(out.text, sizeof out.text, "%.*s", (int)(dot - key), key);
+  return out;
+}
+
+static r2s_status add_option(r2s_doc *doc, const r2s_config *config, const r2s_config *defaults, int k,
+                             r2s_error *err) {
+  r2s_status st = R2S_OK;
+  const r2s_option_info info = r2s_config_option(k);
+  char value[1024], standard[1024];
+  R2S_TRY(st, r2s_config_value(config, k, value, sizeof value, err));
+  R2S_TRY(st, r2s_config_value(defaults, k, standard, sizeof standard, err));
+  const bool same = strcmp(value, standard) == 0;
+  r2s_doc_row(doc);
+  r2s_doc_cell(doc, "`%s`", info.key);
+  r2s_doc_cell(doc, "%s%s%s", same ? "" : "**", r2s_plain(value).text, same ? "" : "**");
+  r2s_doc_cell(doc, "%s", info.unit);
+  r2s_doc_cell(doc, "%s", same ? origin_text(r2s_config_option_origin(defaults, k)) : "set");
+  r2s_doc_cell(doc, "%s", r2s_plain(info.doc).text);
+  r2s_doc_cell(doc, "%s", r2s_plain(info.source).text);
+done:
+  return st;
+}
+
+r2s_status r2s_section_parameters(r2s_doc *doc, const r2s_folder *folder, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  r2s_config defaults;
+  r2s_short group = {"-"};
+  R2S_TRY(st, load_defaults(&folder->config, &defaults, err));
+  r2s_doc_heading(doc, 2, "Parameters");
+  r2s_doc_paragraph(
+      doc, "Every option of the run, with its unit, why it is there and where it comes from. “Set by”: "
+           "default, the recipe, the compat level, or set for this run (**strong**).");
+  for (int k = 0; k < r2s_config_option_count(); k++) {
+    const r2s_short g = group_of(r2s_config_option(k).key);
+    if (strcmp(g.text, group.text) != 0) {
+      group = g;
+      r2s_doc_heading(doc, 3, "%s", *group.text ? group.text : "The run");
+      r2s_doc_table(doc, "llllll", "Option|Value|Unit|Set by|Meaning|Source");
+    }
+    R2S_TRY(st, add_option(doc, &folder->config, &defaults, k, err));
+  }
+done:
+  return st;
+}

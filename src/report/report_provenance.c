@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT
+ * What is simplified against the paper, timings, provenance, how to reproduce, references. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report/report_format.h"
+#include "report/report_sections.h"
+
+void r2s_section_simplified(r2s_doc *doc, const r2s_folder *folder) {
+  const r2s_config *c = &folder->config;
+  r2s_doc_heading(doc, 2, "What differs from the paper");
+  r2s_doc_item(
+      doc,
+      "One network, seed %llu; the paper trains 100. The intervals here are over trials of this network.",
+      (unsigned long long)c->seed);
+  if (c->net.tau_min_ms == c->net.tau_max_ms)
+    r2s_doc_item(doc,
+                 "One fixed synaptic decay, τ_d = %s ms; the paper trains one for each unit, 20 to 100 ms.",
+                 r2s_fmt_short(c->net.tau_min_ms, 4).text);
+  if (c->net.n_inh >= 0)
+    r2s_doc_item(
+        doc,
+        "Exactly %d excitatory and %d inhibitory units; the paper draws each unit's type (20 %% inhibitory).",
+        c->net.n - c->net.n_inh, c->net.n_inh);
+  if (strcmp(folder->task.name, "go-nogo-short") == 0)
+    r2s_doc_item(
+        doc,
+        "A shorter and earlier pulse (100 to 150 ms in place of 250 to 375 ms), an output that must hold to "
+        "the "
+        "end, and a criterion on the mean of the last 100 ms; the authors' criterion is reported beside it.");
+  if (c->recipe == R2S_RECIPE_MATCHED)
+    r2s_doc_item(doc, "Recipe `matched`: the rate units have the LIF unit's own rate curve, and in training "
+                      "they get the shot "
+                      "noise and the start-up kick that the spiking network has. The paper uses a sigmoid "
+                      "and weak noise, and "
+                      "finds the scale by a search.");
+  if (!c->train.train_b_out)
+    r2s_doc_item(doc, "No readout bias: the authors' spiking readout has none, so none is trained.");
+  if (c->train.batch > 1)
+    r2s_doc_item(
+        doc, "Batches of %d trials and clipping of the gradient's norm; the authors take one trial a step.",
+        c->train.batch);
+  r2s_doc_item(
+      doc,
+      "The NEST models are no part of the paper. `psc-dexp` has the authors' synapse and threshold, "
+      "integrated "
+      "exactly; its noise is NEST's `noise_generator`, scaled to the same voltage noise. `psc-alpha` is the "
+      "write-up's table: other synapses, no noise, a drive ten times stronger than at scale 20 to 25.");
+  r2s_doc_item(doc, "No conductances, no adaptation, no synaptic delays beyond one step, no plasticity after "
+                    "training: as in "
+                    "the paper.");
+}
+
+static void add_sim_times(r2s_doc *doc, const r2s_folder *folder) {
+  r2s_doc_table(doc, "lrrrl", "Simulation|Trials|Build (s)|Simulate (s)|Engine");
+  for (int kind = 0; kind < R2S_SIM_COUNT; kind++) {
+    const r2s_sim *sim = &folder->sims[kind];
+    if (sim->n_records == 0) continue;
+    r2s_doc_row(doc);
+    r2s_doc_cell(doc, "`%s`", r2s_sim_model((r2s_sim_kind)kind));
+    r2s_doc_cell(doc, "%d", sim->n_records);
+    r2s_doc_cell(doc, "%s", r2s_fmt(sim->info.build_seconds, 3).text);
+    r2s_doc_cell(doc, "%s", r2s_fmt(sim->info.simulate_seconds, 3).text);
+    r2s_doc_cell(doc, "%s", r2s_plain(sim->info.engine).text);
+  }
+}
+
+static void add_fact(r2s_doc *doc, const char *what, const char *value) {
+  r2s_doc_row(doc);
+  r2s_doc_cell(doc, "%s", what);
+  r2s_doc_cell(doc, "%s", value ? r2s_plain(value).text : "–");
+}
+
+static void add_facts(r2s_doc *doc, const r2s_folder *folder) {
+  char number[64];
+  r2s_doc_table(doc, "ll", "What|Value");
+  add_fact(doc, "Program", r2s_folder_string(folder, "program"));
+  add_fact(doc, "Version that ran the stages", r2s_folder_string(folder, "version"));
+  add_fact(doc, "Version that wrote this report", r2s_version());
+  snprintf(number, sizeof number, "%llu", (unsigned long long)folder->config.seed);
+  add_fact(doc, "Seed", number);
+  add_fact(doc, "Configuration (SHA-256)", r2s_folder_string(folder, "config_hash"));
+  if (folder->model.n) add_fact(doc, "Configuration that trained the network", folder->model.config_hash);
+  add_fact(doc, "NEST", r2s_folder_string(folder, "stages/sim-nest/version"));
+  add_fact(doc, "Processor", r2s_folder_string(folder, "machine.cpu"));
+  add_fact(doc, "Instruction set", r2s_folder_string(folder, "machine.isa"));
+  add_fact(doc, "Cores", r2s_fmt(r2s_folder_number(folder, "machine.cores"), 0).text);
+  add_fact(doc, "Threads", r2s_fmt(r2s_folder_number(folder, "threads"), 0).text);
+  add_fact(doc, "System", r2s_folder_string(folder, "machine.os"));
+}
+
+static void add_references(r2s_doc *doc) {
+  r2s_doc_heading(doc, 2, "References");
+  r2s_doc_item(doc, "Kim R, Li Y, Sejnowski TJ (2019). Simple framework for constructing functional spiking "
+                    "recurrent neural "
+                    "networks. *PNAS* 116:22811–22820. "
+                    "[doi:10.1073/pnas.1905926116](https://doi.org/10.1073/pnas.1905926116)");
+  r2s_doc_item(
+      doc,
+      "Siegert AJF (1951). On the first passage time probability problem. *Physical Review* 81:617–623.");
+  r2s_doc_item(doc,
+               "Broadie M, Glasserman P, Kou S (1997). A continuity correction for discrete barrier options. "
+               "*Mathematical Finance* 7:325–349.");
+  r2s_doc_item(doc, "Rajan K, Abbott LF (2006). Eigenvalue spectra of random matrices for neural networks. "
+                    "*Physical Review "
+                    "Letters* 97:188104.");
+  r2s_doc_item(
+      doc, "Wilson EB (1927). Probable inference, the law of succession, and statistical inference. *JASA* "
+           "22:209–212.");
+  r2s_doc_item(doc, "Gewaltig MO, Diesmann M (2007). NEST (NEural Simulation Tool). *Scholarpedia* 2:1430.");
+}
+
+void r2s_section_provenance(r2s_doc *doc, const r2s_folder *folder) {
+  const bool nest = r2s_folder_json(folder, "stages/sim-nest") != NULL;
+  const char *name;
+  json_t *stage;
+  r2s_doc_heading(doc, 2, "Timings");
+  r2s_doc_table(doc, "lr", "Stage|Seconds");
+  json_object_foreach((json_t *)r2s_folder_json(folder, "stages"), name, stage) {
+    const json_t *seconds = json_object_get(stage, "seconds");
+    r2s_doc_row(doc);
+    r2s_doc_cell(doc, "`%s`", r2s_plain(name).text);
+    r2s_doc_cell(doc, "%s", r2s_fmt(json_is_number(seconds) ? json_number_value(seconds) : NAN, 2).text);
+  }
+  r2s_doc_row(doc);
+  r2s_doc_cell(doc, "all stages");
+  r2s_doc_cell(doc, "%s", r2s_fmt(r2s_folder_number(folder, "seconds"), 2).text);
+  add_sim_times(doc, folder);
+  r2s_doc_heading(doc, 2, "Provenance");
+  add_facts(doc, folder);
+  r2s_doc_heading(doc, 3, "Run it again");
+  r2s_doc_paragraph(
+      doc,
+      "From this folder; `config.yaml` holds every option. The same seed gives the same weights and the same "
+      "native spikes for any number of threads.");
+  r2s_doc_code(doc, "rate2spike run config.yaml -o again --engine %s", nest ? "native,nest" : "native");
+  r2s_doc_paragraph(doc, "The figures alone, restyled: edit `figures/fig1.gp` and run, in `figures`:");
+  r2s_doc_code(doc, "gnuplot fig1.gp\ngnuplot -e \"formats='pdf'\" fig1.gp");
+  add_references(doc);
+}

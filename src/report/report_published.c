@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT
+ * The run beside published numbers, and its accuracy over the scale. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report/report_format.h"
+#include "report/report_sections.h"
+
+static void add_row(r2s_doc *doc, const char *what, const char *theirs, const char *ours) {
+  r2s_doc_row(doc);
+  r2s_doc_cell(doc, "%s", what);
+  r2s_doc_cell(doc, "%s", theirs);
+  r2s_doc_cell(doc, "%s", ours);
+}
+
+/* The scales of a stage at which every trial was right: "1 to 8, 10". */
+static r2s_short perfect_scales(const r2s_folder *folder, const char *path) {
+  r2s_short out = {""};
+  const json_t *scales = r2s_folder_json(folder, path);
+  double first = NAN, last = NAN;
+  bool before = false;
+  if (json_array_size(scales) == 0) return (r2s_short){"not run"};
+  for (size_t k = 0; k <= json_array_size(scales); k++) {
+    const json_t *s = json_array_get(scales, k);
+    const bool perfect = s && r2s_folder_accuracy(s).accuracy == 1;
+    const size_t used = strlen(out.text);
+    if (perfect) {
+      last = json_number_value(json_object_get(s, "scale"));
+      if (!before) first = last;
+    } else if (before && first == last) {
+      snprintf(out.text + used, sizeof out.text - used, "%s%g", used ? ", " : "", first);
+    } else if (before) {
+      snprintf(out.text + used, sizeof out.text - used, "%s%g to %g", used ? ", " : "", first, last);
+    }
+    before = perfect;
+  }
+  return out.text[0] ? out : (r2s_short){"none"};
+}
+
+/* A number of psc-alpha in NEST (or natively, and says so). */
+static r2s_short alpha_number(const r2s_folder *folder, const char *condition, const char *field,
+                              int decimals, const char *unit) {
+  static const char *const stages[] = {"sim-nest", "sim-native"};
+  for (int k = 0; k < 2; k++) {
+    char path[160];
+    snprintf(path, sizeof path, "stages/%s/models/psc-alpha/conditions/%s/%s", stages[k], condition, field);
+    const double value = r2s_folder_number(folder, path);
+    if (!isfinite(value)) continue;
+    r2s_short out = r2s_fmt(value, decimals);
+    size_t used = strlen(out.text);
+    snprintf(out.text + used, sizeof out.text - used, "%s%s", unit, k ? " (native; NEST has not run)" : "");
+    return out;
+  }
+  return (r2s_short){"–"};
+}
+
+static r2s_short alpha_correct(const r2s_folder *folder, const char *condition) {
+  static const char *const stages[] = {"sim-nest", "sim-native"};
+  for (int k = 0; k < 2; k++) {
+    char path[160];
+    snprintf(path, sizeof path, "stages/%s/models/psc-alpha/conditions/%s", stages[k], condition);
+    const r2s_json_accuracy a = r2s_folder_accuracy(r2s_folder_json(folder, path));
+    if (a.n == 0) continue;
+    r2s_short out;
+    snprintf(out.text, sizeof out.text, "%.0f of %d%s", a.accuracy * a.n, a.n,
+             k ? " (native; NEST has not run)" : "");
+    return out;
+  }
+  return (r2s_short){"–"};
+}
+
+static void add_writeup(r2s_doc *doc, const r2s_folder *folder) {
+  char training[96] = "not trained here";
+  const double steps = r2s_folder_number(folder, "stages.train.steps");
+  const r2s_json_accuracy rate = r2s_folder_accuracy(r2s_folder_json(folder, "stages.train"));
+  if (isfinite(steps))
+    snprintf(training, sizeof training, "%.0f steps, recipe `%s`", steps,
+             r2s_recipe_name(folder->config.recipe));
+  r2s_doc_heading(doc, 3, "The Go-NoGo write-up");
+  r2s_doc_table(doc, "lll", "Quantity|Write-up|This run");
+  add_row(doc, "Training, batches of 32", "1200 steps", training);
+  add_row(doc, "Accuracy of the rate network", "100 %", r2s_fmt_accuracy(rate).text);
+  add_row(doc, "Dimensionless LIF: Go output at λ = 1", "8 to 9",
+          r2s_fmt(r2s_folder_number(folder, "stages/lif-unit/lambda1/go"), 2).text);
+  add_row(doc, "Dimensionless LIF: all correct at 1/λ", "1 to 4",
+          perfect_scales(folder, "stages/lif-unit/scales").text);
+  add_row(doc, "NEST (`psc-alpha`), Go: mean rate", "39 Hz",
+          alpha_number(folder, "go", "rate_mean_hz", 1, " Hz").text);
+  add_row(doc, "NEST, Go: highest rate of a unit", "242 Hz",
+          alpha_number(folder, "go", "rate_max_hz", 0, " Hz").text);
+  add_row(doc, "NEST, Go: rise of the output", "about 600 ms",
+          alpha_number(folder, "go", "rise_ms", 0, " ms").text);
+  add_row(doc, "NEST, NoGo: spikes", "0", alpha_number(folder, "nogo", "spikes", 0, "").text);
+  add_row(doc, "NEST, Go trials correct", "5 of 5", alpha_correct(folder, "go").text);
+  add_row(doc, "NEST, NoGo trials correct", "5 of 5", alpha_correct(folder, "nogo").text);
+  r2s_doc_paragraph(
+      doc,
+      "The write-up's numbers are one network's. Its NEST trials have no noise: five of them are one and "
+      "the same trial, so here one of each kind is simulated. Its Go output and rates vary widely from "
+      "network to network, since λ = 1 and the 50 pA weights drive the network far harder than it was "
+      "trained for (see the identities below).");
+}
+
+static void add_paper(r2s_doc *doc, const r2s_folder *folder) {
+  const double kappa = r2s_folder_number(folder, "stages.convert.predicted");
+  r2s_short scale = {"none predicted"};
+  if (isfinite(kappa)) snprintf(scale.text, sizeof scale.text, "κ = %.4g, predicted; no search", kappa);
+  const r2s_json_accuracy at_kappa =
+      r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out_predicted"));
+  const r2s_json_accuracy at_best = r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out"));
+  r2s_doc_heading(doc, 3, "Kim, Li and Sejnowski 2019");
+  r2s_doc_table(doc, "lll", "Quantity|Paper|This run");
+  add_row(doc, "Accuracy of LIF networks", "93 to 100 % over 100 networks, each at its best scale",
+          at_kappa.n ? r2s_fmt_accuracy(at_kappa).text : r2s_fmt_accuracy(at_best).text);
+  add_row(doc, "Scale 1/λ", "searched for each network: 20, 25, … 75", scale.text);
+  add_row(doc, "Trials on which it is reported", "those that chose the scale", "fresh ones");
+  r2s_doc_paragraph(
+      doc, "The interval of this run is over trials of one network; the paper's range is over networks. They "
+           "say different things and are only put side by side.");
+}
+
+void r2s_section_published(r2s_doc *doc, const r2s_folder *folder) {
+  r2s_doc_heading(doc, 2, "Beside published numbers");
+  if (strncmp(folder->task.name, "go-nogo", 7) != 0) {
+    r2s_doc_paragraph(
+        doc,
+        "The published numbers that this report knows are of Go-NoGo tasks; there are none for task `%s`.",
+        folder->task.name);
+    return;
+  }
+  add_writeup(doc, folder);
+  add_paper(doc, folder);
+}
+
+static void add_scales(r2s_doc *doc, const r2s_folder *folder, const char *path) {
+  size_t k;
+  json_t *s;
+  const double predicted = r2s_folder_number(folder, "stages.convert.predicted");
+  const double chosen = r2s_folder_number(folder, "stages.convert.chosen");
+  const bool lif = strstr(path, "convert") != NULL;
+  r2s_doc_table(doc, "rllrl", "1/λ|Accuracy|Strict|Rate (Hz)|Output by condition");
+  json_array_foreach((json_t *)r2s_folder_json(folder, path), k, s) {
+    const double scale = json_number_value(json_object_get(s, "scale"));
+    const json_t *rate = json_object_get(s, "rate_hz"), *conditions = json_object_get(s, "conditions");
+    r2s_text outputs = {0};
+    for (int c = 0; c < folder->task.n_conditions; c++) {
+      const json_t *by = json_object_get(conditions, folder->task.conditions[c].name);
+      const json_t *mean = json_object_get(by, "out_mean"), *sd = json_object_get(by, "out_sd");
+      if (!json_is_number(mean)) continue;
+      r2s_text_add(
+          &outputs, "%s%s %s", outputs.size ? "; " : "", r2s_plain(r2s_folder_condition(folder, c)).text,
+          r2s_fmt_spread(json_number_value(mean), json_is_number(sd) ? json_number_value(sd) : NAN, 2).text);
+    }
+    r2s_doc_row(doc);
+    r2s_doc_cell(doc, "%s%s%s", r2s_fmt_short(scale, 5).text, lif && scale == predicted ? " (κ)" : "",
+                 lif && scale == chosen ? " (chosen)" : "");
+    r2s_doc_cell(doc, "%s", r2s_fmt_accuracy(r2s_folder_accuracy(s)).text);
+    r2s_doc_cell(doc, "%s", r2s_fmt_accuracy(r2s_folder_accuracy(json_object_get(s, "strict"))).text);
+    r2s_doc_cell(doc, "%s", r2s_fmt(json_is_number(rate) ? json_number_value(rate) : NAN, 1).text);
+    r2s_doc_cell(doc, "%s", r2s_text_string(&outputs));
+    r2s_text_free(&outputs);
+  }
+}
+
+void r2s_section_scales(r2s_doc *doc, const r2s_folder *folder) {
+  r2s_doc_heading(doc, 2, "The scale");
+  if (!r2s_folder_json(folder, "stages.convert")) {
+    r2s_doc_paragraph(doc, "Not converted yet: `rate2spike convert` has not run on this folder.");
+    return;
+  }
+  const double predicted = r2s_folder_number(folder, "stages.convert.predicted");
+  const r2s_json_accuracy best = r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out"));
+  const r2s_json_accuracy kappa =
+      r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out_predicted"));
+  if (isfinite(predicted))
+    r2s_doc_paragraph(doc,
+                      "Predicted without any simulation of the network: κ = **%s**. On fresh trials: %s.",
+                      r2s_fmt_short(predicted, 5).text, r2s_fmt_accuracy(kappa).text);
+  else
+    r2s_doc_paragraph(
+        doc, "There is no predicted scale for activation `%s`.",
+        r2s_activation_name(folder->model.n ? folder->model.activation : folder->config.net.activation));
+  r2s_doc_paragraph(
+      doc,
+      "Chosen by the search: %s. On the same fresh trials: %s. (The middle of the longest run of best "
+      "scales; its accuracy in the search itself is biased upwards, which is why it is measured again.)",
+      r2s_fmt_short(r2s_folder_number(folder, "stages.convert.chosen"), 5).text, r2s_fmt_accuracy(best).text);
+  r2s_doc_fold(doc, "LIF network: every scale of the search");
+  add_scales(doc, folder, "stages/convert/scales");
+  r2s_doc_unfold(doc);
+  if (r2s_folder_json(folder, "stages/lif-unit/scales")) {
+    r2s_doc_fold(doc, "Dimensionless LIF network: every scale");
+    add_scales(doc, folder, "stages/lif-unit/scales");
+    r2s_doc_unfold(doc);
+  }
+}

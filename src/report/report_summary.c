@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT
+ * Top of the report: what was done, how well it went, the figures; then a table of the stages. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report/report_format.h"
+#include "report/report_sections.h"
+
+static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
+  const char *verdict = r2s_folder_string(folder, "certificate.verdict");
+  const r2s_json_accuracy rate = r2s_folder_accuracy(r2s_folder_json(folder, "stages.train"));
+  const r2s_json_accuracy lif =
+      r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out_predicted"));
+  const r2s_json_accuracy nest =
+      r2s_folder_accuracy(r2s_folder_json(folder, "stages/sim-nest/models/psc-dexp"));
+  const double kappa = r2s_folder_number(folder, "stages.convert.predicted");
+  if (verdict)
+    r2s_doc_paragraph(doc, "Verdict of the conversion certificate: **%s**.", r2s_plain(verdict).text);
+  else
+    r2s_doc_paragraph(doc, "No conversion certificate yet: the stages that make it have not run.");
+  r2s_doc_item(doc, "Rate network: %s.", r2s_fmt_accuracy(rate).text);
+  if (isfinite(kappa))
+    r2s_doc_item(doc, "LIF network at the predicted scale κ = %s, without a search: %s.",
+                 r2s_fmt_short(kappa, 4).text, r2s_fmt_accuracy(lif).text);
+  r2s_doc_item(doc, "NEST, model `psc-dexp`: %s.", r2s_fmt_accuracy(nest).text);
+}
+
+static void add_figures(r2s_doc *doc, const r2s_folder *folder) {
+  const bool nest =
+      folder->sims[R2S_SIM_DEXP_NEST].n_records > 0 || folder->sims[R2S_SIM_ALPHA_NEST].n_records > 0;
+  r2s_doc_figure(
+      doc, "figures/fig1",
+      "**Figure 1. From rates to spikes.** **A** Output of the rate network: mean (thick), ± standard "
+      "deviation (band), up to five single trials (thin); target dotted, stimulus shaded. **B** The same for "
+      "the LIF network and the dimensionless LIF network. **C** Accuracy over the scale 1/λ, with 95 %% "
+      "Wilson intervals; κ is the scale predicted before any simulation. Open symbols: fresh trials that the "
+      "search has not seen.");
+  r2s_doc_figure(
+      doc, "figures/fig2",
+      "**Figure 2. The spiking network%s.** **A** Spikes of one trial (excitatory red, inhibitory blue) and "
+      "population rates over all trials in bins of 10 ms. **B** Output traces as in figure 1. **C** Accuracy "
+      "of each stage by the task's criterion, with 95 %% Wilson intervals; bars of another number of trials "
+      "are hatched. Where it is a Go-NoGo task, grey: the range over the 100 networks of Kim et al. 2019.",
+      nest ? " in NEST" : ", native engine (NEST has not run)");
+  r2s_doc_figure(
+      doc, "figures/fig3",
+      "**Figure 3. Structure and training.** **A** Weights after training; units sorted by type, columns "
+      "send. **B** Eigenvalues of the weight matrix before and after training, with the unit circle (dashed) "
+      "and the radius that random-matrix theory gives the bulk from the variances of the columns (Rajan and "
+      "Abbott 2006). **C** Loss of each batch; running accuracy, evaluations, and the shot noise in percent "
+      "of the physical amount. **D** Rate of a LIF unit at constant input: Siegert's formula in discrete "
+      "time, a "
+      "simulation of single units, and κ times the sigmoid. **E** Fano factor of its spike count in %s ms.",
+      r2s_fmt_short(folder->config.train.fano_window_ms, 4).text);
+}
+
+void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
+  const char *title = folder->task.title[0] ? folder->task.title : folder->task.name;
+  const double steps = r2s_folder_number(folder, "stages.train.steps");
+  const char *stop = r2s_folder_string(folder, "stages.train.stop");
+  r2s_doc_heading(doc, 1, "%s: from a rate network to a spiking one", r2s_plain(title).text);
+  char training[128] = "";
+  if (isfinite(steps))
+    snprintf(training, sizeof training, ", trained in %.0f steps (%s)", steps, stop ? stop : "");
+  r2s_doc_paragraph(doc, "Task `%s`, recipe `%s`, seed %llu: %d units, %d ms a trial%s.", folder->task.name,
+                    r2s_recipe_name(folder->config.recipe), (unsigned long long)folder->config.seed,
+                    folder->model.n ? folder->model.n : folder->config.net.n,
+                    (int)lround(folder->task.n_steps * folder->task.dt_ms), training);
+  add_verdict(doc, folder);
+  r2s_doc_heading(doc, 2, "Figures");
+  add_figures(doc, folder);
+}
+
+static void add_stage(r2s_doc *doc, const r2s_folder *folder, const char *name, const char *path,
+                      const char *what) {
+  char seconds_path[96], strict_path[96];
+  const r2s_json_accuracy a = r2s_folder_accuracy(r2s_folder_json(folder, path));
+  snprintf(seconds_path, sizeof seconds_path, "%s/seconds", path);
+  snprintf(strict_path, sizeof strict_path, "%s/strict", path);
+  const r2s_json_accuracy strict = r2s_folder_accuracy(r2s_folder_json(folder, strict_path));
+  r2s_doc_row(doc);
+  r2s_doc_cell(doc, "`%s`", name);
+  r2s_doc_cell(doc, "%s", what);
+  r2s_doc_cell(doc, "%s", r2s_fmt_accuracy(a).text);
+  r2s_doc_cell(doc, "%s", strict.n ? r2s_fmt_accuracy(strict).text : "–");
+  r2s_doc_cell(doc, "%s", r2s_fmt(r2s_folder_number(folder, seconds_path), 2).text);
+}
+
+/* One row for each simulated model, engine and condition. */
+static void add_activity(r2s_doc *doc, const r2s_folder *folder, const char *stage, const char *engine) {
+  char path[128];
+  const char *model;
+  json_t *sim;
+  snprintf(path, sizeof path, "stages/%s/models", stage);
+  json_object_foreach((json_t *)r2s_folder_json(folder, path), model, sim) {
+    const json_t *conditions = json_object_get(sim, "conditions");
+    for (int c = 0; c < folder->task.n_conditions; c++) {
+      const json_t *s = json_object_get(conditions, folder->task.conditions[c].name);
+      if (!json_is_object(s)) continue;
+      static const char *const fields[] = {"spikes",    "rate_mean_hz", "rate_max_hz",
+                                           "rate_e_hz", "rate_i_hz",    "rise_ms"};
+      static const int decimals[] = {0, 1, 1, 1, 1, 0};
+      r2s_doc_row(doc);
+      r2s_doc_cell(doc, "`%s`, %s", r2s_plain(model).text, engine);
+      r2s_doc_cell(doc, "%s", r2s_plain(r2s_folder_condition(folder, c)).text);
+      r2s_doc_cell(doc, "%s", r2s_fmt_accuracy(r2s_folder_accuracy(s)).text);
+      for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) {
+        const json_t *value = json_object_get(s, fields[k]);
+        r2s_doc_cell(doc, "%s",
+                     r2s_fmt(json_is_number(value) ? json_number_value(value) : NAN, decimals[k]).text);
+      }
+      const json_t *mean = json_object_get(s, "out_mean"), *sd = json_object_get(s, "out_sd");
+      r2s_doc_cell(doc, "%s",
+                   r2s_fmt_spread(json_is_number(mean) ? json_number_value(mean) : NAN,
+                                  json_is_number(sd) ? json_number_value(sd) : NAN, 2)
+                       .text);
+    }
+  }
+}
+
+void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
+  r2s_doc_heading(doc, 2, "Stages");
+  r2s_doc_paragraph(
+      doc, "Accuracy by the task's criterion, with its 95 %% Wilson interval and the number of trials; "
+           "the strict criterion is the one of the authors' code. “Not run”: this folder has no "
+           "result of that stage.");
+  r2s_doc_table(doc, "lllll", "Stage|What was judged|Accuracy|Strict|Seconds");
+  add_stage(doc, folder, "train", "stages/train", "rate network, fresh trials");
+  add_stage(doc, folder, "convert", "stages/convert", "LIF network, fresh trials, predicted scale");
+  add_stage(doc, folder, "lif-unit", "stages/lif-unit", "dimensionless LIF, λ = 1");
+  add_stage(doc, folder, "sim-native", "stages/sim-native", "`psc-dexp`, native engine");
+  add_stage(doc, folder, "sim-nest", "stages/sim-nest", "`psc-dexp`, NEST");
+  r2s_doc_heading(doc, 3, "Activity");
+  if (!r2s_folder_json(folder, "stages/sim-native") && !r2s_folder_json(folder, "stages/sim-nest")) {
+    r2s_doc_paragraph(doc, "No simulation has run.");
+    return;
+  }
+  r2s_doc_table(
+      doc, "lllrrrrrrr",
+      "Model, engine|Condition|Accuracy|Spikes a trial|Mean rate (Hz)|Max rate (Hz)|E (Hz)|I (Hz)|Rise "
+      "(ms)|Output");
+  add_activity(doc, folder, "sim-native", "native");
+  add_activity(doc, folder, "sim-nest", "NEST");
+  r2s_doc_paragraph(
+      doc, "Mean and maximum are over units, of the mean over trials. Rise: median time at which the output "
+           "reaches half its target; none where the target is zero. Output: mean over the last 100 ms, ± "
+           "standard deviation over trials.");
+}

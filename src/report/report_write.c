@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT
+ * The stage "report": builds the document once and writes it as REPORT.md and report.html. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/base_memory.h"
+#include "rate2spike/report.h"
+#include "report/report_sections.h"
+
+static r2s_status build(r2s_doc *doc, const r2s_folder *folder, r2s_error *err) {
+  r2s_section_summary(doc, folder);
+  r2s_section_stages(doc, folder);
+  r2s_section_published(doc, folder);
+  r2s_section_scales(doc, folder);
+  r2s_section_certificate(doc, folder);
+  r2s_section_identities(doc, folder);
+  r2s_status st = r2s_section_parameters(doc, folder, err);
+  if (st != R2S_OK) return st;
+  r2s_section_simplified(doc, folder);
+  r2s_section_provenance(doc, folder);
+  for (int k = 0; k < doc->n; k++) doc->failed |= doc->blocks[k].text.failed;
+  return doc->failed ? r2s_fail(err, R2S_ERR_MEMORY, "out of memory for the report") : R2S_OK;
+}
+
+r2s_status r2s_report_write(const char *dir, const r2s_monitor *monitor, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  r2s_folder *folder = NULL;
+  r2s_doc doc = {0};
+  r2s_text markdown = {0}, html = {0};
+  char path[4200], title[256];
+  R2S_ALLOC(st, &folder, 1, "run folder", err);
+  R2S_TRY(st, r2s_folder_load(folder, dir, err));
+  r2s_monitor_progress(monitor, "report", 0, 1, "");
+  R2S_TRY(st, build(&doc, folder, err));
+  r2s_doc_markdown(&doc, &markdown);
+  R2S_TRY(st, r2s_text_check(&markdown, err));
+  snprintf(title, sizeof title, "rate2spike: %s, seed %llu", folder->task.name,
+           (unsigned long long)folder->config.seed);
+  R2S_TRY(st, r2s_doc_html(&doc, title, dir, &html, err));
+  r2s_folder_path(folder, "REPORT.md", path, sizeof path);
+  R2S_TRY(st, r2s_io_write_atomic(path, r2s_text_string(&markdown), markdown.size, err));
+  r2s_folder_path(folder, "report.html", path, sizeof path);
+  R2S_TRY(st, r2s_io_write_atomic(path, r2s_text_string(&html), html.size, err));
+  r2s_monitor_progress(monitor, "report", 1, 1, "");
+done:
+  r2s_text_free(&markdown);
+  r2s_text_free(&html);
+  r2s_doc_free(&doc);
+  if (folder) r2s_folder_free(folder);
+  free(folder);
+  return st;
+}
