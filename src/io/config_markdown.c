@@ -69,9 +69,10 @@ static r2s_status add_row(r2s_text *text, int k, r2s_error *err) {
   r2s_status st = add_default(text, k, err);
   add_cell(text, option->unit ? option->unit : "");
   add_cell(text, expected);
-  r2s_text_add(text, " %s", option->doc);
-  if (option->automatic) r2s_text_add(text, " `auto`: %s.", option->automatic);
-  r2s_text_add(text, " |");
+  char doc[512];
+  snprintf(doc, sizeof doc, "%s%s%s%s", option->doc, option->automatic ? " `auto`: " : "",
+           option->automatic ? option->automatic : "", option->automatic ? "." : "");
+  add_cell(text, doc);
   add_cell(text, option->source);
   r2s_text_add(text, "\n");
   return st;

@@ -44,7 +44,7 @@ const r2s_option r2s_config_options[] = {
 {"seed", AT(seed), AT_LEAST(0), .doc = "Master seed: all random numbers of a run follow from it.", .source = ""},
 {"threads", AT(threads), RANGE(0, 4096), .doc = "Threads; 0: all cores. Results do not depend on it.", .source = ""},
 
-{"net.n", AT(net.n), RANGE(2, 20000), .unit = "units", .doc = "N, units of the network.", .source = WRITEUP "; " KIM ": 200 and more"},
+{"net.n", AT(net.n), RANGE(2, 20000), .unit = "units", .doc = "N, units of the network.", .source = WRITEUP "; " MAIN_PY},
 {"net.n_inh", AT(net.n_inh), RANGE(-1, 20000), .unit = "units",
  .doc = "Inhibitory units, the last ones; -1: each unit is inhibitory with probability net.p_inh.", .source = WRITEUP},
 {"net.p_inh", AT(net.p_inh), SHARE_OF_ONE, .doc = "Probability of a unit to be inhibitory, where net.n_inh is -1.", .source = MODEL_PY},
@@ -52,12 +52,12 @@ const r2s_option r2s_config_options[] = {
 {"net.gain", AT(net.gain), ABOVE(0), .doc = "g: untrained weights are |N(0, g/sqrt(N p_rec))|.", .source = MODEL_PY},
 {"net.dale", AT(net.dale), .doc = "Dale's law: a unit excites all units or inhibits all units.", .source = KIM},
 {"net.som_n", AT(net.som_n), RANGE(0, 20000), .unit = "units", .doc = "SOM (SST) units: the first inhibitory ones, which get no inhibition.", .source = MODEL_PY},
-{"net.tau_min_ms", AT(net.tau_min_ms), ABOVE(0), .unit = "ms", .doc = "Shortest synaptic decay time tau_d; equal to net.tau_max_ms: one fixed tau_d.", .source = KIM ", Eq. 1"},
-{"net.tau_max_ms", AT(net.tau_max_ms), ABOVE(0), .unit = "ms", .doc = "Longest synaptic decay time tau_d.", .source = KIM ", Eq. 1"},
+{"net.tau_min_ms", AT(net.tau_min_ms), ABOVE(0), .unit = "ms", .doc = "Shortest synaptic decay time tau_d; equal to net.tau_max_ms: one fixed tau_d.", .source = MAIN_PY ", decay_taus"},
+{"net.tau_max_ms", AT(net.tau_max_ms), ABOVE(0), .unit = "ms", .doc = "Longest synaptic decay time tau_d.", .source = MAIN_PY ", decay_taus"},
 {"net.w_out_sd", AT(net.w_out_sd), AT_LEAST(0), .doc = "Standard deviation of the untrained readout weights.", .source = MAIN_PY},
 {"net.activation", AT(net.activation), .choices = "sigmoid|siegert|clipped_relu|softplus",
  .doc = "r = f(x); siegert is the LIF unit's own rate curve over kappa.", .source = MATCHED},
-{"net.kappa_hz", AT(net.kappa_hz), AT_LEAST(0), .unit = "Hz", .doc = "Unit of r for activation siegert, and then the predicted scale.", .source = MATCHED},
+{"net.kappa_hz", AT(net.kappa_hz), ABOVE(0), .unit = "Hz", .doc = "Unit of r for activation siegert, and then the predicted scale.", .source = MATCHED},
 
 {"train.batch", AT(train.batch), RANGE(1, 65536), .unit = "trials", .doc = "Trials of an optimiser step.", .source = MAIN_PY ": 1"},
 {"train.max_steps", AT(train.max_steps), RANGE(1, COUNT_MAX), .unit = "steps", .doc = "Optimiser steps at most.", .source = WRITEUP},
@@ -99,7 +99,7 @@ const r2s_option r2s_config_options[] = {
 {"neuron.v0_high_mv", AT(lif.neuron.v0_high_mv), ANY, .unit = "mV", .doc = "... and this.", .source = LIF_M},
 {"neuron.tau_r_ms", AT(lif.tau_r_ms), AT_LEAST(0), .unit = "ms", .doc = "Synaptic rise time, of lif (0: single exponential), lif-unit and psc-dexp.", .source = LIF_M},
 
-{"lif.scale", AT(lif.scale), ABOVE(0), .automatic = "the predicted scale, else the one that convert chose", .doc = "1/lambda in stage simulate.", .source = KIM ", Eq. 3"},
+{"lif.scale", AT(lif.scale), ABOVE(0), .automatic = "the predicted scale, else the one that convert chose", .doc = "1/lambda in stage simulate.", .source = SEARCH_M},
 {"lif.reference", AT(lif.reference), .doc = "The double-precision engine in the authors' order of operations; slow.", .source = LIF_M},
 {"lif.tau_of_sender", AT(lif.tau_of_sender), .doc = "tau_d of the sending unit instead of the receiving one.", .source = "docs/compat.md"},
 {"lif.readout_bias", AT(lif.readout_bias), .doc = "The spiking readout adds b_out.", .source = "docs/compat.md"},
@@ -112,7 +112,7 @@ const r2s_option r2s_config_options[] = {
 {"lif_unit.v_bias", AT(lif_unit.neuron.v_bias_mv), ANY, .doc = "Constant drive, dimensionless.", .source = WRITEUP},
 {"lif_unit.unit_area", AT(lif_unit.unit_area), .doc = "A spike adds dt/(tau_r tau_d) to the synapse instead of 1/tau_r (for which r is the rate times tau_d).", .source = WRITEUP},
 
-{"psc_dexp.scale", AT(psc_dexp.scale), ABOVE(0), .automatic = "lif.scale", .doc = "1/lambda in stage simulate.", .source = KIM ", Eq. 3"},
+{"psc_dexp.scale", AT(psc_dexp.scale), ABOVE(0), .automatic = "as lif.scale", .doc = "1/lambda in stage simulate.", .source = SEARCH_M},
 {"psc_dexp.dt_ms", AT(psc_dexp.neuron.dt_ms), RANGE(0.001, 5), .unit = "ms", .doc = "Resolution.", .source = "NEST, resolution"},
 {"psc_dexp.c_m_pf", AT(psc_dexp.c_m_pf), ABOVE(0), .unit = "pF", .doc = "Membrane capacitance; only converts mV to pA.", .source = DEXP},
 {"psc_dexp.i_e_pa", AT(psc_dexp.i_e_pa), ANY, .unit = "pA", .doc = "Constant current.", .source = DEXP},
@@ -120,7 +120,7 @@ const r2s_option r2s_config_options[] = {
 {"psc_dexp.input_pa", AT(psc_dexp.input_pa), ANY, .unit = "pA", .doc = "Current for w_in u = 1; (C_m/tau_m) 1 mV is the lif's input.", .source = DEXP},
 {"psc_dexp.delay_ms", AT(psc_dexp.delay_ms), ABOVE(0), .unit = "ms", .automatic = "one step of the resolution", .doc = "Synaptic delay (NEST's own default is 1 ms).", .source = "NEST, Connect"},
 
-{"psc_alpha.scale", AT(psc_alpha.scale), ABOVE(0), .automatic = "lif.scale", .doc = "1/lambda from which the weight of simulate.matched is derived.", .source = KIM ", Eq. 3"},
+{"psc_alpha.scale", AT(psc_alpha.scale), ABOVE(0), .automatic = "as lif.scale", .doc = "1/lambda from which the weight of simulate.matched is derived.", .source = SEARCH_M},
 {"psc_alpha.dt_ms", AT(psc_alpha.neuron.dt_ms), RANGE(0.001, 5), .unit = "ms", .doc = "Resolution.", .source = "NEST, resolution"},
 {"psc_alpha.c_m_pf", AT(psc_alpha.c_m_pf), ABOVE(0), .unit = "pF", .doc = "Membrane capacitance.", .source = WRITEUP "; " ALPHA},
 {"psc_alpha.i_e_pa", AT(psc_alpha.i_e_pa), ANY, .unit = "pA", .doc = "Constant current; E_L + (tau_m/C_m) I_e is the threshold.", .source = WRITEUP},

@@ -79,6 +79,9 @@ r2s_status r2s_spike_config_check(const r2s_spike_config *config, r2s_error *err
   if (!isnan(config->scale) && !positive(config->scale))
     return r2s_fail(err, R2S_ERR_CONFIG, "model %s: scale = %g; expected a number > 0 (1/lambda)", name,
                     config->scale);
+  if (config->model == R2S_SPIKE_LIF_UNIT && config->neuron.noise_mv != 0)
+    return r2s_fail(err, R2S_ERR_CONFIG, "model %s: noise = %g; expected 0, the model has none", name,
+                    config->neuron.noise_mv);
   bool single = config->model == R2S_SPIKE_LIF && config->tau_r_ms == 0;
   if (!single && !positive(config->tau_r_ms))
     return r2s_fail(err, R2S_ERR_CONFIG, "model %s: tau_r = %g ms; expected > 0%s", name, config->tau_r_ms,

@@ -173,6 +173,21 @@ static void test_defaults(void **state) {
   r2s_task_free(&task);
 }
 
+static void test_task_file(void **state) {
+  (void)state;
+  r2s_task task = load(R2S_TEST_DATA "/task_two_outputs.yaml");
+  assert_string_equal(task.title, "Two outputs \"after\" a delay");
+  assert_true(task.n_channels == 2 && task.n_outputs == 2 && task.n_mask == 2);
+  assert_true(task.mask[0].from_ms == 0 && task.mask[0].to_ms == 50 && task.mask[1].to_ms == 300);
+  const r2s_task_condition *left = &task.conditions[0], *right = &task.conditions[1];
+  assert_true(left->probability == 0.75 && left->label == -1 && right->label == 1);
+  assert_int_equal(left->rules[R2S_CRITERION_STRICT].count, 2);
+  /* the first rule's output and window; targets have both signs */
+  check_rule(&left->rules[R2S_CRITERION_PACING], R2S_STATISTIC_MEAN, 250, 300, true, 0.5);
+  check_rule(&right->rules[R2S_CRITERION_PACING], R2S_STATISTIC_MEAN, 250, 300, false, -0.5);
+  r2s_task_free(&task);
+}
+
 static void test_mistakes(void **state) {
   (void)state;
   static const char rest[] = "conditions: [{name: a, criteria: {rate: [{statistic: max, above: 1}]}}]\n";
@@ -286,6 +301,7 @@ int main(void) {
       cmocka_unit_test(test_xor),
       cmocka_unit_test(test_context),
       cmocka_unit_test(test_defaults),
+      cmocka_unit_test(test_task_file),
       cmocka_unit_test(test_mistakes),
       cmocka_unit_test(test_written_task_reads_back),
       cmocka_unit_test(test_damaged_presets),

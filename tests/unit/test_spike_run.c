@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: the native engine around the models. Settings, trials and networks that make no sense are refused
+ * by name; cancelling leaves nothing behind; trials of a task are balanced and the same however they are cut.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "psc_network.h"
+
+static const r2s_spike_model MODELS[] = {R2S_SPIKE_LIF, R2S_SPIKE_LIF_UNIT, R2S_SPIKE_PSC_DEXP,
+                                         R2S_SPIKE_PSC_ALPHA};
+
+static void make_network(r2s_model *model) {
+  r2s_error err = {0};
+  psc_recipe recipe = {20, 1, 1.5, 0.3, true, 35, 35, 5};
+  assert_int_equal(psc_network(model, &recipe, &err), R2S_OK);
+}
+
+static void test_defaults_pass_the_check(void **state) {
+  (void)state;
+  for (size_t k = 0; k < 4; k++) {
+    r2s_error err = {0};
+    r2s_spike_config config = r2s_spike_config_default(MODELS[k]);
+    assert_true(config.model == MODELS[k]);
+    assert_true(isnan(config.scale));
+    assert_int_equal(r2s_spike_config_check(&config, &err), R2S_OK);
+  }
+  assert_string_equal(r2s_spike_model_name(R2S_SPIKE_LIF), "lif");
+  assert_string_equal(r2s_spike_model_name(R2S_SPIKE_LIF_UNIT), "lif-unit");
+  assert_string_equal(r2s_spike_model_name(R2S_SPIKE_PSC_DEXP), "psc-dexp");
+  assert_string_equal(r2s_spike_model_name(R2S_SPIKE_PSC_ALPHA), "psc-alpha");
+}
+
+static void expect_refused(const r2s_spike_config *config, const char *word) {
+  r2s_error err = {0};
+  assert_int_equal(r2s_spike_config_check(config, &err), R2S_ERR_CONFIG);
+  if (!strstr(err.msg, word)) fail_msg("\"%s\" doesn't name %s", err.msg, word);
+}
+
+static void test_check_refuses(void **state) {
+  (void)state;
+  r2s_spike_config config;
+#define REFUSE(kind, change, word)                                                                           \
+  do {                                                                                                       \
+    config = r2s_spike_config_default(kind);                                                                 \
+    change;                                                                                                  \
+    expect_refused(&config, word);                                                                           \
+  } while (0)
+  REFUSE(R2S_SPIKE_LIF, config.scale = 0, "scale");
+  REFUSE(R2S_SPIKE_LIF, config.scale = INFINITY, "scale");
+  REFUSE(R2S_SPIKE_LIF, config.tau_r_ms = -1, "tau_r");
+  REFUSE(R2S_SPIKE_LIF, config.tau_r_ms = NAN, "tau_r");
+  REFUSE(R2S_SPIKE_LIF_UNIT, config.tau_r_ms = 0, "tau_r");
+  REFUSE(R2S_SPIKE_LIF_UNIT, config.neuron.noise_mv = 0.1, "noise");
+  REFUSE(R2S_SPIKE_LIF, config.record_ms = 0, "record");
+  REFUSE(R2S_SPIKE_PSC_DEXP, config.c_m_pf = 0, "C_m");
+  REFUSE(R2S_SPIKE_PSC_DEXP, config.i_e_pa = NAN, "I_e");
+  REFUSE(R2S_SPIKE_PSC_ALPHA, config.weight_pa = 0, "weight");
+  REFUSE(R2S_SPIKE_PSC_ALPHA, config.tau_syn_ms = -35, "tau_syn");
+  REFUSE(R2S_SPIKE_PSC_ALPHA, config.delay_ms = 0, "delay");
+  REFUSE(R2S_SPIKE_PSC_ALPHA, config.readout_ms = 0, "readout");
+  REFUSE(R2S_SPIKE_LIF, config.neuron.tau_m_ms = 0, "lif");
+#undef REFUSE
+}
+
+/* prepare (and one trial) must fail with this status and a message that holds the word. */
+static void expect_failure(const r2s_model *model, const r2s_spike_config *config,
+                           const r2s_spike_trial *trial, r2s_status expected, const char *word) {
+  r2s_error err = {0};
+  r2s_spike_record record;
+  r2s_status st = r2s_spike_run(r2s_spike_native(), model, config, trial, 1, &record, NULL, NULL, &err);
+  assert_int_equal(st, expected);
+  assert_int_equal(err.code, expected);
+  if (!strstr(err.msg, word)) fail_msg("\"%s\" doesn't name %s", err.msg, word);
+}
+
+static void test_run_refuses(void **state) {
+  (void)state;
+  r2s_model model;
+  make_network(&model);
+  float *u;
+  const r2s_spike_trial good = psc_trial(1, 21, true, 0, &u);
+  r2s_spike_trial trial = good;
+  for (size_t k = 0; k < 4; k++) {
+    r2s_spike_config config = r2s_spike_config_default(MODELS[k]);
+    if (MODELS[k] != R2S_SPIKE_PSC_ALPHA) expect_failure(&model, &config, &good, R2S_ERR_CONFIG, "scale");
+    config.scale = 25;
+    trial.n_columns = 10;
+    expect_failure(&model, &config, &trial, R2S_ERR_ARG, "columns");
+    trial = good;
+    trial.u = NULL;
+    expect_failure(&model, &config, &trial, R2S_ERR_ARG, "columns");
+    trial = good;
+    trial.duration_ms = 0;
+    expect_failure(&model, &config, &trial, R2S_ERR_ARG, "duration");
+    trial = good;
+    trial.noise_scale = -1;
+    expect_failure(&model, &config, &trial, R2S_ERR_ARG, "noise_scale");
+    trial = good;
+    config.record_ms = 0.13;
+    expect_failure(&model, &config, &good, R2S_ERR_CONFIG, "record");
+    config.record_ms = 1;
+    config.neuron.dt_ms = 0.3;
+    expect_failure(&model, &config, &good, R2S_ERR_CONFIG, "rate step");
+    config.neuron.dt_ms = 0.1;
+    model.w[7] = NAN;
+    expect_failure(&model, &config, &good, R2S_ERR_NUMERIC, "w[7]");
+    model.w[7] = 0;
+  }
+  free(u);
+  r2s_model_free(&model);
+}
+
+typedef struct watch {
+  int calls, stop_after;
+  double done, total;
+} watch;
+
+static void on_progress(void *user, const char *stage, double done, double total, const char *detail) {
+  watch *w = user;
+  assert_non_null(stage);
+  assert_non_null(detail);
+  w->calls++;
+  w->done = done;
+  w->total = total;
+}
+
+static bool on_cancelled(void *user) {
+  const watch *w = user;
+  return w->stop_after > 0 && w->calls >= w->stop_after;
+}
+
+static void test_monitor(void **state) {
+  (void)state;
+  enum { TRIALS = 12 };
+  r2s_model model;
+  make_network(&model);
+  float *u;
+  r2s_spike_trial trials[TRIALS];
+  r2s_spike_record records[TRIALS];
+  trials[0] = psc_trial(1, 21, true, 0, &u);
+  for (int k = 1; k < TRIALS; k++) trials[k] = trials[0];
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
+  config.scale = 25;
+  config.threads = 2;
+  watch w = {0};
+  r2s_monitor monitor = {.progress = on_progress, .cancelled = on_cancelled, .user = &w};
+  r2s_spike_info info;
+  r2s_error err = {0};
+  assert_int_equal(
+      r2s_spike_run(r2s_spike_native(), &model, &config, trials, TRIALS, records, &info, &monitor, &err),
+      R2S_OK);
+  assert_true(w.calls >= 1 && w.done == TRIALS && w.total == TRIALS);
+  assert_true(strncmp(info.engine, "native ", 7) == 0);
+  assert_true(info.simulate_seconds > 0 && info.build_seconds > 0 && info.weights_checked == 0);
+  for (int k = 0; k < TRIALS; k++) r2s_spike_record_free(&records[k]);
+  w = (watch){.stop_after = 1};
+  config.threads = 1;
+  assert_int_equal(
+      r2s_spike_run(r2s_spike_native(), &model, &config, trials, TRIALS, records, &info, &monitor, &err),
+      R2S_ERR_CANCELLED);
+  assert_int_equal(w.calls, 1);
+  assert_int_equal(r2s_spike_run(r2s_spike_native(), &model, &config, trials, 0, records, &info, NULL, &err),
+                   R2S_OK);
+  free(u);
+  r2s_model_free(&model);
+}
+
+static void make_task(r2s_task *task, r2s_task_condition conditions[2], r2s_task_pulse *pulse) {
+  *pulse = (r2s_task_pulse){.channel = 0, .from_ms = 100, .to_ms = 150, .value = 1, .noise_sd = 0.1};
+  memset(conditions, 0, 2 * sizeof *conditions);
+  conditions[0].probability = conditions[1].probability = 0.5;
+  conditions[0].n_pulses = 1;
+  conditions[0].pulses = pulse;
+  *task = (r2s_task){.name = "t", .n_steps = 40, .dt_ms = 5, .n_channels = 1, .n_outputs = 1};
+  task->n_conditions = 2;
+  task->conditions = conditions;
+}
+
+static void test_trials_of_a_task(void **state) {
+  (void)state;
+  r2s_task task;
+  r2s_task_condition conditions[2];
+  r2s_task_pulse pulse;
+  make_task(&task, conditions, &pulse);
+  r2s_error err = {0};
+  r2s_spike_trial *all, *tail;
+  assert_int_equal(r2s_spike_trials_make(&all, &task, 9, R2S_SET_SEARCH, 0, 10, NULL, &err), R2S_OK);
+  assert_int_equal(r2s_spike_trials_make(&tail, &task, 9, R2S_SET_SEARCH, 7, 3, NULL, &err), R2S_OK);
+  for (int k = 0; k < 10; k++) {
+    assert_int_equal(all[k].condition, k % 2);
+    assert_int_equal(all[k].n_columns, 41);
+    assert_true(all[k].duration_ms == 200 && all[k].noise_scale == 1 && !all[k].v0 && !all[k].injected_pa);
+    assert_int_equal(all[k].id.index, k);
+    assert_true(all[k].u[40] == 0);
+    assert_true(fabsf(all[k].u[20] - (k % 2 ? 0 : 1)) < 0.7f);
+    assert_true((all[k].u[20] == 0) == (k % 2 == 1));
+  }
+  for (int k = 0; k < 3; k++) {
+    assert_int_equal(tail[k].condition, all[7 + k].condition);
+    assert_memory_equal(tail[k].u, all[7 + k].u, 41 * sizeof(float));
+  }
+  r2s_spike_trials_free(tail, 3);
+  const int wanted[2] = {1, 1}, wrong[2] = {0, 2};
+  assert_int_equal(r2s_spike_trials_make(&tail, &task, 9, R2S_SET_SEARCH, 0, 2, wanted, &err), R2S_OK);
+  assert_int_equal(tail[0].condition, 1);
+  r2s_spike_trials_free(tail, 2);
+  assert_int_equal(r2s_spike_trials_make(&tail, &task, 9, R2S_SET_SEARCH, 0, 2, wrong, &err), R2S_ERR_ARG);
+  assert_null(tail);
+  assert_non_null(strstr(err.msg, "condition 2"));
+  r2s_spike_trials_free(all, 10);
+  r2s_spike_trials_free(NULL, 0);
+  r2s_spike_record_free(NULL);
+}
+
+/* Trials of one id share initial voltages and noise whatever the scale; other ids don't. */
+static void test_randomness_follows_from_the_id(void **state) {
+  (void)state;
+  r2s_model model;
+  make_network(&model);
+  float *u;
+  r2s_spike_trial trials[2];
+  trials[0] = trials[1] = psc_trial(1, 21, false, 0, &u);
+  trials[1].id.index = 1;
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
+  config.record_voltage = true;
+  config.record_ms = 0.05;
+  r2s_spike_record a[2], b[2];
+  r2s_error err = {0};
+  config.scale = 25;
+  assert_int_equal(r2s_spike_run(r2s_spike_native(), &model, &config, trials, 2, a, NULL, NULL, &err),
+                   R2S_OK);
+  config.scale = 50;
+  assert_int_equal(r2s_spike_run(r2s_spike_native(), &model, &config, trials, 2, b, NULL, NULL, &err),
+                   R2S_OK);
+  assert_memory_equal(a[0].voltage, b[0].voltage,
+                      30 * 8 * sizeof(double)); /* refractory: only noise so far */
+  assert_memory_not_equal(a[0].voltage, a[1].voltage, 8 * sizeof(double));
+  for (int k = 0; k < 2; k++) r2s_spike_record_free(&a[k]), r2s_spike_record_free(&b[k]);
+  free(u);
+  r2s_model_free(&model);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_defaults_pass_the_check),
+      cmocka_unit_test(test_check_refuses),
+      cmocka_unit_test(test_run_refuses),
+      cmocka_unit_test(test_monitor),
+      cmocka_unit_test(test_trials_of_a_task),
+      cmocka_unit_test(test_randomness_follows_from_the_id),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
