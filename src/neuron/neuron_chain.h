@@ -13,8 +13,8 @@
 /* Steps after a spike in which only noise acts (k dt > t_last + t_ref is false). */
 int r2s_neuron_refractory_steps(const r2s_neuron_params *params);
 
-/* Slope of the rate curve, Hz/mV. */
-double r2s_neuron_rate_slope(const r2s_neuron_params *params, double input_mv);
+/* Slope of the rate curve, Hz/mV, where the rate is rate_hz. */
+double r2s_neuron_rate_slope(const r2s_neuron_params *params, double input_mv, double rate_hz);
 
 /* Density of interspike intervals at constant input. */
 typedef struct r2s_neuron_isi {
@@ -24,8 +24,8 @@ typedef struct r2s_neuron_isi {
   double mean;     /* mean interval, steps; infinity where no interval ever ends */
 } r2s_neuron_isi;
 
-/* The density up to window_ms and the mean of all intervals. noise > 0. resolution 1; 2 halves the cells and
- * the largest step (the tests use it to judge 1). */
+/* The density up to window_ms and the mean of all intervals. noise > 0. resolution 1; 4 takes steps
+ * a quarter as long, though never shorter than dt (the tests use it to judge 1). */
 R2S_MUST_CHECK r2s_status r2s_neuron_isi_make(r2s_neuron_isi *out, const r2s_neuron_params *params,
                                               double input_mv, double window_ms, double resolution,
                                               r2s_error *err);

@@ -89,7 +89,7 @@ r2s_status r2s_neuron_curve_make(r2s_neuron_curve *out, const r2s_neuron_params 
   for (int k = 0; k < curve.n; k++) {
     double input = low_mv + k * step_mv;
     curve.rate_hz[k] = r2s_neuron_rate_hz(params, input);
-    curve.slope[k] = r2s_neuron_rate_slope(params, input);
+    curve.slope[k] = r2s_neuron_rate_slope(params, input, curve.rate_hz[k]);
   }
   R2S_TRY(st, fill_fano(&curve, params, fano_window_ms, err));
 done:

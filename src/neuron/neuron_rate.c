@@ -80,9 +80,9 @@ double r2s_neuron_rate_hz(const r2s_neuron_params *p, double input_mv) {
   return 1000 / (p->t_ref_ms + p->tau_m_ms * ROOT_PI * integral);
 }
 
-double r2s_neuron_rate_slope(const r2s_neuron_params *p, double input_mv) {
+double r2s_neuron_rate_slope(const r2s_neuron_params *p, double input_mv, double rate_hz) {
   double s, low, high, over = p->v_bias_mv + input_mv - p->v_th_mv;
-  double rate = r2s_neuron_rate_hz(p, input_mv) / 1000; /* per ms */
+  double rate = rate_hz / 1000; /* per ms */
   if (rate == 0) return 0;
   if (p->noise_mv == 0)
     return 1000 * rate * rate * p->tau_m_ms * (1 / over - 1 / (over + p->v_th_mv - p->v_reset_mv));
