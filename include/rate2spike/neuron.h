@@ -29,14 +29,16 @@ r2s_neuron_params r2s_neuron_params_default(void);
 R2S_MUST_CHECK r2s_status r2s_neuron_params_check(const r2s_neuron_params *params, r2s_error *err);
 
 /* Stationary rate (Hz) at constant input (mV, added to v_bias): Siegert's formula with the threshold raised
- * by 0.5826 noise for discrete time (Broadie, Glasserman, Kou 1997). Noise 0: the deterministic LIF's rate. */
+ * by 0.5826 noise for discrete time (Broadie, Glasserman, Kou 1997). Noise 0: the deterministic LIF's rate.
+ * Good where dt is short for tau_m and the noise gathered in t_ref is small beside v_th - v_reset. */
 double r2s_neuron_rate_hz(const r2s_neuron_params *params, double input_mv);
 
-/* Fano factor of the spike count in windows of window_ms at constant input. */
+/* Fano factor of the spike count in windows of window_ms at constant input, from the unit's own Markov chain, without
+ * sampling; 1 (its limit) where a unit never spikes. fano [n]. */
 R2S_MUST_CHECK r2s_status r2s_neuron_fano(const r2s_neuron_params *params, double window_ms, const double *input_mv,
                                           int n, double *fano, r2s_error *err);
 
-/* Probability that a unit spikes in the first step of a trial: its v_0 lies at or above threshold. */
+/* Probability that a unit spikes in the first step of a trial: v_0 and the step's noise reach threshold. */
 double r2s_neuron_start_probability(const r2s_neuron_params *params);
 
 /* Least-squares kappa (Hz) with rate(I) ~ kappa sigmoid(I) on |I| <= limit_mv: the scale that a network
@@ -44,7 +46,8 @@ double r2s_neuron_start_probability(const r2s_neuron_params *params);
 double r2s_neuron_sigmoid_kappa_hz(const r2s_neuron_params *params, double limit_mv);
 
 /* Simulates n_units independent units for warmup_ms + duration_ms at constant input; gives the mean rate (Hz)
- * and the Fano factor of counts in windows of window_ms. The judge of the two curves above. */
+ * and the Fano factor of counts in windows of window_ms (whole ones in duration_ms; NaN where nothing spikes). The
+ * judge of the two curves above. */
 R2S_MUST_CHECK r2s_status r2s_neuron_simulate(const r2s_neuron_params *params, double input_mv, int n_units,
                                               double warmup_ms, double duration_ms, double window_ms, uint64_t seed,
                                               double *rate_hz, double *fano, r2s_error *err);
@@ -54,7 +57,7 @@ typedef struct r2s_neuron_curve {
   double low_mv, step_mv; /* input of entry k: low + k step */
   int n;
   double *rate_hz;        /* [n] */
-  double *slope;          /* [n] Hz/mV */
+  double *slope;          /* [n] Hz/mV; its derivative */
   double *fano;           /* [n] */
 } r2s_neuron_curve;
 

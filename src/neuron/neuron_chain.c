@@ -127,7 +127,7 @@ static double first_step(chain *c) {
 static double merged_steps(const r2s_neuron_params *p, double input_mv, double resolution, int *refractory) {
   double over = p->v_bias_mv + input_mv - p->v_th_mv,
          most = LARGEST_STEP * p->tau_m_ms / p->dt_ms / resolution;
-  if (over > 0) most = fmin(most, pow(p->noise_mv * p->tau_m_ms / p->dt_ms / over, 2) / 4 / resolution);
+  if (over > 0) most = fmin(most, pow(p->noise_mv * p->tau_m_ms / p->dt_ms / over, 2) / resolution);
   most = fmax(most, 1);
   int steps = r2s_neuron_refractory_steps(p);
   *refractory = (int)ceil(steps / most);

@@ -23,9 +23,10 @@ static int choose_nodes(const r2s_neuron_curve *curve, const r2s_neuron_params *
   int n = 0, last = 0;
   for (int k = 0; k < curve->n; k++) {
     bool spikes = k + 1 < curve->n && curve->rate_hz[k + 1] * window_s > 1e-7;
-    bool far = (k - last) * curve->step_mv >= 0.15 * s || p->noise_mv == 0;
+    double input = curve->low_mv + k * curve->step_mv;
+    bool far = (k - last) * curve->step_mv >= 0.15 * s + 0.05 * fabs(input);
     bool more = fabs(curve->rate_hz[k] - curve->rate_hz[last]) * window_s >= 0.1;
-    if (k == 0 || k + 1 == curve->n || (spikes && (far || more))) node[n++] = last = k;
+    if (k == 0 || k + 1 == curve->n || p->noise_mv == 0 || (spikes && (far || more))) node[n++] = last = k;
   }
   return n;
 }
