@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT
+ * Engine "nest": the same network and trials as the native engine, in the real NEST. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base_memory.h"
+#include "nest/nest_bridge.h"
+
+typedef struct engine {
+  r2s_spike_config config;
+  char *python; /* NULL: "python3" */
+  r2s_spike_psc_net net;
+} engine;
+
+static void nest_free(void *state) {
+  if (!state) return;
+  engine *e = state;
+  r2s_spike_psc_net_free(&e->net);
+  free(e->python);
+  free(e);
+}
+
+static r2s_status nest_prepare(void **state, const r2s_model *model, const r2s_spike_config *config,
+                               r2s_error *err) {
+  r2s_status st = R2S_OK;
+  r2s_spike_layout layout;
+  engine *e = NULL;
+  *state = NULL;
+  if (config->model != R2S_SPIKE_PSC_DEXP && config->model != R2S_SPIKE_PSC_ALPHA)
+    return r2s_fail(err, R2S_ERR_CONFIG,
+                    "engine nest: model %s; expected psc-dexp or psc-alpha (the others run natively)",
+                    r2s_spike_model_name(config->model));
+  R2S_TRY(st, r2s_spike_config_check(config, err));
+  R2S_TRY(st, r2s_spike_layout_make(&layout, model, config, err));
+  R2S_ALLOC(st, &e, 1, "engine", err);
+  e->config = *config;
+  e->config.nest_python = NULL;
+  if (config->nest_python) {
+    size_t size = strlen(config->nest_python) + 1;
+    R2S_ALLOC(st, &e->python, size, "path of Python", err);
+    memcpy(e->python, config->nest_python, size);
+  }
+  R2S_TRY(st, r2s_spike_psc_net_build(&e->net, model, config, &layout, err));
+  *state = e;
+  e = NULL;
+done:
+  nest_free(e);
+  return st;
+}
+
+static r2s_status check_trials(const engine *e, const r2s_spike_trial *trials, int n_trials, int *steps,
+                               r2s_error *err) {
+  *steps = 0;
+  if (n_trials < 1) return r2s_fail(err, R2S_ERR_ARG, "%d trials; expected at least 1", n_trials);
+  for (int k = 0; k < n_trials; k++) {
+    double count = trials[k].duration_ms / e->net.layout.dt_ms;
+    if (!(count >= 1 && count <= 1e9) || !trials[k].u || trials[k].n_columns < 1)
+      return r2s_fail(err, R2S_ERR_ARG,
+                      "trial %d: %g steps and %d columns of input; expected 1 to 1e9 and at least 1", k,
+                      count, trials[k].u ? trials[k].n_columns : 0);
+    int own = r2s_spike_layout_steps(&e->net.layout, &trials[k]);
+    if (own > *steps) *steps = own;
+  }
+  return R2S_OK;
+}
+
+static r2s_status nest_run(void *state, const r2s_spike_trial *trials, int n_trials,
+                           r2s_spike_record *records, r2s_spike_info *info, const r2s_monitor *monitor,
+                           r2s_error *err) {
+  r2s_status st = R2S_OK;
+  const engine *e = state;
+  r2s_nest_folder folder = {0};
+  r2s_spike_info found = {0};
+  int steps = 0;
+  R2S_TRY(st, check_trials(e, trials, n_trials, &steps, err));
+  R2S_TRY(st, r2s_nest_folder_create(&folder, err));
+  R2S_TRY(st, r2s_nest_plan_write(&folder, &e->net, &e->config, trials, n_trials, steps, err));
+  R2S_TRY(st, r2s_nest_process_run(&folder, e->python, "run", NULL, monitor, err));
+  R2S_TRY(st, r2s_nest_result_read(&folder, &e->net, trials, n_trials, records, &found, err));
+  if (info) *info = found;
+done:
+  r2s_nest_folder_remove(&folder);
+  return st;
+}
+
+const r2s_spike_engine *r2s_nest_engine(void) {
+  static const r2s_spike_engine e = {"nest", nest_prepare, nest_run, nest_free};
+  return &e;
+}
