@@ -2,6 +2,7 @@
  * A run on a network that somebody else trained. */
 #include <string.h>
 
+#include "io/config_table.h"
 #include "run/run_json.h"
 #include "run/run_model.h"
 
@@ -16,6 +17,7 @@ static void adopt_neuron(r2s_run *run) {
       return;
   }
   config->lif.neuron = run->model.neuron;
+  r2s_config_share(config);
 }
 
 static r2s_status check_fit(const r2s_run *run, const char *path, r2s_error *err) {

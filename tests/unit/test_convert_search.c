@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: the scale search and the statistics beside it, on a network whose right scales are known.
+ *
+ * Eight units without recurrence; the input drives them at 20 mV in Go and not at all in NoGo. Their rates
+ * are the LIF's 99 and 24 Hz (r2s_neuron_rate_hz), the output is 0.5 rate/scale, and correct means above (Go)
+ * or below (NoGo) 0.5: the right scales lie between 24 and 99. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <string.h>
+
+#include "rate2spike/convert.h"
+
+enum { N = 8, STEPS = 60 };
+
+static r2s_task_pulse pulse = {.from_ms = 0, .to_ms = 300, .value = 1};
+static r2s_task_target target = {.from_ms = 0, .to_ms = 300, .value = 1};
+static r2s_task_rule above = {
+    .statistic = R2S_STATISTIC_MEAN, .from_ms = 200, .to_ms = 300, .greater = true, .threshold = 0.5};
+static r2s_task_rule below = {
+    .statistic = R2S_STATISTIC_MEAN, .from_ms = 200, .to_ms = 300, .threshold = 0.5};
+static r2s_task_condition conditions[2] = {{.name = "go",
+                                            .probability = 0.5,
+                                            .label = 1,
+                                            .n_pulses = 1,
+                                            .pulses = &pulse,
+                                            .n_targets = 1,
+                                            .targets = &target},
+                                           {.name = "nogo", .probability = 0.5}};
+static r2s_task task = {.name = "drive",
+                        .n_steps = STEPS,
+                        .dt_ms = 5,
+                        .n_channels = 1,
+                        .n_outputs = 1,
+                        .n_conditions = 2,
+                        .conditions = conditions};
+static r2s_model model;
+
+static int setup(void **state) {
+  (void)state;
+  for (int k = 0; k < R2S_CRITERION_COUNT; k++) {
+    conditions[0].rules[k] = (r2s_task_rules){1, &above};
+    conditions[1].rules[k] = (r2s_task_rules){1, &below};
+  }
+  if (r2s_model_alloc(&model, N, 1, 1, NULL) != R2S_OK) return 1;
+  model.dt_ms = 5;
+  model.dale = true;
+  model.activation = R2S_ACTIVATION_SIEGERT;
+  model.kappa_hz = 40;
+  model.tau_min_ms = model.tau_max_ms = 35;
+  model.neuron = r2s_neuron_params_default();
+  for (int i = 0; i < N; i++) {
+    model.w_in[i] = 20;
+    model.w_out[i] = 0.5 / N;
+    model.sign[i] = i < 6 ? 1 : -1;
+  }
+  return 0;
+}
+
+static int teardown(void **state) {
+  (void)state;
+  r2s_model_free(&model);
+  return 0;
+}
+
+static r2s_search_result search(const double *scales, int n, double predicted, int held_out) {
+  r2s_search_result result;
+  r2s_error err = {0};
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
+  config.threads = 1;
+  if (r2s_convert_search(&model, &task, &config, scales, n, predicted, 10, held_out, 3, NULL, &result,
+                         &err) != R2S_OK)
+    fail_msg("%s", err.msg);
+  return result;
+}
+
+static void test_chooses_the_middle_of_the_right_scales(void **state) {
+  (void)state;
+  static const double scales[] = {10, 30, 50, 70, 150};
+  r2s_search_result r = search(scales, 5, NAN, 4);
+  assert_int_equal(r.n_scales, 5);
+  static const int correct[] = {5, 10, 10, 10, 5};
+  for (int k = 0; k < 5; k++) {
+    assert_true(r.scales[k].scale == scales[k]);
+    assert_int_equal(r.scales[k].accuracy.correct, correct[k]);
+    assert_int_equal(r.scales[k].accuracy.n, 10);
+  }
+  assert_int_equal(r.scales[0].by_condition[0].correct, 5); /* Go is right, NoGo too high */
+  assert_int_equal(r.scales[0].by_condition[1].correct, 0);
+  assert_true(r.chosen == 50);
+  assert_int_equal(r.held_out.accuracy.n, 4);
+  assert_int_equal(r.held_out.accuracy.correct, 4);
+  assert_int_equal(r.held_out_predicted.accuracy.n, 0);
+  r2s_search_result_free(&r);
+}
+
+static void test_predicted_scale_joins_the_grid_in_order(void **state) {
+  (void)state;
+  static const double scales[] = {30, 50, 150};
+  double predicted = r2s_convert_predicted_scale(&model, &model.neuron);
+  assert_true(predicted == 40);
+  r2s_search_result r = search(scales, 3, predicted, 2);
+  assert_int_equal(r.n_scales, 4);
+  assert_true(r.scales[1].scale == 40);
+  assert_true(r.chosen == 40); /* of 30, 40, 50 */
+  assert_int_equal(r.held_out_predicted.accuracy.n, 2);
+  r2s_search_result_free(&r);
+
+  r = search((const double[]){30, 40}, 2, predicted, 2);
+  assert_int_equal(r.n_scales, 2); /* it is there already */
+  r2s_search_result_free(&r);
+}
+
+static void test_output_and_rate_are_those_of_the_curve(void **state) {
+  (void)state;
+  double go_hz = r2s_neuron_rate_hz(&model.neuron, 20), nogo_hz = r2s_neuron_rate_hz(&model.neuron, 0);
+  r2s_search_result r = search((const double[]){50}, 1, NAN, 0);
+  assert_true(fabs(r.scales[0].out_mean[0] - 0.5 * go_hz / 50) < 0.03);
+  assert_true(fabs(r.scales[0].out_mean[1] - 0.5 * nogo_hz / 50) < 0.03);
+  assert_true(fabs(r.scales[0].rate_hz - (go_hz + nogo_hz) / 2) < 4); /* the start-up adds a little */
+  assert_int_equal(r.held_out.accuracy.n, 0);
+  r2s_search_result_free(&r);
+}
+
+static void test_wrong_scales_are_refused(void **state) {
+  (void)state;
+  r2s_search_result r;
+  r2s_error err = {0};
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
+  const double scales[] = {20, -1};
+  assert_int_equal(r2s_convert_search(&model, &task, &config, scales, 2, NAN, 10, 0, 1, NULL, &r, &err),
+                   R2S_ERR_ARG);
+  assert_non_null(strstr(err.msg, "-1"));
+  assert_null(r.scales);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_chooses_the_middle_of_the_right_scales),
+      cmocka_unit_test(test_predicted_scale_joins_the_grid_in_order),
+      cmocka_unit_test(test_output_and_rate_are_those_of_the_curve),
+      cmocka_unit_test(test_wrong_scales_are_refused),
+  };
+  return cmocka_run_group_tests(tests, setup, teardown);
+}

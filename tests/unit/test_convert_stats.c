@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: rates, spikes, latency and output of a set of trials, worked out by hand. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <math.h>
+
+#include "rate2spike/convert.h"
+
+enum { SAMPLES = 200 };
+
+static r2s_task_target target = {.from_ms = 50, .to_ms = 200, .value = 1};
+static r2s_task_rule above = {
+    .statistic = R2S_STATISTIC_MEAN, .from_ms = 100, .to_ms = 200, .greater = true, .threshold = 0.5};
+static r2s_task_rule strict = {
+    .statistic = R2S_STATISTIC_MAX, .from_ms = 100, .to_ms = 200, .greater = true, .threshold = 1.5};
+
+static void close_to(double found, double expected) {
+  assert_true(fabs(found - expected) < 1e-9);
+}
+
+static void test_three_trials_by_hand(void **state) {
+  (void)state;
+  r2s_task_condition conditions[2] = {{.name = "go", .probability = 0.5, .n_targets = 1, .targets = &target},
+                                      {.name = "other", .probability = 0.5}};
+  for (int c = 0; c < 2; c++) {
+    for (int k = 0; k < R2S_CRITERION_COUNT; k++) conditions[c].rules[k] = (r2s_task_rules){1, &above};
+    conditions[c].rules[R2S_CRITERION_STRICT] = (r2s_task_rules){1, &strict};
+  }
+  r2s_task task = {.n_steps = 40,
+                   .dt_ms = 5,
+                   .n_channels = 1,
+                   .n_outputs = 1,
+                   .n_conditions = 2,
+                   .conditions = conditions};
+  double sign[3] = {1, 1, -1};
+  r2s_model model = {.n = 3, .sign = sign};
+
+  /* outputs are 0, then a level: go rises at 60 and 100 ms, the third trial never does */
+  static double out[3][SAMPLES];
+  static const double level[3] = {1, 2, 0.25}, from[3] = {60, 100, 0};
+  for (int k = 0; k < 3; k++) {
+    for (int s = 0; s < SAMPLES; s++) out[k][s] = s + 1 >= from[k] ? level[k] : 0;
+  }
+  uint32_t counts[3][3] = {{2, 4, 6}, {4, 8, 0}, {0, 0, 2}};
+  r2s_spike_record records[3];
+  for (int k = 0; k < 3; k++)
+    records[k] = (r2s_spike_record){.condition = k / 2,
+                                    .n = 3,
+                                    .n_out = 1,
+                                    .n_samples = SAMPLES,
+                                    .t0_ms = 1,
+                                    .dt_ms = 1,
+                                    .out = out[k],
+                                    .counts = counts[k],
+                                    .n_spikes = counts[k][0] + counts[k][1] + counts[k][2],
+                                    .duration_ms = 200};
+  r2s_stage_stats s;
+  r2s_convert_stats(&model, &task, records, 3, &s);
+  assert_int_equal(s.accuracy.n, 3);
+  assert_int_equal(s.accuracy.correct, 2);
+  assert_int_equal(s.strict.correct, 1);
+  assert_int_equal(s.by_condition[0].correct, 2);
+  assert_int_equal(s.by_condition[1].n, 1);
+  /* 0.2 s a trial: 12 spikes of 3 units are 20 Hz */
+  close_to(s.rate_mean_hz[0], 20);
+  close_to(s.rate_max_hz[0], (30 + 40) / 2.0);
+  close_to(s.rate_e_hz[0], (15 + 30) / 2.0);
+  close_to(s.rate_i_hz[0], (30 + 0) / 2.0);
+  close_to(s.spikes[0], 12);
+  close_to(s.spikes[1], 2);
+  close_to(s.rise_ms[0], 80); /* the median of 60 and 100 */
+  assert_true(isnan(s.rise_ms[1]));
+  close_to(s.out_mean[0], 1.5);
+  close_to(s.out_sd[0], sqrt(0.5));
+  assert_true(isnan(s.out_sd[1]));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_three_trials_by_hand)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
