@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * A growing string. */
+ * Adds bytes to a growing text, and ends it. */
 #include "report/report_text.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,18 +17,6 @@ static bool reserve(r2s_text *text, size_t more) {
   text->data = data;
   text->capacity = capacity;
   return true;
-}
-
-void r2s_text_add(r2s_text *text, const char *fmt, ...) {
-  va_list args;
-  va_start(args, fmt);
-  int n = vsnprintf(NULL, 0, fmt, args);
-  va_end(args);
-  if (n < 0 || !reserve(text, (size_t)n)) return;
-  va_start(args, fmt);
-  vsnprintf(text->data + text->size, (size_t)n + 1, fmt, args);
-  va_end(args);
-  text->size += (size_t)n;
 }
 
 void r2s_text_put_bytes(r2s_text *text, const char *bytes, size_t size) {
