@@ -224,7 +224,7 @@ static r2s_status record_spikes(const lif_state *s, lif_workspace *w, int n_even
                                 r2s_error *err) {
   for (int q = 0; q < n_events; q++) record->counts[w->events[q].unit]++;
   record->n_spikes += (uint64_t)n_events;
-  if (!s->layout.record_spikes) return R2S_OK;
+  if (!s->layout.record_spikes || n_events == 0) return R2S_OK;
   r2s_status st = r2s_spike_list_reserve(&w->spikes, (size_t)n_events, err);
   if (st != R2S_OK) return st;
   memcpy(w->spikes.events + w->spikes.count, w->events, (size_t)n_events * sizeof *w->events);
