@@ -120,7 +120,7 @@ const r2s_option r2s_config_options[] = {
 {"psc_dexp.input_pa", AT(psc_dexp.input_pa), ANY, .unit = "pA", .doc = "Current for w_in u = 1; (C_m/tau_m) 1 mV is the lif's input.", .source = DEXP},
 {"psc_dexp.delay_ms", AT(psc_dexp.delay_ms), ABOVE(0), .unit = "ms", .automatic = "one step of the resolution", .doc = "Synaptic delay (NEST's own default is 1 ms).", .source = "NEST, Connect"},
 
-{"psc_alpha.scale", AT(psc_alpha.scale), ABOVE(0), .automatic = "as lif.scale", .doc = "1/lambda from which the weight of simulate.matched is derived.", .source = SEARCH_M},
+{"psc_alpha.scale", AT(psc_alpha.scale), ABOVE(0), .automatic = "none is needed", .doc = "1/lambda from which psc_alpha.weight_pa is derived where that is auto.", .source = SEARCH_M},
 {"psc_alpha.dt_ms", AT(psc_alpha.neuron.dt_ms), RANGE(0.001, 5), .unit = "ms", .doc = "Resolution.", .source = "NEST, resolution"},
 {"psc_alpha.c_m_pf", AT(psc_alpha.c_m_pf), ABOVE(0), .unit = "pF", .doc = "Membrane capacitance.", .source = WRITEUP "; " ALPHA},
 {"psc_alpha.i_e_pa", AT(psc_alpha.i_e_pa), ANY, .unit = "pA", .doc = "Constant current; E_L + (tau_m/C_m) I_e is the threshold.", .source = WRITEUP},
@@ -141,9 +141,9 @@ const r2s_option r2s_config_options[] = {
 
 {"simulate.trials", AT(simulate_trials), RANGE(1, 1000000), .unit = "trials", .doc = "Trials of each condition, native engine.", .source = ""},
 {"simulate.nest_trials", AT(nest_trials), RANGE(1, 100000), .unit = "trials", .doc = "Trials of each condition in NEST.", .source = ""},
-{"simulate.matched", AT(alpha_matched), .doc = "psc-alpha with the weight derived from the scale, not the write-up's 50 pA.", .source = "docs/nest.md"},
+{"simulate.matched", AT(alpha_matched), .doc = "Simulate psc-alpha a second time, with the weight derived from the scale of psc-dexp instead of psc_alpha.weight_pa.", .source = "docs/nest.md"},
 {"simulate.record_ms", AT(lif.record_ms), ABOVE(0), .unit = "ms", .doc = "Interval between recorded samples of the output, all models.", .source = ""},
-{NULL}};
+{.key = NULL}};
 /* clang-format on */
 
 /* gcc and clang take an enum without negative values for unsigned; KIND and the parser rely on it. */

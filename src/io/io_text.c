@@ -148,20 +148,20 @@ bool r2s_text_to_int64(const char *text, int64_t *value) {
 }
 
 void r2s_text_from_double(double value, char text[R2S_NUMBER_SIZE]) {
-  if (!isfinite(value)) {
-    snprintf(text, R2S_NUMBER_SIZE, "%s", isnan(value) ? "nan" : value > 0 ? "inf" : "-inf");
-    return;
-  }
-  if (fabs(value) < 1e15 && value == floor(value)) { /* 100, not 1e+02 */
-    snprintf(text, R2S_NUMBER_SIZE, "%.0f", value);
-    return;
-  }
+  char shortest[R2S_NUMBER_SIZE];
   locale_t c, old = use_c_locale(&c);
-  for (int digits = 1; digits <= 17; digits++) {
-    snprintf(text, R2S_NUMBER_SIZE, "%.*g", digits, value);
-    if (strtod(text, NULL) == value) break;
+  if (!isfinite(value)) {
+    snprintf(shortest, sizeof shortest, "%s", isnan(value) ? "nan" : value > 0 ? "inf" : "-inf");
+  } else if (fabs(value) < 1e15 && value == floor(value)) { /* 100, not 1e+02 */
+    snprintf(shortest, sizeof shortest, "%.0f", value);
+  } else {
+    for (int digits = 1; digits <= 17; digits++) {
+      snprintf(shortest, sizeof shortest, "%.*g", digits, value);
+      if (strtod(shortest, NULL) == value) break;
+    }
   }
   restore_locale(c, old);
+  memcpy(text, shortest, sizeof shortest);
 }
 
 int r2s_text_distance(const char *a, const char *b) {
