@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT
+ * Forward pass of 16 trials (Eq. R1, R4, R5). Compiled once per instruction set. */
+#include "rate/rate_product.h"
+
+void R2S_KERNEL(r2s_rate_product)(const r2s_rate_rows *rows, int n, const float *y, float *out) {
+  r2s_rate_product_rows(rows, n, y, out);
+}
+
+/* Where x lies in the table (rate_table.h). */
+typedef struct place {
+  r2s_vi piece;
+  r2s_vf f;       /* [0, 1) in the piece */
+  r2s_vf inverse; /* 1/width of the piece, in 1/mV */
+  r2s_vf beyond;  /* how far x lies outside the table, mV */
+} place;
+
+R2S_INLINE place find_place(const r2s_rate_table *table, r2s_vf x) {
+  place at;
+  r2s_vf scale = r2s_vf_set((float)table->scale);
+  r2s_vf z = r2s_vf_fma(x, scale, r2s_vf_set((float)table->shift));
+  r2s_vf held = r2s_vf_min(r2s_vf_max(z, r2s_vf_set(4.0f)), r2s_vf_set(0x1.fffffep9f));
+  r2s_vi bits = (r2s_vi)held;
+  at.piece = (bits >> 21) - (0x40800000 >> 21);
+  at.f = __builtin_convertvector(bits & 0x1fffff, r2s_vf) * 0x1p-21f;
+  /* 2^-e of z = 2^e m is 4 times the inverse width */
+  at.inverse = (r2s_vf)(0x7f000000 - (bits & 0x7f800000)) * (4 * (float)table->scale);
+  at.beyond = (z - held) * (float)(1 / table->scale);
+  return at;
+}
+
+R2S_INLINE void siegert(const r2s_rate_table *table, const place *at, r2s_vf *r, r2s_vf *slope) {
+  r2s_vf c[R2S_RATE_DEGREE + 1];
+  for (int k = 0; k <= R2S_RATE_DEGREE; k++) c[k] = r2s_vf_lookup32(table->coef[k], at->piece);
+  r2s_vf value = c[R2S_RATE_DEGREE], derivative = c[R2S_RATE_DEGREE] * (float)R2S_RATE_DEGREE;
+  for (int k = R2S_RATE_DEGREE - 1; k > 0; k--) {
+    value = r2s_vf_fma(value, at->f, c[k]);
+    derivative = r2s_vf_fma(derivative, at->f, c[k] * (float)k);
+  }
+  *slope = derivative * at->inverse;
+  *r = r2s_vf_fma(*slope, at->beyond, r2s_vf_fma(value, at->f, c[0]));
+}
+
+R2S_INLINE r2s_vf noise_amplitude(const r2s_rate_table *table, const place *at) {
+  r2s_vf value = r2s_vf_lookup32(table->coef[R2S_RATE_COEFS - 1], at->piece);
+  for (int k = R2S_RATE_COEFS - 2; k >= R2S_RATE_AMPLITUDE; k--)
+    value = r2s_vf_fma(value, at->f, r2s_vf_lookup32(table->coef[k], at->piece));
+  return value;
+}
+
+R2S_INLINE void sigmoid(r2s_vf x, r2s_vf *r, r2s_vf *slope) {
+  *r = 1.0f / (1.0f + r2s_vf_exp(-x)) + (x - x); /* x - x keeps a NaN */
+  *slope = *r * (1.0f - *r);
+}
+
+R2S_INLINE void relu(r2s_vf x, r2s_vf *r, r2s_vf *slope) {
+  *r = r2s_vf_min(r2s_vf_max(x, r2s_vf_set(0.0f)), r2s_vf_set(20.0f)) + (x - x);
+  *slope = r2s_vf_select((x > 0.0f) & (x < 20.0f), r2s_vf_set(1.0f), r2s_vf_set(0.0f));
+}
+
+R2S_INLINE void softplus(r2s_vf x, r2s_vf *r, r2s_vf *slope) {
+  r2s_vf small = r2s_vf_exp(r2s_vf_min(x, -x)), top = r2s_vf_set(20.0f);
+  r2s_vf value = r2s_vf_max(x, r2s_vf_set(0.0f)) + r2s_vf_log(1.0f + small);
+  *slope = r2s_vf_select(value < top, 1.0f / (1.0f + r2s_vf_exp(-x)), r2s_vf_set(0.0f));
+  *r = r2s_vf_min(value, top) + (x - x);
+}
+
+R2S_INLINE void activate(const r2s_rate_table *table, r2s_activation activation, bool shot, r2s_vf x,
+                         r2s_vf *r, r2s_vf *slope, r2s_vf *amplitude) {
+  place at;
+  if (shot || activation == R2S_ACTIVATION_SIEGERT) at = find_place(table, x);
+  if (activation == R2S_ACTIVATION_SIEGERT) siegert(table, &at, r, slope);
+  if (activation == R2S_ACTIVATION_SIGMOID) sigmoid(x, r, slope);
+  if (activation == R2S_ACTIVATION_RELU) relu(x, r, slope);
+  if (activation == R2S_ACTIVATION_SOFTPLUS) softplus(x, r, slope);
+  if (shot) *amplitude = noise_amplitude(table, &at);
+}
+
+/* x_t from x_(t-1), W y and the input. */
+R2S_INLINE r2s_vf update(const r2s_rate_view *net, const r2s_rate_work *work, int t, size_t i, size_t lane) {
+  size_t at = i * R2S_LANES + lane;
+  const float *u = work->u + (size_t)(t - 1) * (size_t)net->n_in * R2S_LANES + lane;
+  r2s_vf drive = r2s_vf_load(work->input + at), x = r2s_vf_load(work->x + at);
+  for (int c = 0; c < net->n_in; c++)
+    drive = r2s_vf_fma(r2s_vf_set(net->w_in[i * (size_t)net->n_in + (size_t)c]),
+                       r2s_vf_load(u + c * R2S_LANES), drive);
+  drive -= x;
+  if (work->drive) r2s_vf_store(work->drive + (size_t)t * (size_t)net->n * R2S_LANES + at, drive);
+  x = r2s_vf_fma(r2s_vf_set(net->alpha[i]), drive, x);
+  return r2s_vf_fma(r2s_vf_set(net->state_sd), r2s_vf_load(work->normal + at), x);
+}
+
+R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_work *work, int t, r2s_activation activation,
+                      bool shot) {
+  size_t n = (size_t)net->n;
+  float *slope_t = work->slope + (work->gradient ? (size_t)t * n * R2S_LANES : 0);
+  float *sent_t =
+      work->sent +
+      ((size_t)(t / R2S_RATE_BLOCK) * n * R2S_RATE_BLOCK + (size_t)(t % R2S_RATE_BLOCK)) * R2S_LANES;
+  for (size_t i = 0; i < n; i++)
+    for (size_t lane = 0; lane < R2S_LANES; lane += R2S_VW) {
+      size_t at = i * R2S_LANES + lane;
+      r2s_vf x = t ? update(net, work, t, i, lane) : r2s_vf_load(work->x + at), r, slope, amplitude;
+      activate(net->table, activation, shot, x, &r, &slope, &amplitude);
+      r2s_vf y = r;
+      if (shot) {
+        y = r2s_vf_fma(r2s_vf_set(net->shot) * amplitude, r2s_vf_load(work->shot + at), r);
+        r2s_vf_store(work->amplitude + at, amplitude);
+      }
+      r2s_vf_store(work->x + at, x);
+      r2s_vf_store(work->r + at, r);
+      r2s_vf_store(work->y + at, y);
+      if (work->gradient) {
+        r2s_vf_store(slope_t + at, slope);
+        r2s_vf_store(sent_t + i * R2S_RATE_BLOCK * R2S_LANES + lane, y);
+      }
+    }
+}
+
+/* w_i, or w_i^2 readout_i^2 */
+R2S_INLINE r2s_vf weight(const r2s_rate_view *net, const float *w, int i, bool squared) {
+  float pooled = w[i] * net->readout[i];
+  return r2s_vf_set(squared ? pooled * pooled : w[i]);
+}
+
+/* sum_i w_i v_i, or that of w_i^2 readout_i^2 v_i^2, in four chains */
+R2S_INLINE r2s_vf weighted_sum(const r2s_rate_view *net, const float *w, const float *v, bool squared) {
+  r2s_vf sum[R2S_RATE_CHAINS] = {0};
+  int i = 0;
+  for (; i + R2S_RATE_CHAINS <= net->n; i += R2S_RATE_CHAINS)
+    for (int c = 0; c < R2S_RATE_CHAINS; c++) {
+      r2s_vf value = r2s_vf_load(v + (i + c) * R2S_LANES);
+      sum[c] = r2s_vf_fma(weight(net, w, i + c, squared), squared ? value * value : value, sum[c]);
+    }
+  for (; i < net->n; i++) {
+    r2s_vf value = r2s_vf_load(v + i * R2S_LANES);
+    sum[0] = r2s_vf_fma(weight(net, w, i, squared), squared ? value * value : value, sum[0]);
+  }
+  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
+/* Output k of a step, with the readout's shot noise. One output: the noises of all units are pooled into one
+ * normal xi of sd S = sqrt(sum_j w_j^2 s_j^2), s_j = readout_j amplitude_j, which has the same distribution;
+ * then do/dw_j = r_j + (xi/S) w_j s_j^2, the mean of the separate noises' derivative given their sum. */
+R2S_INLINE void read_out(const r2s_rate_view *net, r2s_rate_work *work, int t, int k, size_t lane,
+                         bool pooled, const float *xi) {
+  size_t n = (size_t)net->n, row = ((size_t)t * (size_t)net->n_out + (size_t)k) * R2S_LANES + lane;
+  const float *w = net->w_out + (size_t)k * n;
+  r2s_vf o = weighted_sum(net, w, work->r + lane, false) + net->b_out[k], ratio = r2s_vf_set(0.0f);
+  if (pooled) {
+    r2s_vf variance = weighted_sum(net, w, work->amplitude + lane, true), normal = r2s_vf_load(xi + lane);
+    r2s_vf sd = r2s_vf_sqrt(variance);
+    o = r2s_vf_fma(sd, normal, o);
+    ratio = r2s_vf_select(variance > 0.0f, normal / sd, ratio);
+  }
+  r2s_vf_store(work->o + row, o);
+  r2s_vf error = (o - r2s_vf_load(work->target + row)) * work->mask[t];
+  r2s_vf_store(work->error + row, error);
+  r2s_vf_store(work->square + lane, r2s_vf_fma(error, error, r2s_vf_load(work->square + lane)));
+  if (!work->gradient) return;
+  r2s_vf through = error * ratio;
+  float *g_out = work->g_out + (size_t)k * n * R2S_LANES + lane, *g_pool = work->g_pool + lane;
+  for (size_t at = 0; at < n * R2S_LANES; at += R2S_LANES) {
+    r2s_vf_store(g_out + at, r2s_vf_fma(error, r2s_vf_load(work->r + lane + at), r2s_vf_load(g_out + at)));
+    if (pooled) {
+      r2s_vf amplitude = r2s_vf_load(work->amplitude + lane + at);
+      r2s_vf_store(g_pool + at, r2s_vf_fma(through, amplitude * amplitude, r2s_vf_load(g_pool + at)));
+    }
+  }
+}
+
+static void draw(r2s_random *random, float *out, size_t n) {
+  R2S_KERNEL(r2s_random_normal_blocks)(random->s, out, (n + 31) / 32);
+}
+
+/* Several outputs share the units' noise: r_j + s_j xi_j, a normal for each unit. */
+R2S_INLINE void add_readout_noise(const r2s_rate_view *net, r2s_rate_work *work) {
+  size_t n = (size_t)net->n;
+  draw(&work->readout_noise, work->normal, n * R2S_LANES);
+  for (size_t i = 0; i < n; i++)
+    for (size_t at = i * R2S_LANES; at < (i + 1) * R2S_LANES; at += R2S_VW) {
+      r2s_vf sd = r2s_vf_load(work->amplitude + at) * net->readout[i];
+      r2s_vf_store(work->r + at, r2s_vf_fma(sd, r2s_vf_load(work->normal + at), r2s_vf_load(work->r + at)));
+    }
+}
+
+R2S_INLINE void output(const r2s_rate_view *net, r2s_rate_work *work, int t, bool shot) {
+  float xi[2 * R2S_LANES];
+  bool pooled = shot && net->n_out == 1;
+  if (pooled) draw(&work->readout_noise, xi, 2 * R2S_LANES);
+  if (shot && !pooled) add_readout_noise(net, work);
+  for (int k = 0; k < net->n_out; k++)
+    for (size_t lane = 0; lane < R2S_LANES; lane += R2S_VW) read_out(net, work, t, k, lane, pooled, xi);
+}
+
+R2S_INLINE void forward(const r2s_rate_view *net, r2s_rate_work *work, r2s_activation activation, bool shot) {
+  size_t area = (size_t)net->n * R2S_LANES;
+  for (int t = 0; t < work->n_steps; t++) {
+    if (t) {
+      r2s_rate_product_rows(net->by_post, net->n, work->y, work->input);
+      draw(&work->state_noise, work->normal, area);
+    }
+    if (shot) draw(&work->shot_noise, work->shot, area);
+    units(net, work, t, activation, shot);
+    if (work->x_trace) memcpy(work->x_trace + (size_t)t * area, work->x, area * sizeof(float));
+    if (work->r_trace) memcpy(work->r_trace + (size_t)t * area, work->r, area * sizeof(float));
+    if (t) output(net, work, t, shot);
+  }
+}
+
+void R2S_KERNEL(r2s_rate_forward)(const r2s_rate_view *net, r2s_rate_work *work) {
+  bool shot = net->shot > 0;
+  switch (net->activation) {
+  case R2S_ACTIVATION_SIEGERT:
+    if (shot)
+      forward(net, work, R2S_ACTIVATION_SIEGERT, true);
+    else
+      forward(net, work, R2S_ACTIVATION_SIEGERT, false);
+    break;
+  case R2S_ACTIVATION_SIGMOID:
+    if (shot)
+      forward(net, work, R2S_ACTIVATION_SIGMOID, true);
+    else
+      forward(net, work, R2S_ACTIVATION_SIGMOID, false);
+    break;
+  case R2S_ACTIVATION_RELU:
+    forward(net, work, R2S_ACTIVATION_RELU, false);
+    break;
+  case R2S_ACTIVATION_SOFTPLUS:
+    forward(net, work, R2S_ACTIVATION_SOFTPLUS, false);
+    break;
+  }
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT
+ * Draws the trials of a lane group, calls the kernels, folds the lanes. */
+#include "rate/rate_group.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base_memory.h"
+
+r2s_status r2s_rate_group_create(r2s_rate_group *out, const r2s_rate_net *net, int n_steps, bool gradient,
+                                 bool trace, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  r2s_rate_group group = {.isa = r2s_isa_current()};
+  r2s_rate_work *work = &group.work;
+  size_t T = (size_t)n_steps, n = (size_t)net->n, area = n * R2S_LANES,
+         width = (size_t)net->n_out * R2S_LANES;
+  size_t blocks = (T + R2S_RATE_BLOCK - 1) / R2S_RATE_BLOCK;
+  work->n_steps = n_steps;
+  work->gradient = gradient;
+  R2S_ALLOC(st, &group.u, T * (size_t)net->n_in, "a trial's input", err);
+  R2S_ALLOC(st, &group.z, T * (size_t)net->n_out, "a trial's target", err);
+  R2S_ALLOC(st, &group.mask, T, "a trial's mask", err);
+  R2S_ALLOC(st, &group.o, T * (size_t)net->n_out, "a trial's output", err);
+  R2S_ALLOC(st, &work->u, T * (size_t)net->n_in * R2S_LANES, "inputs", err);
+  R2S_ALLOC(st, &work->target, T * width, "targets", err);
+  R2S_ALLOC(st, &work->mask, T, "mask", err);
+  R2S_ALLOC(st, &work->input, area, "recurrent input", err);
+  R2S_ALLOC(st, &work->x, area, "states", err);
+  R2S_ALLOC(st, &work->r, area, "rates", err);
+  R2S_ALLOC(st, &work->y, area, "noisy rates", err);
+  R2S_ALLOC(st, &work->amplitude, area, "noise amplitudes", err);
+  R2S_ALLOC(st, &work->normal, area + R2S_LANES, "normal numbers", err);
+  R2S_ALLOC(st, &work->shot, area + R2S_LANES, "normal numbers", err);
+  R2S_ALLOC(st, &work->o, T * width, "outputs", err);
+  R2S_ALLOC(st, &work->error, T * width, "errors", err);
+  R2S_ALLOC(st, &work->square, R2S_LANES, "losses", err);
+  R2S_ALLOC(st, &work->lane_scale, R2S_LANES, "losses", err);
+  if (gradient) {
+    R2S_ALLOC(st, &work->slope, T * area, "slopes", err);
+    if (net->tau_max_ms > net->tau_min_ms) R2S_ALLOC(st, &work->drive, T * area, "drives", err);
+    R2S_ALLOC(st, &work->sent, blocks * area * R2S_RATE_BLOCK, "sent rates", err);
+    R2S_ALLOC(st, &work->back, area, "backward input", err);
+    R2S_ALLOC(st, &work->delta, area, "backward state", err);
+    R2S_ALLOC(st, &work->e, area, "backward state", err);
+    R2S_ALLOC(st, &work->e_block, area * R2S_RATE_BLOCK, "backward state", err);
+    R2S_ALLOC(st, &work->g_edge, net->count[R2S_RATE_W] * 4, "edge gradients", err);
+    R2S_ALLOC(st, &work->g_out, n * width, "readout gradients", err);
+    R2S_ALLOC(st, &work->g_pool, area, "readout gradients", err);
+    R2S_ALLOC(st, &work->g_b, width, "bias gradients", err);
+    R2S_ALLOC(st, &work->g_alpha, area, "time constants' gradients", err);
+  }
+  if (trace) {
+    R2S_ALLOC(st, &work->x_trace, T * area, "state traces", err);
+    R2S_ALLOC(st, &work->r_trace, T * area, "rate traces", err);
+  }
+done:
+  *out = group;
+  if (st != R2S_OK) r2s_rate_group_free(out);
+  return st;
+}
+
+void r2s_rate_group_free(r2s_rate_group *group) {
+  r2s_rate_work *w = &group->work;
+  void *const arrays[] = {group->u,   group->z,  group->mask,  group->o,     w->u,       w->target,  w->mask,
+                          w->input,   w->x,      w->r,         w->y,         w->normal,  w->shot,    w->o,
+                          w->error,   w->slope,  w->drive,     w->sent,      w->x_trace, w->r_trace, w->back,
+                          w->delta,   w->e,      w->e_block,   w->g_edge,    w->g_out,   w->g_pool,  w->g_b,
+                          w->g_alpha, w->square, w->amplitude, w->lane_scale};
+  for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++) free(arrays[k]);
+  *group = (r2s_rate_group){0};
+}
+
+void r2s_rate_group_draw(r2s_rate_trials *trials, const r2s_task *task) {
+  for (int lane = 0; lane < trials->active; lane++) {
+    r2s_trial_id id = {trials->seed, trials->set, trials->index * R2S_LANES + (uint64_t)lane};
+    trials->conditions[lane] = r2s_task_draw_condition(task, id);
+  }
+}
+
+/* u [T x n_in x 16], target and mask of o_t, which is paired with z_(t - shift). */
+static void draw_inputs(r2s_rate_group *group, const r2s_task *task, const r2s_rate_trials *trials) {
+  r2s_rate_work *work = &group->work;
+  size_t T = (size_t)task->n_steps, n_in = (size_t)task->n_channels, n_out = (size_t)task->n_outputs;
+  size_t shift = (size_t)trials->target_shift;
+  memset(work->u, 0, T * n_in * R2S_LANES * sizeof(float));
+  memset(work->target, 0, T * n_out * R2S_LANES * sizeof(float));
+  for (int lane = 0; lane < trials->active; lane++) {
+    r2s_trial_id id = {trials->seed, trials->set, trials->index * R2S_LANES + (uint64_t)lane};
+    r2s_task_make_trial(task, trials->conditions[lane], id, group->u, group->z, group->mask);
+    for (size_t k = 0; k < T * n_in; k++) work->u[k * R2S_LANES + (size_t)lane] = group->u[k];
+    for (size_t t = 1; t < T; t++) {
+      for (size_t k = 0; k < n_out; k++)
+        work->target[(t * n_out + k) * R2S_LANES + (size_t)lane] = group->z[(t - shift) * n_out + k];
+      work->mask[t] = group->mask[t - shift];
+    }
+  }
+}
+
+/* x_0 = x0_sd N(0,1), and the kick of the spikes of a trial's first step:
+ * sum_j W_ij k_j/(kappa tau_i), k_j = 1 with the probability that v_0 lies above threshold. */
+static void draw_start(r2s_rate_group *group, const r2s_rate_net *net, const r2s_rate_levels *levels,
+                       const r2s_rate_trials *trials, double start_probability) {
+  r2s_rate_work *work = &group->work;
+  size_t area = (size_t)net->n * R2S_LANES;
+  r2s_random random;
+  r2s_random_seed(&random, trials->seed, R2S_STREAM_RATE_X0, (uint32_t)trials->set, trials->index, 0);
+  r2s_random_fill_normal(&random, work->x, area, group->isa);
+  for (size_t k = 0; k < area; k++) work->x[k] *= (float)levels->x0_sd;
+  if (!levels->start_kick) return;
+  uint64_t below = (uint64_t)(start_probability * 0x1p32);
+  r2s_random_seed(&random, trials->seed, R2S_STREAM_RATE_KICK, (uint32_t)trials->set, trials->index, 0);
+  for (size_t k = 0; k < area; k++) work->y[k] = r2s_random_u32(&random) < below;
+  R2S_KERNEL_PICK(group->isa, r2s_rate_product)(&net->by_post, net->n, work->y, work->input);
+  for (size_t k = 0; k < area; k++)
+    work->x[k] += (float)((double)work->input[k] / (net->kappa_hz * net->tau_s[k / R2S_LANES]));
+}
+
+static void clear_gradients(r2s_rate_work *work, const r2s_rate_net *net) {
+  size_t area = (size_t)net->n * R2S_LANES, n_out = (size_t)net->n_out;
+  memset(work->g_edge, 0, net->count[R2S_RATE_W] * 4 * sizeof(float));
+  memset(work->g_out, 0, n_out * area * sizeof(float));
+  memset(work->g_pool, 0, area * sizeof(float));
+  memset(work->g_b, 0, n_out * R2S_LANES * sizeof(float));
+  memset(work->g_alpha, 0, area * sizeof(float));
+}
+
+void r2s_rate_group_forward(r2s_rate_group *group, const r2s_rate_net *net, const r2s_rate_view *view,
+                            const r2s_rate_levels *levels, const r2s_task *task,
+                            const r2s_rate_trials *trials, r2s_criterion criterion, r2s_rate_outcome *out) {
+  r2s_rate_work *work = &group->work;
+  const uint64_t seed = trials->seed;
+  const uint32_t set = (uint32_t)trials->set;
+  draw_inputs(group, task, trials);
+  draw_start(group, net, levels, trials, net->start_probability);
+  r2s_random_seed(&work->state_noise, seed, R2S_STREAM_RATE_STATE, set, trials->index, 0);
+  r2s_random_seed(&work->shot_noise, seed, R2S_STREAM_RATE_SHOT, set, trials->index, 0);
+  r2s_random_seed(&work->readout_noise, seed, R2S_STREAM_RATE_READOUT, set, trials->index, 0);
+  memset(work->square, 0, R2S_LANES * sizeof(float));
+  if (work->gradient) clear_gradients(work, net);
+  R2S_KERNEL_PICK(group->isa, r2s_rate_forward)(view, work);
+  *out = (r2s_rate_outcome){0};
+  for (int lane = 0; lane < trials->active; lane++) {
+    const double *o = r2s_rate_group_output(group, net, lane);
+    out->loss[lane] = sqrt((double)work->square[lane]);
+    out->correct[lane] = r2s_task_correct(task, trials->conditions[lane], criterion, o, task->n_steps - 1,
+                                          task->dt_ms, task->dt_ms);
+  }
+}
+
+const double *r2s_rate_group_output(r2s_rate_group *group, const r2s_rate_net *net, int lane) {
+  size_t n_out = (size_t)net->n_out, samples = (size_t)(group->work.n_steps - 1) * n_out;
+  for (size_t k = 0; k < samples; k++)
+    group->o[k] = (double)group->work.o[(k + n_out) * R2S_LANES + (size_t)lane];
+  return group->o;
+}
+
+static float sum_lanes(const float *lanes) {
+  float sum = 0;
+  for (int k = 0; k < R2S_LANES; k++) sum += lanes[k];
+  return sum;
+}
+
+/* Eq. R6, the last steps: lanes summed, chain rules of W = relu(w) sign and of alpha = dt/tau(taus_gaus). */
+static void fold(const r2s_rate_work *work, const r2s_rate_net *net, const r2s_rate_view *view,
+                 float *gradient) {
+  size_t n = (size_t)net->n, edges = net->count[R2S_RATE_W];
+  float *g_w = gradient, *g_out = g_w + edges, *g_b = g_out + net->count[R2S_RATE_W_OUT],
+        *g_tau = g_b + net->count[R2S_RATE_B_OUT];
+  const float *scale = work->lane_scale;
+  for (size_t e = 0; e < edges; e++) {
+    const float *g = work->g_edge + 4 * e;
+    g_w[e] = ((g[0] + g[1]) + (g[2] + g[3])) * net->sign[net->pre[e]];
+  }
+  for (size_t at = 0; at < net->count[R2S_RATE_W_OUT]; at++) {
+    float direct = 0, pooled = 0, s = view->readout[at % n];
+    for (int k = 0; k < R2S_LANES; k++) {
+      direct += scale[k] * work->g_out[at * R2S_LANES + (size_t)k];
+      if (net->n_out == 1) pooled += scale[k] * work->g_pool[at * R2S_LANES + (size_t)k];
+    }
+    g_out[at] = view->shot > 0 && net->n_out == 1 ? direct + view->w_out[at] * (s * s) * pooled : direct;
+  }
+  for (int k = 0; k < net->n_out; k++) g_b[k] = sum_lanes(work->g_b + k * R2S_LANES);
+  for (size_t i = 0; i < n; i++) {
+    double range_s = (net->tau_max_ms - net->tau_min_ms) / 1000, tau = net->tau_s[i];
+    double part = range_s > 0 ? (tau - net->tau_min_ms / 1000) / range_s : 0; /* sigmoid(taus_gaus) */
+    double dalpha = -(net->dt_ms / 1000) / (tau * tau) * part * (1 - part) * range_s;
+    g_tau[i] = (float)((double)sum_lanes(work->g_alpha + i * R2S_LANES) * dalpha);
+  }
+}
+
+void r2s_rate_group_backward(r2s_rate_group *group, const r2s_rate_net *net, const r2s_rate_view *view,
+                             const r2s_rate_trials *trials, const r2s_rate_outcome *outcome, int batch,
+                             float *gradient) {
+  r2s_rate_work *work = &group->work;
+  for (int lane = 0; lane < R2S_LANES; lane++) {
+    double loss = outcome->loss[lane];
+    work->lane_scale[lane] = lane < trials->active && loss > 0 ? (float)(1 / (batch * loss)) : 0;
+  }
+  R2S_KERNEL_PICK(group->isa, r2s_rate_backward)(view, work);
+  fold(work, net, view, gradient);
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT
+ * What the rate network's kernels read and write. A lane group is 16 trials; every array of the dynamics ends
+ * in [16], its lane. Kernels are compiled once per instruction set and give the same bits with fused
+ * multiply-add (AVX2, AVX-512, ARM). */
+#ifndef R2S_RATE_KERNEL_H
+#define R2S_RATE_KERNEL_H
+
+#include <stdint.h>
+
+#include "base/base_isa.h"
+#include "base/base_random.h"
+#include "rate/rate_table.h"
+
+enum {
+  R2S_RATE_CHAINS = 4, /* independent sums of a product: rows are padded to this many links */
+  R2S_RATE_BLOCK = 8,  /* time steps that share one pass of the weight gradient */
+  R2S_RATE_CHUNK = 48  /* sending units in that pass at a time: their rates stay in the L1 cache */
+};
+
+typedef struct r2s_rate_link {
+  float w;
+  uint32_t unit;
+} r2s_rate_link;
+
+/* A sparse matrix by rows; row i is link[start[i]] .. link[start[i+1]] - 1, padded with links of weight 0. */
+typedef struct r2s_rate_rows {
+  uint32_t *order; /* [N] all rows, longest first: the loop's length then rarely changes */
+  uint32_t *start; /* [N + 1] */
+  r2s_rate_link *link;
+} r2s_rate_rows;
+
+/* The network as the kernels see it. */
+typedef struct r2s_rate_view {
+  int n, n_in, n_out;
+  r2s_activation activation;
+  const r2s_rate_table *table;
+  const r2s_rate_rows *by_post; /* W */
+  const r2s_rate_rows *by_pre;  /* W transposed */
+  const uint32_t *edge_pre;     /* [edges] in the order of chunk of pre, post, pre */
+  const uint32_t *edge_start;   /* [chunks x N + 1] first edge of (chunk, post) */
+  const float *alpha;           /* [N] dt/tau */
+  const float *w_in;            /* [N x n_in] */
+  const float *w_out;           /* [n_out x N] */
+  const float *b_out;           /* [n_out] */
+  /* noise */
+  float state_sd;
+  float shot;           /* sqrt(m/(kappa dt)); 0: no shot noise */
+  const float *readout; /* [N] sqrt(m/(2 kappa tau_d)) */
+} r2s_rate_view;
+
+/* Memory of one lane group's passes. */
+typedef struct r2s_rate_work {
+  int n_steps;   /* T */
+  bool gradient; /* keep what the backward pass needs */
+  r2s_random state_noise, shot_noise, readout_noise;
+  float *u;      /* [T x n_in x 16] */
+  float *target; /* [T x n_out x 16] of o_t */
+  float *mask;   /* [T] of o_t */
+  float *input;  /* [N x 16] */
+  float *x, *r, *amplitude;
+  float *y;                 /* [N x 16] r with shot noise: what the units send */
+  float *normal, *shot;     /* [N x 16 + 16] standard normals of a step */
+  float *o;                 /* [T x n_out x 16] */
+  float *error;             /* [T x n_out x 16] mask (o - target) */
+  float *square;            /* [16] sum of error^2 */
+  float *slope;             /* [T x N x 16] dr/dx */
+  float *drive;             /* [T x N x 16] input - x, or NULL where tau is not trained */
+  float *sent;              /* [blocks x N x BLOCK x 16] y of all steps */
+  float *x_trace, *r_trace; /* [T x N x 16] or NULL */
+  float *lane_scale;        /* [16] 1/(batch loss) of a trial; 0 for lanes without one */
+  float *back, *delta, *e;  /* [N x 16] */
+  float *e_block;           /* [N x BLOCK x 16] */
+  float *g_edge;            /* [edges x 4] */
+  float *g_out;             /* [n_out x N x 16] before lane_scale */
+  float *g_pool;            /* [N x 16] the pooled readout noise's part, likewise */
+  float *g_b, *g_alpha;     /* [n_out x 16]; [N x 16] or NULL */
+} r2s_rate_work;
+
+/* out [N x 16] = W y */
+R2S_KERNEL_DECLARE(void, r2s_rate_product, (const r2s_rate_rows *rows, int n, const float *y, float *out));
+/* Steps 0..T-1 from x_0 in work->x: outputs, errors, and what the backward pass needs. */
+R2S_KERNEL_DECLARE(void, r2s_rate_forward, (const r2s_rate_view *net, r2s_rate_work *work));
+/* Steps T-1..1: gradients of the edges, b_out and alpha from errors and lane_scale. */
+R2S_KERNEL_DECLARE(void, r2s_rate_backward, (const r2s_rate_view *net, r2s_rate_work *work));
+
+#endif

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT
+ * Edge lists of the network in training, and the sparse rows made from them. */
+#include "rate/rate_net.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base_memory.h"
+
+static size_t chunks(int n) {
+  return ((size_t)n + R2S_RATE_CHUNK - 1) / R2S_RATE_CHUNK;
+}
+
+static bool alive(const r2s_model *model, size_t at) {
+  return model->som_mask[at] != 0 && (!model->dale || (float)model->w[at] > 0);
+}
+
+/* Edges in the order of chunk of pre, post, pre. */
+static void list_edges(r2s_rate_net *net, const r2s_model *model) {
+  size_t n = (size_t)net->n, edge = 0;
+  for (size_t chunk = 0; chunk < chunks(net->n); chunk++)
+    for (size_t i = 0; i < n; i++)
+      for (size_t j = chunk * R2S_RATE_CHUNK; j < (chunk + 1) * R2S_RATE_CHUNK && j < n; j++) {
+        if (!alive(model, i * n + j)) continue;
+        net->post[edge] = (uint32_t)i;
+        net->pre[edge] = (uint32_t)j;
+        net->value[R2S_RATE_W][edge++] = (float)(model->w[i * n + j] * model->som_mask[i * n + j]);
+      }
+}
+
+static void copy_parameters(r2s_rate_net *net, const r2s_model *model) {
+  list_edges(net, model);
+  for (size_t k = 0; k < net->count[R2S_RATE_W_OUT]; k++)
+    net->value[R2S_RATE_W_OUT][k] = (float)model->w_out[k];
+  for (size_t k = 0; k < net->count[R2S_RATE_B_OUT]; k++)
+    net->value[R2S_RATE_B_OUT][k] = (float)model->b_out[k];
+  for (size_t k = 0; k < net->count[R2S_RATE_TAU]; k++)
+    net->value[R2S_RATE_TAU][k] = (float)model->taus_gaus[k];
+  for (int i = 0; i < net->n; i++) net->sign[i] = model->dale ? (float)model->sign[i] : 1.0f;
+  for (size_t k = 0; k < (size_t)net->n * (size_t)net->n_in; k++) net->w_in[k] = (float)model->w_in[k];
+}
+
+static r2s_status allocate_rows(r2s_rate_rows *rows, int n, size_t edges, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  R2S_ALLOC(st, &rows->order, (size_t)n, "rows", err);
+  R2S_ALLOC(st, &rows->start, (size_t)n + 1, "rows", err);
+  R2S_ALLOC(st, &rows->link, edges + (R2S_RATE_CHAINS - 1) * (size_t)n, "links", err);
+done:
+  return st;
+}
+
+static r2s_status allocate(r2s_rate_net *net, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  size_t n = (size_t)net->n, edges = net->count[R2S_RATE_W];
+  for (int k = 0; k < R2S_RATE_TENSORS; k++) {
+    R2S_ALLOC(st, &net->value[k], net->count[k], "parameters", err);
+    R2S_ALLOC(st, &net->first[k], net->count[k], "first moments", err);
+    R2S_ALLOC(st, &net->second[k], net->count[k], "second moments", err);
+  }
+  R2S_ALLOC(st, &net->post, edges, "edges", err);
+  R2S_ALLOC(st, &net->pre, edges, "edges", err);
+  R2S_ALLOC(st, &net->at_post, edges, "edges", err);
+  R2S_ALLOC(st, &net->at_pre, edges, "edges", err);
+  R2S_ALLOC(st, &net->edge_start, chunks(net->n) * n + 1, "edges", err);
+  R2S_ALLOC(st, &net->sign, n, "signs", err);
+  R2S_ALLOC(st, &net->w_in, n * (size_t)net->n_in, "input weights", err);
+  R2S_ALLOC(st, &net->tau_s, n, "time constants", err);
+  R2S_ALLOC(st, &net->alpha, n, "time constants", err);
+  R2S_ALLOC(st, &net->readout, n, "readout noise", err);
+  R2S_TRY(st, allocate_rows(&net->by_post, net->n, edges, err));
+  R2S_TRY(st, allocate_rows(&net->by_pre, net->n, edges, err));
+done:
+  return st;
+}
+
+/* Rows by key (post or pre), padded, longest first; at: where each edge's link went. */
+static void build_rows(r2s_rate_rows *rows, int n, size_t edges, const uint32_t *key, const uint32_t *unit,
+                       uint32_t *at) {
+  uint32_t *start = rows->start, length = 0, longest = 0, filled = 0;
+  memset(start, 0, ((size_t)n + 1) * sizeof *start);
+  for (size_t e = 0; e < edges; e++) start[key[e] + 1]++;
+  for (int i = 0; i < n; i++) {
+    length = (start[i + 1] + R2S_RATE_CHAINS - 1) / R2S_RATE_CHAINS * R2S_RATE_CHAINS;
+    longest = length > longest ? length : longest;
+    start[i + 1] = start[i] + length;
+  }
+  memset(rows->link, 0, start[n] * sizeof *rows->link);
+  for (int i = 0; i < n; i++) rows->order[i] = start[i]; /* the row's next free place, for now */
+  for (size_t e = 0; e < edges; e++) {
+    at[e] = rows->order[key[e]]++;
+    rows->link[at[e]].unit = unit[e];
+  }
+  for (length = longest + R2S_RATE_CHAINS; length > 0 && filled < (uint32_t)n; length -= R2S_RATE_CHAINS)
+    for (int i = 0; i < n; i++)
+      if (start[i + 1] - start[i] == length - R2S_RATE_CHAINS) rows->order[filled++] = (uint32_t)i;
+}
+
+void r2s_rate_net_rebuild(r2s_rate_net *net) {
+  size_t edges = net->count[R2S_RATE_W], n = (size_t)net->n, row = 0;
+  build_rows(&net->by_post, net->n, edges, net->post, net->pre, net->at_post);
+  build_rows(&net->by_pre, net->n, edges, net->pre, net->post, net->at_pre);
+  for (size_t e = 0; e < edges; e++) {
+    size_t of = net->pre[e] / R2S_RATE_CHUNK * n + net->post[e];
+    while (row <= of) net->edge_start[row++] = (uint32_t)e;
+  }
+  while (row <= chunks(net->n) * n) net->edge_start[row++] = (uint32_t)edges;
+  r2s_rate_net_refresh(net);
+}
+
+/* Removes dead edges, in order; true where there were any. */
+static bool drop_dead(r2s_rate_net *net) {
+  size_t kept = 0, edges = net->count[R2S_RATE_W];
+  float *w = net->value[R2S_RATE_W], *first = net->first[R2S_RATE_W], *second = net->second[R2S_RATE_W];
+  for (size_t e = 0; net->dale && e < edges; e++) {
+    if (w[e] <= 0) continue;
+    w[kept] = w[e], first[kept] = first[e], second[kept] = second[e];
+    net->post[kept] = net->post[e], net->pre[kept] = net->pre[e];
+    kept++;
+  }
+  if (net->dale) net->count[R2S_RATE_W] = kept;
+  return net->count[R2S_RATE_W] < edges;
+}
+
+void r2s_rate_net_refresh(r2s_rate_net *net) {
+  if (drop_dead(net)) {
+    r2s_rate_net_rebuild(net);
+    return;
+  }
+  for (size_t e = 0; e < net->count[R2S_RATE_W]; e++) {
+    float w = net->value[R2S_RATE_W][e] * net->sign[net->pre[e]];
+    net->by_post.link[net->at_post[e]].w = w;
+    net->by_pre.link[net->at_pre[e]].w = w;
+  }
+  double range = net->tau_max_ms - net->tau_min_ms;
+  for (int i = 0; i < net->n; i++) {
+    double tau_ms = net->tau_min_ms;
+    if (range > 0) tau_ms += range / (1 + exp(-(double)net->value[R2S_RATE_TAU][i]));
+    net->tau_s[i] = tau_ms / 1000;
+    net->alpha[i] = (float)(net->dt_ms / tau_ms);
+  }
+}
+
+r2s_rate_view r2s_rate_net_view(r2s_rate_net *net, const r2s_rate_levels *levels) {
+  double m = levels->shot_noise;
+  r2s_rate_view view = {.n = net->n,
+                        .n_in = net->n_in,
+                        .n_out = net->n_out,
+                        .activation = net->activation,
+                        .table = &net->table,
+                        .by_post = &net->by_post,
+                        .by_pre = &net->by_pre,
+                        .edge_pre = net->pre,
+                        .edge_start = net->edge_start,
+                        .alpha = net->alpha,
+                        .w_in = net->w_in,
+                        .w_out = net->value[R2S_RATE_W_OUT],
+                        .b_out = net->value[R2S_RATE_B_OUT],
+                        .state_sd = (float)levels->state_noise,
+                        .readout = net->readout};
+  if (m > 0) {
+    view.shot = (float)sqrt(m / (net->kappa_hz * net->dt_ms / 1000));
+    for (int i = 0; i < net->n; i++) net->readout[i] = (float)sqrt(m / (2 * net->kappa_hz * net->tau_s[i]));
+  }
+  return view;
+}
+
+size_t r2s_rate_net_gradient_size(const r2s_rate_net *net) {
+  size_t size = 0;
+  for (int k = 0; k < R2S_RATE_TENSORS; k++) size += net->count[k];
+  return size;
+}
+
+/* The unit of r for shot noise and kick. */
+static double unit_of_rates(const r2s_model *model) {
+  if (model->activation == R2S_ACTIVATION_SIEGERT) return model->kappa_hz;
+  if (model->activation == R2S_ACTIVATION_SIGMOID) return r2s_neuron_sigmoid_kappa_hz(&model->neuron, 4);
+  return NAN;
+}
+
+r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, bool shot, bool start_kick,
+                               double fano_window_ms, double fano_constant, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  r2s_rate_net net = {.n = model->n,
+                      .n_in = model->n_in,
+                      .n_out = model->n_out,
+                      .dale = model->dale,
+                      .activation = model->activation,
+                      .dt_ms = model->dt_ms,
+                      .tau_min_ms = model->tau_min_ms,
+                      .tau_max_ms = model->tau_max_ms,
+                      .kappa_hz = NAN,
+                      .start_probability = r2s_neuron_start_probability(&model->neuron)};
+  size_t n = (size_t)net.n, edges = 0;
+  if ((uint64_t)n * n > UINT32_MAX / 2)
+    return r2s_fail(err, R2S_ERR_ARG, "%d units; expected at most 46340", net.n);
+  if (shot || start_kick || net.activation == R2S_ACTIVATION_SIEGERT) {
+    net.kappa_hz = unit_of_rates(model);
+    if (!(net.kappa_hz > 0))
+      return r2s_fail(err, R2S_ERR_CONFIG,
+                      "activation %s has no unit of rates (kappa); shot noise and start-up kick need one: "
+                      "expected activation siegert or sigmoid",
+                      r2s_activation_name(net.activation));
+  }
+  for (size_t at = 0; at < n * n; at++) edges += alive(model, at);
+  net.count[R2S_RATE_W] = edges;
+  net.count[R2S_RATE_W_OUT] = (size_t)net.n_out * n;
+  net.count[R2S_RATE_B_OUT] = (size_t)net.n_out;
+  net.count[R2S_RATE_TAU] = n;
+  R2S_TRY(st, allocate(&net, err));
+  copy_parameters(&net, model);
+  r2s_rate_net_rebuild(&net);
+  if (shot || net.activation == R2S_ACTIVATION_SIEGERT)
+    R2S_TRY(st, r2s_rate_table_make(&net.table, &model->neuron, net.activation, net.kappa_hz, shot,
+                                    fano_window_ms, fano_constant, err));
+done:
+  *out = net;
+  if (st != R2S_OK) r2s_rate_net_free(out);
+  return st;
+}
+
+static void free_rows(r2s_rate_rows *rows) {
+  free(rows->order);
+  free(rows->start);
+  free(rows->link);
+}
+
+void r2s_rate_net_free(r2s_rate_net *net) {
+  for (int k = 0; k < R2S_RATE_TENSORS; k++) {
+    free(net->value[k]);
+    free(net->first[k]);
+    free(net->second[k]);
+  }
+  free(net->post);
+  free(net->pre);
+  free(net->at_post);
+  free(net->at_pre);
+  free(net->edge_start);
+  free(net->sign);
+  free(net->w_in);
+  free(net->tau_s);
+  free(net->alpha);
+  free(net->readout);
+  free_rows(&net->by_post);
+  free_rows(&net->by_pre);
+  *net = (r2s_rate_net){0};
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT
+ * The rate network in training: float parameters of the edges that exist, their Adam moments, and the sparse
+ * rows that the kernels walk. */
+#ifndef R2S_RATE_NET_H
+#define R2S_RATE_NET_H
+
+#include "rate/rate_kernel.h"
+#include "rate2spike/rate.h"
+
+/* The trained tensors. */
+enum { R2S_RATE_W, R2S_RATE_W_OUT, R2S_RATE_B_OUT, R2S_RATE_TAU, R2S_RATE_TENSORS };
+
+typedef struct r2s_rate_net {
+  int n, n_in, n_out;
+  bool dale;
+  r2s_activation activation;
+  double dt_ms, tau_min_ms, tau_max_ms;
+  double kappa_hz;                 /* unit of r for the shot noise; NaN where the activation has none */
+  size_t count[R2S_RATE_TENSORS];  /* edges, n_out x N, n_out, N */
+  float *value[R2S_RATE_TENSORS];  /* w of the edges (raw: > 0 with Dale), w_out, b_out, taus_gaus */
+  float *first[R2S_RATE_TENSORS];  /* Adam's first moments */
+  float *second[R2S_RATE_TENSORS]; /* and second ones */
+  uint32_t *post, *pre;            /* [edges] in the order of chunk of pre, post, pre */
+  uint32_t *edge_start;            /* [chunks x N + 1] */
+  float *sign;                     /* [N] */
+  float *w_in;                     /* [N x n_in] */
+  r2s_rate_rows by_post, by_pre;
+  uint32_t *at_post, *at_pre; /* [edges] the edge's link in by_post and by_pre */
+  double start_probability;   /* that a unit spikes in the first step */
+  double *tau_s;              /* [N] tau_d, s */
+  float *alpha;               /* [N] dt/tau_d */
+  float *readout;             /* [N] sd of the readout's shot noise per amplitude, at the view's m */
+  r2s_rate_table table;
+} r2s_rate_net;
+
+/* How noisy trials are. */
+typedef struct r2s_rate_levels {
+  double state_noise, shot_noise, x0_sd;
+  bool start_kick;
+} r2s_rate_levels;
+
+/* shot: the table of the shot noise is wanted (fano_*: as in r2s_train_config). */
+R2S_MUST_CHECK r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, bool shot,
+                                              bool start_kick, double fano_window_ms, double fano_constant,
+                                              r2s_error *err);
+void r2s_rate_net_free(r2s_rate_net *net);
+
+/* Brings rows and alpha up to date with the values. With Dale, edges at or below 0 are dead for good
+ * (relu'(0) = 0, and the momentum that carried them there points further down): they leave the lists. */
+void r2s_rate_net_refresh(r2s_rate_net *net);
+
+/* Rebuilds everything from post, pre and the values (after they were restored). */
+void r2s_rate_net_rebuild(r2s_rate_net *net);
+
+/* What the kernels need, at given noise. Valid until the next call for this net. */
+r2s_rate_view r2s_rate_net_view(r2s_rate_net *net, const r2s_rate_levels *levels);
+
+/* Places of all tensors behind each other in a gradient. */
+size_t r2s_rate_net_gradient_size(const r2s_rate_net *net);
+
+#endif

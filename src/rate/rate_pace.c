@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT
+ * Pacing: plain training, shot noise that follows the running accuracy, a final phase at full noise. */
+#include "rate/rate_pace.h"
+
+#include <math.h>
+
+double r2s_rate_pace_learning_rate(const r2s_rate_pace *pace, const r2s_train_config *config) {
+  if (pace->phase != R2S_RATE_FINAL || config->final_steps == 0) return config->learning_rate;
+  double done = (pace->final_step + 1.0) / config->final_steps;
+  return config->learning_rate * (1 - (1 - config->final_rate) * done);
+}
+
+static bool final_is_over(const r2s_rate_pace *pace, const r2s_train_config *config) {
+  return pace->phase == R2S_RATE_FINAL && pace->final_step >= config->final_steps;
+}
+
+void r2s_rate_pace_advance(r2s_rate_pace *pace, const r2s_train_config *config, double accuracy) {
+  pace->step++;
+  pace->running += config->pace_average * (accuracy - pace->running);
+  if (config->noise_end <= 0) return;
+  if (pace->phase == R2S_RATE_FINAL) {
+    pace->final_step++;
+    return;
+  }
+  if (pace->phase == R2S_RATE_PLAIN && pace->running > config->pace_start) pace->phase = R2S_RATE_RAMP;
+  if (pace->phase != R2S_RATE_RAMP) return;
+  double change = config->noise_end / config->ramp_steps;
+  if (pace->running > config->pace_up) {
+    pace->noise = fmin(pace->noise + change, config->noise_end);
+    if (pace->noise > config->noise_end * (1 - 1e-9)) {
+      pace->noise = config->noise_end;
+      pace->phase = R2S_RATE_FINAL;
+      pace->final_step = 0;
+    }
+  } else if (pace->running < config->pace_down) {
+    pace->noise = fmax(pace->noise - change, 0);
+  }
+}
+
+bool r2s_rate_pace_evaluates(const r2s_rate_pace *pace, const r2s_train_config *config) {
+  return pace->step % config->eval_every == 0 || final_is_over(pace, config);
+}
+
+r2s_train_stop r2s_rate_pace_stop(r2s_rate_pace *pace, const r2s_train_config *config, double eval_accuracy,
+                                  double eval_loss) {
+  bool evaluated = !isnan(eval_accuracy);
+  bool passed = evaluated && eval_accuracy >= config->stop_accuracy &&
+                (config->stop_loss == 0 || eval_loss < config->stop_loss) && pace->step > config->min_steps;
+  bool over = final_is_over(pace, config);
+  if (passed && (config->noise_end <= 0 || over)) return R2S_TRAIN_CONVERGED;
+  if (pace->step >= config->max_steps) return R2S_TRAIN_EXHAUSTED;
+  if (over) pace->phase = R2S_RATE_RAMP; /* not good enough: once more, from full noise and learning rate */
+  return R2S_TRAIN_RUNNING;
+}

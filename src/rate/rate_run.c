@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT
+ * Forward runs of a rate network on trials of a set. */
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base_flush.h"
+#include "base/base_memory.h"
+#include "rate/rate_group.h"
+
+/* One call's trials first..first+n-1 and where their results go. */
+typedef struct run {
+  const r2s_task *task;
+  const r2s_rate_net *net;
+  const r2s_rate_view *view;
+  const r2s_rate_levels *levels;
+  const int *conditions;
+  uint64_t seed, first;
+  r2s_trial_set set;
+  int n;
+  double *outputs;
+  float *rates, *x;
+} run;
+
+/* to [T x N] of one trial from a lane of from [T x N x 16] */
+static void copy_lane(float *to, const float *from, size_t count, size_t lane) {
+  for (size_t k = 0; k < count; k++) to[k] = from[k * R2S_LANES + lane];
+}
+
+/* The trials of the set's group number `index` that belong to the run. Lanes outside of it are run along with
+ * condition 0: every lane's numbers follow from its trial alone. */
+static void run_group(const run *r, r2s_rate_group *group, uint64_t index) {
+  r2s_rate_outcome outcome;
+  r2s_rate_trials trials = {.seed = r->seed, .set = r->set, .index = index, .active = R2S_LANES};
+  size_t samples = (size_t)(r->task->n_steps - 1) * (size_t)r->net->n_out;
+  size_t states = (size_t)r->task->n_steps * (size_t)r->net->n;
+  for (uint64_t lane = 0; lane < R2S_LANES; lane++) {
+    uint64_t trial = index * R2S_LANES + lane;
+    bool ours = trial >= r->first && trial - r->first < (uint64_t)r->n;
+    trials.conditions[lane] = ours ? r->conditions[trial - r->first] : 0;
+  }
+  r2s_rate_group_forward(group, r->net, r->view, r->levels, r->task, &trials, R2S_CRITERION_RATE, &outcome);
+  for (uint64_t lane = 0; lane < R2S_LANES; lane++) {
+    uint64_t k = index * R2S_LANES + lane - r->first;
+    if (index * R2S_LANES + lane < r->first || k >= (uint64_t)r->n) continue;
+    memcpy(r->outputs + k * samples, r2s_rate_group_output(group, r->net, (int)lane),
+           samples * sizeof *r->outputs);
+    if (r->rates) copy_lane(r->rates + k * states, group->work.r_trace, states, lane);
+    if (r->x) copy_lane(r->x + k * states, group->work.x_trace, states, lane);
+  }
+}
+
+static r2s_status check(const r2s_model *model, const r2s_task *task, int n_trials, const int *conditions,
+                        r2s_error *err) {
+  if (model->n_in != task->n_channels || model->n_out != task->n_outputs)
+    return r2s_fail(err, R2S_ERR_ARG, "the network has %d inputs and %d outputs; task %s expects %d and %d",
+                    model->n_in, model->n_out, task->name, task->n_channels, task->n_outputs);
+  for (int k = 0; k < n_trials; k++)
+    if (conditions[k] < 0 || conditions[k] >= task->n_conditions)
+      return r2s_fail(err, R2S_ERR_ARG, "condition %d of trial %d; expected 0 to %d", conditions[k], k,
+                      task->n_conditions - 1);
+  return R2S_OK;
+}
+
+r2s_status r2s_rate_run(const r2s_model *model, const r2s_task *task, const r2s_rate_run_config *config,
+                        uint64_t seed, r2s_trial_set set, uint64_t first, int n_trials, const int *conditions,
+                        double *outputs, float *rates, float *x, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  r2s_rate_net net = {0};
+  r2s_rate_group *workers = NULL;
+  r2s_rate_levels levels = {.state_noise = config->state_noise,
+                            .shot_noise = config->shot_noise,
+                            .x0_sd = config->x0_sd,
+                            .start_kick = config->start_kick};
+  if (n_trials < 1) return R2S_OK;
+  uint64_t first_group = first / R2S_LANES, last_group = (first + (uint64_t)n_trials - 1) / R2S_LANES;
+  int groups = (int)(last_group - first_group) + 1;
+  int threads = config->threads > 0 ? config->threads : omp_get_num_procs();
+  threads = threads < groups ? threads : groups;
+  R2S_TRY(st, check(model, task, n_trials, conditions, err));
+  R2S_TRY(st, r2s_rate_net_create(&net, model, config->shot_noise > 0, config->start_kick,
+                                  config->fano_window_ms, config->fano_constant, err));
+  R2S_ALLOC(st, &workers, (size_t)threads, "workers", err);
+  for (int k = 0; k < threads; k++)
+    R2S_TRY(st, r2s_rate_group_create(&workers[k], &net, task->n_steps, false, rates || x, err));
+  r2s_rate_view view = r2s_rate_net_view(&net, &levels);
+  run r = {.task = task,
+           .net = &net,
+           .view = &view,
+           .levels = &levels,
+           .conditions = conditions,
+           .seed = seed,
+           .first = first,
+           .set = set,
+           .n = n_trials,
+           .outputs = outputs,
+           .rates = rates,
+           .x = x};
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
+  for (int g = 0; g < groups; g++) {
+    uint64_t mode = r2s_flush_on();
+    run_group(&r, &workers[omp_get_thread_num()], first_group + (uint64_t)g);
+    r2s_flush_restore(mode);
+  }
+done:
+  for (int k = 0; workers && k < threads; k++) r2s_rate_group_free(&workers[k]);
+  free(workers);
+  r2s_rate_net_free(&net);
+  return st;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ * The LIF's rate curve and the amplitude of its shot noise as piecewise polynomials without branches.
+ *
+ * z = scale x + shift; piece k covers a quarter of an octave of z in [4, 1024), so that the pieces are short
+ * around the threshold and long far above. Piece and place in it are bits of z. Below z = 4 both are 0; above
+ * z = 1024 the rate goes on straight. r = sum_c coef[c] f^c with f in [0, 1) (c = 0..5), and
+ * amplitude = sqrt(F(x) r(x)) = sum_c coef[6 + c] f^c (c = 0..3). */
+#ifndef R2S_RATE_TABLE_H
+#define R2S_RATE_TABLE_H
+
+#include "base/base_error.h"
+#include "rate2spike/model.h"
+
+enum { R2S_RATE_PIECES = 32, R2S_RATE_DEGREE = 5, R2S_RATE_AMPLITUDE = 6, R2S_RATE_COEFS = 10 };
+
+typedef struct r2s_rate_table {
+  float coef[R2S_RATE_COEFS][R2S_RATE_PIECES]; /* what the kernels read */
+  double exact[R2S_RATE_COEFS][R2S_RATE_PIECES];
+  double scale, shift; /* 1/mV, 1 */
+} r2s_rate_table;
+
+/* For activation siegert (rate and amplitude) and for others (amplitude alone); fano_constant > 0 replaces F.
+ */
+R2S_MUST_CHECK r2s_status r2s_rate_table_make(r2s_rate_table *out, const r2s_neuron_params *neuron,
+                                              r2s_activation activation, double kappa_hz, bool amplitude,
+                                              double fano_window_ms, double fano_constant, r2s_error *err);
+
+/* The plain twin of the kernels' activation: r(x), dr/dx and the amplitude (0 without a table). */
+typedef struct r2s_rate_value {
+  double r, slope, amplitude;
+} r2s_rate_value;
+r2s_rate_value r2s_rate_table_value(const r2s_rate_table *table, r2s_activation activation, double x);
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT
+ * A training: batches over threads, optimiser steps, evaluations. */
+#include "rate/rate_trainer.h"
+
+#include <math.h>
+#include <omp.h>
+#include <stdlib.h>
+
+#include "base/base_flush.h"
+#include "base/base_memory.h"
+#include "rate/rate_adam.h"
+
+static int lane_groups(int trials) {
+  return (trials + R2S_LANES - 1) / R2S_LANES;
+}
+
+static r2s_status check_fit(const r2s_model *model, const r2s_task *task, r2s_error *err) {
+  if (model->n_in != task->n_channels || model->n_out != task->n_outputs)
+    return r2s_fail(err, R2S_ERR_ARG, "the network has %d inputs and %d outputs; task %s expects %d and %d",
+                    model->n_in, model->n_out, task->name, task->n_channels, task->n_outputs);
+  if (fabs(model->dt_ms - task->dt_ms) > 1e-9)
+    return r2s_fail(err, R2S_ERR_ARG, "the network's step is %g ms; task %s expects %g ms", model->dt_ms,
+                    task->name, task->dt_ms);
+  return R2S_OK;
+}
+
+r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r2s_task *task,
+                              const r2s_train_config *config, uint64_t seed, int threads, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  r2s_trainer *trainer = NULL;
+  *out = NULL;
+  R2S_TRY(st, r2s_train_config_check(config, err));
+  R2S_TRY(st, r2s_task_check(task, err));
+  R2S_TRY(st, check_fit(start, task, err));
+  R2S_ALLOC(st, &trainer, 1, "training", err);
+  trainer->config = *config;
+  trainer->seed = seed;
+  trainer->groups = lane_groups(config->batch);
+  trainer->threads = threads > 0 ? threads : omp_get_num_procs();
+  R2S_TRY(st, r2s_model_copy(&trainer->start, start, err));
+  R2S_TRY(st, r2s_task_copy(&trainer->task, task, err));
+  R2S_TRY(st, r2s_rate_net_create(&trainer->net, start, config->noise_end > 0, config->start_kick,
+                                  config->fano_window_ms, config->fano_constant, err));
+  trainer->trained[R2S_RATE_W] = trainer->trained[R2S_RATE_W_OUT] = true;
+  trainer->trained[R2S_RATE_B_OUT] = config->train_b_out;
+  trainer->trained[R2S_RATE_TAU] = start->tau_max_ms > start->tau_min_ms;
+  int most = lane_groups(config->eval_trials);
+  most = most > trainer->groups ? most : trainer->groups;
+  trainer->threads = trainer->threads < most ? trainer->threads : most;
+  trainer->stride = r2s_rate_net_gradient_size(&trainer->net);
+  R2S_ALLOC(st, &trainer->gradient, (size_t)trainer->groups * trainer->stride, "gradients", err);
+  R2S_ALLOC(st, &trainer->trials, (size_t)most, "trials", err);
+  R2S_ALLOC(st, &trainer->outcome, (size_t)most, "trials' outcomes", err);
+  R2S_ALLOC(st, &trainer->worker, (size_t)trainer->threads, "workers", err);
+  for (int k = 0; k < trainer->threads; k++)
+    R2S_TRY(st, r2s_rate_group_create(&trainer->worker[k], &trainer->net, task->n_steps, true, false, err));
+  *out = trainer;
+done:
+  if (st != R2S_OK) r2s_trainer_free(trainer);
+  return st;
+}
+
+void r2s_trainer_free(r2s_trainer *trainer) {
+  if (!trainer) return;
+  for (int k = 0; trainer->worker && k < trainer->threads; k++) r2s_rate_group_free(&trainer->worker[k]);
+  free(trainer->worker);
+  free(trainer->gradient);
+  free(trainer->trials);
+  free(trainer->outcome);
+  r2s_rate_net_free(&trainer->net);
+  r2s_task_free(&trainer->task);
+  r2s_model_free(&trainer->start);
+  free(trainer);
+}
+
+/* Runs n trials of a set, first group number first; backward: with gradients of their mean loss. */
+static void run_groups(r2s_trainer *trainer, r2s_trial_set set, uint64_t first, int n, bool backward,
+                       r2s_criterion criterion) {
+  r2s_rate_levels levels = {.state_noise = trainer->config.state_noise,
+                            .shot_noise = trainer->pace.noise,
+                            .x0_sd = trainer->config.x0_sd,
+                            .start_kick = trainer->config.start_kick};
+  r2s_rate_view view = r2s_rate_net_view(&trainer->net, &levels);
+  int groups = lane_groups(n), threads = trainer->threads < groups ? trainer->threads : groups;
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
+  for (int g = 0; g < groups; g++) {
+    uint64_t mode = r2s_flush_on();
+    r2s_rate_group *worker = &trainer->worker[omp_get_thread_num()];
+    r2s_rate_trials *trials = &trainer->trials[g];
+    *trials = (r2s_rate_trials){.seed = trainer->seed,
+                                .set = set,
+                                .index = first + (uint64_t)g,
+                                .active = n - g * R2S_LANES < R2S_LANES ? n - g * R2S_LANES : R2S_LANES,
+                                .target_shift = trainer->config.target_shift};
+    r2s_rate_group_draw(trials, &trainer->task);
+    worker->work.gradient = backward;
+    r2s_rate_group_forward(worker, &trainer->net, &view, &levels, &trainer->task, trials, criterion,
+                           &trainer->outcome[g]);
+    if (backward)
+      r2s_rate_group_backward(worker, &trainer->net, &view, trials, &trainer->outcome[g], n,
+                              trainer->gradient + (size_t)g * trainer->stride);
+    r2s_flush_restore(mode);
+  }
+}
+
+/* Means over the trials of the last run_groups, in the order of the trials. */
+static void average(const r2s_trainer *trainer, int n, double *loss, double *accuracy) {
+  *loss = *accuracy = 0;
+  for (int k = 0; k < n; k++) {
+    const r2s_rate_outcome *outcome = &trainer->outcome[k / R2S_LANES];
+    *loss += outcome->loss[k % R2S_LANES] / n;
+    *accuracy += outcome->correct[k % R2S_LANES];
+  }
+  *accuracy /= n;
+}
+
+/* The groups' gradients summed in their order into the first. */
+static void sum_gradients(r2s_trainer *trainer) {
+  size_t size = r2s_rate_net_gradient_size(&trainer->net);
+  for (int g = 1; g < trainer->groups; g++)
+    for (size_t k = 0; k < size; k++)
+      trainer->gradient[k] += trainer->gradient[(size_t)g * trainer->stride + k];
+}
+
+static void evaluate(r2s_trainer *trainer, r2s_train_step *row) {
+  int n = trainer->config.eval_trials;
+  uint64_t first = (uint64_t)trainer->pace.evaluations * (uint64_t)lane_groups(n);
+  run_groups(trainer, R2S_SET_EVALUATE, first, n, false, R2S_CRITERION_RATE);
+  average(trainer, n, &row->eval_loss, &row->eval_accuracy);
+  trainer->pace.evaluations++;
+}
+
+r2s_status r2s_trainer_step(r2s_trainer *trainer, r2s_train_step *row, r2s_train_stop *stop, r2s_error *err) {
+  const r2s_train_config *config = &trainer->config;
+  r2s_rate_pace *pace = &trainer->pace;
+  *row = (r2s_train_step){.step = (int)pace->step + 1,
+                          .noise = pace->noise,
+                          .learning_rate = r2s_rate_pace_learning_rate(pace, config),
+                          .eval_accuracy = NAN,
+                          .eval_loss = NAN};
+  *stop = R2S_TRAIN_RUNNING;
+  run_groups(trainer, R2S_SET_TRAIN, (uint64_t)pace->step * (uint64_t)trainer->groups, config->batch, true,
+             R2S_CRITERION_PACING);
+  average(trainer, config->batch, &row->loss, &row->accuracy);
+  sum_gradients(trainer);
+  row->grad_norm = r2s_rate_adam_norm(&trainer->net, trainer->trained, trainer->gradient);
+  if (!isfinite(row->loss) || !isfinite(row->grad_norm))
+    return r2s_fail(err, R2S_ERR_NUMERIC,
+                    "training step %d: %s is %g (loss %g, shot noise %g, learning rate %g); expected a "
+                    "finite number; a smaller train.learning_rate or net.gain may help",
+                    row->step, isfinite(row->loss) ? "the gradient's norm" : "the loss",
+                    isfinite(row->loss) ? row->grad_norm : row->loss, row->loss, row->noise,
+                    row->learning_rate);
+  double factor =
+      config->clip_norm > 0 && row->grad_norm > config->clip_norm ? config->clip_norm / row->grad_norm : 1;
+  r2s_rate_adam_step(&trainer->net, trainer->trained, trainer->gradient, factor, config, row->learning_rate,
+                     pace->step + 1);
+  r2s_rate_net_refresh(&trainer->net);
+  row->edges = (int)trainer->net.count[R2S_RATE_W];
+  r2s_rate_pace_advance(pace, config, row->accuracy);
+  row->running_accuracy = pace->running;
+  if (r2s_rate_pace_evaluates(pace, config)) evaluate(trainer, row);
+  *stop = r2s_rate_pace_stop(pace, config, row->eval_accuracy, row->eval_loss);
+  return R2S_OK;
+}
+
+r2s_status r2s_trainer_model(const r2s_trainer *trainer, r2s_model *out, r2s_error *err) {
+  const r2s_rate_net *net = &trainer->net;
+  r2s_status st = r2s_model_copy(out, &trainer->start, err);
+  if (st != R2S_OK) return st;
+  size_t n = (size_t)net->n;
+  /* edges that were alive at the start and are not in the lists have died */
+  for (size_t at = 0; at < n * n; at++)
+    if (out->som_mask[at] != 0 && (!out->dale || (float)out->w[at] > 0)) out->w[at] = 0;
+  for (size_t e = 0; e < net->count[R2S_RATE_W]; e++)
+    out->w[net->post[e] * n + net->pre[e]] = (double)net->value[R2S_RATE_W][e];
+  for (size_t k = 0; k < net->count[R2S_RATE_W_OUT]; k++)
+    out->w_out[k] = (double)net->value[R2S_RATE_W_OUT][k];
+  for (size_t k = 0; k < net->count[R2S_RATE_B_OUT]; k++)
+    out->b_out[k] = (double)net->value[R2S_RATE_B_OUT][k];
+  for (size_t k = 0; k < net->count[R2S_RATE_TAU]; k++)
+    out->taus_gaus[k] = (double)net->value[R2S_RATE_TAU][k];
+  out->seed = trainer->seed;
+  out->train_steps = trainer->start.train_steps + trainer->pace.step;
+  return R2S_OK;
+}

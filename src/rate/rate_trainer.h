@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT
+ * Inside of a training. */
+#ifndef R2S_RATE_TRAINER_H
+#define R2S_RATE_TRAINER_H
+
+#include "rate/rate_group.h"
+#include "rate/rate_pace.h"
+
+struct r2s_trainer {
+  r2s_model start; /* as given: what training does not change, and weights outside the edge lists */
+  r2s_task task;
+  r2s_train_config config;
+  uint64_t seed;
+  int threads, groups; /* groups: lane groups of a batch */
+  bool trained[R2S_RATE_TENSORS];
+  r2s_rate_net net;
+  r2s_rate_pace pace;
+  r2s_rate_group *worker; /* [threads] */
+  float *gradient;        /* [groups x stride] */
+  size_t stride;
+  r2s_rate_trials *trials;   /* [max(groups, evaluation groups)] */
+  r2s_rate_outcome *outcome; /* likewise */
+};
+
+#endif

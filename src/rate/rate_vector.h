@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT
+ * Vector operations of the rate kernels beyond base_vector.h: fused multiply-add, minimum, table look-up, exp
+ * and log. All but the baseline x86-64 build (which has no fused multiply-add) give the same bits. */
+#ifndef R2S_RATE_VECTOR_H
+#define R2S_RATE_VECTOR_H
+
+#include "base/base_vector.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+typedef float r2s_v8 __attribute__((vector_size(32)));
+typedef float r2s_v4 __attribute__((vector_size(16)));
+
+/* a * b + c, rounded once where the instruction set can */
+R2S_INLINE r2s_vf r2s_vf_fma(r2s_vf a, r2s_vf b, r2s_vf c) {
+#if defined(__AVX512F__)
+  return (r2s_vf)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+#elif defined(__FMA__)
+  return (r2s_vf)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+#elif defined(__aarch64__)
+  return (r2s_vf)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
+#else
+  return a * b + c;
+#endif
+}
+
+/* a > b ? a : b, so that a NaN in a gives b */
+R2S_INLINE r2s_vf r2s_vf_max(r2s_vf a, r2s_vf b) {
+#if defined(__AVX512F__)
+  return (r2s_vf)_mm512_max_ps((__m512)a, (__m512)b);
+#elif defined(__AVX2__)
+  return (r2s_vf)_mm256_max_ps((__m256)a, (__m256)b);
+#elif defined(__SSE2__)
+  return (r2s_vf)_mm_max_ps((__m128)a, (__m128)b);
+#else
+  return r2s_vf_select(a > b, a, b);
+#endif
+}
+
+/* a < b ? a : b */
+R2S_INLINE r2s_vf r2s_vf_min(r2s_vf a, r2s_vf b) {
+#if defined(__AVX512F__)
+  return (r2s_vf)_mm512_min_ps((__m512)a, (__m512)b);
+#elif defined(__AVX2__)
+  return (r2s_vf)_mm256_min_ps((__m256)a, (__m256)b);
+#elif defined(__SSE2__)
+  return (r2s_vf)_mm_min_ps((__m128)a, (__m128)b);
+#else
+  return r2s_vf_select(a < b, a, b);
+#endif
+}
+
+/* table[index] in each lane; table of 32 entries */
+R2S_INLINE r2s_vf r2s_vf_lookup32(const float *table, r2s_vi index) {
+#if defined(__AVX512F__)
+  return (r2s_vf)_mm512_permutex2var_ps(_mm512_loadu_ps(table), (__m512i)index, _mm512_loadu_ps(table + 16));
+#elif defined(__AVX2__)
+  return (r2s_vf)_mm256_i32gather_ps(table, (__m256i)index, 4);
+#else
+  r2s_vf v;
+  for (int k = 0; k < R2S_VW; k++) v[k] = table[index[k]];
+  return v;
+#endif
+}
+
+/* The 16 lanes of a group folded to 4, in the same order on every instruction set: l, l + 8, then l + 4. */
+R2S_INLINE r2s_v4 r2s_vf_fold4(const r2s_vf part[R2S_PARTS]) {
+#if R2S_PARTS == 1
+  r2s_v8 half = __builtin_shufflevector(part[0], part[0], 0, 1, 2, 3, 4, 5, 6, 7) +
+                __builtin_shufflevector(part[0], part[0], 8, 9, 10, 11, 12, 13, 14, 15);
+#elif R2S_PARTS == 2
+  r2s_v8 half = part[0] + part[1];
+#endif
+#if R2S_PARTS == 4
+  return (part[0] + part[2]) + (part[1] + part[3]);
+#else
+  return __builtin_shufflevector(half, half, 0, 1, 2, 3) + __builtin_shufflevector(half, half, 4, 5, 6, 7);
+#endif
+}
+
+/* exp(x), relative error below 2e-7; x is held to [-87, 88] (NaN becomes a number: the caller keeps x). */
+R2S_INLINE r2s_vf r2s_vf_exp(r2s_vf x) {
+  x = r2s_vf_min(r2s_vf_max(x, r2s_vf_set(-87.0f)), r2s_vf_set(88.0f));
+  /* adding 1.5 2^23 rounds to the nearest integer */
+  r2s_vf shifted = r2s_vf_fma(x, r2s_vf_set(1.44269504f), r2s_vf_set(12582912.0f));
+  r2s_vf n = shifted - 12582912.0f;
+  r2s_vf f = r2s_vf_fma(n, r2s_vf_set(-0.693359375f), x);
+  f = r2s_vf_fma(n, r2s_vf_set(2.12194440e-4f), f);
+  r2s_vf p = r2s_vf_set(1.9875691500e-4f); /* Cephes' expf */
+  p = r2s_vf_fma(p, f, r2s_vf_set(1.3981999507e-3f));
+  p = r2s_vf_fma(p, f, r2s_vf_set(8.3334519073e-3f));
+  p = r2s_vf_fma(p, f, r2s_vf_set(4.1665795894e-2f));
+  p = r2s_vf_fma(p, f, r2s_vf_set(1.6666665459e-1f));
+  p = r2s_vf_fma(p, f, r2s_vf_set(5.0000001201e-1f));
+  p = r2s_vf_fma(p, f * f, f) + 1.0f;
+  return (r2s_vf)((r2s_vi)p + ((r2s_vi)shifted << 23));
+}
+
+/* ln(u) for normal u > 0, absolute error below 1e-7 near 1 */
+R2S_INLINE r2s_vf r2s_vf_log(r2s_vf u) {
+  r2s_vi bits = (r2s_vi)u;
+  r2s_vi e = (bits - 0x3f3504f3) >> 23;
+  r2s_vf x = (r2s_vf)(bits - (e << 23)) - 1.0f, x2 = x * x;
+  r2s_vf p = r2s_vf_fma(x, r2s_vf_set(7.0376836292e-2f), r2s_vf_set(-1.1514610310e-1f)); /* Cephes' logf */
+  p = r2s_vf_fma(p, x, r2s_vf_set(1.1676998740e-1f));
+  p = r2s_vf_fma(p, x, r2s_vf_set(-1.2420140846e-1f));
+  p = r2s_vf_fma(p, x, r2s_vf_set(1.4249322787e-1f));
+  p = r2s_vf_fma(p, x, r2s_vf_set(-1.6668057665e-1f));
+  p = r2s_vf_fma(p, x, r2s_vf_set(2.0000714765e-1f));
+  p = r2s_vf_fma(p, x, r2s_vf_set(-2.4999993993e-1f));
+  p = r2s_vf_fma(p, x, r2s_vf_set(3.3333331174e-1f));
+  r2s_vf series = r2s_vf_fma(x2 * x, p, -0.5f * x2) + x;
+  return r2s_vf_fma(__builtin_convertvector(e, r2s_vf), r2s_vf_set(0.693147180559945f), series);
+}
+
+#endif
