@@ -17,6 +17,10 @@ static const char *member_string(const json_t *object, const char *name) {
   return value ? value : "";
 }
 
+static r2s_short engine_name(const char *engine) {
+  return strncmp(engine, "nest", 4) == 0 ? (r2s_short){"NEST"} : r2s_plain(engine);
+}
+
 static void add_engines(r2s_doc *doc, const r2s_folder *folder) {
   size_t k;
   json_t *e;
@@ -32,7 +36,7 @@ static void add_engines(r2s_doc *doc, const r2s_folder *folder) {
                  *rmse = json_object_get(e, "output_rmse");
     r2s_doc_row(doc);
     r2s_doc_cell(doc, "`%s`, %s", r2s_plain(member_string(e, "model")).text,
-                 r2s_plain(member_string(e, "engine")).text);
+                 engine_name(member_string(e, "engine")).text);
     r2s_doc_cell(doc, "%s", r2s_fmt_accuracy(r2s_folder_accuracy(e)).text);
     r2s_doc_cell(doc, "%s", r2s_fmt(member(e, "spikes"), 0).text);
     r2s_doc_cell(doc, "%s (%s)", r2s_fmt(member(correlation, "mean"), 3).text,
@@ -43,6 +47,13 @@ static void add_engines(r2s_doc *doc, const r2s_folder *folder) {
       doc, "The same trials in each network (same condition, input and random streams; NEST draws its own "
            "noise). Rate correlation: over units, between the rate network's mean rate and the unit's spike "
            "count. Output RMSE: between the rate network's output and the spiking one's, over the trial.");
+}
+
+/* A condition of a file, as the figures name it. */
+static r2s_short condition_name(const r2s_folder *folder, const char *name) {
+  for (int c = 0; c < folder->task.n_conditions; c++)
+    if (strcmp(folder->task.conditions[c].name, name) == 0) return r2s_plain(r2s_folder_condition(folder, c));
+  return r2s_plain(name);
 }
 
 static r2s_short event_text(const json_t *event) {
@@ -67,7 +78,7 @@ static void add_same_spikes(r2s_doc *doc, const r2s_folder *folder) {
     const json_t *difference = json_object_get(s, "first_difference");
     r2s_doc_row(doc);
     r2s_doc_cell(doc, "`%s`", r2s_plain(member_string(s, "model")).text);
-    r2s_doc_cell(doc, "%s", r2s_plain(member_string(s, "condition")).text);
+    r2s_doc_cell(doc, "%s", condition_name(folder, member_string(s, "condition")).text);
     r2s_doc_cell(doc, "%s", r2s_fmt(member(s, "spikes"), 0).text);
     if (json_is_true(json_object_get(s, "identical")))
       r2s_doc_cell(doc, "identical");
@@ -79,13 +90,14 @@ static void add_same_spikes(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_paragraph(
       doc,
       "One deterministic trial (no noise) of each condition in both engines. Weights read back from NEST "
-      "and compared with those sent: %s, largest difference %s pA.",
+      "and compared with those sent: %s synapses, largest difference %s pA.",
       r2s_fmt(r2s_folder_number(folder, "certificate.weights_checked"), 0).text,
       r2s_fmt_short(r2s_folder_number(folder, "certificate.weights_max_difference_pa"), 3).text);
 }
 
 /* The cells of certificate.csv, under names for people. */
-static void add_trials(r2s_doc *doc, const r2s_csv *csv) {
+static void add_trials(r2s_doc *doc, const r2s_folder *folder) {
+  const r2s_csv *csv = &folder->certificate;
   static const struct {
     const char *prefix, *name;
   } engines[] = {{"lif_native", "LIF"}, {"psc-dexp_native", "native"}, {"psc-dexp_nest", "NEST"}};
@@ -98,7 +110,8 @@ static void add_trials(r2s_doc *doc, const r2s_csv *csv) {
   for (int row = 0; row < csv->n_rows; row++) {
     r2s_doc_row(doc);
     r2s_doc_cell(doc, "%s", r2s_plain(r2s_csv_cell(csv, row, r2s_csv_column(csv, "trial"))).text);
-    r2s_doc_cell(doc, "%s", r2s_plain(r2s_csv_cell(csv, row, r2s_csv_column(csv, "condition"))).text);
+    r2s_doc_cell(doc, "%s",
+                 condition_name(folder, r2s_csv_cell(csv, row, r2s_csv_column(csv, "condition"))).text);
     char correct[64] = "", column[64];
     for (int e = -1; e < N; e++) {
       snprintf(column, sizeof column, "%s_correct", e < 0 ? "rate" : engines[e].prefix);
@@ -132,5 +145,5 @@ void r2s_section_certificate(r2s_doc *doc, const r2s_folder *folder) {
       r2s_fmt(r2s_folder_number(folder, "certificate.trials"), 0).text);
   add_engines(doc, folder);
   add_same_spikes(doc, folder);
-  if (folder->certificate.n_rows > 0) add_trials(doc, &folder->certificate);
+  if (folder->certificate.n_rows > 0) add_trials(doc, folder);
 }

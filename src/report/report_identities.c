@@ -107,12 +107,12 @@ static void add_filters(r2s_doc *doc, const r2s_folder *folder) {
                    1e3 * r2s_filter_mean(R2S_FILTER_LIF, dt_lif, lif->tau_r_ms, tau_d, period_lif));
   r2s_doc_paragraph(
       doc,
-      "So r_ss = R τ_d holds for spike_amp = 1/τ_r: r is a number near 1 for rates near 1/τ_d, and "
-      "λ = 1 couples %s times as strongly as scale 25 of the authors' LIF, whose filter has unit area and "
-      "gives Hz. With spike_amp = dt/(τ_r τ_d) one spike adds dt/τ_r times less per unit of τ_d and r_ss "
-      "= R dt; the network is then practically uncoupled at λ = 1. The authors' filter lies a little "
-      "above R because its first-order step sums the rise from the left.",
-      r2s_fmt_short(25 * tau_d * 1e-1, 2).text);
+      "So r_ss = R τ_d holds for spike_amp = 1/τ_r; with spike_amp = dt/(τ_r τ_d) a spike adds only dt/τ_d "
+      "times as much, r_ss = R dt, and the network is practically uncoupled at λ = 1. The LIF's filter "
+      "has unit area and gives the rate in Hz (a share of dt/(2 τ_r) more, since its Euler step sums the "
+      "rise from the left). Hence λ = 1 of the dimensionless LIF, whose unit of voltage is 100 mV, couples "
+      "100 · τ_d · 25 = **%s** times as strongly as scale 25 of the LIF (τ_d in seconds).",
+      r2s_fmt_short(100 * tau_d * 1e-3 * 25, 3).text);
 }
 
 static void add_weights(r2s_doc *doc, const r2s_folder *folder) {

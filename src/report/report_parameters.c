@@ -63,7 +63,9 @@ static r2s_status add_option(r2s_doc *doc, const r2s_config *config, const r2s_c
   r2s_doc_cell(doc, "%s", info.unit);
   r2s_doc_cell(doc, "%s", same ? origin_text(r2s_config_option_origin(defaults, k)) : "set");
   r2s_doc_cell(doc, "%s", r2s_plain(info.doc).text);
-  r2s_doc_cell(doc, "%s", r2s_plain(info.source).text);
+  const char *why = r2s_rationale(info.key);
+  r2s_doc_cell(doc, "%s", same && why ? r2s_plain(why).text : "Set for this run.");
+  r2s_doc_cell(doc, "%s", *info.source ? r2s_plain(info.source).text : "rate2spike");
 done:
   return st;
 }
@@ -74,15 +76,15 @@ r2s_status r2s_section_parameters(r2s_doc *doc, const r2s_folder *folder, r2s_er
   r2s_short group = {"-"};
   R2S_TRY(st, load_defaults(&folder->config, &defaults, err));
   r2s_doc_heading(doc, 2, "Parameters");
-  r2s_doc_paragraph(
-      doc, "Every option of the run, with its unit, why it is there and where it comes from. “Set by”: "
-           "default, the recipe, the compat level, or set for this run (**strong**).");
+  r2s_doc_paragraph(doc, "Every option of the run, with its unit, what it is, why it has this value, and "
+                         "where that comes from. “Set by”: "
+                         "default, the recipe, the compat level, or set for this run (**strong**).");
   for (int k = 0; k < r2s_config_option_count(); k++) {
     const r2s_short g = group_of(r2s_config_option(k).key);
     if (strcmp(g.text, group.text) != 0) {
       group = g;
       r2s_doc_heading(doc, 3, "%s", *group.text ? group.text : "The run");
-      r2s_doc_table(doc, "llllll", "Option|Value|Unit|Set by|Meaning|Source");
+      r2s_doc_table(doc, "lllllll", "Option|Value|Unit|Set by|What it is|Why|Source");
     }
     R2S_TRY(st, add_option(doc, &folder->config, &defaults, k, err));
   }

@@ -41,8 +41,11 @@ static void add_figures(r2s_doc *doc, const r2s_folder *folder) {
       "**Figure 2. The spiking network%s.** **A** Spikes of one trial (excitatory red, inhibitory blue) and "
       "population rates over all trials in bins of 10 ms. **B** Output traces as in figure 1. **C** Accuracy "
       "of each stage by the task's criterion, with 95 %% Wilson intervals; bars of another number of trials "
-      "are hatched. Where it is a Go-NoGo task, grey: the range over the 100 networks of Kim et al. 2019.",
-      nest ? " in NEST" : ", native engine (NEST has not run)");
+      "are hatched.%s",
+      nest ? " in NEST" : ", native engine (NEST has not run)",
+      strncmp(folder->task.name, "go-nogo", 7) == 0
+          ? " Grey: the range over the 100 networks of Kim et al. 2019."
+          : "");
   r2s_doc_figure(
       doc, "figures/fig3",
       "**Figure 3. Structure and training.** **A** Weights after training; units sorted by type, columns "
@@ -77,7 +80,8 @@ static void add_stage(r2s_doc *doc, const r2s_folder *folder, const char *name, 
   char seconds_path[96], strict_path[96];
   const r2s_json_accuracy a = r2s_folder_accuracy(r2s_folder_json(folder, path));
   snprintf(seconds_path, sizeof seconds_path, "%s/seconds", path);
-  snprintf(strict_path, sizeof strict_path, "%s/strict", path);
+  snprintf(strict_path, sizeof strict_path, "%s/%sstrict", path,
+           strncmp(name, "sim-", 4) == 0 ? "models/psc-dexp/" : "");
   const r2s_json_accuracy strict = r2s_folder_accuracy(r2s_folder_json(folder, strict_path));
   r2s_doc_row(doc);
   r2s_doc_cell(doc, "`%s`", name);
