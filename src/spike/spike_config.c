@@ -82,10 +82,10 @@ r2s_status r2s_spike_config_check(const r2s_spike_config *config, r2s_error *err
   if (config->model == R2S_SPIKE_LIF_UNIT && config->neuron.noise_mv != 0)
     return r2s_fail(err, R2S_ERR_CONFIG, "model %s: noise = %g; expected 0, the model has none", name,
                     config->neuron.noise_mv);
-  bool single = config->model == R2S_SPIKE_LIF && config->tau_r_ms == 0;
-  if (!single && !positive(config->tau_r_ms))
+  bool can_be_single = config->model != R2S_SPIKE_LIF_UNIT;
+  if (!(can_be_single && config->tau_r_ms == 0) && !positive(config->tau_r_ms))
     return r2s_fail(err, R2S_ERR_CONFIG, "model %s: tau_r = %g ms; expected > 0%s", name, config->tau_r_ms,
-                    config->model == R2S_SPIKE_LIF ? ", or 0 for a single exponential" : "");
+                    can_be_single ? ", or 0 for a single exponential" : "");
   if (!positive(config->record_ms))
     return r2s_fail(err, R2S_ERR_CONFIG, "model %s: record = %g ms; expected > 0", name, config->record_ms);
   if (config->model == R2S_SPIKE_PSC_DEXP || config->model == R2S_SPIKE_PSC_ALPHA)

@@ -101,6 +101,7 @@ static void compare_model(r2s_spike_model kind) {
       config.delay_ms = (k + (size_t)fine) % 2 ? 0.3 : NAN;
       config.neuron.v0_high_mv = 30;
       config.record_voltage = k == 0;
+      if (k == 2 && fine) config.tau_r_ms = 0;                            /* single exponential */
       if (kind == R2S_SPIKE_PSC_ALPHA && k == 1) config.tau_syn_ms = NAN; /* each unit's tau_d */
       if (kind == R2S_SPIKE_PSC_ALPHA && k == 2) config.weight_pa = NAN;  /* from the scale */
       snprintf(what, sizeof what, "%s, network %zu, %g ms", r2s_spike_model_name(kind), k,

@@ -116,6 +116,7 @@ static void test_same_bits_as_the_plain_twin(void **state) {
     config.neuron.v0_high_mv = 30;
     if (k % 6 == 5) config.tau_syn_ms = NAN; /* each unit's tau_d */
     if (k == 11) config.neuron.t_ref_ms = 0;
+    if (k == 8) config.tau_r_ms = 0; /* single exponential */
     float *u;
     r2s_spike_trial trial = psc_trial(recipe->n_in, 81, true, (uint64_t)k, &u);
     double *injected = NULL;
