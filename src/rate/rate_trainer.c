@@ -48,6 +48,7 @@ r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r
   most = most > trainer->groups ? most : trainer->groups;
   trainer->threads = trainer->threads < most ? trainer->threads : most;
   trainer->stride = r2s_rate_net_gradient_size(&trainer->net);
+  trainer->max_edges = trainer->net.count[R2S_RATE_W];
   R2S_ALLOC(st, &trainer->gradient, (size_t)trainer->groups * trainer->stride, "gradients", err);
   R2S_ALLOC(st, &trainer->trials, (size_t)most, "trials", err);
   R2S_ALLOC(st, &trainer->outcome, (size_t)most, "trials' outcomes", err);

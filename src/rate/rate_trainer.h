@@ -14,6 +14,7 @@ struct r2s_trainer {
   int threads, groups; /* groups: lane groups of a batch */
   bool trained[R2S_RATE_TENSORS];
   r2s_rate_net net;
+  size_t max_edges; /* what the edge lists have room for */
   r2s_rate_pace pace;
   r2s_rate_group *worker; /* [threads] */
   float *gradient;        /* [groups x stride] */

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: a training gives the same bits for any number of threads, on any instruction set with fused
+ * multiply-add, and after being stopped and restored; it stops on damaged states and on infinite weights
+ * without harm; dead edges stay dead. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/base_isa.h"
+#include "unit/rate_cases.h"
+
+/* matched, on a net so small that the noise starts within the test */
+static rate_case quick_case(void) {
+  rate_case c = make_rate_case(R2S_RECIPE_MATCHED, "go-nogo-short", 61);
+  c.train.pace_start = 0.05;
+  c.train.pace_up = 0.05;
+  c.train.pace_down = 0.01;
+  c.train.ramp_steps = 12;
+  c.train.final_steps = 6;
+  c.train.eval_every = 8;
+  c.train.batch = 40; /* the last group is not full */
+  return c;
+}
+
+static void assert_same_state(const r2s_trainer *a, const r2s_trainer *b) {
+  void *x, *y;
+  size_t x_size, y_size;
+  assert_int_equal(r2s_trainer_state(a, &x, &x_size, NULL), R2S_OK);
+  assert_int_equal(r2s_trainer_state(b, &y, &y_size, NULL), R2S_OK);
+  assert_int_equal(x_size, y_size);
+  assert_memory_equal(x, y, x_size);
+  free(x);
+  free(y);
+}
+
+static void test_threads_give_the_same_bits(void **state) {
+  (void)state;
+  rate_case c = quick_case();
+  r2s_trainer *one = start_training(&c, 5, 1), *three = start_training(&c, 5, 3);
+  r2s_train_step a = take_steps(one, 20), b = take_steps(three, 20);
+  assert_true(a.noise > 0.1);
+  assert_true(a.loss == b.loss && a.grad_norm == b.grad_norm);
+  assert_same_state(one, three);
+  r2s_trainer_free(one);
+  r2s_trainer_free(three);
+  free_rate_case(&c);
+}
+
+static void test_isas_give_the_same_bits(void **state) {
+  (void)state;
+  if (r2s_isa_current() != R2S_ISA_AVX512) skip();
+  rate_case c = quick_case();
+  r2s_trainer *wide = start_training(&c, 5, 1);
+  setenv("R2S_ISA", "avx2", 1);
+  r2s_trainer *narrow = start_training(&c, 5, 1);
+  unsetenv("R2S_ISA");
+  take_steps(wide, 20);
+  take_steps(narrow, 20);
+  assert_same_state(wide, narrow);
+  r2s_trainer_free(wide);
+  r2s_trainer_free(narrow);
+  free_rate_case(&c);
+}
+
+static void test_a_restored_training_goes_on_to_the_same_bits(void **state) {
+  (void)state;
+  rate_case c = quick_case();
+  r2s_trainer *whole = start_training(&c, 7, 2), *cut = start_training(&c, 7, 2);
+  take_steps(whole, 24);
+  take_steps(cut, 11);
+  void *bytes;
+  size_t size;
+  assert_int_equal(r2s_trainer_state(cut, &bytes, &size, NULL), R2S_OK);
+  r2s_trainer_free(cut);
+  r2s_trainer *resumed = start_training(&c, 7, 1);
+  r2s_error err = {0};
+  assert_int_equal(r2s_trainer_restore(resumed, bytes, size, &err), R2S_OK);
+  take_steps(resumed, 13);
+  assert_same_state(whole, resumed);
+  free(bytes);
+  r2s_trainer_free(whole);
+  r2s_trainer_free(resumed);
+  free_rate_case(&c);
+}
+
+static void test_damaged_states_are_refused(void **state) {
+  (void)state;
+  rate_case c = quick_case();
+  r2s_trainer *trainer = start_training(&c, 7, 1), *other = start_training(&c, 7, 1);
+  take_steps(trainer, 3);
+  unsigned char *bytes;
+  void *block;
+  size_t size;
+  r2s_error err = {0};
+  assert_int_equal(r2s_trainer_state(trainer, &block, &size, NULL), R2S_OK);
+  bytes = block;
+  for (size_t cut = 0; cut < size; cut += 1 + cut / 7)
+    assert_int_equal(r2s_trainer_restore(other, bytes, cut, &err), R2S_ERR_FORMAT);
+  for (size_t at = 0; at < 300; at++) {
+    bytes[at] ^= 0x01;
+    assert_int_not_equal(r2s_trainer_restore(other, bytes, size, &err), R2S_OK);
+    bytes[at] ^= 0x01;
+  }
+  float nan = NAN, old;
+  memcpy(&old, bytes + size - 4, 4);
+  memcpy(bytes + size - 4, &nan, 4);
+  assert_int_equal(r2s_trainer_restore(other, bytes, size, &err), R2S_ERR_FORMAT);
+  memcpy(bytes + size - 4, &old, 4);
+  r2s_trainer *fresh = start_training(&c, 7, 1);
+  assert_same_state(other, fresh); /* refusals changed nothing */
+  assert_int_equal(r2s_trainer_restore(other, bytes, size, &err), R2S_OK);
+  c.train.learning_rate = 0.02;
+  r2s_trainer *different = start_training(&c, 7, 1);
+  assert_int_equal(r2s_trainer_restore(different, bytes, size, &err), R2S_ERR_CONFIG);
+  assert_non_null(strstr(err.msg, "learning_rate"));
+  free(block);
+  r2s_trainer_free(trainer);
+  r2s_trainer_free(other);
+  r2s_trainer_free(fresh);
+  r2s_trainer_free(different);
+  free_rate_case(&c);
+}
+
+static void test_infinite_losses_stop_the_training_unharmed(void **state) {
+  (void)state;
+  rate_case c = quick_case();
+  c.model.w_out[3] = INFINITY;
+  r2s_trainer *trainer = start_training(&c, 7, 1);
+  r2s_train_step row;
+  r2s_train_stop stop;
+  r2s_error err = {0};
+  r2s_model before, after;
+  assert_int_equal(r2s_trainer_model(trainer, &before, NULL), R2S_OK);
+  assert_int_equal(r2s_trainer_step(trainer, &row, &stop, &err), R2S_ERR_NUMERIC);
+  assert_non_null(strstr(err.msg, "step 1"));
+  assert_int_equal(r2s_trainer_model(trainer, &after, NULL), R2S_OK);
+  assert_memory_equal(before.w, after.w, 61 * 61 * sizeof(double));
+  assert_memory_equal(before.w_out, after.w_out, 61 * sizeof(double));
+  r2s_model_free(&before);
+  r2s_model_free(&after);
+  r2s_trainer_free(trainer);
+  free_rate_case(&c);
+}
+
+static void test_edges_die_and_stay_dead(void **state) {
+  (void)state;
+  rate_case c = quick_case();
+  r2s_trainer *trainer = start_training(&c, 9, 1);
+  r2s_model early, late;
+  r2s_train_step a = take_steps(trainer, 8);
+  assert_int_equal(r2s_trainer_model(trainer, &early, NULL), R2S_OK);
+  r2s_train_step b = take_steps(trainer, 8);
+  assert_int_equal(r2s_trainer_model(trainer, &late, NULL), R2S_OK);
+  int alive = 0, drawn = 0;
+  for (int k = 0; k < 61 * 61; k++) {
+    alive += late.w[k] > 0;
+    drawn += c.model.w[k] > 0;
+    assert_true(late.w[k] >= 0);
+    assert_true(late.w[k] == 0 || early.w[k] > 0);
+    assert_true(early.w[k] == 0 || c.model.w[k] > 0);
+  }
+  assert_int_equal(alive, b.edges);
+  assert_true(b.edges < a.edges && a.edges < drawn);
+  assert_int_equal(late.train_steps, 16);
+  r2s_model_free(&early);
+  r2s_model_free(&late);
+  r2s_trainer_free(trainer);
+  free_rate_case(&c);
+}
+
+static void test_b_out_moves_only_where_it_is_trained(void **state) {
+  (void)state;
+  for (int trained = 0; trained < 2; trained++) {
+    rate_case c = quick_case();
+    c.train.train_b_out = trained;
+    r2s_trainer *trainer = start_training(&c, 9, 1);
+    r2s_model model;
+    take_steps(trainer, 2);
+    assert_int_equal(r2s_trainer_model(trainer, &model, NULL), R2S_OK);
+    assert_int_equal(model.b_out[0] != 0, trained);
+    assert_memory_equal(model.taus_gaus, c.model.taus_gaus, 61 * sizeof(double)); /* one fixed tau */
+    r2s_model_free(&model);
+    r2s_trainer_free(trainer);
+    free_rate_case(&c);
+  }
+}
+
+static void test_a_misfit_is_refused(void **state) {
+  (void)state;
+  rate_case c = quick_case(), xor = make_rate_case(R2S_RECIPE_MATCHED, "xor", 30);
+  r2s_trainer *trainer;
+  r2s_error err = {0};
+  assert_int_equal(r2s_trainer_create(&trainer, &c.model, &xor.task, &c.train, 1, 1, &err), R2S_ERR_ARG);
+  assert_null(trainer);
+  c.train.batch = 0;
+  assert_int_equal(r2s_trainer_create(&trainer, &c.model, &c.task, &c.train, 1, 1, &err), R2S_ERR_CONFIG);
+  assert_non_null(strstr(err.msg, "train.batch"));
+  c.train.batch = 16;
+  c.model.activation = R2S_ACTIVATION_RELU;
+  assert_int_equal(r2s_trainer_create(&trainer, &c.model, &c.task, &c.train, 1, 1, &err), R2S_ERR_CONFIG);
+  free_rate_case(&c);
+  free_rate_case(&xor);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_threads_give_the_same_bits),
+                                     cmocka_unit_test(test_isas_give_the_same_bits),
+                                     cmocka_unit_test(test_a_restored_training_goes_on_to_the_same_bits),
+                                     cmocka_unit_test(test_damaged_states_are_refused),
+                                     cmocka_unit_test(test_infinite_losses_stop_the_training_unharmed),
+                                     cmocka_unit_test(test_edges_die_and_stay_dead),
+                                     cmocka_unit_test(test_b_out_moves_only_where_it_is_trained),
+                                     cmocka_unit_test(test_a_misfit_is_refused)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
