@@ -89,7 +89,7 @@ const char *r2s_task_preset_yaml(int k); /* the text that users copy and change 
 typedef struct r2s_case {
   int n, n_in, n_columns;
   double *v0;              /* [N] mV */
-  float *u;                /* [n_columns x n_in], time-major */
+  double *u;               /* [n_columns x n_in], time-major */
   double scale, t_ref_ms, tau_r_ms;
   int n_samples;           /* of out1 */
   double *out1;            /* [n_samples] every 20 steps */

@@ -59,6 +59,7 @@ typedef struct r2s_spike_trial {
   int condition;           /* of the task; not used by the engine, kept for the record */
   r2s_trial_id id;         /* random initial voltages and noise follow from it */
   const float *u;          /* [n_columns x n_in] input per rate step, time-major (T + 1 columns, the last 0) */
+  const double *u_double;  /* the same in double precision, for lif's reference engine; NULL: it takes u */
   int n_columns;
   double duration_ms;      /* n_columns - 1 rate steps usually */
   const double *v0;        /* [N] initial voltages, mV; NULL: random */

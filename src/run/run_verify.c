@@ -55,7 +55,7 @@ r2s_status r2s_run_verify(const char *model_path, const char *case_path, r2s_ver
   config.record_ms = 20 * config.neuron.dt_ms; /* as out1 */
   config.record_spikes = true;
   config.threads = 1;
-  r2s_spike_trial trial = {.u = c.u,
+  r2s_spike_trial trial = {.u_double = c.u,
                            .n_columns = c.n_columns,
                            .duration_ms = (c.n_columns - 1) * model.dt_ms,
                            .v0 = c.v0,

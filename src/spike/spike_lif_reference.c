@@ -133,11 +133,15 @@ done:
 }
 
 /* Eq. S1: ext = w_in u */
-static void set_input(const lif_reference *s, const float *u, double *ext) {
+static void set_input(const lif_reference *s, const r2s_spike_trial *trial, int column, double *ext) {
   int n_in = s->layout.n_in;
+  size_t at = (size_t)column * (size_t)n_in;
   for (int i = 0; i < s->layout.n; i++) {
     ext[i] = 0;
-    for (int c = 0; c < n_in; c++) ext[i] += s->w_in[i * n_in + c] * (double)u[c];
+    for (int c = 0; c < n_in; c++) {
+      double u = trial->u_double ? trial->u_double[at + (size_t)c] : (double)trial->u[at + (size_t)c];
+      ext[i] += s->w_in[i * n_in + c] * u;
+    }
   }
 }
 
@@ -244,7 +248,7 @@ static r2s_status reference_run_trial(const void *state, void *workspace, const 
   for (int k = 1; k <= steps; k++) {
     double t = s->dt * k;
     int next = r2s_spike_column(&s->layout, k, s->config.input_on_step);
-    if (next != column) set_input(s, trial->u + (size_t)next * (size_t)s->layout.n_in, w->ext);
+    if (next != column) set_input(s, trial, next, w->ext);
     column = next;
     if (s->config.tau_of_sender) sum_senders(s, w);
     int n_spikers = advance_membranes(s, w, t, noise_mv);

@@ -114,9 +114,11 @@ static r2s_status check_trial(const native_state *state, const r2s_spike_trial *
                     trial->duration_ms, layout->dt_ms);
   int columns =
       r2s_spike_column(layout, r2s_spike_layout_steps(layout, trial), state->config.input_on_step) + 1;
-  if (!trial->u || trial->n_columns < columns)
+  bool reads_double = state->config.model == R2S_SPIKE_LIF && state->config.reference && trial->u_double;
+  int given = trial->u || reads_double ? trial->n_columns : 0;
+  if (given < columns)
     return r2s_fail(err, R2S_ERR_ARG, "trial %d: %d columns of input; expected at least %d for %g ms", number,
-                    trial->u ? trial->n_columns : 0, columns, trial->duration_ms);
+                    given, columns, trial->duration_ms);
   if (!(trial->noise_scale >= 0) || isinf(trial->noise_scale))
     return r2s_fail(err, R2S_ERR_ARG, "trial %d: noise_scale = %g; expected a number >= 0", number,
                     trial->noise_scale);
