@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT
+ * The trials of a lane group for the plain twin: the same inputs and the same random numbers, drawn again
+ * from the group's streams. */
+#ifndef R2S_TESTS_RATE_TWIN_H
+#define R2S_TESTS_RATE_TWIN_H
+
+#include <stdlib.h>
+
+#include "rate/rate_group.h"
+#include "rate/rate_reference.h"
+
+enum { TWIN_ARRAYS = 14 };
+
+typedef struct rate_twin {
+  r2s_rate_reference trial[R2S_LANES];
+  double *array[R2S_LANES][TWIN_ARRAYS];
+  r2s_rate_reference_gradient gradient; /* all lanes' */
+} rate_twin;
+
+static inline double *twin_lane(const float *from, size_t count, size_t lane) {
+  double *to = malloc((count ? count : 1) * sizeof *to);
+  for (size_t k = 0; to && k < count; k++) to[k] = (double)from[k * R2S_LANES + lane];
+  return to;
+}
+
+/* rounds x size normals as the kernel draws them: rounds first..T-1, the others zero */
+static inline float *twin_normals(const r2s_rate_trials *trials, r2s_stream stream, size_t first,
+                                  size_t rounds, size_t size) {
+  r2s_random random;
+  float *all = calloc(rounds * size + 32, sizeof *all);
+  r2s_random_seed(&random, trials->seed, stream, (uint32_t)trials->set, trials->index, 0);
+  for (size_t t = first; all && t < rounds; t++)
+    r2s_random_fill_normal(&random, all + t * size, size, R2S_ISA_BASELINE);
+  return all;
+}
+
+/* group ran forward with traces. */
+static inline void make_twin(rate_twin *twin, const r2s_rate_group *group, const r2s_rate_net *net,
+                             const r2s_model *model, const r2s_rate_levels *levels,
+                             const r2s_rate_trials *trials) {
+  size_t T = (size_t)group->work.n_steps, n = (size_t)net->n, n_out = (size_t)net->n_out;
+  bool pooled = n_out == 1;
+  float *state = twin_normals(trials, R2S_STREAM_RATE_STATE, 1, T, n * R2S_LANES);
+  float *shot = twin_normals(trials, R2S_STREAM_RATE_SHOT, 0, T, n * R2S_LANES);
+  float *readout = twin_normals(trials, R2S_STREAM_RATE_READOUT, 1, T, (pooled ? 1 : n) * R2S_LANES);
+  for (size_t lane = 0; lane < R2S_LANES; lane++) {
+    double **a = twin->array[lane];
+    a[0] = twin_lane(group->work.u, T * (size_t)net->n_in, lane);
+    a[1] = twin_lane(group->work.target, T * n_out, lane);
+    a[2] = calloc(T, sizeof **a);
+    for (size_t t = 0; t < T; t++) a[2][t] = (double)group->work.mask[t];
+    a[3] = twin_lane(group->work.x_trace, n, lane);
+    a[4] = twin_lane(state, T * n, lane);
+    a[5] = twin_lane(shot, T * n, lane);
+    a[6] = twin_lane(readout, T * (pooled ? 1 : n), lane);
+    for (int k = 7; k < 12; k++) a[k] = calloc(T * n, sizeof **a);
+    a[12] = calloc(T * n_out, sizeof **a);
+    a[13] = NULL;
+    twin->trial[lane] = (r2s_rate_reference){.model = model,
+                                             .table = &net->table,
+                                             .kappa_hz = net->kappa_hz,
+                                             .state_noise = levels->state_noise,
+                                             .shot_noise = levels->shot_noise,
+                                             .n_steps = (int)T,
+                                             .u = a[0],
+                                             .target = a[1],
+                                             .mask = a[2],
+                                             .x0 = a[3],
+                                             .state = a[4],
+                                             .shot = a[5],
+                                             .readout = a[6],
+                                             .sent_noise = a[7],
+                                             .readout_sd = a[8],
+                                             .x = a[9],
+                                             .r = a[10],
+                                             .slope = a[11],
+                                             .o = a[12]};
+  }
+  twin->gradient = (r2s_rate_reference_gradient){.w = calloc(n * n, sizeof(double)),
+                                                 .w_out = calloc(n_out * n, sizeof(double)),
+                                                 .b_out = calloc(n_out, sizeof(double)),
+                                                 .taus_gaus = calloc(n, sizeof(double))};
+  free(state);
+  free(shot);
+  free(readout);
+}
+
+static inline void free_twin(rate_twin *twin) {
+  for (size_t lane = 0; lane < R2S_LANES; lane++)
+    for (int k = 0; k < TWIN_ARRAYS; k++) free(twin->array[lane][k]);
+  free(twin->gradient.w);
+  free(twin->gradient.w_out);
+  free(twin->gradient.b_out);
+  free(twin->gradient.taus_gaus);
+}
+
+#endif

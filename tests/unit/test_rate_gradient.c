@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: the gradients. The plain twin's against central differences, with the amplitudes of the shot
+ * noise held (the gradient passes straight through them); the kernels' against the twin's. For each recipe.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <math.h>
+
+#include "unit/rate_cases.h"
+#include "unit/rate_twin.h"
+
+typedef struct setting {
+  const char *name;
+  r2s_recipe recipe;
+  const char *task;
+  r2s_activation activation;
+  double noise; /* m */
+  double tau_max_ms;
+  bool dale;
+  int shift, outputs, masked;
+  double kernel_tolerance; /* of max |g| */
+} setting;
+
+static const setting settings[] = {
+    {"matched, no shot noise", R2S_RECIPE_MATCHED, "go-nogo-short", R2S_ACTIVATION_SIEGERT, 0, 35, true, 1, 1,
+     0, 1e-4},
+    {"matched", R2S_RECIPE_MATCHED, "go-nogo-short", R2S_ACTIVATION_SIEGERT, 1, 35, true, 1, 1, 0, 1e-4},
+    {"matched, trained tau", R2S_RECIPE_MATCHED, "go-nogo", R2S_ACTIVATION_SIEGERT, 0.7, 100, true, 0, 1, 0,
+     1e-4},
+    {"matched, two outputs", R2S_RECIPE_MATCHED, "xor", R2S_ACTIVATION_SIEGERT, 1, 100, true, 1, 2, 1, 1e-4},
+    {"writeup", R2S_RECIPE_WRITEUP, "go-nogo-short", R2S_ACTIVATION_SIGMOID, 0, 35, true, 1, 1, 0, 1e-4},
+    {"kim2019", R2S_RECIPE_KIM2019, "xor", R2S_ACTIVATION_SIGMOID, 0, 100, true, 1, 1, 0, 1e-4},
+    {"sigmoid with shot noise", R2S_RECIPE_MATCHED, "go-nogo", R2S_ACTIVATION_SIGMOID, 0.5, 100, true, 1, 1,
+     0, 1e-4},
+    {"no Dale", R2S_RECIPE_KIM2019, "go-nogo", R2S_ACTIVATION_SIGMOID, 0, 100, false, 1, 1, 1, 1e-4},
+    {"softplus", R2S_RECIPE_KIM2019, "go-nogo", R2S_ACTIVATION_SOFTPLUS, 0, 100, true, 1, 1, 0, 1e-4},
+    {"clipped relu", R2S_RECIPE_KIM2019, "go-nogo", R2S_ACTIVATION_RELU, 0, 100, true, 1, 1, 0, 1e-4}};
+
+/* A setting's network, a group of its trials run forward by the kernels, and the same trials for the twin. */
+typedef struct fixture {
+  r2s_task task;
+  r2s_model model;
+  r2s_rate_net net;
+  r2s_rate_levels levels;
+  r2s_rate_view view;
+  r2s_rate_group group;
+  r2s_rate_trials trials;
+  r2s_rate_outcome outcome;
+  rate_twin twin;
+} fixture;
+
+static void second_output(r2s_task *task) {
+  task->n_outputs = 2;
+  for (int c = 0; c < task->n_conditions; c++) {
+    r2s_task_condition *condition = &task->conditions[c];
+    for (int k = 1; k < condition->n_targets; k++) condition->targets[k].output = 1;
+    if (condition->n_targets == 1 && c % 2) condition->targets[0].output = 1;
+  }
+}
+
+static void set_up(fixture *f, const setting *s, int n) {
+  r2s_error err = {0};
+  r2s_net_config config = r2s_net_config_default(s->recipe);
+  r2s_neuron_params neuron = r2s_neuron_params_default();
+  r2s_train_config train = r2s_train_config_default(s->recipe);
+  *f = (fixture){
+      .levels = {0.1, s->noise, 0.01, train.start_kick},
+      .trials = {.seed = 11, .set = R2S_SET_TRAIN, .index = 5, .active = 13, .target_shift = s->shift}};
+  config.n = n;
+  config.n_inh = n / 5;
+  config.activation = s->activation;
+  config.dale = s->dale;
+  config.tau_min_ms = s->tau_max_ms > 35 ? 20 : 35;
+  config.tau_max_ms = s->tau_max_ms;
+  config.w_out_sd = 0.3;
+  config.som_n = s->dale && n >= 15 ? 2 : 0;
+  if (s->activation == R2S_ACTIVATION_RELU || s->activation == R2S_ACTIVATION_SOFTPLUS) config.gain = 0.5;
+  assert_int_equal(r2s_task_load(&f->task, s->task, &err), R2S_OK);
+  if (s->outputs == 2) second_output(&f->task);
+  if (s->masked) {
+    f->task.mask = calloc(1, sizeof *f->task.mask);
+    *f->task.mask = (r2s_task_period){200, 700};
+    f->task.n_mask = 1;
+  }
+  assert_int_equal(r2s_rate_init(&f->model, &config, &neuron, &f->task, 21, &err), R2S_OK);
+  f->model.b_out[0] = 0.125;
+  assert_int_equal(r2s_rate_net_create(&f->net, &f->model, s->noise > 0, train.start_kick, 50, 0, &err),
+                   R2S_OK);
+  f->view = r2s_rate_net_view(&f->net, &f->levels);
+  assert_int_equal(r2s_rate_group_create(&f->group, &f->net, f->task.n_steps, true, true, &err), R2S_OK);
+  r2s_rate_group_draw(&f->trials, &f->task);
+  r2s_rate_group_forward(&f->group, &f->net, &f->view, &f->levels, &f->task, &f->trials, R2S_CRITERION_PACING,
+                         &f->outcome);
+  make_twin(&f->twin, &f->group, &f->net, &f->model, &f->levels, &f->trials);
+}
+
+static void tear_down(fixture *f) {
+  free_twin(&f->twin);
+  r2s_rate_group_free(&f->group);
+  r2s_rate_net_free(&f->net);
+  r2s_model_free(&f->model);
+  r2s_task_free(&f->task);
+}
+
+/* Mean loss of the first lanes. */
+static double mean_loss(fixture *f, int lanes) {
+  double sum = 0, loss;
+  for (int lane = 0; lane < lanes; lane++) {
+    assert_int_equal(r2s_rate_reference_loss(&f->twin.trial[lane], &loss, NULL), R2S_OK);
+    sum += loss / lanes;
+  }
+  return sum;
+}
+
+static void twin_gradient(fixture *f, int lanes) {
+  for (int lane = 0; lane < lanes; lane++) {
+    double loss;
+    assert_int_equal(r2s_rate_reference_loss(&f->twin.trial[lane], &loss, NULL), R2S_OK);
+    assert_int_equal(
+        r2s_rate_reference_backward(&f->twin.trial[lane], loss, 1.0 / lanes, &f->twin.gradient, NULL),
+        R2S_OK);
+  }
+}
+
+static double largest(const double *g, size_t n) {
+  double most = 0;
+  for (size_t k = 0; k < n; k++) most = fmax(most, fabs(g[k]));
+  return most;
+}
+
+/* Largest difference between g [n] and central differences over parameter p [n], relative to max |g|. */
+static double difference(fixture *f, int lanes, double *p, const double *g, size_t n, bool positive_only) {
+  double worst = 0, scale = largest(g, n);
+  assert_true(scale > 0);
+  for (size_t k = 0; k < n; k++) {
+    double old = p[k], h = 1e-5 * fmax(1, fabs(old)), slope = 0;
+    if (positive_only && old <= h) continue;
+    /* fourth order: 8 (f(h) - f(-h)) - (f(2h) - f(-2h)) over 12 h */
+    const double at[4] = {1, -1, 2, -2}, weight[4] = {8, -8, -1, 1};
+    for (int c = 0; c < 4; c++) {
+      p[k] = old + at[c] * h;
+      slope += weight[c] * mean_loss(f, lanes) / (12 * h);
+    }
+    p[k] = old;
+    worst = fmax(worst, fabs(slope - g[k]) / scale);
+  }
+  return worst;
+}
+
+static void test_the_twin_follows_central_differences(void **state) {
+  (void)state;
+  enum { N = 15, LANES = 3 };
+  for (size_t s = 0; s < sizeof settings / sizeof *settings; s++) {
+    fixture f;
+    set_up(&f, &settings[s], N);
+    twin_gradient(&f, LANES);
+    for (int lane = 0; lane < LANES; lane++) f.twin.trial[lane].hold = true;
+    size_t n_out = (size_t)f.model.n_out;
+    bool trained_tau = f.model.tau_max_ms > f.model.tau_min_ms;
+    double w = difference(&f, LANES, f.model.w, f.twin.gradient.w, N * N, f.model.dale);
+    double w_out = difference(&f, LANES, f.model.w_out, f.twin.gradient.w_out, n_out * N, false);
+    double b_out = difference(&f, LANES, f.model.b_out, f.twin.gradient.b_out, n_out, false);
+    double tau =
+        trained_tau ? difference(&f, LANES, f.model.taus_gaus, f.twin.gradient.taus_gaus, N, false) : 0;
+    print_message("%-26s w %.1e, w_out %.1e, b_out %.1e, taus_gaus %.1e of max |g|\n", settings[s].name, w,
+                  w_out, b_out, tau);
+    assert_true(w <= 1e-6 && w_out <= 1e-6 && b_out <= 1e-6 && tau <= 1e-6);
+    tear_down(&f);
+  }
+}
+
+/* Largest |a - b| over max |b| */
+static double distance(const float *a, const double *b, size_t n) {
+  double worst = 0;
+  for (size_t k = 0; k < n; k++) worst = fmax(worst, fabs((double)a[k] - b[k]));
+  return worst / largest(b, n);
+}
+
+static void compare_kernels(const setting *s, const char *isa) {
+  enum { N = 70 };
+  fixture f;
+  setenv("R2S_ISA", isa, 1);
+  set_up(&f, s, N);
+  unsetenv("R2S_ISA");
+  int lanes = f.trials.active;
+  twin_gradient(&f, lanes);
+  float *gradient = calloc(r2s_rate_net_gradient_size(&f.net), sizeof *gradient);
+  r2s_rate_group_backward(&f.group, &f.net, &f.view, &f.trials, &f.outcome, lanes, gradient);
+  double output = 0, *g_w = calloc(N * N, sizeof *g_w);
+  for (int lane = 0; lane < lanes; lane++)
+    for (size_t k = (size_t)f.net.n_out; k < (size_t)f.task.n_steps * (size_t)f.net.n_out; k++)
+      output =
+          fmax(output, fabs((double)f.group.work.o[k * R2S_LANES + (size_t)lane] - f.twin.trial[lane].o[k]));
+  for (size_t e = 0; e < f.net.count[R2S_RATE_W]; e++)
+    g_w[e] = f.twin.gradient.w[f.net.post[e] * N + f.net.pre[e]];
+  const float *g = gradient;
+  double w = distance(g, g_w, f.net.count[R2S_RATE_W]);
+  double w_out = distance(g += f.net.count[R2S_RATE_W], f.twin.gradient.w_out, f.net.count[R2S_RATE_W_OUT]);
+  double b_out =
+      distance(g += f.net.count[R2S_RATE_W_OUT], f.twin.gradient.b_out, f.net.count[R2S_RATE_B_OUT]);
+  double tau = 0;
+  g += f.net.count[R2S_RATE_B_OUT];
+  if (f.model.tau_max_ms > f.model.tau_min_ms) tau = distance(g, f.twin.gradient.taus_gaus, N);
+  print_message("%-26s %-9s outputs %.1e; w %.1e, w_out %.1e, b_out %.1e, taus_gaus %.1e of max |g|\n",
+                s->name, isa, output, w, w_out, b_out, tau);
+  double most = s->kernel_tolerance;
+  assert_true(w <= most && w_out <= most && b_out <= most && tau <= most);
+  free(gradient);
+  free(g_w);
+  tear_down(&f);
+}
+
+static void test_the_kernels_follow_the_twin(void **state) {
+  (void)state;
+  for (size_t s = 0; s < sizeof settings / sizeof *settings; s++)
+    for (int isa = R2S_ISA_BASELINE; isa <= (int)r2s_isa_current(); isa++)
+      compare_kernels(&settings[s], r2s_isa_name((r2s_isa)isa));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_the_twin_follows_central_differences),
+                                     cmocka_unit_test(test_the_kernels_follow_the_twin)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
