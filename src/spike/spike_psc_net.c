@@ -154,6 +154,14 @@ done:
   return st;
 }
 
+static r2s_status check_finite(const double *values, size_t count, const char *what, r2s_error *err) {
+  for (size_t k = 0; k < count; k++)
+    if (!isfinite(values[k]))
+      return r2s_fail(err, R2S_ERR_NUMERIC, "network: %s %zu is %g; expected finite numbers", what, k,
+                      values[k]);
+  return R2S_OK;
+}
+
 r2s_status r2s_spike_psc_net_build(r2s_spike_psc_net *out, const r2s_model *model,
                                    const r2s_spike_config *config, const r2s_spike_layout *layout,
                                    r2s_error *err) {
@@ -183,6 +191,9 @@ r2s_status r2s_spike_psc_net_build(r2s_spike_psc_net *out, const r2s_model *mode
   R2S_TRY(st, make_synapses(out, model, config, err));
   R2S_TRY(st, make_input(out, model, config, err));
   R2S_TRY(st, make_readout(out, model, config, tau_d_ms, err));
+  R2S_TRY(st, check_finite(out->weight_pa, out->n_synapses, "synapse", err));
+  R2S_TRY(st, check_finite(out->input_pa, (size_t)layout->n * (size_t)layout->n_in, "input weight", err));
+  R2S_TRY(st, check_finite(out->w_out, (size_t)layout->n * (size_t)layout->n_out, "output weight", err));
   R2S_TRY(st, r2s_spike_psc_propagators_make(out, err));
 done:
   free(tau_d_ms);

@@ -233,7 +233,7 @@ static void test_noise_moves_the_voltage_as_in_lif(void **state) {
   r2s_model_free(&model);
 }
 
-static void test_bad_settings_are_named(void **state) {
+static void test_bad_settings_and_weights_are_named(void **state) {
   (void)state;
   r2s_model model;
   r2s_error err = {0};
@@ -257,6 +257,14 @@ static void test_bad_settings_are_named(void **state) {
     assert_int_equal(r2s_spike_psc_net_build(&net, &model, &config, &layout, &err), R2S_ERR_CONFIG);
     if (!strstr(err.msg, cases[k].text)) fail_msg("%s", err.msg);
   }
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_PSC_DEXP);
+  r2s_spike_layout layout;
+  r2s_spike_psc_net net;
+  config.scale = 25;
+  assert_int_equal(r2s_spike_layout_make(&layout, &model, &config, &err), R2S_OK);
+  model.w[2] = NAN;
+  assert_int_equal(r2s_spike_psc_net_build(&net, &model, &config, &layout, &err), R2S_ERR_NUMERIC);
+  assert_non_null(strstr(err.msg, "synapse 0 is nan"));
   r2s_model_free(&model);
 }
 
@@ -267,7 +275,7 @@ int main(void) {
       cmocka_unit_test(test_synaptic_potential_has_its_closed_form),
       cmocka_unit_test(test_alpha_charge),
       cmocka_unit_test(test_noise_moves_the_voltage_as_in_lif),
-      cmocka_unit_test(test_bad_settings_are_named),
+      cmocka_unit_test(test_bad_settings_and_weights_are_named),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
