@@ -5,9 +5,8 @@
  *
  * Voltages are counted in cells below threshold: y = (v_th - v)/cell, cell i holds the mass at y = i + 1/2. A
  * step moves a cell's mass to y_mu + q (y - y_mu) and spreads it as a normal over TAPS cells; what lands
- * above threshold (i < 0) spikes. With its mass at the cells' centres the chain acts as if threshold were
- * cell^2/(12 sd) higher (found by trial: corrected so, rates and Fano factors are the same to 5e-4 for cells
- * of 1/6 to 1 sd), so it is put that much lower. Only the cells that hold mass are carried: the density is a
+ * above threshold (i < 0) spikes. Sums over cells stand for integrals that end at threshold, so the three
+ * cells next to it are weighted (end_weight). Only the cells that hold mass are carried: the density is a
  * narrow packet that drifts from reset to threshold. Where dt is fine compared to tau_m, several steps are
  * taken as one, with the same leak and variance and the threshold lowered by R2S_NEURON_THRESHOLD_RISE times
  * the growth of the noise, which keeps the continuous threshold that the chain acts like. */
@@ -19,8 +18,8 @@
 
 #include "base/base_memory.h"
 
-enum { HALF = 8, TAPS = 2 * HALF, ROWS = 64 };
-#define CELLS_PER_SD 1.0  /* a normal sampled this densely has aliases of 3e-9 */
+enum { HALF = 10, TAPS = 2 * HALF, ROWS = 64 };
+#define CELLS_PER_SD 1.5  /* a normal sampled this densely has aliases of 1e-19 */
 #define TRIM 1e-15        /* mass that is given up at either end of the packet */
 #define LARGEST_STEP 0.02 /* of tau_m */
 #define SETTLED 12.0      /* tau_m after which the hazard is constant */
@@ -36,10 +35,15 @@ typedef struct packet {
   int n;
 } packet;
 
+/* Midpoint sums that end at a cell's edge, corrected by -g'(edge)/24 from one-sided differences: exact for
+ * parabolas. */
+static const double end_weight[3] = {13.0 / 12, 7.0 / 8, 25.0 / 24};
+
 typedef struct chain {
   double y_mu, y_reset, q;
   int refractory; /* steps */
   int capacity;
+  double left; /* probability that the unit has not spiked yet */
   spread active, silent;
   packet now, next;
 } chain;
@@ -74,38 +78,48 @@ static void trim(packet *p) {
   p->n = high - low;
 }
 
-/* Takes what lies above threshold out of the packet. */
-static double take_spikes(packet *p) {
-  double spikes = 0;
+/* Takes what lies above threshold out of the packet and gives it; what is left is scaled to its probability,
+ * as the weighted sums keep mass only to their own accuracy. */
+static double take_spikes(chain *c) {
+  packet *p = &c->now;
+  double spikes = 0, rest = 0;
   int above = p->first < 0 ? (int)fmin(-(double)p->first, p->n) : 0;
-  for (int k = 0; k < above; k++) spikes += p->mass[k];
+  for (int k = 0; k < above; k++) {
+    long i = -1 - (p->first + k);
+    spikes += i < 3 ? p->mass[k] * end_weight[i] : p->mass[k];
+  }
   memset(p->mass, 0, (size_t)above * sizeof *p->mass);
   trim(p);
+  for (int k = 0; k < p->n; k++) {
+    long i = p->first + k;
+    rest += i < 3 ? p->mass[k] * end_weight[i] : p->mass[k];
+  }
+  spikes = fmin(spikes, c->left);
+  c->left -= spikes;
+  for (int k = 0; k < p->n; k++) p->mass[k] *= c->left / rest;
   return spikes;
 }
 
 /* One step; gives the mass that spikes. */
 static r2s_status step(chain *c, const spread *s, double q, double *spikes, r2s_error *err) {
-  packet *now = &c->now, *next = &c->next;
-  *spikes = 0;
-  if (now->n == 0) return R2S_OK;
+  packet now = c->now, next = c->next;
   double shift = c->y_mu * (1 - q) - 0.5; /* from y to the number of the cell whose centre it is */
-  double begin = q * ((double)now->first + 0.5) + shift;
-  next->first = (long)floor(begin) - (HALF - 1);
-  next->n = (int)(q * (now->n - 1)) + TAPS + 2;
-  if (next->n > c->capacity)
+  double begin = q * ((double)now.first + 0.5) + shift;
+  next.first = (long)floor(begin) - (HALF - 1);
+  next.n = (int)(q * (now.n - 1)) + TAPS + 2;
+  if (next.n > c->capacity)
     return r2s_fail(err, R2S_ERR_NUMERIC,
-                    "the LIF unit's voltage density needs %d cells; expected at most %d", next->n,
+                    "the LIF unit's voltage density needs %d cells; expected at most %d", next.n,
                     c->capacity);
-  memset(next->mass, 0, (size_t)next->n * sizeof *next->mass);
-  for (int k = 0; k < now->n; k++) {
-    double place = begin + q * k, cell = floor(place);
-    scatter(s, now->mass[k], place - cell, next->mass + ((long)cell - (HALF - 1) - next->first));
+  memset(next.mass, 0, (size_t)next.n * sizeof *next.mass);
+  for (int k = 0; k < now.n; k++) {
+    double place = begin + q * k, cell = floor(place), mass = now.mass[k];
+    if (now.first + k < 3) mass *= end_weight[now.first + k];
+    scatter(s, mass, place - cell, next.mass + ((long)cell - (HALF - 1) - next.first));
   }
-  *spikes = take_spikes(next);
-  packet swap = *now;
-  *now = *next;
-  *next = swap;
+  c->now = next;
+  c->next = now;
+  *spikes = take_spikes(c);
   return R2S_OK;
 }
 
@@ -114,11 +128,12 @@ static double first_step(chain *c) {
   const spread *s = c->refractory > 0 ? &c->silent : &c->active;
   double q = c->refractory > 0 ? 1 : c->q;
   double place = c->y_mu + q * (c->y_reset - c->y_mu) - 0.5, cell = floor(place);
+  c->left = 1;
   c->now.first = (long)cell - (HALF - 1);
   c->now.n = TAPS;
   memset(c->now.mass, 0, TAPS * sizeof *c->now.mass);
   scatter(s, 1, place - cell, c->now.mass);
-  return take_spikes(&c->now);
+  return take_spikes(c);
 }
 
 /* How many steps of dt are taken as one: the step must be short for the membrane, and its drift near
@@ -142,7 +157,7 @@ static r2s_status prepare(chain *c, const r2s_neuron_params *p, double input_mv,
   c->q = pow(1 - leak, *merged);
   double variance = (1 - c->q * c->q) / (leak * (2 - leak)); /* of a step, in units of noise^2 */
   double sd = p->noise_mv * sqrt(variance), cell = sd / CELLS_PER_SD;
-  double v_th = p->v_th_mv + R2S_NEURON_THRESHOLD_RISE * (p->noise_mv - sd) - cell * cell / (12 * sd);
+  double v_th = p->v_th_mv + R2S_NEURON_THRESHOLD_RISE * (p->noise_mv - sd);
   c->y_mu = (v_th - p->v_bias_mv - input_mv) / cell;
   c->y_reset = (v_th - p->v_reset_mv) / cell;
   if (!(fabs(c->y_mu) < 1e9 && c->y_reset < 1e9))
@@ -163,7 +178,7 @@ done:
 /* Carries the packet until the window is filled and nothing is left, or only a constant hazard. */
 static r2s_status run(chain *c, r2s_neuron_isi *isi, double settled, r2s_error *err) {
   r2s_status st = R2S_OK;
-  double left = 1, before = 1, spikes = first_step(c);
+  double before = 1, spikes = first_step(c);
   isi->mean = 0;
   for (long t = 1;; t++) {
     if (t > 1) {
@@ -172,14 +187,13 @@ static r2s_status run(chain *c, r2s_neuron_isi *isi, double settled, r2s_error *
     }
     if (t <= isi->n) isi->density[t - 1] = spikes;
     isi->mean += (double)t * spikes;
-    before = left;
-    left -= spikes;
-    if (left < 1e-9 || c->now.n == 0) break; /* trimming keeps the last of it from spiking */
+    if (c->left < 1e-9 || c->now.n == 0) break;
     if (t >= isi->n && (double)t > settled) {
       double hazard = spikes / before;
-      isi->mean += left * ((double)t + 1 / hazard); /* 1/0: infinity */
+      isi->mean += c->left * ((double)t + 1 / hazard); /* 1/0: infinity */
       break;
     }
+    before = c->left;
   }
 done:
   return st;

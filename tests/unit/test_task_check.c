@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: a task that disagrees with itself is refused, with a message that names the place; a copy is a
+ * whole one. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rate2spike/task.h"
+#include "unit/task_fixture.h"
+
+static void refused(task_fixture *f, const char *part) {
+  r2s_error err = {0};
+  assert_int_equal(r2s_task_check(&f->task, &err), R2S_ERR_CONFIG);
+  assert_int_equal(err.code, R2S_ERR_CONFIG);
+  if (!strstr(err.msg, part)) fail_msg("'%s' does not say '%s'", err.msg, part);
+  task_fixture_make(f);
+  assert_int_equal(r2s_task_check(&f->task, NULL), R2S_OK);
+}
+
+static void test_sizes(void **state) {
+  (void)state;
+  task_fixture f;
+  task_fixture_make(&f);
+  assert_int_equal(r2s_task_check(&f.task, NULL), R2S_OK);
+  f.task.n_steps = 1;
+  refused(&f, "1 steps");
+  f.task.n_channels = 0;
+  refused(&f, "input channels");
+  f.task.n_outputs = 0;
+  refused(&f, "outputs");
+  f.task.n_conditions = 17;
+  refused(&f, "17 conditions");
+  f.task.dt_ms = 0;
+  refused(&f, "step of 0 ms");
+  f.task.dt_ms = NAN;
+  refused(&f, "step of nan ms");
+  f.task.name[0] = 0;
+  refused(&f, "is named ''");
+  memset(f.task.name, 'x', sizeof f.task.name); /* no 0 */
+  refused(&f, "is named");
+}
+
+static void test_conditions(void **state) {
+  (void)state;
+  task_fixture f;
+  task_fixture_make(&f);
+  f.conditions[1].name[1] = ',';
+  refused(&f, "condition 2");
+  strcpy(f.conditions[1].name, "go");
+  refused(&f, "two conditions");
+  f.conditions[2].probability = -0.1;
+  refused(&f, "condition noisy: probability");
+  f.conditions[2].probability = NAN;
+  refused(&f, "condition noisy: probability");
+  f.conditions[2].probability = 0.2;
+  refused(&f, "sum to 0.95");
+  f.conditions[0].label = INFINITY;
+  refused(&f, "condition go: label");
+}
+
+static void test_pulses_and_targets(void **state) {
+  (void)state;
+  task_fixture f;
+  task_fixture_make(&f);
+  f.pulses[0].channel = 2;
+  refused(&f, "condition go, pulse 1: channel 2; expected 0..1");
+  f.pulses[2].to_ms = 1000.1;
+  refused(&f, "condition noisy, pulse 2: period 500..1000.1 ms");
+  f.pulses[0].from_ms = f.pulses[0].to_ms;
+  refused(&f, "condition go, pulse 1");
+  f.pulses[0].from_ms = NAN;
+  refused(&f, "condition go, pulse 1");
+  f.pulses[0] = (r2s_task_pulse){.from_ms = 1, .to_ms = 4, .value = 1};
+  refused(&f, "holds no step");
+  f.pulses[1].noise_sd = -1;
+  refused(&f, "noise -1");
+  f.pulses[0].value = NAN;
+  refused(&f, "value nan");
+  f.targets[0].output = -1;
+  refused(&f, "condition go, target 1: output -1");
+  f.targets[2].from_ms = 150;
+  refused(&f, "target 2: overlaps target 1");
+  f.targets[0].value = INFINITY;
+  refused(&f, "value inf");
+}
+
+static void test_rules_and_mask(void **state) {
+  (void)state;
+  task_fixture f;
+  r2s_task_period period = {.from_ms = 10, .to_ms = 5};
+  task_fixture_make(&f);
+  f.conditions[1].rules[R2S_CRITERION_PACING].count = 0;
+  refused(&f, "condition nogo: criterion pacing has no rule");
+  f.rules[2].output = 7;
+  refused(&f, "condition noisy, criterion rate, rule 1: output 7");
+  f.rules[0].threshold = NAN;
+  refused(&f, "threshold nan");
+  f.rules[0].statistic = (r2s_statistic)9;
+  refused(&f, "statistic 9");
+  f.rules[0].to_ms = 2000;
+  refused(&f, "period 375..2000 ms");
+  f.task.n_mask = 1;
+  f.task.mask = &period;
+  refused(&f, "mask period 1");
+}
+
+static void test_copy(void **state) {
+  (void)state;
+  task_fixture f;
+  r2s_task copy;
+  r2s_error err;
+  r2s_task_period period = {.from_ms = 10, .to_ms = 50};
+  task_fixture_make(&f);
+  f.task.n_mask = 1;
+  f.task.mask = &period;
+  assert_int_equal(r2s_task_copy(&copy, &f.task, &err), R2S_OK);
+  period.from_ms = f.pulses[1].value = f.targets[2].value = f.rules[2].threshold = 77;
+  strcpy(f.conditions[0].name, "other");
+  assert_string_equal(copy.name, "fixture");
+  assert_string_equal(copy.conditions[0].name, "go");
+  assert_true(copy.mask[0].from_ms == 10);
+  assert_int_equal(copy.conditions[2].n_pulses, 2);
+  assert_true(copy.conditions[2].pulses[0].value == 0.5);
+  assert_true(copy.conditions[2].targets[1].value == -1);
+  assert_true(copy.conditions[2].rules[R2S_CRITERION_SPIKING].rule[0].threshold == 0);
+  assert_null(copy.conditions[1].pulses);
+  assert_int_equal(r2s_task_check(&copy, &err), R2S_OK);
+  r2s_task_free(&copy);
+  assert_null(copy.conditions);
+  r2s_task_free(&copy);
+  r2s_task_free(NULL);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_sizes),
+      cmocka_unit_test(test_conditions),
+      cmocka_unit_test(test_pulses_and_targets),
+      cmocka_unit_test(test_rules_and_mask),
+      cmocka_unit_test(test_copy),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
