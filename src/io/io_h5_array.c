@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT
+ * Datasets of HDF5 files: written in checksummed chunks, read with their shape and type checked. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base_memory.h"
+#include "io/io_h5.h"
+#include "io/io_h5_error.h"
+
+/* Chunks stay far below HDF5's limit of 4 GiB; one chunk of a dataset is one checksum. */
+static const size_t chunk_bytes = (size_t)16 << 20;
+/* A dataset can claim any shape; above this it is damaged, or no file of ours. */
+static const size_t max_elements = (size_t)1 << 28;
+
+static hid_t memory_type(r2s_h5_type type) {
+  switch (type) {
+  case R2S_H5_DOUBLE:
+    return H5T_NATIVE_DOUBLE;
+  case R2S_H5_INT32:
+    return H5T_NATIVE_INT32;
+  case R2S_H5_UINT32:
+    return H5T_NATIVE_UINT32;
+  case R2S_H5_INT64:
+    return H5T_NATIVE_INT64;
+  case R2S_H5_UINT64:
+    return H5T_NATIVE_UINT64;
+  case R2S_H5_UINT8:
+    return H5T_NATIVE_UINT8;
+  }
+  return -1;
+}
+
+static hid_t file_type(r2s_h5_type type) {
+  switch (type) {
+  case R2S_H5_DOUBLE:
+    return H5T_IEEE_F64LE;
+  case R2S_H5_INT32:
+    return H5T_STD_I32LE;
+  case R2S_H5_UINT32:
+    return H5T_STD_U32LE;
+  case R2S_H5_INT64:
+    return H5T_STD_I64LE;
+  case R2S_H5_UINT64:
+    return H5T_STD_U64LE;
+  case R2S_H5_UINT8:
+    return H5T_STD_U8LE;
+  }
+  return -1;
+}
+
+/* "3 x 200", for messages. */
+static const char *shape_text(const hsize_t *shape, int rank, char *text, size_t size) {
+  size_t used = 0;
+  snprintf(text, size, "a single number");
+  for (int k = 0; k < rank && used < size; k++) {
+    const char *times = k ? " x " : "";
+    if (shape[k] == (hsize_t)R2S_H5_ANY)
+      used += (size_t)snprintf(text + used, size - used, "%sany", times);
+    else
+      used += (size_t)snprintf(text + used, size - used, "%s%llu", times, (unsigned long long)shape[k]);
+  }
+  return text;
+}
+
+static r2s_status fail(const r2s_h5 *h5, const char *name, r2s_status code, const char *what,
+                       r2s_error *err) {
+  char cause[R2S_H5_CAUSE];
+  r2s_h5_cause(cause);
+  return r2s_fail(err, code, "%s: dataset %s: %s: %s", h5->path, name, what, cause);
+}
+
+/* Creation properties: chunks with a Fletcher-32 checksum (an empty dataset has no chunk). */
+static hid_t checksummed(const hsize_t *shape, int rank, size_t element) {
+  hid_t create = H5Pcreate(H5P_DATASET_CREATE);
+  hsize_t chunk[R2S_H5_RANK];
+  size_t row = element;
+  for (int k = 0; k < rank; k++) {
+    if (shape[k] == 0) return create;
+    chunk[k] = shape[k];
+    if (k > 0) row *= shape[k];
+  }
+  if (chunk[0] * row > chunk_bytes) chunk[0] = row < chunk_bytes ? chunk_bytes / row : 1;
+  if (H5Pset_chunk(create, rank, chunk) >= 0 && H5Pset_fletcher32(create) >= 0) return create;
+  H5Pclose(create);
+  return -1;
+}
+
+static bool describe(hid_t object, const char *name, const char *text) {
+  if (!text) return true;
+  hid_t type = H5Tcopy(H5T_C_S1), space = H5Screate(H5S_SCALAR), attribute = -1;
+  bool ok = false;
+  if (H5Tset_size(type, text[0] ? strlen(text) : 1) >= 0)
+    attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+  if (attribute >= 0) ok = H5Awrite(attribute, type, text) >= 0 && H5Aclose(attribute) >= 0;
+  H5Sclose(space);
+  H5Tclose(type);
+  return ok;
+}
+
+r2s_status r2s_h5_write(r2s_h5 *h5, const r2s_h5_array *array, const void *data, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  hsize_t shape[R2S_H5_RANK];
+  for (int k = 0; k < array->rank; k++) shape[k] = array->shape[k];
+  hid_t type = file_type(array->type), set = -1;
+  hid_t space = H5Screate_simple(array->rank, shape, NULL);
+  hid_t create = checksummed(shape, array->rank, H5Tget_size(type));
+  if (space >= 0 && create >= 0)
+    set = H5Dcreate2(h5->file, array->name, type, space, H5P_DEFAULT, create, H5P_DEFAULT);
+  if (set < 0 || H5Dwrite(set, memory_type(array->type), H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0 ||
+      !describe(set, "unit", array->unit) || !describe(set, "description", array->about))
+    st = fail(h5, array->name, R2S_ERR_IO, "can't be written", err);
+  if (set >= 0 && H5Dclose(set) < 0 && st == R2S_OK)
+    st = fail(h5, array->name, R2S_ERR_IO, "can't be written", err);
+  if (create >= 0) H5Pclose(create);
+  if (space >= 0) H5Sclose(space);
+  return st;
+}
+
+bool r2s_h5_has(const r2s_h5 *h5, const char *name) {
+  return H5Lexists(h5->file, name, H5P_DEFAULT) > 0;
+}
+
+/* Type and shape of an open dataset against what is wanted; *count elements. */
+static r2s_status check_shape(r2s_h5 *h5, hid_t set, r2s_h5_array *array, size_t *count, r2s_error *err) {
+  hsize_t shape[8], wanted[R2S_H5_RANK];
+  char found_text[120], wanted_text[120];
+  hid_t type = H5Dget_type(set), space = H5Dget_space(set);
+  H5T_class_t kind = type >= 0 ? H5Tget_class(type) : H5T_NO_CLASS;
+  int rank = space >= 0 ? H5Sget_simple_extent_ndims(space) : -1;
+  bool known = rank >= 0 && rank <= 8 && H5Sget_simple_extent_dims(space, shape, NULL) == rank;
+  if (type >= 0) H5Tclose(type);
+  if (space >= 0) H5Sclose(space);
+  if (kind != H5T_INTEGER && (kind != H5T_FLOAT || array->type != R2S_H5_DOUBLE))
+    return r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset %s: found elements of HDF5 class %d; expected %s",
+                    h5->path, array->name, (int)kind, array->type == R2S_H5_DOUBLE ? "numbers" : "integers");
+  if (!known) return fail(h5, array->name, R2S_ERR_FORMAT, "its shape can't be read", err);
+  bool same = rank == array->rank;
+  for (int k = 0; k < array->rank; k++) wanted[k] = (hsize_t)array->shape[k];
+  for (int k = 0; same && k < rank; k++) same = wanted[k] == (hsize_t)R2S_H5_ANY || wanted[k] == shape[k];
+  if (!same)
+    return r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset %s: found %s; expected %s", h5->path, array->name,
+                    shape_text(shape, rank, found_text, sizeof found_text),
+                    shape_text(wanted, array->rank, wanted_text, sizeof wanted_text));
+  *count = 1;
+  for (int k = 0; k < rank; k++) {
+    array->shape[k] = (size_t)shape[k];
+    if (shape[k] > max_elements || *count * shape[k] > max_elements)
+      return r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset %s: found %s; expected at most %zu elements",
+                      h5->path, array->name, shape_text(shape, rank, found_text, sizeof found_text),
+                      max_elements);
+    *count *= (size_t)shape[k];
+  }
+  return R2S_OK;
+}
+
+/* Where nothing was ever stored HDF5 would return zeros. */
+static bool is_stored(hid_t set, size_t count) {
+  return count == 0 || H5Dget_storage_size(set) > 0;
+}
+
+r2s_status r2s_h5_read(r2s_h5 *h5, r2s_h5_array *array, void *data_pointer, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  void *data = NULL;
+  size_t count = 0;
+  hid_t memory = memory_type(array->type), set = -1;
+  memcpy(data_pointer, &data, sizeof data);
+  if (!r2s_h5_has(h5, array->name))
+    return r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset %s is missing", h5->path, array->name);
+  set = H5Dopen2(h5->file, array->name, H5P_DEFAULT);
+  if (set < 0) return fail(h5, array->name, R2S_ERR_FORMAT, "can't be opened", err);
+  R2S_TRY(st, check_shape(h5, set, array, &count, err));
+  if (!is_stored(set, count)) {
+    st = r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset %s: it has a shape but no data", h5->path, array->name);
+    goto done;
+  }
+  R2S_TRY(st, r2s_alloc(&data, count, H5Tget_size(memory), array->name, err));
+  if (H5Dread(set, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0) {
+    st = fail(h5, array->name, R2S_ERR_FORMAT, "can't be read", err);
+    goto done;
+  }
+  if (array->type == R2S_H5_DOUBLE && count > 0)
+    st = r2s_io_check_finite(h5->path, array->name, data, array->shape[0], count / array->shape[0], err);
+done:
+  H5Dclose(set);
+  if (st != R2S_OK) {
+    free(data);
+    data = NULL;
+  }
+  memcpy(data_pointer, &data, sizeof data);
+  return st;
+}
+
+r2s_status r2s_io_check_finite(const char *path, const char *name, const double *values, size_t rows,
+                               size_t columns, r2s_error *err) {
+  size_t bad = 0, first = 0;
+  for (size_t k = rows * columns; k-- > 0;)
+    if (!isfinite(values[k])) bad++, first = k;
+  if (bad == 0) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_NUMERIC,
+                  "%s: %s: %zu of %zu values are not finite, the first (%g) in row %zu, column %zu (from 1); "
+                  "expected numbers",
+                  path, name, bad, rows * columns, values[first], first / columns + 1, first % columns + 1);
+}

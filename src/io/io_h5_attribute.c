@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT
+ * Attributes of the root of HDF5 files: single texts and numbers. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/io_h5.h"
+#include "io/io_h5_error.h"
+
+static r2s_status fail(const r2s_h5 *h5, const char *name, r2s_status code, const char *what,
+                       r2s_error *err) {
+  char cause[R2S_H5_CAUSE];
+  r2s_h5_cause(cause);
+  return r2s_fail(err, code, "%s: attribute %s: %s: %s", h5->path, name, what, cause);
+}
+
+static r2s_status write_scalar(r2s_h5 *h5, const char *name, hid_t type, hid_t memory, const void *value,
+                               r2s_error *err) {
+  hid_t space = H5Screate(H5S_SCALAR), attribute = -1;
+  if (space >= 0) attribute = H5Acreate2(h5->file, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+  bool ok = attribute >= 0 && H5Awrite(attribute, memory, value) >= 0;
+  r2s_status st = ok ? R2S_OK : fail(h5, name, R2S_ERR_IO, "can't be written", err);
+  if (attribute >= 0) H5Aclose(attribute);
+  if (space >= 0) H5Sclose(space);
+  return st;
+}
+
+r2s_status r2s_h5_write_text(r2s_h5 *h5, const char *name, const char *text, r2s_error *err) {
+  hid_t type = H5Tcopy(H5T_C_S1);
+  if (type < 0 || H5Tset_size(type, strlen(text) + 1) < 0)
+    return fail(h5, name, R2S_ERR_IO, "can't be written", err);
+  r2s_status st = write_scalar(h5, name, type, type, text, err);
+  H5Tclose(type);
+  return st;
+}
+
+r2s_status r2s_h5_write_number(r2s_h5 *h5, const char *name, double value, r2s_error *err) {
+  return write_scalar(h5, name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &value, err);
+}
+
+r2s_status r2s_h5_write_integer(r2s_h5 *h5, const char *name, int64_t value, r2s_error *err) {
+  return write_scalar(h5, name, H5T_STD_I64LE, H5T_NATIVE_INT64, &value, err);
+}
+
+r2s_status r2s_h5_write_unsigned(r2s_h5 *h5, const char *name, uint64_t value, r2s_error *err) {
+  return write_scalar(h5, name, H5T_STD_U64LE, H5T_NATIVE_UINT64, &value, err);
+}
+
+/* Opens an attribute that holds one value of the given class; -1 with err filled where there is none. */
+static hid_t open_scalar(r2s_h5 *h5, const char *name, H5T_class_t kind, hid_t *type, r2s_error *err) {
+  *type = -1;
+  if (H5Aexists(h5->file, name) <= 0) {
+    (void)r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute %s is missing", h5->path, name);
+    return -1;
+  }
+  hid_t attribute = H5Aopen(h5->file, name, H5P_DEFAULT), space = -1;
+  if (attribute >= 0) *type = H5Aget_type(attribute), space = H5Aget_space(attribute);
+  bool one = space >= 0 && H5Sget_simple_extent_npoints(space) == 1;
+  H5T_class_t found = *type >= 0 ? H5Tget_class(*type) : H5T_NO_CLASS;
+  if (space >= 0) H5Sclose(space);
+  if (one && (found == kind || (kind == H5T_FLOAT && found == H5T_INTEGER))) return attribute;
+  (void)r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute %s: expected a single %s", h5->path, name,
+                 kind == H5T_STRING  ? "text"
+                 : kind == H5T_FLOAT ? "number"
+                                     : "integer");
+  if (*type >= 0) H5Tclose(*type);
+  if (attribute >= 0) H5Aclose(attribute);
+  return -1;
+}
+
+static r2s_status read_scalar(r2s_h5 *h5, const char *name, H5T_class_t kind, hid_t memory, void *value,
+                              r2s_error *err) {
+  hid_t type, attribute = open_scalar(h5, name, kind, &type, err);
+  if (attribute < 0) return R2S_ERR_FORMAT;
+  r2s_status st = R2S_OK;
+  if (H5Aread(attribute, memory, value) < 0) st = fail(h5, name, R2S_ERR_FORMAT, "can't be read", err);
+  H5Tclose(type);
+  H5Aclose(attribute);
+  return st;
+}
+
+r2s_status r2s_h5_read_number(r2s_h5 *h5, const char *name, double *value, r2s_error *err) {
+  *value = 0;
+  r2s_status st = read_scalar(h5, name, H5T_FLOAT, H5T_NATIVE_DOUBLE, value, err);
+  if (st == R2S_OK && !isfinite(*value))
+    st = r2s_fail(err, R2S_ERR_NUMERIC, "%s: attribute %s: found %g; expected a number", h5->path, name,
+                  *value);
+  return st;
+}
+
+r2s_status r2s_h5_read_integer(r2s_h5 *h5, const char *name, int64_t *value, r2s_error *err) {
+  *value = 0;
+  return read_scalar(h5, name, H5T_INTEGER, H5T_NATIVE_INT64, value, err);
+}
+
+r2s_status r2s_h5_read_unsigned(r2s_h5 *h5, const char *name, uint64_t *value, r2s_error *err) {
+  *value = 0;
+  return read_scalar(h5, name, H5T_INTEGER, H5T_NATIVE_UINT64, value, err);
+}
+
+/* Text of either kind that HDF5 has: fixed length (ours, h5py's numpy strings) or variable (h5py's str). */
+r2s_status r2s_h5_read_text(r2s_h5 *h5, const char *name, char *text, size_t size, r2s_error *err) {
+  hid_t type, attribute = open_scalar(h5, name, H5T_STRING, &type, err);
+  memset(text, 0, size);
+  if (attribute < 0) return R2S_ERR_FORMAT;
+  r2s_status st = R2S_OK;
+  char *found = NULL;
+  bool variable = H5Tis_variable_str(type) > 0, ok;
+  size_t length = variable ? 0 : H5Tget_size(type);
+  if (variable) {
+    ok = H5Aread(attribute, type, &found) >= 0;
+  } else {
+    found = length < ((size_t)1 << 20) ? calloc(length + 1, 1) : NULL;
+    ok = found && H5Aread(attribute, type, found) >= 0;
+  }
+  if (!ok)
+    st = fail(h5, name, R2S_ERR_FORMAT, "can't be read", err);
+  else if (found && strlen(found) >= size)
+    st = r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute %s: found %zu characters; expected at most %zu",
+                  h5->path, name, strlen(found), size - 1);
+  else if (found)
+    memcpy(text, found, strlen(found));
+  if (variable && found)
+    H5free_memory(found);
+  else
+    free(found);
+  H5Tclose(type);
+  H5Aclose(attribute);
+  return st;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT
+ * MAT files v7.3: HDF5 with a dataset a variable, in column-major order: HDF5's extents are MATLAB's
+ * backwards. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/base_memory.h"
+#include "io/io_h5.h"
+#include "io/io_h5_error.h"
+#include "io/io_mat.h"
+
+typedef struct walk {
+  r2s_mat *mat;
+  r2s_error *err;
+  r2s_status st;
+} walk;
+
+static r2s_status damaged(const r2s_mat *mat, const char *name, r2s_error *err) {
+  char cause[R2S_H5_CAUSE];
+  r2s_h5_cause(cause);
+  return r2s_fail(err, R2S_ERR_FORMAT, "%s: variable %s: damaged: %s", mat->path, name, cause);
+}
+
+/* The attribute MATLAB_class; where another program left it out, "double". */
+static void read_class(hid_t object, r2s_mat_var *var) {
+  char text[64] = "double";
+  if (H5Aexists(object, "MATLAB_class") > 0) {
+    hid_t attribute = H5Aopen(object, "MATLAB_class", H5P_DEFAULT);
+    hid_t type = attribute >= 0 ? H5Aget_type(attribute) : -1;
+    bool fits = type >= 0 && H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0 &&
+                H5Tget_size(type) < sizeof text;
+    if (fits) {
+      memset(text, 0, sizeof text);
+      if (H5Aread(attribute, type, text) < 0) text[0] = 0;
+    }
+    if (type >= 0) H5Tclose(type);
+    if (attribute >= 0) H5Aclose(attribute);
+  }
+  snprintf(var->class_name, sizeof var->class_name, "%.15s", text);
+}
+
+/* An empty array is stored as its extents, marked by the attribute MATLAB_empty. */
+static bool is_marked(hid_t object, const char *name) {
+  return H5Aexists(object, name) > 0;
+}
+
+static bool read_shape(hid_t set, r2s_mat_var *var) {
+  hsize_t extents[R2S_MAT_RANK];
+  hid_t space = H5Dget_space(set);
+  if (space < 0) return false;
+  int rank = H5Sget_simple_extent_ndims(space);
+  bool ok = rank >= 0 && rank <= R2S_MAT_RANK && H5Sget_simple_extent_dims(space, extents, NULL) == rank;
+  H5Sclose(space);
+  if (!ok) return false;
+  var->count = 1;
+  for (int k = 0; k < rank; k++) {
+    hsize_t extent = extents[rank - 1 - k];
+    if (extent > R2S_MAT_MAX_COUNT || var->count * extent > R2S_MAT_MAX_COUNT) return false;
+    var->shape[k] = (size_t)extent;
+    var->count *= (size_t)extent;
+  }
+  for (; rank < 2; rank++) var->shape[rank] = 1;
+  var->rank = rank;
+  return true;
+}
+
+static r2s_status read_dataset(r2s_mat *mat, hid_t set, r2s_mat_var *var, r2s_error *err) {
+  hid_t type = H5Dget_type(set);
+  H5T_class_t kind = type >= 0 ? H5Tget_class(type) : H5T_NO_CLASS;
+  if (type >= 0) H5Tclose(type);
+  if (kind != H5T_INTEGER && kind != H5T_FLOAT) {
+    snprintf(var->class_name, sizeof var->class_name, kind == H5T_COMPOUND ? "complex" : "cell");
+    return R2S_OK;
+  }
+  if (!read_shape(set, var))
+    return r2s_fail(err, R2S_ERR_FORMAT, "%s: variable %s: damaged: impossible shape", mat->path, var->name);
+  if (is_marked(set, "MATLAB_empty")) {
+    var->rank = 2;
+    var->shape[0] = var->shape[1] = var->count = 0;
+  }
+  if (var->count > 0 && H5Dget_storage_size(set) == 0)
+    return r2s_fail(err, R2S_ERR_FORMAT, "%s: variable %s: damaged: it has a shape but no data", mat->path,
+                    var->name);
+  r2s_status st = r2s_alloc(&var->values, var->count, sizeof *var->values, var->name, err);
+  if (st != R2S_OK) return r2s_fail_context(err, st, "%s", mat->path);
+  if (var->count > 0 && H5Dread(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, var->values) < 0)
+    return damaged(mat, var->name, err);
+  var->numeric = true;
+  return R2S_OK;
+}
+
+static herr_t read_link(hid_t group, const char *name, const H5L_info_t *info, void *user) {
+  (void)info;
+  walk *w = user;
+  r2s_mat_var *var;
+  if (name[0] == '#') return 0; /* #refs#, #subsystem#: what cells and objects point to */
+  w->st = r2s_mat_add(w->mat, &var, w->err);
+  if (w->st != R2S_OK) return -1;
+  snprintf(var->name, sizeof var->name, "%s", name);
+  hid_t object = H5Oopen(group, name, H5P_DEFAULT);
+  if (object < 0) {
+    w->st = damaged(w->mat, var->name, w->err);
+    return -1;
+  }
+  read_class(object, var);
+  if (H5Iget_type(object) == H5I_DATASET)
+    w->st = read_dataset(w->mat, object, var, w->err);
+  else
+    snprintf(var->class_name, sizeof var->class_name,
+             is_marked(object, "MATLAB_sparse") ? "sparse" : "struct");
+  H5Oclose(object);
+  return w->st == R2S_OK ? 0 : -1;
+}
+
+r2s_status r2s_mat73_read(r2s_mat *out, const void *bytes, size_t size, r2s_error *err) {
+  r2s_h5 h5;
+  walk w = {.mat = out, .err = err};
+  r2s_status st = r2s_h5_open_bytes(&h5, out->path, bytes, size, err);
+  if (st != R2S_OK) return st;
+  if (H5Literate(h5.file, H5_INDEX_NAME, H5_ITER_INC, NULL, read_link, &w) < 0 && w.st == R2S_OK)
+    w.st = damaged(out, "(list of variables)", err);
+  r2s_h5_close(&h5);
+  return w.st;
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT
+ * model.h5 (docs/formats.md): every member of r2s_model, bit for bit. */
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base_memory.h"
+#include "io/io_h5.h"
+#include "io/io_model.h"
+
+static const char format_name[] = "rate2spike model";
+enum { FORMAT_VERSION = 1 };
+
+/* Extents of the arrays. */
+typedef enum extent { UNITS, INPUTS, OUTPUTS, EXTENTS } extent;
+
+typedef struct model_array {
+  const char *name;
+  size_t offset;
+  int rank;
+  extent shape[2];
+  bool optional;
+  const char *unit, *about;
+} model_array;
+
+/* In an order in which each extent is first met where it can be told. */
+static const model_array arrays[] = {
+    {"w",
+     offsetof(r2s_model, w),
+     2,
+     {UNITS, UNITS},
+     false,
+     "1",
+     "raw recurrent weights [post][pre]; with Dale's law entries <= 0 are absent edges"},
+    {"w_in", offsetof(r2s_model, w_in), 2, {UNITS, INPUTS}, false, "1", "input weights [unit][channel]"},
+    {"w_out", offsetof(r2s_model, w_out), 2, {OUTPUTS, UNITS}, false, "1", "output weights [output][unit]"},
+    {"b_out", offsetof(r2s_model, b_out), 1, {OUTPUTS, 0}, false, "1", "output biases"},
+    {"sign",
+     offsetof(r2s_model, sign),
+     1,
+     {UNITS, 0},
+     false,
+     "1",
+     "+1 excitatory, -1 inhibitory; all +1 without Dale's law"},
+    {"som_mask",
+     offsetof(r2s_model, som_mask),
+     2,
+     {UNITS, UNITS},
+     false,
+     "1",
+     "factor of each weight [post][pre], 0 or 1"},
+    {"taus_gaus",
+     offsetof(r2s_model, taus_gaus),
+     1,
+     {UNITS, 0},
+     false,
+     "1",
+     "tau_d = sigmoid(taus_gaus)(tau_max_ms - tau_min_ms) + tau_min_ms"},
+    {"w0", offsetof(r2s_model, w0), 2, {UNITS, UNITS}, true, "1", "w before training"},
+    {"w_out0", offsetof(r2s_model, w_out0), 2, {OUTPUTS, UNITS}, true, "1", "w_out before training"},
+    {"taus_gaus0", offsetof(r2s_model, taus_gaus0), 1, {UNITS, 0}, true, "1", "taus_gaus before training"},
+};
+enum { N_ARRAYS = sizeof arrays / sizeof *arrays };
+
+typedef struct model_field {
+  const char *name;
+  size_t offset, size;
+} model_field;
+
+#define NUMBER(name, member)                                                                                 \
+  { name, offsetof(r2s_model, member), sizeof(double) }
+static const model_field numbers[] = {
+    NUMBER("dt_ms", dt_ms),
+    NUMBER("tau_min_ms", tau_min_ms),
+    NUMBER("tau_max_ms", tau_max_ms),
+    NUMBER("kappa_hz", kappa_hz),
+    NUMBER("neuron_tau_m_ms", neuron.tau_m_ms),
+    NUMBER("neuron_t_ref_ms", neuron.t_ref_ms),
+    NUMBER("neuron_v_th_mv", neuron.v_th_mv),
+    NUMBER("neuron_v_reset_mv", neuron.v_reset_mv),
+    NUMBER("neuron_v_bias_mv", neuron.v_bias_mv),
+    NUMBER("neuron_noise_mv", neuron.noise_mv),
+    NUMBER("neuron_dt_ms", neuron.dt_ms),
+    NUMBER("neuron_v0_low_mv", neuron.v0_low_mv),
+    NUMBER("neuron_v0_high_mv", neuron.v0_high_mv),
+};
+enum { N_NUMBERS = sizeof numbers / sizeof *numbers };
+
+#define TEXT(name, member)                                                                                   \
+  { name, offsetof(r2s_model, member), sizeof((r2s_model *)0)->member }
+static const model_field texts[] = {
+    TEXT("recipe", recipe),
+    TEXT("task", task),
+    TEXT("version", version),
+    TEXT("config_hash", config_hash),
+};
+enum { N_TEXTS = sizeof texts / sizeof *texts };
+
+static void *member(const r2s_model *model, size_t offset) {
+  return (char *)model + offset;
+}
+
+static double *array_of(const r2s_model *model, const model_array *array) {
+  double *values;
+  memcpy(&values, member(model, array->offset), sizeof values);
+  return values;
+}
+
+static r2s_status write_model(r2s_h5 *h5, const r2s_model *model, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  const size_t extents[EXTENTS] = {(size_t)model->n, (size_t)model->n_in, (size_t)model->n_out};
+  R2S_TRY(st, r2s_h5_write_text(h5, "format", format_name, err));
+  R2S_TRY(st, r2s_h5_write_integer(h5, "format_version", FORMAT_VERSION, err));
+  for (int k = 0; k < N_TEXTS; k++)
+    R2S_TRY(st, r2s_h5_write_text(h5, texts[k].name, member(model, texts[k].offset), err));
+  R2S_TRY(st, r2s_h5_write_unsigned(h5, "seed", model->seed, err));
+  R2S_TRY(st, r2s_h5_write_integer(h5, "train_steps", model->train_steps, err));
+  R2S_TRY(st, r2s_h5_write_text(h5, "activation", r2s_activation_name(model->activation), err));
+  R2S_TRY(st, r2s_h5_write_integer(h5, "dale", model->dale, err));
+  for (int k = 0; k < N_NUMBERS; k++) {
+    double value;
+    memcpy(&value, member(model, numbers[k].offset), sizeof value);
+    R2S_TRY(st, r2s_h5_write_number(h5, numbers[k].name, value, err));
+  }
+  for (int k = 0; k < N_ARRAYS; k++) {
+    const model_array *a = &arrays[k];
+    const double *values = array_of(model, a);
+    if (!values) continue;
+    r2s_h5_array set = {
+        .name = a->name, .type = R2S_H5_DOUBLE, .rank = a->rank, .unit = a->unit, .about = a->about};
+    for (int d = 0; d < a->rank; d++) set.shape[d] = extents[a->shape[d]];
+    R2S_TRY(st, r2s_h5_write(h5, &set, values, err));
+  }
+done:
+  return st;
+}
+
+r2s_status r2s_model_save_h5(const r2s_model *model, const char *path, r2s_error *err) {
+  r2s_h5 h5 = {0};
+  r2s_status st = r2s_model_check(model, path, err);
+  if (st == R2S_OK) st = r2s_h5_create(&h5, path, err);
+  if (st == R2S_OK) st = write_model(&h5, model, err);
+  if (st == R2S_OK) st = r2s_h5_save(&h5, err);
+  r2s_h5_close(&h5);
+  return st;
+}
+
+static r2s_status check_format(r2s_h5 *h5, r2s_error *err) {
+  char format[64];
+  int64_t version;
+  r2s_status st = r2s_h5_read_text(h5, "format", format, sizeof format, err);
+  if (st == R2S_OK && strcmp(format, format_name) != 0)
+    st = r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute format: found \"%s\"; expected \"%s\"", h5->path,
+                  format, format_name);
+  if (st == R2S_OK) st = r2s_h5_read_integer(h5, "format_version", &version, err);
+  if (st == R2S_OK && (version < 1 || version > FORMAT_VERSION))
+    st = r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute format_version: found %lld; this program knows 1 to %d",
+                  h5->path, (long long)version, FORMAT_VERSION);
+  return st;
+}
+
+#define NOTE(reader, name, call)                                                                             \
+  do {                                                                                                       \
+    r2s_error failure_;                                                                                      \
+    r2s_error *failure = &failure_;                                                                          \
+    r2s_status st_ = (call);                                                                                 \
+    if (st_ != R2S_OK) r2s_model_reader_note((reader), (name), st_, failure);                                \
+  } while (0)
+
+static void read_attributes(r2s_h5 *h5, r2s_model *model, r2s_model_reader *reader) {
+  char activation[32];
+  int64_t dale = 0;
+  for (int k = 0; k < N_TEXTS; k++)
+    NOTE(reader, texts[k].name,
+         r2s_h5_read_text(h5, texts[k].name, member(model, texts[k].offset), texts[k].size, failure));
+  for (int k = 0; k < N_NUMBERS; k++) {
+    double value = 0;
+    NOTE(reader, numbers[k].name, r2s_h5_read_number(h5, numbers[k].name, &value, failure));
+    memcpy(member(model, numbers[k].offset), &value, sizeof value);
+  }
+  NOTE(reader, "seed", r2s_h5_read_unsigned(h5, "seed", &model->seed, failure));
+  NOTE(reader, "train_steps", r2s_h5_read_integer(h5, "train_steps", &model->train_steps, failure));
+  NOTE(reader, "dale", r2s_h5_read_integer(h5, "dale", &dale, failure));
+  model->dale = dale != 0;
+  NOTE(reader, "activation", r2s_h5_read_text(h5, "activation", activation, sizeof activation, failure));
+  if (activation[0])
+    NOTE(reader, "activation", r2s_model_parse_activation(activation, h5->path, &model->activation, failure));
+}
+
+static void read_arrays(r2s_h5 *h5, r2s_model *model, r2s_model_reader *reader) {
+  size_t extents[EXTENTS] = {R2S_H5_ANY, R2S_H5_ANY, R2S_H5_ANY};
+  for (int k = 0; k < N_ARRAYS; k++) {
+    const model_array *a = &arrays[k];
+    double *values = NULL;
+    if (a->optional && !r2s_h5_has(h5, a->name)) continue;
+    r2s_h5_array set = {.name = a->name, .type = R2S_H5_DOUBLE, .rank = a->rank};
+    for (int d = 0; d < a->rank; d++) set.shape[d] = extents[a->shape[d]];
+    NOTE(reader, a->name, r2s_h5_read(h5, &set, &values, failure));
+    memcpy(member(model, a->offset), &values, sizeof values);
+    if (!values) continue;
+    for (int d = 0; d < a->rank; d++) {
+      extent e = a->shape[d];
+      if (extents[e] == R2S_H5_ANY) extents[e] = set.shape[d];
+      if (set.shape[d] != extents[e] || set.shape[d] == 0)
+        NOTE(reader, a->name,
+             r2s_fail(failure, R2S_ERR_FORMAT,
+                      "%s: dataset %s: found %zu x %zu; expected a square with at least 1 unit", h5->path,
+                      a->name, set.shape[0], set.shape[1]));
+    }
+  }
+  if (reader->st != R2S_OK) return;
+  model->n = (int)extents[UNITS];
+  model->n_in = (int)extents[INPUTS];
+  model->n_out = (int)extents[OUTPUTS];
+}
+
+r2s_status r2s_model_read_h5(r2s_model *out, const void *bytes, size_t size, r2s_model_reader *reader) {
+  r2s_h5 h5;
+  r2s_model model = {0};
+  *out = model;
+  NOTE(reader, "", r2s_h5_open_bytes(&h5, reader->path, bytes, size, failure));
+  if (reader->st != R2S_OK) return reader->st;
+  NOTE(reader, "format", check_format(&h5, failure));
+  if (reader->st == R2S_OK) {
+    read_attributes(&h5, &model, reader);
+    read_arrays(&h5, &model, reader);
+  }
+  r2s_h5_close(&h5);
+  if (reader->st == R2S_OK) NOTE(reader, "", r2s_model_check(&model, reader->path, failure));
+  if (reader->st == R2S_OK)
+    *out = model;
+  else
+    r2s_model_free(&model);
+  return reader->st;
+}
