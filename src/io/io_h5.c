@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "io/io_h5_error.h"
+#include "io/io_h5_superblock.h"
 #include "rate2spike/io.h"
 
 static void silence(r2s_h5 *h5) {
@@ -37,35 +38,41 @@ static hid_t access_in_memory(void) {
   return access;
 }
 
-static r2s_status fail_open(r2s_h5 *h5, r2s_status code, const char *what, r2s_error *err) {
-  char cause[R2S_H5_CAUSE];
-  r2s_h5_cause(cause);
+/* HDF5 takes two files of one name for the same file, and an image under an existing name for a mistake: so a
+ * name that is this file's own and can't exist. */
+static const char *image_name(const r2s_h5 *h5, char name[64]) {
+  snprintf(name, 64, "/dev/null/r2s-%p", (const void *)h5);
+  return name;
+}
+
+static r2s_status fail_closed(r2s_h5 *h5, r2s_status code, const char *what, const char *cause,
+                              r2s_error *err) {
   r2s_status st = r2s_fail(err, code, "%s: %s: %s", h5->path, what, cause);
   r2s_h5_close(h5);
   return st;
 }
 
 r2s_status r2s_h5_create(r2s_h5 *h5, const char *path, r2s_error *err) {
+  char cause[R2S_H5_CAUSE] = "", name[64];
   *h5 = (r2s_h5){.file = -1, .path = path};
   silence(h5);
   hid_t access = access_in_memory();
-  if (access >= 0) {
-    h5->file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
-    H5Pclose(access);
-  }
-  return h5->file < 0 ? fail_open(h5, R2S_ERR_IO, "can't make an HDF5 file", err) : R2S_OK;
+  if (access >= 0) h5->file = H5Fcreate(image_name(h5, name), H5F_ACC_TRUNC, H5P_DEFAULT, access);
+  if (h5->file < 0) r2s_h5_cause(cause); /* before the next call replaces it */
+  if (access >= 0) H5Pclose(access);
+  return h5->file < 0 ? fail_closed(h5, R2S_ERR_IO, "can't make an HDF5 file", cause, err) : R2S_OK;
 }
 
 r2s_status r2s_h5_open_bytes(r2s_h5 *h5, const char *path, const void *bytes, size_t size, r2s_error *err) {
+  char cause[R2S_H5_CAUSE] = "", name[64];
   *h5 = (r2s_h5){.file = -1, .path = path};
   silence(h5);
   hid_t access = access_in_memory();
-  if (access >= 0) {
-    if (size > 0 && H5Pset_file_image(access, (void *)bytes, size) >= 0)
-      h5->file = H5Fopen(path, H5F_ACC_RDONLY, access);
-    H5Pclose(access);
-  }
-  return h5->file < 0 ? fail_open(h5, R2S_ERR_FORMAT, "not a readable HDF5 file", err) : R2S_OK;
+  if (access >= 0 && size > 0 && H5Pset_file_image(access, (void *)bytes, size) >= 0)
+    h5->file = H5Fopen(image_name(h5, name), H5F_ACC_RDONLY, access);
+  if (h5->file < 0) r2s_h5_cause(cause);
+  if (access >= 0) H5Pclose(access);
+  return h5->file < 0 ? fail_closed(h5, R2S_ERR_FORMAT, "not a readable HDF5 file", cause, err) : R2S_OK;
 }
 
 r2s_status r2s_h5_open(r2s_h5 *h5, const char *path, r2s_error *err) {
@@ -84,10 +91,14 @@ r2s_status r2s_h5_save(r2s_h5 *h5, r2s_error *err) {
   ssize_t size = -1;
   if (H5Fflush(h5->file, H5F_SCOPE_GLOBAL) >= 0) size = H5Fget_file_image(h5->file, NULL, 0);
   if (size > 0) image = malloc((size_t)size);
-  if (!image || H5Fget_file_image(h5->file, image, (size_t)size) != size)
-    st = fail_open(h5, R2S_ERR_IO, "can't finish the HDF5 file", err);
+  if (!image || H5Fget_file_image(h5->file, image, (size_t)size) != size) {
+    char cause[R2S_H5_CAUSE];
+    r2s_h5_cause(cause);
+    st = fail_closed(h5, R2S_ERR_IO, "can't finish the HDF5 file", cause, err);
+  }
   if (st == R2S_OK) {
     const char *path = h5->path;
+    r2s_h5_superblock_seal(image, (size_t)size);
     r2s_h5_close(h5);
     st = r2s_io_write_atomic(path, image, (size_t)size, err);
   }

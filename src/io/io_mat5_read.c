@@ -226,16 +226,18 @@ static r2s_status inflate_matrix(r2s_mat *mat, const element *packed, size_t off
                   mat->path, offset);
     goto done;
   }
-  R2S_TRY(st, r2s_alloc(&data, size, 1, "compressed variable", err));
-  stream.next_out = data, stream.avail_out = (uInt)size;
+  /* matio packs up to 7 bytes of padding behind the variable, or counts 8 bytes too many; zlib's own checksum
+   * at the stream's end tells that nothing is missing */
+  R2S_TRY(st, r2s_alloc(&data, size + 7, 1, "compressed variable", err));
+  stream.next_out = data, stream.avail_out = (uInt)size + 7;
   if (z == Z_OK) z = inflate(&stream, Z_FINISH);
-  if (z != Z_STREAM_END || stream.avail_out > 0) {
+  if (z != Z_STREAM_END) {
     st = r2s_fail(err, R2S_ERR_FORMAT,
                   "%s: damaged: the compressed variable at byte %zu can't be unpacked: %s", mat->path, offset,
                   stream.msg ? stream.msg : "it ends too early");
     goto done;
   }
-  st = parse_matrix(mat, data, size, err);
+  st = parse_matrix(mat, data, stream.total_out - sizeof tag, err);
 done:
   inflateEnd(&stream);
   free(data);

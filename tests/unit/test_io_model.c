@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: model files. Every member survives model.h5 bit for bit, and model.mat as far as that format
+ * goes; the authors' own file reads as what they trained; matio, another reader, finds the same in ours. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <matio.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "io_model_fixture.h"
+
+static void path_of(char path[256], const char *name) {
+  snprintf(path, 256, "%s/%s", fixture_folder(), name);
+}
+
+static void test_h5_keeps_every_bit(void **state) {
+  (void)state;
+  char path[256];
+  r2s_error err = {0};
+  r2s_model model, back;
+  fixture_model(&model, 7, 2, 3);
+  path_of(path, "model.h5");
+  assert_ok(r2s_model_save_h5(&model, path, &err), &err);
+  assert_ok(r2s_model_load(&back, path, &err), &err);
+  assert_same_model(&model, &back);
+  r2s_model_free(&back);
+  /* without the initial weights, without provenance */
+  free(model.w0), free(model.w_out0), free(model.taus_gaus0);
+  model.w0 = model.w_out0 = model.taus_gaus0 = NULL;
+  model.config_hash[0] = model.task[0] = 0;
+  assert_ok(r2s_model_save_h5(&model, path, &err), &err);
+  assert_ok(r2s_model_load(&back, path, &err), &err);
+  assert_same_model(&model, &back);
+  r2s_model_free(&back);
+  r2s_model_free(&model);
+}
+
+static void test_mat_keeps_every_bit_of_live_edges(void **state) {
+  (void)state;
+  char path[256];
+  r2s_error err = {0};
+  r2s_model model, back;
+  fixture_model(&model, 7, 2, 3);
+  path_of(path, "model.mat");
+  assert_ok(r2s_model_save_mat(&model, NULL, path, &err), &err);
+  assert_ok(r2s_model_load(&back, path, &err), &err);
+  /* Dale: dead edges come back as 0 */
+  for (int k = 0; k < 49; k++) {
+    model.w[k] = model.w[k] > 0 ? model.w[k] : 0;
+    model.w0[k] = model.w0[k] > 0 ? model.w0[k] : 0;
+  }
+  assert_same_model(&model, &back);
+  r2s_model_free(&back);
+  r2s_model_free(&model);
+}
+
+static void test_mat_without_dale_and_with_one_tau(void **state) {
+  (void)state;
+  char path[256];
+  r2s_error err = {0};
+  r2s_model model, back;
+  fixture_model(&model, 5, 1, 1);
+  model.dale = false;
+  for (int i = 0; i < 5; i++) model.sign[i] = 1;
+  model.tau_min_ms = model.tau_max_ms = 35;
+  path_of(path, "free.mat");
+  assert_ok(r2s_model_save_mat(&model, NULL, path, &err), &err);
+  assert_ok(r2s_model_load(&back, path, &err), &err);
+  assert_same_model(&model, &back);
+  r2s_model_free(&back);
+  r2s_model_free(&model);
+}
+
+static void test_the_authors_network(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  r2s_model model;
+  assert_ok(r2s_model_load(&model, R2S_TEST_DATA "/authors_gonogo.mat", &err), &err);
+  assert_int_equal(model.n, 200);
+  assert_int_equal(model.n_in, 1);
+  assert_int_equal(model.n_out, 1);
+  assert_int_equal(model.activation, R2S_ACTIVATION_SIGMOID);
+  assert_true(model.dale);
+  assert_true(model.dt_ms == 5 && model.tau_min_ms == 20 && model.tau_max_ms == 100);
+  assert_int_equal(model.train_steps, 1501);
+  assert_float_equal(model.b_out[0], 0.04250858, 1e-8);
+  assert_non_null(model.w0);
+  mat_t *mat = Mat_Open(R2S_TEST_DATA "/authors_gonogo.mat", MAT_ACC_RDONLY);
+  assert_non_null(mat);
+  matvar_t *w = Mat_VarRead(mat, "w"), *m = Mat_VarRead(mat, "m"), *inh = Mat_VarRead(mat, "inh");
+  assert_true(w && m && inh);
+  const float *w_values = w->data, *m_values = m->data;
+  const unsigned char *inhibitory = inh->data;
+  double *W = malloc(200 * 200 * sizeof *W);
+  r2s_model_effective_w(&model, false, W);
+  for (int i = 0; i < 200; i++)
+    for (int j = 0; j < 200; j++) {
+      assert_true(model.w[i * 200 + j] == w_values[j * 200 + i]); /* [post][pre]; theirs is column-major */
+      assert_true(W[i * 200 + j] == (double)w_values[j * 200 + i] * m_values[j * 200 + j]);
+    }
+  for (int j = 0; j < 200; j++) assert_true(model.sign[j] == (inhibitory[j] ? -1 : 1));
+  free(W);
+  Mat_VarFree(w), Mat_VarFree(m), Mat_VarFree(inh);
+  Mat_Close(mat);
+  r2s_model_free(&model);
+}
+
+/* matio's view of a double variable of ours. */
+static const double *matio_values(mat_t *mat, const char *name, matvar_t **var, size_t rows, size_t columns) {
+  *var = Mat_VarRead(mat, name);
+  assert_non_null(*var);
+  assert_int_equal((*var)->class_type, MAT_C_DOUBLE);
+  assert_true((*var)->dims[0] == rows && (*var)->dims[1] == columns);
+  return (*var)->data;
+}
+
+static void test_matio_reads_ours(void **state) {
+  (void)state;
+  char path[256];
+  r2s_error err = {0};
+  r2s_model model;
+  const double u[] = {1, 2, 3, 4, 5, 6}, losses[] = {3, 2, 1};
+  r2s_model_extras extras = {.n_steps = 3,
+                             .u = u,
+                             .n_losses = 3,
+                             .losses = losses,
+                             .eval_perf_mean = 0.5,
+                             .n_scales = 3,
+                             .scaling_factors = losses,
+                             .all_perfs = losses,
+                             .opt_scaling_factor = 2};
+  fixture_model(&model, 4, 2, 1);
+  path_of(path, "ours.mat");
+  assert_ok(r2s_model_save_mat(&model, &extras, path, &err), &err);
+  mat_t *mat = Mat_Open(path, MAT_ACC_RDONLY);
+  assert_non_null(mat);
+  matvar_t *var;
+  const double *w_in = matio_values(mat, "w_in", &var, 4, 2);
+  for (int i = 0; i < 4; i++)
+    for (int c = 0; c < 2; c++) assert_true(w_in[c * 4 + i] == model.w_in[i * 2 + c]);
+  Mat_VarFree(var);
+  const double *steps = matio_values(mat, "u", &var, 2, 3);
+  for (int c = 0; c < 2; c++)
+    for (int t = 0; t < 3; t++) assert_true(steps[t * 2 + c] == u[c * 3 + t]);
+  Mat_VarFree(var);
+  const double *perfs = matio_values(mat, "all_perfs", &var, 3, 1);
+  assert_memory_equal(perfs, losses, sizeof losses);
+  Mat_VarFree(var);
+  var = Mat_VarRead(mat, "N");
+  assert_true(var && var->class_type == MAT_C_INT64 && *(const int64_t *)var->data == 4);
+  Mat_VarFree(var);
+  var = Mat_VarRead(mat, "inh");
+  assert_true(var && var->isLogical);
+  for (int i = 0; i < 4; i++) assert_int_equal(((const unsigned char *)var->data)[i], model.sign[i] < 0);
+  Mat_VarFree(var);
+  static const char *const all[] = {"x0",
+                                    "r0",
+                                    "w0",
+                                    "taus_gaus0",
+                                    "w_in0",
+                                    "u",
+                                    "o",
+                                    "w",
+                                    "x",
+                                    "target",
+                                    "w_out",
+                                    "r",
+                                    "m",
+                                    "som_m",
+                                    "N",
+                                    "exc",
+                                    "inh",
+                                    "w_in",
+                                    "b_out",
+                                    "som_N",
+                                    "losses",
+                                    "taus",
+                                    "eval_perf_mean",
+                                    "eval_loss_mean",
+                                    "eval_os",
+                                    "eval_labels",
+                                    "taus_gaus",
+                                    "tr",
+                                    "activation",
+                                    "opt_scaling_factor",
+                                    "all_perfs",
+                                    "scaling_factors"};
+  for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
+    var = Mat_VarReadInfo(mat, all[k]);
+    if (!var) fail_msg("variable %s is missing", all[k]);
+    Mat_VarFree(var);
+  }
+  Mat_Close(mat);
+  r2s_model_free(&model);
+}
+
+/* The same network as other programs write it. */
+static void write_foreign(const char *path, enum mat_ft version, enum matio_compression packed,
+                          const r2s_model *model) {
+  size_t n = (size_t)model->n, matrix[2] = {n, n}, column[2] = {n, 1}, row[2] = {1, n}, one[2] = {1, 1},
+         two[2] = {1, 2}, name_shape[2] = {1, 7};
+  float *w = malloc(n * n * sizeof *w), *w_in = malloc(n * sizeof *w_in);
+  double *inh = malloc(n * sizeof *inh), taus[2] = {4, 20};
+  int32_t count = (int32_t)n;
+  mat_t *mat = Mat_CreateVer(path, NULL, version);
+  assert_non_null(mat);
+  for (size_t i = 0; i < n; i++) {
+    for (size_t j = 0; j < n; j++) w[j * n + i] = (float)model->w[i * n + j];
+    w_in[i] = (float)model->w_in[i];
+    inh[i] = model->sign[i] < 0;
+  }
+  const struct {
+    const char *name;
+    enum matio_classes type;
+    enum matio_types stored;
+    size_t *shape;
+    const void *data;
+  } vars[] = {{"w", MAT_C_SINGLE, MAT_T_SINGLE, matrix, w},
+              {"w_in", MAT_C_SINGLE, MAT_T_SINGLE, column, w_in},
+              {"w_out", MAT_C_DOUBLE, MAT_T_DOUBLE, row, model->w_out},
+              {"inh", MAT_C_DOUBLE, MAT_T_DOUBLE, row, inh},
+              {"N", MAT_C_INT32, MAT_T_INT32, one, &count},
+              {"taus", MAT_C_DOUBLE, MAT_T_DOUBLE, two, taus},
+              {"taus_gaus", MAT_C_DOUBLE, MAT_T_DOUBLE, row, model->taus_gaus},
+              {"activation", MAT_C_CHAR, MAT_T_UINT8, name_shape, "sigmoid"}};
+  for (size_t k = 0; k < sizeof vars / sizeof *vars; k++) {
+    if (version == MAT_FT_MAT73 && vars[k].type == MAT_C_CHAR) continue;
+    matvar_t *var =
+        Mat_VarCreate(vars[k].name, vars[k].type, vars[k].stored, 2, vars[k].shape, (void *)vars[k].data, 0);
+    assert_non_null(var);
+    assert_int_equal(Mat_VarWrite(mat, var, packed), 0);
+    Mat_VarFree(var);
+  }
+  Mat_Close(mat);
+  free(w), free(w_in), free(inh);
+}
+
+static void check_foreign(const char *path, const r2s_model *model) {
+  r2s_error err = {0};
+  r2s_model back;
+  assert_ok(r2s_model_load(&back, path, &err), &err);
+  assert_int_equal(back.n, model->n);
+  assert_true(back.dale);
+  for (int k = 0; k < model->n * model->n; k++) assert_true(back.w[k] == (double)(float)model->w[k]);
+  for (int i = 0; i < model->n; i++) {
+    assert_true(back.w_in[i] == (double)(float)model->w_in[i]);
+    assert_true(back.w_out[i] == model->w_out[i]);
+    assert_true(back.taus_gaus[i] == model->taus_gaus[i]);
+    assert_true(back.sign[i] == model->sign[i]);
+  }
+  assert_true(back.tau_min_ms == 20 && back.tau_max_ms == 100);
+  assert_true(back.b_out[0] == 0 && back.som_mask[3] == 1 && !back.w0); /* absent: defaults */
+  r2s_model_free(&back);
+}
+
+static void test_files_of_matio(void **state) {
+  (void)state;
+  char path[256];
+  r2s_model model;
+  fixture_model(&model, 6, 1, 1);
+  path_of(path, "plain.mat");
+  write_foreign(path, MAT_FT_MAT5, MAT_COMPRESSION_NONE, &model);
+  check_foreign(path, &model);
+  path_of(path, "packed.mat");
+  write_foreign(path, MAT_FT_MAT5, MAT_COMPRESSION_ZLIB, &model);
+  check_foreign(path, &model);
+  path_of(path, "new.mat");
+  write_foreign(path, MAT_FT_MAT73, MAT_COMPRESSION_NONE, &model);
+  check_foreign(path, &model);
+  path_of(path, "new_packed.mat");
+  write_foreign(path, MAT_FT_MAT73, MAT_COMPRESSION_ZLIB, &model);
+  check_foreign(path, &model);
+  r2s_model_free(&model);
+}
+
+static void test_what_cannot_be_used_is_not_written(void **state) {
+  (void)state;
+  char path[256];
+  r2s_error err = {0};
+  r2s_model model;
+  fixture_model(&model, 4, 1, 1);
+  model.w_in[2] = NAN;
+  path_of(path, "never.h5");
+  assert_int_equal(r2s_model_save_h5(&model, path, &err), R2S_ERR_NUMERIC);
+  assert_non_null(strstr(err.msg, "w_in"));
+  assert_int_equal(r2s_model_save_mat(&model, NULL, path, &err), R2S_ERR_NUMERIC);
+  assert_int_equal(access(path, F_OK), -1);
+  r2s_model_free(&model);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_h5_keeps_every_bit),
+      cmocka_unit_test(test_mat_keeps_every_bit_of_live_edges),
+      cmocka_unit_test(test_mat_without_dale_and_with_one_tau),
+      cmocka_unit_test(test_the_authors_network),
+      cmocka_unit_test(test_matio_reads_ours),
+      cmocka_unit_test(test_files_of_matio),
+      cmocka_unit_test(test_what_cannot_be_used_is_not_written),
+  };
+  return cmocka_run_group_tests(tests, fixture_make_folder, fixture_remove_folder);
+}
