@@ -30,7 +30,7 @@ typedef struct r2s_config {
   r2s_net_config net;     /* net.* */
   r2s_train_config train; /* train.* */
   /* neuron.* is lif.neuron, the unit of the rate curve too; the other models get what they share with it
-   * (tau_m, t_ref, tau_r; psc-*: v_th, v_reset; psc-dexp: noise, v_0), and all get threads and record_ms. */
+   * (tau_m, t_ref; psc-*: v_th, v_reset; psc-dexp: tau_r, noise, v_0), and all get threads and record_ms. */
   r2s_spike_config lif;       /* lif.* */
   r2s_spike_config lif_unit;  /* lif_unit.* */
   r2s_spike_config psc_dexp;  /* psc_dexp.* */

@@ -172,10 +172,22 @@ done:
   return st;
 }
 
+/* Whether a check's message is about an option: it has its key, or "neuron: v_reset" for neuron.v_reset_mv.
+ */
+static bool is_about(const char *message, const char *key) {
+  if (strstr(message, key)) return true;
+  const char *dot = strchr(key, '.'), *unit = strrchr(key, '_');
+  if (!dot || !unit || unit < dot) return false;
+  char text[KEY_MAX];
+  int length =
+      snprintf(text, sizeof text, "%.*s: %.*s =", (int)(dot - key), key, (int)(unit - dot - 1), dot + 1);
+  return length > 0 && !strncmp(message, text, (size_t)length);
+}
+
 /* Puts in front of such a check's message where the option that it names was set. */
 static r2s_status add_place(loader *l, r2s_status st) {
   for (int k = l->count; l->err && k-- > 0;)
-    if (strstr(l->err->msg, r2s_config_options[l->settings[k].option].key))
+    if (is_about(l->err->msg, r2s_config_options[l->settings[k].option].key))
       return r2s_fail_context(l->err, st, "%s", l->settings[k].where);
   return l->path ? r2s_fail_context(l->err, st, "%s", l->path) : st;
 }

@@ -13,13 +13,13 @@ enum { VALUE_MAX = R2S_MAX_SCALES * R2S_NUMBER_SIZE };
 static const char *origin_text(const r2s_config *config, int k) {
   switch (r2s_config_option_origin(config, k)) {
   case R2S_ORIGIN_RECIPE:
-    return "; of the recipe";
+    return " (default of the recipe)";
   case R2S_ORIGIN_COMPAT:
-    return "; of compat";
+    return " (default of compat)";
   case R2S_ORIGIN_FILE:
-    return "; set in the file";
+    return " (set in the file)";
   case R2S_ORIGIN_SET:
-    return "; set by --set";
+    return " (set by --set)";
   case R2S_ORIGIN_DEFAULT:
     break;
   }

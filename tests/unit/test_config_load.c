@@ -107,7 +107,7 @@ static void test_shared_options(void **state) {
     assert_true(models[k]->record_ms == 0.5);
     assert_int_equal(models[k]->threads, 2);
   }
-  assert_true(config.psc_dexp.tau_r_ms == 3 && config.lif_unit.tau_r_ms == 3);
+  assert_true(config.psc_dexp.tau_r_ms == 3 && config.lif_unit.tau_r_ms == 2);
   assert_true(config.psc_dexp.e_l_mv == -41);
   assert_true(fabs(config.psc_dexp.neuron.noise_mv - 0.2 * sqrt(0.5)) < 1e-15);
   assert_true(config.psc_dexp.neuron.dt_ms == 0.1 && config.lif.neuron.dt_ms == 0.1);
@@ -156,7 +156,7 @@ static void test_mistakes(void **state) {
       {"- a\n", NULL, ":1:1: expected lines of \"key: value\""},
       {"", NULL, ":1:1: the file is empty"},
       {"net: {n_inh: 300}\n", NULL, ":1:14: net.n_inh is 300"},
-      {"neuron: {v_reset_mv: -30}\n", NULL, ": neuron: v_reset = -30"},
+      {"neuron: {v_reset_mv: -30}\n", NULL, ":1:22: neuron: v_reset = -30"},
       {NULL, "seed", "--set seed: expected key=value"},
       {NULL, "sede=1", "--set sede=1: unknown option 'sede'; did you mean 'seed'?"},
       {NULL, "seed=1x",
