@@ -92,10 +92,10 @@ void r2s_figure_string(r2s_figure *figure, const char *name, const char *value, 
 }
 
 double r2s_figure_axis(double x) {
-  static const double steps[] = {1, 2, 4, 5, 10};
+  static const double steps[] = {1, 2, 3, 4, 5, 6, 8};
   if (!(x > 0) || !isfinite(x)) return 1;
   const double power = pow(10, floor(log10(x)));
-  for (int k = 0; k < 4; k++)
+  for (int k = 0; k < 7; k++)
     if (steps[k] * power >= x) return steps[k] * power;
   return 10 * power;
 }

@@ -25,7 +25,7 @@ void r2s_figure_free(r2s_figure *figure);
 void r2s_figure_number(r2s_figure *figure, const char *name, double value, const char *comment);
 void r2s_figure_string(r2s_figure *figure, const char *name, const char *value, const char *comment);
 
-/* The smallest of 1, 2, 4, 5, 10 times a power of ten that is at least x: the end of an axis. */
+/* The smallest of 1, 2, 3, 4, 5, 6, 8 times a power of ten that is at least x: the end of an axis. */
 double r2s_figure_axis(double x);
 
 /* Writes <name>_<part>.dat */

@@ -8,6 +8,8 @@
 #include "report/report_figure.h"
 
 static const double BIN_MS = 10;
+/* The axis of the rates leaves out this long: at the start most units fire at once. */
+static const double START_MS = 50;
 
 /* Position of each unit in the raster: E first, then I. Gives the number of E units. */
 static int sort_units(const r2s_model *model, int n, int *position) {
@@ -71,7 +73,7 @@ static r2s_status put_rates(r2s_figure *figure, const r2s_sim *sim, const int *p
     for (int bin = 0; bin < n_bins; bin++) {
       const double e_hz = e > 0 ? counts[2 * bin] / e : NAN, i_hz = i > 0 ? counts[2 * bin + 1] / i : NAN;
       r2s_text_add(data, "%.6g %.5g %.5g %d\n", (bin + 0.5) * BIN_MS, e_hz, i_hz, n_trials);
-      *largest = fmax(*largest, fmax(e_hz, i_hz));
+      if ((bin + 0.5) * BIN_MS > START_MS) *largest = fmax(*largest, fmax(e_hz, i_hz));
     }
     r2s_text_put(data, "\n\n");
   }
@@ -103,7 +105,7 @@ r2s_status r2s_figure_spikes(r2s_figure *figure, r2s_error *err) {
   r2s_figure_number(figure, "n_exc", n_exc, NULL);
   put_raster(figure, sim, position, n_exc, &raster);
   R2S_TRY(st, put_rates(figure, sim, position, n_exc, &rates, &largest, err));
-  r2s_figure_number(figure, "rate_top", r2s_figure_axis(largest), "end of the rates' axis, Hz");
+  r2s_figure_number(figure, "rate_top", r2s_figure_axis(1.1 * largest), "end of the rates' axis, Hz");
   R2S_TRY(st, r2s_figure_data(figure, "raster", &raster, err));
   R2S_TRY(st, r2s_figure_data(figure, "rates", &rates, err));
 done:

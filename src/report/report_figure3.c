@@ -69,7 +69,7 @@ r2s_status r2s_figure_structure(r2s_figure *figure, r2s_error *err) {
   const r2s_model *model = &figure->folder->model;
   r2s_status st = R2S_OK;
   r2s_text weights = {0}, spectrum = {0};
-  double *W = NULL, radius = NAN, radius0 = NAN, reach = 1;
+  double *W = NULL, radius = NAN, radius0 = NAN, reach = 1, reach0 = 1;
   edge *edges = NULL;
   int *order = NULL;
   r2s_figure_number(figure, "has_model", model->n > 0, NULL);
@@ -86,7 +86,7 @@ r2s_status r2s_figure_structure(r2s_figure *figure, r2s_error *err) {
   R2S_TRY(st, put_spectrum(W, model->n, "after", &spectrum, &radius, &reach, err));
   if (model->w0) {
     r2s_model_effective_w(model, true, W);
-    R2S_TRY(st, put_spectrum(W, model->n, "before", &spectrum, &radius0, &reach, err));
+    R2S_TRY(st, put_spectrum(W, model->n, "before", &spectrum, &radius0, &reach0, err));
   }
   r2s_figure_number(figure, "n_units", model->n, NULL);
   r2s_figure_number(figure, "n_exc", n_exc, NULL);
@@ -94,7 +94,9 @@ r2s_status r2s_figure_structure(r2s_figure *figure, r2s_error *err) {
                     "end of the colour scale: 95th percentile of |W| over the edges");
   r2s_figure_number(figure, "bulk_radius", radius, "sqrt(sum_j var_i W_ij) after training");
   r2s_figure_number(figure, "bulk_radius_before", radius0, "and before");
-  r2s_figure_number(figure, "spectrum_limit", r2s_figure_axis(1.2 * reach), "ends of the axes of B");
+  r2s_figure_number(figure, "spectrum_limit", r2s_figure_axis(1.1 * reach),
+                    "ends of the axes of B, after training");
+  r2s_figure_number(figure, "spectrum_limit_before", r2s_figure_axis(1.1 * reach0), "and before");
   R2S_TRY(st, r2s_figure_data(figure, "weights", &weights, err));
   R2S_TRY(st, r2s_figure_data(figure, "spectrum", &spectrum, err));
 done:
@@ -138,7 +140,7 @@ r2s_status r2s_figure_training(r2s_figure *figure, r2s_error *err) {
   if (csv->n_rows == 0) return R2S_OK;
   copy_columns(csv, names, sizeof names / sizeof *names, &data);
   r2s_figure_number(figure, "n_steps", largest(csv, "step"), NULL);
-  r2s_figure_number(figure, "loss_top", r2s_figure_axis(largest(csv, "loss")), "end of the loss's axis");
+  r2s_figure_number(figure, "step_tick", r2s_figure_axis(largest(csv, "step") / 5), NULL);
   r2s_figure_number(figure, "has_evaluations", largest(csv, "eval_accuracy") > 0, NULL);
   r2s_figure_number(figure, "noise_end", largest(csv, "noise"),
                     "largest fraction of the physical shot noise");

@@ -39,7 +39,8 @@ static void add_figures(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_figure(
       doc, "figures/fig2",
       "**Figure 2. The spiking network%s.** **A** Spikes of one trial (excitatory red, inhibitory blue) and "
-      "population rates over all trials in bins of 10 ms. **B** Output traces as in figure 1. **C** Accuracy "
+      "population rates over all trials in bins of 10 ms (the axis leaves out the start, where most units "
+      "fire at once). **B** Output traces as in figure 1. **C** Accuracy "
       "of each stage by the task's criterion, with 95 %% Wilson intervals; bars of another number of trials "
       "are hatched.%s",
       nest ? " in NEST" : ", native engine (NEST has not run)",

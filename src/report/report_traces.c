@@ -48,12 +48,26 @@ static void put_row(r2s_text *data, const traces *t, int condition, int s) {
   r2s_text_put(data, "\n");
 }
 
+/* How many single trials every condition has, up to R2S_FIGURE_TRIALS. */
+static int single_trials(const traces *t, int n_conditions) {
+  int shown = R2S_FIGURE_TRIALS;
+  for (int c = 0; c < n_conditions; c++) {
+    int n = 0;
+    for (int k = 0; k < t->n_trials; k++) n += t->conditions[k] == c;
+    if (n > 0 && n < shown) shown = n;
+  }
+  return shown;
+}
+
 static r2s_status write_traces(r2s_figure *figure, const char *part, const traces *t, r2s_error *err) {
   r2s_text data = {0};
   char variable[64];
   snprintf(variable, sizeof variable, "has_%s", part);
   r2s_figure_number(figure, variable, t->n_trials > 0, NULL);
   if (t->n_trials == 0) return R2S_OK;
+  snprintf(variable, sizeof variable, "trials_%s", part);
+  r2s_figure_number(figure, variable, single_trials(t, figure->n_conditions),
+                    "single trials shown of each condition");
   r2s_text_put(&data, "# output 0; one block a condition\n# t_ms mean mean-sd mean+sd, then single trials\n");
   for (int c = 0; c < figure->n_conditions; c++) {
     if (c) r2s_text_put(&data, "\n\n");

@@ -1,6 +1,6 @@
 
 # ---- fig1: A rate network, B LIF networks, C accuracy over the scale ----
-height = 4.1
+height = 4.2
 target = 'fig1_target.dat'
 
 do for [format in formats] {
@@ -14,7 +14,7 @@ do for [format in formats] {
     set ylabel 'Output'; set yrange [*<-0.25:1.25<*]
     if (n_stim > 0) { set label 3 'stimulus' at first stim_to[1], graph 0.96 offset 0.4,0 left textcolor rgb grey }
     set key at graph 1, graph 0.55 right
-    eval traces('fig1_rate.dat')
+    eval traces('fig1_rate.dat', trials_rate)
   } else { eval absent('no trained network') }
 
   # B
@@ -22,20 +22,20 @@ do for [format in formats] {
   set title lif_scale == lif_scale ? sprintf('LIF network, 1/λ = %g', lif_scale) : 'LIF network'
   if (has_lif) {
     set yrange [*<-0.25:1.25<*]
-    eval traces('fig1_lif.dat')
+    eval traces('fig1_lif.dat', trials_lif)
   } else { eval absent('not simulated') }
   eval clean; eval frame(5.0, 6.8, 0.35, 1.7)
   set title 'Dimensionless LIF network, λ = 1'
   if (has_lif_unit) {
     set yrange [*<-0.25:1.25<*]
-    eval traces('fig1_lif_unit.dat')
+    eval traces('fig1_lif_unit.dat', trials_lif_unit)
   } else { eval absent('not simulated') }
 
   # C
   eval clean; eval frame(0.5, 2.95, 2.4, 3.75); eval letter('C', 0.06, 2.2)
   set title 'LIF network'
   if (has_lif_scales) {
-    set xlabel 'Scale 1/λ'; set ylabel 'Accuracy (%)'; set yrange [0:104]; set ytics 25; set offsets 3, 3, 0, 0
+    set xlabel 'Scale 1/λ'; set ylabel 'Accuracy (%)'; set yrange [0:104]; set ytics 25; set offsets 3, 3, 0, 0; set xrange [*:*] noextend
     if (predicted == predicted) {
       set arrow 1 from first predicted, graph 0 to first predicted, graph 1 nohead dashtype 2 linewidth 0.8 linecolor rgb red back
       set label 4 sprintf('κ = %.4g', predicted) at first predicted, graph 0.06 offset 0.6,0 left textcolor rgb red
@@ -45,17 +45,17 @@ do for [format in formats] {
          '' index 0 using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb blue notitle, \
          for [i=1:has_held_out_predicted] '' index 2 using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb red notitle, \
          for [i=1:has_held_out] '' index 3 using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb 'black' notitle, \
-         '' index 0 using 1:2 with points pointtype 7 pointsize 0.5 linecolor rgb blue title sprintf('search (n = %d)', n_search), \
-         for [i=1:has_held_out] 'fig1_accuracy.dat' index 3 using 1:2 with points pointtype 4 pointsize 0.9 linewidth 0.8 linecolor rgb 'black' title sprintf('its best, fresh (n = %d)', n_held_out), \
-         for [i=1:has_held_out_predicted] 'fig1_accuracy.dat' index 2 using 1:2 with points pointtype 12 pointsize 1.1 linewidth 0.8 linecolor rgb red title sprintf('κ, fresh (n = %d)', n_held_out)
+         '' index 0 using 1:2 with points pointtype 7 pointsize p*0.5 linecolor rgb blue title sprintf('search (n = %d)', n_search), \
+         for [i=1:has_held_out] 'fig1_accuracy.dat' index 3 using 1:2 with points pointtype 4 pointsize p*0.9 linewidth 0.8 linecolor rgb 'black' title sprintf('its best, fresh (n = %d)', n_held_out), \
+         for [i=1:has_held_out_predicted] 'fig1_accuracy.dat' index 2 using 1:2 with points pointtype 12 pointsize p*1.1 linewidth 0.8 linecolor rgb red title sprintf('κ, fresh (n = %d)', n_held_out)
   } else { eval absent('not converted') }
   eval clean; eval frame(5.0, 6.8, 2.4, 3.75)
   set title has_unit_scales ? sprintf('Dimensionless LIF network, n = %d', n_unit_search) : 'Dimensionless LIF network'
   if (has_unit_scales) {
-    set xlabel 'Scale 1/λ'; set yrange [0:104]; set ytics 25; set offsets 1, 1, 0, 0
+    set xlabel 'Scale 1/λ'; set yrange [0:104]; set ytics 25; set offsets 1, 1, 0, 0; set xrange [*:*] noextend
     plot 'fig1_accuracy.dat' index 1 using 1:2 with lines linewidth 0.8 linecolor rgb orange notitle, \
          '' index 1 using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb orange notitle, \
-         '' index 1 using 1:2 with points pointtype 7 pointsize 0.5 linecolor rgb orange notitle
+         '' index 1 using 1:2 with points pointtype 7 pointsize p*0.5 linecolor rgb orange notitle
   } else { eval absent('not converted') }
 
   unset multiplot

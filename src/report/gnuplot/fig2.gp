@@ -5,7 +5,7 @@ rows = int((n_cond + columns - 1) / columns)
 row_height = 2.55
 trace_top = 0.35 + rows*row_height
 bars_top = trace_top + 1.75
-height = bars_top + 0.5 + 0.17*((has_bars ? n_bars : 3) + has_paper)
+height = bars_top + 0.6 + 0.17*((has_bars ? n_bars : 3) + has_paper)
 column_width = 6.35/columns
 target = 'fig2_target.dat'
 
@@ -29,8 +29,8 @@ do for [format in formats] {
         set label 5 'I' at graph 1, first 0.5*(n_exc + n_units) offset 0.5,0 left textcolor rgb blue
       }
       set label 6 'E' at graph 1, first 0.5*n_exc offset 0.5,0 left textcolor rgb red
-      plot 'fig2_raster.dat' index 2*c-2 using 1:($2+0.5) with points pointtype 7 pointsize 0.12 linecolor rgb red notitle, \
-           '' index 2*c-1 using 1:($2+0.5) with points pointtype 7 pointsize 0.12 linecolor rgb blue notitle
+      plot 'fig2_raster.dat' index 2*c-2 using 1:($2+0.5) with points pointtype 7 pointsize p*0.12 linecolor rgb red notitle, \
+           '' index 2*c-1 using 1:($2+0.5) with points pointtype 7 pointsize p*0.12 linecolor rgb blue notitle
       eval clean; eval frame(left, right, top + 1.44, top + 1.94)
       set xrange [0:t_end]; set yrange [0:rate_top]; set xlabel 'Time (ms)'
       set ytics rate_top/2
@@ -47,29 +47,29 @@ do for [format in formats] {
   if (has_dexp) {
     set ylabel 'Output'; set yrange [*<-0.25:1.25<*]
     set key at graph 1, graph 0.5 right
-    eval traces('fig2_dexp.dat')
+    eval traces('fig2_dexp.dat', trials_dexp)
   } else { eval absent('not simulated') }
   eval clean; eval frame(0.5 + 6.35/2, 6.45, trace_top, trace_top + 1.2)
   set title sprintf('psc-alpha (%s)', alpha_engine)
   if (has_alpha) {
     set yrange [*<-0.25:1.25<*]
-    eval traces('fig2_alpha.dat')
+    eval traces('fig2_alpha.dat', trials_alpha)
   } else { eval absent('not simulated') }
 
   # C
-  eval clean; eval frame(1.75, 5.0, bars_top, height - 0.4); eval letter('C', 0.06, bars_top - 0.05)
+  eval clean; eval frame(1.75, 5.0, bars_top, height - 0.5); eval letter('C', 0.06, bars_top - 0.05)
   if (has_bars) {
     set xrange [0:100]; set yrange [n_bars + has_paper + 0.6:0.4]; set xlabel 'Accuracy (%)'; set xtics 25
     set ytics scale 0; set border 1
-    set style fill solid 0.55 noborder
+    set style fill solid 1 noborder
     if (has_paper) {
       set ytics add ('Kim et al. 2019, LIF' n_bars + 1)
       set object 1 rectangle from first 93, graph 0 to first 100, graph 1 behind fillcolor rgb '#E8E8E8' fillstyle solid noborder
-      set object 2 rectangle from first 93, first n_bars+0.7 to first 100, first n_bars+1.3 front fillcolor rgb grey fillstyle solid 0.6 noborder
+      set object 2 rectangle from first 93, first n_bars+0.7 to first 100, first n_bars+1.3 front fillcolor rgb grey fillstyle solid 1 noborder
       set label 7 '93 to 100, 100 networks' at graph 1, first n_bars + 1 offset 1,0 left
     }
-    if (n_hatched > 0) { set label 8 sprintf('hatched: n is not %d', usual_n) at graph 1, graph 0 offset 1,-1.9 left textcolor rgb grey }
-    plot 'fig2_accuracy.dat' using ($7 > 0 ? NaN : 0.5*$3):1:(0):3:($1-0.32):($1+0.32):ytic(2) with boxxyerror linecolor rgb blue notitle, \
+    if (n_hatched > 0) { set label 8 sprintf('hatched: n is not %d', usual_n) at graph 1, graph 0 offset 5,-1.9 left textcolor rgb grey }
+    plot 'fig2_accuracy.dat' using ($7 > 0 ? NaN : 0.5*$3):1:(0):3:($1-0.32):($1+0.32):ytic(2) with boxxyerror linecolor rgb '#73B3D8' notitle, \
          '' using ($7 > 0 ? 0.5*$3 : NaN):1:(0):3:($1-0.32):($1+0.32):ytic(2) with boxxyerror fillcolor rgb blue fillstyle pattern 4 border rgb blue notitle, \
          '' using 4:1:($5-$4):(0) with vectors nohead linewidth 1 linecolor rgb 'black' notitle, \
          '' using (100):1:(sprintf('%.1f [%.1f, %.1f], n = %d', $3, $4, $5, $6)) with labels left offset 1,0 notitle

@@ -1,6 +1,6 @@
 
 # ---- fig3: A weights, B spectra, C learning curve, D rate curve, E Fano factor ----
-height = 4.35
+height = 4.45
 
 do for [format in formats] {
   eval open(format, height)
@@ -14,7 +14,7 @@ do for [format in formats] {
     set cbrange [-w_limit:w_limit]; set colorbox user origin screen 2.16/width, screen 1-1.95/height size screen 0.06/width, screen 1.6/height
     set cbtics w_limit scale 0.3 offset -0.8,0 format '%.2g'
     set xrange [-0.5:n_units-0.5]; set yrange [n_units-0.5:-0.5]; set border 15 linewidth 0.5; unset xtics; unset ytics
-    set xlabel 'Presynaptic unit' offset 0,-0.4; set ylabel 'Postsynaptic unit' offset -0.4,0
+    set xlabel 'Presynaptic unit' offset 0,drop-0.8; set ylabel 'Postsynaptic unit' offset -0.4,0
     if (n_exc < n_units) {
       set arrow 1 from first n_exc-0.5, graph 0 to first n_exc-0.5, graph 1 nohead linewidth 0.5 linecolor rgb 'black' front
       set arrow 2 from graph 0, first n_exc-0.5 to graph 1, first n_exc-0.5 nohead linewidth 0.5 linecolor rgb 'black' front
@@ -23,7 +23,7 @@ do for [format in formats] {
     }
     set label 6 'E' at first 0.5*n_exc, graph 0 offset 0,-0.6 center textcolor rgb red
     set label 8 'E' at graph 0, first 0.5*n_exc offset -0.5,0 right textcolor rgb red
-    plot 'fig3_weights.dat' using 1:2:3 with points pointtype 5 pointsize 0.14 linecolor palette notitle
+    plot 'fig3_weights.dat' using 1:2:3 with points pointtype 5 pointsize p*0.14 linecolor palette notitle
   } else { eval absent('no trained network') }
 
   # B
@@ -32,18 +32,18 @@ do for [format in formats] {
     if (k == 0) { eval letter('B', 2.55, 0.15) }
     set title k == 0 ? 'Eigenvalues before training' : 'Eigenvalues after training'
     if (has_model && (k == 1 || has_initial)) {
-      set xrange [-spectrum_limit:spectrum_limit]; set yrange [-spectrum_limit:spectrum_limit]
-      set xtics spectrum_limit/2; set ytics spectrum_limit/2
+      limit = k == 0 ? spectrum_limit_before : spectrum_limit
+      set xrange [-limit:limit]; set yrange [-limit:limit]; set xtics limit/2; set ytics limit/2
       set xlabel 'Real part'; if (k == 0) { set ylabel 'Imaginary part' }
-      set parametric; set trange [0:2*pi]; set samples 400; set zeroaxis linewidth 0.4 linecolor rgb '#C0C0C0'
+      set parametric; set trange [0:2*pi]; set samples 400; set zeroaxis linewidth 0.4 linetype 1 linecolor rgb '#D0D0D0'
       bulk = k == 0 ? bulk_radius_before : bulk_radius
       if (k == 0) {
         set label 3 'unit circle' at graph 0.02, graph 0.97 left textcolor rgb 'black'
         set label 4 'bulk radius' at graph 0.98, graph 0.97 right textcolor rgb orange
       }
-      plot cos(t), sin(t) with lines linewidth 0.8 dashtype 2 linecolor rgb 'black' notitle, \
-           bulk*cos(t), bulk*sin(t) with lines linewidth 0.8 linecolor rgb orange notitle, \
-           'fig3_spectrum.dat' index 1-k using 1:2 with points pointtype 7 pointsize 0.25 linecolor rgb blue notitle
+      plot 'fig3_spectrum.dat' index 1-k using 1:2 with points pointtype 7 pointsize p*0.2 linecolor rgb blue notitle, \
+           cos(t), sin(t) with lines linewidth 0.8 dashtype 2 linecolor rgb 'black' notitle, \
+           bulk*cos(t), bulk*sin(t) with lines linewidth 0.8 linecolor rgb orange notitle
     } else { eval absent(has_model ? 'untrained weights unknown' : 'no trained network') }
   }
 
@@ -51,15 +51,17 @@ do for [format in formats] {
   eval clean; eval frame(0.5, 2.7, 2.6, 3.2); eval letter('C', 0.06, 2.4)
   set title 'Training'
   if (has_training) {
-    set ylabel 'Loss'; set yrange [0:loss_top]; set ytics loss_top/2; set xrange [0:n_steps]; set format x ''
+    set ylabel 'Loss'; set logscale y; set xrange [0:n_steps]; set xtics step_tick; set format x ''
     plot 'fig3_training.dat' using 1:2 with lines linewidth 0.5 linecolor rgb grey notitle
     eval clean; eval frame(0.5, 2.7, 3.3, 4.0)
-    set xlabel 'Optimiser step'; set ylabel 'Percent'; set xrange [0:n_steps]
+    set xlabel 'Optimiser step'; set ylabel 'Percent'; set xrange [0:n_steps]; set xtics step_tick
     set yrange [0:noise_end > 1 ? 104*noise_end : 104]; set ytics 50
-    set key at graph 1, graph 0.62 right top spacing 1
-    plot 'fig3_training.dat' using 1:(100*$4) with lines linewidth 1 linecolor rgb green title 'running accuracy', \
-         '' using 1:(100*$5) with lines linewidth 1 linecolor rgb purple title 'shot noise', \
-         for [i=1:has_evaluations] '' using 1:(100*$6) with points pointtype 6 pointsize 0.5 linewidth 0.8 linecolor rgb 'black' title 'evaluation'
+    set label 3 'running accuracy' at graph 0.99, graph 0.62 right textcolor rgb green
+    set label 4 'shot noise' at graph 0.99, graph 0.44 right textcolor rgb purple
+    if (has_evaluations) { set label 5 '○ evaluation' at graph 0.99, graph 0.26 right }
+    plot 'fig3_training.dat' using 1:(100*$4) with lines linewidth 1 linecolor rgb green notitle, \
+         '' using 1:(100*$5) with lines linewidth 1 linecolor rgb purple notitle, \
+         for [i=1:has_evaluations] '' using 1:(100*$6) with points pointtype 6 pointsize p*0.5 linewidth 0.8 linecolor rgb 'black' notitle
   } else { eval absent('not trained here') }
 
   # D
@@ -69,7 +71,7 @@ do for [format in formats] {
     set key at graph 0.03, graph 1 left Left reverse top
     plot 'fig3_curve.dat' using 1:6 with lines linewidth 1 dashtype 2 linecolor rgb grey title 'κ sigmoid', \
          '' using 1:2 with lines linewidth 1.2 linecolor rgb blue title 'Siegert', \
-         for [i=1:has_simulated] '' using 1:4 with points pointtype 6 pointsize 0.5 linewidth 0.8 linecolor rgb 'black' title 'simulated'
+         for [i=1:has_simulated] '' using 1:4 with points pointtype 6 pointsize p*0.5 linewidth 0.8 linecolor rgb 'black' title 'simulated'
   } else { eval absent('not converted') }
 
   # E
@@ -78,7 +80,7 @@ do for [format in formats] {
     set xlabel 'Input (mV)'; set ylabel 'Fano factor'; set yrange [0:1.05]
     set key at graph 1, graph 1 right top
     plot 'fig3_curve.dat' using 1:3 with lines linewidth 1.2 linecolor rgb blue title 'theory', \
-         for [i=1:has_simulated] '' using 1:5 with points pointtype 6 pointsize 0.5 linewidth 0.8 linecolor rgb 'black' title 'simulated'
+         for [i=1:has_simulated] '' using 1:5 with points pointtype 6 pointsize p*0.5 linewidth 0.8 linecolor rgb 'black' title 'simulated'
   } else { eval absent('not converted') }
 
   unset multiplot
