@@ -3,6 +3,7 @@
 #ifndef R2S_TESTS_RATE_CASES_H
 #define R2S_TESTS_RATE_CASES_H
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "rate2spike/io.h"
@@ -23,9 +24,9 @@ static inline rate_case make_rate_case(r2s_recipe recipe, const char *preset, in
   net.n = n;
   net.n_inh = n / 5;
   c.train.eval_trials = 20;
-  if (r2s_task_load(&c.task, preset, &err) != R2S_OK) print_error("%s\n", err.msg), abort();
+  if (r2s_task_load(&c.task, preset, &err) != R2S_OK) fprintf(stderr, "%s\n", err.msg), abort();
   if (r2s_rate_init(&c.model, &net, &neuron, &c.task, 3, &err) != R2S_OK)
-    print_error("%s\n", err.msg), abort();
+    fprintf(stderr, "%s\n", err.msg), abort();
   return c;
 }
 
@@ -38,7 +39,7 @@ static inline r2s_trainer *start_training(const rate_case *c, uint64_t seed, int
   r2s_trainer *trainer = NULL;
   r2s_error err = {0};
   if (r2s_trainer_create(&trainer, &c->model, &c->task, &c->train, seed, threads, &err) != R2S_OK)
-    print_error("%s\n", err.msg), abort();
+    fprintf(stderr, "%s\n", err.msg), abort();
   return trainer;
 }
 
@@ -48,7 +49,7 @@ static inline r2s_train_step take_steps(r2s_trainer *trainer, int n) {
   r2s_train_stop stop;
   r2s_error err = {0};
   for (int k = 0; k < n; k++)
-    if (r2s_trainer_step(trainer, &row, &stop, &err) != R2S_OK) print_error("%s\n", err.msg), abort();
+    if (r2s_trainer_step(trainer, &row, &stop, &err) != R2S_OK) fprintf(stderr, "%s\n", err.msg), abort();
   return row;
 }
 
