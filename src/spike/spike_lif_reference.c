@@ -132,7 +132,8 @@ done:
   return st;
 }
 
-/* Eq. S1: ext = w_in u */
+/* Eq. S1: ext = w_in u, in order of channel and fused: the bits of the matrix product under Octave (OpenBLAS)
+ */
 static void set_input(const lif_reference *s, const r2s_spike_trial *trial, int column, double *ext) {
   int n_in = s->layout.n_in;
   size_t at = (size_t)column * (size_t)n_in;
@@ -140,7 +141,7 @@ static void set_input(const lif_reference *s, const r2s_spike_trial *trial, int 
     ext[i] = 0;
     for (int c = 0; c < n_in; c++) {
       double u = trial->u_double ? trial->u_double[at + (size_t)c] : (double)trial->u[at + (size_t)c];
-      ext[i] += s->w_in[i * n_in + c] * u;
+      ext[i] = fma(s->w_in[i * n_in + c], u, ext[i]);
     }
   }
 }
