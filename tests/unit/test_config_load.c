@@ -184,8 +184,8 @@ static void test_resolved_file_is_the_same(void **state) {
   static const char *const texts[] = {
       "seed: 3\n",
       "recipe: kim2019\ncompat: paper\ntask: \"odd \\\"name\\\" # \\\\ \\n.yaml\"\n",
-      "train.learning_rate: 0.0123456789012345678\nneuron.noise_mv: 0.1e-7\nnet.gain: 0.1\nlif.scale: 44.1\n"
-      "convert.scales: [0.1, 0.2, 0.30000000000000004, 7]\nconvert.unit_scales: 0.1:0.1:2\n",
+      ("train.learning_rate: 0.0123456789012345678\nneuron.noise_mv: 0.1e-7\nnet.gain: 0.1\nlif.scale: 44.1\n"
+       "convert.scales: [0.1, 0.2, 0.30000000000000004, 7]\nconvert.unit_scales: 0.1:0.1:2\n"),
   };
   for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
     r2s_config first = load(texts[k], NULL);
