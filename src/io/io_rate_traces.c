@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT
+ * rate.h5: fresh trials of the trained rate network. */
+#include <stdlib.h>
+
+#include "io/io_conditions.h"
+#include "io/io_h5.h"
+#include "rate2spike/io.h"
+
+r2s_status r2s_rate_traces_save(const r2s_rate_traces *traces, const char *path, r2s_error *err) {
+  r2s_h5 h5;
+  size_t trials = (size_t)traces->n_trials;
+  r2s_h5_array conditions = {.name = "conditions",
+                             .type = R2S_H5_INT32,
+                             .rank = 1,
+                             .shape = {trials},
+                             .about = "condition of each trial"};
+  r2s_h5_array out = {.name = "out",
+                      .type = R2S_H5_DOUBLE,
+                      .rank = 3,
+                      .shape = {trials, (size_t)traces->n_samples, (size_t)traces->n_out},
+                      .unit = "1",
+                      .about = "output [trial][sample][output]; sample k at t0_ms + k dt_ms"};
+  r2s_h5_array mean_rate = {.name = "mean_rate",
+                            .type = R2S_H5_DOUBLE,
+                            .rank = 2,
+                            .shape = {trials, (size_t)traces->n},
+                            .unit = "1",
+                            .about = "time-averaged rate r [trial][unit]"};
+  r2s_status st = R2S_OK;
+  R2S_TRY(st, r2s_h5_create(&h5, path, err));
+  R2S_TRY(st, r2s_h5_write_text(&h5, "format", "rate2spike rate", err));
+  R2S_TRY(st, r2s_h5_write_number(&h5, "t0_ms", traces->t0_ms, err));
+  R2S_TRY(st, r2s_h5_write_number(&h5, "dt_ms", traces->dt_ms, err));
+  R2S_TRY(st, r2s_h5_write(&h5, &conditions, traces->conditions, err));
+  R2S_TRY(st, r2s_h5_write(&h5, &out, traces->out, err));
+  R2S_TRY(st, r2s_h5_write(&h5, &mean_rate, traces->mean_rate, err));
+  st = r2s_h5_save(&h5, err);
+done:
+  r2s_h5_close(&h5);
+  return st;
+}
+
+r2s_status r2s_rate_traces_load(r2s_rate_traces *out, const char *path, r2s_error *err) {
+  r2s_h5 h5;
+  r2s_rate_traces traces = {0};
+  size_t trials = 0;
+  r2s_status st = R2S_OK;
+  *out = traces;
+  R2S_TRY(st, r2s_h5_open(&h5, path, err));
+  R2S_TRY(st, r2s_h5_read_number(&h5, "t0_ms", &traces.t0_ms, err));
+  R2S_TRY(st, r2s_h5_read_number(&h5, "dt_ms", &traces.dt_ms, err));
+  R2S_TRY(st, r2s_io_read_conditions(&h5, &trials, &traces.conditions, err));
+  r2s_h5_array samples = {
+      .name = "out", .type = R2S_H5_DOUBLE, .rank = 3, .shape = {trials, R2S_H5_ANY, R2S_H5_ANY}};
+  R2S_TRY(st, r2s_h5_read(&h5, &samples, &traces.out, err));
+  r2s_h5_array rates = {.name = "mean_rate", .type = R2S_H5_DOUBLE, .rank = 2, .shape = {trials, R2S_H5_ANY}};
+  R2S_TRY(st, r2s_h5_read(&h5, &rates, &traces.mean_rate, err));
+  traces.n_trials = (int)trials;
+  traces.n_samples = (int)samples.shape[1];
+  traces.n_out = (int)samples.shape[2];
+  traces.n = (int)rates.shape[1];
+done:
+  r2s_h5_close(&h5);
+  if (st == R2S_OK)
+    *out = traces;
+  else
+    r2s_rate_traces_free(&traces);
+  return st;
+}
+
+void r2s_rate_traces_free(r2s_rate_traces *traces) {
+  if (!traces) return;
+  free(traces->conditions);
+  free(traces->out);
+  free(traces->mean_rate);
+  *traces = (r2s_rate_traces){0};
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: recorded runs, checkpoints, rate traces, spike records. What is written is read back bit for bit;
+ * what does not belong together is refused with the variable's name. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <hdf5.h>
+#include <matio.h>
+
+#include "io_model_fixture.h"
+
+static void test_recorded_run(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  r2s_case c;
+  assert_ok(r2s_case_load(&c, R2S_TEST_DATA "/lif64_go_25_double.mat", &err), &err);
+  assert_true(c.n == 200 && c.n_in == 1 && c.n_columns == 201 && c.n_samples == 1000 && c.n_spikes == 1432);
+  assert_true(c.scale == 25 && c.t_ref_ms == 2 && c.tau_r_ms == 2);
+  mat_t *mat = Mat_Open(R2S_TEST_DATA "/lif64_go_25_double.mat", MAT_ACC_RDONLY);
+  matvar_t *v0 = Mat_VarRead(mat, "v0"), *unit = Mat_VarRead(mat, "unit"), *step = Mat_VarRead(mat, "step"),
+           *out = Mat_VarRead(mat, "out1"), *u = Mat_VarRead(mat, "u");
+  assert_true(v0 && unit && step && out && u);
+  assert_memory_equal(c.v0, v0->data, 200 * sizeof(double));
+  assert_memory_equal(c.out1, out->data, 1000 * sizeof(double));
+  for (int k = 0; k < 201; k++) assert_true(c.u[k] == (float)((const double *)u->data)[k]);
+  for (int k = 0; k < 1432; k++) {
+    assert_int_equal(c.spikes[k].unit, ((const int32_t *)unit->data)[k] - 1);
+    assert_int_equal(c.spikes[k].step, ((const int32_t *)step->data)[k]);
+  }
+  Mat_VarFree(v0), Mat_VarFree(unit), Mat_VarFree(step), Mat_VarFree(out), Mat_VarFree(u);
+  Mat_Close(mat);
+  r2s_case_free(&c);
+  assert_ok(r2s_case_load(&c, R2S_TEST_DATA "/lif64_go_25_single.mat", &err), &err);
+  assert_true(c.tau_r_ms == 0);
+  r2s_case_free(&c);
+  assert_int_equal(r2s_case_load(&c, R2S_TEST_DATA "/authors_gonogo.mat", &err), R2S_ERR_FORMAT);
+  assert_non_null(strstr(err.msg, "v0"));
+}
+
+static void test_checkpoint(void **state) {
+  (void)state;
+  char path[128], hash[72];
+  r2s_error err = {0};
+  unsigned char bytes[5000];
+  void *back;
+  size_t size;
+  for (size_t k = 0; k < sizeof bytes; k++) bytes[k] = (unsigned char)(k * k >> 3);
+  snprintf(path, sizeof path, "%s/checkpoint.h5", fixture_folder());
+  assert_ok(r2s_checkpoint_save(path, "0123abc", bytes, sizeof bytes, &err), &err);
+  assert_ok(r2s_checkpoint_load(path, hash, &back, &size, &err), &err);
+  assert_string_equal(hash, "0123abc");
+  assert_int_equal(size, sizeof bytes);
+  assert_memory_equal(back, bytes, size);
+  free(back);
+}
+
+/* Another program may rewrite a dataset, with the right checksum of HDF5: the CRC-32 tells. */
+static void test_checkpoint_changed_by_others(void **state) {
+  (void)state;
+  char path[128], hash[72];
+  r2s_error err = {0};
+  unsigned char bytes[64] = {1, 2, 3};
+  void *back;
+  size_t size;
+  snprintf(path, sizeof path, "%s/changed.h5", fixture_folder());
+  assert_ok(r2s_checkpoint_save(path, "", bytes, sizeof bytes, &err), &err);
+  bytes[7] = 9;
+  hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT), set = H5Dopen2(file, "state", H5P_DEFAULT);
+  assert_true(set >= 0 && H5Dwrite(set, H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) >= 0);
+  H5Dclose(set), H5Fclose(file);
+  assert_int_equal(r2s_checkpoint_load(path, hash, &back, &size, &err), R2S_ERR_FORMAT);
+  assert_non_null(strstr(err.msg, "checksum"));
+  assert_null(back);
+}
+
+static void test_rate_traces(void **state) {
+  (void)state;
+  char path[128];
+  r2s_error err = {0};
+  int conditions[3] = {0, 1, 1};
+  double out[3 * 4 * 2], mean[3 * 5];
+  for (int k = 0; k < 24; k++) out[k] = fixture_value(k, -1);
+  for (int k = 0; k < 15; k++) mean[k] = fixture_value(k, 1);
+  r2s_rate_traces back, traces = {.n_trials = 3,
+                                  .n_samples = 4,
+                                  .n_out = 2,
+                                  .n = 5,
+                                  .t0_ms = 5,
+                                  .dt_ms = 0.1,
+                                  .conditions = conditions,
+                                  .out = out,
+                                  .mean_rate = mean};
+  snprintf(path, sizeof path, "%s/rate.h5", fixture_folder());
+  assert_ok(r2s_rate_traces_save(&traces, path, &err), &err);
+  assert_ok(r2s_rate_traces_load(&back, path, &err), &err);
+  assert_true(back.n_trials == 3 && back.n_samples == 4 && back.n_out == 2 && back.n == 5);
+  assert_true(back.t0_ms == 5 && back.dt_ms == 0.1);
+  assert_memory_equal(back.conditions, conditions, sizeof conditions);
+  assert_memory_equal(back.out, out, sizeof out);
+  assert_memory_equal(back.mean_rate, mean, sizeof mean);
+  r2s_rate_traces_free(&back);
+  conditions[2] = 99;
+  assert_ok(r2s_rate_traces_save(&traces, path, &err), &err);
+  assert_int_equal(r2s_rate_traces_load(&back, path, &err), R2S_ERR_FORMAT);
+  assert_non_null(strstr(err.msg, "conditions"));
+}
+
+enum { TRIALS = 3, UNITS = 4, SAMPLES = 5 };
+
+typedef struct trial_data {
+  double out[SAMPLES], rates[UNITS], voltage[SAMPLES * 8];
+  uint32_t counts[UNITS];
+  r2s_spike_event spikes[6];
+} trial_data;
+
+/* Trial 0 with spikes, trial 1 with spikes that were not recorded, trial 2 silent. */
+static void make_records(r2s_spike_record records[TRIALS], trial_data data[TRIALS]) {
+  memset(data, 0, TRIALS * sizeof *data);
+  for (int t = 0; t < TRIALS; t++) {
+    for (int k = 0; k < SAMPLES; k++) data[t].out[k] = fixture_value(k + t, 1);
+    for (int k = 0; k < UNITS; k++)
+      data[t].rates[k] = fixture_value(k + t, 1), data[t].counts[k] = (uint32_t)(k * t);
+    for (int k = 0; k < SAMPLES * 8; k++) data[t].voltage[k] = fixture_value(k, -1);
+    for (int k = 0; k < 6; k++) data[t].spikes[k] = (r2s_spike_event){k % UNITS, 100 + k + t};
+    records[t] = (r2s_spike_record){.condition = t % 2,
+                                    .n = UNITS,
+                                    .n_out = 1,
+                                    .n_samples = SAMPLES,
+                                    .t0_ms = 1,
+                                    .dt_ms = 1,
+                                    .out = data[t].out,
+                                    .counts = data[t].counts,
+                                    .n_spikes = t == 2 ? 0 : 6,
+                                    .spikes = t == 0 ? data[t].spikes : NULL,
+                                    .spike_dt_ms = 0.05,
+                                    .duration_ms = 1000,
+                                    .rates_end = data[t].rates,
+                                    .voltage = data[t].voltage};
+  }
+}
+
+static void test_records(void **state) {
+  (void)state;
+  char path[128];
+  r2s_error err = {0};
+  trial_data data[TRIALS];
+  r2s_spike_record records[TRIALS], *back;
+  r2s_spike_config config = {.model = R2S_SPIKE_LIF, .scale = NAN, .neuron = {.dt_ms = 0.05}};
+  r2s_spike_info found, info = {.engine = "native avx2",
+                                .build_seconds = 0.1,
+                                .simulate_seconds = 2.5,
+                                .weights_checked = 7,
+                                .weights_max_difference = 1e-9};
+  int n;
+  make_records(records, data);
+  snprintf(path, sizeof path, "%s/spikes.h5", fixture_folder());
+  assert_ok(r2s_records_save(records, TRIALS, &config, &info, path, &err), &err);
+  assert_ok(r2s_records_load(&back, &n, &found, path, &err), &err);
+  assert_int_equal(n, TRIALS);
+  assert_string_equal(found.engine, info.engine);
+  assert_true(found.build_seconds == 0.1 && found.simulate_seconds == 2.5 && found.weights_checked == 7);
+  assert_true(found.weights_max_difference == 1e-9);
+  for (int t = 0; t < TRIALS; t++) {
+    const r2s_spike_record *a = &records[t], *b = &back[t];
+    assert_true(a->condition == b->condition && a->n == b->n && a->n_out == b->n_out &&
+                a->n_samples == b->n_samples);
+    assert_true(a->t0_ms == b->t0_ms && a->dt_ms == b->dt_ms && a->spike_dt_ms == b->spike_dt_ms);
+    assert_true(a->duration_ms == b->duration_ms && a->n_spikes == b->n_spikes);
+    assert_memory_equal(a->out, b->out, sizeof data[t].out);
+    assert_memory_equal(a->counts, b->counts, sizeof data[t].counts);
+    assert_memory_equal(a->rates_end, b->rates_end, sizeof data[t].rates);
+    assert_memory_equal(a->voltage, b->voltage, sizeof data[t].voltage);
+  }
+  assert_memory_equal(back[0].spikes, data[0].spikes, sizeof data[0].spikes);
+  assert_null(back[1].spikes);
+  assert_non_null(back[2].spikes); /* silent: nothing is missing */
+  r2s_records_free(back, n);
+  records[1].rates_end = NULL; /* not all have it: left out */
+  records[0].voltage = NULL;
+  assert_ok(r2s_records_save(records, TRIALS, &config, &info, path, &err), &err);
+  assert_ok(r2s_records_load(&back, &n, &found, path, &err), &err);
+  assert_true(!back[0].rates_end && !back[1].voltage);
+  r2s_records_free(back, n);
+  records[1].n_samples = 4;
+  assert_int_equal(r2s_records_save(records, TRIALS, &config, &info, path, &err), R2S_ERR_ARG);
+  assert_non_null(strstr(err.msg, "trial 1"));
+}
+
+static void test_records_that_contradict_themselves(void **state) {
+  (void)state;
+  char path[128];
+  r2s_error err = {0};
+  trial_data data[TRIALS];
+  r2s_spike_record records[TRIALS], *back;
+  r2s_spike_config config = {.model = R2S_SPIKE_LIF, .scale = 44};
+  r2s_spike_info found, info = {.engine = "native"};
+  int n;
+  make_records(records, data);
+  snprintf(path, sizeof path, "%s/wrong.h5", fixture_folder());
+  data[0].spikes[3].unit = UNITS;
+  assert_ok(r2s_records_save(records, TRIALS, &config, &info, path, &err), &err);
+  assert_int_equal(r2s_records_load(&back, &n, &found, path, &err), R2S_ERR_FORMAT);
+  assert_non_null(strstr(err.msg, "spike_unit"));
+  data[0].spikes[3].unit = 0;
+  assert_ok(r2s_records_save(records, TRIALS, &config, &info, path, &err), &err);
+  int64_t offset[TRIALS + 1] = {0, INT64_MAX, 6, 6};
+  hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT), set = H5Dopen2(file, "spike_offset", H5P_DEFAULT);
+  assert_true(set >= 0 && H5Dwrite(set, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, offset) >= 0);
+  H5Dclose(set), H5Fclose(file);
+  assert_int_equal(r2s_records_load(&back, &n, &found, path, &err), R2S_ERR_FORMAT);
+  assert_non_null(strstr(err.msg, "spike_offset"));
+  assert_null(back);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_recorded_run),
+      cmocka_unit_test(test_checkpoint),
+      cmocka_unit_test(test_checkpoint_changed_by_others),
+      cmocka_unit_test(test_rate_traces),
+      cmocka_unit_test(test_records),
+      cmocka_unit_test(test_records_that_contradict_themselves),
+  };
+  return cmocka_run_group_tests(tests, fixture_make_folder, fixture_remove_folder);
+}
