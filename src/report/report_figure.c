@@ -70,7 +70,10 @@ void r2s_figure_begin(r2s_figure *out, const char *name, const r2s_folder *folde
   }
   r2s_text_put(&out->head, "]\n");
   put_stimulus(out);
-  r2s_figure_number(out, "t_end", task->n_steps * task->dt_ms, "length of a trial, ms");
+  const double t_end = task->n_steps * task->dt_ms;
+  r2s_figure_number(out, "t_end", t_end, "length of a trial, ms");
+  r2s_figure_number(out, "t_tick", r2s_figure_axis(t_end / 5), NULL);
+  r2s_figure_number(out, "t_tick_wide", r2s_figure_axis(t_end / 3), "of narrow panels");
 }
 
 void r2s_figure_free(r2s_figure *figure) {

@@ -12,8 +12,8 @@ do for [format in formats] {
   set title 'Rate network'
   if (has_rate) {
     set ylabel 'Output'; set yrange [*<-0.25:1.25<*]
-    if (n_stim > 0) { set label 3 'stimulus' at first stim_to[1], graph 0.96 offset 0.4,0 left textcolor rgb grey }
-    set key at graph 1, graph 0.55 right
+    if (n_stim == 1) { set label 3 'stimulus' at first stim_to[1], graph 0.96 offset 0.4,0 left textcolor rgb grey }
+    if (n_cond < 3) { set key at graph 1, graph 0.55 right }
     eval traces('fig1_rate.dat', trials_rate)
   } else { eval absent('no trained network') }
 
@@ -41,13 +41,8 @@ do for [format in formats] {
       set label 4 sprintf('κ = %.4g', predicted) at first predicted, graph 0.06 offset 0.6,0 left textcolor rgb red
     }
     set key at screen 3.1/width, screen 1-2.5/height left Left reverse top spacing 1.3
-    plot 'fig1_accuracy.dat' index 0 using 1:2 with lines linewidth 0.8 linecolor rgb blue notitle, \
-         '' index 0 using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb blue notitle, \
-         for [i=1:has_held_out_predicted] '' index 2 using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb red notitle, \
-         for [i=1:has_held_out] '' index 3 using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb 'black' notitle, \
-         '' index 0 using 1:2 with points pointtype 7 pointsize p*0.5 linecolor rgb blue title sprintf('search (n = %d)', n_search), \
-         for [i=1:has_held_out] 'fig1_accuracy.dat' index 3 using 1:2 with points pointtype 4 pointsize p*0.9 linewidth 0.8 linecolor rgb 'black' title sprintf('its best, fresh (n = %d)', n_held_out), \
-         for [i=1:has_held_out_predicted] 'fig1_accuracy.dat' index 2 using 1:2 with points pointtype 12 pointsize p*1.1 linewidth 0.8 linecolor rgb red title sprintf('κ, fresh (n = %d)', n_held_out)
+    held_out(index, point, size, c, what) = sprintf(", 'fig1_accuracy.dat' index %d using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb '%s' notitle, '' index %d using 1:2 with points pointtype %d pointsize %g linewidth 0.8 linecolor rgb '%s' title '%s, fresh (n = %d)'", index, c, index, point, p*size, c, what, n_held_out)
+    eval "plot 'fig1_accuracy.dat' index 0 using 1:2 with lines linewidth 0.8 linecolor rgb blue notitle, '' index 0 using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb blue notitle, '' index 0 using 1:2 with points pointtype 7 pointsize p*0.5 linecolor rgb blue title sprintf('search (n = %d)', n_search)" . (has_held_out ? held_out(3, 4, 0.9, 'black', 'its best') : '') . (has_held_out_predicted ? held_out(2, 12, 1.1, red, 'κ') : '')
   } else { eval absent('not converted') }
   eval clean; eval frame(5.0, 6.8, 2.4, 3.75)
   set title has_unit_scales ? sprintf('Dimensionless LIF network, n = %d', n_unit_search) : 'Dimensionless LIF network'
@@ -57,6 +52,9 @@ do for [format in formats] {
          '' index 1 using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb orange notitle, \
          '' index 1 using 1:2 with points pointtype 7 pointsize p*0.5 linecolor rgb orange notitle
   } else { eval absent('not converted') }
+
+  # conditions, where there are too many for the panel
+  if (n_cond > 2) { eval clean; eval frame(3.1, 4.6, 3.15, 3.75); eval conditions }
 
   unset multiplot
   unset output

@@ -3,7 +3,7 @@
 columns = n_cond < 4 ? n_cond : 4                   # of spike panels
 rows = int((n_cond + columns - 1) / columns)
 row_height = 2.55
-trace_top = 0.35 + rows*row_height
+trace_top = 0.43 + rows*row_height
 bars_top = trace_top + 1.75
 height = bars_top + 0.6 + 0.17*((has_bars ? n_bars : 3) + has_paper)
 column_width = 6.35/columns
@@ -16,11 +16,14 @@ do for [format in formats] {
   # A
   if (has_spikes) {
     do for [c=1:n_cond] {
-      left = 0.5 + ((c-1) % columns)*column_width; right = left + column_width - 0.4; top = 0.35 + int((c-1)/columns)*row_height
+      left = 0.5 + ((c-1) % columns)*column_width; right = left + column_width - 0.4; top = 0.43 + int((c-1)/columns)*row_height
       eval clean; eval frame(left, right, top, top + 1.3)
-      if (c == 1) { eval letter('A', 0.06, 0.15) }
-      set title sprintf('%s (%s)', cond[c], spikes_of)
-      set xrange [0:t_end]; set yrange [0:n_units]; set format x ''; set tics scale 0.5
+      if (c == 1) {
+        eval letter('A', 0.06, 0.15)
+        set label 2 sprintf('Spikes, %s', spikes_of) at screen 0.25/width, screen 1-0.14/height left
+      }
+      set title cond[c] textcolor rgb colour[c]
+      set xrange [0:t_end]; set xtics columns < 3 ? t_tick : t_tick_wide; set yrange [0:n_units]; set format x ''; set tics scale 0.5
       set ytics n_units/5
       eval stimulus
       if ((c-1) % columns == 0) { set ylabel 'Unit' } else { set format y '' }
@@ -32,7 +35,7 @@ do for [format in formats] {
       plot 'fig2_raster.dat' index 2*c-2 using 1:($2+0.5) with points pointtype 7 pointsize p*0.12 linecolor rgb red notitle, \
            '' index 2*c-1 using 1:($2+0.5) with points pointtype 7 pointsize p*0.12 linecolor rgb blue notitle
       eval clean; eval frame(left, right, top + 1.44, top + 1.94)
-      set xrange [0:t_end]; set yrange [0:rate_top]; set xlabel 'Time (ms)'
+      set xrange [0:t_end]; set xtics columns < 3 ? t_tick : t_tick_wide; set yrange [0:rate_top]; set xlabel 'Time (ms)'
       set ytics rate_top/2
       if ((c-1) % columns == 0) { set ylabel 'Rate (Hz)' } else { set format y '' }
       eval stimulus
@@ -46,7 +49,7 @@ do for [format in formats] {
   set title sprintf('psc-dexp (%s)', dexp_engine)
   if (has_dexp) {
     set ylabel 'Output'; set yrange [*<-0.25:1.25<*]
-    set key at graph 1, graph 0.5 right
+    if (n_cond < 3) { set key at graph 1, graph 0.5 right }
     eval traces('fig2_dexp.dat', trials_dexp)
   } else { eval absent('not simulated') }
   eval clean; eval frame(0.5 + 6.35/2, 6.45, trace_top, trace_top + 1.2)

@@ -1,6 +1,7 @@
 
 # ---- fig3: A weights, B spectra, C learning curve, D rate curve, E Fano factor ----
 height = 4.45
+simulated(column) = has_simulated ? sprintf(", '' using 1:%d with points pointtype 6 pointsize %g linewidth 0.8 linecolor rgb 'black' title 'simulated'", column, p*0.5) : ''
 
 do for [format in formats] {
   eval open(format, height)
@@ -14,7 +15,7 @@ do for [format in formats] {
     set cbrange [-w_limit:w_limit]; set colorbox user origin screen 2.16/width, screen 1-1.95/height size screen 0.06/width, screen 1.6/height
     set cbtics w_limit scale 0.3 offset -0.8,0 format '%.2g'
     set xrange [-0.5:n_units-0.5]; set yrange [n_units-0.5:-0.5]; set border 15 linewidth 0.5; unset xtics; unset ytics
-    set xlabel 'Presynaptic unit' offset 0,drop-0.8; set ylabel 'Postsynaptic unit' offset -0.4,0
+    set xlabel 'Presynaptic unit' offset 0,-0.4; set ylabel 'Postsynaptic unit' offset -0.4,0
     if (n_exc < n_units) {
       set arrow 1 from first n_exc-0.5, graph 0 to first n_exc-0.5, graph 1 nohead linewidth 0.5 linecolor rgb 'black' front
       set arrow 2 from graph 0, first n_exc-0.5 to graph 1, first n_exc-0.5 nohead linewidth 0.5 linecolor rgb 'black' front
@@ -59,9 +60,8 @@ do for [format in formats] {
     set label 3 'running accuracy' at graph 0.99, graph 0.62 right textcolor rgb green
     set label 4 'shot noise' at graph 0.99, graph 0.44 right textcolor rgb purple
     if (has_evaluations) { set label 5 '○ evaluation' at graph 0.99, graph 0.26 right }
-    plot 'fig3_training.dat' using 1:(100*$4) with lines linewidth 1 linecolor rgb green notitle, \
-         '' using 1:(100*$5) with lines linewidth 1 linecolor rgb purple notitle, \
-         for [i=1:has_evaluations] '' using 1:(100*$6) with points pointtype 6 pointsize p*0.5 linewidth 0.8 linecolor rgb 'black' notitle
+    evaluations = has_evaluations ? ", '' using 1:(100*$6) with points pointtype 6 pointsize p*0.5 linewidth 0.8 linecolor rgb 'black' notitle" : ''
+    eval "plot 'fig3_training.dat' using 1:(100*$4) with lines linewidth 1 linecolor rgb green notitle, '' using 1:(100*$5) with lines linewidth 1 linecolor rgb purple notitle" . evaluations
   } else { eval absent('not trained here') }
 
   # D
@@ -69,9 +69,7 @@ do for [format in formats] {
   if (has_curve) {
     set xlabel 'Input (mV)'; set ylabel 'Rate (Hz)'; set yrange [0:*]
     set key at graph 0.03, graph 1 left Left reverse top
-    plot 'fig3_curve.dat' using 1:6 with lines linewidth 1 dashtype 2 linecolor rgb grey title 'κ sigmoid', \
-         '' using 1:2 with lines linewidth 1.2 linecolor rgb blue title 'Siegert', \
-         for [i=1:has_simulated] '' using 1:4 with points pointtype 6 pointsize p*0.5 linewidth 0.8 linecolor rgb 'black' title 'simulated'
+    eval "plot 'fig3_curve.dat' using 1:6 with lines linewidth 1 dashtype 2 linecolor rgb grey title 'κ sigmoid', '' using 1:2 with lines linewidth 1.2 linecolor rgb blue title 'Siegert'" . simulated(4)
   } else { eval absent('not converted') }
 
   # E
@@ -79,8 +77,7 @@ do for [format in formats] {
   if (has_curve) {
     set xlabel 'Input (mV)'; set ylabel 'Fano factor'; set yrange [0:1.05]
     set key at graph 1, graph 1 right top
-    plot 'fig3_curve.dat' using 1:3 with lines linewidth 1.2 linecolor rgb blue title 'theory', \
-         for [i=1:has_simulated] '' using 1:5 with points pointtype 6 pointsize p*0.5 linewidth 0.8 linecolor rgb 'black' title 'simulated'
+    eval "plot 'fig3_curve.dat' using 1:3 with lines linewidth 1.2 linecolor rgb blue title 'theory'" . simulated(5)
   } else { eval absent('not converted') }
 
   unset multiplot

@@ -13,7 +13,7 @@ width = 7.0        # inches, two columns of a journal
 open_png(h) = sprintf("set terminal pngcairo size %d,%d font '%s,%g' fontscale 3.125 linewidth 3 pointscale 2.6 dashlength 1; set output '%s.png'", width*300, h*300, font, font_size, name)
 open_svg(h) = sprintf("set terminal svg size %d,%d dynamic font '%s,%g' linewidth 1 dashlength 1 background '#ffffff'; set output '%s.svg'", width*96, h*96, font, font_size*96/72., name)
 open_pdf(h) = sprintf("set terminal pdfcairo size %gin,%gin font '%s,%g' fontscale 0.75 linewidth 1.4 pointscale 0.95 dashlength 0.7; set output '%s.pdf'", width, h, font, font_size, name)
-open(format, h) = format eq 'png' ? open_png(h) . '; p = 1; drop = 0.4' : format eq 'svg' ? open_svg(h) . '; p = 1.5; drop = 1.1' : open_pdf(h) . '; p = 1; drop = 0.4'
+open(format, h) = format eq 'png' ? open_png(h) . '; p = 1; drop = 0.4' : format eq 'svg' ? open_svg(h) . '; p = 1.2; drop = 0.8' : open_pdf(h) . '; p = 1; drop = 0.4'
 
 # A panel's frame: left, right, top, bottom edge in inches from the figure's top left corner.
 frame(l, r, t, b) = sprintf("set lmargin at screen %.6f; set rmargin at screen %.6f; set tmargin at screen %.6f; set bmargin at screen %.6f", l/width, r/width, 1 - t/height, 1 - b/height)
@@ -23,7 +23,9 @@ letter(c, l, t) = sprintf("set label 1 '{/:Bold*1.4 %s}' at screen %.6f,%.6f lef
 clean = "reset; set encoding utf8; set minussign; set border 3 lw 0.8; set tics nomirror out scale 0.5; set key samplen 1.6 spacing 1.15; unset key; set style fill noborder; set datafile missing 'nan'; set title offset 0,-0.4; set xtics offset 0,0.2; set xlabel offset 0,drop; set ylabel offset 1,0"
 # An empty panel that says why.
 absent(why) = sprintf("unset border; unset tics; unset xlabel; unset ylabel; unset key; unset colorbox; unset object; set label 2 '%s' at graph 0.5,0.5 center textcolor rgb '%s'; set xrange [0:1]; set yrange [0:1]; plot 2 notitle", why, grey)
+# A legend of the conditions alone, in the frame that is set.
+conditions = "unset border; unset tics; set xrange [0:1]; set yrange [0:1]; set key at graph 0, graph 1 left Left reverse top maxrows 4; plot for [c=1:n_cond] 2 with lines linewidth 1.6 linecolor rgb colour[c] title cond[c]"
 # Periods of stimulation behind the data.
 stimulus = "do for [k=1:n_stim] { set object 100+k rectangle from first stim_from[k], graph 0 to first stim_to[k], graph 1 behind fillcolor rgb stim_colour fillstyle solid noborder }"
 # Output traces of a file with n single trials a condition: mean +- sd as a band, single trials thin, the target dotted, the mean on top.
-traces(part, n) = sprintf("set xrange [0:t_end]; set xlabel 'Time (ms)'; eval stimulus; plot for [c=1:n_cond] '%s' index c-1 using 1:3:4 with filledcurves fillcolor rgb colour[c] fillstyle transparent solid 0.25 notitle, for [c=1:n_cond] for [s=5:%d] '' index c-1 using 1:s with lines linewidth 0.3 linecolor rgb colour[c] notitle, for [c=1:n_cond] '%s' index c-1 using 1:2 with lines linewidth 0.8 dashtype 3 linecolor rgb 'black' notitle, for [c=1:n_cond] '%s' index c-1 using 1:2 with lines linewidth 1.6 linecolor rgb colour[c] title cond[c]", part, 4 + n, target, part)
+traces(part, n) = sprintf("set xrange [0:t_end]; set xtics t_tick; set xlabel 'Time (ms)'; eval stimulus; plot for [c=1:n_cond] '%s' index c-1 using 1:3:4 with filledcurves fillcolor rgb colour[c] fillstyle transparent solid 0.25 notitle, for [c=1:n_cond] for [s=5:%d] '' index c-1 using 1:s with lines linewidth 0.3 linecolor rgb colour[c] notitle, for [c=1:n_cond] '%s' index c-1 using 1:2 with lines linewidth 0.8 dashtype 3 linecolor rgb 'black' notitle, for [c=1:n_cond] '%s' index c-1 using 1:2 with lines linewidth 1.6 linecolor rgb colour[c] title cond[c]", part, 4 + n, target, part)
