@@ -25,7 +25,7 @@ const char *r2s_spike_model_name(r2s_spike_model model) {
 /* span / step where that is a whole number >= 1, to a part in a million; else 0 */
 static int whole_steps(double span_ms, double step_ms) {
   double ratio = span_ms / step_ms, nearest = round(ratio);
-  bool whole = nearest >= 1 && nearest <= INT_MAX / 4 && fabs(ratio - nearest) < 1e-6 * nearest;
+  bool whole = nearest >= 1 && nearest <= INT_MAX / 8 && fabs(ratio - nearest) < 1e-6 * nearest;
   return whole ? (int)nearest : 0;
 }
 

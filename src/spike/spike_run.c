@@ -109,8 +109,8 @@ static r2s_status check_trial(const native_state *state, const r2s_spike_trial *
                               r2s_error *err) {
   const r2s_spike_layout *layout = &state->layout;
   double steps = trial->duration_ms / layout->dt_ms;
-  if (!(steps >= 1) || steps > 1e9)
-    return r2s_fail(err, R2S_ERR_ARG, "trial %d: duration = %g ms; expected 1 to 1e9 steps of %g ms", number,
+  if (!(steps >= 1) || steps > 5e8)
+    return r2s_fail(err, R2S_ERR_ARG, "trial %d: duration = %g ms; expected 1 to 5e8 steps of %g ms", number,
                     trial->duration_ms, layout->dt_ms);
   int columns =
       r2s_spike_column(layout, r2s_spike_layout_steps(layout, trial), state->config.input_on_step) + 1;
