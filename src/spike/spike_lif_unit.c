@@ -24,7 +24,9 @@ typedef struct lif_unit {
   bool equal_tau_d;
   int refractory_steps;
   double leak, decay_r;  /* dt/tau_m, 1 - dt/tau_r */
-  double *W;             /* [pre][post], W/scale */
+  size_t *start;         /* [N + 1] edges of sender j: start[j] .. start[j + 1] */
+  int *target;           /* [edges] */
+  double *weight;        /* [edges] W/scale */
   double *w_in;          /* [post][channel] */
   double *w_out, *b_out; /* [output][unit], w_out/scale; [output] */
   double *decay_d, *amp; /* [N] 1 - dt/tau_d; of the unit's own spikes */
@@ -44,7 +46,9 @@ enum { N_ARRAYS = 6 };
 static void unit_free(void *state) {
   lif_unit *u = state;
   if (!u) return;
-  free(u->W);
+  free(u->start);
+  free(u->target);
+  free(u->weight);
   free(u->w_in);
   free(u->w_out);
   free(u->b_out);
@@ -53,23 +57,43 @@ static void unit_free(void *state) {
   free(u);
 }
 
+/* The edges that exist, by sender: a trained network has a few per cent of N^2. */
+static r2s_status fill_edges(lif_unit *u, const r2s_model *model, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  const size_t n = (size_t)model->n;
+  size_t edges = 0;
+  double *W = NULL;
+  R2S_ALLOC(st, &W, n * n, "effective weights", err);
+  r2s_model_effective_w(model, false, W);
+  for (size_t k = 0; k < n * n; k++) edges += W[k] != 0;
+  R2S_ALLOC(st, &u->start, n + 1, "edges by sender", err);
+  R2S_ALLOC(st, &u->target, edges, "targets of edges", err);
+  R2S_ALLOC(st, &u->weight, edges, "weights of edges", err);
+  size_t at = 0;
+  for (size_t j = 0; j < n; j++) {
+    for (size_t i = 0; i < n; i++) {
+      if (W[i * n + j] == 0) continue;
+      u->target[at] = (int)i;
+      u->weight[at++] = W[i * n + j] / u->config.scale;
+    }
+    u->start[j + 1] = at;
+  }
+done:
+  free(W);
+  return st;
+}
+
 static r2s_status fill_weights(lif_unit *u, const r2s_model *model, r2s_error *err) {
   r2s_status st = R2S_OK;
   size_t n = (size_t)model->n, n_in = (size_t)model->n_in, n_out = (size_t)model->n_out;
-  double *rows = NULL;
-  R2S_ALLOC(st, &rows, n * n, "effective weights", err);
-  R2S_ALLOC(st, &u->W, n * n, "scaled weights", err);
+  R2S_TRY(st, fill_edges(u, model, err));
   R2S_ALLOC(st, &u->w_in, n * n_in, "input weights", err);
   R2S_ALLOC(st, &u->w_out, n_out * n, "readout weights", err);
   R2S_ALLOC(st, &u->b_out, n_out, "readout bias", err);
-  r2s_model_effective_w(model, false, rows);
-  for (size_t i = 0; i < n; i++)
-    for (size_t j = 0; j < n; j++) u->W[j * n + i] = rows[i * n + j] / u->config.scale;
   memcpy(u->w_in, model->w_in, n * n_in * sizeof *u->w_in);
   for (size_t k = 0; k < n_out * n; k++) u->w_out[k] = model->w_out[k] / u->config.scale;
   if (u->config.readout_bias) memcpy(u->b_out, model->b_out, n_out * sizeof *u->b_out);
 done:
-  free(rows);
   return st;
 }
 
@@ -142,10 +166,9 @@ static void set_input(const lif_unit *u, const float *input, double *ext) {
   }
 }
 
-/* target += factor W[pre] */
-static void add_column(const lif_unit *u, int pre, double factor, double *restrict target) {
-  const double *restrict column = u->W + (size_t)pre * (size_t)u->layout.n;
-  for (int i = 0; i < u->layout.n; i++) target[i] += factor * column[i];
+/* sum += factor (column of W of this sender) */
+static void add_column(const lif_unit *u, int sender, double factor, double *restrict sum) {
+  for (size_t e = u->start[sender]; e < u->start[sender + 1]; e++) sum[u->target[e]] += factor * u->weight[e];
 }
 
 static void sum_senders(const lif_unit *u, lif_unit_workspace *w) {
