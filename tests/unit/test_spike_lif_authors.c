@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: model "lif" against the authors' own code and network (tests/data/README.md). The reference
+ * engine gives every spike of the recorded runs; the fast engine has the network's known accuracy at each
+ * scale, and agrees with the reference engine on other noise within sampling error. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rate2spike/io.h"
+#include "rate2spike/spike.h"
+
+#define DATA(name) R2S_TEST_DATA "/" name
+
+enum { PER_CONDITION = 100, N_TRIALS = 2 * PER_CONDITION };
+
+typedef struct fixture {
+  r2s_model model;
+  r2s_task task;
+} fixture;
+
+static int set_up(void **state) {
+  fixture *f = calloc(1, sizeof *f);
+  r2s_error err = {0};
+  if (r2s_model_load(&f->model, DATA("authors_gonogo.mat"), &err) != R2S_OK) fail_msg("%s", err.msg);
+  if (r2s_task_load(&f->task, "go-nogo", &err) != R2S_OK) fail_msg("%s", err.msg);
+  *state = f;
+  return 0;
+}
+
+static int tear_down(void **state) {
+  fixture *f = *state;
+  r2s_model_free(&f->model);
+  r2s_task_free(&f->task);
+  free(f);
+  return 0;
+}
+
+static void check_recorded_run(const r2s_model *model, const char *path) {
+  r2s_case c;
+  r2s_error err = {0};
+  if (r2s_case_load(&c, path, &err) != R2S_OK) fail_msg("%s", err.msg);
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
+  config.reference = config.record_spikes = true;
+  config.scale = c.scale;
+  config.tau_r_ms = c.tau_r_ms;
+  config.neuron.t_ref_ms = c.t_ref_ms;
+  r2s_spike_trial trial = {
+      .u_double = c.u, .n_columns = c.n_columns, .duration_ms = (c.n_columns - 1) * model->dt_ms, .v0 = c.v0};
+  r2s_spike_record record;
+  if (r2s_spike_run(r2s_spike_native(), model, &config, &trial, 1, &record, NULL, NULL, &err) != R2S_OK)
+    fail_msg("%s", err.msg);
+  assert_true(c.n_spikes > 200);
+  assert_int_equal(record.n_spikes, c.n_spikes);
+  assert_memory_equal(record.spikes, c.spikes, (size_t)c.n_spikes * sizeof *c.spikes);
+  assert_int_equal(record.n_samples, c.n_samples);
+  for (int k = 0; k < c.n_samples; k++) assert_true(fabs(record.out[k] - c.out1[k]) < 1e-12);
+  r2s_spike_record_free(&record);
+  r2s_case_free(&c);
+}
+
+static void test_every_spike_of_the_recorded_runs(void **state) {
+  const fixture *f = *state;
+  check_recorded_run(&f->model, DATA("lif64_go_25_double.mat"));
+  check_recorded_run(&f->model, DATA("lif64_go_25_single.mat"));
+  check_recorded_run(&f->model, DATA("lif64_nogo_25_double.mat"));
+}
+
+/* Four channels, two of them noisy: the same network with the w_in of tests/data/README.md */
+static void test_every_spike_with_several_channels(void **state) {
+  const fixture *f = *state;
+  double w_in[200 * 4];
+  for (int i = 0; i < 200; i++)
+    for (int c = 0; c < 4; c++) w_in[4 * i + c] = ((37 * i + 101 * c) % 199 - 99) / 64.0;
+  r2s_model model = f->model;
+  assert_int_equal(model.n, 200);
+  model.n_in = 4;
+  model.w_in = w_in;
+  check_recorded_run(&model, DATA("lif64_channels_30_double.mat"));
+}
+
+/* N_TRIALS trials of go-nogo, even ones Go */
+static void simulate(const fixture *f, double scale, bool reference, uint64_t seed,
+                     r2s_spike_record *records) {
+  r2s_error err = {0};
+  r2s_spike_trial *trials;
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
+  config.scale = scale;
+  config.reference = reference;
+  r2s_status st = r2s_spike_trials_make(&trials, &f->task, seed, R2S_SET_BENCH, 0, N_TRIALS, NULL, &err);
+  if (st == R2S_OK)
+    st = r2s_spike_run(r2s_spike_native(), &f->model, &config, trials, N_TRIALS, records, NULL, NULL, &err);
+  if (st != R2S_OK) fail_msg("%s", err.msg);
+  r2s_spike_trials_free(trials, N_TRIALS);
+}
+
+static double accuracy_of(const fixture *f, const r2s_spike_record *records) {
+  int correct = 0;
+  for (int k = 0; k < N_TRIALS; k++)
+    correct += r2s_task_correct(&f->task, records[k].condition, R2S_CRITERION_SPIKING, records[k].out,
+                                records[k].n_samples, records[k].t0_ms, records[k].dt_ms);
+  return (double)correct / N_TRIALS;
+}
+
+static void free_all(r2s_spike_record *records) {
+  for (int k = 0; k < N_TRIALS; k++) r2s_spike_record_free(&records[k]);
+}
+
+static double last_100_ms(const r2s_spike_record *record) {
+  double sum = 0;
+  for (int k = record->n_samples - 100; k < record->n_samples; k++) sum += record->out[k];
+  return sum / 100;
+}
+
+static void test_accuracy_at_each_scale(void **state) {
+  const fixture *f = *state;
+  /* the known accuracies, of 20 trials each: 3 standard errors of the difference, and no less than 0.1 */
+  static const struct {
+    double scale, accuracy, go_out;
+  } known[] = {{20, 1.0, 4.9}, {25, 1.0, 3.3}, {30, 1.0, 2.3},
+               {40, .85, NAN}, {50, .60, NAN}, {65, .10, NAN}};
+  r2s_spike_record records[N_TRIALS];
+  for (size_t q = 0; q < sizeof known / sizeof *known; q++) {
+    simulate(f, known[q].scale, false, 21, records);
+    double accuracy = accuracy_of(f, records), p = known[q].accuracy, go_out = 0;
+    if (!(fabs(accuracy - p) <= fmax(0.1, 3 * sqrt(p * (1 - p) * (1.0 / 20 + 1.0 / N_TRIALS)))))
+      fail_msg("scale %g: accuracy %g, known %g", known[q].scale, accuracy, p);
+    if (known[q].scale <= 30) assert_true(accuracy >= 0.93);
+    if (known[q].scale >= 50) assert_true(accuracy < 0.75);
+    for (int k = 0; k < N_TRIALS; k += 2) go_out += last_100_ms(&records[k]) / PER_CONDITION;
+    if (known[q].scale <= 30 && !(fabs(go_out - known[q].go_out) < 0.1 * known[q].go_out))
+      fail_msg("scale %g: Go output %g, known %g", known[q].scale, go_out, known[q].go_out);
+    free_all(records);
+  }
+}
+
+/* (mean a - mean b) in standard errors; 0 where neither varies nor differs */
+static double z_score(const double *a, const double *b, int n) {
+  double mean[2] = {0}, square[2] = {0};
+  for (int k = 0; k < n; k++) mean[0] += a[k] / n, mean[1] += b[k] / n;
+  for (int k = 0; k < n; k++) {
+    square[0] += (a[k] - mean[0]) * (a[k] - mean[0]);
+    square[1] += (b[k] - mean[1]) * (b[k] - mean[1]);
+  }
+  double error = sqrt((square[0] + square[1]) / ((double)n * (n - 1)));
+  return error > 0 ? (mean[0] - mean[1]) / error : mean[0] == mean[1] ? 0 : INFINITY;
+}
+
+/* Scale 40, where the accuracy is neither 0 nor 1 */
+static void test_engines_agree_on_other_noise(void **state) {
+  const fixture *f = *state;
+  static r2s_spike_record fast[N_TRIALS], reference[N_TRIALS];
+  simulate(f, 40, false, 31, fast);
+  simulate(f, 40, true, 32, reference);
+  double a = accuracy_of(f, fast), b = accuracy_of(f, reference), p = (a + b) / 2;
+  assert_true(fabs(a - b) <= 4 * sqrt(2 * p * (1 - p) / N_TRIALS));
+  for (int condition = 0; condition < 2; condition++) {
+    double x[PER_CONDITION], y[PER_CONDITION], sum = 0;
+    for (int k = 0; k < PER_CONDITION; k++) {
+      x[k] = last_100_ms(&fast[2 * k + condition]);
+      y[k] = last_100_ms(&reference[2 * k + condition]);
+    }
+    assert_true(fabs(z_score(x, y, PER_CONDITION)) < 4);
+    for (int i = 0; i < f->model.n; i++) {
+      for (int k = 0; k < PER_CONDITION; k++) {
+        x[k] = fast[2 * k + condition].counts[i];
+        y[k] = reference[2 * k + condition].counts[i];
+      }
+      double z = z_score(x, y, PER_CONDITION);
+      if (!(fabs(z) < 5))
+        fail_msg("condition %d, unit %d: rates differ by %g standard errors", condition, i, z);
+      sum += z * z / f->model.n;
+    }
+    if (!(sum > 0.5 && sum < 1.6)) fail_msg("condition %d: mean z^2 of the units' rates %g", condition, sum);
+  }
+  free_all(fast);
+  free_all(reference);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_every_spike_of_the_recorded_runs),
+      cmocka_unit_test(test_every_spike_with_several_channels),
+      cmocka_unit_test(test_accuracy_at_each_scale),
+      cmocka_unit_test(test_engines_agree_on_other_noise),
+  };
+  return cmocka_run_group_tests(tests, set_up, tear_down);
+}
