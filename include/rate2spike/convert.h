@@ -14,8 +14,8 @@ extern "C" {
 /* k correct of n with the Wilson score interval (Wilson 1927) at 95 %. */
 typedef struct r2s_accuracy {
   int correct, n;
-  double accuracy;         /* correct/n; NaN for n = 0 */
-  double low, high;        /* ci95 */
+  double accuracy;  /* correct/n; NaN for n = 0 */
+  double low, high; /* ci95 */
 } r2s_accuracy;
 r2s_accuracy r2s_convert_accuracy(int correct, int n);
 
@@ -25,71 +25,73 @@ double r2s_convert_predicted_scale(const r2s_model *model, const r2s_neuron_para
 
 typedef struct r2s_scale_result {
   double scale;
-  r2s_accuracy accuracy;   /* the task's spiking criterion */
-  r2s_accuracy strict;     /* the authors' criterion */
+  r2s_accuracy accuracy; /* the task's spiking criterion */
+  r2s_accuracy strict;   /* the authors' criterion */
   r2s_accuracy by_condition[16];
-  double out_mean[16];     /* mean output 0 of the last 100 ms, by condition */
-  double out_sd[16];       /* sd over trials */
-  double rate_hz;          /* mean rate of all units and trials */
+  double out_mean[16]; /* mean output 0 of the last 100 ms, by condition */
+  double out_sd[16];   /* sd over trials */
+  double rate_hz;      /* mean rate of all units and trials */
 } r2s_scale_result;
 
 typedef struct r2s_search_result {
   int n_scales;
-  r2s_scale_result *scales;  /* in the order given; the predicted scale is one of them */
-  double predicted;          /* NaN where there is none */
-  double chosen;             /* most accurate; ties: the middle of the longest run of best scales */
-  r2s_scale_result held_out; /* the chosen scale on fresh trials */
+  r2s_scale_result *scales;            /* in the order given; the predicted scale is one of them */
+  double predicted;                    /* NaN where there is none */
+  double chosen;                       /* most accurate; ties: the middle of the longest run of best scales */
+  r2s_scale_result held_out;           /* the chosen scale on fresh trials */
   r2s_scale_result held_out_predicted; /* the predicted scale on the same fresh trials; n = 0 where none */
 } r2s_search_result;
 void r2s_search_result_free(r2s_search_result *result);
 
-/* Measures n_trials (balanced over conditions, the same trials at every scale) at each scale; then held_out_trials fresh
- * ones at the chosen and the predicted scale. config gives all but the scale. predicted NaN: none added. */
+/* Measures n_trials (balanced over conditions, the same trials at every scale) at each scale; then
+ * held_out_trials fresh ones at the chosen and the predicted scale. config gives all but the scale. predicted
+ * NaN: none added. */
 R2S_MUST_CHECK r2s_status r2s_convert_search(const r2s_model *model, const r2s_task *task,
-                                             const r2s_spike_config *config, const double *scales, int n_scales,
-                                             double predicted, int n_trials, int held_out_trials, uint64_t seed,
-                                             const r2s_monitor *monitor, r2s_search_result *out, r2s_error *err);
+                                             const r2s_spike_config *config, const double *scales,
+                                             int n_scales, double predicted, int n_trials,
+                                             int held_out_trials, uint64_t seed, const r2s_monitor *monitor,
+                                             r2s_search_result *out, r2s_error *err);
 
 /* Statistics of a set of records of one engine, judged by the task. */
 typedef struct r2s_stage_stats {
-  r2s_accuracy accuracy;         /* spiking criterion */
-  r2s_accuracy strict;           /* the authors' */
+  r2s_accuracy accuracy; /* spiking criterion */
+  r2s_accuracy strict;   /* the authors' */
   r2s_accuracy by_condition[16];
   double rate_mean_hz[16], rate_max_hz[16]; /* over units, mean over trials, by condition */
   double rate_e_hz[16], rate_i_hz[16];      /* E and I means */
-  double spikes[16];             /* mean spike count of a trial */
-  double rise_ms[16];            /* median latency of the output's rise to half its target; NaN: none */
+  double spikes[16];                        /* mean spike count of a trial */
+  double rise_ms[16];              /* median latency of the output's rise to half its target; NaN: none */
   double out_mean[16], out_sd[16]; /* mean output 0 in the last 100 ms, and its sd over trials */
 } r2s_stage_stats;
-void r2s_convert_stats(const r2s_model *model, const r2s_task *task, const r2s_spike_record *records, int n_records,
-                       r2s_stage_stats *out);
+void r2s_convert_stats(const r2s_model *model, const r2s_task *task, const r2s_spike_record *records,
+                       int n_records, r2s_stage_stats *out);
 
 /* The rate network's trials. A rate's unit is free: correlations do not depend on it. */
 typedef struct r2s_certificate_rate {
-  double t0_ms, dt_ms;     /* sample s of out is at t0_ms + s dt_ms */
+  double t0_ms, dt_ms; /* sample s of out is at t0_ms + s dt_ms */
   int n_samples, n_out;
-  const double *mean;      /* [n_trials x N] time-averaged r of each unit */
-  const double *out;       /* [n_trials x n_samples x n_out] */
+  const double *mean; /* [n_trials x N] time-averaged r of each unit */
+  const double *out;  /* [n_trials x n_samples x n_out] */
 } r2s_certificate_rate;
 
 /* One trial of a spiking engine beside the same trial of the rate network. */
 typedef struct r2s_certificate_trial {
-  bool correct;            /* spiking criterion */
+  bool correct; /* spiking criterion */
   uint64_t spikes;
   double rate_correlation; /* Pearson over units, time-averaged r against spikes; NaN where one is constant */
   double output_rmse;      /* of output 0, at the rate network's samples */
 } r2s_certificate_trial;
 
 /* Trial k of records beside trial k of rate; out [n_records]. */
-void r2s_convert_certificate(const r2s_task *task, const r2s_certificate_rate *rate, const r2s_spike_record *records,
-                             int n_records, r2s_certificate_trial *out);
+void r2s_convert_certificate(const r2s_task *task, const r2s_certificate_rate *rate,
+                             const r2s_spike_record *records, int n_records, r2s_certificate_trial *out);
 
 /* Spike trains of the same trial in two engines. */
 typedef struct r2s_spike_comparison {
   bool identical;
   int64_t spikes_a, spikes_b;
-  int64_t spikes_equal;      /* up to the first difference */
-  r2s_spike_event a, b;      /* first difference; unit -1 where that side has no more spikes */
+  int64_t spikes_equal; /* up to the first difference */
+  r2s_spike_event a, b; /* first difference; unit -1 where that side has no more spikes */
 } r2s_spike_comparison;
 /* Both records must have their spikes. */
 r2s_spike_comparison r2s_convert_compare(const r2s_spike_record *a, const r2s_spike_record *b);

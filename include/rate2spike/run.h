@@ -14,19 +14,22 @@ extern "C" {
 
 typedef struct r2s_run r2s_run;
 
-/* Opens (and creates) folder `dir` with a configuration; config.yaml is written. A folder that holds other things and
- * no run is refused. dir NULL: nothing is kept on disk; the network must then be given by r2s_run_import. */
-R2S_MUST_CHECK r2s_status r2s_run_open(r2s_run **out, const char *dir, const r2s_config *config, r2s_error *err);
+/* Opens (and creates) folder `dir` with a configuration, which a stage writes to config.yaml when it starts.
+ * A folder that holds other things and no run is refused. dir NULL: nothing is kept on disk; the network must
+ * then be given by r2s_run_import. */
+R2S_MUST_CHECK r2s_status r2s_run_open(r2s_run **out, const char *dir, const r2s_config *config,
+                                       r2s_error *err);
 void r2s_run_close(r2s_run *run); /* NULL is allowed */
 
-/* Takes the network of a model file (ours or the authors') in place of training one: model.h5, model.mat; results of an
- * earlier network are removed. Error where it does not fit the task's channels and outputs. */
+/* Takes the network of a model file (ours or the authors') in place of training one: model.h5, model.mat;
+ * results of an earlier network are removed. Error where it does not fit the task's channels and outputs. */
 R2S_MUST_CHECK r2s_status r2s_run_import(r2s_run *run, const char *model_path, r2s_error *err);
 
-/* Trains (or, with resume, goes on from checkpoint.h5): model.h5, model.mat, training.csv, rate.h5, stages.train.
- * Results of an earlier network are removed first. Cancelled: the checkpoint is written. resume without a
- * checkpoint, but with a network that this configuration trained: nothing to do. */
-R2S_MUST_CHECK r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, r2s_error *err);
+/* Trains (or, with resume, goes on from checkpoint.h5): model.h5, model.mat, training.csv, rate.h5,
+ * stages.train. Results of an earlier network are removed first. Cancelled: the checkpoint is written. resume
+ * without a checkpoint, but with a network that this configuration trained: nothing to do. */
+R2S_MUST_CHECK r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor,
+                                        r2s_error *err);
 
 /* Which models a stage runs: a sum of these. Those that a stage does not have are ignored. */
 enum {
@@ -37,19 +40,21 @@ enum {
   R2S_RUN_ALL = R2S_RUN_LIF | R2S_RUN_LIF_UNIT | R2S_RUN_PSC_DEXP | R2S_RUN_PSC_ALPHA
 };
 
-/* Searches the scale of models lif and lif-unit: conversion.csv, curve.csv, spikes_lif-unit_native.h5, stages.convert,
- * stages.lif-unit. */
-R2S_MUST_CHECK r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor, r2s_error *err);
+/* Searches the scale of models lif and lif-unit: conversion.csv, curve.csv, spikes_lif-unit_native.h5,
+ * stages.convert, stages.lif-unit. */
+R2S_MUST_CHECK r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor,
+                                          r2s_error *err);
 
-/* Simulates lif, psc-dexp, psc-alpha natively: spikes_<model>_native.h5, stages.sim-native. The scale is lif.scale (or
- * psc_dexp.scale) where set, else the predicted one, else the one that convert chose. */
+/* Simulates lif, psc-dexp, psc-alpha natively: spikes_<model>_native.h5, stages.sim-native. The scale is
+ * lif.scale (or psc_dexp.scale) where set, else the predicted one, else the one that convert chose. */
 R2S_MUST_CHECK r2s_status r2s_run_simulate_native(r2s_run *run, int models, const r2s_monitor *monitor,
                                                   r2s_error *err);
-/* Simulates psc-dexp, psc-alpha in NEST: spikes_<model>_nest.h5, stages.sim-nest; and compares a deterministic trial of
- * each condition with the native engine, spike by spike. python NULL: "python3". */
+/* Simulates psc-dexp, psc-alpha in NEST: spikes_<model>_nest.h5, stages.sim-nest; and compares a
+ * deterministic trial of each condition with the native engine, spike by spike. python NULL: "python3". */
 R2S_MUST_CHECK r2s_status r2s_run_simulate_nest(r2s_run *run, int models, const char *python,
                                                 const r2s_monitor *monitor, r2s_error *err);
-/* certificate.csv and certificate of run.json: rate network, lif, native and NEST side by side. Needs a folder. */
+/* certificate.csv and certificate of run.json: rate network, lif, native and NEST side by side. Needs a
+ * folder. */
 R2S_MUST_CHECK r2s_status r2s_run_certify(r2s_run *run, const r2s_monitor *monitor, r2s_error *err);
 
 /* run.json as it is now, malloc'ed. */

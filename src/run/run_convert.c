@@ -73,6 +73,7 @@ r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor,
   r2s_status st = R2S_OK;
   r2s_search_result lif = {0}, unit = {0};
   R2S_TRY(st, r2s_run_need_model(run, err));
+  R2S_TRY(st, r2s_run_keep_config(run, err));
   if (models & R2S_RUN_LIF) R2S_TRY(st, convert_lif(run, monitor, &lif, err));
   if (models & R2S_RUN_LIF_UNIT) R2S_TRY(st, convert_lif_unit(run, monitor, &unit, err));
   R2S_TRY(st, r2s_run_conversion_write(run, &lif, &unit, err));

@@ -99,9 +99,11 @@ void r2s_run_text_number(r2s_run_text *text, double x) {
 
 r2s_status r2s_run_need_model(r2s_run *run, r2s_error *err) {
   if (run->has_model) return R2S_OK;
+  if (!run->dir)
+    return r2s_fail(err, R2S_ERR_ARG, "this run has no network and no folder to find one in; import one");
   if (!r2s_run_has_file(run, "model.h5"))
     return r2s_fail(err, R2S_ERR_IO, "%s/model.h5: no such file; expected a trained network: train it first",
-                    run->dir ? run->dir : "");
+                    run->dir);
   char path[R2S_PATH_SIZE];
   r2s_status st = r2s_run_path(run, "model.h5", path, err);
   if (st == R2S_OK) st = r2s_model_load(&run->model, path, err);

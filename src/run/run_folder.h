@@ -29,6 +29,8 @@ R2S_MUST_CHECK r2s_status r2s_run_path(const r2s_run *run, const char *name, cha
                                        r2s_error *err);
 bool r2s_run_has_file(const r2s_run *run, const char *name);
 R2S_MUST_CHECK r2s_status r2s_run_remove(const r2s_run *run, const char *name, r2s_error *err);
+/* Writes config.yaml: every stage does when it starts, but not before a resume is known to fit. */
+R2S_MUST_CHECK r2s_status r2s_run_keep_config(const r2s_run *run, r2s_error *err);
 /* Removes what was made from an earlier network. */
 R2S_MUST_CHECK r2s_status r2s_run_remove_results(r2s_run *run, r2s_error *err);
 /* Does nothing without a folder. */

@@ -45,6 +45,7 @@ r2s_status r2s_run_import(r2s_run *run, const char *model_path, r2s_error *err) 
   model = (r2s_model){0};
   R2S_TRY(st, check_fit(run, model_path, err));
   adopt_neuron(run);
+  R2S_TRY(st, r2s_run_keep_config(run, err));
   R2S_TRY(st, r2s_run_model_save(run, err));
   if (run->dir) {
     json_t *stage;

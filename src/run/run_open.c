@@ -55,7 +55,8 @@ static r2s_status hash_config(const r2s_config *config, char hash[72], r2s_error
   return r2s_config_hash(&same, hash, err);
 }
 
-static r2s_status write_config(const r2s_run *run, r2s_error *err) {
+r2s_status r2s_run_keep_config(const r2s_run *run, r2s_error *err) {
+  if (!run->dir) return R2S_OK;
   char *yaml = NULL;
   r2s_status st = r2s_config_yaml(&run->config, &yaml, err);
   if (st == R2S_OK) st = r2s_run_write(run, "config.yaml", yaml, strlen(yaml), err);
@@ -76,7 +77,6 @@ r2s_status r2s_run_open(r2s_run **out, const char *dir, const r2s_config *config
     R2S_TRY(st, check_folder(dir, err));
     run->dir = strdup(dir);
     if (!run->dir) R2S_TRY(st, r2s_fail(err, R2S_ERR_MEMORY, "out of memory for the folder's name"));
-    R2S_TRY(st, write_config(run, err));
   }
   R2S_TRY(st, r2s_run_json_load(run, err));
   *out = run;

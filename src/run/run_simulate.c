@@ -36,6 +36,7 @@ r2s_status r2s_run_simulate_native(r2s_run *run, int models, const r2s_monitor *
   r2s_progress_part part;
   r2s_progress_part_init(&part, monitor, "sim-native", 3 + run->config.alpha_matched);
   R2S_TRY(st, r2s_run_need_model(run, err));
+  R2S_TRY(st, r2s_run_keep_config(run, err));
 
   if (models & R2S_RUN_LIF) {
     r2s_run_simulation one = {

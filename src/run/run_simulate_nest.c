@@ -73,6 +73,7 @@ r2s_status r2s_run_simulate_nest(r2s_run *run, int models, const char *python, c
   nest_stage s = {.models = json_object(), .same = json_array(), .accuracy = r2s_convert_accuracy(0, 0)};
   r2s_progress_part_init(&s.part, monitor, "sim-nest", 2 + run->config.alpha_matched);
   R2S_TRY(st, r2s_run_need_model(run, err));
+  R2S_TRY(st, r2s_run_keep_config(run, err));
   R2S_TRY(st, r2s_nest_probe(python, version, err));
 
   if (models & R2S_RUN_PSC_DEXP) {

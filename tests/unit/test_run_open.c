@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: whose folder a run may write to, and what run.json says before any stage. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "rate2spike/io.h"
+#include "rate2spike/run.h"
+
+static char dir[] = "/tmp/rate2spike_open_XXXXXX";
+static r2s_config config;
+
+static int setup(void **state) {
+  (void)state;
+  const char *const sets[] = {"task=xor", "seed=7"};
+  return mkdtemp(dir) && chdir(dir) == 0 ? (int)r2s_config_load(&config, NULL, sets, 2, NULL) : 1;
+}
+
+static int teardown(void **state) {
+  (void)state;
+  char command[64];
+  snprintf(command, sizeof command, "rm -rf %s", dir);
+  return chdir("/") == 0 ? system(command) : 1;
+}
+
+static void put(const char *path, const char *text) {
+  if (r2s_io_write_atomic(path, text, strlen(text), NULL) != R2S_OK) fail_msg("%s", path);
+}
+
+static r2s_status open_at(const char *path, r2s_error *err) {
+  r2s_run *run = NULL;
+  r2s_status st = r2s_run_open(&run, path, &config, err);
+  assert_true((st == R2S_OK) == (run != NULL));
+  r2s_run_close(run);
+  return st;
+}
+
+static void test_new_and_empty_folders_are_made_and_taken(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  struct stat info;
+  assert_int_equal(open_at("a/b/c", &err), R2S_OK);
+  assert_true(stat("a/b/c", &info) == 0 && S_ISDIR(info.st_mode));
+  assert_int_equal(open_at("a/b/c", &err), R2S_OK);
+}
+
+static void test_folders_of_others_are_refused(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  assert_int_equal(mkdir("thesis", 0777), 0);
+  put("thesis/chapter1.tex", "\\chapter{}");
+  assert_int_equal(open_at("thesis", &err), R2S_ERR_ARG);
+  assert_non_null(strstr(err.msg, "thesis: this folder has files but no config.yaml"));
+  put("thesis/config.yaml", "seed: 1\n"); /* now it is a run's */
+  assert_int_equal(open_at("thesis", &err), R2S_OK);
+  assert_int_equal(open_at("thesis/chapter1.tex", &err), R2S_ERR_IO);
+  assert_int_equal(open_at("", &err), R2S_ERR_ARG);
+}
+
+static void test_damaged_run_json_is_refused_by_line(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  assert_int_equal(mkdir("damaged", 0777), 0);
+  put("damaged/config.yaml", "seed: 1\n");
+  put("damaged/run.json", "{\"stages\": {},\n \"seed\": }");
+  assert_int_equal(open_at("damaged", &err), R2S_ERR_FORMAT);
+  assert_non_null(strstr(err.msg, "damaged/run.json:2:"));
+  put("damaged/run.json", "[1, 2]");
+  assert_int_equal(open_at("damaged", &err), R2S_ERR_FORMAT);
+}
+
+static void test_json_before_any_stage(void **state) {
+  (void)state;
+  r2s_run *run = NULL;
+  r2s_error err = {0};
+  char *text = NULL;
+  assert_int_equal(r2s_run_open(&run, NULL, &config, &err), R2S_OK);
+  assert_int_equal(r2s_run_json(run, &text, &err), R2S_OK);
+  json_t *json = json_loads(text, 0, NULL);
+  assert_string_equal(json_string_value(json_object_get(json, "task")), "xor");
+  assert_string_equal(json_string_value(json_object_get(json, "recipe")), "matched");
+  assert_int_equal(json_integer_value(json_object_get(json, "seed")), 7);
+  assert_int_equal(strlen(json_string_value(json_object_get(json, "config_hash"))), 64);
+  assert_int_equal(json_object_size(json_object_get(json, "stages")), 0);
+  assert_true(json_integer_value(json_object_get(json_object_get(json, "machine"), "cores")) >= 1);
+  json_decref(json);
+  free(text);
+
+  /* no network and no folder to find one in */
+  assert_int_equal(r2s_run_convert(run, R2S_RUN_ALL, NULL, &err), R2S_ERR_ARG);
+  assert_non_null(strstr(err.msg, "no network"));
+  r2s_run_close(run);
+}
+
+static void test_threads_do_not_change_the_hash(void **state) {
+  (void)state;
+  char *text[2];
+  for (int k = 0; k < 2; k++) {
+    r2s_run *run = NULL;
+    r2s_config same = config;
+    same.threads = 1 + k;
+    assert_int_equal(r2s_run_open(&run, NULL, &same, NULL), R2S_OK);
+    assert_int_equal(r2s_run_json(run, &text[k], NULL), R2S_OK);
+    r2s_run_close(run);
+  }
+  json_t *a = json_loads(text[0], 0, NULL), *b = json_loads(text[1], 0, NULL);
+  assert_true(json_equal(json_object_get(a, "config_hash"), json_object_get(b, "config_hash")));
+  json_decref(a);
+  json_decref(b);
+  free(text[0]);
+  free(text[1]);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_new_and_empty_folders_are_made_and_taken),
+      cmocka_unit_test(test_folders_of_others_are_refused),
+      cmocka_unit_test(test_damaged_run_json_is_refused_by_line),
+      cmocka_unit_test(test_json_before_any_stage),
+      cmocka_unit_test(test_threads_do_not_change_the_hash),
+  };
+  return cmocka_run_group_tests(tests, setup, teardown);
+}
