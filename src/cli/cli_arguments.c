@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT
+ * Reads a command's arguments: GNU long options by getopt_long, from one table. */
+#include <getopt.h>
+#include <string.h>
+
+#include "cli.h"
+
+const cli_option cli_option_table[CLI_OPT_COUNT] = {
+    [CLI_OPT_OUTPUT] = {"output", 'o', "DIR", NULL, "folder of the run"},
+    [CLI_OPT_SEED] = {"seed", 0, "N", "seed", "master seed, 0 to 2^64-1 (default 1)"},
+    [CLI_OPT_THREADS] = {"threads", 0, "N", "threads",
+                         "threads; results do not depend on it (default 0: all cores)"},
+    [CLI_OPT_TASK] = {"task", 0, "NAME|FILE", "task",
+                      "task: a preset or a YAML file (default go-nogo-short)"},
+    [CLI_OPT_RECIPE] = {"recipe", 0, "NAME", "recipe",
+                        "training: matched, writeup or kim2019 (default matched)"},
+    [CLI_OPT_SET] = {"set", 0, "KEY=VALUE", NULL, "set any option; `rate2spike options` lists them"},
+    [CLI_OPT_SCALES] = {"scales", 0, "A:STEP:B", "convert.scales",
+                        "grid of scales 1/lambda, or a list (default 20:5:75)"},
+    [CLI_OPT_SCALE] = {"scale", 0, "S", "lif.scale",
+                       "scale 1/lambda to simulate at (default: the predicted one)"},
+    [CLI_OPT_TRIALS] = {"trials", 0, "N", NULL, "trials"},
+    [CLI_OPT_MODEL] = {"model", 0, "NAME[,NAME]", NULL,
+                       "spiking models: lif, lif-unit, psc-dexp, psc-alpha (default all)"},
+    [CLI_OPT_ENGINE] = {"engine", 0, "NAME[,NAME]", NULL, "native, nest or both (default native)"},
+    [CLI_OPT_MATCHED] = {"matched", 0, NULL, "simulate.matched",
+                         "psc-alpha also with the weight that follows from the scale"},
+    [CLI_OPT_PYTHON] = {"python", 0, "PATH", NULL, "Python interpreter that has nest (default python3)"},
+    [CLI_OPT_RESUME] = {"resume", 0, NULL, NULL, "go on from the folder's checkpoint, with its config.yaml"},
+    [CLI_OPT_MAT] = {"mat", 0, "FILE", NULL, "write the authors' .mat (v5)"},
+    [CLI_OPT_H5] = {"h5", 0, "FILE", NULL, "write our HDF5"},
+    [CLI_OPT_JSON] = {"json", 0, NULL, NULL, "one JSON object on stdout, nothing else there"},
+    [CLI_OPT_QUIET] = {"quiet", 'q', NULL, NULL, "no progress and no summary"},
+    [CLI_OPT_NO_COLOR] = {"no-color", 0, NULL, NULL, "no colours (the same as NO_COLOR=1)"},
+    [CLI_OPT_HELP] = {"help", 'h', NULL, NULL, "this text"},
+};
+
+/* getopt_long's codes of our options: beyond all characters. */
+enum { CODE = 256 };
+
+static bool append_set(cli_arguments *a, const char *key, const char *value) {
+  if (a->n_sets == CLI_MAX_SETS) return false;
+  int n = key ? snprintf(a->set_text[a->n_sets], CLI_SET_SIZE, "%s=%s", key, value)
+              : snprintf(a->set_text[a->n_sets], CLI_SET_SIZE, "%s", value);
+  if (n < 0 || n >= CLI_SET_SIZE) return false;
+  a->n_sets++;
+  return true;
+}
+
+bool cli_arguments_prepend(cli_arguments *a, const char *key, const char *value) {
+  char last[CLI_SET_SIZE];
+  if (!append_set(a, key, value)) return false;
+  memcpy(last, a->set_text[a->n_sets - 1], sizeof last);
+  memmove(a->set_text + 1, a->set_text, (size_t)(a->n_sets - 1) * sizeof *a->set_text);
+  memcpy(a->set_text[0], last, sizeof last);
+  return true;
+}
+
+bool cli_arguments_has_key(const cli_arguments *a, const char *key) {
+  size_t length = strlen(key);
+  for (int k = 0; k < a->n_sets; k++) {
+    if (strncmp(a->set_text[k], key, length) == 0 && a->set_text[k][length] == '=') return true;
+  }
+  return false;
+}
+
+/* The bits of a comma-separated list of names; -1 after a message. */
+static int read_list(const cli_command *command, const char *option, const char *text,
+                     const char *const *names, const int *bits, int n, const char *expected) {
+  int found = 0;
+  for (const char *at = text;;) {
+    size_t length = strcspn(at, ",");
+    int k = 0;
+    while (k < n && !(strlen(names[k]) == length && strncmp(names[k], at, length) == 0)) k++;
+    if (k == n) {
+      cli_usage(command, "--%s: found \"%.*s\"; expected %s", option, (int)length, at, expected);
+      return -1;
+    }
+    found |= bits[k];
+    if (at[length] == 0) return found;
+    at += length + 1;
+  }
+}
+
+static int read_models(const cli_command *command, const char *text) {
+  static const char *const names[] = {"lif", "lif-unit", "psc-dexp", "psc-alpha"};
+  static const int bits[] = {R2S_RUN_LIF, R2S_RUN_LIF_UNIT, R2S_RUN_PSC_DEXP, R2S_RUN_PSC_ALPHA};
+  return read_list(command, "model", text, names, bits, 4,
+                   "lif, lif-unit, psc-dexp or psc-alpha, or several with commas");
+}
+
+static int read_engines(const cli_command *command, const char *text) {
+  static const char *const names[] = {"native", "nest"};
+  static const int bits[] = {CLI_NATIVE, CLI_NEST};
+  return read_list(command, "engine", text, names, bits, 2, "native, nest or native,nest");
+}
+
+static int apply(cli_arguments *a, const cli_command *command, cli_option_id id, const char *value) {
+  const cli_option *option = &cli_option_table[id];
+  bool kept = true;
+  switch (id) {
+  case CLI_OPT_OUTPUT:
+    a->output = value;
+    break;
+  case CLI_OPT_SET:
+    if (!strchr(value, '=')) return cli_usage(command, "--set %s: expected KEY=VALUE", value);
+    kept = append_set(a, NULL, value);
+    break;
+  case CLI_OPT_TRIALS:
+    for (int k = 0; k < 2 && kept && command->trials_keys[k]; k++)
+      kept = append_set(a, command->trials_keys[k], value);
+    break;
+  case CLI_OPT_MODEL:
+    a->models = read_models(command, value);
+    return a->models < 0 ? CLI_USAGE : 0;
+  case CLI_OPT_ENGINE:
+    a->engines = read_engines(command, value);
+    return a->engines < 0 ? CLI_USAGE : 0;
+  case CLI_OPT_PYTHON:
+    a->python = value;
+    break;
+  case CLI_OPT_RESUME:
+    a->resume = true;
+    break;
+  case CLI_OPT_MAT:
+    a->mat = value;
+    break;
+  case CLI_OPT_H5:
+    a->h5 = value;
+    break;
+  case CLI_OPT_JSON:
+    a->json = true;
+    break;
+  case CLI_OPT_QUIET:
+    a->quiet = true;
+    break;
+  case CLI_OPT_NO_COLOR:
+    a->no_color = true;
+    break;
+  case CLI_OPT_HELP:
+    a->help = true;
+    break;
+  default:
+    kept = append_set(a, option->key, value ? value : "true");
+    break;
+  }
+  if (!kept)
+    return cli_usage(command,
+                     "--%s: too many settings, or one too long; expected at most %d of %d characters",
+                     option->name, CLI_MAX_SETS, CLI_SET_SIZE - 1);
+  return 0;
+}
+
+int cli_arguments_read(cli_arguments *out, const cli_command *command, int argc, char **argv) {
+  memset(out, 0, sizeof *out);
+  struct option longs[CLI_OPT_COUNT + 1];
+  char shorts[2 * CLI_OPT_COUNT + 2] = ":"; /* a missing argument gives ':' */
+  int n = 0;
+  for (int id = 0; id < CLI_OPT_COUNT; id++) {
+    const cli_option *option = &cli_option_table[id];
+    if (!(command->options & (1u << id))) continue;
+    longs[n++] =
+        (struct option){option->name, option->argument ? required_argument : no_argument, NULL, CODE + id};
+    if (option->letter) {
+      char text[3] = {option->letter, option->argument ? ':' : 0, 0};
+      strcat(shorts, text);
+    }
+  }
+  longs[n] = (struct option){0};
+
+  opterr = 0;
+  for (int code; (code = getopt_long(argc, argv, shorts, longs, NULL)) != -1;) {
+    const char *word = argv[optind - 1];
+    if (code == ':') return cli_usage(command, "%s: expected an argument", word);
+    if (code == '?') {
+      if (optopt && optopt < CODE) return cli_usage(command, "unknown option -%c", optopt);
+      if (optopt) return cli_usage(command, "%s: this option takes no argument", word);
+      return cli_usage(command, "unknown option %s", word);
+    }
+    int id = code - CODE;
+    for (int k = 0; code < CODE && k < CLI_OPT_COUNT; k++) {
+      if (cli_option_table[k].letter == code) id = k;
+    }
+    int failed = apply(out, command, (cli_option_id)id, optarg);
+    if (failed) return failed;
+  }
+  for (int k = optind; k < argc; k++) {
+    if (out->n_positional == CLI_MAX_POSITIONAL || out->n_positional == command->max_positional)
+      return out->help ? 0 : cli_usage(command, "unexpected argument \"%s\"", argv[k]);
+    out->positional[out->n_positional++] = argv[k];
+  }
+  if (!out->help && out->n_positional < command->min_positional)
+    return cli_usage(command, "an argument is missing; expected %s", command->usage);
+  return 0;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT
+ * rate2spike bench: what the parts of the main job take on this machine. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli.h"
+
+enum { STEPS = 20, TRIALS = 16 };
+
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* ms an optimiser step */
+static r2s_status bench_train(const r2s_config *config, const r2s_task *task, r2s_model *trained, double *ms,
+                              r2s_error *err) {
+  r2s_model start = {0};
+  r2s_trainer *trainer = NULL;
+  r2s_status st = r2s_rate_init(&start, &config->net, &config->lif.neuron, task, config->seed, err);
+  if (st == R2S_OK)
+    st = r2s_trainer_create(&trainer, &start, task, &config->train, config->seed, config->threads, err);
+  double from = now();
+  for (int k = 0; st == R2S_OK && k < STEPS; k++) {
+    r2s_train_step row;
+    r2s_train_stop stop;
+    if (k == 1) from = now(); /* the first one warms up */
+    st = r2s_trainer_step(trainer, &row, &stop, err);
+  }
+  *ms = (now() - from) * 1e3 / (STEPS - 1);
+  if (st == R2S_OK) st = r2s_trainer_model(trainer, trained, err);
+  r2s_trainer_free(trainer);
+  r2s_model_free(&start);
+  return st;
+}
+
+/* ms a trial, and spikes a trial */
+static r2s_status bench_spikes(const r2s_config *config, const r2s_task *task, const r2s_model *model,
+                               const r2s_spike_config *spike, double *ms, double *spikes, r2s_error *err) {
+  r2s_spike_trial *trials = NULL;
+  r2s_spike_record records[TRIALS];
+  memset(records, 0, sizeof records);
+  r2s_status st = r2s_spike_trials_make(&trials, task, config->seed, R2S_SET_BENCH, 0, TRIALS, NULL, err);
+  double from = now();
+  if (st == R2S_OK)
+    st = r2s_spike_run(r2s_spike_native(), model, spike, trials, TRIALS, records, NULL, NULL, err);
+  *ms = (now() - from) * 1e3 / TRIALS;
+  *spikes = 0;
+  for (int k = 0; k < TRIALS; k++) {
+    *spikes += (double)records[k].n_spikes / TRIALS;
+    r2s_spike_record_free(&records[k]);
+  }
+  r2s_spike_trials_free(trials, TRIALS);
+  return st;
+}
+
+static r2s_status bench_all(const r2s_config *config, const r2s_task *task, r2s_error *err) {
+  r2s_model model = {0};
+  double ms, spikes;
+  r2s_status st = bench_train(config, task, &model, &ms, err);
+  if (st == R2S_OK)
+    printf("%-28s %8.2f ms   N = %d, batch %d, %d steps\n", "training, optimiser step", ms, model.n,
+           config->train.batch, task->n_steps);
+  const r2s_spike_config *configs[] = {&config->lif, &config->lif_unit, &config->psc_dexp,
+                                       &config->psc_alpha};
+  for (int k = 0; k < 4 && st == R2S_OK; k++) {
+    r2s_spike_config spike = *configs[k];
+    spike.scale = k == R2S_SPIKE_LIF_UNIT ? 1 : r2s_convert_predicted_scale(&model, &config->lif.neuron);
+    spike.threads = config->threads;
+    st = bench_spikes(config, task, &model, &spike, &ms, &spikes, err);
+    char label[64];
+    snprintf(label, sizeof label, "%s, trial", r2s_spike_model_name(spike.model));
+    if (st == R2S_OK)
+      printf("%-28s %8.2f ms   %g ms of model time, %.0f spikes\n", label, ms, task->n_steps * task->dt_ms,
+             spikes);
+  }
+  r2s_model_free(&model);
+  return st;
+}
+
+static int run_bench(const cli_command *command, const cli_arguments *a) {
+  (void)command;
+  static r2s_config config; /* large */
+  const char *sets[CLI_MAX_SETS];
+  for (int k = 0; k < a->n_sets; k++) sets[k] = a->set_text[k];
+  r2s_task task;
+  r2s_error err = {0};
+  if (r2s_config_load(&config, NULL, sets, a->n_sets, &err) != R2S_OK) return cli_fail(&err);
+  if (r2s_task_load(&task, config.task, &err) != R2S_OK) return cli_fail(&err);
+  r2s_status st = bench_all(&config, &task, &err);
+  r2s_task_free(&task);
+  return st == R2S_OK ? CLI_OK : cli_fail(&err);
+}
+
+const cli_command cli_bench = {
+    .name = "bench",
+    .usage = "[OPTION ...]",
+    .summary = "measure training and simulation on this machine",
+    .text = "Wall times over all threads, of a network that has hardly been trained. A few seconds.\n\n"
+            "  rate2spike bench --threads 1",
+    .options = CLI_COMMON | CLI_CONFIG,
+    .run = run_bench,
+};

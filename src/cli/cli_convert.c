@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ * rate2spike convert: which scale. */
+#include "cli.h"
+
+static int run_convert(const cli_command *command, const cli_arguments *a) {
+  static cli_target target; /* large */
+  int code = cli_target_existing(&target, command, a);
+  if (code) return code;
+  int models = a->models ? a->models : R2S_RUN_LIF | R2S_RUN_LIF_UNIT;
+  if (models & ~(R2S_RUN_LIF | R2S_RUN_LIF_UNIT))
+    return cli_usage(command, "--model: found a model without a scale search; expected lif or lif-unit");
+  r2s_run *run = NULL;
+  r2s_error err = {0};
+  r2s_status st = r2s_run_open(&run, target.dir, &target.config, &err);
+  if (st == R2S_OK && target.model) st = r2s_run_import(run, target.model, &err);
+  if (st == R2S_OK) st = r2s_run_convert(run, models, cli_progress_monitor(), &err);
+  code = st == R2S_OK ? cli_summary(run, a, target.dir) : cli_fail(&err);
+  r2s_run_close(run);
+  return code;
+}
+
+const cli_command cli_convert = {
+    .name = "convert",
+    .usage = "DIR | MODEL.h5 | MODEL.mat [OPTION ...]",
+    .summary = "search the scale 1/lambda, and measure it on fresh trials",
+    .text = "The same random trials at each scale of the grid and at the predicted one, with 95 % Wilson "
+            "intervals; then fresh\n"
+            "trials at the chosen and at the predicted scale. DIR: the folder of a run. A model file, ours "
+            "or the authors', needs\n"
+            "no folder; with -o it gets one. A .mat does not name its task: give --task.\n\n"
+            "  rate2spike convert results/mine\n"
+            "  rate2spike convert MODEL.mat --task go-nogo --scales 20:5:75 --trials 100 --json",
+    .options = CLI_COMMON | CLI_CONFIG | CLI_BIT(OUTPUT) | CLI_BIT(SCALES) | CLI_BIT(TRIALS) |
+               CLI_BIT(MODEL) | CLI_BIT(JSON),
+    .max_positional = 1,
+    .trials_keys = {"convert.trials"},
+    .run = run_convert,
+};

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ * rate2spike export: a model file in another format. */
+#include <unistd.h>
+
+#include "cli.h"
+
+static int run_export(const cli_command *command, const cli_arguments *a) {
+  const char *path = a->positional[0];
+  if (!a->mat && !a->h5) return cli_usage(command, "nothing to write; expected --mat FILE or --h5 FILE");
+  if (access(path, R_OK) != 0)
+    return cli_usage(command, "%s: can't read it; expected a model file (.h5, .mat)", path);
+  r2s_model model = {0};
+  r2s_error err = {0};
+  r2s_status st = r2s_model_load(&model, path, &err);
+  if (st == R2S_OK && a->mat) st = r2s_model_save_mat(&model, NULL, a->mat, &err);
+  if (st == R2S_OK && a->h5) st = r2s_model_save_h5(&model, a->h5, &err);
+  r2s_model_free(&model);
+  return st == R2S_OK ? CLI_OK : cli_fail(&err);
+}
+
+const cli_command cli_export = {
+    .name = "export",
+    .usage = "MODEL.h5 | MODEL.mat --mat FILE | --h5 FILE",
+    .summary = "write a model file in another format",
+    .text = "--mat: the authors' variables, MATLAB v5, which their LIF_network_fnc.m loads. --h5: ours "
+            "(docs/formats.md).\n\n"
+            "  rate2spike export results/mine/model.h5 --mat for_matlab.mat\n"
+            "  rate2spike export THEIRS.mat --h5 theirs.h5",
+    .options = CLI_COMMON | CLI_BIT(MAT) | CLI_BIT(H5),
+    .min_positional = 1,
+    .max_positional = 1,
+    .run = run_export,
+};

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ * --help, from the tables of commands and options. */
+#include <string.h>
+
+#include "cli.h"
+
+void cli_help_command(FILE *stream, const cli_command *command) {
+  fprintf(stream, "usage: rate2spike %s %s\n\n%s\n\n%s\n\nOptions:\n", command->name, command->usage,
+          command->summary, command->text);
+  for (int id = 0; id < CLI_OPT_COUNT; id++) {
+    if (!(command->options & (1u << id))) continue;
+    const cli_option *option = &cli_option_table[id];
+    char left[64];
+    snprintf(left, sizeof left, "%c%c%s--%s%s%s", option->letter ? '-' : ' ',
+             option->letter ? option->letter : ' ', option->letter ? ", " : "  ", option->name,
+             option->argument ? " " : "", option->argument ? option->argument : "");
+    fprintf(stream, "  %-28s %s\n", left, option->doc);
+  }
+  fprintf(stream, "\nExit codes: 0 done, 1 failed, 2 wrong usage or configuration.\n");
+}
+
+void cli_help_program(FILE *stream, const cli_command *const *commands) {
+  fputs("usage: rate2spike COMMAND [ARGUMENT ...]\n\n"
+        "Trains a rate network on a cognitive task, converts it one to one into a network of spiking "
+        "neurons, simulates\n"
+        "that one natively or in NEST, and says how well it works.\n\nCommands:\n",
+        stream);
+  for (int k = 0; commands[k]; k++) fprintf(stream, "  %-10s %s\n", commands[k]->name, commands[k]->summary);
+  fputs("  help       help on a command: rate2spike help run\n"
+        "  version    the version\n\n"
+        "Start with: rate2spike run\n",
+        stream);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT
+ * Ctrl-C and SIGTERM: the first asks the library to stop at the next safe point, a second one ends the
+ * program. */
+#include <signal.h>
+
+#include "cli.h"
+
+static volatile sig_atomic_t pending;
+
+static void on_signal(int number) {
+  (void)number;
+  pending = 1;
+}
+
+void cli_interrupt_setup(void) {
+  /* SA_RESETHAND: the second one has its default effect */
+  struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)(SA_RESETHAND | SA_RESTART)};
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
+}
+
+bool cli_interrupt_pending(void) {
+  return pending != 0;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT
+ * rate2spike run: all stages, figures, report. rate2spike train: the first one. */
+#include "cli.h"
+
+/* Figures and report. Without gnuplot the report is written all the same; the exit code tells. */
+static int present(const char *dir) {
+  r2s_error err = {0};
+  int code = CLI_OK;
+  if (r2s_report_figures(dir, cli_progress_monitor(), &err) != R2S_OK) code = cli_fail(&err);
+  if (code == CLI_OK || err.code == R2S_ERR_EXTERNAL) {
+    if (r2s_report_write(dir, cli_progress_monitor(), &err) != R2S_OK) code = cli_fail(&err);
+  }
+  return code;
+}
+
+static r2s_status all_native(r2s_run *run, const cli_arguments *a, r2s_error *err) {
+  const r2s_monitor *monitor = cli_progress_monitor();
+  r2s_status st = r2s_run_train(run, a->resume, monitor, err);
+  if (st == R2S_OK) st = r2s_run_convert(run, R2S_RUN_ALL, monitor, err);
+  if (st == R2S_OK) st = r2s_run_simulate_native(run, R2S_RUN_ALL, monitor, err);
+  return st;
+}
+
+static int run_stages(r2s_run *run, const cli_target *target, const cli_arguments *a) {
+  r2s_error err = {0};
+  const r2s_monitor *monitor = cli_progress_monitor();
+  int code = CLI_OK;
+  if (all_native(run, a, &err) != R2S_OK) return cli_fail(&err);
+  /* without NEST the native results still get their figures and report */
+  if ((a->engines & CLI_NEST) &&
+      r2s_run_simulate_nest(run, R2S_RUN_ALL, a->python, monitor, &err) != R2S_OK) {
+    code = cli_fail(&err);
+    if (err.code == R2S_ERR_CANCELLED) return code;
+  }
+  if (r2s_run_certify(run, monitor, &err) != R2S_OK) return cli_fail(&err);
+  int presented = present(target->dir);
+  cli_summary(run, a, target->dir);
+  return code != CLI_OK ? code : presented;
+}
+
+static int run_run(const cli_command *command, const cli_arguments *a) {
+  static cli_target target; /* large */
+  int code = cli_target_new(&target, command, a);
+  if (code) return code;
+  r2s_run *run = NULL;
+  r2s_error err = {0};
+  if (r2s_run_open(&run, target.dir, &target.config, &err) != R2S_OK) return cli_fail(&err);
+  code = run_stages(run, &target, a);
+  r2s_run_close(run);
+  return code;
+}
+
+const cli_command cli_run = {
+    .name = "run",
+    .usage = "[CONFIG.yaml | DIR] [OPTION ...]",
+    .summary = "train, convert, simulate, figures and report, into one folder",
+    .text = "Without a configuration the presets hold: task go-nogo-short, recipe matched, seed 1. The "
+            "folder is that of -o,\n"
+            "or results/TASK; results of an earlier run in it are replaced, and a folder with other files is "
+            "refused. The\n"
+            "configuration is kept there as config.yaml. Ctrl-C in training writes a checkpoint; --resume "
+            "goes on.\n\n"
+            "  rate2spike run\n"
+            "  rate2spike run --engine native,nest --python build/venv/bin/python -o results/mine\n"
+            "  rate2spike run my.yaml --set train.max_steps=3000 --seed 7\n"
+            "  rate2spike run --resume -o results/mine",
+    .options = CLI_COMMON | CLI_CONFIG | CLI_BIT(OUTPUT) | CLI_BIT(ENGINE) | CLI_BIT(MATCHED) |
+               CLI_BIT(PYTHON) | CLI_BIT(RESUME) | CLI_BIT(JSON),
+    .max_positional = 1,
+    .run = run_run,
+};
+
+static int run_train(const cli_command *command, const cli_arguments *a) {
+  static cli_target target; /* large */
+  int code = cli_target_new(&target, command, a);
+  if (code) return code;
+  r2s_run *run = NULL;
+  r2s_error err = {0};
+  if (r2s_run_open(&run, target.dir, &target.config, &err) != R2S_OK) return cli_fail(&err);
+  code = r2s_run_train(run, a->resume, cli_progress_monitor(), &err) == R2S_OK
+             ? cli_summary(run, a, target.dir)
+             : cli_fail(&err);
+  r2s_run_close(run);
+  return code;
+}
+
+const cli_command cli_train = {
+    .name = "train",
+    .usage = "[CONFIG.yaml | DIR] [OPTION ...]",
+    .summary = "train a rate network: model.h5, model.mat, training.csv, rate.h5",
+    .text = "The first stage of `rate2spike run`, with the same folder. DIR: the folder of a run, to train "
+            "anew with its\n"
+            "config.yaml (results made from its earlier network are removed).\n\n"
+            "  rate2spike train -o results/mine --seed 7\n"
+            "  rate2spike train --recipe kim2019 --task go-nogo -o results/kim\n"
+            "  rate2spike train --resume -o results/mine",
+    .options = CLI_COMMON | CLI_CONFIG | CLI_BIT(OUTPUT) | CLI_BIT(RESUME) | CLI_BIT(JSON),
+    .max_positional = 1,
+    .run = run_train,
+};

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT
+ * What a run found: its JSON object, or a table for people. */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+static double number(const json_t *object, const char *key) {
+  return json_number_value(json_object_get(object, key));
+}
+
+/* One line: name, accuracy, interval, n, seconds, remark. */
+static void row(const char *name, const json_t *accuracy, const json_t *seconds, const char *remark) {
+  char time[16] = "";
+  if (json_is_number(seconds)) snprintf(time, sizeof time, "%.1f", json_number_value(seconds));
+  const json_t *ci = json_object_get(accuracy, "ci95");
+  if (!json_is_number(json_object_get(accuracy, "accuracy"))) return;
+  printf("%-22s %5.1f %%   %5.1f - %5.1f   %5d   %7s   %s\n", name, 100 * number(accuracy, "accuracy"),
+         100 * json_number_value(json_array_get(ci, 0)), 100 * json_number_value(json_array_get(ci, 1)),
+         (int)number(accuracy, "n"), time, remark);
+}
+
+static void train_row(const json_t *stage) {
+  char remark[96];
+  snprintf(remark, sizeof remark, "%d steps, %s", (int)number(stage, "steps"),
+           json_string_value(json_object_get(stage, "stop")));
+  row("rate network", stage, json_object_get(stage, "seconds"), remark);
+}
+
+static void convert_rows(const json_t *stage) {
+  char remark[96];
+  const json_t *predicted = json_object_get(stage, "predicted"), *chosen = json_object_get(stage, "held_out");
+  if (json_is_number(predicted)) {
+    snprintf(remark, sizeof remark, "predicted scale %.4g, fresh trials", json_number_value(predicted));
+    row("lif", stage, json_object_get(stage, "seconds"), remark);
+  }
+  if (!json_is_number(predicted) || number(chosen, "scale") != json_number_value(predicted)) {
+    snprintf(remark, sizeof remark, "scale %.4g, chosen by the search, fresh trials",
+             number(stage, "chosen"));
+    row("lif", chosen, json_is_number(predicted) ? NULL : json_object_get(stage, "seconds"), remark);
+  }
+}
+
+static void scale_rows(const char *model, const json_t *stage) {
+  size_t k;
+  const json_t *scale;
+  json_array_foreach(json_object_get(stage, "scales"), k, scale) {
+    char remark[64];
+    snprintf(remark, sizeof remark, "scale %.4g, search", number(scale, "scale"));
+    row(model, scale, NULL, remark);
+  }
+}
+
+static void simulation_rows(const char *engine, json_t *stage) {
+  const char *name;
+  json_t *sim;
+  bool first = true;
+  json_object_foreach(json_object_get(stage, "models"), name, sim) {
+    char label[64], remark[160] = "";
+    size_t used = 0;
+    const char *condition;
+    json_t *one;
+    snprintf(label, sizeof label, "%s, %s", name, engine);
+    json_object_foreach(json_object_get(sim, "conditions"), condition, one) {
+      int n = snprintf(remark + used, sizeof remark - used, "%s%s: out %.2f, %.1f Hz", used ? "; " : "",
+                       condition, number(one, "out_mean"), number(one, "rate_mean_hz"));
+      if (n > 0) used += (size_t)n;
+      if (used >= sizeof remark) break;
+    }
+    row(label, sim, first ? json_object_get(stage, "seconds") : NULL, remark);
+    first = false;
+  }
+}
+
+static void certificate_lines(const json_t *certificate) {
+  if (!json_is_object(certificate)) return;
+  printf("\nCertificate: the network %s.", json_string_value(json_object_get(certificate, "verdict")));
+  size_t k, identical = 0, compared = 0;
+  const json_t *one;
+  json_array_foreach(json_object_get(certificate, "native_vs_nest"), k, one) {
+    compared++;
+    identical += json_is_true(json_object_get(one, "identical"));
+  }
+  if (compared)
+    printf(" Deterministic trials with the same spikes natively and in NEST: %zu of %zu.", identical,
+           compared);
+  putchar('\n');
+}
+
+static void print_table(const json_t *json, bool search, const char *dir) {
+  const json_t *stages = json_object_get(json, "stages");
+  const json_t *train = json_object_get(stages, "train"), *convert = json_object_get(stages, "convert"),
+               *unit = json_object_get(stages, "lif-unit");
+  printf("%-22s %7s   %13s   %5s   %7s\n", "", "correct", "95 % interval", "n", "seconds");
+  if (train) train_row(train);
+  if (search && convert) scale_rows("lif", convert);
+  if (convert) convert_rows(convert);
+  if (search && unit) scale_rows("lif-unit", unit);
+  if (unit) row("lif-unit", unit, json_object_get(unit, "seconds"), "lambda = 1");
+  simulation_rows("native", json_object_get(stages, "sim-native"));
+  simulation_rows("NEST", json_object_get(stages, "sim-nest"));
+  certificate_lines(json_object_get(json, "certificate"));
+  if (dir) printf("\nResults: %s\n", dir);
+}
+
+int cli_summary(const r2s_run *run, const cli_arguments *arguments, const char *dir) {
+  r2s_error err = {0};
+  char *text = NULL;
+  cli_progress_end();
+  if (r2s_run_json(run, &text, &err) != R2S_OK) return cli_fail(&err);
+  if (arguments->json) {
+    puts(text);
+  } else if (!arguments->quiet) {
+    json_t *json = json_loads(text, 0, NULL);
+    print_table(json, !dir, dir);
+    json_decref(json);
+  }
+  free(text);
+  return CLI_OK;
+}

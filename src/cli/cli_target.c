@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT
+ * What a command works on: a new run, the folder of one, or a model file; and its configuration. */
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+static bool is_folder(const char *path) {
+  struct stat info;
+  return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+static bool ends_with(const char *text, const char *end) {
+  size_t n = strlen(text), m = strlen(end);
+  return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+static int load(cli_target *out, const cli_arguments *a, const char *config_path) {
+  const char *sets[CLI_MAX_SETS];
+  for (int k = 0; k < a->n_sets; k++) sets[k] = a->set_text[k];
+  r2s_error err = {0};
+  r2s_task task = {0};
+  r2s_status st = r2s_config_load(&out->config, config_path, sets, a->n_sets, &err);
+  if (st == R2S_OK) st = r2s_task_load(&task, out->config.task, &err);
+  if (st != R2S_OK) {
+    cli_fail(&err);
+    return CLI_USAGE; /* whatever is wrong with it */
+  }
+  /* where a run goes that names no folder */
+  snprintf(out->default_dir, sizeof out->default_dir, "results/%s", task.name);
+  r2s_task_free(&task);
+  return 0;
+}
+
+/* The configuration of a run's folder. */
+static int load_folder(cli_target *out, const cli_command *command, const cli_arguments *a, const char *dir) {
+  char path[4096];
+  int n = snprintf(path, sizeof path, "%s/config.yaml", dir);
+  if (n < 0 || (size_t)n >= sizeof path) return cli_usage(command, "%.60s...: this path is too long", dir);
+  if (access(path, F_OK) != 0)
+    return cli_usage(command, "%s: no such file; expected the folder of a run, which has its config.yaml",
+                     path);
+  out->dir = dir;
+  return load(out, a, path);
+}
+
+int cli_target_new(cli_target *out, const cli_command *command, const cli_arguments *a) {
+  memset(out, 0, sizeof *out);
+  const char *path = a->n_positional ? a->positional[0] : NULL;
+  if (path && is_folder(path)) {
+    if (a->output && strcmp(a->output, path) != 0)
+      return cli_usage(command, "found both a folder %s and -o %s; expected one of them", path, a->output);
+    return load_folder(out, command, a, path);
+  }
+  if (path && access(path, R_OK) != 0)
+    return cli_usage(command, "%s: can't read it; expected a configuration (YAML) or the folder of a run",
+                     path);
+  if (a->resume && !path && a->output) return load_folder(out, command, a, a->output);
+  int failed = load(out, a, path);
+  if (!failed && a->resume && !path) return load_folder(out, command, a, out->default_dir);
+  out->dir = a->output ? a->output : out->default_dir;
+  return failed;
+}
+
+/* What a model file tells of its task and training, where the user says nothing. */
+static int adopt_from_model(const cli_command *command, cli_arguments *a, const char *path) {
+  r2s_model model;
+  r2s_error err = {0};
+  if (r2s_model_load(&model, path, &err) != R2S_OK) return cli_fail(&err);
+  bool fits = true;
+  int code = 0;
+  if (!cli_arguments_has_key(a, "task")) {
+    if (model.task[0]) {
+      fits = cli_arguments_prepend(a, "task", model.task);
+    } else {
+      code = cli_usage(command, "%s does not say which task it was trained on; expected --task NAME or FILE",
+                       path);
+    }
+  }
+  /* a network that is not ours was trained by the authors' recipe, as far as can be known */
+  if (!cli_arguments_has_key(a, "recipe"))
+    fits = fits && cli_arguments_prepend(a, "recipe", model.recipe[0] ? model.recipe : "kim2019");
+  r2s_model_free(&model);
+  return fits ? code : cli_usage(command, "too many settings");
+}
+
+int cli_target_existing(cli_target *out, const cli_command *command, const cli_arguments *a) {
+  memset(out, 0, sizeof *out);
+  const char *path = a->n_positional ? a->positional[0] : a->output;
+  if (!path)
+    return cli_usage(command, "an argument is missing; expected the folder of a run, or a model file");
+  if (is_folder(path)) {
+    if (a->output && strcmp(a->output, path) != 0)
+      return cli_usage(command, "found both a folder %s and -o %s; expected one of them", path, a->output);
+    return load_folder(out, command, a, path);
+  }
+  if (access(path, R_OK) != 0)
+    return cli_usage(command, "%s: can't read it; expected the folder of a run, or a model file (.h5, .mat)",
+                     path);
+  if (ends_with(path, ".yaml") || ends_with(path, ".yml"))
+    return cli_usage(command,
+                     "%s: a configuration; expected the folder of a run, or a model file (.h5, .mat)", path);
+  static cli_arguments with_model; /* large */
+  with_model = *a;
+  int failed = adopt_from_model(command, &with_model, path);
+  if (failed) return failed;
+  out->model = path;
+  out->dir = a->output;
+  return load(out, &with_model, NULL);
+}
+
+const char *cli_target_folder(const cli_command *command, const cli_arguments *a) {
+  const char *dir = a->n_positional ? a->positional[0] : a->output;
+  if (!dir) {
+    cli_usage(command, "an argument is missing; expected the folder of a run");
+    return NULL;
+  }
+  if (!is_folder(dir)) {
+    cli_usage(command, "%s: no such folder; expected the folder of a run", dir);
+    return NULL;
+  }
+  return dir;
+}
