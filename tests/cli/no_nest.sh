@@ -1,0 +1,11 @@
+# Without NEST: an error that says how to get it, after the native results are written.
+. "$(dirname "$0")/tiny.inc"
+"$R2S" run -o run --quiet --engine native,nest --python "$PWD/no/python" "${tiny[@]}"
+echo "exit $?"
+ls run/certificate.csv run/spikes_psc-dexp_native.h5 run/report.html
+grep -c '"sim-nest"' run/run.json || true
+echo "---- a Python without nest"
+printf '#!/bin/sh\necho "ModuleNotFoundError: No module named nest" >&2\nexit 1\n' >python
+chmod +x python
+"$R2S" simulate run --quiet --engine nest --python "$PWD/python"
+echo "exit $?"

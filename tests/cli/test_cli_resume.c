@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: training that is interrupted (Ctrl-C, kill -9) and resumed gives the bits of training that never
+ * stopped. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <time.h>
+
+#include "cli_program.h"
+
+#define TRAINING "--set", "train.max_steps=1500", "--set", "train.batch=16", CLI_TINY
+
+static void sleep_ms(int ms) {
+  struct timespec pause = {ms / 1000, 1000000L * (ms % 1000)};
+  nanosleep(&pause, NULL);
+}
+
+/* Waits until the program reports progress in training. */
+static void wait_for_training(pid_t pid) {
+  for (int k = 0; k < 3000; k++) {
+    char *said = access("stderr", F_OK) == 0 ? cli_read("stderr") : NULL;
+    bool started = said && strstr(said, "train: ");
+    free(said);
+    if (started) return;
+    sleep_ms(10);
+    if (waitpid(pid, NULL, WNOHANG) != 0) fail_msg("it ended before it trained:\n%s", cli_read("stderr"));
+  }
+  fail_msg("no progress within 30 s");
+}
+
+static pid_t start_training(const char *const *argv) {
+  unlink("stderr");
+  pid_t pid = cli_start(argv);
+  wait_for_training(pid);
+  return pid;
+}
+
+static void test_interrupted_and_killed_training_goes_on(void **state) {
+  (void)state;
+  CLI_RUN("train", "-o", "whole", "--quiet", TRAINING);
+
+  /* Ctrl-C: the checkpoint is written, and the message says how to go on */
+  const char *const start[] = {"train", "-o", "parts", TRAINING, NULL};
+  pid_t pid = start_training(start);
+  kill(pid, SIGINT);
+  assert_int_equal(cli_wait(pid), 1);
+  char *said = cli_read("stderr");
+  assert_non_null(strstr(said, "--resume -o parts"));
+  free(said);
+  assert_int_equal(access("parts/checkpoint.h5", F_OK), 0);
+  assert_int_not_equal(access("parts/model.h5", F_OK), 0);
+
+  /* kill -9 on the way: the checkpoint is still that one */
+  const char *const resume[] = {"train", "--resume", "-o", "parts", NULL};
+  pid = start_training(resume);
+  kill(pid, SIGKILL);
+  assert_int_equal(cli_wait(pid), 1000 + SIGKILL);
+  assert_int_equal(access("parts/checkpoint.h5", F_OK), 0);
+
+  /* SIGTERM, as batch systems send it, then to the end */
+  pid = start_training(resume);
+  kill(pid, SIGTERM);
+  assert_int_equal(cli_wait(pid), 1);
+  CLI_RUN("train", "--resume", "-o", "parts", "--json");
+  json_t *json = cli_json();
+  assert_true(
+      json_is_true(json_object_get(json_object_get(json_object_get(json, "stages"), "train"), "resumed")));
+  json_decref(json);
+  cli_same_model("whole/model.h5", "parts/model.h5");
+  cli_same_file("whole/training.csv", "parts/training.csv");
+  assert_int_not_equal(access("parts/checkpoint.h5", F_OK), 0);
+}
+
+static void test_resume_of_a_finished_training_keeps_it(void **state) {
+  (void)state;
+  struct stat before, after;
+  assert_int_equal(stat("parts/model.h5", &before), 0);
+  CLI_RUN("train", "--resume", "-o", "parts");
+  assert_int_equal(stat("parts/model.h5", &after), 0);
+  assert_true(before.st_ino == after.st_ino);
+}
+
+static void test_resume_with_other_options_is_refused(void **state) {
+  (void)state;
+  const char *const start[] = {"train", "-o", "other", TRAINING, NULL};
+  pid_t pid = start_training(start);
+  kill(pid, SIGINT);
+  assert_int_equal(cli_wait(pid), 1);
+  const char *const resume[] = {"train", "--resume", "-o", "other", "--seed", "2", NULL};
+  assert_int_equal(cli_wait(cli_start(resume)), 2);
+  char *said = cli_read("stderr");
+  assert_non_null(strstr(said, "other/checkpoint.h5"));
+  assert_non_null(strstr(said, "another configuration"));
+  free(said);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_interrupted_and_killed_training_goes_on),
+      cmocka_unit_test(test_resume_of_a_finished_training_keeps_it),
+      cmocka_unit_test(test_resume_with_other_options_is_refused),
+  };
+  return cmocka_run_group_tests(tests, cli_setup, cli_teardown);
+}

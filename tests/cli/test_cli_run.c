@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: `rate2spike run` from end to end on a small network: every file, the JSON that others read, and
+ * the same bits for one and two threads. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <math.h>
+
+#include "cli_program.h"
+
+/* {accuracy, n, ci95} that agree with each other */
+static void check_accuracy(const json_t *object, int n) {
+  double accuracy = json_number_value(json_object_get(object, "accuracy"));
+  const json_t *ci = json_object_get(object, "ci95");
+  assert_true(json_is_number(json_object_get(object, "accuracy")));
+  assert_int_equal(json_integer_value(json_object_get(object, "n")), n);
+  assert_int_equal(json_array_size(ci), 2);
+  assert_true(json_number_value(json_array_get(ci, 0)) <= accuracy);
+  assert_true(json_number_value(json_array_get(ci, 1)) >= accuracy);
+  assert_true(fabs(accuracy * n - round(accuracy * n)) < 1e-9);
+}
+
+static json_t *stage(const json_t *json, const char *name) {
+  json_t *found = json_object_get(json_object_get(json, "stages"), name);
+  if (!json_is_object(found)) fail_msg("no stage %s", name);
+  assert_true(json_number_value(json_object_get(found, "seconds")) > 0);
+  return found;
+}
+
+static void check_convert(const json_t *json) {
+  const json_t *convert = stage(json, "convert"), *scales = json_object_get(convert, "scales"), *scale;
+  static const double expected[] = {30, 44, 60};
+  size_t k;
+  check_accuracy(convert, 4);
+  assert_int_equal(json_array_size(scales), 3);
+  json_array_foreach(scales, k, scale) {
+    check_accuracy(scale, 4);
+    assert_true(json_number_value(json_object_get(scale, "scale")) == expected[k]);
+  }
+  assert_true(json_number_value(json_object_get(convert, "predicted")) == 44);
+  assert_true(json_is_number(json_object_get(convert, "chosen")));
+  check_accuracy(json_object_get(convert, "held_out"), 4);
+  check_accuracy(json_object_get(convert, "held_out_predicted"), 4);
+  const json_t *unit = stage(json, "lif-unit");
+  check_accuracy(unit, 2);
+  assert_int_equal(json_array_size(json_object_get(unit, "scales")), 3);
+  assert_true(json_is_number(json_object_get(json_object_get(unit, "lambda1"), "go")));
+}
+
+static void check_simulation(const json_t *json) {
+  const json_t *native = stage(json, "sim-native"), *models = json_object_get(native, "models");
+  check_accuracy(native, 6);
+  check_accuracy(json_object_get(models, "lif"), 6);
+  check_accuracy(json_object_get(models, "psc-dexp"), 6);
+  check_accuracy(json_object_get(models, "psc-alpha"), 2);
+  const json_t *go = json_object_get(json_object_get(json_object_get(models, "lif"), "conditions"), "go");
+  check_accuracy(go, 3);
+  double rate = json_number_value(json_object_get(go, "rate_mean_hz"));
+  assert_true(rate > 0);
+  /* 60 units for 1 s */
+  assert_true(fabs(json_number_value(json_object_get(go, "spikes")) - 60 * rate) < 1e-6 * 60 * rate);
+  const json_t *certificate = json_object_get(json, "certificate");
+  assert_true(json_is_string(json_object_get(certificate, "verdict")));
+  assert_int_equal(json_array_size(json_object_get(certificate, "engines")), 2);
+}
+
+static void test_whole_run(void **state) {
+  (void)state;
+  CLI_RUN("run", "-o", "one", "--json", "--threads", "1", "--set", "train.max_steps=40", CLI_TINY);
+  json_t *json = cli_json();
+  assert_string_equal(json_string_value(json_object_get(json, "task")), "go-nogo-short");
+  const json_t *train = stage(json, "train");
+  check_accuracy(train, 6);
+  assert_int_equal(json_integer_value(json_object_get(train, "steps")), 40);
+  assert_string_equal(json_string_value(json_object_get(train, "stop")), "exhausted");
+  check_convert(json);
+  check_simulation(json);
+  json_decref(json);
+
+  static const char *const files[] = {"config.yaml",
+                                      "model.h5",
+                                      "model.mat",
+                                      "training.csv",
+                                      "rate.h5",
+                                      "conversion.csv",
+                                      "curve.csv",
+                                      "certificate.csv",
+                                      "spikes_lif_native.h5",
+                                      "spikes_lif-unit_native.h5",
+                                      "spikes_psc-dexp_native.h5",
+                                      "spikes_psc-alpha_native.h5",
+                                      "run.json",
+                                      "REPORT.md",
+                                      "report.html",
+                                      "figures/fig1.png",
+                                      "figures/fig2.svg",
+                                      "figures/fig3.pdf"};
+  for (size_t k = 0; k < sizeof files / sizeof *files; k++) {
+    char path[96];
+    struct stat info;
+    snprintf(path, sizeof path, "one/%s", files[k]);
+    if (stat(path, &info) != 0 || info.st_size == 0) fail_msg("%s is not there, or empty", path);
+  }
+  if (access("one/checkpoint.h5", F_OK) == 0) fail_msg("the checkpoint is still there");
+}
+
+static void same_spikes(const char *name) {
+  char path[2][96];
+  r2s_spike_record *records[2];
+  int n[2];
+  r2s_error err = {0};
+  for (int k = 0; k < 2; k++) {
+    snprintf(path[k], sizeof path[k], "%s/%s", k ? "two" : "one", name);
+    r2s_spike_info info;
+    if (r2s_records_load(&records[k], &n[k], &info, path[k], &err) != R2S_OK) fail_msg("%s", err.msg);
+  }
+  assert_int_equal(n[0], n[1]);
+  for (int k = 0; k < n[0]; k++) {
+    const r2s_spike_record *a = &records[0][k], *b = &records[1][k];
+    assert_int_equal(a->n_spikes, b->n_spikes);
+    assert_non_null(a->spikes);
+    assert_memory_equal(a->spikes, b->spikes, a->n_spikes * sizeof *a->spikes);
+    assert_memory_equal(a->out, b->out, (size_t)a->n_samples * (size_t)a->n_out * sizeof *a->out);
+  }
+  r2s_records_free(records[0], n[0]);
+  r2s_records_free(records[1], n[1]);
+}
+
+static void test_two_threads_give_the_same_bits(void **state) {
+  (void)state;
+  CLI_RUN("train", "-o", "two", "--quiet", "--threads", "2", "--set", "train.max_steps=40", CLI_TINY);
+  CLI_RUN("convert", "two", "--quiet");
+  CLI_RUN("simulate", "two", "--quiet");
+  cli_same_file("one/training.csv", "two/training.csv");
+  cli_same_file("one/conversion.csv", "two/conversion.csv");
+  cli_same_file("one/certificate.csv", "two/certificate.csv");
+  cli_same_model("one/model.h5", "two/model.h5");
+  same_spikes("spikes_lif_native.h5");
+  same_spikes("spikes_psc-dexp_native.h5");
+  same_spikes("spikes_psc-alpha_native.h5");
+}
+
+static void test_quiet_says_nothing(void **state) {
+  (void)state;
+  CLI_RUN("convert", "two", "--quiet");
+  assert_string_equal(cli_read("stdout"), "");
+  assert_string_equal(cli_read("stderr"), "");
+}
+
+/* A network that the authors' .mat format carried gives the same search as our own file. */
+static void test_model_files_need_no_folder(void **state) {
+  (void)state;
+  CLI_RUN("export", "one/model.h5", "--mat", "copy.mat");
+  CLI_RUN("export", "copy.mat", "--h5", "copy.h5");
+  CLI_RUN("convert", "one/model.h5", "--scales", "30:15:60", "--trials", "2", "--model", "lif", "--json");
+  json_t *ours = cli_json();
+  assert_int_equal(json_array_size(json_object_get(stage(ours, "convert"), "scales")), 4);
+  CLI_RUN("convert", "copy.mat", "--task", "go-nogo-short", "--scales", "30:15:60", "--trials", "2",
+          "--model", "lif", "--json");
+  json_t *theirs = cli_json();
+  const json_t *a = json_array_get(json_object_get(stage(ours, "convert"), "scales"), 0);
+  const json_t *b = json_array_get(json_object_get(stage(theirs, "convert"), "scales"), 0);
+  assert_true(json_equal(a, b));
+  json_decref(ours);
+  json_decref(theirs);
+  CLI_RUN("simulate", "copy.h5", "--task", "go-nogo-short", "--model", "lif", "--scale", "30", "--trials",
+          "2", "--json");
+  json_t *simulated = cli_json();
+  check_accuracy(stage(simulated, "sim-native"), 4);
+  json_decref(simulated);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_whole_run),
+      cmocka_unit_test(test_two_threads_give_the_same_bits),
+      cmocka_unit_test(test_quiet_says_nothing),
+      cmocka_unit_test(test_model_files_need_no_folder),
+  };
+  return cmocka_run_group_tests(tests, cli_setup, cli_teardown);
+}

@@ -1,0 +1,15 @@
+# The authors' recorded runs, spike by spike; a case that was tampered with; cases that do not fit.
+for case in lif64_go_25_double lif64_nogo_25_double lif64_go_25_single; do
+  echo "---- $case"
+  "$R2S" verify "$DATA/authors_gonogo.mat" "$DATA/$case.mat"
+  echo "exit $?"
+done
+echo "---- as JSON"
+"$R2S" verify "$DATA/authors_gonogo.mat" "$DATA/lif64_go_25_double.mat" --json
+echo "---- another network: it fires otherwise"
+"$R2S" train -o net --quiet --set net.n=200 --set train.max_steps=2 --set train.test_trials=1
+"$R2S" verify net/model.h5 "$DATA/lif64_go_25_double.mat"
+echo "exit $?"
+echo "---- not a case"
+"$R2S" verify "$DATA/authors_gonogo.mat" "$DATA/authors_gonogo.mat" 2>&1
+echo "exit $?"
