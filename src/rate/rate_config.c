@@ -5,7 +5,7 @@
 #include "base/base_error.h"
 #include "rate2spike/rate.h"
 
-enum { MAX_UNITS = 100000, MAX_BATCH = 65536 };
+enum { MAX_UNITS = 8191 /* of a network in training: rate_kernel.h */, MAX_BATCH = 65536 };
 
 const char *r2s_recipe_name(r2s_recipe recipe) {
   switch (recipe) {

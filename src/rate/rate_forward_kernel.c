@@ -6,44 +6,82 @@ void R2S_KERNEL(r2s_rate_product)(const r2s_rate_rows *rows, int n, const float 
   r2s_rate_product_rows(rows, n, y, out);
 }
 
+/* What the loop over the units needs, in one place that no store can change: the compiler keeps it in
+ * registers. */
+typedef struct unit_constants {
+  size_t n, n_in;
+  const float (*coef)[R2S_RATE_PIECES];
+  float scale, shift, state_sd, shot_sd;
+  const float *alpha, *w_in, *u, *input, *normal, *shot;
+  float *x, *r, *y, *amplitude;
+  float *drive, *slope, *sent; /* of this step; NULL where not wanted */
+} unit_constants;
+
+R2S_INLINE unit_constants make_constants(const r2s_rate_view *net, const r2s_rate_work *work, int t) {
+  size_t n = (size_t)net->n, n_in = (size_t)net->n_in, area = n * R2S_LANES, step = (size_t)t;
+  return (unit_constants){.n = n,
+                          .n_in = n_in,
+                          .coef = net->table->coef,
+                          .scale = (float)net->table->scale,
+                          .shift = (float)net->table->shift,
+                          .state_sd = net->state_sd,
+                          .shot_sd = net->shot,
+                          .alpha = net->alpha,
+                          .w_in = net->w_in,
+                          .u = t ? work->u + (step - 1) * n_in * R2S_LANES : NULL,
+                          .input = work->input,
+                          .normal = work->normal,
+                          .shot = work->shot,
+                          .x = work->x,
+                          .r = work->r,
+                          .y = work->y,
+                          .amplitude = work->amplitude,
+                          .drive = work->drive && work->gradient ? work->drive + step * area : NULL,
+                          .slope = work->gradient ? work->slope + step * area : NULL,
+                          .sent = work->gradient
+                                      ? work->sent + step / R2S_RATE_BLOCK * area * R2S_RATE_BLOCK +
+                                            step % R2S_RATE_BLOCK * R2S_LANES
+                                      : NULL};
+}
+
 /* Where x lies in the table (rate_table.h). */
 typedef struct place {
   r2s_vi piece;
   r2s_vf f;       /* [0, 1) in the piece */
-  r2s_vf inverse; /* 1/width of the piece, in 1/mV */
-  r2s_vf beyond;  /* how far x lies outside the table, mV */
+  r2s_vf inverse; /* 1/width of the piece, in z */
+  r2s_vf beyond;  /* how far z lies outside the table */
 } place;
 
-R2S_INLINE place find_place(const r2s_rate_table *table, r2s_vf x) {
+R2S_INLINE place find_place(const unit_constants *c, r2s_vf x) {
   place at;
-  r2s_vf scale = r2s_vf_set((float)table->scale);
-  r2s_vf z = r2s_vf_fma(x, scale, r2s_vf_set((float)table->shift));
+  r2s_vf z = r2s_vf_fma(x, r2s_vf_set(c->scale), r2s_vf_set(c->shift));
   r2s_vf held = r2s_vf_min(r2s_vf_max(z, r2s_vf_set(4.0f)), r2s_vf_set(0x1.fffffep9f));
   r2s_vi bits = (r2s_vi)held;
   at.piece = (bits >> 21) - (0x40800000 >> 21);
   at.f = __builtin_convertvector(bits & 0x1fffff, r2s_vf) * 0x1p-21f;
-  /* 2^-e of z = 2^e m is 4 times the inverse width */
-  at.inverse = (r2s_vf)(0x7f000000 - (bits & 0x7f800000)) * (4 * (float)table->scale);
-  at.beyond = (z - held) * (float)(1 / table->scale);
+  /* z = 2^e m lies in a piece of width 2^(e-2) */
+  at.inverse = (r2s_vf)(0x80000000u - ((r2s_vu)held & 0x7f800000u));
+  at.beyond = z - held;
   return at;
 }
 
-R2S_INLINE void siegert(const r2s_rate_table *table, const place *at, r2s_vf *r, r2s_vf *slope) {
-  r2s_vf c[R2S_RATE_DEGREE + 1];
-  for (int k = 0; k <= R2S_RATE_DEGREE; k++) c[k] = r2s_vf_lookup32(table->coef[k], at->piece);
-  r2s_vf value = c[R2S_RATE_DEGREE], derivative = c[R2S_RATE_DEGREE] * (float)R2S_RATE_DEGREE;
-  for (int k = R2S_RATE_DEGREE - 1; k > 0; k--) {
-    value = r2s_vf_fma(value, at->f, c[k]);
-    derivative = r2s_vf_fma(derivative, at->f, c[k] * (float)k);
+/* Horner's rule for the value and, beside it, the derivative. */
+R2S_INLINE void siegert(const unit_constants *c, const place *at, r2s_vf *r, r2s_vf *slope) {
+  r2s_vf value = r2s_vf_lookup32(c->coef[R2S_RATE_DEGREE], at->piece), derivative = value;
+  value = r2s_vf_fma(value, at->f, r2s_vf_lookup32(c->coef[R2S_RATE_DEGREE - 1], at->piece));
+  for (int k = R2S_RATE_DEGREE - 2; k >= 0; k--) {
+    derivative = r2s_vf_fma(derivative, at->f, value);
+    value = r2s_vf_fma(value, at->f, r2s_vf_lookup32(c->coef[k], at->piece));
   }
-  *slope = derivative * at->inverse;
-  *r = r2s_vf_fma(*slope, at->beyond, r2s_vf_fma(value, at->f, c[0]));
+  derivative *= at->inverse;
+  *r = r2s_vf_fma(derivative, at->beyond, value);
+  *slope = derivative * c->scale;
 }
 
-R2S_INLINE r2s_vf noise_amplitude(const r2s_rate_table *table, const place *at) {
-  r2s_vf value = r2s_vf_lookup32(table->coef[R2S_RATE_COEFS - 1], at->piece);
+R2S_INLINE r2s_vf noise_amplitude(const unit_constants *c, const place *at) {
+  r2s_vf value = r2s_vf_lookup32(c->coef[R2S_RATE_COEFS - 1], at->piece);
   for (int k = R2S_RATE_COEFS - 2; k >= R2S_RATE_AMPLITUDE; k--)
-    value = r2s_vf_fma(value, at->f, r2s_vf_lookup32(table->coef[k], at->piece));
+    value = r2s_vf_fma(value, at->f, r2s_vf_lookup32(c->coef[k], at->piece));
   return value;
 }
 
@@ -64,54 +102,47 @@ R2S_INLINE void softplus(r2s_vf x, r2s_vf *r, r2s_vf *slope) {
   *r = r2s_vf_min(value, top) + (x - x);
 }
 
-R2S_INLINE void activate(const r2s_rate_table *table, r2s_activation activation, bool shot, r2s_vf x,
-                         r2s_vf *r, r2s_vf *slope, r2s_vf *amplitude) {
+R2S_INLINE void activate(const unit_constants *c, r2s_activation activation, bool shot, r2s_vf x, r2s_vf *r,
+                         r2s_vf *slope, r2s_vf *amplitude) {
   place at;
-  if (shot || activation == R2S_ACTIVATION_SIEGERT) at = find_place(table, x);
-  if (activation == R2S_ACTIVATION_SIEGERT) siegert(table, &at, r, slope);
+  if (shot || activation == R2S_ACTIVATION_SIEGERT) at = find_place(c, x);
+  if (activation == R2S_ACTIVATION_SIEGERT) siegert(c, &at, r, slope);
   if (activation == R2S_ACTIVATION_SIGMOID) sigmoid(x, r, slope);
   if (activation == R2S_ACTIVATION_RELU) relu(x, r, slope);
   if (activation == R2S_ACTIVATION_SOFTPLUS) softplus(x, r, slope);
-  if (shot) *amplitude = noise_amplitude(table, &at);
+  if (shot) *amplitude = noise_amplitude(c, &at);
 }
 
 /* x_t from x_(t-1), W y and the input. */
-R2S_INLINE r2s_vf update(const r2s_rate_view *net, const r2s_rate_work *work, int t, size_t i, size_t lane) {
-  size_t at = i * R2S_LANES + lane;
-  const float *u = work->u + (size_t)(t - 1) * (size_t)net->n_in * R2S_LANES + lane;
-  r2s_vf drive = r2s_vf_load(work->input + at), x = r2s_vf_load(work->x + at);
-  for (int c = 0; c < net->n_in; c++)
-    drive = r2s_vf_fma(r2s_vf_set(net->w_in[i * (size_t)net->n_in + (size_t)c]),
-                       r2s_vf_load(u + c * R2S_LANES), drive);
+R2S_INLINE r2s_vf update(const unit_constants *c, size_t i, size_t at, size_t lane) {
+  r2s_vf drive = r2s_vf_load(c->input + at), x = r2s_vf_load(c->x + at);
+  for (size_t k = 0; k < c->n_in; k++)
+    drive = r2s_vf_fma(r2s_vf_set(c->w_in[i * c->n_in + k]), r2s_vf_load(c->u + k * R2S_LANES + lane), drive);
   drive -= x;
-  if (work->drive) r2s_vf_store(work->drive + (size_t)t * (size_t)net->n * R2S_LANES + at, drive);
-  x = r2s_vf_fma(r2s_vf_set(net->alpha[i]), drive, x);
-  return r2s_vf_fma(r2s_vf_set(net->state_sd), r2s_vf_load(work->normal + at), x);
+  if (c->drive) r2s_vf_store(c->drive + at, drive);
+  x = r2s_vf_fma(r2s_vf_set(c->alpha[i]), drive, x);
+  return r2s_vf_fma(r2s_vf_set(c->state_sd), r2s_vf_load(c->normal + at), x);
 }
 
 R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_work *work, int t, r2s_activation activation,
                       bool shot) {
-  size_t n = (size_t)net->n;
-  float *slope_t = work->slope + (work->gradient ? (size_t)t * n * R2S_LANES : 0);
-  float *sent_t =
-      work->sent +
-      ((size_t)(t / R2S_RATE_BLOCK) * n * R2S_RATE_BLOCK + (size_t)(t % R2S_RATE_BLOCK)) * R2S_LANES;
-  for (size_t i = 0; i < n; i++)
+  const unit_constants c = make_constants(net, work, t);
+  for (size_t i = 0; i < c.n; i++)
     for (size_t lane = 0; lane < R2S_LANES; lane += R2S_VW) {
       size_t at = i * R2S_LANES + lane;
-      r2s_vf x = t ? update(net, work, t, i, lane) : r2s_vf_load(work->x + at), r, slope, amplitude;
-      activate(net->table, activation, shot, x, &r, &slope, &amplitude);
+      r2s_vf x = t ? update(&c, i, at, lane) : r2s_vf_load(c.x + at), r, slope, amplitude;
+      activate(&c, activation, shot, x, &r, &slope, &amplitude);
       r2s_vf y = r;
       if (shot) {
-        y = r2s_vf_fma(r2s_vf_set(net->shot) * amplitude, r2s_vf_load(work->shot + at), r);
-        r2s_vf_store(work->amplitude + at, amplitude);
+        y = r2s_vf_fma(r2s_vf_set(c.shot_sd) * amplitude, r2s_vf_load(c.shot + at), r);
+        r2s_vf_store(c.amplitude + at, amplitude);
       }
-      r2s_vf_store(work->x + at, x);
-      r2s_vf_store(work->r + at, r);
-      r2s_vf_store(work->y + at, y);
-      if (work->gradient) {
-        r2s_vf_store(slope_t + at, slope);
-        r2s_vf_store(sent_t + i * R2S_RATE_BLOCK * R2S_LANES + lane, y);
+      r2s_vf_store(c.x + at, x);
+      r2s_vf_store(c.r + at, r);
+      r2s_vf_store(c.y + at, y);
+      if (c.slope) {
+        r2s_vf_store(c.slope + at, slope);
+        r2s_vf_store(c.sent + i * R2S_RATE_BLOCK * R2S_LANES + lane, y);
       }
     }
 }

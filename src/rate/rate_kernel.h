@@ -17,17 +17,16 @@ enum {
   R2S_RATE_CHUNK = 48  /* sending units in that pass at a time: their rates stay in the L1 cache */
 };
 
-typedef struct r2s_rate_link {
-  float w;
-  uint32_t unit;
-} r2s_rate_link;
-
-/* A sparse matrix by rows; row i is link[start[i]] .. link[start[i+1]] - 1, padded with links of weight 0. */
+/* A sparse matrix by rows. Row i is links start[i] .. start[i+1] - 1, padded with links of weight 0. */
 typedef struct r2s_rate_rows {
   uint32_t *order; /* [N] all rows, longest first: the loop's length then rarely changes */
   uint32_t *start; /* [N + 1] */
-  r2s_rate_link *link;
+  float *w;        /* [links] */
+  uint16_t *place; /* [links] where the unit's 16 lanes begin, in steps of two floats */
 } r2s_rate_rows;
+
+/* Units that a place can name. */
+enum { R2S_RATE_MAX_UNITS = 8191 };
 
 /* The network as the kernels see it. */
 typedef struct r2s_rate_view {

@@ -45,7 +45,8 @@ static r2s_status allocate_rows(r2s_rate_rows *rows, int n, size_t edges, r2s_er
   r2s_status st = R2S_OK;
   R2S_ALLOC(st, &rows->order, (size_t)n, "rows", err);
   R2S_ALLOC(st, &rows->start, (size_t)n + 1, "rows", err);
-  R2S_ALLOC(st, &rows->link, edges + (R2S_RATE_CHAINS - 1) * (size_t)n, "links", err);
+  R2S_ALLOC(st, &rows->w, edges + (R2S_RATE_CHAINS - 1) * (size_t)n, "links", err);
+  R2S_ALLOC(st, &rows->place, edges + (R2S_RATE_CHAINS - 1) * (size_t)n, "links", err);
 done:
   return st;
 }
@@ -85,11 +86,12 @@ static void build_rows(r2s_rate_rows *rows, int n, size_t edges, const uint32_t 
     longest = length > longest ? length : longest;
     start[i + 1] = start[i] + length;
   }
-  memset(rows->link, 0, start[n] * sizeof *rows->link);
+  memset(rows->w, 0, start[n] * sizeof *rows->w);
+  memset(rows->place, 0, start[n] * sizeof *rows->place);
   for (int i = 0; i < n; i++) rows->order[i] = start[i]; /* the row's next free place, for now */
   for (size_t e = 0; e < edges; e++) {
     at[e] = rows->order[key[e]]++;
-    rows->link[at[e]].unit = unit[e];
+    rows->place[at[e]] = (uint16_t)(unit[e] * (R2S_LANES / 2));
   }
   for (length = longest + R2S_RATE_CHAINS; length > 0 && filled < (uint32_t)n; length -= R2S_RATE_CHAINS)
     for (int i = 0; i < n; i++)
@@ -129,8 +131,8 @@ void r2s_rate_net_refresh(r2s_rate_net *net) {
   }
   for (size_t e = 0; e < net->count[R2S_RATE_W]; e++) {
     float w = net->value[R2S_RATE_W][e] * net->sign[net->pre[e]];
-    net->by_post.link[net->at_post[e]].w = w;
-    net->by_pre.link[net->at_pre[e]].w = w;
+    net->by_post.w[net->at_post[e]] = w;
+    net->by_pre.w[net->at_pre[e]] = w;
   }
   double range = net->tau_max_ms - net->tau_min_ms;
   for (int i = 0; i < net->n; i++) {
@@ -192,8 +194,8 @@ r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, bool s
                       .kappa_hz = NAN,
                       .start_probability = r2s_neuron_start_probability(&model->neuron)};
   size_t n = (size_t)net.n, edges = 0;
-  if ((uint64_t)n * n > UINT32_MAX / 2)
-    return r2s_fail(err, R2S_ERR_ARG, "%d units; expected at most 46340", net.n);
+  if (net.n > R2S_RATE_MAX_UNITS)
+    return r2s_fail(err, R2S_ERR_ARG, "%d units; expected at most %d", net.n, R2S_RATE_MAX_UNITS);
   if (shot || start_kick || net.activation == R2S_ACTIVATION_SIEGERT) {
     net.kappa_hz = unit_of_rates(model);
     if (!(net.kappa_hz > 0))
@@ -222,7 +224,8 @@ done:
 static void free_rows(r2s_rate_rows *rows) {
   free(rows->order);
   free(rows->start);
-  free(rows->link);
+  free(rows->w);
+  free(rows->place);
 }
 
 void r2s_rate_net_free(r2s_rate_net *net) {

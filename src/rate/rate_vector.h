@@ -67,6 +67,17 @@ R2S_INLINE r2s_vf r2s_vf_lookup32(const float *table, r2s_vi index) {
 #endif
 }
 
+/* w[k] in every lane */
+R2S_INLINE r2s_vf r2s_vf_spread(r2s_v4 w, int k) {
+#if defined(__AVX512F__)
+  return (r2s_vf)_mm512_permutexvar_ps(_mm512_set1_epi32(k), _mm512_castps128_ps512((__m128)w));
+#elif defined(__AVX2__)
+  return (r2s_vf)_mm256_permutevar8x32_ps(_mm256_castps128_ps256((__m128)w), _mm256_set1_epi32(k));
+#else
+  return r2s_vf_set(w[k]);
+#endif
+}
+
 /* The 16 lanes of a group folded to 4, in the same order on every instruction set: l, l + 8, then l + 4. */
 R2S_INLINE r2s_v4 r2s_vf_fold4(const r2s_vf part[R2S_PARTS]) {
 #if R2S_PARTS == 1
