@@ -43,25 +43,32 @@ typedef struct r2s_model_extras {
 R2S_MUST_CHECK r2s_status r2s_model_save_mat(const r2s_model *model, const r2s_model_extras *extras, const char *path,
                                              r2s_error *err);
 
+enum { R2S_MAX_SPECTRUM = 3000 };
+
 /* What is wrong or odd about a model file. */
 typedef struct r2s_finding {
   bool error;              /* true: it can't be used as it is; false: a warning */
-  char variable[32];
+  char variable[32];       /* "file" for the file as a whole */
   char text[256];          /* what was found, what was expected */
 } r2s_finding;
 typedef struct r2s_inspection {
   bool loaded;             /* false: no model could be read; the findings say why */
   int n, n_in, n_out, n_exc, n_inh;
-  double density;          /* share of non-zero effective weights */
-  double tau_min_ms, tau_median_ms, tau_max_ms;
-  double spectral_radius;  /* largest |eigenvalue| of W */
+  int64_t edges;           /* non-zero effective weights */
+  int64_t autapses;        /* of them, a unit's weight to itself */
+  double density;          /* edges/N^2 */
+  double tau_min_ms, tau_median_ms, tau_max_ms; /* of the units' tau_d */
+  /* eigenvalues of W; NaN for more than R2S_MAX_SPECTRUM units (minutes of work) */
+  double spectral_radius;  /* largest |eigenvalue| */
   double outlier_re, outlier_im; /* that eigenvalue */
-  double bulk_radius;      /* largest |eigenvalue| but the outlier (and its conjugate) */
+  double bulk_radius;      /* largest |eigenvalue| but that one (and its conjugate) */
+  bool outlier;            /* it stands out: spectral_radius >= 1.2 bulk_radius */
   char format[16];         /* "hdf5", "mat v5", "mat v7.3" */
   int n_findings;
   r2s_finding *findings;
 } r2s_inspection;
-/* Fails only where the file can't be opened at all; damaged content becomes findings. model may be NULL. */
+/* Fails only where the file can't be opened at all; damaged content becomes findings. model may be NULL; it is zeroed
+ * where none could be read. */
 R2S_MUST_CHECK r2s_status r2s_model_inspect(const char *path, r2s_inspection *out, r2s_model *model, r2s_error *err);
 void r2s_inspection_free(r2s_inspection *inspection);
 

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: the inspection of model files. What is wrong is found and named; what is right gives no finding;
+ * the numbers (density, time constants, eigenvalues) are those of networks where they are known. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "io/io_mat.h"
+#include "io_model_fixture.h"
+
+/* A small network in the authors' format, one variable of which a test spoils. */
+typedef struct small {
+  double w[16], m[16], w_in[4], w_out[4], taus[2], taus_gaus[4], exc[4], inh[4];
+  double n;
+} small;
+
+static small small_network(void) {
+  small s = {.w_in = {1, 2, 3, 4}, .w_out = {1, -1, 1, -1}, .taus = {4, 20}, .n = 4};
+  for (int i = 0; i < 4; i++) {
+    s.exc[i] = i < 3, s.inh[i] = i == 3, s.m[i * 4 + i] = i < 3 ? 1 : -1;
+    for (int j = 0; j < 4; j++) s.w[i * 4 + j] = (i + j) % 2 ? 0.5 : 0;
+  }
+  return s;
+}
+
+static void put_small(r2s_mat_writer *mat, const small *s, const char *without) {
+  const struct {
+    const char *name;
+    size_t rows, columns;
+    const double *values;
+  } vars[] = {{"w", 4, 4, s->w},         {"m", 4, 4, s->m},       {"w_in", 4, 1, s->w_in},
+              {"w_out", 1, 4, s->w_out}, {"taus", 1, 2, s->taus}, {"taus_gaus", 4, 1, s->taus_gaus},
+              {"exc", 4, 1, s->exc},     {"inh", 4, 1, s->inh},   {"N", 1, 1, &s->n}};
+  for (size_t k = 0; k < sizeof vars / sizeof *vars; k++)
+    if (!without || strcmp(vars[k].name, without) != 0)
+      r2s_mat_put_matrix(mat, vars[k].name, vars[k].rows, vars[k].columns, vars[k].values);
+}
+
+static void inspect_bytes(r2s_mat_writer *mat, r2s_inspection *out) {
+  char path[128];
+  r2s_error err = {0};
+  snprintf(path, sizeof path, "%s/small.mat", fixture_folder());
+  assert_ok(r2s_mat_save(mat, path, &err), &err);
+  assert_ok(r2s_model_inspect(path, out, NULL, &err), &err);
+}
+
+static void inspect(const small *s, const char *without, r2s_inspection *out) {
+  r2s_mat_writer mat;
+  r2s_mat_begin(&mat);
+  put_small(&mat, s, without);
+  inspect_bytes(&mat, out);
+}
+
+/* The one finding about a variable. */
+static const r2s_finding *finding(const r2s_inspection *found, const char *variable) {
+  const r2s_finding *one = NULL;
+  for (int k = 0; k < found->n_findings; k++)
+    if (strcmp(found->findings[k].variable, variable) == 0) {
+      assert_null(one);
+      one = &found->findings[k];
+    }
+  if (!one) fail_msg("no finding about %s", variable);
+  return one;
+}
+
+static void expect(const small *s, const char *without, const char *variable, bool is_error,
+                   const char *word) {
+  r2s_inspection found;
+  inspect(s, without, &found);
+  const r2s_finding *one = finding(&found, variable);
+  if (one->error != is_error || !strstr(one->text, word)) fail_msg("%s: %s", one->variable, one->text);
+  assert_int_equal(found.loaded, !is_error || strcmp(variable, "exc") == 0 || strcmp(variable, "inh") == 0);
+  assert_null(strstr(one->text, fixture_folder())); /* the caller knows the path */
+  r2s_inspection_free(&found);
+}
+
+static void test_sound_network(void **state) {
+  (void)state;
+  small s = small_network();
+  r2s_inspection found;
+  inspect(&s, NULL, &found);
+  assert_int_equal(found.n_findings, 0);
+  assert_true(found.loaded && found.n == 4 && found.n_in == 1 && found.n_out == 1);
+  assert_true(found.n_exc == 3 && found.n_inh == 1);
+  assert_true(found.edges == 8 && found.autapses == 0 && found.density == 0.5);
+  assert_true(found.tau_min_ms == 60 && found.tau_median_ms == 60 && found.tau_max_ms == 60);
+  assert_string_equal(found.format, "mat v5");
+  r2s_inspection_free(&found);
+}
+
+static void test_each_fault_is_named(void **state) {
+  (void)state;
+  static const char *const required[] = {"w", "w_in", "w_out", "N", "taus", "taus_gaus"};
+  small s = small_network();
+  for (size_t k = 0; k < sizeof required / sizeof *required; k++)
+    expect(&s, required[k], required[k], true, "missing");
+  s = small_network(), s.w[5] = NAN;
+  expect(&s, NULL, "w", true, "row 2, column 2");
+  s = small_network(), s.w_out[2] = INFINITY;
+  expect(&s, NULL, "w_out", true, "column 3");
+  s = small_network(), s.m[1] = 0.5;
+  expect(&s, NULL, "m", true, "row 1, column 2");
+  s = small_network(), s.m[5] = 2;
+  expect(&s, NULL, "m", true, "diagonal");
+  s = small_network(), s.taus[0] = -1;
+  expect(&s, NULL, "taus", true, "above 0");
+  s = small_network(), s.taus[0] = 30;
+  expect(&s, NULL, "taus", true, "least and");
+  s = small_network(), s.taus_gaus[3] = -INFINITY;
+  expect(&s, NULL, "taus_gaus", true, "row 4");
+  s = small_network(), s.n = 4.5;
+  expect(&s, NULL, "N", true, "4.5");
+  s = small_network(), s.w[1] = -0.5;
+  expect(&s, NULL, "w", false, "1 weights are negative");
+  s = small_network(), s.exc[0] = 0;
+  expect(&s, NULL, "exc", true, "unit 1");
+  s = small_network(), s.inh[1] = 1;
+  expect(&s, NULL, "inh", true, "unit 2");
+  s = small_network(), s.taus[0] = 0.02, s.taus[1] = 0.1;
+  expect(&s, NULL, "taus", false, "seconds");
+  s = small_network(), s.taus[0] = 20, s.taus[1] = 100;
+  expect(&s, NULL, "taus", false, "written in ms");
+  s = small_network(), s.taus[1] = 400;
+  expect(&s, NULL, "taus", false, "2000");
+  s = small_network(), memset(s.w_out, 0, sizeof s.w_out);
+  expect(&s, NULL, "w_out", false, "read no unit");
+  s = small_network(), memset(s.w_in, 0, sizeof s.w_in);
+  expect(&s, NULL, "w_in", false, "reach no unit");
+  s = small_network(), memset(s.w, 0, sizeof s.w);
+  expect(&s, NULL, "w", false, "no edge");
+}
+
+static void test_all_faults_at_once(void **state) {
+  (void)state;
+  small s = small_network();
+  r2s_inspection found;
+  s.w[3] = NAN, s.w_in[0] = INFINITY, s.taus[0] = 0;
+  inspect(&s, "w_out", &found);
+  assert_false(found.loaded);
+  assert_int_equal(found.n_findings, 4);
+  finding(&found, "w"), finding(&found, "w_in"), finding(&found, "w_out"), finding(&found, "taus");
+  r2s_inspection_free(&found);
+}
+
+static void test_shapes_and_classes(void **state) {
+  (void)state;
+  small s = small_network();
+  r2s_inspection found;
+  r2s_mat_writer mat;
+  r2s_mat_begin(&mat);
+  put_small(&mat, &s, "w_in");
+  r2s_mat_put_matrix(&mat, "w_in", 2, 2, s.w_in);
+  r2s_mat_put_text(&mat, "b_out", "zero");
+  r2s_mat_put_text(&mat, "activation", "tanh");
+  inspect_bytes(&mat, &found);
+  assert_non_null(strstr(finding(&found, "w_in")->text, "found 2 x 2 (double); expected 4 x any"));
+  assert_non_null(strstr(finding(&found, "b_out")->text, "char"));
+  assert_non_null(strstr(finding(&found, "activation")->text, "tanh"));
+  r2s_inspection_free(&found);
+}
+
+static void test_neither_m_nor_inh(void **state) {
+  (void)state;
+  small s = small_network();
+  r2s_inspection found;
+  r2s_mat_writer mat;
+  r2s_mat_begin(&mat);
+  r2s_mat_put_matrix(&mat, "w", 4, 4, s.w);
+  inspect_bytes(&mat, &found);
+  assert_non_null(strstr(finding(&found, "m")->text, "inh"));
+  r2s_inspection_free(&found);
+}
+
+/* A ring of three units has the eigenvalues 1 and two of modulus 1 at +-120 degrees; a unit alone one more.
+ */
+static void test_eigenvalues(void **state) {
+  (void)state;
+  char path[128];
+  r2s_error err = {0};
+  r2s_inspection found;
+  r2s_model model;
+  snprintf(path, sizeof path, "%s/ring.h5", fixture_folder());
+  fixture_model(&model, 4, 1, 1);
+  memset(model.w, 0, 16 * sizeof(double));
+  for (int k = 0; k < 16; k++) model.som_mask[k] = 1;
+  model.w[1 * 4 + 0] = model.w[2 * 4 + 1] = model.w[0 * 4 + 2] = 1;
+  model.w[15] = 3; /* unit 3 is inhibitory: eigenvalue -3 */
+  assert_ok(r2s_model_save_h5(&model, path, &err), &err);
+  assert_ok(r2s_model_inspect(path, &found, NULL, &err), &err);
+  assert_string_equal(found.format, "hdf5");
+  assert_float_equal(found.spectral_radius, 3, 1e-12);
+  assert_float_equal(found.outlier_re, -3, 1e-12);
+  assert_float_equal(found.bulk_radius, 1, 1e-12);
+  assert_true(found.outlier && found.autapses == 1 && found.edges == 4);
+  r2s_inspection_free(&found);
+  model.w[15] = 0.5;
+  assert_ok(r2s_model_save_h5(&model, path, &err), &err);
+  assert_ok(r2s_model_inspect(path, &found, NULL, &err), &err);
+  assert_float_equal(found.spectral_radius, 1, 1e-12);
+  assert_false(found.outlier);
+  r2s_inspection_free(&found);
+  r2s_model_free(&model);
+}
+
+static void test_the_authors_network(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  r2s_inspection found;
+  r2s_model model;
+  assert_ok(r2s_model_inspect(R2S_TEST_DATA "/authors_gonogo.mat", &found, &model, &err), &err);
+  assert_int_equal(found.n_findings, 0);
+  assert_true(found.loaded && found.n_exc + found.n_inh == 200 && model.n == 200);
+  assert_float_equal(found.density, 1 - 0.939175, 1e-9); /* numpy: (w <= 0).mean() */
+  assert_true(found.tau_min_ms > 20 && found.tau_max_ms < 100);
+  assert_true(found.bulk_radius <= found.spectral_radius && found.spectral_radius > 0.5);
+  r2s_inspection_free(&found);
+  r2s_model_free(&model);
+}
+
+static void test_files_that_are_no_models(void **state) {
+  (void)state;
+  char path[128];
+  r2s_error err = {0};
+  r2s_inspection found;
+  snprintf(path, sizeof path, "%s/none.mat", fixture_folder());
+  assert_int_equal(r2s_model_inspect(path, &found, NULL, &err), R2S_ERR_IO);
+  assert_non_null(strstr(err.msg, "none.mat"));
+  assert_int_equal(r2s_model_inspect(fixture_folder(), &found, NULL, &err), R2S_ERR_IO);
+  assert_ok(r2s_io_write_atomic(path, "", 0, &err), &err);
+  assert_ok(r2s_model_inspect(path, &found, NULL, &err), &err);
+  assert_false(found.loaded);
+  assert_non_null(strstr(finding(&found, "file")->text, "empty"));
+  r2s_inspection_free(&found);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_sound_network),       cmocka_unit_test(test_each_fault_is_named),
+      cmocka_unit_test(test_all_faults_at_once),  cmocka_unit_test(test_shapes_and_classes),
+      cmocka_unit_test(test_neither_m_nor_inh),   cmocka_unit_test(test_eigenvalues),
+      cmocka_unit_test(test_the_authors_network), cmocka_unit_test(test_files_that_are_no_models),
+  };
+  return cmocka_run_group_tests(tests, fixture_make_folder, fixture_remove_folder);
+}
