@@ -29,6 +29,20 @@ static int put_block(r2s_text *data, const r2s_csv *csv, const char *model, cons
   return n;
 }
 
+/* The axis of a model's scales: its grid and a twentieth more on each side. */
+static void put_range(r2s_figure *figure, const char *model, const char *low_name, const char *high_name) {
+  const r2s_csv *csv = &figure->folder->conversion;
+  double low = INFINITY, high = -INFINITY;
+  for (int row = 0; row < csv->n_rows; row++) {
+    if (strcmp(r2s_csv_cell(csv, row, r2s_csv_column(csv, "model")), model) != 0) continue;
+    low = fmin(low, r2s_csv_number(csv, row, r2s_csv_column(csv, "scale")));
+    high = fmax(high, r2s_csv_number(csv, row, r2s_csv_column(csv, "scale")));
+  }
+  const double margin = high > low ? 0.05 * (high - low) : 1;
+  r2s_figure_number(figure, low_name, low - margin, NULL);
+  r2s_figure_number(figure, high_name, high + margin, NULL);
+}
+
 r2s_status r2s_figure_accuracy_of_scale(r2s_figure *figure, r2s_error *err) {
   const r2s_csv *csv = &figure->folder->conversion;
   r2s_text data = {0};
@@ -41,6 +55,8 @@ r2s_status r2s_figure_accuracy_of_scale(r2s_figure *figure, r2s_error *err) {
   r2s_figure_number(figure, "has_unit_scales", n_unit > 0, NULL);
   r2s_figure_number(figure, "has_held_out_predicted", n_predicted > 0, NULL);
   r2s_figure_number(figure, "has_held_out", n_chosen > 0, NULL);
+  put_range(figure, "lif", "scale_low", "scale_high");
+  put_range(figure, "lif-unit", "unit_scale_low", "unit_scale_high");
   r2s_figure_number(figure, "n_search", trials[0], "trials at each scale");
   r2s_figure_number(figure, "n_unit_search", trials[1], NULL);
   r2s_figure_number(figure, "n_held_out", trials[3], "fresh trials");

@@ -102,6 +102,7 @@ r2s_status r2s_figure_spikes(r2s_figure *figure, r2s_error *err) {
                     "model and engine of the raster");
   r2s_figure_number(figure, "spikes_in_nest", strcmp(r2s_sim_engine((r2s_sim_kind)shown), "nest") == 0, NULL);
   r2s_figure_number(figure, "n_units", n, NULL);
+  r2s_figure_number(figure, "unit_tick", ceil(r2s_figure_axis(n / 6.0)), NULL);
   r2s_figure_number(figure, "n_exc", n_exc, NULL);
   put_raster(figure, sim, position, n_exc, &raster);
   R2S_TRY(st, put_rates(figure, sim, position, n_exc, &rates, &largest, err));

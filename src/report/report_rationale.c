@@ -77,6 +77,7 @@ static const struct {
     {"lif.noise_per_root_dt", "As the authors' code does; without effect at 0.05 ms."},
     {"lif.input_on_step", "As the authors' code does: it rounds the step, so the input comes 2.5 ms early."},
     {"lif_unit.dt_ms", "Not stated in the write-up; its figures fit 0.1 ms."},
+    {"lif_unit.tau_r_ms", "As in the LIF."},
     {"lif_unit.v_th", "The write-up's value: -40 mV in units of 100 mV."},
     {"lif_unit.v_reset", "Not stated in the write-up; -65 mV in the same units."},
     {"lif_unit.v_bias", "At threshold."},

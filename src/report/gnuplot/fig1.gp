@@ -35,7 +35,7 @@ do for [format in formats] {
   eval clean; eval frame(0.5, 2.95, 2.4, 3.75); eval letter('C', 0.06, 2.2)
   set title 'LIF network'
   if (has_lif_scales) {
-    set xlabel 'Scale 1/λ'; set ylabel 'Accuracy (%)'; set yrange [0:104]; set ytics 25; set offsets 3, 3, 0, 0; set xrange [*:*] noextend
+    set xlabel 'Scale 1/λ'; set ylabel 'Accuracy (%)'; set yrange [0:104]; set ytics 25; set xrange [scale_low:scale_high]
     if (predicted == predicted) {
       set arrow 1 from first predicted, graph 0 to first predicted, graph 1 nohead dashtype 2 linewidth 0.8 linecolor rgb red back
       set label 4 sprintf('κ = %.4g', predicted) at first predicted, graph 0.06 offset 0.6,0 left textcolor rgb red
@@ -47,7 +47,7 @@ do for [format in formats] {
   eval clean; eval frame(5.0, 6.8, 2.4, 3.75)
   set title has_unit_scales ? sprintf('Dimensionless LIF network, n = %d', n_unit_search) : 'Dimensionless LIF network'
   if (has_unit_scales) {
-    set xlabel 'Scale 1/λ'; set yrange [0:104]; set ytics 25; set offsets 1, 1, 0, 0; set xrange [*:*] noextend
+    set xlabel 'Scale 1/λ'; set yrange [0:104]; set ytics 25; set xrange [unit_scale_low:unit_scale_high]
     plot 'fig1_accuracy.dat' index 1 using 1:2 with lines linewidth 0.8 linecolor rgb orange notitle, \
          '' index 1 using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb orange notitle, \
          '' index 1 using 1:2 with points pointtype 7 pointsize p*0.5 linecolor rgb orange notitle

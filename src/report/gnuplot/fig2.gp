@@ -24,7 +24,7 @@ do for [format in formats] {
       }
       set title cond[c] textcolor rgb colour[c]
       set xrange [0:t_end]; set xtics columns < 3 ? t_tick : t_tick_wide; set yrange [0:n_units]; set format x ''; set tics scale 0.5
-      set ytics n_units/5
+      set ytics unit_tick
       eval stimulus
       if ((c-1) % columns == 0) { set ylabel 'Unit' } else { set format y '' }
       if (n_exc < n_units) {
@@ -36,7 +36,7 @@ do for [format in formats] {
            '' index 2*c-1 using 1:($2+0.5) with points pointtype 7 pointsize p*0.12 linecolor rgb blue notitle
       eval clean; eval frame(left, right, top + 1.44, top + 1.94)
       set xrange [0:t_end]; set xtics columns < 3 ? t_tick : t_tick_wide; set yrange [0:rate_top]; set xlabel 'Time (ms)'
-      set ytics rate_top/2
+      set ytics rate_top/2.
       if ((c-1) % columns == 0) { set ylabel 'Rate (Hz)' } else { set format y '' }
       eval stimulus
       plot 'fig2_rates.dat' index c-1 using 1:2 with lines linewidth 1 linecolor rgb red title 'E', \

@@ -34,7 +34,7 @@ do for [format in formats] {
     set title k == 0 ? 'Eigenvalues before training' : 'Eigenvalues after training'
     if (has_model && (k == 1 || has_initial)) {
       limit = k == 0 ? spectrum_limit_before : spectrum_limit
-      set xrange [-limit:limit]; set yrange [-limit:limit]; set xtics limit/2; set ytics limit/2
+      set xrange [-limit:limit]; set yrange [-limit:limit]; set xtics limit/2.; set ytics limit/2.
       set xlabel 'Real part'; if (k == 0) { set ylabel 'Imaginary part' }
       set parametric; set trange [0:2*pi]; set samples 400; set zeroaxis linewidth 0.4 linetype 1 linecolor rgb '#D0D0D0'
       bulk = k == 0 ? bulk_radius_before : bulk_radius

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: figures and report of a run folder. A full folder, made small here; a folder with nothing but its
+ * configuration; no gnuplot; damaged files. The numbers are made up: they test the reader, and nothing else
+ * uses them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <dirent.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "rate2spike/config.h"
+#include "rate2spike/io.h"
+#include "rate2spike/report.h"
+#include "report/report_sections.h"
+
+enum { UNITS = 10, TRIALS = 4, SAMPLES = 40 };
+
+static r2s_config config;
+static char dir[] = "/tmp/r2s_report_XXXXXX";
+
+static const char *in_dir(const char *name) {
+  static char path[256];
+  snprintf(path, sizeof path, "%s/%s", dir, name);
+  return path;
+}
+
+static bool exists(const char *name) {
+  return access(in_dir(name), F_OK) == 0;
+}
+
+static void put_file(const char *name, const char *text) {
+  r2s_error err;
+  if (r2s_io_write_atomic(in_dir(name), text, strlen(text), &err) != R2S_OK) fail_msg("%s", err.msg);
+}
+
+static char *get_file(const char *name) {
+  char *text;
+  size_t size;
+  r2s_error err;
+  if (r2s_io_read_all(in_dir(name), &text, &size, &err) != R2S_OK) fail_msg("%s", err.msg);
+  return text;
+}
+
+static void empty_folder(const char *path) {
+  DIR *folder = opendir(path);
+  if (!folder) return;
+  for (struct dirent *e; (e = readdir(folder));) {
+    char inner[600];
+    if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0) continue;
+    snprintf(inner, sizeof inner, "%s/%s", path, e->d_name);
+    if (unlink(inner) != 0) empty_folder(inner);
+  }
+  closedir(folder);
+  rmdir(path);
+}
+
+/* A folder with its configuration only. */
+static int setup(void **state) {
+  (void)state;
+  char *yaml;
+  strcpy(dir, "/tmp/r2s_report_XXXXXX");
+  const char *const sets[] = {"net.n=10", "net.n_inh=2"};
+  if (!mkdtemp(dir) || r2s_config_load(&config, NULL, sets, 2, NULL) != R2S_OK) return -1;
+  if (r2s_config_yaml(&config, &yaml, NULL) != R2S_OK) return -1;
+  put_file("config.yaml", yaml);
+  free(yaml);
+  return 0;
+}
+
+static int teardown(void **state) {
+  (void)state;
+  empty_folder(dir);
+  return 0;
+}
+
+static void put_model(const r2s_task *task) {
+  r2s_model model;
+  r2s_error err;
+  if (r2s_rate_init(&model, &config.net, &config.lif.neuron, task, 3, &err) != R2S_OK)
+    fail_msg("%s", err.msg);
+  if (r2s_model_save_h5(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
+  r2s_model_free(&model);
+}
+
+static void put_rate_traces(void) {
+  static int conditions[TRIALS];
+  static double out[TRIALS * SAMPLES], mean[TRIALS * UNITS];
+  for (int k = 0; k < TRIALS; k++) conditions[k] = k % 2;
+  for (int k = 0; k < TRIALS * SAMPLES; k++) out[k] = (k / SAMPLES) % 2 ? 0 : 1 + 0.01 * k;
+  r2s_rate_traces traces = {.n_trials = TRIALS,
+                            .n_samples = SAMPLES,
+                            .n_out = 1,
+                            .n = UNITS,
+                            .t0_ms = 25,
+                            .dt_ms = 25,
+                            .conditions = conditions,
+                            .out = out,
+                            .mean_rate = mean};
+  r2s_error err;
+  if (r2s_rate_traces_save(&traces, in_dir("rate.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
+}
+
+/* Trials of one model: spikes of unit k at steps k + 1, in Go only. */
+static void put_records(r2s_spike_model model, const char *name, int n_units) {
+  static double out[SAMPLES];
+  static uint32_t counts[64];
+  static r2s_spike_event spikes[64];
+  r2s_spike_record records[TRIALS];
+  for (int k = 0; k < n_units; k++) spikes[k] = (r2s_spike_event){k, k + 1};
+  for (int k = 0; k < TRIALS; k++)
+    records[k] = (r2s_spike_record){.condition = k % 2,
+                                    .n = n_units,
+                                    .n_out = 1,
+                                    .n_samples = SAMPLES,
+                                    .t0_ms = 25,
+                                    .dt_ms = 25,
+                                    .out = out,
+                                    .counts = counts,
+                                    .n_spikes = k % 2 ? 0 : (uint64_t)n_units,
+                                    .spikes = spikes,
+                                    .spike_dt_ms = 0.1,
+                                    .duration_ms = 1000};
+  r2s_spike_config settings = r2s_spike_config_default(model);
+  settings.scale = 44;
+  r2s_spike_info info = {.engine = "native", .build_seconds = 0.5, .simulate_seconds = 1.5};
+  r2s_error err;
+  if (r2s_records_save(records, TRIALS, &settings, &info, in_dir(name), &err) != R2S_OK)
+    fail_msg("%s", err.msg);
+}
+
+static const char run_json[] =
+    "{\"program\": \"rate2spike\", \"seed\": 1, \"machine\": {\"cpu\": \"<b>CPU</b> & *co*\", \"cores\": 2},"
+    " \"stages\": {\"train\": {\"accuracy\": 1.0, \"n\": 200, \"ci95\": [0.9812, 1.0], \"seconds\": 12.34, "
+    "\"steps\": 968,"
+    " \"stop\": \"converged\"},"
+    " \"convert\": {\"accuracy\": 0.995, \"n\": 200, \"ci95\": [0.9723, 0.9991], \"predicted\": 44, "
+    "\"chosen\": 35,"
+    " \"scales\": [{\"scale\": 35, \"accuracy\": 1, \"n\": 100, \"ci95\": [0.963, 1]}],"
+    " \"held_out_predicted\": {\"accuracy\": 0.995, \"n\": 200, \"ci95\": [0.9723, 0.9991]}},"
+    " \"lif-unit\": {\"accuracy\": 1, \"n\": 2, \"ci95\": [0.342, 1], \"scales\": ["
+    "{\"scale\": 1, \"accuracy\": 1, \"n\": 2}, {\"scale\": 2, \"accuracy\": 1, \"n\": 2},"
+    " {\"scale\": 3, \"accuracy\": 0.5, \"n\": 2}, {\"scale\": 4, \"accuracy\": 1, \"n\": 2}],"
+    " \"lambda1\": {\"go\": 12.345}}},"
+    " \"certificate\": {\"verdict\": \"converts\", \"scale\": 44, \"trials\": 4, \"engines\": [], "
+    "\"native_vs_nest\": ["
+    "{\"model\": \"psc-dexp\", \"condition\": \"go\", \"spikes\": 77, \"identical\": false, "
+    "\"first_difference\":"
+    " {\"native\": {\"unit\": 3, \"step\": 12}, \"nest\": null}}]}}";
+
+static void put_everything(void) {
+  r2s_task task;
+  assert_int_equal(r2s_task_load(&task, config.task, NULL), R2S_OK);
+  put_model(&task);
+  r2s_task_free(&task);
+  put_rate_traces();
+  put_records(R2S_SPIKE_LIF, "spikes_lif_native.h5", UNITS);
+  put_records(R2S_SPIKE_PSC_DEXP, "spikes_psc-dexp_native.h5", UNITS);
+  put_file("run.json", run_json);
+  put_file("training.csv",
+           "step,loss,accuracy,running_accuracy,noise,learning_rate,grad_norm,edges,eval_accuracy,"
+           "eval_loss\n1,9,0,0,0,0.01,1,50,,\n2,5,1,0.5,0.2,0.01,1,50,1,4\n");
+  put_file("conversion.csv",
+           "model,set,scale,correct,n,accuracy,ci_low,ci_high\nlif,search,35,100,100,1,0.963,1\n"
+           "lif,search,44,99,100,0.99,0.9455,0.9982\nlif-unit,search,1,2,2,1,0.342,1\n"
+           "lif,held_out,35,200,200,1,0.9812,1\nlif,held_out_predicted,44,199,200,0.995,0.97,0.999\n");
+  put_file("curve.csv", "input_mv,rate_hz,slope_hz_per_mv,fano,simulated_rate_hz,simulated_fano,sigmoid_hz\n"
+                        "-1,16,7,0.4,16.1,0.38,12\n0,24,8,0.2,,,22\n1,31,7,0.15,30.9,0.17,32\n");
+  put_file("certificate.csv",
+           "trial,condition,rate_correct,lif_native_correct,lif_native_spikes,"
+           "lif_native_rate_correlation,lif_native_output_rmse\n0,go,1,1,2909,0.991,0.0512\n"
+           "1,nogo,1,0,12,,0.1\n");
+}
+
+static void note(void *user, r2s_note_level level, const char *text) {
+  (void)level;
+  snprintf(user, 256, "%s", text);
+}
+
+static void figures_must_work(void) {
+  r2s_error err;
+  char noted[256] = "";
+  r2s_monitor monitor = {.note = note, .user = noted};
+  if (r2s_report_figures(dir, &monitor, &err) != R2S_OK) fail_msg("%s", err.msg);
+  assert_string_equal(noted, ""); /* gnuplot had nothing to say */
+  static const char *const signatures[] = {"\x89PNG", "<?xml", "%PDF"}, *const formats[] = {"png", "svg",
+                                                                                            "pdf"};
+  for (int k = 1; k <= 3; k++)
+    for (int f = 0; f < 3; f++) {
+      char name[64];
+      snprintf(name, sizeof name, "figures/fig%d.%s", k, formats[f]);
+      char *text = get_file(name);
+      assert_memory_equal(text, signatures[f], 4);
+      free(text);
+      snprintf(name, sizeof name, "figures/.fig%d.new.%s", k, formats[f]);
+      assert_false(exists(name));
+    }
+}
+
+static void must_contain(const char *file, const char *part) {
+  char *text = get_file(file);
+  if (!strstr(text, part)) fail_msg("%s has no \"%s\"", file, part);
+  free(text);
+}
+
+static void test_full_folder(void **state) {
+  (void)state;
+  r2s_error err;
+  put_everything();
+  figures_must_work();
+  if (r2s_report_write(dir, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
+  must_contain("figures/fig1.gp", "predicted = 44");
+  must_contain("figures/fig1_accuracy.dat", "44 99 94.55 99.82 100\n");
+  must_contain("figures/fig1_rate.dat", "25 1.4 0.83431 1.9657 1 1.8"); /* mean, +- sd of 1 and 1.8 */
+  must_contain("figures/fig2.gp", "spikes_of = 'psc-dexp, native'");
+  must_contain("figures/fig2_raster.dat", "0.1 0\n0.2 1\n");
+  must_contain("figures/fig2_rates.dat", "5 100 100 2\n"); /* each unit once in the first 10 ms */
+  must_contain("figures/fig2_accuracy.dat", "\"rate network\" 100 98.12 100 200 0\n");
+  must_contain("REPORT.md",
+               "| `train` | rate network, fresh trials | 100.0 % [98.1, 100.0], n = 200 | – | 12.34 |");
+  must_contain("REPORT.md", "| Dimensionless LIF: all correct at 1/λ | 1 to 4 | 1 to 2, 4 |");
+  must_contain("REPORT.md", "| Dimensionless LIF: Go output at λ = 1 | 8 to 9 | 12.35 |");
+  must_contain("REPORT.md", "native unit 3 at step 12, NEST no spike");
+  must_contain("REPORT.md", "| 1 | NoGo | ✓ ✗ – – | 12 |");
+  must_contain("REPORT.md", "| `psc-alpha` | −65 | 10 | 100 | 250 | −40 | −40 | yes |");
+  must_contain("REPORT.md", "| `sim-nest` | `psc-dexp`, NEST | not run |");
+  must_contain("report.html", "&lt;b&gt;CPU&lt;/b&gt; &amp; *co*");
+  must_contain("report.html", "src=\"data:image/png;base64,iVBORw0KGgo");
+  char *html = get_file("report.html");
+  assert_null(strstr(html, "<b>CPU"));
+  assert_null(strstr(html, "<script"));
+  assert_null(strstr(html, "<link"));
+  assert_null(strstr(html, "src=\"http"));
+  free(html);
+}
+
+static void test_bare_folder(void **state) {
+  (void)state;
+  r2s_error err;
+  if (r2s_report_write(dir, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
+  must_contain("report.html", "fig1.png is missing");
+  must_contain("REPORT.md", "| `train` | rate network, fresh trials | not run | – | – |");
+  must_contain("REPORT.md", "Not converted yet");
+  must_contain("REPORT.md", "Missing: it is made by");
+  figures_must_work();
+  must_contain("figures/fig1.gp", "has_rate = 0");
+}
+
+static void test_no_gnuplot(void **state) {
+  (void)state;
+  r2s_error err;
+  char *path = strdup(getenv("PATH"));
+  put_everything();
+  assert_int_equal(mkdir(in_dir("figures"), 0777), 0);
+  put_file("figures/fig1.png", "the old one");
+  setenv("PATH", "/nonexistent", 1);
+  r2s_status st = r2s_report_figures(dir, NULL, &err);
+  setenv("PATH", path, 1);
+  free(path);
+  assert_int_equal(st, R2S_ERR_EXTERNAL);
+  assert_non_null(strstr(err.msg, "gnuplot-nox"));
+  assert_true(exists("figures/fig1.gp") && exists("figures/fig3.gp") && exists("figures/fig3_weights.dat"));
+  must_contain("figures/fig1.png", "the old one");
+  assert_false(exists("figures/fig1.svg"));
+}
+
+static void test_failing_gnuplot_leaves_the_old_figure(void **state) {
+  (void)state;
+  r2s_error err;
+  char bin[300], path[5000];
+  put_everything();
+  figures_must_work();
+  char *before = get_file("figures/fig1.svg");
+  snprintf(bin, sizeof bin, "%s", in_dir("bin"));
+  assert_int_equal(mkdir(bin, 0777), 0);
+  put_file("bin/gnuplot", "#!/bin/sh\necho half > .fig1.new.svg; echo what went wrong >&2; exit 3\n");
+  assert_int_equal(chmod(in_dir("bin/gnuplot"), 0755), 0);
+  char *old = strdup(getenv("PATH"));
+  snprintf(path, sizeof path, "%s:%s", bin, old);
+  setenv("PATH", path, 1);
+  r2s_status st = r2s_report_figures(dir, NULL, &err);
+  setenv("PATH", old, 1);
+  free(old);
+  assert_int_equal(st, R2S_ERR_EXTERNAL);
+  assert_non_null(strstr(err.msg, "what went wrong"));
+  assert_false(exists("figures/.fig1.new.svg"));
+  must_contain("figures/fig1.svg", before);
+  free(before);
+}
+
+static void must_fail(r2s_status code, const char *part) {
+  r2s_error err;
+  assert_int_equal(r2s_report_write(dir, NULL, &err), code);
+  if (!strstr(err.msg, part)) fail_msg("\"%s\" does not name %s", err.msg, part);
+}
+
+static void test_damage_is_told(void **state) {
+  (void)state;
+  put_everything();
+  put_file("run.json", "{\n\"stages\": {,}\n}");
+  must_fail(R2S_ERR_FORMAT, "run.json:2");
+  put_file("run.json", "[1]");
+  must_fail(R2S_ERR_FORMAT, "expected a JSON object");
+  put_file("run.json", run_json);
+  put_file("training.csv", "step,loss\n1\n");
+  must_fail(R2S_ERR_FORMAT, "training.csv:2");
+  unlink(in_dir("training.csv"));
+  put_records(R2S_SPIKE_LIF, "spikes_lif_native.h5", UNITS + 1);
+  must_fail(R2S_ERR_FORMAT, "11 units; model.h5 has 10");
+  unlink(in_dir("config.yaml"));
+  must_fail(R2S_ERR_IO, "config.yaml");
+}
+
+static void test_every_option_has_its_reason(void **state) {
+  (void)state;
+  for (int k = 0; k < r2s_config_option_count(); k++)
+    if (!r2s_rationale(r2s_config_option(k).key)) fail_msg("%s has none", r2s_config_option(k).key);
+  assert_null(r2s_rationale("no.such.option"));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(test_full_folder, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_bare_folder, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_no_gnuplot, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_failing_gnuplot_leaves_the_old_figure, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_damage_is_told, setup, teardown),
+      cmocka_unit_test(test_every_option_has_its_reason),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
