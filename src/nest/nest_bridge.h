@@ -38,12 +38,25 @@ R2S_MUST_CHECK r2s_status r2s_nest_array_write(const r2s_nest_folder *folder, co
 R2S_MUST_CHECK r2s_status r2s_nest_array_read(const r2s_nest_folder *folder, const char *name,
                                               r2s_nest_array *array, void **data, r2s_error *err);
 
+/* ---- nest_replica.c ---- */
+
+/* The trials that NEST simulates; equal ones without noise are one replica. */
+typedef struct r2s_nest_replicas {
+  int count;
+  r2s_spike_trial *trials; /* [count] */
+  int *of;                 /* [n_trials] replica of each trial asked for */
+  bool noisy;
+} r2s_nest_replicas;
+R2S_MUST_CHECK r2s_status r2s_nest_replicas_make(r2s_nest_replicas *out, const r2s_spike_psc_net *net,
+                                                 const r2s_spike_trial *trials, int n_trials, r2s_error *err);
+void r2s_nest_replicas_free(r2s_nest_replicas *replicas);
+
 /* ---- nest_plan.c ---- */
 
-/* Everything that goes to NEST for these trials, into the folder. steps: of the longest trial. */
+/* Everything that goes to NEST for these replicas, into the folder. steps: of the longest trial. */
 R2S_MUST_CHECK r2s_status r2s_nest_plan_write(const r2s_nest_folder *folder, const r2s_spike_psc_net *net,
-                                              const r2s_spike_config *config, const r2s_spike_trial *trials,
-                                              int n_trials, int steps, r2s_error *err);
+                                              const r2s_nest_replicas *replicas, int threads, int steps,
+                                              r2s_error *err);
 
 /* ---- nest_input.c ---- */
 
@@ -70,8 +83,9 @@ R2S_MUST_CHECK r2s_status r2s_nest_process_run(const r2s_nest_folder *folder, co
 
 /* ---- nest_result.c ---- */
 
-/* Reads what runner.py left, and makes the records; on failure none needs freeing. */
+/* Reads what runner.py left, and makes the records of all trials; on failure none needs freeing. */
 R2S_MUST_CHECK r2s_status r2s_nest_result_read(const r2s_nest_folder *folder, const r2s_spike_psc_net *net,
+                                               const r2s_nest_replicas *replicas,
                                                const r2s_spike_trial *trials, int n_trials,
                                                r2s_spike_record *records, r2s_spike_info *info,
                                                r2s_error *err);

@@ -49,49 +49,55 @@ static r2s_status check_rows(const int32_t (*rows)[3], size_t count, const r2s_s
   return R2S_OK;
 }
 
-/* Spikes of a trial as a list; *next moves to the next trial's rows. */
-static r2s_status take_spikes(const int32_t (*rows)[3], size_t count, size_t *next, int trial, int steps,
+/* Spikes of a replica up to the trial's end as a list. */
+static r2s_status take_spikes(const int32_t (*rows)[3], size_t count, int replica, int steps,
                               r2s_spike_list *list, r2s_error *err) {
-  size_t end = *next;
-  while (end < count && rows[end][0] == trial) end++;
+  size_t low = 0, high = count; /* binary search for the replica's first row */
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (rows[middle][0] < replica)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  for (high = low; high < count && rows[high][0] == replica;) high++;
   list->count = 0;
-  r2s_status st = r2s_spike_list_reserve(list, end - *next, err);
-  if (st != R2S_OK) return st;
-  for (; *next < end; ++*next) /* a trial shorter than the longest is cut at its end */
-    if (rows[*next][2] <= steps)
-      list->events[list->count++] = (r2s_spike_event){.unit = rows[*next][1], .step = rows[*next][2]};
-  return R2S_OK;
+  r2s_status st = r2s_spike_list_reserve(list, high - low, err);
+  for (; st == R2S_OK && low < high; low++)
+    if (rows[low][2] <= steps) /* a trial shorter than the longest is cut */
+      list->events[list->count++] = (r2s_spike_event){.unit = rows[low][1], .step = rows[low][2]};
+  return st;
 }
 
-static r2s_status read_voltages(const r2s_nest_folder *folder, int n_trials, r2s_spike_record *records,
-                                r2s_error *err) {
-  double *voltage = NULL;
-  r2s_nest_array array = {R2S_NEST_DOUBLE, 3, {(size_t)n_trials, 0, 8}, NULL};
+static r2s_status read_voltages(const r2s_nest_folder *folder, const r2s_nest_replicas *replicas,
+                                int n_trials, r2s_spike_record *records, r2s_error *err) {
+  r2s_nest_array array = {R2S_NEST_DOUBLE, 3, {(size_t)replicas->count, 0, 8}, NULL};
   void *data = NULL;
   r2s_status st = r2s_nest_array_read(folder, "result_voltage", &array, &data, err);
   if (st != R2S_OK) return st;
-  voltage = data;
+  const double *voltage = data;
   for (int k = 0; k < n_trials && st == R2S_OK; k++) {
     size_t samples = (size_t)records[k].n_samples;
     if (samples > array.shape[1])
       st = r2s_fail(err, R2S_ERR_FORMAT, "voltages of NEST: %zu samples; expected %zu", array.shape[1],
                     samples);
     else
-      memcpy(records[k].voltage, voltage + (size_t)k * array.shape[1] * 8, samples * 8 * sizeof *voltage);
+      memcpy(records[k].voltage, voltage + (size_t)replicas->of[k] * array.shape[1] * 8,
+             samples * 8 * sizeof *voltage);
   }
   free(data);
   return st;
 }
 
 r2s_status r2s_nest_result_read(const r2s_nest_folder *folder, const r2s_spike_psc_net *net,
-                                const r2s_spike_trial *trials, int n_trials, r2s_spike_record *records,
-                                r2s_spike_info *info, r2s_error *err) {
+                                const r2s_nest_replicas *replicas, const r2s_spike_trial *trials,
+                                int n_trials, r2s_spike_record *records, r2s_spike_info *info,
+                                r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_nest_array spikes = {R2S_NEST_INT32, 2, {0, 3, 0}, NULL};
   r2s_spike_list list = {0};
   void *data = NULL;
   double *scratch = NULL;
-  size_t next = 0;
   int most_steps = 0;
   memset(records, 0, (size_t)n_trials * sizeof *records);
   R2S_TRY(st, read_info(folder, info, err));
@@ -102,14 +108,14 @@ r2s_status r2s_nest_result_read(const r2s_nest_folder *folder, const r2s_spike_p
     if (steps > most_steps) most_steps = steps;
   }
   const int32_t(*rows)[3] = data;
-  R2S_TRY(st, check_rows(rows, spikes.shape[0], net, n_trials, most_steps, err));
+  R2S_TRY(st, check_rows(rows, spikes.shape[0], net, replicas->count, most_steps, err));
   for (int k = 0; k < n_trials; k++) {
     int steps = r2s_spike_layout_steps(&net->layout, &trials[k]);
     R2S_TRY(st, r2s_spike_record_begin(&records[k], &net->layout, &trials[k], err));
-    R2S_TRY(st, take_spikes(rows, spikes.shape[0], &next, k, steps, &list, err));
+    R2S_TRY(st, take_spikes(rows, spikes.shape[0], replicas->of[k], steps, &list, err));
     R2S_TRY(st, r2s_spike_psc_readout(net, &list, steps, scratch, &records[k], err));
   }
-  if (net->layout.record_voltage) R2S_TRY(st, read_voltages(folder, n_trials, records, err));
+  if (net->layout.record_voltage) R2S_TRY(st, read_voltages(folder, replicas, n_trials, records, err));
 done:
   if (st != R2S_OK)
     for (int k = 0; k < n_trials; k++) r2s_spike_record_free(&records[k]);
