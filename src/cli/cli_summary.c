@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -16,7 +17,7 @@ static void row(const char *name, const json_t *accuracy, const json_t *seconds,
   if (json_is_number(seconds)) snprintf(time, sizeof time, "%.1f", json_number_value(seconds));
   const json_t *ci = json_object_get(accuracy, "ci95");
   if (!json_is_number(json_object_get(accuracy, "accuracy"))) return;
-  printf("%-22s %5.1f %%   %5.1f - %5.1f   %5d   %7s   %s\n", name, 100 * number(accuracy, "accuracy"),
+  printf("%-25s %5.1f %%   %5.1f - %5.1f   %5d   %7s   %s\n", name, 100 * number(accuracy, "accuracy"),
          100 * json_number_value(json_array_get(ci, 0)), 100 * json_number_value(json_array_get(ci, 1)),
          (int)number(accuracy, "n"), time, remark);
 }
@@ -92,7 +93,7 @@ static void print_table(const json_t *json, bool search, const char *dir) {
   const json_t *stages = json_object_get(json, "stages");
   const json_t *train = json_object_get(stages, "train"), *convert = json_object_get(stages, "convert"),
                *unit = json_object_get(stages, "lif-unit");
-  printf("%-22s %7s   %13s   %5s   %7s\n", "", "correct", "95 % interval", "n", "seconds");
+  printf("%-25s %7s   %13s   %5s   %7s\n", "", "correct", "95 % interval", "n", "seconds");
   if (train) train_row(train);
   if (search && convert) scale_rows("lif", convert);
   if (convert) convert_rows(convert);
@@ -101,7 +102,11 @@ static void print_table(const json_t *json, bool search, const char *dir) {
   simulation_rows("native", json_object_get(stages, "sim-native"));
   simulation_rows("NEST", json_object_get(stages, "sim-nest"));
   certificate_lines(json_object_get(json, "certificate"));
-  if (dir) printf("\nResults: %s\n", dir);
+  if (!dir) return;
+  char report[4096];
+  int n = snprintf(report, sizeof report, "%s/report.html", dir);
+  bool written = n > 0 && (size_t)n < sizeof report && access(report, R_OK) == 0;
+  printf("\n%s: %s\n", written ? "Report" : "Results", written ? report : dir);
 }
 
 int cli_summary(const r2s_run *run, const cli_arguments *arguments, const char *dir) {

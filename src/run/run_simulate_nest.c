@@ -38,69 +38,57 @@ static r2s_status compare(r2s_run *run, const r2s_run_simulation *nest, json_t *
   return st;
 }
 
-typedef struct nest_stage {
-  json_t *models, *same;
-  r2s_accuracy accuracy;
-  r2s_progress_part part;
-} nest_stage;
+/* What is known of models that were not compared this time. */
+static void keep_others(const r2s_run *run, json_t *same, const json_t *models) {
+  size_t k;
+  json_t *one, *old = json_object_get(r2s_run_json_get_stage(run, "sim-nest"), "native_vs_nest");
+  json_array_foreach(old, k, one) {
+    const char *model = json_string_value(json_object_get(one, "model"));
+    if (model && !json_object_get(models, model)) json_array_append(same, one);
+  }
+}
 
-static r2s_status simulate(r2s_run *run, r2s_run_simulation *one, const char *python, nest_stage *stage,
-                           r2s_error *err) {
+static r2s_status simulate(r2s_run *run, r2s_run_simulation *one, const char *python,
+                           const r2s_monitor *monitor, json_t *models, json_t *same, r2s_error *err) {
   one->engine = r2s_nest_engine();
   one->config.nest_python = python;
   one->n_deterministic = run->task.n_conditions;
   one->keep_spikes = one->n_trials;
-  stage->part.detail = one->name;
-  r2s_status st = r2s_run_simulation_run(run, one, &stage->part.monitor, err);
+  r2s_status st = r2s_run_simulation_run(run, one, monitor, err);
   if (st == R2S_OK) {
-    r2s_accuracy accuracy;
-    json_t *sim = r2s_run_simulation_json(run, one, &accuracy);
-    if (json_object_size(stage->models) == 0 || strcmp(one->name, "psc-dexp") == 0)
-      stage->accuracy = accuracy;
-    json_object_set_new(stage->models, one->name, sim);
-    st = compare(run, one, stage->same, err);
+    json_object_set_new(models, one->name, r2s_run_simulation_json(run, one));
+    st = compare(run, one, same, err);
   }
   r2s_run_simulation_free(one);
-  stage->part.part++;
   return st;
 }
 
 r2s_status r2s_run_simulate_nest(r2s_run *run, int models, const char *python, const r2s_monitor *monitor,
                                  r2s_error *err) {
   r2s_status st = R2S_OK;
-  double start = r2s_run_clock(), scale;
+  double start = r2s_run_clock();
   char version[32];
-  nest_stage s = {.models = json_object(), .same = json_array(), .accuracy = r2s_convert_accuracy(0, 0)};
-  r2s_progress_part_init(&s.part, monitor, "sim-nest", 2 + run->config.alpha_matched);
+  json_t *sims = json_object(), *same = json_array();
+  r2s_run_simulation plan[R2S_RUN_MAX_SIMULATIONS];
+  int n;
   R2S_TRY(st, r2s_run_need_model(run, err));
   R2S_TRY(st, r2s_run_keep_config(run, err));
   R2S_TRY(st, r2s_nest_probe(python, version, err));
+  R2S_TRY(st, r2s_run_simulation_plan(run, models & ~R2S_RUN_LIF, run->config.nest_trials, plan, &n, err));
 
-  if (models & R2S_RUN_PSC_DEXP) {
-    r2s_run_simulation one = {.name = "psc-dexp",
-                              .config = r2s_run_simulation_config(run, R2S_SPIKE_PSC_DEXP),
-                              .n_trials = run->config.nest_trials * run->task.n_conditions};
-    R2S_TRY(st, r2s_run_simulation_scale(run, R2S_SPIKE_PSC_DEXP, &one.config.scale, err));
-    R2S_TRY(st, simulate(run, &one, python, &s, err));
+  r2s_progress_part part;
+  r2s_progress_part_init(&part, monitor, "sim-nest", n);
+  for (part.part = 0; part.part < n; part.part++) {
+    part.detail = plan[part.part].name;
+    R2S_TRY(st, simulate(run, &plan[part.part], python, &part.monitor, sims, same, err));
   }
-  if (models & R2S_RUN_PSC_ALPHA) {
-    r2s_run_simulation one = {.name = "psc-alpha",
-                              .config = r2s_run_simulation_config(run, R2S_SPIKE_PSC_ALPHA)};
-    R2S_TRY(st, simulate(run, &one, python, &s, err));
-  }
-  if ((models & R2S_RUN_PSC_ALPHA) && run->config.alpha_matched) {
-    r2s_run_simulation one = {.name = "psc-alpha-matched"};
-    R2S_TRY(st, r2s_run_simulation_scale(run, R2S_SPIKE_PSC_DEXP, &scale, err));
-    one.config = r2s_run_simulation_matched(run, scale);
-    R2S_TRY(st, simulate(run, &one, python, &s, err));
-  }
-  json_t *stage = r2s_run_json_stage(s.accuracy, r2s_run_clock() - start);
+  keep_others(run, same, sims);
+  json_t *stage = r2s_run_simulation_stage(run, "sim-nest", json_incref(sims), r2s_run_clock() - start);
   json_object_set_new(stage, "version", json_string(version));
-  json_object_set(stage, "models", s.models);
-  json_object_set(stage, "native_vs_nest", s.same);
+  json_object_set(stage, "native_vs_nest", same);
   R2S_TRY(st, r2s_run_json_set_stage(run, "sim-nest", stage, err));
 done:
-  json_decref(s.models);
-  json_decref(s.same);
+  json_decref(sims);
+  json_decref(same);
   return st;
 }

@@ -34,11 +34,32 @@ r2s_status r2s_run_simulation_scale(const r2s_run *run, r2s_spike_model model, d
       r2s_activation_name(run->model.activation));
 }
 
-r2s_spike_config r2s_run_simulation_matched(const r2s_run *run, double scale) {
-  r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_PSC_ALPHA);
-  config.weight_pa = NAN;
-  config.scale = scale;
-  return config;
+r2s_status r2s_run_simulation_plan(const r2s_run *run, int models, int n_trials,
+                                   r2s_run_simulation out[R2S_RUN_MAX_SIMULATIONS], int *n, r2s_error *err) {
+  static const struct {
+    const char *name;
+    r2s_spike_model model;
+    bool deterministic, matched;
+  } all[R2S_RUN_MAX_SIMULATIONS] = {{"lif", R2S_SPIKE_LIF, false, false},
+                                    {"psc-dexp", R2S_SPIKE_PSC_DEXP, false, false},
+                                    {"psc-alpha", R2S_SPIKE_PSC_ALPHA, true, false},
+                                    {"psc-alpha-matched", R2S_SPIKE_PSC_ALPHA, true, true}};
+  *n = 0;
+  for (int k = 0; k < R2S_RUN_MAX_SIMULATIONS; k++) {
+    if (!(models & 1 << all[k].model) || (all[k].matched && !run->config.alpha_matched)) continue;
+    r2s_run_simulation *s = &out[(*n)++];
+    *s = (r2s_run_simulation){.name = all[k].name, .config = r2s_run_simulation_config(run, all[k].model)};
+    if (all[k].deterministic) {
+      s->n_deterministic = run->task.n_conditions;
+    } else {
+      s->n_trials = n_trials * run->task.n_conditions;
+    }
+    if (all[k].matched) s->config.weight_pa = NAN; /* derived from the scale */
+    if (all[k].model == R2S_SPIKE_PSC_ALPHA && isfinite(s->config.weight_pa)) continue;
+    r2s_status st = r2s_run_simulation_scale(run, all[k].model, &s->config.scale, err);
+    if (st != R2S_OK) return st;
+  }
+  return R2S_OK;
 }
 
 r2s_status r2s_run_simulation_run(r2s_run *run, r2s_run_simulation *s, const r2s_monitor *monitor,
@@ -77,12 +98,26 @@ done:
   return st == R2S_OK ? st : r2s_fail_context(err, st, "%s, engine %s", s->name, s->engine->name);
 }
 
-json_t *r2s_run_simulation_json(const r2s_run *run, const r2s_run_simulation *s, r2s_accuracy *accuracy) {
+json_t *r2s_run_simulation_json(const r2s_run *run, const r2s_run_simulation *s) {
   r2s_stage_stats stats;
   r2s_convert_stats(&run->model, &run->task, s->records, s->n_trials ? s->n_trials : s->n_deterministic,
                     &stats);
-  *accuracy = stats.accuracy;
   return r2s_run_json_simulation(&run->task, &stats, s->config.scale, &s->info);
+}
+
+json_t *r2s_run_simulation_stage(const r2s_run *run, const char *name, json_t *models, double seconds) {
+  json_t *stage = json_object(), *old = json_object_get(r2s_run_json_get_stage(run, name), "models");
+  json_object_update_missing(models, old);
+  const char *key;
+  json_t *sim, *judge = json_object_get(models, "psc-dexp");
+  json_object_foreach(models, key, sim) {
+    if (!judge) judge = sim;
+  }
+  static const char *const members[] = {"accuracy", "n", "ci95"};
+  for (int k = 0; k < 3; k++) json_object_set(stage, members[k], json_object_get(judge, members[k]));
+  json_object_set_new(stage, "seconds", r2s_run_json_number(seconds));
+  json_object_set_new(stage, "models", models);
+  return stage;
 }
 
 void r2s_run_simulation_free(r2s_run_simulation *s) {

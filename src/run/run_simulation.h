@@ -13,9 +13,6 @@ r2s_spike_config r2s_run_simulation_config(const r2s_run *run, r2s_spike_model m
 R2S_MUST_CHECK r2s_status r2s_run_simulation_scale(const r2s_run *run, r2s_spike_model model, double *scale,
                                                    r2s_error *err);
 
-/* psc-alpha with the weight that follows from the scale (simulate.matched). */
-r2s_spike_config r2s_run_simulation_matched(const r2s_run *run, double scale);
-
 /* Some trials of one model on one engine. */
 typedef struct r2s_run_simulation {
   const char *name; /* of run.json and of the file: "psc-dexp" */
@@ -32,9 +29,20 @@ typedef struct r2s_run_simulation {
 /* Simulates, and writes spikes_<name>_<engine>.h5 (the n_trials; without any, the deterministic ones). */
 R2S_MUST_CHECK r2s_status r2s_run_simulation_run(r2s_run *run, r2s_run_simulation *simulation,
                                                  const r2s_monitor *monitor, r2s_error *err);
-/* SIM of run.json, of the trials that are in the file. */
-json_t *r2s_run_simulation_json(const r2s_run *run, const r2s_run_simulation *simulation,
-                                r2s_accuracy *accuracy);
 void r2s_run_simulation_free(r2s_run_simulation *simulation);
+
+/* The simulations of stages sim-native and sim-nest: n_trials of each condition with noise (lif, psc-dexp),
+ * one without (psc-alpha). */
+enum { R2S_RUN_MAX_SIMULATIONS = 4 };
+R2S_MUST_CHECK r2s_status r2s_run_simulation_plan(const r2s_run *run, int models, int n_trials,
+                                                  r2s_run_simulation out[R2S_RUN_MAX_SIMULATIONS], int *n,
+                                                  r2s_error *err);
+
+/* SIM of run.json, of the trials that are in the file. */
+json_t *r2s_run_simulation_json(const r2s_run *run, const r2s_run_simulation *simulation);
+
+/* The stage with these models beside those that it has already of the same network; takes the reference to
+ * models. Its accuracy is that of psc-dexp, or of the first one. */
+json_t *r2s_run_simulation_stage(const r2s_run *run, const char *name, json_t *models, double seconds);
 
 #endif
