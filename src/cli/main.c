@@ -4,9 +4,9 @@
 
 #include "cli.h"
 
-static const cli_command *const commands[] = {&cli_run,     &cli_train,   &cli_convert, &cli_simulate,
-                                              &cli_figures, &cli_report,  &cli_verify,  &cli_task,
-                                              &cli_export,  &cli_options, &cli_bench,   NULL};
+static const cli_command *const commands[] = {
+    &cli_run,    &cli_train, &cli_convert, &cli_simulate, &cli_figures, &cli_report, &cli_inspect,
+    &cli_verify, &cli_task,  &cli_export,  &cli_options,  &cli_bench,   NULL};
 
 static const cli_command *find(const char *name) {
   for (int k = 0; commands[k]; k++) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * What stage train tells of a network: how well it does the task, and its structure. */
-#include <lapacke.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/base_memory.h"
+#include "io/io_spectrum.h"
 #include "run/run_json.h"
 #include "run/run_model.h"
 
@@ -14,35 +14,22 @@ typedef struct structure {
   double density, radius_before, radius_after;
 } structure;
 
-static r2s_status spectral_radius(double *W, int n, double *radius, r2s_error *err) {
-  r2s_status st = R2S_OK;
-  double *re = NULL;
-  R2S_ALLOC(st, &re, 2 * (size_t)n, "eigenvalues", err);
-  /* read as its transpose: the same eigenvalues, and no copy */
-  lapack_int info = LAPACKE_dgeev(LAPACK_COL_MAJOR, 'N', 'N', n, W, n, re, re + n, NULL, 1, NULL, 1);
-  if (info != 0)
-    R2S_TRY(st, r2s_fail(err, R2S_ERR_NUMERIC, "eigenvalues of W [%d x %d]: LAPACK's dgeev says %d", n, n,
-                         (int)info));
-  *radius = 0;
-  for (int i = 0; i < n; i++) *radius = fmax(*radius, hypot(re[i], re[n + i]));
-done:
-  free(re);
-  return st;
-}
-
 static r2s_status structure_of(const r2s_model *model, structure *out, r2s_error *err) {
   r2s_status st = R2S_OK;
   double *W = NULL;
+  r2s_inspection spectrum = {0};
   size_t size = (size_t)model->n * (size_t)model->n;
   *out = (structure){.radius_before = NAN};
   R2S_ALLOC(st, &W, size, "W", err);
   r2s_model_effective_w(model, false, W);
   for (size_t k = 0; k < size; k++) out->edges += W[k] != 0;
   out->density = (double)out->edges / (double)size;
-  R2S_TRY(st, spectral_radius(W, model->n, &out->radius_after, err));
+  R2S_TRY(st, r2s_io_spectrum(W, model->n, &spectrum, err));
+  out->radius_after = spectrum.spectral_radius;
   if (model->w0) {
     r2s_model_effective_w(model, true, W);
-    R2S_TRY(st, spectral_radius(W, model->n, &out->radius_before, err));
+    R2S_TRY(st, r2s_io_spectrum(W, model->n, &spectrum, err));
+    out->radius_before = spectrum.spectral_radius;
   }
 done:
   free(W);

@@ -30,6 +30,9 @@ try train --resume -o missing
 try figures
 try figures missing
 try report missing
+try inspect
+try inspect missing.mat
+try inspect a b
 try verify model.mat
 try verify missing.mat missing_case.mat
 try task

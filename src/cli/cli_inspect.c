@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT
+ * rate2spike inspect: what is in a model file, and what is wrong with it. */
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+static int errors(const r2s_inspection *in) {
+  int n = 0;
+  for (int k = 0; k < in->n_findings; k++) n += in->findings[k].error;
+  return n;
+}
+
+static json_t *real(double x) {
+  return isfinite(x) ? json_real(x) : json_null();
+}
+
+static void print_json(const char *path, const r2s_inspection *in, const r2s_model *model) {
+  json_t *object = json_object(), *findings = json_array();
+  json_object_set_new(object, "file", json_string(path));
+  json_object_set_new(object, "format", json_string(in->format));
+  json_object_set_new(object, "loaded", json_boolean(in->loaded));
+  if (in->loaded) {
+    json_object_set_new(object, "activation", json_string(r2s_activation_name(model->activation)));
+    json_object_set_new(object, "dale", json_boolean(model->dale));
+    json_object_set_new(object, "n", json_integer(in->n));
+    json_object_set_new(object, "n_in", json_integer(in->n_in));
+    json_object_set_new(object, "n_out", json_integer(in->n_out));
+    json_object_set_new(object, "n_exc", json_integer(in->n_exc));
+    json_object_set_new(object, "n_inh", json_integer(in->n_inh));
+    json_object_set_new(object, "density", real(in->density));
+    json_object_set_new(object, "tau_min_ms", real(in->tau_min_ms));
+    json_object_set_new(object, "tau_median_ms", real(in->tau_median_ms));
+    json_object_set_new(object, "tau_max_ms", real(in->tau_max_ms));
+    json_object_set_new(object, "spectral_radius", real(in->spectral_radius));
+    json_object_set_new(object, "outlier_re", real(in->outlier_re));
+    json_object_set_new(object, "outlier_im", real(in->outlier_im));
+    json_object_set_new(object, "outlier", json_boolean(in->outlier));
+    json_object_set_new(object, "bulk_radius", real(in->bulk_radius));
+  }
+  for (int k = 0; k < in->n_findings; k++) {
+    const r2s_finding *f = &in->findings[k];
+    json_array_append_new(findings, json_pack("{s:s, s:s, s:s}", "level", f->error ? "error" : "warning",
+                                              "variable", f->variable, "text", f->text));
+  }
+  json_object_set_new(object, "findings", findings);
+  char *text = json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
+  if (text) puts(text);
+  free(text);
+  json_decref(object);
+}
+
+static void print_text(const char *path, const r2s_inspection *in, const r2s_model *model) {
+  printf("%s: %s\n", path, in->format[0] ? in->format : "unknown format");
+  if (in->loaded) {
+    printf("  units            %d (%d excitatory, %d inhibitory%s)\n", in->n, in->n_exc, in->n_inh,
+           model->dale ? "" : "; without Dale's law");
+    printf("  inputs, outputs  %d, %d\n", in->n_in, in->n_out);
+    printf("  activation       %s", r2s_activation_name(model->activation));
+    if (model->activation == R2S_ACTIVATION_SIEGERT) printf(", kappa %g Hz", model->kappa_hz);
+    printf("\n  density          %.2f %% of N^2\n", 100 * in->density);
+    printf("  tau_d            %.4g ms median, %.4g to %.4g ms\n", in->tau_median_ms, in->tau_min_ms,
+           in->tau_max_ms);
+    printf("  spectral radius  %.4g (eigenvalue %.4g %+.4gi; the others within %.4g: %s)\n",
+           in->spectral_radius, in->outlier_re, in->outlier_im, in->bulk_radius,
+           in->outlier ? "it stands out" : "none stands out");
+    if (model->recipe[0]) printf("  training         recipe %s, task %s\n", model->recipe, model->task);
+  }
+  for (int k = 0; k < in->n_findings; k++) {
+    const r2s_finding *f = &in->findings[k];
+    printf("  %s: %s%s%s\n", f->error ? "error" : "warning", f->variable, f->variable[0] ? ": " : "",
+           f->text);
+  }
+  int n = errors(in);
+  printf("%d error%s, %d warning%s\n", n, n == 1 ? "" : "s", in->n_findings - n,
+         in->n_findings - n == 1 ? "" : "s");
+}
+
+static int run_inspect(const cli_command *command, const cli_arguments *a) {
+  const char *path = a->positional[0];
+  if (access(path, R_OK) != 0)
+    return cli_usage(command, "%s: can't read it; expected a model file (.h5, .mat)", path);
+  r2s_inspection in = {0};
+  r2s_model model = {0};
+  r2s_error err = {0};
+  if (r2s_model_inspect(path, &in, &model, &err) != R2S_OK) return cli_fail(&err);
+  if (a->json) {
+    print_json(path, &in, &model);
+  } else {
+    print_text(path, &in, &model);
+  }
+  int code = errors(&in) || !in.loaded ? CLI_FAILED : CLI_OK;
+  r2s_inspection_free(&in);
+  r2s_model_free(&model);
+  return code;
+}
+
+const cli_command cli_inspect = {
+    .name = "inspect",
+    .usage = "MODEL.h5 | MODEL.mat [OPTION ...]",
+    .summary = "tell what is in a model file, and what is wrong with it",
+    .text = "Reads our HDF5 and the authors' .mat (v5, v7.3). Errors: the file can't be used as it is (exit "
+            "code 1). Warnings: it\n"
+            "can, but look.\n\n"
+            "  rate2spike inspect MODEL.mat",
+    .options = CLI_COMMON | CLI_BIT(JSON),
+    .min_positional = 1,
+    .max_positional = 1,
+    .run = run_inspect,
+};
