@@ -24,7 +24,7 @@ static r2s_short engine_name(const char *engine) {
 static void add_engines(r2s_doc *doc, const r2s_folder *folder) {
   size_t k;
   json_t *e;
-  r2s_doc_table(doc, "llrrr",
+  r2s_doc_table(doc, "nnrrr",
                 "Network|Accuracy|Spikes a trial|Rate correlation, mean (min)|Output RMSE, mean (max)");
   r2s_doc_row(doc);
   r2s_doc_cell(doc, "rate network");
@@ -103,7 +103,7 @@ static void add_trials(r2s_doc *doc, const r2s_folder *folder) {
   } engines[] = {{"lif_native", "LIF"}, {"psc-dexp_native", "native"}, {"psc-dexp_nest", "NEST"}};
   enum { N = sizeof engines / sizeof *engines };
   r2s_doc_fold(doc, "Every trial (%d), as in certificate.csv", csv->n_rows);
-  r2s_doc_table(doc, "rllrrrrrrrrr",
+  r2s_doc_table(doc, "rlnrrrrrrrrr",
                 "Trial|Condition|Correct: rate, LIF, native, NEST|Spikes LIF|native|NEST|Rate corr. "
                 "LIF|native|NEST|RMSE "
                 "LIF|native|NEST");

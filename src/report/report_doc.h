@@ -27,7 +27,7 @@ typedef enum r2s_block_kind {
 typedef struct r2s_block {
   r2s_block_kind kind;
   int level;      /* of a heading, 1 or more */
-  char align[16]; /* of a table: 'l' or 'r' for each column */
+  char align[16]; /* of a table, for each column: 'l', 'r', or 'n' for left and never wrapped */
   char file[64];  /* of a figure, without extension: "figures/fig1" */
   r2s_text text;
 } r2s_block;

@@ -133,15 +133,12 @@ static const struct {
 };
 enum { N_BARS = sizeof bars / sizeof *bars };
 
-/* The most frequent n: bars of any other n are hatched. */
-static int common_n(const r2s_json_accuracy *a) {
-  int best = 0, best_count = 0;
-  for (int k = 0; k < N_BARS; k++) {
-    int count = 0;
-    for (int j = 0; j < N_BARS; j++) count += a[k].n > 0 && a[j].n == a[k].n;
-    if (count > best_count) best = a[k].n, best_count = count;
-  }
-  return best;
+/* The largest n: bars of any other n are hatched. */
+static int largest_n(const r2s_json_accuracy *a) {
+  int n = 0;
+  for (int k = 0; k < N_BARS; k++)
+    if (a[k].n > n) n = a[k].n;
+  return n;
 }
 
 r2s_status r2s_figure_stages(r2s_figure *figure, r2s_error *err) {
@@ -149,7 +146,7 @@ r2s_status r2s_figure_stages(r2s_figure *figure, r2s_error *err) {
   r2s_text data = {0};
   int rows = 0, hatched = 0;
   for (int k = 0; k < N_BARS; k++) a[k] = r2s_folder_accuracy(r2s_folder_json(figure->folder, bars[k].path));
-  const int usual = common_n(a);
+  const int usual = largest_n(a);
   r2s_text_put(&data, "# row label accuracy_% ci95_low_% ci95_high_% n hatched\n");
   for (int k = 0; k < N_BARS; k++)
     if (a[k].n > 0) {

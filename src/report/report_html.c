@@ -125,7 +125,8 @@ static void put_cells(r2s_text *out, const char *tag, const char *align, const c
   const int n_align = (int)strlen(align);
   for (const char *cell = cells; cell; column++) {
     const char *end = strchr(cell, R2S_CELL[0]);
-    r2s_text_add(out, "<%s%s>", tag, column < n_align && align[column] == 'r' ? " class=\"r\"" : "");
+    const char kind = column < n_align ? align[column] : 'l';
+    r2s_text_add(out, "<%s%s>", tag, kind == 'r' ? " class=\"r\"" : kind == 'n' ? " class=\"n\"" : "");
     put_inline(out, cell, end ? (size_t)(end - cell) : strlen(cell));
     r2s_text_add(out, "</%s>", tag);
     cell = end ? end + 1 : NULL;

@@ -52,17 +52,22 @@ void r2s_section_simplified(r2s_doc *doc, const r2s_folder *folder) {
                     "the paper.");
 }
 
-static void add_sim_times(r2s_doc *doc, const r2s_folder *folder) {
-  r2s_doc_table(doc, "lrrrl", "Simulation|Trials|Build (s)|Simulate (s)|Engine");
-  for (int kind = 0; kind < R2S_SIM_COUNT; kind++) {
-    const r2s_sim *sim = &folder->sims[kind];
-    if (sim->n_records == 0) continue;
+/* One row for each simulated model of a stage. */
+static void add_sim_times(r2s_doc *doc, const r2s_folder *folder, const char *stage) {
+  char path[96];
+  const char *model;
+  json_t *sim;
+  snprintf(path, sizeof path, "stages/%s/models", stage);
+  json_object_foreach((json_t *)r2s_folder_json(folder, path), model, sim) {
+    const char *engine = json_string_value(json_object_get(sim, "engine"));
+    const json_t *build = json_object_get(sim, "build_seconds"),
+                 *run = json_object_get(sim, "simulate_seconds");
     r2s_doc_row(doc);
-    r2s_doc_cell(doc, "`%s`", r2s_sim_model((r2s_sim_kind)kind));
-    r2s_doc_cell(doc, "%d", sim->n_records);
-    r2s_doc_cell(doc, "%s", r2s_fmt(sim->info.build_seconds, 3).text);
-    r2s_doc_cell(doc, "%s", r2s_fmt(sim->info.simulate_seconds, 3).text);
-    r2s_doc_cell(doc, "%s", r2s_plain(sim->info.engine).text);
+    r2s_doc_cell(doc, "`%s`", r2s_plain(model).text);
+    r2s_doc_cell(doc, "%s", engine ? r2s_plain(engine).text : "–");
+    r2s_doc_cell(doc, "%d", r2s_folder_accuracy(sim).n);
+    r2s_doc_cell(doc, "%s", r2s_fmt(json_is_number(build) ? json_number_value(build) : NAN, 3).text);
+    r2s_doc_cell(doc, "%s", r2s_fmt(json_is_number(run) ? json_number_value(run) : NAN, 3).text);
   }
 }
 
@@ -126,7 +131,11 @@ void r2s_section_provenance(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_row(doc);
   r2s_doc_cell(doc, "all stages");
   r2s_doc_cell(doc, "%s", r2s_fmt(r2s_folder_number(folder, "seconds"), 2).text);
-  add_sim_times(doc, folder);
+  if (r2s_folder_json(folder, "stages/sim-native") || nest) {
+    r2s_doc_table(doc, "nnrrr", "Simulation|Engine|Trials|Build (s)|Simulate (s)");
+    add_sim_times(doc, folder, "sim-native");
+    add_sim_times(doc, folder, "sim-nest");
+  }
   r2s_doc_heading(doc, 2, "Provenance");
   add_facts(doc, folder);
   r2s_doc_heading(doc, 3, "Run it again");

@@ -130,7 +130,7 @@ void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
       doc, "Accuracy by the task's criterion, with its 95 %% Wilson interval and the number of trials; "
            "the strict criterion is the one of the authors' code. “Not run”: this folder has no "
            "result of that stage.");
-  r2s_doc_table(doc, "lllll", "Stage|What was judged|Accuracy|Strict|Seconds");
+  r2s_doc_table(doc, "nlnnr", "Stage|What was judged|Accuracy|Strict|Seconds");
   add_stage(doc, folder, "train", "stages/train", "rate network, fresh trials");
   add_stage(doc, folder, "convert", "stages/convert", "LIF network, fresh trials, predicted scale");
   add_stage(doc, folder, "lif-unit", "stages/lif-unit", "dimensionless LIF, λ = 1");
@@ -142,7 +142,7 @@ void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
     return;
   }
   r2s_doc_table(
-      doc, "lllrrrrrrr",
+      doc, "nlnrrrrrrr",
       "Model, engine|Condition|Accuracy|Spikes a trial|Mean rate (Hz)|Max rate (Hz)|E (Hz)|I (Hz)|Rise "
       "(ms)|Output");
   add_activity(doc, folder, "sim-native", "native");
