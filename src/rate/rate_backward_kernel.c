@@ -48,6 +48,7 @@ static void units(const r2s_rate_view *net, r2s_rate_work *work, int t) {
   const float *error = work->error + (size_t)t * (size_t)net->n_out * R2S_LANES;
   float *e_slot = work->e_block + (t - 1) % R2S_RATE_BLOCK * R2S_LANES;
   for (size_t i = 0; i < n; i++) {
+    __builtin_prefetch(slope + i * R2S_LANES - n * R2S_LANES);
     r2s_vf alpha = r2s_vf_set(net->alpha[i]), keep = r2s_vf_set(1.0f - net->alpha[i]);
     for (size_t lane = 0; lane < R2S_LANES; lane += R2S_VW) {
       size_t at = i * R2S_LANES + lane;
