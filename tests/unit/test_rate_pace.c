@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: the pacing of noise-matched training and each recipe's rule to stop. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <math.h>
+
+#include "rate/rate_pace.h"
+
+/* n steps of a constant accuracy, every evaluation passing or not */
+static r2s_train_stop advance(r2s_rate_pace *pace, const r2s_train_config *config, int n, double accuracy,
+                              double eval_accuracy, double eval_loss) {
+  r2s_train_stop stop = R2S_TRAIN_RUNNING;
+  for (int k = 0; k < n && stop == R2S_TRAIN_RUNNING; k++) {
+    r2s_rate_pace_advance(pace, config, accuracy);
+    bool evaluated = r2s_rate_pace_evaluates(pace, config);
+    stop = r2s_rate_pace_stop(pace, config, evaluated ? eval_accuracy : NAN, evaluated ? eval_loss : NAN);
+  }
+  return stop;
+}
+
+static void test_noise_starts_follows_and_ends(void **state) {
+  (void)state;
+  r2s_train_config config = r2s_train_config_default(R2S_RECIPE_MATCHED);
+  r2s_rate_pace pace = {0};
+  /* running = 1 - 0.95^k passes 0.97 at step 69 */
+  assert_int_equal(advance(&pace, &config, 68, 1, 1, 0), R2S_TRAIN_RUNNING);
+  assert_true(pace.noise == 0 && pace.phase == R2S_RATE_PLAIN);
+  advance(&pace, &config, 1, 1, 1, 0);
+  assert_true(pace.phase == R2S_RATE_RAMP && fabs(pace.noise - 1 / 300.0) < 1e-12);
+  advance(&pace, &config, 150, 1, 1, 0);
+  assert_true(fabs(pace.noise - 151 / 300.0) < 1e-9);
+  /* 0.9: the running accuracy falls under 0.95 in about 14 steps, and the noise stays */
+  advance(&pace, &config, 40, 0.9, 1, 0);
+  double held = pace.noise;
+  advance(&pace, &config, 40, 0.9, 1, 0);
+  assert_true(pace.noise == held);
+  advance(&pace, &config, 60, 0.5, 1, 0); /* under 0.8: down */
+  assert_true(pace.noise < held);
+  pace.running = 1;
+  assert_int_equal(advance(&pace, &config, 300, 1, 1, 0), R2S_TRAIN_RUNNING);
+  assert_true(pace.noise == 1 && pace.phase == R2S_RATE_FINAL);
+}
+
+static void test_the_final_phase_falls_and_ends(void **state) {
+  (void)state;
+  r2s_train_config config = r2s_train_config_default(R2S_RECIPE_MATCHED);
+  r2s_rate_pace pace = {.phase = R2S_RATE_FINAL, .noise = 1, .running = 1, .step = 700};
+  assert_true(fabs(r2s_rate_pace_learning_rate(&pace, &config) - 0.01 * (1 - 0.95 / 300)) < 1e-12);
+  assert_int_equal(advance(&pace, &config, 299, 1, 1, 0), R2S_TRAIN_RUNNING);
+  assert_true(fabs(r2s_rate_pace_learning_rate(&pace, &config) - 0.0005) < 1e-12);
+  r2s_rate_pace again = pace;
+  assert_int_equal(advance(&pace, &config, 1, 1, 1, 0), R2S_TRAIN_CONVERGED);
+  /* an evaluation that fails: once more from full noise and learning rate */
+  assert_int_equal(advance(&again, &config, 1, 1, 0.5, 0), R2S_TRAIN_RUNNING);
+  assert_true(again.phase == R2S_RATE_RAMP && again.noise == 1);
+  assert_true(r2s_rate_pace_learning_rate(&again, &config) == 0.01);
+  assert_int_equal(advance(&again, &config, 302, 1, 1, 0), R2S_TRAIN_CONVERGED);
+  assert_int_equal(again.step, 1301);
+}
+
+static void test_recipes_stop_by_their_rules(void **state) {
+  (void)state;
+  r2s_train_config config = r2s_train_config_default(R2S_RECIPE_WRITEUP);
+  r2s_rate_pace pace = {0};
+  assert_int_equal(advance(&pace, &config, 300, 1, 0.99, 1), R2S_TRAIN_RUNNING);
+  assert_int_equal(advance(&pace, &config, 200, 1, 1, 1), R2S_TRAIN_CONVERGED);
+  assert_int_equal(pace.step, 400);
+  assert_true(pace.noise == 0);
+  config = r2s_train_config_default(R2S_RECIPE_KIM2019);
+  pace = (r2s_rate_pace){0};
+  assert_int_equal(advance(&pace, &config, 2000, 1, 0.97, 7.5), R2S_TRAIN_RUNNING); /* loss */
+  assert_int_equal(advance(&pace, &config, 500, 1, 0.95, 5), R2S_TRAIN_RUNNING);    /* accuracy */
+  pace = (r2s_rate_pace){0};
+  assert_int_equal(advance(&pace, &config, 2000, 1, 0.97, 5), R2S_TRAIN_CONVERGED);
+  assert_int_equal(pace.step, 1600); /* more than 1500, at an evaluation */
+  config.max_steps = 150;
+  pace = (r2s_rate_pace){0};
+  assert_int_equal(advance(&pace, &config, 2000, 1, 0.97, 5), R2S_TRAIN_EXHAUSTED);
+  assert_int_equal(pace.step, 150);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_noise_starts_follows_and_ends),
+                                     cmocka_unit_test(test_the_final_phase_falls_and_ends),
+                                     cmocka_unit_test(test_recipes_stop_by_their_rules)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: the piecewise rate curve that training uses is the neuron's, for other neurons too, and so are
+ * its slope and the amplitude of the shot noise; the kernels' activations follow the plain ones far out and
+ * keep NaN. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <math.h>
+
+#include "rate/rate_group.h"
+#include "unit/rate_cases.h"
+
+static r2s_neuron_params neuron(double t_ref_ms, double noise_mv) {
+  r2s_neuron_params params = r2s_neuron_params_default();
+  params.t_ref_ms = t_ref_ms;
+  params.noise_mv = noise_mv;
+  return params;
+}
+
+static r2s_rate_table make(const r2s_neuron_params *params, double kappa_hz, double fano_constant) {
+  r2s_rate_table table;
+  r2s_error err;
+  assert_int_equal(
+      r2s_rate_table_make(&table, params, R2S_ACTIVATION_SIEGERT, kappa_hz, true, 50, fano_constant, &err),
+      R2S_OK);
+  return table;
+}
+
+static void test_the_rate_is_siegerts(void **state) {
+  (void)state;
+  const double t_ref[] = {2, 0, 10, 2, 2}, noise[] = {0.1, 0.1, 0.1, 0.05, 0.2};
+  for (int k = 0; k < 5; k++) {
+    r2s_neuron_params params = neuron(t_ref[k], noise[k]);
+    r2s_rate_table table = make(&params, 1, 0.5);
+    double worst = 0;
+    for (double x = -15; x < 150; x += 0.037) {
+      double r = r2s_rate_table_value(&table, R2S_ACTIVATION_SIEGERT, x).r;
+      worst = fmax(worst, fabs(r - r2s_neuron_rate_hz(&params, x)));
+    }
+    print_message("t_ref %g ms, noise %g mV: at most %.4f Hz off\n", t_ref[k], noise[k], worst);
+    assert_true(worst < 0.02);
+  }
+}
+
+static void test_the_slope_is_the_rates(void **state) {
+  (void)state;
+  r2s_neuron_params params = r2s_neuron_params_default();
+  r2s_rate_table table = make(&params, 44, 0.5);
+  for (double x = -9.9; x < 500; x += 0.0917) {
+    double h = 1e-5, slope = r2s_rate_table_value(&table, R2S_ACTIVATION_SIEGERT, x).slope;
+    double high = r2s_rate_table_value(&table, R2S_ACTIVATION_SIEGERT, x + h).r;
+    double low = r2s_rate_table_value(&table, R2S_ACTIVATION_SIEGERT, x - h).r;
+    assert_true(fabs((high - low) / (2 * h) - slope) < 2e-4);
+  }
+  double low = r2s_rate_table_value(&table, R2S_ACTIVATION_SIEGERT, -50).r;
+  assert_true(low == 0);
+  assert_true(isnan(r2s_rate_table_value(&table, R2S_ACTIVATION_SIEGERT, NAN).r));
+}
+
+static void test_the_amplitude_is_that_of_the_fano_factor(void **state) {
+  (void)state;
+  r2s_neuron_params params = r2s_neuron_params_default();
+  r2s_rate_table table = make(&params, 44, 0), constant = make(&params, 44, 0.5);
+  double x[] = {-3.1, -2, -1.3, -0.4, 0, 0.7, 1.6, 2.5, 4, 7.7}, fano[10];
+  assert_int_equal(r2s_neuron_fano(&params, 50, x, 10, fano, NULL), R2S_OK);
+  for (int k = 0; k < 10; k++) {
+    double r = r2s_neuron_rate_hz(&params, x[k]) / 44;
+    assert_true(fabs(r2s_rate_table_value(&table, R2S_ACTIVATION_SIEGERT, x[k]).amplitude -
+                     sqrt(fano[k] * r)) < 0.01);
+    assert_true(fabs(r2s_rate_table_value(&constant, R2S_ACTIVATION_SIEGERT, x[k]).amplitude -
+                     sqrt(0.5 * r)) < 0.002);
+  }
+}
+
+/* Rates of a run whose states are thrown far out by noise, against the plain activation of the same states.
+ */
+static void test_the_kernels_follow_far_out(void **state) {
+  (void)state;
+  for (int activation = R2S_ACTIVATION_SIGMOID; activation <= R2S_ACTIVATION_SOFTPLUS; activation++)
+    for (int isa = R2S_ISA_BASELINE; isa <= (int)r2s_isa_current(); isa++) {
+      rate_case c = make_rate_case(R2S_RECIPE_MATCHED, "go-nogo-short", 20);
+      int conditions[16] = {0};
+      size_t states = (size_t)c.task.n_steps * 20;
+      double *o = malloc(16 * (size_t)(c.task.n_steps - 1) * sizeof *o), worst = 0, far = 0;
+      float *r = malloc(16 * states * sizeof *r), *x = malloc(16 * states * sizeof *x);
+      c.model.activation = (r2s_activation)activation;
+      r2s_rate_table table = make(&c.model.neuron, 44, 0.5);
+      r2s_rate_run_config config = {.state_noise = 100, .x0_sd = 0.01, .fano_window_ms = 50, .threads = 1};
+      setenv("R2S_ISA", r2s_isa_name((r2s_isa)isa), 1);
+      assert_int_equal(
+          r2s_rate_run(&c.model, &c.task, &config, 1, R2S_SET_TEST, 0, 16, conditions, o, r, x, NULL),
+          R2S_OK);
+      unsetenv("R2S_ISA");
+      for (size_t k = 0; k < 16 * states; k++) {
+        r2s_rate_value value = r2s_rate_table_value(&table, c.model.activation, (double)x[k]);
+        worst = fmax(worst, fabs((double)r[k] - value.r) / (1 + value.r));
+        far = fmax(far, fabs((double)x[k]));
+      }
+      assert_true(far > 500);
+      assert_true(worst < 1e-5);
+      free(o);
+      free(r);
+      free(x);
+      free_rate_case(&c);
+    }
+}
+
+static void test_nan_stays_nan(void **state) {
+  (void)state;
+  for (int activation = R2S_ACTIVATION_SIGMOID; activation <= R2S_ACTIVATION_SOFTPLUS; activation++) {
+    rate_case c = make_rate_case(R2S_RECIPE_MATCHED, "go-nogo-short", 20);
+    int conditions[1] = {0};
+    double *o = malloc((size_t)(c.task.n_steps - 1) * sizeof *o);
+    c.model.activation = (r2s_activation)activation;
+    c.model.w_in[0] = NAN;
+    r2s_rate_run_config config = {.fano_window_ms = 50, .threads = 1};
+    assert_int_equal(
+        r2s_rate_run(&c.model, &c.task, &config, 1, R2S_SET_TEST, 0, 1, conditions, o, NULL, NULL, NULL),
+        R2S_OK);
+    assert_true(isnan(o[c.task.n_steps - 2]));
+    free(o);
+    free_rate_case(&c);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_the_rate_is_siegerts), cmocka_unit_test(test_the_slope_is_the_rates),
+      cmocka_unit_test(test_the_amplitude_is_that_of_the_fano_factor),
+      cmocka_unit_test(test_the_kernels_follow_far_out), cmocka_unit_test(test_nan_stays_nan)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
