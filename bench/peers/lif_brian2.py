@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: MIT
 """A noisy LIF trial of a trained network in Brian2 (C++ standalone, one thread).
 
-usage: lif_brian2.py MODEL.mat [--scale S] [--trials N] [--runs R] [--folder DIR]
+usage: lif_brian2.py MODEL.mat [--scale S] [--trials N] [--folder DIR]
 
 The equations are those of model "lif": Euler steps of 0.05 ms, noise 0.1 mV a step, double-exponential synapses,
-random initial voltages. Prints one JSON object: seconds of a trial (the simulation loop alone, as Brian2 reports it),
-and mean spike counts of Go and NoGo trials, which bench/run compares with ours before it shows any time.
+random initial voltages. A worker of bench/run; its seconds are those of the simulation loop alone, as Brian2 reports
+them. The mean spike counts of Go and NoGo trials are compared with ours before anything is timed.
 """
 import argparse
-import json
+import itertools
 
 import brian2 as b2
 import numpy as np
 import scipy.io
+import worker
 
 
 def network(path, scale):
@@ -58,24 +59,29 @@ def main():
     p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     p.add_argument("model")
     p.add_argument("--scale", type=float, default=25)
-    p.add_argument("--trials", type=int, default=10, help="of each kind, for the spike counts")
-    p.add_argument("--runs", type=int, default=10, help="timed runs")
+    p.add_argument("--trials", type=int, default=20, help="of each kind, for the spike counts")
     p.add_argument("--folder", default="build/brian2")
     a = p.parse_args()
 
     net, group, monitor = build(*network(a.model, a.scale), a.folder)
     net.run(1 * b2.second)
     b2.device.build(compile=True, run=False, directory=a.folder)
-    counts, seconds = {}, []
+
+    def trial(go):
+        b2.device.run(run_args={group.go: go})
+        return int(np.sum(monitor.count))
+
+    spikes = {}
     for name, go in (("go", 1.0), ("nogo", 0.0)):
-        total = []
-        for _ in range(max(a.trials, (a.runs + 1) // 2)):
-            b2.device.run(run_args={group.go: go})
-            total.append(int(np.sum(monitor.count)))
-            seconds.append(b2.device._last_run_time)
-        counts[name] = {"mean": float(np.mean(total)), "sd": float(np.std(total, ddof=1)), "n": len(total)}
-    print(json.dumps({"peer": "Brian2 " + b2.__version__, "work": "lif", "min_s": min(seconds),
-                      "median_s": float(np.median(seconds)), "runs": len(seconds), "threads": 1, "spikes": counts}))
+        count = [trial(go) for _ in range(a.trials)]
+        spikes[name] = {"mean": float(np.mean(count)), "sd": float(np.std(count, ddof=1)), "n": len(count)}
+    kinds = itertools.cycle((1.0, 0.0))
+
+    def once():
+        trial(next(kinds))
+        return b2.device._last_run_time
+
+    worker.serve({"peer": "Brian2 " + b2.__version__, "threads": 1, "spikes": spikes}, once)
 
 
 if __name__ == "__main__":

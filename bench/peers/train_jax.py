@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: MIT
 """A training step in JAX (jit + scan, CPU): the same network, loss and optimiser as rate2spike's.
 
-usage: train_jax.py DUMP_GRADIENT [--batch B] [--runs N]
+usage: train_jax.py DUMP_GRADIENT [--batch B] [--n N]
 
-The timed step draws its own noise, as ours does. Prints one JSON object.
+A worker of bench/run. The timed step draws its own noise, as ours does.
 """
 import argparse
-import json
 import os
 
 import case as peer
 import jax
 import jax.numpy as jnp
 import numpy as np
+import worker
 
 
 def make_losses(case):
@@ -38,7 +38,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     p.add_argument("dump_gradient")
     p.add_argument("--batch", type=int, default=32)
-    p.add_argument("--runs", type=int, default=20)
+    p.add_argument("--n", type=int, default=250, help="units of the timed network")
     a = p.parse_args()
     case = peer.load(a.dump_gradient)
     losses = make_losses(case)
@@ -53,8 +53,10 @@ def main():
     g, each = jax.jit(jax.grad(mean_loss, has_aux=True))(params, u, target, x0, noise)
     agreement = peer.check(case, np.asarray(each), {k: np.asarray(v) for k, v in g.items()})
 
-    u, target = u[:, : a.batch], target[:, : a.batch]
-    steps, batch, n = u.shape[0], u.shape[1], x0.shape[1]
+    case, u, target = peer.cut(case, a.n), u[:, : a.batch], target[:, : a.batch]
+    steps, batch, n = u.shape[0], u.shape[1], a.n
+    losses = make_losses(case)
+    params = params | {"w": jnp.asarray(case["w"]), "w_out": jnp.asarray(case["w_out"])}
 
     @jax.jit
     def step(state):
@@ -75,10 +77,8 @@ def main():
     def once():
         state[0] = jax.block_until_ready(step(state[0]))
 
-    seconds = peer.timed(once, a.runs)
-    print(json.dumps({"peer": "JAX " + jax.__version__, "work": f"train_batch{batch}", "min_s": min(seconds),
-                      "median_s": float(np.median(seconds)), "max_s": max(seconds), "runs": len(seconds),
-                      "threads": os.cpu_count(), "agreement": agreement}))
+    ready = {"peer": "JAX " + jax.__version__, "batch": batch, "n": n, "threads": os.cpu_count(), "agreement": agreement}
+    worker.serve(ready, lambda: peer.timed(once), warmup=3)
 
 
 if __name__ == "__main__":

@@ -1,29 +1,34 @@
 # SPDX-License-Identifier: MIT
 """A training step in PyTorch (CPU, eager): the same network, loss and optimiser as rate2spike's.
 
-usage: train_torch.py DUMP_GRADIENT [--batch B] [--runs N]
+usage: train_torch.py DUMP_GRADIENT [--batch B] [--n N]
 
-The timed step draws its own noise, as ours does. Prints one JSON object.
+A worker of bench/run. The timed step draws its own noise, as ours does.
 """
 import argparse
-import json
 
 import case as peer
 import numpy as np
 import torch
+import worker
 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     p.add_argument("dump_gradient")
     p.add_argument("--batch", type=int, default=32)
-    p.add_argument("--runs", type=int, default=10)
+    p.add_argument("--n", type=int, default=250, help="units of the timed network")
     a = p.parse_args()
     case = peer.load(a.dump_gradient)
     tensor = torch.from_numpy
-    sign, w_in, alpha = tensor(case["sign"][0]), tensor(case["w_in"]), float(case["alpha"])
-    params = {k: tensor(case[k].copy()).requires_grad_() for k in ("w", "w_out")}
-    params["b_out"] = torch.tensor(float(case["b_out"][0, 0])).requires_grad_()
+    alpha = float(case["alpha"])
+
+    def network(case):
+        params = {k: tensor(case[k].copy()).requires_grad_() for k in ("w", "w_out")}
+        params["b_out"] = torch.tensor(float(case["b_out"][0, 0])).requires_grad_()
+        return params, tensor(case["sign"][0]), tensor(case["w_in"])
+
+    params, sign, w_in = network(case)
 
     def losses(u, target, x0, noise):
         W = (torch.relu(params["w"]) * sign).T
@@ -41,8 +46,9 @@ def main():
     each.mean().backward()
     agreement = peer.check(case, each.detach().numpy(), {k: v.grad.numpy() for k, v in params.items()})
 
+    params, sign, w_in = network(peer.cut(case, a.n))  # losses() sees these
     u, target = u[:, : a.batch], target[:, : a.batch]
-    steps, batch, n = u.shape[0], u.shape[1], sign.shape[0]
+    steps, batch, n = u.shape[0], u.shape[1], a.n
     adam = torch.optim.Adam(params.values(), lr=peer.ADAM["rate"], eps=peer.ADAM["epsilon"])
 
     def once():
@@ -51,10 +57,9 @@ def main():
         losses(u, target, 0.01 * torch.randn(batch, n), noise).mean().backward()
         adam.step()
 
-    seconds = peer.timed(once, a.runs)
-    print(json.dumps({"peer": "PyTorch " + torch.__version__, "work": f"train_batch{batch}", "min_s": min(seconds),
-                      "median_s": float(np.median(seconds)), "max_s": max(seconds), "runs": len(seconds),
-                      "threads": torch.get_num_threads(), "agreement": agreement}))
+    ready = {"peer": "PyTorch " + torch.__version__, "batch": batch, "n": n, "threads": torch.get_num_threads(),
+             "agreement": agreement}
+    worker.serve(ready, lambda: peer.timed(once), warmup=1)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+"""How the time of a training step grows: time = a + b N T batch + c edges T batch, fitted in each cache regime.
+
+A regime is where the edge lists (8 bytes a link, walked twice in every time step) live: L2, L3 or memory. The fit
+minimises relative errors; the worst of them is the figure.
+"""
+import os
+
+import numpy as np
+
+CACHE = {"L2": 2, "L3": 3}
+LINK_BYTES = 8
+
+
+def cache_bytes(level):
+    folder = "/sys/devices/system/cpu/cpu0/cache"
+    try:
+        for index in os.listdir(folder):
+            if index.startswith("index") and int(open(f"{folder}/{index}/level").read()) == level:
+                return int(open(f"{folder}/{index}/size").read().strip().rstrip("K")) * 1024
+    except (OSError, ValueError):
+        pass
+    return {2: 1 << 20, 3: 32 << 20}[level]
+
+
+def cases(quick):
+    """(N, p, T, batch)"""
+    sizes = (250, 500, 1000) if quick else (250, 500, 1000, 2000, 4000, 8000)
+    for n in sizes:
+        for p in (0.02, 0.05, 0.1, 0.2):
+            yield n, p, 200 if n < 2000 else 40, 16 if n >= 2000 else 32
+    for n, p in ((250, 0.2), (1000, 0.05)):
+        for t, batch in ((100, 32), (400, 32), (200, 16), (200, 64)):
+            yield n, p, t, batch
+    if not quick:
+        yield 4000, 0.2, 200, 32  # as it would be trained: its memory counts
+
+
+def regime(edges):
+    for name, level in CACHE.items():
+        if edges * LINK_BYTES <= cache_bytes(level):
+            return name
+    return "memory"
+
+
+def fit(rows):
+    """a, b, c >= 0 of least relative squares (the best of all subsets of the terms), and the worst relative error."""
+    terms = np.array([[1, r["n"] * r["steps"] * r["batch"], r["edges"] * r["steps"] * r["batch"]] for r in rows], float)
+    seconds = np.array([r["seconds"] for r in rows])
+    best = None
+    for chosen in ((0, 1, 2), (1, 2), (0, 2), (2,), (0, 1), (1,)):
+        if len(chosen) > len(rows):
+            continue
+        part = np.linalg.lstsq(terms[:, chosen] / seconds[:, None], np.ones(len(rows)), rcond=None)[0]
+        if np.all(part >= 0):
+            whole = np.zeros(3)
+            whole[list(chosen)] = part
+            worst = float(np.max(np.abs(terms @ whole / seconds - 1)))
+            if best is None or worst < best[1]:
+                best = (whole, worst)
+    return {"a_s": best[0][0], "b_s": best[0][1], "c_s": best[0][2], "worst": best[1], "cases": len(rows)}
+
+
+def measure(bench):
+    rows = []
+    for n, p, t, batch in cases(bench.quick):
+        worker = bench.ours(
+            "bench_step", "--recipe", "writeup", "--n", n, "--p", p, "--steps", t, "--batch", batch, "--threads", 1
+        )
+        runs = 3 if n >= 2000 else 15
+        worker.work(runs)
+        worker.close()
+        rows.append({"n": n, "p": p, "steps": t, "batch": batch, "edges": worker.info["edges"],
+                     "seconds": min(worker.seconds), "max_rss_mb": worker.max_rss_mb})
+    for row in rows:
+        row["regime"] = regime(row["edges"])
+    fits = {name: fit([r for r in rows if r["regime"] == name]) for name in sorted({r["regime"] for r in rows})}
+    return {"rows": rows, "fits": fits}

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: MIT
+"""bench.json, bench.md (and bench/results.md), growth.csv, bench.png."""
+import csv
+import json
+import pathlib
+import subprocess
+
+import machine
+
+
+def milliseconds(x):
+    return f"{x:.3g}" if x < 1000 else f"{x:.0f}"
+
+
+def met(line):
+    """In words: each goal met or not."""
+    words = []
+    if line["goal_ratio"] is not None:
+        words.append("met" if line["met_ratio"] else "**not met**")
+    if line["goal_ms"] is not None:
+        words.append("met" if line["met_time"] else "by the fastest run only" if line["met_time_fastest"] else "**not met**")
+    return " / ".join(words)
+
+
+def goals(line):
+    words = []
+    if line["goal_ratio"] is not None:
+        words.append(f">= {line['goal_ratio']:g} x")
+    if line["goal_ms"] is not None:
+        words.append(f"<= {line['goal_ms']:g} ms")
+    return " / ".join(words)
+
+
+def brief(line):
+    peers = "".join(f"; {p['name']} {milliseconds(p['median_ms'])} ms, {p['ratio']:.3g} x" for p in line["peers"])
+    ours = line["ours"]
+    return (f"{line['work']}: {milliseconds(ours['median_ms'])} ms (min {milliseconds(ours['min_ms'])}){peers}"
+            + (f"; goal {goals(line)}: {met(line)}" if goals(line) else ""))
+
+
+def cell(times):
+    return (f"{milliseconds(times['min_ms'])} | {milliseconds(times['median_ms'])} | {times['spread_percent']:.0f} % | "
+            f"{times['threads']} | {times['runs']}")
+
+
+def table(lines):
+    rows = ["| work | who | min, ms | median, ms | spread | threads | runs | ratio | goal | |",
+            "|---|---|---|---|---|---|---|---|---|---|"]
+    for line in lines:
+        rows.append(f"| {line['work']} | rate2spike | {cell(line['ours'])} | | {goals(line)} | {met(line)} |")
+        rows += [f"| | {p['name']} | {cell(p)} | {p['ratio']:.3g} x | | |" for p in line["peers"]]
+    return rows
+
+
+def growth_lines(growth):
+    rows = ["", "## Growth", "", "One thread, recipe `writeup`; time of a step = a + b N T batch + c edges T batch, by where the edge lists live.", "",
+            "| edge lists in | a, ms | b, ns | c, ns | cases | worst error |", "|---|---|---|---|---|---|"]
+    for name, f in growth["fits"].items():
+        rows.append(f"| {name} | {1e3 * f['a_s']:.2g} | {1e9 * f['b_s']:.3g} | {1e9 * f['c_s']:.3g} | {f['cases']} | {100 * f['worst']:.0f} % |")
+    rows += ["", "| N | p | edges | T | batch | ms a step | memory, MB | edge lists in |", "|---|---|---|---|---|---|---|---|"]
+    for r in growth["rows"]:
+        rows.append(f"| {r['n']} | {r['p']:g} | {r['edges']} | {r['steps']} | {r['batch']} | {milliseconds(1e3 * r['seconds'])} | "
+                    f"{r['max_rss_mb']:.0f} | {r['regime']} |")
+    return rows
+
+
+def markdown(result):
+    m, lines = result["machine"], result["lines"]
+    isa = next((w for line in lines for w in [line["ours"]["info"].get("isa") or ""] if w), "")
+    rows = ["<!-- written by bench/run -->", "# Side by side", "",
+            f"{m['cpu']} (family {m['cpu_family']}, model {m['cpu_model']}), {m['cores']} cores"
+            + (", a virtual machine" if m["virtual"] else "") + (f"; instruction set {isa}" if isa else "") + f"; {m['compiler']}; {m['os']}.",
+            "Times of one run; spread: the middle half of the runs, relative to the median. Ratio: median over the rounds, in which all work in "
+            "turns. A time goal is judged by the median." + (" Quick run: few rounds." if result["quick"] else "")]
+    if machine.warning(m):
+        rows += ["", f"**{machine.warning(m)}**"]
+    rows += [""] + table(lines)
+    checks = [f"- {line['work']}: {line['check']}" for line in lines if line["check"]]
+    if checks:
+        rows += ["", "Checked before anything was timed, or found on the way:", ""] + checks
+    if result["growth"]:
+        rows += growth_lines(result["growth"])
+    return "\n".join(rows) + "\n"
+
+
+def plot(result, folder):
+    """Bars of the ratios; the goals as lines."""
+    rows = [(line["work"], p["name"], p["ratio"], line["goal_ratio"] if k == 0 else None)
+            for line in result["lines"] for k, p in enumerate(line["peers"]) if p["name"] != "1 thread"]
+    if not rows:
+        return
+    with open(folder / "bench.dat", "w") as file:
+        file.write("# ratio goal label\n")
+        for work, peer, ratio, goal in rows:
+            file.write(f'{ratio:.6g} {goal or "NaN"} "{peer}: {work}"\n')
+    script = pathlib.Path(__file__).with_name("bench.gp")
+    try:
+        subprocess.run(["gnuplot", "-c", script, folder / "bench.dat", folder / "bench.png"], check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"no bench.png: {error}")
+
+
+def write(result, folder, committed):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "bench.json").write_text(json.dumps(result, indent=1) + "\n")
+    (folder / "bench.md").write_text(markdown(result))
+    if committed:
+        committed.write_text(markdown(result))
+    if result["growth"]:
+        with open(folder / "growth.csv", "w", newline="") as file:
+            rows = csv.DictWriter(file, list(result["growth"]["rows"][0]))
+            rows.writeheader()
+            rows.writerows(result["growth"]["rows"])
+    plot(result, folder)

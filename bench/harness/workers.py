@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+"""Workers (bench/bench_worker.h, bench/peers/worker.py) that work in turns, and what their times say."""
+import json
+import os
+import statistics
+import subprocess
+import sys
+
+
+class Worker:
+    """A program that has said that it is ready; work(n) gives the seconds of n runs."""
+
+    def __init__(self, name, argv, env=None):
+        self.name, self.seconds, self.rounds, self.max_rss_mb = name, [], [], 0
+        self.process = subprocess.Popen(
+            [str(a) for a in argv], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | (env or {})
+        )
+        self.info = self.answer("ready")
+
+    def answer(self, key):
+        """The next line of JSON; what else the program prints (compilers, simulators) is not ours."""
+        for line in self.process.stdout:
+            try:
+                answer = json.loads(line)
+            except json.JSONDecodeError:
+                continue
+            if isinstance(answer, dict) and key in answer:
+                return answer
+        raise SystemExit(f"{self.name}: ended with exit code {self.process.wait()}; expected an answer with '{key}'")
+
+    def work(self, n):
+        self.process.stdin.write(f"{n}\n")
+        self.process.stdin.flush()
+        answer = self.answer("seconds")
+        self.seconds += answer["seconds"]
+        self.rounds.append(statistics.median(answer["seconds"]))
+        self.max_rss_mb = max(self.max_rss_mb, answer.get("max_rss_mb", 0))
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+    def times(self):
+        """Times of a run in ms. spread: the middle half of the runs, in per cent of the median."""
+        ms = sorted(1e3 * s for s in self.seconds)
+        median = statistics.median(ms)
+        quarter = [ms[(len(ms) - 1) * k // 4] for k in (1, 3)]
+        return {
+            "name": self.info.get("peer") or self.info.get("engine") or self.name,
+            "runs": len(ms),
+            "min_ms": ms[0],
+            "median_ms": median,
+            "spread_percent": 100 * (quarter[1] - quarter[0]) / median,
+            "threads": self.info.get("threads", 1),
+            "info": self.info,
+        }
+
+
+def in_turns(workers, rounds):
+    """rounds x every worker [(worker, runs of a round)]: A B A B ..., so that all see the same machine."""
+    for k in range(rounds):
+        if sys.stderr.isatty():
+            print(f"\r  round {k + 1} of {rounds} ", end="", file=sys.stderr, flush=True)
+        for worker, runs in workers:
+            worker.work(runs)
+    if sys.stderr.isatty():
+        print("\r" + " " * 30 + "\r", end="", file=sys.stderr, flush=True)
+
+
+def ratio(slow, fast):
+    """How many times as fast: the median over the rounds of the quotient of the two medians in a round."""
+    return statistics.median(a / b for a, b in zip(slow.rounds, fast.rounds))

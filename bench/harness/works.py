@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: MIT
+"""The works of the table. Each gives a list of lines (dict): work, ours, peers, ratio, goals, check."""
+import json
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import time
+
+import workers
+from workers import Worker
+
+PEERS = pathlib.Path(__file__).resolve().parent.parent / "peers"
+MODEL = "tests/data/authors_gonogo.mat"
+
+
+class Bench:
+    """How to run: the build's folder, Python, and how many rounds."""
+
+    def __init__(self, build, python, quick):
+        self.build, self.python, self.rounds = pathlib.Path(build), python, 3 if quick else 10
+        self.quick = quick
+
+    def ours(self, program, *options):
+        return Worker("rate2spike", [self.build / "bench" / program, *options])
+
+    def peer(self, script, *options):
+        return Worker(script, [self.python, PEERS / script, *options])
+
+    def dump(self):
+        return self.build / "tests" / "reference" / "dump_gradient"
+
+
+def line(work, ours, peers=(), goal_ratio=None, goal_ms=None, check="", against=None):
+    """against: the peer that the goal names."""
+    times = ours.times()
+    found = [p.times() | {"ratio": workers.ratio(p, ours)} for p in peers]
+    ratio = next((p["ratio"] for p, w in zip(found, peers) if w is against), None)
+    return {
+        "work": work,
+        "ours": times,
+        "peers": found,
+        "ratio": ratio,
+        "goal_ratio": goal_ratio,
+        "goal_ms": goal_ms,
+        "met_ratio": None if goal_ratio is None or ratio is None else ratio >= goal_ratio,
+        "met_time": None if goal_ms is None else times["median_ms"] <= goal_ms,
+        "met_time_fastest": None if goal_ms is None else times["min_ms"] <= goal_ms,
+        "check": check,
+    }
+
+
+def close(*several):
+    for worker in several:
+        worker.close()
+
+
+def agreement(peer):
+    worst = max(peer.info["agreement"].values())
+    return f"losses and gradients of a batch equal to {worst:.0e} of the largest"
+
+
+def train_batch(bench):
+    jax, torch = bench.peer("train_jax.py", bench.dump()), bench.peer("train_torch.py", bench.dump())
+    step = {
+        (recipe, threads): bench.ours("bench_step", "--recipe", recipe, "--threads", threads)
+        for recipe in ("writeup", "matched")
+        for threads in (1, 2)
+    }
+    works = [(w, 20) for w in step.values()] + [(jax, 4)]
+    workers.in_turns(works[:-1] + [(jax, 4), (torch, 1)], bench.rounds)
+    close(jax, torch, *step.values())
+    name = "train step, N = 250, p = 0.2, T = 200, batch 32, "
+    return [
+        line(name + "plain noise, 2 threads", step["writeup", 2], (jax, torch), 30, 3, agreement(jax), jax),
+        line(name + "plain noise, 1 thread", step["writeup", 1], (jax,), check=agreement(jax), against=jax),
+        line(name + "recipe matched, 2 threads", step["matched", 2], goal_ms=4),
+        line(name + "recipe matched, 1 thread", step["matched", 1]),
+        scaling("2 threads against 1, batch of 32", step["writeup", 1], step["writeup", 2]),
+    ]
+
+
+def train_single(bench):
+    jax = bench.peer("train_jax.py", bench.dump(), "--batch", 1, "--n", 200)
+    ours = bench.ours("bench_step", "--recipe", "kim2019", "--task", "go-nogo", "--n", 200)
+    workers.in_turns([(ours, 40), (jax, 20)], bench.rounds)
+    close(jax, ours)
+    check = agreement(jax) + "; ours also trains tau, JAX's does not"
+    return [line("train step, N = 200, batch 1 (the authors' mode)", ours, (jax,), 4, 0.4, check, jax)]
+
+
+def authors(bench):
+    job = bench.ours("bench_job", "--job", "authors")
+    workers.in_turns([(job, 1)], 2 if bench.quick else 5)
+    close(job)
+    return [line("a go-nogo network by the authors' recipe, 1500 trials with evaluations, one core", job, goal_ms=1500)]
+
+
+def lif_trial(bench):
+    with tempfile.TemporaryDirectory() as folder:
+        brian = bench.peer("lif_brian2.py", MODEL, "--folder", folder)
+        ours = bench.ours("bench_trial", "--model", "lif", "--file", MODEL)
+        check = compare_counts(ours.info["spikes"], brian.info["spikes"])
+        workers.in_turns([(ours, 40), (brian, 4)], bench.rounds)
+        close(brian, ours)
+    return [line("noisy LIF trial, N = 200, 1 s at 0.05 ms, one core", ours, (brian,), 12, 7, check, brian)]
+
+
+def compare_counts(ours, theirs):
+    """Mean spike counts must agree within 4 standard errors of both (our 40 trials have the same sd)."""
+    text = []
+    for name, peer in theirs.items():
+        error = peer["sd"] * (1 / peer["n"] + 1 / 40) ** 0.5
+        if not abs(ours[name] - peer["mean"]) <= 4 * error:
+            raise SystemExit(f"spikes of a {name} trial: {ours[name]} here, {peer['mean']} +- {peer['sd']} in the peer")
+        text.append(f"{name} {ours[name]:.0f} and {peer['mean']:.0f} +- {error:.0f}")
+    return "mean spikes of a trial, here and there: " + ", ".join(text)
+
+
+def scaling(work, one, two):
+    """A line that compares two numbers of threads; each worker's times must be of the same amount of work."""
+    faster = line(work, two, (one,), 1.85, against=one)
+    faster["peers"][0]["name"] = "1 thread"
+    return faster
+
+
+def search(bench):
+    one, two = (bench.ours("bench_job", "--job", "search", "--threads", k) for k in (1, 2))
+    workers.in_turns([(one, 1), (two, 1)], 1 if bench.quick else 5)
+    close(one, two)
+    return [
+        line("scale search, 12 x 100 LIF trials, one core", one, goal_ms=4500),
+        scaling("2 threads against 1, scale search", one, two),
+    ]
+
+
+def psc(bench):
+    lines = []
+    for model, noise, name in (
+        ("psc-dexp", 0, "psc-dexp"),
+        ("psc-alpha", 0, "psc-alpha"),
+        ("psc-dexp", 1, "psc-dexp with noise"),
+    ):
+        options = ("--model", model, "--noise", noise)
+        ours = bench.ours("bench_trial", *options)
+        nest = bench.ours("bench_trial", *options, "--engine", "nest", "--python", bench.python)
+        if noise == 0 and ours.info["hash"] != nest.info["hash"]:
+            raise SystemExit(f"{name}: the spikes differ from NEST's: {ours.info} and {nest.info}")
+        workers.in_turns([(ours, 40), (nest, 1)], max(3, bench.rounds // 2))
+        close(ours, nest)
+        same = f"{ours.info['spikes']} spikes, all the same" if noise == 0 else "noise of other random numbers"
+        lines.append(line(f"{name}, N = 250, 1 s at 0.1 ms, one thread each", ours, (nest,), 10, None, same, nest))
+    return lines
+
+
+def main_job(bench):
+    """The program's whole run, as ./reproduce --no-nest does it once built."""
+    seconds = []
+    with tempfile.TemporaryDirectory() as folder:
+        for k in range(1 if bench.quick else 3):
+            start = time.perf_counter()
+            argv = [bench.build / "rate2spike", "run", "--engine", "native", "-o", f"{folder}/{k}", "--quiet"]
+            subprocess.run(argv, check=True, stdout=subprocess.DEVNULL)
+            seconds.append(time.perf_counter() - start)
+        with open(f"{folder}/0/run.json") as file:
+            result = json.load(file)
+    stages = ", ".join(f"{name} {s['seconds']:.1f} s" for name, s in result["stages"].items())
+    return [line("main job without NEST, once built", fixed("rate2spike", seconds, 2), goal_ms=8000, check=stages)]
+
+
+def fixed(name, seconds, threads):
+    """A worker that has done its work."""
+    worker = Worker.__new__(Worker)
+    worker.name, worker.seconds, worker.rounds, worker.info = name, seconds, list(seconds), {"threads": threads}
+    return worker
+
+
+def networks(bench):
+    """Trained, converted (with the search of 12 scales) and certified, one network a thread."""
+    count = 2 if bench.quick else 4
+    with tempfile.TemporaryDirectory() as folder:
+        one = bench.ours("bench_job", "--job", "networks", "--folder", folder + "/1", "--count", count, "--threads", 1)
+        two = bench.ours("bench_job", "--job", "networks", "--folder", folder + "/2", "--count", count, "--threads", 2)
+        for k in (1, 2):
+            pathlib.Path(f"{folder}/{k}").mkdir()
+        workers.in_turns([(two, 1), (one, 1)], 1)
+        close(one, two)
+    hourly = count * 3600 / two.seconds[0]
+    result = line("a network trained, converted, certified: time of one on 2 cores", fixed("rate2spike", [two.seconds[0] / count], 2), goal_ms=3600e3 / 500)
+    result["check"] = f"{hourly:.0f} networks an hour (goal 500)"
+    return [result, scaling("2 threads against 1, many networks", one, two)]
+
+
+WORKS = {
+    "train-batch": train_batch,
+    "train-single": train_single,
+    "authors": authors,
+    "lif": lif_trial,
+    "search": search,
+    "psc": psc,
+    "main-job": main_job,
+    "networks": networks,
+}
