@@ -13,10 +13,10 @@ set ytics out nomirror
 set xtics nomirror
 set grid xtics lc rgb "#dddddd"
 set border 3
-set lmargin 70
-set key bottom right
+set lmargin 66
+set key above right
 set style fill solid 0.9 noborder
 plot data using (1):0:(1):1:($0 - 0.32):($0 + 0.32):ytic(3) with boxxyerror lc rgb "#3465a4" title "rate2spike", \
      data using 2:0:(0):(0.45) with vectors nohead lw 3 lc rgb "#cc0000" title "goal", \
      data using 2:0:(0):(-0.45) with vectors nohead lw 3 lc rgb "#cc0000" notitle, \
-     data using 1:0:(sprintf(" %.0f", $1)) with labels left notitle
+     data using 1:0:(sprintf(" %.3g", $1)) with labels left notitle
