@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "nest/nest_python.h"
+#include "rate2spike/io.h"
 #include "rate2spike/nest.h"
 #include "spike/spike_psc.h"
 #include "unit/psc_network.h"
@@ -168,6 +169,47 @@ static void test_injected_noise(void **state) {
   r2s_model_free(&model);
 }
 
+/* The network trained by the authors' own program. */
+static void test_authors_network(void **state) {
+  (void)state;
+  r2s_model model;
+  r2s_error err = {0};
+  if (r2s_model_load(&model, R2S_TEST_DATA "/authors_gonogo.mat", &err) != R2S_OK) fail_msg("%s", err.msg);
+  for (int kind = R2S_SPIKE_PSC_DEXP; kind <= R2S_SPIKE_PSC_ALPHA; kind++) {
+    r2s_spike_config config = r2s_spike_config_default((r2s_spike_model)kind);
+    char what[64];
+    config.scale = 25;
+    if (kind == R2S_SPIKE_PSC_ALPHA) config.tau_syn_ms = config.weight_pa = NAN;
+    snprintf(what, sizeof what, "%s, the authors' network", r2s_spike_model_name(config.model));
+    assert_true(compare_network(&model, &config, what) > 500);
+  }
+  r2s_model_free(&model);
+}
+
+/* Four channels with noise of their own in every column, as in the context task: a generator for each channel
+ * and trial. */
+static void test_noisy_inputs(void **state) {
+  (void)state;
+  const psc_recipe recipe = {60, 4, 1.5, 0.2, true, 20, 100, 6};
+  r2s_model model;
+  r2s_error err = {0};
+  r2s_random random;
+  assert_int_equal(psc_network(&model, &recipe, &err), R2S_OK);
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_PSC_DEXP);
+  r2s_spike_trial trials[TRIALS];
+  float *u[TRIALS];
+  make_trials(&model, trials, u);
+  for (int k = 0; k < TRIALS; k++) {
+    r2s_random_seed(&random, 11, R2S_STREAM_NEURON, 0, (uint64_t)k, 0);
+    r2s_random_fill_normal(&random, u[k], 4 * 201, R2S_ISA_BASELINE);
+  }
+  config.scale = 25;
+  config.record_voltage = true;
+  assert_true(compare_engines(&model, config, trials, TRIALS, "psc-dexp, noisy inputs") > 500);
+  for (int k = 0; k < TRIALS; k++) free(u[k]);
+  r2s_model_free(&model);
+}
+
 /* Twenty trials that can't differ are simulated once, and each gets its record. */
 static void test_equal_trials_are_one_replica(void **state) {
   (void)state;
@@ -228,8 +270,9 @@ int main(void) {
       cmocka_unit_test(test_psc_dexp),
       cmocka_unit_test(test_psc_alpha),
       cmocka_unit_test(test_table_of_the_write_up),
+      cmocka_unit_test(test_authors_network),
+      cmocka_unit_test(test_noisy_inputs),
       cmocka_unit_test(test_injected_noise),
-
       cmocka_unit_test(test_replicas_do_not_meet),
       cmocka_unit_test(test_equal_trials_are_one_replica),
   };
