@@ -24,57 +24,58 @@ R2S_MUST_CHECK r2s_status r2s_model_save_h5(const r2s_model *model, const char *
 
 /* What the authors' files hold beside the network; NULL members are written as empty arrays. */
 typedef struct r2s_model_extras {
-  int n_steps;             /* T */
-  const double *u;         /* [n_in x T] last training trial */
-  const double *x, *r;     /* [T x N] */
-  const double *o;         /* [T-1 x n_out] */
-  const double *target;    /* [T x n_out] */
+  int n_steps;          /* T */
+  const double *u;      /* [n_in x T] last training trial */
+  const double *x, *r;  /* [T x N] */
+  const double *o;      /* [T-1 x n_out] */
+  const double *target; /* [T x n_out] */
   int n_losses;
-  const double *losses;    /* [n_losses] */
+  const double *losses; /* [n_losses] */
   double eval_perf_mean, eval_loss_mean;
   int n_eval;
-  const double *eval_os;   /* [n_eval x T-1] (output 0) */
+  const double *eval_os;     /* [n_eval x T-1] (output 0) */
   const double *eval_labels; /* [n_eval] */
-  int n_scales;            /* 0: the three scale variables are left out */
+  int n_scales;              /* 0: the three scale variables are left out */
   const double *scaling_factors, *all_perfs;
   double opt_scaling_factor;
 } r2s_model_extras;
 /* v5 .mat with the authors' variables, which their LIF_network_fnc.m loads; extras may be NULL. */
-R2S_MUST_CHECK r2s_status r2s_model_save_mat(const r2s_model *model, const r2s_model_extras *extras, const char *path,
-                                             r2s_error *err);
+R2S_MUST_CHECK r2s_status r2s_model_save_mat(const r2s_model *model, const r2s_model_extras *extras,
+                                             const char *path, r2s_error *err);
 
 enum { R2S_MAX_SPECTRUM = 3000 };
 
 /* What is wrong or odd about a model file. */
 typedef struct r2s_finding {
-  bool error;              /* true: it can't be used as it is; false: a warning */
-  char variable[32];       /* "file" for the file as a whole */
-  char text[256];          /* what was found, what was expected */
+  bool error;        /* true: it can't be used as it is; false: a warning */
+  char variable[32]; /* "file" for the file as a whole */
+  char text[256];    /* what was found, what was expected */
 } r2s_finding;
 typedef struct r2s_inspection {
-  bool loaded;             /* false: no model could be read; the findings say why */
+  bool loaded; /* false: no model could be read; the findings say why */
   int n, n_in, n_out, n_exc, n_inh;
-  int64_t edges;           /* non-zero effective weights */
-  int64_t autapses;        /* of them, a unit's weight to itself */
-  double density;          /* edges/N^2 */
+  int64_t edges;                                /* non-zero effective weights */
+  int64_t autapses;                             /* of them, a unit's weight to itself */
+  double density;                               /* edges/N^2 */
   double tau_min_ms, tau_median_ms, tau_max_ms; /* of the units' tau_d */
   /* eigenvalues of W; NaN for more than R2S_MAX_SPECTRUM units (minutes of work) */
-  double spectral_radius;  /* largest |eigenvalue| */
+  double spectral_radius;        /* largest |eigenvalue| */
   double outlier_re, outlier_im; /* that eigenvalue */
-  double bulk_radius;      /* largest |eigenvalue| but that one (and its conjugate) */
-  bool outlier;            /* it stands out: spectral_radius >= 1.2 bulk_radius */
-  char format[16];         /* "hdf5", "mat v5", "mat v7.3" */
+  double bulk_radius;            /* largest |eigenvalue| but that one (and its conjugate) */
+  bool outlier;                  /* it stands out: spectral_radius >= 1.2 bulk_radius */
+  char format[16];               /* "hdf5", "mat v5", "mat v7.3" */
   int n_findings;
   r2s_finding *findings;
 } r2s_inspection;
-/* Fails only where the file can't be opened at all; damaged content becomes findings. model may be NULL; it is zeroed
- * where none could be read. */
-R2S_MUST_CHECK r2s_status r2s_model_inspect(const char *path, r2s_inspection *out, r2s_model *model, r2s_error *err);
+/* Fails only where the file can't be opened at all; damaged content becomes findings. model may be NULL; it
+ * is zeroed where none could be read. */
+R2S_MUST_CHECK r2s_status r2s_model_inspect(const char *path, r2s_inspection *out, r2s_model *model,
+                                            r2s_error *err);
 void r2s_inspection_free(r2s_inspection *inspection);
 
 /* ---- checkpoints ---- */
-R2S_MUST_CHECK r2s_status r2s_checkpoint_save(const char *path, const char *config_hash, const void *bytes, size_t size,
-                                              r2s_error *err);
+R2S_MUST_CHECK r2s_status r2s_checkpoint_save(const char *path, const char *config_hash, const void *bytes,
+                                              size_t size, r2s_error *err);
 /* config_hash [72] and bytes (malloc'ed) are outputs; a checksum is verified. */
 R2S_MUST_CHECK r2s_status r2s_checkpoint_load(const char *path, char *config_hash, void **bytes, size_t *size,
                                               r2s_error *err);
@@ -95,11 +96,11 @@ const char *r2s_task_preset_yaml(int k); /* the text that users copy and change 
 /* ---- recorded runs of the authors' code (verify) ---- */
 typedef struct r2s_case {
   int n, n_in, n_columns;
-  double *v0;              /* [N] mV */
-  double *u;               /* [n_columns x n_in], time-major */
+  double *v0; /* [N] mV */
+  double *u;  /* [n_columns x n_in], time-major */
   double scale, t_ref_ms, tau_r_ms;
-  int n_samples;           /* of out1 */
-  double *out1;            /* [n_samples] every 20 steps */
+  int n_samples; /* of out1 */
+  double *out1;  /* [n_samples] every 20 steps */
   int64_t n_spikes;
   r2s_spike_event *spikes; /* units from 0, steps from 1 */
 } r2s_case;
@@ -112,16 +113,17 @@ void r2s_case_free(r2s_case *c);
 typedef struct r2s_rate_traces {
   int n_trials, n_samples, n_out, n;
   double t0_ms, dt_ms;
-  int *conditions;         /* [n_trials] */
-  double *out;             /* [n_trials x n_samples x n_out] */
-  double *mean_rate;       /* [n_trials x N] time-averaged r of each unit */
+  int *conditions;   /* [n_trials] */
+  double *out;       /* [n_trials x n_samples x n_out] */
+  double *mean_rate; /* [n_trials x N] time-averaged r of each unit */
 } r2s_rate_traces;
-R2S_MUST_CHECK r2s_status r2s_rate_traces_save(const r2s_rate_traces *traces, const char *path, r2s_error *err);
+R2S_MUST_CHECK r2s_status r2s_rate_traces_save(const r2s_rate_traces *traces, const char *path,
+                                               r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_rate_traces_load(r2s_rate_traces *out, const char *path, r2s_error *err);
 void r2s_rate_traces_free(r2s_rate_traces *traces);
 
-/* Spiking trials of one model and engine (spikes_<model>_<engine>.h5). Outputs and counts of all trials; spikes where
- * the records have them. */
+/* Spiking trials of one model and engine (spikes_<model>_<engine>.h5). Outputs and counts of all trials;
+ * spikes where the records have them. */
 R2S_MUST_CHECK r2s_status r2s_records_save(const r2s_spike_record *records, int n_records,
                                            const r2s_spike_config *config, const r2s_spike_info *info,
                                            const char *path, r2s_error *err);
@@ -131,7 +133,8 @@ R2S_MUST_CHECK r2s_status r2s_records_load(r2s_spike_record **records, int *n_re
 void r2s_records_free(r2s_spike_record *records, int n_records);
 
 /* Writes bytes to path atomically (temporary file, fsync, rename). */
-R2S_MUST_CHECK r2s_status r2s_io_write_atomic(const char *path, const void *bytes, size_t size, r2s_error *err);
+R2S_MUST_CHECK r2s_status r2s_io_write_atomic(const char *path, const void *bytes, size_t size,
+                                              r2s_error *err);
 /* Reads a whole file; *text is malloc'ed and has a 0 after `size` bytes. */
 R2S_MUST_CHECK r2s_status r2s_io_read_all(const char *path, char **text, size_t *size, r2s_error *err);
 

@@ -18,40 +18,40 @@ extern "C" {
 
 typedef enum r2s_activation {
   R2S_ACTIVATION_SIGMOID,
-  R2S_ACTIVATION_SIEGERT,  /* nu(x)/kappa, the LIF's own rate curve */
-  R2S_ACTIVATION_RELU,     /* clipped to [0, 20] (the authors' "clipped_relu") */
-  R2S_ACTIVATION_SOFTPLUS  /* clipped to [0, 20] */
+  R2S_ACTIVATION_SIEGERT, /* nu(x)/kappa, the LIF's own rate curve */
+  R2S_ACTIVATION_RELU,    /* clipped to [0, 20] (the authors' "clipped_relu") */
+  R2S_ACTIVATION_SOFTPLUS /* clipped to [0, 20] */
 } r2s_activation;
 
 typedef struct r2s_model {
-  int n;               /* N, units */
-  int n_in;            /* input channels */
-  int n_out;           /* outputs */
-  double dt_ms;        /* rate step, ms: 5 */
-  bool dale;           /* W = relu(w) diag(sign) .* som_mask, else w .* som_mask */
+  int n;        /* N, units */
+  int n_in;     /* input channels */
+  int n_out;    /* outputs */
+  double dt_ms; /* rate step, ms: 5 */
+  bool dale;    /* W = relu(w) diag(sign) .* som_mask, else w .* som_mask */
   r2s_activation activation;
   double tau_min_ms, tau_max_ms; /* tau_d_i = sigmoid(taus_gaus_i)(max - min) + min; equal: one fixed tau_d */
-  double kappa_hz;     /* unit of the rates of activation "siegert"; 0 for the others */
-  r2s_neuron_params neuron; /* the LIF whose curve activation "siegert" is */
+  double kappa_hz;               /* unit of the rates of activation "siegert"; 0 for the others */
+  r2s_neuron_params neuron;      /* the LIF whose curve activation "siegert" is */
 
-  double *w;           /* [N x N] raw weights */
-  double *sign;        /* [N] diag(m): +1 excitatory, -1 inhibitory; all +1 without Dale */
-  double *som_mask;    /* [N x N] 0 or 1 */
-  double *w_in;        /* [N x n_in] */
-  double *w_out;       /* [n_out x N] */
-  double *b_out;       /* [n_out]; 0 in recipe "matched" */
-  double *taus_gaus;   /* [N] */
+  double *w;         /* [N x N] raw weights */
+  double *sign;      /* [N] diag(m): +1 excitatory, -1 inhibitory; all +1 without Dale */
+  double *som_mask;  /* [N x N] 0 or 1 */
+  double *w_in;      /* [N x n_in] */
+  double *w_out;     /* [n_out x N] */
+  double *b_out;     /* [n_out]; 0 in recipe "matched" */
+  double *taus_gaus; /* [N] */
 
-  double *w0;          /* [N x N] before training; NULL where unknown (as the next two) */
-  double *w_out0;      /* [n_out x N] */
-  double *taus_gaus0;  /* [N] */
+  double *w0;         /* [N x N] before training; NULL where unknown (as the next two) */
+  double *w_out0;     /* [n_out x N] */
+  double *taus_gaus0; /* [N] */
 
-  uint64_t seed;       /* master seed of its training; 0 where unknown */
-  int64_t train_steps; /* optimiser steps taken */
-  char recipe[16];     /* "matched", "writeup", "kim2019", "" where unknown */
-  char task[64];       /* task's name; "" where unknown */
-  char version[32];    /* version of rate2spike that trained it; "" for others' */
-  char config_hash[72];/* SHA-256 (hex) of the resolved configuration; "" where unknown */
+  uint64_t seed;        /* master seed of its training; 0 where unknown */
+  int64_t train_steps;  /* optimiser steps taken */
+  char recipe[16];      /* "matched", "writeup", "kim2019", "" where unknown */
+  char task[64];        /* task's name; "" where unknown */
+  char version[32];     /* version of rate2spike that trained it; "" for others' */
+  char config_hash[72]; /* SHA-256 (hex) of the resolved configuration; "" where unknown */
 } r2s_model;
 
 /* Allocates all arrays but the three *0 (NULL), zeroed (sign and som_mask 1). */
@@ -66,7 +66,8 @@ void r2s_model_effective_w(const r2s_model *model, bool initial, double *W);
 /* tau_d [N] in ms (Eq. R3). */
 void r2s_model_tau_d_ms(const r2s_model *model, double *tau_d_ms);
 
-const char *r2s_activation_name(r2s_activation activation); /* "sigmoid", "siegert", "clipped_relu", "softplus" */
+const char *r2s_activation_name(
+    r2s_activation activation); /* "sigmoid", "siegert", "clipped_relu", "softplus" */
 
 #ifdef __cplusplus
 }

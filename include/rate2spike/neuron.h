@@ -14,15 +14,15 @@ extern "C" {
 
 /* Parameters of model "lif" (Kim et al. 2019, LIF_network_fnc.m). */
 typedef struct r2s_neuron_params {
-  double tau_m_ms;    /* membrane time constant, ms, > 0; default 10 */
-  double t_ref_ms;    /* refractory time, ms, >= 0; default 2 */
-  double v_th_mv;     /* threshold, mV; default -40 */
-  double v_reset_mv;  /* reset, mV, < v_th; default -65 */
-  double v_bias_mv;   /* constant drive, mV; default -40 (at threshold) */
-  double noise_mv;    /* sd of the voltage noise of one step of dt, mV, >= 0; default 0.1 */
-  double dt_ms;       /* step, ms, > 0; default 0.05 */
-  double v0_low_mv;   /* initial voltages are uniform in [v0_low, v0_high]; default -65 */
-  double v0_high_mv;  /* default 30 */
+  double tau_m_ms;   /* membrane time constant, ms, > 0; default 10 */
+  double t_ref_ms;   /* refractory time, ms, >= 0; default 2 */
+  double v_th_mv;    /* threshold, mV; default -40 */
+  double v_reset_mv; /* reset, mV, < v_th; default -65 */
+  double v_bias_mv;  /* constant drive, mV; default -40 (at threshold) */
+  double noise_mv;   /* sd of the voltage noise of one step of dt, mV, >= 0; default 0.1 */
+  double dt_ms;      /* step, ms, > 0; default 0.05 */
+  double v0_low_mv;  /* initial voltages are uniform in [v0_low, v0_high]; default -65 */
+  double v0_high_mv; /* default 30 */
 } r2s_neuron_params;
 
 r2s_neuron_params r2s_neuron_params_default(void);
@@ -33,10 +33,10 @@ R2S_MUST_CHECK r2s_status r2s_neuron_params_check(const r2s_neuron_params *param
  * Good where dt is short for tau_m and the noise gathered in t_ref is small beside v_th - v_reset. */
 double r2s_neuron_rate_hz(const r2s_neuron_params *params, double input_mv);
 
-/* Fano factor of the spike count in windows of window_ms at constant input, from the unit's own Markov chain, without
- * sampling; 1 (its limit) where a unit never spikes. fano [n]. */
-R2S_MUST_CHECK r2s_status r2s_neuron_fano(const r2s_neuron_params *params, double window_ms, const double *input_mv,
-                                          int n, double *fano, r2s_error *err);
+/* Fano factor of the spike count in windows of window_ms at constant input, from the unit's own Markov chain,
+ * without sampling; 1 (its limit) where a unit never spikes. fano [n]. */
+R2S_MUST_CHECK r2s_status r2s_neuron_fano(const r2s_neuron_params *params, double window_ms,
+                                          const double *input_mv, int n, double *fano, r2s_error *err);
 
 /* Probability that a unit spikes in the first step of a trial: v_0 and the step's noise reach threshold. */
 double r2s_neuron_start_probability(const r2s_neuron_params *params);
@@ -46,19 +46,19 @@ double r2s_neuron_start_probability(const r2s_neuron_params *params);
 double r2s_neuron_sigmoid_kappa_hz(const r2s_neuron_params *params, double limit_mv);
 
 /* Simulates n_units independent units for warmup_ms + duration_ms at constant input; gives the mean rate (Hz)
- * and the Fano factor of counts in windows of window_ms (whole ones in duration_ms; NaN where nothing spikes). The
- * judge of the two curves above. */
+ * and the Fano factor of counts in windows of window_ms (whole ones in duration_ms; NaN where nothing
+ * spikes). The judge of the two curves above. */
 R2S_MUST_CHECK r2s_status r2s_neuron_simulate(const r2s_neuron_params *params, double input_mv, int n_units,
-                                              double warmup_ms, double duration_ms, double window_ms, uint64_t seed,
-                                              double *rate_hz, double *fano, r2s_error *err);
+                                              double warmup_ms, double duration_ms, double window_ms,
+                                              uint64_t seed, double *rate_hz, double *fano, r2s_error *err);
 
 /* The curves on an even grid of inputs, for interpolation: rate nu (Hz), slope (Hz/mV), Fano factor. */
 typedef struct r2s_neuron_curve {
   double low_mv, step_mv; /* input of entry k: low + k step */
   int n;
-  double *rate_hz;        /* [n] */
-  double *slope;          /* [n] Hz/mV; its derivative */
-  double *fano;           /* [n] */
+  double *rate_hz; /* [n] */
+  double *slope;   /* [n] Hz/mV; its derivative */
+  double *fano;    /* [n] */
 } r2s_neuron_curve;
 
 R2S_MUST_CHECK r2s_status r2s_neuron_curve_make(r2s_neuron_curve *out, const r2s_neuron_params *params,

@@ -16,48 +16,48 @@ const char *r2s_recipe_name(r2s_recipe recipe);
 
 /* The untrained network. */
 typedef struct r2s_net_config {
-  int n;                   /* N, units; default 250 */
-  int n_inh;               /* inhibitory units, the last ones; -1: each unit with probability p_inh; default 50 */
-  double p_inh;            /* default 0.2 */
-  double p_rec;            /* probability of an edge, autapses included; default 0.2 */
-  double gain;             /* g: w is |N(0, g/sqrt(N p))|; default 1.5 */
-  bool dale;               /* default true */
-  int som_n;               /* SOM (SST) units: the first som_n inhibitory ones get no inhibition; default 0 */
-  double tau_min_ms;       /* range of tau_d, ms; equal: fixed; default 35 and 35 */
+  int n;             /* N, units; default 250 */
+  int n_inh;         /* inhibitory units, the last ones; -1: each unit with probability p_inh; default 50 */
+  double p_inh;      /* default 0.2 */
+  double p_rec;      /* probability of an edge, autapses included; default 0.2 */
+  double gain;       /* g: w is |N(0, g/sqrt(N p))|; default 1.5 */
+  bool dale;         /* default true */
+  int som_n;         /* SOM (SST) units: the first som_n inhibitory ones get no inhibition; default 0 */
+  double tau_min_ms; /* range of tau_d, ms; equal: fixed; default 35 and 35 */
   double tau_max_ms;
-  double w_out_sd;         /* default 0.01 */
+  double w_out_sd;           /* default 0.01 */
   r2s_activation activation; /* default by recipe */
-  double kappa_hz;         /* unit of r for activation siegert, Hz; default 44 */
+  double kappa_hz;           /* unit of r for activation siegert, Hz; default 44 */
 } r2s_net_config;
 
 /* Every setting of the three recipes; r2s_train_config_default(recipe) has their values. */
 typedef struct r2s_train_config {
-  int batch;               /* trials a step */
-  int max_steps;           /* optimiser steps at most */
+  int batch;     /* trials a step */
+  int max_steps; /* optimiser steps at most */
   double learning_rate;
   double adam_beta1, adam_beta2, adam_epsilon; /* TensorFlow's placement: lr_t m/(sqrt(v) + eps) */
-  double clip_norm;        /* global norm of the gradient; 0: no clipping */
-  double state_noise;      /* sd of the noise in x at each step, not scaled by dt */
-  double x0_sd;            /* sd of x_0 */
-  int target_shift;        /* o_t is paired with z_(t - target_shift): 1 (the authors') or 0 */
-  bool train_b_out;        /* false: no readout bias (the spiking readout has none) */
-  int eval_every;          /* optimiser steps between evaluations */
-  int eval_trials;         /* trials of an evaluation */
-  double stop_accuracy;    /* stop when an evaluation reaches this accuracy ... */
-  double stop_loss;        /* ... and its mean loss is below this (0: not asked for) ... */
-  int min_steps;           /* ... and more than this many steps were taken */
+  double clip_norm;                            /* global norm of the gradient; 0: no clipping */
+  double state_noise;                          /* sd of the noise in x at each step, not scaled by dt */
+  double x0_sd;                                /* sd of x_0 */
+  int target_shift;     /* o_t is paired with z_(t - target_shift): 1 (the authors') or 0 */
+  bool train_b_out;     /* false: no readout bias (the spiking readout has none) */
+  int eval_every;       /* optimiser steps between evaluations */
+  int eval_trials;      /* trials of an evaluation */
+  double stop_accuracy; /* stop when an evaluation reaches this accuracy ... */
+  double stop_loss;     /* ... and its mean loss is below this (0: not asked for) ... */
+  int min_steps;        /* ... and more than this many steps were taken */
   /* noise-matched training (docs/noise_matched_training.md); off for the other recipes */
-  double noise_end;        /* m_end: shot noise at the end, 1 the physical amount; 0: no shot noise */
-  bool start_kick;         /* x_0 gets the kick of the spikes of a trial's first step */
-  double fano_window_ms;   /* window of the Fano factor; default 50 */
-  double fano_constant;    /* > 0: this in place of F(x) */
-  double pace_average;     /* weight of a step in the running accuracy; default 0.05 */
-  double pace_start;       /* running accuracy that starts the noise; default 0.97 */
-  double pace_up;          /* noise goes up above this; default 0.95 */
-  double pace_down;        /* and down below this; default 0.8 */
-  int ramp_steps;          /* steps from 0 to m_end at the fastest; default 300 */
-  int final_steps;         /* steps at full noise while the learning rate falls; default 300 */
-  double final_rate;       /* last learning rate, fraction of the first; default 0.05 */
+  double noise_end;      /* m_end: shot noise at the end, 1 the physical amount; 0: no shot noise */
+  bool start_kick;       /* x_0 gets the kick of the spikes of a trial's first step */
+  double fano_window_ms; /* window of the Fano factor; default 50 */
+  double fano_constant;  /* > 0: this in place of F(x) */
+  double pace_average;   /* weight of a step in the running accuracy; default 0.05 */
+  double pace_start;     /* running accuracy that starts the noise; default 0.97 */
+  double pace_up;        /* noise goes up above this; default 0.95 */
+  double pace_down;      /* and down below this; default 0.8 */
+  int ramp_steps;        /* steps from 0 to m_end at the fastest; default 300 */
+  int final_steps;       /* steps at full noise while the learning rate falls; default 300 */
+  double final_rate;     /* last learning rate, fraction of the first; default 0.05 */
 } r2s_train_config;
 
 r2s_net_config r2s_net_config_default(r2s_recipe recipe);
@@ -66,34 +66,36 @@ R2S_MUST_CHECK r2s_status r2s_net_config_check(const r2s_net_config *net, r2s_er
 R2S_MUST_CHECK r2s_status r2s_train_config_check(const r2s_train_config *train, r2s_error *err);
 
 /* Draws the untrained network for a task (w, sign, w_in, w_out, taus_gaus and the *0 copies). */
-R2S_MUST_CHECK r2s_status r2s_rate_init(r2s_model *out, const r2s_net_config *net, const r2s_neuron_params *neuron,
-                                        const r2s_task *task, uint64_t seed, r2s_error *err);
+R2S_MUST_CHECK r2s_status r2s_rate_init(r2s_model *out, const r2s_net_config *net,
+                                        const r2s_neuron_params *neuron, const r2s_task *task, uint64_t seed,
+                                        r2s_error *err);
 
 /* One row of training.csv: an optimiser step. */
 typedef struct r2s_train_step {
-  int step;                /* from 1 */
-  double loss;             /* batch mean of the trials' losses */
-  double accuracy;         /* of the batch, pacing criterion */
+  int step;        /* from 1 */
+  double loss;     /* batch mean of the trials' losses */
+  double accuracy; /* of the batch, pacing criterion */
   double running_accuracy;
-  double noise;            /* m, fraction of the physical shot noise */
+  double noise; /* m, fraction of the physical shot noise */
   double learning_rate;
-  double grad_norm;        /* before clipping */
-  int edges;               /* edges alive */
-  double eval_accuracy;    /* NaN where this step was not evaluated */
-  double eval_loss;        /* NaN likewise */
+  double grad_norm;     /* before clipping */
+  int edges;            /* edges alive */
+  double eval_accuracy; /* NaN where this step was not evaluated */
+  double eval_loss;     /* NaN likewise */
 } r2s_train_step;
 
 typedef enum r2s_train_stop {
   R2S_TRAIN_RUNNING,
-  R2S_TRAIN_CONVERGED,     /* the recipe's criterion holds */
-  R2S_TRAIN_EXHAUSTED      /* max_steps reached without it */
+  R2S_TRAIN_CONVERGED, /* the recipe's criterion holds */
+  R2S_TRAIN_EXHAUSTED  /* max_steps reached without it */
 } r2s_train_stop;
 
-/* A training in progress: weights, optimiser state, pacing. One thread calls it; it uses `threads` inside, and
- * gives the same bits for any number of them. */
+/* A training in progress: weights, optimiser state, pacing. One thread calls it; it uses `threads` inside,
+ * and gives the same bits for any number of them. */
 typedef struct r2s_trainer r2s_trainer;
 
-/* Starts from `start` (copied): a fresh r2s_rate_init or somebody's trained network. threads <= 0: all cores. */
+/* Starts from `start` (copied): a fresh r2s_rate_init or somebody's trained network. threads <= 0: all cores.
+ */
 R2S_MUST_CHECK r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r2s_task *task,
                                              const r2s_train_config *config, uint64_t seed, int threads,
                                              r2s_error *err);
@@ -109,23 +111,26 @@ R2S_MUST_CHECK r2s_status r2s_trainer_model(const r2s_trainer *trainer, r2s_mode
 
 /* The complete state as one block of bytes, for checkpoints: restoring it and going on gives the same bits as
  * never having stopped. */
-R2S_MUST_CHECK r2s_status r2s_trainer_state(const r2s_trainer *trainer, void **bytes, size_t *size, r2s_error *err);
-R2S_MUST_CHECK r2s_status r2s_trainer_restore(r2s_trainer *trainer, const void *bytes, size_t size, r2s_error *err);
+R2S_MUST_CHECK r2s_status r2s_trainer_state(const r2s_trainer *trainer, void **bytes, size_t *size,
+                                            r2s_error *err);
+R2S_MUST_CHECK r2s_status r2s_trainer_restore(r2s_trainer *trainer, const void *bytes, size_t size,
+                                              r2s_error *err);
 
 /* Runs the rate network forward on given trials. noise: the training's state noise and shot noise m as in the
- * config (shot_noise 0: state noise only); conditions [n_trials]; outputs [n_trials x (T-1) x n_out], sample k at
- * (k + 1) dt; rates [n_trials x T x N] or NULL; x likewise. Trials ids are (seed, set, first + k). */
+ * config (shot_noise 0: state noise only); conditions [n_trials]; outputs [n_trials x (T-1) x n_out], sample
+ * k at (k + 1) dt; rates [n_trials x T x N] or NULL; x likewise. Trials ids are (seed, set, first + k). */
 typedef struct r2s_rate_run_config {
   double state_noise;
-  double shot_noise;       /* m */
+  double shot_noise; /* m */
   double x0_sd;
   bool start_kick;
   double fano_window_ms, fano_constant;
   int threads;
 } r2s_rate_run_config;
-R2S_MUST_CHECK r2s_status r2s_rate_run(const r2s_model *model, const r2s_task *task, const r2s_rate_run_config *config,
-                                       uint64_t seed, r2s_trial_set set, uint64_t first, int n_trials,
-                                       const int *conditions, double *outputs, float *rates, float *x, r2s_error *err);
+R2S_MUST_CHECK r2s_status r2s_rate_run(const r2s_model *model, const r2s_task *task,
+                                       const r2s_rate_run_config *config, uint64_t seed, r2s_trial_set set,
+                                       uint64_t first, int n_trials, const int *conditions, double *outputs,
+                                       float *rates, float *x, r2s_error *err);
 
 #ifdef __cplusplus
 }

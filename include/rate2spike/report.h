@@ -11,8 +11,8 @@ extern "C" {
 #endif
 
 /* Writes figures/fig{1,2,3}.{png,svg,pdf} with the gnuplot scripts and data that made them. Parts whose data
- * are not there (no NEST run, say) are left out, with the reason in the panel. R2S_ERR_EXTERNAL without gnuplot
- * (scripts and data are written all the same). */
+ * are not there (no NEST run, say) are left out, with the reason in the panel. R2S_ERR_EXTERNAL without
+ * gnuplot (scripts and data are written all the same). */
 R2S_MUST_CHECK r2s_status r2s_report_figures(const char *dir, const r2s_monitor *monitor, r2s_error *err);
 
 /* Writes REPORT.md and the self-contained report.html. */

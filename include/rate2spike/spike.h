@@ -19,25 +19,26 @@ typedef enum r2s_spike_model {
 } r2s_spike_model;
 const char *r2s_spike_model_name(r2s_spike_model model);
 
-/* Settings of a simulation. r2s_spike_config_default(model) fills all; `scale` (models lif, lif-unit, psc-dexp)
- * must be set by the caller. */
+/* Settings of a simulation. r2s_spike_config_default(model) fills all; `scale` (models lif, lif-unit,
+ * psc-dexp) must be set by the caller. */
 typedef struct r2s_spike_config {
   r2s_spike_model model;
-  bool reference;          /* lif: the double-precision engine in the authors' order of operations */
-  double scale;            /* 1/lambda; NaN by default */
-  r2s_neuron_params neuron;/* tau_m, t_ref, voltages, noise, dt; for psc-*, noise_mv is per 0.05 ms as in lif */
-  double tau_r_ms;         /* synaptic rise, ms; 0: single exponential; default 2 */
-  double record_ms;        /* interval between recorded output samples, ms; default 1 */
-  bool record_spikes;      /* keep unit and step of every spike */
-  bool record_voltage;     /* keep v of the first 8 units at recorded samples */
-  int threads;             /* <= 0: all cores */
+  bool reference; /* lif: the double-precision engine in the authors' order of operations */
+  double scale;   /* 1/lambda; NaN by default */
+  r2s_neuron_params
+      neuron;          /* tau_m, t_ref, voltages, noise, dt; for psc-*, noise_mv is per 0.05 ms as in lif */
+  double tau_r_ms;     /* synaptic rise, ms; 0: single exponential; default 2 */
+  double record_ms;    /* interval between recorded output samples, ms; default 1 */
+  bool record_spikes;  /* keep unit and step of every spike */
+  bool record_voltage; /* keep v of the first 8 units at recorded samples */
+  int threads;         /* <= 0: all cores */
   /* lif: how the authors' code differs from the paper's text (docs/compat.md) */
-  bool tau_of_sender;      /* tau_d of the sending unit (paper) instead of the receiving (code) */
-  bool readout_bias;       /* add b_out to the output */
-  bool noise_per_root_dt;  /* noise scaled with sqrt(dt/0.05 ms) instead of per step */
-  bool input_on_step;      /* u switches at its step instead of half a rate step early */
+  bool tau_of_sender;     /* tau_d of the sending unit (paper) instead of the receiving (code) */
+  bool readout_bias;      /* add b_out to the output */
+  bool noise_per_root_dt; /* noise scaled with sqrt(dt/0.05 ms) instead of per step */
+  bool input_on_step;     /* u switches at its step instead of half a rate step early */
   /* lif-unit */
-  bool unit_area;          /* spike_amp dt/(tau_r tau_d) instead of 1/tau_r */
+  bool unit_area; /* spike_amp dt/(tau_r tau_d) instead of 1/tau_r */
   /* psc-dexp and psc-alpha */
   double c_m_pf;           /* default 100 */
   double i_e_pa;           /* constant current, pA: 0 (dexp: E_L = V_th), 250 (alpha) */
@@ -56,26 +57,26 @@ R2S_MUST_CHECK r2s_status r2s_spike_config_check(const r2s_spike_config *config,
 
 /* One trial to simulate. */
 typedef struct r2s_spike_trial {
-  int condition;           /* of the task; not used by the engine, kept for the record */
-  r2s_trial_id id;         /* random initial voltages and noise follow from it */
-  const float *u;          /* [n_columns x n_in] input per rate step, time-major (T + 1 columns, the last 0) */
-  const double *u_double;  /* the same in double precision, for lif's reference engine; NULL: it takes u */
+  int condition;          /* of the task; not used by the engine, kept for the record */
+  r2s_trial_id id;        /* random initial voltages and noise follow from it */
+  const float *u;         /* [n_columns x n_in] input per rate step, time-major (T + 1 columns, the last 0) */
+  const double *u_double; /* the same in double precision, for lif's reference engine; NULL: it takes u */
   int n_columns;
-  double duration_ms;      /* n_columns - 1 rate steps usually */
-  const double *v0;        /* [N] initial voltages, mV; NULL: random */
+  double duration_ms;        /* n_columns - 1 rate steps usually */
+  const double *v0;          /* [N] initial voltages, mV; NULL: random */
   const double *injected_pa; /* psc-*: [steps x N] injected current, pA, or NULL (replaces the noise) */
-  double noise_scale;      /* 1: the config's noise; 0: none */
+  double noise_scale;        /* 1: the config's noise; 0: none */
 } r2s_spike_trial;
 
 typedef struct r2s_spike_event {
-  int32_t unit;            /* from 0 */
-  int32_t step;            /* LIF step k = 1.. (time k dt); NEST: stamp in resolution steps */
+  int32_t unit; /* from 0 */
+  int32_t step; /* LIF step k = 1.. (time k dt); NEST: stamp in resolution steps */
 } r2s_spike_event;
 
 /* What a trial gave. Filled by the engine; r2s_spike_record_free frees it. */
 typedef struct r2s_spike_record {
   int condition;
-  int n;                   /* units */
+  int n; /* units */
   int n_out;
   int n_samples;
   double t0_ms, dt_ms;     /* sample k of out is at t0_ms + k dt_ms */
@@ -85,14 +86,14 @@ typedef struct r2s_spike_record {
   r2s_spike_event *spikes; /* [n_spikes] in order of step, then unit; NULL unless record_spikes */
   double spike_dt_ms;      /* ms per unit of `step` */
   double duration_ms;
-  double *rates_end;       /* [N] filtered rates r at the end (lif: Hz) or NULL */
-  double *voltage;         /* [n_samples x 8] mV, 30 at a spike (lif), 0 where there is no such unit; or NULL */
+  double *rates_end; /* [N] filtered rates r at the end (lif: Hz) or NULL */
+  double *voltage;   /* [n_samples x 8] mV, 30 at a spike (lif), 0 where there is no such unit; or NULL */
 } r2s_spike_record;
 void r2s_spike_record_free(r2s_spike_record *record); /* NULL is allowed */
 
 /* What an engine tells about itself after run. */
 typedef struct r2s_spike_info {
-  char engine[32];         /* "native avx2", "nest 3.10.0" */
+  char engine[32]; /* "native avx2", "nest 3.10.0" */
   double build_seconds;
   double simulate_seconds;
   int64_t weights_checked;       /* NEST: synapses read back; 0 natively */
@@ -101,7 +102,7 @@ typedef struct r2s_spike_info {
 
 /* An engine: prepare once for a model and config, run any trials, free. Model and config are copied. */
 typedef struct r2s_spike_engine {
-  const char *name;        /* "native" or "nest" */
+  const char *name; /* "native" or "nest" */
   r2s_status (*prepare)(void **state, const r2s_model *model, const r2s_spike_config *config, r2s_error *err);
   /* records [n_trials] are filled; on failure none needs freeing */
   r2s_status (*run)(void *state, const r2s_spike_trial *trials, int n_trials, r2s_spike_record *records,
@@ -114,14 +115,14 @@ const r2s_spike_engine *r2s_spike_native(void);
 
 /* prepare + run + free. */
 R2S_MUST_CHECK r2s_status r2s_spike_run(const r2s_spike_engine *engine, const r2s_model *model,
-                                        const r2s_spike_config *config, const r2s_spike_trial *trials, int n_trials,
-                                        r2s_spike_record *records, r2s_spike_info *info, const r2s_monitor *monitor,
-                                        r2s_error *err);
+                                        const r2s_spike_config *config, const r2s_spike_trial *trials,
+                                        int n_trials, r2s_spike_record *records, r2s_spike_info *info,
+                                        const r2s_monitor *monitor, r2s_error *err);
 
 /* Allocates and makes trials first..first+n-1 of a set for a task, conditions[k] each (NULL: balanced). */
 R2S_MUST_CHECK r2s_status r2s_spike_trials_make(r2s_spike_trial **out, const r2s_task *task, uint64_t seed,
-                                                r2s_trial_set set, uint64_t first, int n, const int *conditions,
-                                                r2s_error *err);
+                                                r2s_trial_set set, uint64_t first, int n,
+                                                const int *conditions, r2s_error *err);
 void r2s_spike_trials_free(r2s_spike_trial *trials, int n);
 
 #ifdef __cplusplus

@@ -29,9 +29,9 @@ typedef enum r2s_trial_set {
 /* Names one random trial: all its random numbers (condition, input noise, initial voltages, noise) follow
  * from these three and nothing else. */
 typedef struct r2s_trial_id {
-  uint64_t seed;     /* master seed of the run */
+  uint64_t seed; /* master seed of the run */
   r2s_trial_set set;
-  uint64_t index;    /* number of the trial in its set, from 0 */
+  uint64_t index; /* number of the trial in its set, from 0 */
 } r2s_trial_id;
 
 enum { R2S_MAX_CONDITIONS = 16 };
@@ -54,15 +54,15 @@ typedef enum r2s_statistic {
 } r2s_statistic;
 
 typedef struct r2s_task_pulse {
-  int channel;            /* input channel, from 0 */
+  int channel; /* input channel, from 0 */
   double from_ms, to_ms;
-  double value;           /* added to u in the period */
-  double noise_sd;        /* sd of a fresh normal added at each step; 0: none */
+  double value;    /* added to u in the period */
+  double noise_sd; /* sd of a fresh normal added at each step; 0: none */
 } r2s_task_pulse;
 
 typedef struct r2s_task_target {
-  int output;             /* output, from 0 */
-  double from_ms, to_ms;  /* periods of one output do not overlap */
+  int output;            /* output, from 0 */
+  double from_ms, to_ms; /* periods of one output do not overlap */
   double value;
 } r2s_task_target;
 
@@ -75,7 +75,7 @@ typedef struct r2s_task_rule {
   int output;
   r2s_statistic statistic;
   double from_ms, to_ms;
-  bool greater;           /* true: statistic > threshold; false: statistic < threshold */
+  bool greater; /* true: statistic > threshold; false: statistic < threshold */
   double threshold;
 } r2s_task_rule;
 
@@ -85,9 +85,9 @@ typedef struct r2s_task_rules {
 } r2s_task_rules;
 
 typedef struct r2s_task_condition {
-  char name[32];          /* "go", "nogo": letters, digits, _ and - (it becomes a part of column names) */
-  double probability;     /* the conditions' sum to 1 */
-  double label;           /* the authors' eval_labels: 1 Go, 0 NoGo, +-1 */
+  char name[32];      /* "go", "nogo": letters, digits, _ and - (it becomes a part of column names) */
+  double probability; /* the conditions' sum to 1 */
+  double label;       /* the authors' eval_labels: 1 Go, 0 NoGo, +-1 */
   int n_pulses;
   r2s_task_pulse *pulses;
   int n_targets;
@@ -97,14 +97,14 @@ typedef struct r2s_task_condition {
 
 typedef struct r2s_task {
   char name[64];
-  char title[128];        /* for figures and the report */
-  int n_steps;            /* T, rate steps in a trial */
-  double dt_ms;           /* rate step, ms */
-  int n_channels;         /* input channels */
+  char title[128]; /* for figures and the report */
+  int n_steps;     /* T, rate steps in a trial */
+  double dt_ms;    /* rate step, ms */
+  int n_channels;  /* input channels */
   int n_outputs;
   int n_conditions;
   r2s_task_condition *conditions;
-  int n_mask;             /* periods that count in the loss; 0: all steps count */
+  int n_mask; /* periods that count in the loss; 0: all steps count */
   r2s_task_period *mask;
 } r2s_task;
 
@@ -121,14 +121,15 @@ R2S_MUST_CHECK r2s_status r2s_task_copy(r2s_task *out, const r2s_task *task, r2s
 /* The condition of a random trial, drawn by the conditions' probabilities. */
 int r2s_task_draw_condition(const r2s_task *task, r2s_trial_id id);
 
-/* The condition of trial k where every condition shall come as often as its probability says: after any number
- * of trials a condition's count is less than 1 off its expectation (Tijdeman 1980). For two equally likely
- * conditions 0, 1, 0, 1, ... */
+/* The condition of trial k where every condition shall come as often as its probability says: after any
+ * number of trials a condition's count is less than 1 off its expectation (Tijdeman 1980). For two equally
+ * likely conditions 0, 1, 0, 1, ... */
 int r2s_task_balanced_condition(const r2s_task *task, int k);
 
 /* Writes one trial: u [n_steps x n_channels], z [n_steps x n_outputs], mask [n_steps] (0 or 1). Any of
  * them may be NULL. Noise in u follows from id alone. */
-void r2s_task_make_trial(const r2s_task *task, int condition, r2s_trial_id id, float *u, float *z, float *mask);
+void r2s_task_make_trial(const r2s_task *task, int condition, r2s_trial_id id, float *u, float *z,
+                         float *mask);
 
 /* Judges an output trace o [n x n_outputs], sample k taken at time t0_ms + k dt_ms (a sample belongs to a
  * period if from <= time < to, with a tolerance of 1e-6 ms). False where a rule's period holds no sample, or
@@ -136,9 +137,9 @@ void r2s_task_make_trial(const r2s_task *task, int condition, r2s_trial_id id, f
 bool r2s_task_correct(const r2s_task *task, int condition, r2s_criterion criterion, const double *o, int n,
                       double t0_ms, double dt_ms);
 
-/* The time (ms, from the trial's start) of the first sample at which the target of `output` is non-zero and the
- * output has gone `level` of the way from 0 to the target's last non-zero value; NaN where it never has. Used for
- * "latency of the output's rise" (level 0.5). */
+/* The time (ms, from the trial's start) of the first sample at which the target of `output` is non-zero and
+ * the output has gone `level` of the way from 0 to the target's last non-zero value; NaN where it never has.
+ * Used for "latency of the output's rise" (level 0.5). */
 double r2s_task_rise_ms(const r2s_task *task, int condition, int output, double level, const double *o, int n,
                         double t0_ms, double dt_ms);
 
