@@ -132,11 +132,13 @@ static void add_weights(r2s_doc *doc, const r2s_folder *folder) {
         "(τ_syn = %s ms). In the units above this is scale 1000 (C_m/τ_m)/(e τ_syn %s) = **%s**.",
         r2s_fmt_short(a->weight_pa, 4).text, r2s_fmt_short(tau_syn, 4).text,
         r2s_fmt_short(a->weight_pa, 4).text, r2s_fmt(1000 * gain / (M_E * tau_syn * a->weight_pa), 2).text);
-  r2s_doc_item(
-      doc,
-      "Matched alpha (`simulate.matched`): the peak that has the area of the predicted scale, 1000 "
-      "(C_m/τ_m)/(scale e τ_syn) = %s pA.",
-      r2s_fmt(1000 * gain / (r2s_folder_number(folder, "stages.convert.predicted") * M_E * tau_syn), 2).text);
+  const double kappa = r2s_folder_number(folder, "stages.convert.predicted");
+  if (isfinite(kappa))
+    r2s_doc_item(
+        doc,
+        "Matched alpha (`simulate.matched`): the peak that has the area of the predicted scale, 1000 "
+        "(C_m/τ_m)/(scale e τ_syn) = %s pA.",
+        r2s_fmt(1000 * gain / (kappa * M_E * tau_syn), 2).text);
 }
 
 void r2s_section_identities(r2s_doc *doc, const r2s_folder *folder) {

@@ -14,6 +14,7 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
       r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out_predicted"));
   const r2s_json_accuracy nest =
       r2s_folder_accuracy(r2s_folder_json(folder, "stages/sim-nest/models/psc-dexp"));
+  const r2s_json_accuracy chosen = r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out"));
   const double kappa = r2s_folder_number(folder, "stages.convert.predicted");
   if (verdict)
     r2s_doc_paragraph(doc, "Verdict of the conversion certificate: **%s**.", r2s_plain(verdict).text);
@@ -23,6 +24,8 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
   if (isfinite(kappa))
     r2s_doc_item(doc, "LIF network at the predicted scale κ = %s, without a search: %s.",
                  r2s_fmt_short(kappa, 4).text, r2s_fmt_accuracy(lif).text);
+  else
+    r2s_doc_item(doc, "LIF network at the scale that the search chose: %s.", r2s_fmt_accuracy(chosen).text);
   r2s_doc_item(doc, "NEST, model `psc-dexp`: %s.", r2s_fmt_accuracy(nest).text);
 }
 
@@ -40,7 +43,7 @@ static void add_figures(r2s_doc *doc, const r2s_folder *folder) {
       doc, "figures/fig2",
       "**Figure 2. The spiking network%s.** **A** Spikes of one trial (excitatory red, inhibitory blue) and "
       "population rates over all trials in bins of 10 ms (the axis leaves out the start, where most units "
-      "fire at once). **B** Output traces as in figure 1. **C** Accuracy "
+      "fire at once). **B** Output traces as in figure 1, colours as in A. **C** Accuracy "
       "of each stage by the task's criterion, with 95 %% Wilson intervals; bars of another number of trials "
       "are hatched.%s",
       nest ? " in NEST" : ", native engine (NEST has not run)",
@@ -66,7 +69,9 @@ void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_heading(doc, 1, "%s: from a rate network to a spiking one", r2s_plain(title).text);
   char training[128] = "";
   if (isfinite(steps))
-    snprintf(training, sizeof training, ", trained in %.0f steps (%s)", steps, stop ? stop : "");
+    snprintf(training, sizeof training, ", trained in %.0f steps%s", steps,
+             stop && strcmp(stop, "exhausted") == 0 ? " (all it was given, without meeting its criterion)"
+                                                    : "");
   r2s_doc_paragraph(doc, "Task `%s`, recipe `%s`, seed %llu: %d units, %d ms a trial%s.", folder->task.name,
                     r2s_recipe_name(folder->config.recipe), (unsigned long long)folder->config.seed,
                     folder->model.n ? folder->model.n : folder->config.net.n,
@@ -132,7 +137,10 @@ void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
            "result of that stage.");
   r2s_doc_table(doc, "nlnnr", "Stage|What was judged|Accuracy|Strict|Seconds");
   add_stage(doc, folder, "train", "stages/train", "rate network, fresh trials");
-  add_stage(doc, folder, "convert", "stages/convert", "LIF network, fresh trials, predicted scale");
+  add_stage(doc, folder, "convert", "stages/convert",
+            isfinite(r2s_folder_number(folder, "stages.convert.predicted"))
+                ? "LIF network, fresh trials, predicted scale"
+                : "LIF network, fresh trials, chosen scale");
   add_stage(doc, folder, "lif-unit", "stages/lif-unit", "dimensionless LIF, λ = 1");
   add_stage(doc, folder, "sim-native", "stages/sim-native", "`psc-dexp`, native engine");
   add_stage(doc, folder, "sim-nest", "stages/sim-nest", "`psc-dexp`, NEST");

@@ -12,8 +12,6 @@ do for [format in formats] {
   set title 'Rate network'
   if (has_rate) {
     set ylabel 'Output'; set yrange [*<-0.25:1.25<*]
-    if (n_stim == 1) { set label 3 'stimulus' at first stim_to[1], graph 0.96 offset 0.4,0 left textcolor rgb grey }
-    if (n_cond < 3) { set key at graph 1, graph 0.55 right }
     eval traces('fig1_rate.dat', trials_rate)
   } else { eval absent('no trained network') }
 
@@ -53,8 +51,8 @@ do for [format in formats] {
          '' index 1 using 1:2 with points pointtype 7 pointsize p*0.5 linecolor rgb orange notitle
   } else { eval absent('not converted') }
 
-  # conditions, where there are too many for the panel
-  if (n_cond > 2) { eval clean; eval frame(3.1, 4.6, 3.15, 3.75); eval conditions }
+  # legend of A and B
+  if (has_rate || has_lif || has_lif_unit) { eval clean; eval frame(3.1, 4.6, 3.1, 3.75); eval conditions }
 
   unset multiplot
   unset output

@@ -49,7 +49,6 @@ do for [format in formats] {
   set title sprintf('psc-dexp (%s)', dexp_engine)
   if (has_dexp) {
     set ylabel 'Output'; set yrange [*<-0.25:1.25<*]
-    if (n_cond < 3) { set key at graph 1, graph 0.5 right }
     eval traces('fig2_dexp.dat', trials_dexp)
   } else { eval absent('not simulated') }
   eval clean; eval frame(0.5 + 6.35/2, 6.45, trace_top, trace_top + 1.2)

@@ -50,16 +50,15 @@ do for [format in formats] {
 
   # C
   eval clean; eval frame(0.5, 2.7, 2.6, 3.2); eval letter('C', 0.06, 2.4)
-  set title 'Training'
   if (has_training) {
     set ylabel 'Loss'; set logscale y; set xrange [0:n_steps]; set xtics step_tick; set format x ''
     plot 'fig3_training.dat' using 1:2 with lines linewidth 0.5 linecolor rgb grey notitle
     eval clean; eval frame(0.5, 2.7, 3.3, 4.0)
     set xlabel 'Optimiser step'; set ylabel 'Percent'; set xrange [0:n_steps]; set xtics step_tick
     set yrange [0:noise_end > 1 ? 104*noise_end : 104]; set ytics 50
-    set label 3 'running accuracy' at graph 0.99, graph 0.62 right textcolor rgb green
-    set label 4 'shot noise' at graph 0.99, graph 0.44 right textcolor rgb purple
-    if (has_evaluations) { set label 5 '○ evaluation' at graph 0.99, graph 0.26 right }
+    set label 3 'running accuracy' at screen 0.5/width, screen 1-2.47/height left textcolor rgb green
+    set label 4 'shot noise' at screen 1.45/width, screen 1-2.47/height left textcolor rgb purple
+    if (has_evaluations) { set label 5 '○ evaluation' at screen 2.08/width, screen 1-2.47/height left }
     evaluations = has_evaluations ? ", '' using 1:(100*$6) with points pointtype 6 pointsize p*0.5 linewidth 0.8 linecolor rgb 'black' notitle" : ''
     eval "plot 'fig3_training.dat' using 1:(100*$4) with lines linewidth 1 linecolor rgb green notitle, '' using 1:(100*$5) with lines linewidth 1 linecolor rgb purple notitle" . evaluations
   } else { eval absent('not trained here') }
