@@ -115,7 +115,7 @@ static r2s_status train_loop(training *t, const r2s_monitor *monitor, r2s_error 
     r2s_train_step row;
     r2s_status st = r2s_trainer_step(t->trainer, &row, &t->stop, err);
     if (st == R2S_OK) st = r2s_run_rows_add(&t->rows, &row, err);
-    if (st != R2S_OK) return r2s_fail_context(err, st, "training");
+    if (st != R2S_OK) return st;
     report_step(t, &row, monitor);
     if (t->run->dir && r2s_run_clock() - saved > CHECKPOINT_SECONDS) {
       st = save_checkpoint(t, err);
