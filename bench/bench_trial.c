@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * Worker (bench_worker.h): one spiking trial of 1 s on one thread, natively or in NEST.
  *
- *   bench_trial --model lif         [--file tests/data/authors_gonogo.mat] [--scale 25]
+ *   bench_trial --model lif [--file tests/data/authors_gonogo.mat] [--scale 25] [--trials 40]
  *   bench_trial --model psc-dexp|psc-alpha [--noise 1] [--peak 4.2] [--engine nest --python PYTHON]
  *
  * lif: the authors' network with its noise, Go and NoGo by turns, every trial another one; "spikes" are the
- * mean counts of 40 trials of each kind. psc-*: a random network of N = 250, 6 % of the edges, always the
+ * mean counts of --trials of each kind. psc-*: a random network of N = 250, 6 % of the edges, always the
  * same trial; its spikes are in the answer as a count and a hash, for a comparison of the engines. Seconds
  * are those of the simulation alone. */
 #include "bench_worker.h"
@@ -14,8 +14,6 @@
 #include "rate2spike/io.h"
 #include "rate2spike/nest.h"
 #include "unit/psc_network.h"
-
-enum { COUNTED = 40 };
 
 typedef struct bench_case {
   const r2s_spike_engine *engine;
@@ -47,7 +45,8 @@ static void serve_lif(bench_case *c, r2s_spike_config *config, int argc, char **
   r2s_error err = {0};
   double spikes[2] = {0};
   config->scale = bench_number(argc, argv, "scale", 25);
-  c->n_trials = 2 * COUNTED;
+  const int counted = (int)bench_number(argc, argv, "trials", 40);
+  c->n_trials = 2 * counted;
   bench_stop_on(
       r2s_model_load(&model, bench_option(argc, argv, "file", "tests/data/authors_gonogo.mat"), &err), &err);
   bench_stop_on(r2s_task_load(&task, "go-nogo", &err), &err);
@@ -56,7 +55,7 @@ static void serve_lif(bench_case *c, r2s_spike_config *config, int argc, char **
   for (int k = 0; k < c->n_trials; k++) {
     r2s_spike_record record;
     run(c, &c->trials[k], &record);
-    spikes[record.condition] += (double)record.n_spikes / COUNTED;
+    spikes[record.condition] += (double)record.n_spikes / counted;
     r2s_spike_record_free(&record);
   }
   printf(
