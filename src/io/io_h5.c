@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "io/io_h5_error.h"
-#include "io/io_h5_superblock.h"
+#include "io/io_h5_seal.h"
 #include "rate2spike/io.h"
 
 static void silence(r2s_h5 *h5) {
@@ -65,7 +65,10 @@ r2s_status r2s_h5_create(r2s_h5 *h5, const char *path, r2s_error *err) {
 
 r2s_status r2s_h5_open_bytes(r2s_h5 *h5, const char *path, const void *bytes, size_t size, r2s_error *err) {
   char cause[R2S_H5_CAUSE] = "", name[64];
-  *h5 = (r2s_h5){.file = -1, .path = path};
+  *h5 = (r2s_h5){.file = -1};
+  if (!r2s_h5_is_whole(bytes, size))
+    return r2s_fail(err, R2S_ERR_FORMAT, "%s: damaged: its content does not match its checksum", path);
+  h5->path = path;
   silence(h5);
   hid_t access = access_in_memory();
   if (access >= 0 && size > 0 && H5Pset_file_image(access, (void *)bytes, size) >= 0)
@@ -90,7 +93,7 @@ r2s_status r2s_h5_save(r2s_h5 *h5, r2s_error *err) {
   void *image = NULL;
   ssize_t size = -1;
   if (H5Fflush(h5->file, H5F_SCOPE_GLOBAL) >= 0) size = H5Fget_file_image(h5->file, NULL, 0);
-  if (size > 0) image = malloc((size_t)size);
+  if (size > 0) image = malloc((size_t)size + R2S_H5_TRAILER);
   if (!image || H5Fget_file_image(h5->file, image, (size_t)size) != size) {
     char cause[R2S_H5_CAUSE];
     r2s_h5_cause(cause);
@@ -98,9 +101,9 @@ r2s_status r2s_h5_save(r2s_h5 *h5, r2s_error *err) {
   }
   if (st == R2S_OK) {
     const char *path = h5->path;
-    r2s_h5_superblock_seal(image, (size_t)size);
+    r2s_h5_seal(image, (size_t)size);
     r2s_h5_close(h5);
-    st = r2s_io_write_atomic(path, image, (size_t)size, err);
+    st = r2s_io_write_atomic(path, image, (size_t)size + R2S_H5_TRAILER, err);
   }
   free(image);
   return st;

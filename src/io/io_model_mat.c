@@ -162,6 +162,19 @@ static bool guess_dale(const r2s_model *model) {
   return true;
 }
 
+/* A file of ours has all our variables, the first of them at its start and the last at its end: where one is
+ * absent, the file was cut between two variables, which nothing else would tell. */
+static void require_ours(r2s_model_reader *reader, const r2s_mat *mat) {
+  static const char *const last = "r2s_w_out0";
+  r2s_error failure;
+  if (r2s_mat_find(mat, "r2s_version") && !r2s_mat_find(mat, last))
+    note(reader, last,
+         r2s_fail(&failure, R2S_ERR_FORMAT,
+                  "%s: variable %s is missing: the file was cut, or changed by another program", mat->path,
+                  last),
+         &failure);
+}
+
 static void read_provenance(r2s_model_reader *reader, const r2s_mat *mat, r2s_model *model) {
   r2s_error failure;
   char activation[32] = "sigmoid", seed[32] = "";
@@ -204,6 +217,7 @@ r2s_status r2s_model_read_mat(r2s_model *out, const r2s_mat *mat, r2s_model_read
                                       : filled(reader, "b_out", n_out, 0);
   model.w0 = take_optional(reader, mat, "w0", n, n, false);
   model.w_out0 = take_optional(reader, mat, "r2s_w_out0", n_out, n, false);
+  require_ours(reader, mat);
   read_neuron(reader, mat, &model);
   read_provenance(reader, mat, &model);
   if (reader->st == R2S_OK) note(reader, "", r2s_model_check(&model, mat->path, &failure), &failure);

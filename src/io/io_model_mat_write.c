@@ -130,14 +130,14 @@ static void put_extras(r2s_mat_writer *mat, const r2s_model *model, const r2s_mo
   put_or_empty(mat, "scaling_factors", 1, (size_t)extras->n_scales, extras->scaling_factors);
 }
 
-/* What their format has no place for; the prefix keeps a MATLAB workspace clean. */
+/* What their format has no place for (r2s_version is written first); the prefix keeps a MATLAB workspace
+ * clean. */
 static void put_ours(r2s_mat_writer *mat, const r2s_model *model) {
   char seed[24];
   double neuron[R2S_MAT_NEURON];
   const double tau_ms[2] = {model->tau_min_ms, model->tau_max_ms};
   snprintf(seed, sizeof seed, "%" PRIu64, model->seed); /* exact as text only */
   r2s_mat_pack_neuron(&model->neuron, neuron);
-  r2s_mat_put_text(mat, "r2s_version", model->version);
   r2s_mat_put_text(mat, "r2s_config_hash", model->config_hash);
   r2s_mat_put_text(mat, "r2s_recipe", model->recipe);
   r2s_mat_put_text(mat, "r2s_task", model->task);
@@ -163,6 +163,7 @@ r2s_status r2s_model_save_mat(const r2s_model *model, const r2s_model_extras *ex
   if (st != R2S_OK) return st;
   r2s_mat_writer mat;
   r2s_mat_begin(&mat);
+  r2s_mat_put_text(&mat, "r2s_version", model->version); /* first; r2s_w_out0 last: see require_ours */
   put_network(&mat, model, scratch);
   put_extras(&mat, model, extras, scratch);
   put_ours(&mat, model);

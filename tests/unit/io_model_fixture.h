@@ -20,7 +20,9 @@ static inline const char *fixture_folder(void) {
 
 static inline int fixture_make_folder(void **state) {
   (void)state;
-  snprintf(fixture_path, sizeof fixture_path, "/tmp/r2s_test_XXXXXX");
+  /* in memory where there is such a folder: thousands of files are written */
+  const char *parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+  snprintf(fixture_path, sizeof fixture_path, "%s/r2s_test_XXXXXX", parent);
   return mkdtemp(fixture_path) ? 0 : -1;
 }
 

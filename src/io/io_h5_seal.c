@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT
- * The checksum of HDF5's superblock: Jenkins' lookup3 (public domain), as HDF5 uses for all its metadata. */
-#include "io/io_h5_superblock.h"
+ * Checksums of an HDF5 image: of its superblock (Jenkins' lookup3, public domain, as HDF5 uses for all its
+ * metadata) and of the whole (CRC-32). */
+#include "io/io_h5_seal.h"
 
 #include <string.h>
+#include <zlib.h>
+
+static const char mark[8] = "r2s-crc";
 
 static uint32_t rotate(uint32_t x, int k) {
   return x << k | x >> (32 - k);
@@ -33,11 +37,27 @@ static uint32_t lookup3(const uint8_t *bytes, size_t size) {
   return c;
 }
 
-void r2s_h5_superblock_seal(uint8_t *image, size_t size) {
+/* H5Fget_file_image (HDF5 1.10) clears the flag "open for writing" of a superblock of version 3 and leaves
+ * its checksum as it was: no reader takes such a file. */
+static void seal_superblock(uint8_t *image, size_t size) {
   /* signature 8, version 1, sizes of offsets and lengths 2, flags 1, four addresses of 8 bytes; then the
    * checksum */
   enum { VERSION = 8, SIZE_OF_OFFSETS = 9, BLOCK = 44 };
   if (size < BLOCK + 4 || image[VERSION] != 3 || image[SIZE_OF_OFFSETS] != 8) return;
   uint32_t sum = lookup3(image, BLOCK);
   memcpy(image + BLOCK, &sum, sizeof sum);
+}
+
+void r2s_h5_seal(uint8_t *image, size_t size) {
+  seal_superblock(image, size);
+  uint64_t sum = crc32_z(0, image, size);
+  memcpy(image + size, mark, sizeof mark);
+  memcpy(image + size + sizeof mark, &sum, sizeof sum);
+}
+
+bool r2s_h5_is_whole(const uint8_t *bytes, size_t size) {
+  uint64_t sum;
+  if (size < R2S_H5_TRAILER || memcmp(bytes + size - R2S_H5_TRAILER, mark, sizeof mark) != 0) return true;
+  memcpy(&sum, bytes + size - sizeof sum, sizeof sum);
+  return sum == crc32_z(0, bytes, size - R2S_H5_TRAILER);
 }

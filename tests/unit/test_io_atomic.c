@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: whole files. A reader sees the old file or the new one; a full disk, a read-only or missing
+ * folder leaves the old file, no temporary one, and a message with path and cause. */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <dirent.h>
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "io_model_fixture.h"
+
+static int count_files(const char *folder) {
+  int count = 0;
+  DIR *dir = opendir(folder);
+  if (!dir) return -1;
+  for (struct dirent *entry = readdir(dir); entry; entry = readdir(dir))
+    count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+  closedir(dir);
+  return count;
+}
+
+static bool holds(const char *path, const char *expected) {
+  char *text;
+  size_t size;
+  bool same = r2s_io_read_all(path, &text, &size, NULL) == R2S_OK && size == strlen(expected) &&
+              memcmp(text, expected, size + 1) == 0;
+  free(text);
+  return same;
+}
+
+static void test_replaces_whole(void **state) {
+  (void)state;
+  char folder[128], path[160];
+  r2s_error err = {0};
+  struct stat info;
+  snprintf(folder, sizeof folder, "%s/a", fixture_folder());
+  assert_int_equal(mkdir(folder, 0777), 0);
+  snprintf(path, sizeof path, "%s/file.txt", folder);
+  mode_t mask = umask(027);
+  assert_ok(r2s_io_write_atomic(path, "old text", 8, &err), &err);
+  umask(mask);
+  assert_true(holds(path, "old text"));
+  assert_int_equal(stat(path, &info), 0);
+  assert_int_equal(info.st_mode & 0777, 0640);
+  assert_ok(r2s_io_write_atomic(path, "new", 3, &err), &err);
+  assert_true(holds(path, "new"));
+  assert_ok(r2s_io_write_atomic(path, NULL, 0, &err), &err);
+  assert_true(holds(path, ""));
+  assert_int_equal(count_files(folder), 1);
+}
+
+static void test_without_a_folder_in_the_path(void **state) {
+  (void)state;
+  char old[512];
+  r2s_error err = {0};
+  assert_non_null(getcwd(old, sizeof old));
+  assert_int_equal(chdir(fixture_folder()), 0);
+  assert_ok(r2s_io_write_atomic("here.txt", "x", 1, &err), &err);
+  assert_true(holds("here.txt", "x"));
+  assert_int_equal(chdir(old), 0);
+}
+
+static void test_the_longest_name(void **state) {
+  (void)state;
+  char path[400];
+  r2s_error err = {0};
+  int used = snprintf(path, sizeof path, "%s/", fixture_folder());
+  memset(path + used, 'n', 255);
+  path[used + 255] = 0;
+  assert_ok(r2s_io_write_atomic(path, "x", 1, &err), &err);
+  assert_true(holds(path, "x"));
+}
+
+static void test_refusals_name_path_and_cause(void **state) {
+  (void)state;
+  char folder[128], path[160];
+  char *text;
+  size_t size;
+  r2s_error err = {0};
+  assert_int_equal(r2s_io_write_atomic("/nowhere/at/all.h5", "x", 1, &err), R2S_ERR_IO);
+  assert_non_null(strstr(err.msg, "/nowhere/at/all.h5"));
+  assert_non_null(strstr(err.msg, strerror(ENOENT)));
+  snprintf(folder, sizeof folder, "%s/b", fixture_folder());
+  snprintf(path, sizeof path, "%s/taken", folder);
+  assert_int_equal(mkdir(folder, 0777), 0);
+  assert_int_equal(mkdir(path, 0777), 0);
+  assert_int_equal(r2s_io_write_atomic(path, "x", 1, &err), R2S_ERR_IO);
+  assert_non_null(strstr(err.msg, strerror(EISDIR)));
+  assert_int_equal(count_files(folder), 1);
+  assert_int_equal(r2s_io_read_all(path, &text, &size, &err), R2S_ERR_IO);
+  assert_non_null(strstr(err.msg, strerror(EISDIR)));
+  assert_int_equal(r2s_io_read_all("/nowhere.txt", &text, &size, &err), R2S_ERR_IO);
+  assert_non_null(strstr(err.msg, "/nowhere.txt"));
+  snprintf(path, sizeof path, "%s/huge", folder);
+  assert_ok(r2s_io_write_atomic(path, "x", 1, &err), &err);
+  assert_int_equal(truncate(path, (off_t)1 << 31), 0);
+  assert_int_equal(r2s_io_read_all(path, &text, &size, &err), R2S_ERR_IO);
+  assert_non_null(strstr(err.msg, "limit"));
+  assert_null(text);
+}
+
+/* Runs checks in a child; its exit code is the line of the first that failed. */
+#define CHECK(condition)                                                                                     \
+  do {                                                                                                       \
+    if (!(condition)) return __LINE__ % 200 + 20;                                                            \
+  } while (0)
+
+static int run_child(int (*checks)(const char *folder), const char *folder) {
+  fflush(NULL);
+  pid_t child = fork();
+  if (child == 0) _exit(checks(folder));
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* Every writer of the library on a file system that takes no more bytes; the old files stay. */
+static int check_no_room(const char *folder, int cause) {
+  char path[200];
+  r2s_error err = {0};
+  static char big[300000];
+  double w[200 * 200], row[200], one = 0;
+  for (int k = 0; k < 200 * 200; k++) w[k] = k;
+  for (int k = 0; k < 200; k++) row[k] = 1;
+  r2s_model model = {.n = 200,
+                     .n_in = 1,
+                     .n_out = 1,
+                     .dt_ms = 5,
+                     .dale = true,
+                     .tau_min_ms = 20,
+                     .tau_max_ms = 100,
+                     .w = w,
+                     .sign = row,
+                     .som_mask = w,
+                     .w_in = row,
+                     .w_out = row,
+                     .b_out = &one,
+                     .taus_gaus = row};
+  int before = count_files(folder);
+  snprintf(path, sizeof path, "%s/old", folder);
+  CHECK(r2s_io_write_atomic(path, big, sizeof big, &err) == R2S_ERR_IO);
+  CHECK(strstr(err.msg, path) && strstr(err.msg, strerror(cause)));
+  CHECK(holds(path, "old"));
+  CHECK(r2s_model_save_h5(&model, path, &err) == R2S_ERR_IO && strstr(err.msg, strerror(cause)));
+  CHECK(r2s_model_save_mat(&model, NULL, path, &err) == R2S_ERR_IO && strstr(err.msg, strerror(cause)));
+  CHECK(r2s_checkpoint_save(path, "", big, sizeof big, &err) == R2S_ERR_IO &&
+        strstr(err.msg, strerror(cause)));
+  CHECK(holds(path, "old"));
+  CHECK(count_files(folder) == before);
+  return 0;
+}
+
+static int checks_file_limit(const char *folder) {
+  char path[200];
+  snprintf(path, sizeof path, "%s/old", folder);
+  struct rlimit limit = {.rlim_cur = 100000, .rlim_max = 100000};
+  CHECK(r2s_io_write_atomic(path, "old", 3, NULL) == R2S_OK);
+  CHECK(signal(SIGXFSZ, SIG_IGN) != SIG_ERR && setrlimit(RLIMIT_FSIZE, &limit) == 0);
+  return check_no_room(folder, EFBIG);
+}
+
+static void test_limited_file_size(void **state) {
+  (void)state;
+  char folder[128];
+  snprintf(folder, sizeof folder, "%s/limit", fixture_folder());
+  assert_int_equal(mkdir(folder, 0777), 0);
+  assert_int_equal(run_child(checks_file_limit, folder), 0);
+}
+
+enum { NOT_POSSIBLE = 1 };
+
+/* A file system of our own, seen by this child only: full, then read-only. */
+static int checks_full_disk(const char *folder) {
+  char path[200];
+  r2s_error err = {0};
+  if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+      mount("none", folder, "tmpfs", 0, "size=128k") != 0)
+    return NOT_POSSIBLE;
+  snprintf(path, sizeof path, "%s/old", folder);
+  CHECK(r2s_io_write_atomic(path, "old", 3, NULL) == R2S_OK);
+  int failed = check_no_room(folder, ENOSPC);
+  if (failed) return failed;
+  CHECK(mount("none", folder, NULL, MS_REMOUNT | MS_RDONLY, NULL) == 0);
+  CHECK(r2s_io_write_atomic(path, "new", 3, &err) == R2S_ERR_IO);
+  CHECK(strstr(err.msg, path) && strstr(err.msg, strerror(EROFS)));
+  CHECK(holds(path, "old") && count_files(folder) == 1);
+  return 0;
+}
+
+static void test_full_disk_and_read_only(void **state) {
+  (void)state;
+  char folder[128];
+  snprintf(folder, sizeof folder, "%s/disk", fixture_folder());
+  assert_int_equal(mkdir(folder, 0777), 0);
+  int result = run_child(checks_full_disk, folder);
+  if (result == NOT_POSSIBLE) skip(); /* needs the right to mount */
+  assert_int_equal(result, 0);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_replaces_whole),    cmocka_unit_test(test_without_a_folder_in_the_path),
+      cmocka_unit_test(test_the_longest_name),  cmocka_unit_test(test_refusals_name_path_and_cause),
+      cmocka_unit_test(test_limited_file_size), cmocka_unit_test(test_full_disk_and_read_only),
+  };
+  return cmocka_run_group_tests(tests, fixture_make_folder, fixture_remove_folder);
+}

@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: readers of binary files against damaged and foreign ones. A file cut anywhere, with any byte
+ * changed, or of another kind, is refused with a message that names it, or read as what it was; it never
+ * crashes the program (run with the sanitizers as well) and never makes it take memory that the file does not
+ * hold. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <hdf5.h>
+#include <matio.h>
+#include <sys/resource.h>
+
+#include "io_model_fixture.h"
+
+typedef struct file {
+  char *bytes;
+  size_t size;
+} file;
+
+static char target[128]; /* the damaged copy */
+
+static file read_file(const char *path) {
+  r2s_error err = {0};
+  file f;
+  assert_ok(r2s_io_read_all(path, &f.bytes, &f.size, &err), &err);
+  return f;
+}
+
+static void write_target(const void *bytes, size_t size) {
+  FILE *out = fopen(target, "wb");
+  assert_non_null(out);
+  assert_int_equal(fwrite(bytes, 1, size, out), size);
+  assert_int_equal(fclose(out), 0);
+}
+
+/* ---- loaders with one face: R2S_OK or a message that names the file ---- */
+
+typedef r2s_status loader(r2s_error *err);
+
+static r2s_model original; /* what a model file holds */
+static bool same_as_original;
+
+static r2s_status load_model(r2s_error *err) {
+  r2s_model model;
+  r2s_status st = r2s_model_load(&model, target, err);
+  if (st == R2S_OK && same_as_original) assert_same_model(&original, &model);
+  if (st != R2S_OK) assert_null(model.w);
+  r2s_model_free(&model);
+  return st;
+}
+
+static r2s_status inspect_model(r2s_error *err) {
+  r2s_inspection found;
+  r2s_status st = r2s_model_inspect(target, &found, NULL, err);
+  if (st != R2S_OK) return st;
+  int errors = 0;
+  for (int k = 0; k < found.n_findings; k++) errors += found.findings[k].error;
+  if (!found.loaded) assert_true(errors > 0);
+  r2s_inspection_free(&found);
+  return R2S_OK;
+}
+
+static r2s_status load_case(r2s_error *err) {
+  r2s_case c;
+  r2s_status st = r2s_case_load(&c, target, err);
+  r2s_case_free(&c);
+  return st;
+}
+
+static const unsigned char state_bytes[300] = {1, 2, 3};
+
+static r2s_status load_checkpoint(r2s_error *err) {
+  char hash[72];
+  void *bytes;
+  size_t size;
+  r2s_status st = r2s_checkpoint_load(target, hash, &bytes, &size, err);
+  if (st == R2S_OK) {
+    assert_int_equal(size, sizeof state_bytes);
+    assert_memory_equal(bytes, state_bytes, size);
+  }
+  free(bytes);
+  return st;
+}
+
+static r2s_status load_traces(r2s_error *err) {
+  r2s_rate_traces traces;
+  r2s_status st = r2s_rate_traces_load(&traces, target, err);
+  r2s_rate_traces_free(&traces);
+  return st;
+}
+
+static r2s_status load_records(r2s_error *err) {
+  r2s_spike_record *records;
+  r2s_spike_info info;
+  int n;
+  r2s_status st = r2s_records_load(&records, &n, &info, target, err);
+  if (st == R2S_OK) r2s_records_free(records, n);
+  return st;
+}
+
+/* ---- files ---- */
+
+/* Our model through another program's writer: matio, compressed or as v7.3. */
+static void write_with_matio(const char *path, enum mat_ft version, enum matio_compression packed) {
+  size_t n = (size_t)original.n, square[2] = {n, n}, column[2] = {n, 1}, row[2] = {1, n}, one[2] = {1, 1},
+         two[2] = {1, 2};
+  double count = (double)n, taus[2] = {4, 20};
+  double *m = calloc(n * n, sizeof *m);
+  for (size_t i = 0; i < n; i++) m[i * n + i] = original.sign[i];
+  mat_t *mat = Mat_CreateVer(path, NULL, version);
+  assert_non_null(mat);
+  const struct {
+    const char *name;
+    size_t *shape;
+    double *data;
+  } vars[] = {{"w", square, original.w},
+              {"m", square, m},
+              {"w_in", column, original.w_in},
+              {"w_out", row, original.w_out},
+              {"taus", two, taus},
+              {"taus_gaus", column, original.taus_gaus},
+              {"N", one, &count}};
+  for (size_t k = 0; k < sizeof vars / sizeof *vars; k++) {
+    matvar_t *var =
+        Mat_VarCreate(vars[k].name, MAT_C_DOUBLE, MAT_T_DOUBLE, 2, vars[k].shape, vars[k].data, 0);
+    assert_int_equal(Mat_VarWrite(mat, var, packed), 0);
+    Mat_VarFree(var);
+  }
+  Mat_Close(mat);
+  free(m);
+}
+
+static file make_h5(void) {
+  r2s_error err = {0};
+  assert_ok(r2s_model_save_h5(&original, target, &err), &err);
+  return read_file(target);
+}
+
+static file make_mat(void) {
+  r2s_error err = {0};
+  assert_ok(r2s_model_save_mat(&original, NULL, target, &err), &err);
+  return read_file(target);
+}
+
+static file make_matio(enum mat_ft version, enum matio_compression packed) {
+  write_with_matio(target, version, packed);
+  return read_file(target);
+}
+
+static file make_checkpoint(void) {
+  r2s_error err = {0};
+  assert_ok(r2s_checkpoint_save(target, "abc", state_bytes, sizeof state_bytes, &err), &err);
+  return read_file(target);
+}
+
+static file make_traces(void) {
+  r2s_error err = {0};
+  int conditions[2] = {0, 1};
+  double values[12] = {1, 2};
+  r2s_rate_traces traces = {.n_trials = 2,
+                            .n_samples = 6,
+                            .n_out = 1,
+                            .n = 3,
+                            .t0_ms = 5,
+                            .dt_ms = 5,
+                            .conditions = conditions,
+                            .out = values,
+                            .mean_rate = values};
+  assert_ok(r2s_rate_traces_save(&traces, target, &err), &err);
+  return read_file(target);
+}
+
+static file make_records(void) {
+  r2s_error err = {0};
+  double out[4] = {1, 2, 3, 4};
+  uint32_t counts[2] = {1, 2};
+  r2s_spike_event spikes[3] = {{0, 5}, {1, 6}, {1, 9}};
+  r2s_spike_record records[2];
+  r2s_spike_config config = {.model = R2S_SPIKE_LIF, .scale = 44};
+  r2s_spike_info info = {.engine = "native"};
+  for (int k = 0; k < 2; k++)
+    records[k] = (r2s_spike_record){.condition = k,
+                                    .n = 2,
+                                    .n_out = 1,
+                                    .n_samples = 4,
+                                    .dt_ms = 1,
+                                    .out = out,
+                                    .counts = counts,
+                                    .n_spikes = 3,
+                                    .spikes = spikes,
+                                    .spike_dt_ms = 0.05,
+                                    .duration_ms = 4};
+  assert_ok(r2s_records_save(records, 2, &config, &info, target, &err), &err);
+  return read_file(target);
+}
+
+/* ---- damage ---- */
+
+static bool refused(loader *load) {
+  r2s_error err = {0};
+  r2s_status st = load(&err);
+  if (st == R2S_OK) return false;
+  assert_int_equal(err.code, st);
+  if (!strstr(err.msg, target)) fail_msg("the message does not name the file: %s", err.msg);
+  return true;
+}
+
+/* Cut at every length near both ends and at `cuts` between: always refused. */
+static void cut(file f, loader *load, size_t cuts) {
+  for (size_t size = 0; size < f.size; size++) {
+    if (size >= 64 && size + 64 < f.size && size % (f.size / cuts + 1) != 0) continue;
+    write_target(f.bytes, size);
+    if (!refused(load)) fail_msg("cut to %zu of %zu bytes, but it was read", size, f.size);
+  }
+}
+
+/* The trailer behind our HDF5 files: cut off, it takes its checksum along, and the content is whole. */
+enum { TRAILER = 16 };
+
+static void cut_h5(file f, loader *load, size_t cuts) {
+  f.size -= TRAILER;
+  cut(f, load, cuts);
+}
+
+/* One byte changed, at every stride-th place. */
+static void flip(file f, loader *load, size_t stride, unsigned char bits) {
+  for (size_t k = 0; k < f.size; k += stride) {
+    f.bytes[k] ^= (char)bits;
+    write_target(f.bytes, f.size);
+    (void)refused(load);
+    f.bytes[k] ^= (char)bits;
+  }
+}
+
+static void test_model_h5(void **state) {
+  (void)state;
+  file f = make_h5();
+  same_as_original = true; /* checksums: whatever is still read is what was written */
+  cut_h5(f, load_model, 100);
+  flip(f, load_model, 3, 0x01);
+  flip(f, load_model, 7, 0xff);
+  same_as_original = false;
+  flip(f, inspect_model, 31, 0x10);
+  free(f.bytes);
+}
+
+static void test_model_mat(void **state) {
+  (void)state;
+  file f = make_mat();
+  cut(f, load_model, 200);
+  flip(f, load_model, 1, 0x01);
+  flip(f, load_model, 1, 0x80);
+  flip(f, load_model, 1, 0xff);
+  flip(f, inspect_model, 1, 0x10);
+  free(f.bytes);
+}
+
+static void test_compressed_mat(void **state) {
+  (void)state;
+  file f = make_matio(MAT_FT_MAT5, MAT_COMPRESSION_ZLIB);
+  cut(f, load_model, 200);
+  flip(f, load_model, 1, 0x01);
+  flip(f, load_model, 1, 0xff);
+  flip(f, inspect_model, 1, 0x10);
+  free(f.bytes);
+}
+
+static void test_mat_v73(void **state) {
+  (void)state;
+  file f = make_matio(MAT_FT_MAT73, MAT_COMPRESSION_NONE);
+  cut(f, load_model, 60);
+  flip(f, load_model, 11, 0x01);
+  flip(f, inspect_model, 17, 0xff);
+  free(f.bytes);
+}
+
+static void test_results(void **state) {
+  (void)state;
+  file checkpoint = make_checkpoint(), traces = make_traces(), records = make_records(),
+       run = read_file(R2S_TEST_DATA "/lif64_nogo_25_double.mat");
+  cut_h5(checkpoint, load_checkpoint, 60);
+  flip(checkpoint, load_checkpoint, 3, 0xff);
+  cut_h5(traces, load_traces, 60);
+  flip(traces, load_traces, 5, 0x01);
+  cut_h5(records, load_records, 60);
+  flip(records, load_records, 5, 0xff);
+  for (size_t size = 0; size < run.size; size += 997) { /* V and fr, behind the others, are not needed */
+    write_target(run.bytes, size);
+    (void)refused(load_case);
+  }
+  flip(run, load_case, 211, 0xff);
+  free(checkpoint.bytes), free(traces.bytes), free(records.bytes), free(run.bytes);
+}
+
+/* ---- foreign files ---- */
+
+static void test_files_of_another_kind(void **state) {
+  (void)state;
+  file checkpoint = make_checkpoint();
+  loader *const all[] = {load_model, load_case, load_traces, load_records};
+  static const char *const texts[] = {"", "x", "just a text that is no model at all\n"};
+  for (size_t l = 0; l < sizeof all / sizeof *all; l++) {
+    write_target(checkpoint.bytes, checkpoint.size);
+    assert_true(refused(all[l]));
+    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
+      write_target(texts[k], strlen(texts[k]));
+      assert_true(refused(all[l]));
+    }
+  }
+  free(checkpoint.bytes);
+  file model = make_h5();
+  write_target(model.bytes, model.size);
+  assert_true(refused(load_checkpoint) && refused(load_traces) && refused(load_records) &&
+              refused(load_case));
+  free(model.bytes);
+}
+
+static void replace_dataset(const char *name, hid_t type, int rank, const hsize_t *shape, const void *data) {
+  hid_t h5 = H5Fopen(target, H5F_ACC_RDWR, H5P_DEFAULT);
+  assert_true(h5 >= 0 && H5Ldelete(h5, name, H5P_DEFAULT) >= 0);
+  if (rank >= 0) {
+    hid_t space = H5Screate_simple(rank, shape, NULL), create = H5Pcreate(H5P_DATASET_CREATE);
+    hsize_t chunk[2] = {1, 1};
+    if (!data) H5Pset_chunk(create, rank, chunk); /* a shape without data */
+    hid_t set = H5Dcreate2(h5, name, type, space, H5P_DEFAULT, create, H5P_DEFAULT);
+    assert_true(set >= 0);
+    if (data) assert_true(H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0);
+    H5Dclose(set), H5Sclose(space), H5Pclose(create);
+  }
+  assert_true(H5Fclose(h5) >= 0);
+}
+
+static void fresh_model(void) {
+  r2s_error err = {0};
+  assert_ok(r2s_model_save_h5(&original, target, &err), &err);
+}
+
+static void expect_refusal(const char *word1, const char *word2) {
+  r2s_error err = {0};
+  assert_int_not_equal(load_model(&err), R2S_OK);
+  if (!strstr(err.msg, target) || !strstr(err.msg, word1) || !strstr(err.msg, word2)) fail_msg("%s", err.msg);
+}
+
+static void test_h5_with_wrong_datasets(void **state) {
+  (void)state;
+  double values[64] = {1};
+  const hsize_t wrong[2] = {3, 5}, flat[1] = {49}, vast[2] = {1000000, 1000000}, square[2] = {7, 7},
+                other[2] = {8, 8};
+  fresh_model(), replace_dataset("w", H5T_NATIVE_DOUBLE, -1, NULL, NULL);
+  expect_refusal("w", "missing");
+  fresh_model(), replace_dataset("w", H5T_NATIVE_DOUBLE, 2, wrong, values);
+  expect_refusal("3 x 5", "square");
+  fresh_model(), replace_dataset("w", H5T_NATIVE_DOUBLE, 1, flat, values);
+  expect_refusal("found 49", "expected any x any");
+  fresh_model(), replace_dataset("w", H5T_NATIVE_DOUBLE, 2, vast, NULL);
+  expect_refusal("1000000 x 1000000", "at most");
+  fresh_model(), replace_dataset("w", H5T_NATIVE_DOUBLE, 2, square, NULL);
+  expect_refusal("w", "no data");
+  fresh_model(), replace_dataset("som_mask", H5T_NATIVE_DOUBLE, 2, other, values);
+  expect_refusal("som_mask", "found 8 x 8; expected 7 x 7");
+  fresh_model(), replace_dataset("w_in", H5T_C_S1, 2, square, values);
+  expect_refusal("w_in", "numbers");
+  values[3] = NAN;
+  fresh_model(), replace_dataset("w0", H5T_NATIVE_DOUBLE, 2, square, values);
+  expect_refusal("w0", "row 1, column 4");
+  values[3] = 0;
+  fresh_model(), replace_dataset("sign", H5T_NATIVE_DOUBLE, 1, (const hsize_t[]){7}, values);
+  expect_refusal("sign", "expected +1 or -1");
+}
+
+/* A tag may claim any size: nothing of that size is allocated. */
+static void test_mat_that_claims_too_much(void **state) {
+  (void)state;
+  file f = make_mat();
+  struct rlimit old, limit;
+  for (size_t k = 128; k + 4 <= f.size; k += 4) {
+    unsigned char saved[4];
+    memcpy(saved, f.bytes + k, 4);
+    memcpy(f.bytes + k, "\xff\xff\xff\x7f", 4);
+    write_target(f.bytes, f.size);
+    (void)refused(load_model);
+    memcpy(f.bytes + k, saved, 4);
+  }
+  free(f.bytes);
+  /* a shape of 2^26 values without any, under a limit of memory */
+  static const unsigned char claim[] = {14, 0, 0, 0, 48, 0, 0,   0, 6, 0, 0, 0, 8, 0, 0,  0, 6, 0, 0,
+                                        0,  0, 0, 0, 0,  5, 0,   0, 0, 8, 0, 0, 0, 0, 32, 0, 0, 0, 32,
+                                        0,  0, 1, 0, 1,  0, 'w', 0, 0, 0, 9, 0, 0, 0, 0,  0, 0, 0};
+  unsigned char whole[128 + sizeof claim] = {0};
+  memcpy(whole + 124, (const unsigned char[]){0, 1, 'I', 'M'}, 4);
+  memcpy(whole + 128, claim, sizeof claim);
+  write_target(whole, sizeof whole);
+  r2s_error err = {0};
+  assert_int_equal(getrlimit(RLIMIT_DATA, &old), 0);
+  limit = old, limit.rlim_cur = (rlim_t)200 << 20;
+  setrlimit(RLIMIT_DATA, &limit);
+  r2s_status st = load_model(&err);
+  setrlimit(RLIMIT_DATA, &old);
+  assert_int_equal(st, R2S_ERR_FORMAT);
+  assert_non_null(strstr(err.msg, "variable w"));
+}
+
+static int begin(void **state) {
+  if (fixture_make_folder(state) != 0) return -1;
+  snprintf(target, sizeof target, "%s/damaged", fixture_folder());
+  fixture_model(&original, 7, 1, 1);
+  for (int k = 0; k < 49; k++) original.w[k] = fabs(original.w[k]), original.w0[k] = fabs(original.w0[k]);
+  return 0;
+}
+
+static int end(void **state) {
+  r2s_model_free(&original);
+  return fixture_remove_folder(state);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_model_h5),
+      cmocka_unit_test(test_model_mat),
+      cmocka_unit_test(test_compressed_mat),
+      cmocka_unit_test(test_mat_v73),
+      cmocka_unit_test(test_results),
+      cmocka_unit_test(test_files_of_another_kind),
+      cmocka_unit_test(test_h5_with_wrong_datasets),
+      cmocka_unit_test(test_mat_that_claims_too_much),
+  };
+  return cmocka_run_group_tests(tests, begin, end);
+}
