@@ -45,7 +45,6 @@ typedef struct r2s_nest_replicas {
   int count;
   r2s_spike_trial *trials; /* [count] */
   int *of;                 /* [n_trials] replica of each trial asked for */
-  bool noisy;
 } r2s_nest_replicas;
 R2S_MUST_CHECK r2s_status r2s_nest_replicas_make(r2s_nest_replicas *out, const r2s_spike_psc_net *net,
                                                  const r2s_spike_trial *trials, int n_trials, r2s_error *err);
@@ -53,7 +52,8 @@ void r2s_nest_replicas_free(r2s_nest_replicas *replicas);
 
 /* ---- nest_plan.c ---- */
 
-/* Everything that goes to NEST for these replicas, into the folder. steps: of the longest trial. */
+/* Everything that goes to NEST for these replicas, into the folder. threads 0: all cores; steps: of the
+ * longest trial. */
 R2S_MUST_CHECK r2s_status r2s_nest_plan_write(const r2s_nest_folder *folder, const r2s_spike_psc_net *net,
                                               const r2s_nest_replicas *replicas, int threads, int steps,
                                               r2s_error *err);

@@ -42,7 +42,6 @@ r2s_status r2s_nest_replicas_make(r2s_nest_replicas *out, const r2s_spike_psc_ne
       twin++;
     out->of[k] = twin;
     if (twin == out->count) out->trials[out->count++] = trials[k];
-    if (r2s_spike_psc_noise_pa(net, &trials[k]) > 0) out->noisy = true;
   }
 done:
   free(v);

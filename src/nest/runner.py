@@ -4,7 +4,10 @@
     python runner.py probe    says NEST's version
     python runner.py run      reads plan.json and *.npy, writes result.json and result_*.npy
 
-Trials are replicas in one kernel: unit i of trial k is node 1 + k n + i. Exit code 3: a module is missing.
+Trials are replicas in one kernel: unit i of trial k is node 1 + i stride + k. The stride is a multiple of the number of
+threads, so that NEST keeps all units of a trial on one thread (it deals nodes out by number modulo threads). The weights
+that arrive at a unit are then summed in the order of the senders, whatever the number of threads: the last bits, and with
+them the spikes, don't depend on it. Exit code 3: a module is missing.
 """
 import json
 import os
@@ -38,23 +41,31 @@ def set_kernel(nest, plan):
         nest.verbosity = nest.VerbosityLevel.ERROR
     else:
         nest.set_verbosity("M_ERROR")  # NEST < 3.10
-    threads = plan["threads"] or len(os.sched_getaffinity(0))
+    threads = min(plan["threads"] or len(os.sched_getaffinity(0)), plan["trials"])
+    plan["stride"] = -(-plan["trials"] // threads) * threads
     nest.SetKernelStatus(
         {"resolution": plan["resolution_ms"], "local_num_threads": threads, "rng_seed": plan["rng_seed"]}
     )
 
 
+def nodes(np, plan, trial):
+    """Node numbers of a trial's units."""
+    return 1 + trial + plan["stride"] * np.arange(plan["n"])
+
+
 def create_neurons(np, nest, plan):
-    n, trials = plan["n"], plan["trials"]
-    neurons = nest.Create(plan["model"], n * trials, params=plan["neuron"])
+    n, stride = plan["n"], plan["stride"]
+    neurons = nest.Create(plan["model"], n * stride, params=plan["neuron"])
     tau_syn = load(np, "tau_syn_ms")  # [n x ports]
     if plan["model"] == "iaf_psc_alpha":
-        neurons.tau_syn_ex = np.tile(tau_syn[:, 0], trials).tolist()
-        neurons.tau_syn_in = np.tile(tau_syn[:, 1], trials).tolist()
+        neurons.tau_syn_ex = np.repeat(tau_syn[:, 0], stride).tolist()
+        neurons.tau_syn_in = np.repeat(tau_syn[:, 1], stride).tolist()
     else:
         for unit, ports in enumerate(tau_syn.tolist()):
-            neurons[unit::n].tau_syn = ports  # lists can't be set by list
-    neurons.V_m = load(np, "v_mv").ravel().tolist()
+            neurons[unit * stride : (unit + 1) * stride].tau_syn = ports  # lists can't be set by list
+    v_mv = np.full((n, stride), plan["neuron"]["V_reset"])  # trials that fill the stride up rest
+    v_mv[:, : plan["trials"]] = load(np, "v_mv").T
+    neurons.V_m = v_mv.ravel().tolist()
     return neurons
 
 
@@ -70,10 +81,10 @@ def connect(np, nest, plan, pre, post, weight, port):
 def connect_network(np, nest, plan):
     """The synapses of every replica; what was sent."""
     pre, post = load(np, "pre").astype(np.int64), load(np, "post").astype(np.int64)
-    shift = 1 + plan["n"] * np.arange(plan["trials"])[:, None]
+    first = 1 + np.arange(plan["trials"])[:, None]
     sent = {
-        "source": (shift + pre).ravel(),
-        "target": (shift + post).ravel(),
+        "source": (first + plan["stride"] * pre).ravel(),
+        "target": (first + plan["stride"] * post).ravel(),
         "weight": np.tile(load(np, "weight_pa"), plan["trials"]),
         "receptor": np.tile(load(np, "port"), plan["trials"]).astype(np.int64),
     }
@@ -83,10 +94,9 @@ def connect_network(np, nest, plan):
 
 def connect_current(np, nest, plan, device, trial, weight):
     """A generator's current to all units of a trial. Currents go to the membrane: no port."""
-    first = 1 + trial * plan["n"]
     nest.Connect(
         np.full(plan["n"], device.global_id),
-        np.arange(first, first + plan["n"]),
+        nodes(np, plan, trial),
         "one_to_one",
         syn_spec={"weight": np.asarray(weight, dtype=float), "delay": np.full(plan["n"], plan["resolution_ms"])},
     )
@@ -128,7 +138,7 @@ def connect_injected(np, nest, plan):
         steps = range(1, len(current))
         for unit in range(plan["n"]):
             device = step_generator(nest, plan, steps, current[1:, unit])
-            target = nest.NodeCollection([1 + trial * plan["n"] + unit])
+            target = nest.NodeCollection([1 + trial + plan["stride"] * unit])
             nest.Connect(device, target, syn_spec={"delay": plan["resolution_ms"]})
 
 
@@ -139,8 +149,8 @@ def connect_recorders(np, nest, plan, neurons):
         return spikes, None
     voltage = nest.Create("multimeter", params={"record_from": ["V_m"], "interval": plan["voltage_ms"]})
     shown = min(8, plan["n"])
-    ids = [1 + trial * plan["n"] + unit for trial in range(plan["trials"]) for unit in range(shown)]
-    nest.Connect(voltage, nest.NodeCollection(ids), syn_spec={"delay": plan["resolution_ms"]})
+    ids = np.sort([nodes(np, plan, trial)[:shown] for trial in range(plan["trials"])], axis=None)
+    nest.Connect(voltage, nest.NodeCollection(ids.tolist()), syn_spec={"delay": plan["resolution_ms"]})
     return spikes, voltage
 
 
@@ -156,7 +166,8 @@ def check_weights(np, nest, plan, neurons, sent):
     if nest.num_connections != total:
         raise RuntimeError(f"NEST has {nest.num_connections} synapses; {total} were sent")
     read = min(trials, max(1, READ_BACK * trials // total))
-    some = neurons[: read * plan["n"]]
+    ids = np.sort([nodes(np, plan, trial) for trial in range(read)], axis=None)
+    some = neurons if read == plan["stride"] else nest.NodeCollection(ids.tolist())
     sent = {key: values.reshape(trials, -1)[:read].ravel() for key, values in sent.items()}
     connections = nest.GetConnections(some, some)
     if len(connections) != len(sent["weight"]):
@@ -194,9 +205,9 @@ def write_spikes(np, plan, recorder):
     events = recorder.get("events")
     node = np.asarray(events["senders"], dtype=np.int64) - 1
     step = np.rint(np.asarray(events["times"]) / plan["resolution_ms"]).astype(np.int64)
-    trial, unit = node // plan["n"], node % plan["n"]
+    trial, unit = node % plan["stride"], node // plan["stride"]
     rows = np.stack([trial, unit, step], axis=1)[np.lexsort((unit, step, trial))]
-    rows = rows[rows[:, 2] <= plan["steps"]]
+    rows = rows[(rows[:, 0] < plan["trials"]) & (rows[:, 2] <= plan["steps"])]
     np.save("result_spikes.npy", np.ascontiguousarray(rows, dtype="<i4"))
 
 
@@ -209,7 +220,7 @@ def write_voltage(np, plan, meter):
     sample = np.rint(np.asarray(events["times"]) / plan["voltage_ms"]).astype(np.int64) - 1
     kept = (sample >= 0) & (sample < samples)
     node, sample = node[kept], sample[kept]
-    out[node // plan["n"], sample, node % plan["n"]] = np.asarray(events["V_m"])[kept]
+    out[node % plan["stride"], sample, node // plan["stride"]] = np.asarray(events["V_m"])[kept]
     np.save("result_voltage.npy", np.ascontiguousarray(out, dtype="<f8"))
 
 
