@@ -10,7 +10,7 @@
 static void edge_gradient(const r2s_rate_view *net, r2s_rate_work *work, int block) {
   size_t n = (size_t)net->n, span = R2S_RATE_BLOCK * R2S_LANES;
   size_t n_chunks = (n + R2S_RATE_CHUNK - 1) / R2S_RATE_CHUNK;
-  const float *sent = work->sent + (size_t)block * n * span;
+  const float *sent = work->sent + (size_t)block * R2S_RATE_BLOCK * n * R2S_LANES;
   for (size_t row = 0; row < n_chunks * n; row++) {
     uint32_t first = net->edge_start[row], last = net->edge_start[row + 1];
     if (first == last) continue;
@@ -18,10 +18,11 @@ static void edge_gradient(const r2s_rate_view *net, r2s_rate_work *work, int blo
     r2s_vf e[R2S_RATE_BLOCK * R2S_PARTS];
     for (int k = 0; k < R2S_RATE_BLOCK * R2S_PARTS; k++) e[k] = r2s_vf_load(from + k * R2S_VW);
     for (uint32_t edge = first; edge < last; edge++) {
-      const float *y = sent + net->edge_pre[edge] * span;
+      const float *y = sent + net->edge_pre[edge] * R2S_LANES;
       r2s_vf sum[R2S_PARTS] = {0};
-      for (int k = 0; k < R2S_RATE_BLOCK * R2S_PARTS; k++)
-        sum[k % R2S_PARTS] = r2s_vf_fma(e[k], r2s_vf_load(y + k * R2S_VW), sum[k % R2S_PARTS]);
+      for (size_t t = 0; t < R2S_RATE_BLOCK; t++)
+        for (size_t p = 0; p < R2S_PARTS; p++)
+          sum[p] = r2s_vf_fma(e[t * R2S_PARTS + p], r2s_vf_load(y + t * n * R2S_LANES + p * R2S_VW), sum[p]);
       r2s_v4 folded = r2s_vf_fold4(sum), old;
       memcpy(&old, work->g_edge + 4 * (size_t)edge, sizeof old);
       old += folded;

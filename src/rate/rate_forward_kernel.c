@@ -38,10 +38,7 @@ R2S_INLINE unit_constants make_constants(const r2s_rate_view *net, const r2s_rat
                           .amplitude = work->amplitude,
                           .drive = work->drive && work->gradient ? work->drive + step * area : NULL,
                           .slope = work->gradient ? work->slope + step * area : NULL,
-                          .sent = work->gradient
-                                      ? work->sent + step / R2S_RATE_BLOCK * area * R2S_RATE_BLOCK +
-                                            step % R2S_RATE_BLOCK * R2S_LANES
-                                      : NULL};
+                          .sent = work->gradient ? work->sent + step * area : NULL};
 }
 
 /* Where x lies in the table (rate_table.h). */
@@ -142,7 +139,7 @@ R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_work *work, int t, r2s_
       r2s_vf_store(c.y + at, y);
       if (c.slope) {
         r2s_vf_store(c.slope + at, slope);
-        r2s_vf_store(c.sent + i * R2S_RATE_BLOCK * R2S_LANES + lane, y);
+        r2s_vf_store(c.sent + at, y);
       }
     }
 }

@@ -14,7 +14,7 @@
 enum {
   R2S_RATE_CHAINS = 4, /* independent sums of a product: rows are padded to this many links */
   R2S_RATE_BLOCK = 8,  /* time steps that share one pass of the weight gradient */
-  R2S_RATE_CHUNK = 48  /* sending units in that pass at a time: their rates stay in the L1 cache */
+  R2S_RATE_CHUNK = 32  /* sending units in that pass at a time: their rates stay in the L1 cache */
 };
 
 /* A sparse matrix by rows. Row i is links start[i] .. start[i+1] - 1, padded with links of weight 0. */
@@ -64,7 +64,7 @@ typedef struct r2s_rate_work {
   float *square;            /* [16] sum of error^2 */
   float *slope;             /* [T x N x 16] dr/dx */
   float *drive;             /* [T x N x 16] input - x, or NULL where tau is not trained */
-  float *sent;              /* [blocks x N x BLOCK x 16] y of all steps */
+  float *sent;              /* [T rounded up to BLOCK x N x 16] y of all steps */
   float *x_trace, *r_trace; /* [T x N x 16] or NULL */
   float *lane_scale;        /* [16] 1/(batch loss) of a trial; 0 for lanes without one */
   float *back, *delta, *e;  /* [N x 16] */
