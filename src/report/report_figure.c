@@ -12,7 +12,9 @@
 #include "base/base_embedded.h"
 #include "base/base_process.h"
 
+/* Formats, and what a whole file of each has in its last bytes: gnuplot tells no error on a full disk. */
 static const char *const formats[] = {"png", "svg", "pdf"};
+static const char *const endings[] = {"IEND", "</svg>", "%%EOF"};
 enum { N_FORMATS = sizeof formats / sizeof *formats };
 
 /* A single-quoted gnuplot string of "enhanced" text. */
@@ -133,15 +135,25 @@ static void note_line(void *user, const char *text) {
   if (*text) r2s_monitor_note(user, R2S_NOTE_WARNING, "gnuplot: %s", text);
 }
 
-/* Puts a drawn file in its place, synced first. */
-static r2s_status publish(const char *from, const char *to, r2s_error *err) {
+static bool ends_with(int fd, const char *ending) {
+  char tail[16] = "";
+  const off_t size = lseek(fd, 0, SEEK_END), from = size > 15 ? size - 15 : 0;
+  const ssize_t n = pread(fd, tail, 15, from);
+  for (ssize_t k = 0; k + (ssize_t)strlen(ending) <= n; k++)
+    if (memcmp(tail + k, ending, strlen(ending)) == 0) return true;
+  return false;
+}
+
+/* Puts a drawn file in its place, when it is whole and synced. */
+static r2s_status publish(const char *from, const char *to, const char *ending, r2s_error *err) {
   int fd = open(from, O_RDONLY);
   if (fd < 0) return r2s_fail(err, R2S_ERR_EXTERNAL, "gnuplot did not write %s: %s", to, strerror(errno));
-  off_t size = lseek(fd, 0, SEEK_END);
-  int failed = fsync(fd);
-  int code = errno;
+  const bool whole = ends_with(fd, ending);
+  const int failed = fsync(fd), code = errno;
   close(fd);
-  if (size == 0) return r2s_fail(err, R2S_ERR_EXTERNAL, "gnuplot wrote an empty %s", to);
+  if (!whole)
+    return r2s_fail(err, R2S_ERR_IO,
+                    "%s: gnuplot wrote only a part of it; is the disk full? The old one is kept", to);
   if (!failed && rename(from, to) == 0) return R2S_OK;
   return r2s_fail(err, R2S_ERR_IO, "%s: %s", to, strerror(failed ? code : errno));
 }
@@ -162,7 +174,7 @@ r2s_status r2s_figure_draw(const r2s_figure *figure, const r2s_monitor *monitor,
   for (int k = 0; k < N_FORMATS; k++) {
     snprintf(from, sizeof from, "%s/.%s.new.%s", figure->directory, figure->name, formats[k]);
     snprintf(to, sizeof to, "%s/%s.%s", figure->directory, figure->name, formats[k]);
-    R2S_TRY(st, publish(from, to, err));
+    R2S_TRY(st, publish(from, to, endings[k], err));
   }
 done:
   for (int k = 0; st != R2S_OK && k < N_FORMATS; k++) {

@@ -294,6 +294,27 @@ static void test_failing_gnuplot_leaves_the_old_figure(void **state) {
   free(before);
 }
 
+/* A full disk: gnuplot says nothing and leaves a part of the file. */
+static void test_half_a_figure_is_not_taken(void **state) {
+  (void)state;
+  r2s_error err;
+  char path[5000];
+  assert_int_equal(mkdir(in_dir("bin"), 0777), 0);
+  put_file("bin/gnuplot",
+           "#!/bin/sh\nfor f in png svg pdf; do printf '\\211PNG half' > .fig1.new.$f; done\n");
+  assert_int_equal(chmod(in_dir("bin/gnuplot"), 0755), 0);
+  char *old = strdup(getenv("PATH"));
+  snprintf(path, sizeof path, "%s:%s", in_dir("bin"), old);
+  setenv("PATH", path, 1);
+  r2s_status st = r2s_report_figures(dir, NULL, &err);
+  setenv("PATH", old, 1);
+  free(old);
+  assert_int_equal(st, R2S_ERR_IO);
+  assert_non_null(strstr(err.msg, "fig1.png"));
+  assert_false(exists("figures/fig1.png"));
+  assert_false(exists("figures/.fig1.new.png"));
+}
+
 static void must_fail(r2s_status code, const char *part) {
   r2s_error err;
   assert_int_equal(r2s_report_write(dir, NULL, &err), code);
@@ -330,6 +351,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_bare_folder, setup, teardown),
       cmocka_unit_test_setup_teardown(test_no_gnuplot, setup, teardown),
       cmocka_unit_test_setup_teardown(test_failing_gnuplot_leaves_the_old_figure, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_half_a_figure_is_not_taken, setup, teardown),
       cmocka_unit_test_setup_teardown(test_damage_is_told, setup, teardown),
       cmocka_unit_test(test_every_option_has_its_reason),
   };
