@@ -76,7 +76,32 @@ done:
   return st;
 }
 
-static int spawn(const r2s_process_config *config, char **env, int out_fd, pid_t *pid) {
+/* argv with its program made absolute where it is a path from our working directory: the program gets another
+ * one, and may look at argv[0] itself (Python finds its virtual environment that way). Free *program and
+ * *argv. */
+static r2s_status absolute_program(const r2s_process_config *config, char **program, char ***argv,
+                                   r2s_error *err) {
+  r2s_status st = R2S_OK;
+  const char *name = config->argv[0];
+  size_t n = 0;
+  char *here = NULL;
+  while (config->argv[n]) n++;
+  R2S_ALLOC(st, argv, n + 1, "arguments", err);
+  for (size_t k = 0; k < n; k++) (*argv)[k] = (char *)config->argv[k];
+  if (name[0] != '/' && strchr(name, '/') && config->directory) {
+    here = getcwd(NULL, 0);
+    if (!here) R2S_TRY(st, r2s_fail(err, R2S_ERR_IO, "%s: no working directory: %s", name, strerror(errno)));
+    size_t size = strlen(here) + strlen(name) + 2;
+    R2S_ALLOC(st, program, size, "program's path", err);
+    snprintf(*program, size, "%s/%s", here, name);
+    (*argv)[0] = *program;
+  }
+done:
+  free(here);
+  return st;
+}
+
+static int spawn(const r2s_process_config *config, char **argv, char **env, int out_fd, pid_t *pid) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   sigset_t none, defaults;
@@ -101,7 +126,7 @@ static int spawn(const r2s_process_config *config, char **env, int out_fd, pid_t
   posix_spawnattr_setpgroup(&attributes, 0); /* a group of its own: the end of it takes its children along */
   posix_spawnattr_setflags(&attributes,
                            POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-  code = posix_spawnp(pid, config->argv[0], &actions, &attributes, (char *const *)config->argv, env);
+  code = posix_spawnp(pid, argv[0], &actions, &attributes, argv, env);
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   return code;
@@ -143,18 +168,19 @@ static bool follow(collector *c, int fd, pid_t pid, const r2s_monitor *monitor) 
 r2s_status r2s_process_run(const r2s_process_config *config, r2s_process_result *out,
                            const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
-  char **env = NULL;
+  char **env = NULL, **argv = NULL, *program = NULL;
   int fds[2] = {-1, -1};
   const char *name = config->argv[0];
   *out = (r2s_process_result){.exit_code = -1};
   R2S_TRY(st, merged_environment(config->env, &env, err));
+  R2S_TRY(st, absolute_program(config, &program, &argv, err));
   if (pipe(fds)) {
     st = r2s_fail(err, R2S_ERR_IO, "%s: no pipe for its output: %s", name, strerror(errno));
     goto done;
   }
   for (int k = 0; k < 2; k++) fcntl(fds[k], F_SETFD, FD_CLOEXEC);
   pid_t pid;
-  int code = spawn(config, env, fds[1], &pid);
+  int code = spawn(config, argv, env, fds[1], &pid);
   if (code) {
     st = r2s_fail(err, R2S_ERR_EXTERNAL, "%s: can't be started: %s%s%s", name,
                   code == ENOENT ? "no such program" : strerror(code), config->remedy ? "; " : "",
@@ -174,6 +200,8 @@ done:
   for (int k = 0; k < 2; k++)
     if (fds[k] >= 0) close(fds[k]);
   free(env);
+  free(argv);
+  free(program);
   return st;
 }
 

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/base_process.h"
 
@@ -33,6 +34,22 @@ static void test_output_and_exit_code(void **state) {
   assert_int_equal(r2s_process_check(&config, NULL, &err), R2S_ERR_EXTERNAL);
   assert_non_null(strstr(err.msg, "exit code 3"));
   assert_non_null(strstr(err.msg, "two"));
+}
+
+static void test_relative_program_is_found_from_here(void **state) {
+  (void)state;
+  const char *argv[4];
+  r2s_process_config config = shell(argv, "pwd; echo $0");
+  r2s_process_result result;
+  char here[4096];
+  assert_non_null(getcwd(here, sizeof here));
+  assert_int_equal(chdir("/"), 0);
+  argv[0] = "bin/sh";
+  config.directory = "/usr";
+  r2s_status st = r2s_process_run(&config, &result, NULL, NULL);
+  assert_int_equal(chdir(here), 0);
+  assert_int_equal(st, R2S_OK);
+  assert_string_equal(result.tail, "/usr\n//bin/sh\n");
 }
 
 static void test_signal_is_told(void **state) {
@@ -104,6 +121,7 @@ static void test_monitor_stops_it(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_output_and_exit_code),
+      cmocka_unit_test(test_relative_program_is_found_from_here),
       cmocka_unit_test(test_signal_is_told),
       cmocka_unit_test(test_missing_program_names_its_remedy),
       cmocka_unit_test(test_lines_come_one_by_one),
