@@ -91,8 +91,9 @@ static void add_filters(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_paragraph(
       doc,
       "A regular train of R = %s Hz, put through each model's filter with this run's steps and time "
-      "constants (τ_r = %s ms, τ_d = %s ms); its mean long after the start:",
-      r2s_fmt_short(rate_hz, 4).text, r2s_fmt_short(unit->tau_r_ms, 4).text, r2s_fmt_short(tau_d, 4).text);
+      "constants (τ_r = %s ms, τ_d = %s ms%s); its mean long after the start:",
+      r2s_fmt_short(rate_hz, 4).text, r2s_fmt_short(unit->tau_r_ms, 4).text, r2s_fmt_short(tau_d, 4).text,
+      folder->config.net.tau_min_ms == folder->config.net.tau_max_ms ? "" : ", the median over units");
   r2s_doc_table(doc, "lllrrr", "Filter|Amplitude of a spike|r_ss should be|Predicted|Simulated|Difference");
   if (unit->tau_r_ms > 0) {
     add_filter_row(doc, unit->unit_area ? "`lif-unit`" : "`lif-unit`, as in this run", "1/τ_r", "R τ_d",

@@ -75,11 +75,11 @@ static void add_writeup(r2s_doc *doc, const r2s_folder *folder) {
   const double steps = r2s_folder_number(folder, "stages.train.steps");
   const r2s_json_accuracy rate = r2s_folder_accuracy(r2s_folder_json(folder, "stages.train"));
   if (isfinite(steps))
-    snprintf(training, sizeof training, "%.0f steps, recipe `%s`", steps,
+    snprintf(training, sizeof training, "%.0f steps of %d, recipe `%s`", steps, folder->config.train.batch,
              r2s_recipe_name(folder->config.recipe));
   r2s_doc_heading(doc, 3, "The Go-NoGo write-up");
   r2s_doc_table(doc, "lll", "Quantity|Write-up|This run");
-  add_row(doc, "Training, batches of 32", "1200 steps", training);
+  add_row(doc, "Training", "1200 steps of 32 trials", training);
   add_row(doc, "Accuracy of the rate network", "100 %", r2s_fmt_accuracy(rate).text);
   add_row(doc, "Dimensionless LIF: Go output at λ = 1", "8 to 9",
           r2s_fmt(r2s_folder_number(folder, "stages/lif-unit/lambda1/go"), 2).text);
@@ -104,15 +104,20 @@ static void add_writeup(r2s_doc *doc, const r2s_folder *folder) {
 
 static void add_paper(r2s_doc *doc, const r2s_folder *folder) {
   const double kappa = r2s_folder_number(folder, "stages.convert.predicted");
-  r2s_short scale = {"none predicted"};
-  if (isfinite(kappa)) snprintf(scale.text, sizeof scale.text, "κ = %.4g, predicted; no search", kappa);
+  const double chosen = r2s_folder_number(folder, "stages.convert.chosen");
+  r2s_short scale = {"not run"};
+  if (isfinite(kappa))
+    snprintf(scale.text, sizeof scale.text, "searched: %.4g; predicted: κ = %.4g", chosen, kappa);
+  else if (isfinite(chosen))
+    snprintf(scale.text, sizeof scale.text, "searched: %.4g", chosen);
   const r2s_json_accuracy at_kappa =
       r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out_predicted"));
   const r2s_json_accuracy at_best = r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out"));
   r2s_doc_heading(doc, 3, "Kim, Li and Sejnowski 2019");
   r2s_doc_table(doc, "lll", "Quantity|Paper|This run");
   add_row(doc, "Accuracy of LIF networks", "93 to 100 % over 100 networks, each at its best scale",
-          at_kappa.n ? r2s_fmt_accuracy(at_kappa).text : r2s_fmt_accuracy(at_best).text);
+          r2s_fmt_accuracy(at_best).text);
+  add_row(doc, "The same at the predicted scale", "–", r2s_fmt_accuracy(at_kappa).text);
   add_row(doc, "Scale 1/λ", "searched for each network: 20, 25, … 75", scale.text);
   add_row(doc, "Trials on which it is reported", "those that chose the scale", "fresh ones");
   r2s_doc_paragraph(

@@ -17,7 +17,7 @@ do for [format in formats] {
 
   # B
   eval clean; eval frame(2.8, 4.6, 0.35, 1.7); eval letter('B', 2.45, 0.15)
-  set title lif_scale == lif_scale ? sprintf('LIF network, 1/λ = %g', lif_scale) : 'LIF network'
+  set title lif_scale == lif_scale ? sprintf('LIF network, 1/λ = %.4g', lif_scale) : 'LIF network'
   if (has_lif) {
     set yrange [*<-0.25:1.25<*]
     eval traces('fig1_lif.dat', trials_lif)
