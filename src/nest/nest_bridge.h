@@ -52,11 +52,9 @@ void r2s_nest_replicas_free(r2s_nest_replicas *replicas);
 
 /* ---- nest_plan.c ---- */
 
-/* Everything that goes to NEST for these replicas, into the folder. threads 0: all cores; steps: of the
- * longest trial. */
+/* Everything that goes to NEST for these replicas, into the folder. steps: of the longest trial. */
 R2S_MUST_CHECK r2s_status r2s_nest_plan_write(const r2s_nest_folder *folder, const r2s_spike_psc_net *net,
-                                              const r2s_nest_replicas *replicas, int threads, int steps,
-                                              r2s_error *err);
+                                              const r2s_nest_replicas *replicas, int steps, r2s_error *err);
 
 /* ---- nest_input.c ---- */
 

@@ -76,8 +76,7 @@ static r2s_status nest_run(void *state, const r2s_spike_trial *trials, int n_tri
   R2S_TRY(st, check_trials(e, trials, n_trials, &steps, err));
   R2S_TRY(st, r2s_nest_folder_create(&folder, err));
   R2S_TRY(st, r2s_nest_replicas_make(&replicas, &e->net, trials, n_trials, err));
-  int threads = e->config.threads > 0 ? e->config.threads : 0;
-  R2S_TRY(st, r2s_nest_plan_write(&folder, &e->net, &replicas, threads, steps, err));
+  R2S_TRY(st, r2s_nest_plan_write(&folder, &e->net, &replicas, steps, err));
   R2S_TRY(st, r2s_nest_process_run(&folder, e->python, "run", NULL, monitor, err));
   R2S_TRY(st, r2s_nest_result_read(&folder, &e->net, &replicas, trials, n_trials, records, &found, err));
   if (info) *info = found;

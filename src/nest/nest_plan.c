@@ -114,17 +114,16 @@ static int make_seed(const r2s_spike_trial *first) {
   return seed ? (int)seed : 1;
 }
 
-static json_t *make_plan(const r2s_spike_psc_net *net, const r2s_nest_replicas *replicas, int threads,
-                         int steps) {
+static json_t *make_plan(const r2s_spike_psc_net *net, const r2s_nest_replicas *replicas, int steps) {
   const double h = net->layout.dt_ms, voltage_ms = h * net->layout.steps_per_sample;
   json_t *injected = json_array();
   for (int k = 0; k < replicas->count; k++)
     if (replicas->trials[k].injected_pa) json_array_append_new(injected, json_integer(k));
   return json_pack(
-      "{s:s, s:i, s:i, s:i, s:b, s:f, s:f, s:i, s:i, s:f, s:i, s:o, s:{s:f, s:f, s:f, s:f, s:f, s:f, s:f}}",
+      "{s:s, s:i, s:i, s:i, s:b, s:f, s:f, s:i, s:f, s:i, s:o, s:{s:f, s:f, s:f, s:f, s:f, s:f, s:f}}",
       "model", net->alpha ? "iaf_psc_alpha" : "iaf_psc_exp_multisynapse", "n", net->layout.n, "trials",
       replicas->count, "steps", steps, "ports", !net->alpha, "resolution_ms", h, "delay_ms",
-      h * net->delay_steps, "threads", threads, "rng_seed", make_seed(replicas->trials), "voltage_ms",
+      h * net->delay_steps, "rng_seed", make_seed(replicas->trials), "voltage_ms",
       net->layout.record_voltage ? voltage_ms : 0.0, "voltage_samples", steps / net->layout.steps_per_sample,
       "injected", injected, "neuron", "C_m", net->c_m_pf, "tau_m", net->neuron.tau_m_ms, "t_ref",
       net->neuron.t_ref_ms, "V_th", net->neuron.v_th_mv, "V_reset", net->neuron.v_reset_mv, "E_L",
@@ -132,7 +131,7 @@ static json_t *make_plan(const r2s_spike_psc_net *net, const r2s_nest_replicas *
 }
 
 r2s_status r2s_nest_plan_write(const r2s_nest_folder *folder, const r2s_spike_psc_net *net,
-                               const r2s_nest_replicas *replicas, int threads, int steps, r2s_error *err) {
+                               const r2s_nest_replicas *replicas, int steps, r2s_error *err) {
   r2s_status st = R2S_OK;
   char path[R2S_NEST_PATH];
   json_t *plan = NULL;
@@ -140,7 +139,7 @@ r2s_status r2s_nest_plan_write(const r2s_nest_folder *folder, const r2s_spike_ps
   R2S_TRY(st, write_neurons(folder, net, replicas->trials, replicas->count, err));
   R2S_TRY(st, write_inputs(folder, net, replicas->trials, replicas->count, err));
   R2S_TRY(st, r2s_nest_folder_file(folder, "plan.json", path, err));
-  plan = make_plan(net, replicas, threads, steps);
+  plan = make_plan(net, replicas, steps);
   if (!plan)
     st = r2s_fail(err, R2S_ERR_MEMORY, "no memory for the plan for NEST");
   else if (json_dump_file(plan, path, JSON_INDENT(1)))

@@ -54,7 +54,6 @@ static uint64_t compare_engines(const r2s_model *model, r2s_spike_config config,
   config.record_spikes = true;
   config.neuron.noise_mv = 0;
   config.nest_python = python;
-  config.threads = n > 1 ? 3 : 1; /* bits must not depend on them */
   if (r2s_spike_run(r2s_spike_native(), model, &config, trials, n, native, NULL, NULL, &err) != R2S_OK)
     fail_msg("%s: %s", what, err.msg);
   if (r2s_spike_run(r2s_nest_engine(), model, &config, trials, n, nest, &info, NULL, &err) != R2S_OK)

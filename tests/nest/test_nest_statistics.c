@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 #include <math.h>
+#include <string.h>
 
 #include "nest/nest_python.h"
 #include "rate2spike/nest.h"
@@ -18,7 +19,6 @@ static void run(const r2s_spike_engine *engine, const r2s_model *model, r2s_spik
                 const r2s_spike_trial *trials, int n, r2s_spike_record *records) {
   r2s_error err = {0};
   config.nest_python = python;
-  config.threads = 2;
   if (r2s_spike_run(engine, model, &config, trials, n, records, NULL, NULL, &err) != R2S_OK)
     fail_msg("%s", err.msg);
 }
@@ -105,12 +105,47 @@ static void test_rates_of_a_network(void **state) {
   r2s_model_free(&model);
 }
 
+/* The same seed gives the same noise again, whatever `threads` is; another trial gets other noise. */
+static void test_noise_follows_from_the_seed(void **state) {
+  (void)state;
+  const psc_recipe recipe = {50, 1, 1.5, 0.2, true, 20, 100, 5};
+  r2s_model model;
+  r2s_error err = {0};
+  assert_int_equal(psc_network(&model, &recipe, &err), R2S_OK);
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_PSC_DEXP);
+  config.scale = 40;
+  config.record_spikes = true;
+  r2s_spike_record records[3][3];
+  r2s_spike_trial trials[3];
+  float *u[3];
+  for (int k = 0; k < 3; k++) trials[k] = psc_trial(1, 41, true, (uint64_t)k, &u[k]);
+  for (int threads = 1; threads <= 3; threads++) {
+    if (threads == 3) trials[0].id.index = 77; /* names NEST's seed */
+    config.threads = threads;
+    config.nest_python = python;
+    if (r2s_spike_run(r2s_nest_engine(), &model, &config, trials, 3, records[threads - 1], NULL, NULL,
+                      &err) != R2S_OK)
+      fail_msg("%s", err.msg);
+  }
+  for (int k = 0; k < 3; k++) {
+    const r2s_spike_record *a = &records[0][k], *b = &records[1][k], *c = &records[2][k];
+    assert_int_equal(a->n_spikes, b->n_spikes);
+    assert_memory_equal(a->spikes, b->spikes, a->n_spikes * sizeof *a->spikes);
+    assert_true(a->n_spikes != c->n_spikes ||
+                memcmp(a->spikes, c->spikes, a->n_spikes * sizeof *a->spikes) != 0);
+  }
+  for (int k = 0; k < 9; k++) r2s_spike_record_free(&records[k / 3][k % 3]);
+  for (int k = 0; k < 3; k++) free(u[k]);
+  r2s_model_free(&model);
+}
+
 int main(void) {
   python = nest_python();
   if (!python) return 77;
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_noise_of_a_step),
       cmocka_unit_test(test_rates_of_a_network),
+      cmocka_unit_test(test_noise_follows_from_the_seed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
