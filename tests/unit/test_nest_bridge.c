@@ -106,6 +106,17 @@ static void test_child_fails(void **state) {
   expect_failure(stand_in("kill -9 $$"), NULL, R2S_ERR_EXTERNAL, "signal 9");
 }
 
+static void test_no_temporary_folder(void **state) {
+  (void)state;
+  char version[32];
+  r2s_error err = {0};
+  setenv("TMPDIR", "/no/such/folder", 1);
+  r2s_status st = r2s_nest_probe(stand_in("echo version 3"), version, &err);
+  setenv("TMPDIR", home, 1);
+  assert_int_equal(st, R2S_ERR_IO);
+  assert_non_null(strstr(err.msg, "/no/such/folder"));
+}
+
 /* Result files that a shell can write: header, then 12 bytes a row. */
 #define INFO                                                                                                 \
   "echo '{\"version\": \"3\", \"build_seconds\": 0.5, \"simulate_seconds\": 1.5, \"weights_checked\": 1, "   \
@@ -223,6 +234,7 @@ int main(void) {
       cmocka_unit_test(test_probe),
       cmocka_unit_test(test_child_fails),
       cmocka_unit_test(test_damaged_results),
+      cmocka_unit_test(test_no_temporary_folder),
       cmocka_unit_test(test_good_result_is_read),
       cmocka_unit_test(test_cancelled),
       cmocka_unit_test(test_other_models_are_refused),
