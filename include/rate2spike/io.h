@@ -135,7 +135,7 @@ void r2s_records_free(r2s_spike_record *records, int n_records);
 /* Writes bytes to path atomically (temporary file, fsync, rename). */
 R2S_MUST_CHECK r2s_status r2s_io_write_atomic(const char *path, const void *bytes, size_t size,
                                               r2s_error *err);
-/* Reads a whole file; *text is malloc'ed and has a 0 after `size` bytes. */
+/* Reads a whole file of at most 1 GiB; *text is malloc'ed and has a 0 after `size` bytes. */
 R2S_MUST_CHECK r2s_status r2s_io_read_all(const char *path, char **text, size_t *size, r2s_error *err);
 
 #ifdef __cplusplus

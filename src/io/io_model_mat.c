@@ -36,10 +36,12 @@ static void note(r2s_model_reader *reader, const char *name, r2s_status st, cons
   if (st != R2S_OK) r2s_model_reader_note(reader, name, st, failure);
 }
 
-/* A new array of n times value; NULL (noted) without memory. */
+/* A new array of n times value; NULL (noted) without memory, and where the load has failed: n may then be
+ * anything. */
 static double *filled(r2s_model_reader *reader, const char *name, size_t n, double value) {
   r2s_error failure;
   double *values;
+  if (reader->st != R2S_OK) return NULL;
   r2s_status st = r2s_alloc(&values, n, sizeof *values, name, &failure);
   note(reader, name, st, &failure);
   for (size_t k = 0; values && k < n; k++) values[k] = value;

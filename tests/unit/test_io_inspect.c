@@ -112,6 +112,11 @@ static void test_each_fault_is_named(void **state) {
   expect(&s, NULL, "taus_gaus", true, "row 4");
   s = small_network(), s.n = 4.5;
   expect(&s, NULL, "N", true, "4.5");
+  s = small_network(), s.n = 1 << 20; /* no default array of N x N is made: som_m is absent */
+  r2s_inspection found;
+  inspect(&s, NULL, &found);
+  assert_non_null(strstr(finding(&found, "w")->text, "found 4 x 4"));
+  r2s_inspection_free(&found);
   s = small_network(), s.w[1] = -0.5;
   expect(&s, NULL, "w", false, "1 weights are negative");
   s = small_network(), s.exc[0] = 0;
