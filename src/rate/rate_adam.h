@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Adam (Kingma, Ba 2015) with TensorFlow's placement of epsilon. */
+ * Adam (Kingma, Ba 2015) with TensorFlow's placement of epsilon (Eq. R11). */
 #ifndef R2S_RATE_ADAM_H
 #define R2S_RATE_ADAM_H
 

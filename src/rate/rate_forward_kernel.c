@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Forward pass of 16 trials (Eq. R1, R4, R5). Compiled once per instruction set. */
+ * Forward pass of 16 trials (Eq. R1, R4, R5, R9, R10). Compiled once per instruction set. */
 #include "rate/rate_product.h"
 
 void R2S_KERNEL(r2s_rate_product)(const r2s_rate_rows *rows, int n, const float *y, float *out) {
@@ -110,7 +110,7 @@ R2S_INLINE void activate(const unit_constants *c, r2s_activation activation, boo
   if (shot) *amplitude = noise_amplitude(c, &at);
 }
 
-/* x_t from x_(t-1), W y and the input. */
+/* Eq. R1: x_t from x_(t-1), W y and the input. */
 R2S_INLINE r2s_vf update(const unit_constants *c, size_t i, size_t at, size_t lane) {
   r2s_vf drive = r2s_vf_load(c->input + at), x = r2s_vf_load(c->x + at);
   for (size_t k = 0; k < c->n_in; k++)
@@ -166,9 +166,10 @@ R2S_INLINE r2s_vf weighted_sum(const r2s_rate_view *net, const float *w, const f
   return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
-/* Output k of a step, with the readout's shot noise. One output: the noises of all units are pooled into one
- * normal xi of sd S = sqrt(sum_j w_j^2 s_j^2), s_j = readout_j amplitude_j, which has the same distribution;
- * then do/dw_j = r_j + (xi/S) w_j s_j^2, the mean of the separate noises' derivative given their sum. */
+/* Eq. R5, R10: output k of a step, with the readout's shot noise. One output: the noises of all units are
+ * pooled into one normal xi of sd S = sqrt(sum_j w_j^2 s_j^2), s_j = readout_j amplitude_j, which has the
+ * same distribution; then do/dw_j = r_j + (xi/S) w_j s_j^2, the mean of the separate noises' derivative given
+ * their sum. */
 R2S_INLINE void read_out(const r2s_rate_view *net, r2s_rate_work *work, int t, int k, size_t lane,
                          bool pooled, const float *xi) {
   size_t n = (size_t)net->n, row = ((size_t)t * (size_t)net->n_out + (size_t)k) * R2S_LANES + lane;

@@ -97,7 +97,7 @@ static void draw_inputs(r2s_rate_group *group, const r2s_task *task, const r2s_r
   }
 }
 
-/* x_0 = x0_sd N(0,1), and the kick of the spikes of a trial's first step:
+/* Eq. R8: x_0 = x0_sd N(0,1), and the kick of the spikes of a trial's first step:
  * sum_j W_ij k_j/(kappa tau_i), k_j = 1 with the probability that v_0 lies above threshold. */
 static void draw_start(r2s_rate_group *group, const r2s_rate_net *net, const r2s_rate_levels *levels,
                        const r2s_rate_trials *trials, double start_probability) {

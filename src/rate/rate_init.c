@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The untrained network: signs, edges, weights and time constants drawn from their named streams. */
+ * The untrained network (Eq. R7): signs, edges, weights and time constants drawn from their named streams. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

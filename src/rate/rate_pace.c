@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Pacing: plain training, shot noise that follows the running accuracy, a final phase at full noise. */
+ * Pacing (Eq. R12): plain training, shot noise that follows the running accuracy, a final phase at full
+ * noise. */
 #include "rate/rate_pace.h"
 
 #include <math.h>

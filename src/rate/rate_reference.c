@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Eq. R1 to R6 as they are written, without any care for speed. */
+ * Eq. R1 to R6, R9 and R10 as they are written, without any care for speed. */
 #include "rate/rate_reference.h"
 
 #include <math.h>
