@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Flush-to-zero for the fast engines: a float filter with tau_r = 2 ms is denormal, and slow, after 175 ms of
- * silence. The mode belongs to the thread; what was set before is put back. */
+ * Flush-to-zero for fast engines and training: a float filter with tau_r = 2 ms is denormal, and slow, after
+ * 175 ms of silence. The mode belongs to the thread; what was set before is put back. */
 #ifndef R2S_BASE_FLUSH_H
 #define R2S_BASE_FLUSH_H
 

@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base_flush.h"
 #include "base/base_memory.h"
 #include "spike/kernels/lif_block.h"
-#include "spike/spike_flush.h"
+
 #include "spike/spike_lif_readout.h"
 #include "spike/spike_model.h"
 #include "spike/spike_noise.h"
@@ -267,9 +268,9 @@ static r2s_status run_blocks(const lif_state *s, lif_workspace *w, const r2s_spi
 
 static r2s_status lif_run_trial(const void *state, void *workspace, const r2s_spike_trial *trial, int steps,
                                 r2s_spike_record *record, r2s_error *err) {
-  uint64_t mode = r2s_spike_flush_on();
+  uint64_t mode = r2s_flush_on();
   r2s_status st = run_blocks(state, workspace, trial, steps, record, err);
-  r2s_spike_flush_restore(mode);
+  r2s_flush_restore(mode);
   return st;
 }
 
