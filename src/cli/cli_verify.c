@@ -36,8 +36,12 @@ static void print_event(const char *label, r2s_spike_event event) {
 }
 
 static void print_text(const r2s_verification *v) {
-  printf("%s: %lld of %lld spikes\n", v->identical ? "identical" : "different", (long long)v->spikes_equal,
-         (long long)v->spikes_expected);
+  if (v->identical) {
+    printf("identical: %lld of %lld spikes\n", (long long)v->spikes_equal, (long long)v->spikes_expected);
+  } else {
+    printf("different: the first %lld of %lld spikes are the same\n", (long long)v->spikes_equal,
+           (long long)v->spikes_expected);
+  }
   if (!v->identical) {
     printf("first difference (units from 1, as in the file):\n");
     print_event("expected", v->expected);

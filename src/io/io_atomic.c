@@ -61,11 +61,20 @@ static int sync_folder(const char *folder) {
   return failed;
 }
 
+/* A rename would put a file in the place of a device or a pipe, even of the machine's /dev/null. */
+static r2s_status check_target(const char *path, r2s_error *err) {
+  struct stat info;
+  if (stat(path, &info) != 0 || S_ISREG(info.st_mode) || S_ISDIR(info.st_mode)) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_IO,
+                  "can't write %s: found a device, pipe or socket; expected a file or a free name", path);
+}
+
 r2s_status r2s_io_write_atomic(const char *path, const void *bytes, size_t size, r2s_error *err) {
   r2s_status st;
   char *folder = folder_of(path), *temp = NULL;
   int fd = -1, failed = 0;
   if (!folder) return r2s_fail(err, R2S_ERR_MEMORY, "%s: no memory for the name of its folder", path);
+  R2S_TRY(st, check_target(path, err));
   R2S_TRY(st, create_temporary(folder, path, &temp, &fd, err));
   failed = write_bytes(fd, bytes, size);
   if (close(fd) != 0 && !failed) failed = errno;

@@ -29,7 +29,7 @@ static r2s_status read_input(const r2s_mat *mat, r2s_case *c, r2s_error *err) {
   c->n_columns = (int)shape.columns;
   R2S_ALLOC(st, &c->u, shape.rows * shape.columns, "input u", err);
   for (size_t k = 0; k < shape.rows; k++)
-    for (size_t t = 0; t < shape.columns; t++) c->u[t * shape.rows + k] = (float)u[k * shape.columns + t];
+    for (size_t t = 0; t < shape.columns; t++) c->u[t * shape.rows + k] = u[k * shape.columns + t];
 done:
   free(u);
   return st;

@@ -77,6 +77,14 @@ static void add_fact(r2s_doc *doc, const char *what, const char *value) {
   r2s_doc_cell(doc, "%s", value ? r2s_plain(value).text : "–");
 }
 
+/* 0 in run.json: as many as the machine has cores */
+static void add_threads(r2s_doc *doc, const r2s_folder *folder) {
+  const double threads = r2s_folder_number(folder, "threads");
+  char text[sizeof(r2s_short) + 8];
+  snprintf(text, sizeof text, "all (%s)", r2s_fmt(r2s_folder_number(folder, "machine.cores"), 0).text);
+  add_fact(doc, "Threads", threads == 0 ? text : r2s_fmt(threads, 0).text);
+}
+
 static void add_facts(r2s_doc *doc, const r2s_folder *folder) {
   char number[64];
   r2s_doc_table(doc, "ll", "What|Value");
@@ -91,7 +99,7 @@ static void add_facts(r2s_doc *doc, const r2s_folder *folder) {
   add_fact(doc, "Processor", r2s_folder_string(folder, "machine.cpu"));
   add_fact(doc, "Instruction set", r2s_folder_string(folder, "machine.isa"));
   add_fact(doc, "Cores", r2s_fmt(r2s_folder_number(folder, "machine.cores"), 0).text);
-  add_fact(doc, "Threads", r2s_fmt(r2s_folder_number(folder, "threads"), 0).text);
+  add_threads(doc, folder);
   add_fact(doc, "System", r2s_folder_string(folder, "machine.os"));
 }
 

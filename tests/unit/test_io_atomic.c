@@ -108,6 +108,19 @@ static void test_refusals_name_path_and_cause(void **state) {
   assert_null(text);
 }
 
+static void test_devices_and_pipes_stay(void **state) {
+  (void)state;
+  char path[160];
+  struct stat info;
+  r2s_error err = {0};
+  snprintf(path, sizeof path, "%s/pipe", fixture_folder());
+  assert_int_equal(mkfifo(path, 0600), 0);
+  assert_int_equal(r2s_io_write_atomic(path, "x", 1, &err), R2S_ERR_IO);
+  assert_non_null(strstr(err.msg, path));
+  assert_int_equal(stat(path, &info), 0);
+  assert_true(S_ISFIFO(info.st_mode));
+}
+
 /* Runs checks in a child; its exit code is the line of the first that failed. */
 #define CHECK(condition)                                                                                     \
   do {                                                                                                       \
@@ -208,9 +221,10 @@ static void test_full_disk_and_read_only(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_replaces_whole),    cmocka_unit_test(test_without_a_folder_in_the_path),
-      cmocka_unit_test(test_the_longest_name),  cmocka_unit_test(test_refusals_name_path_and_cause),
-      cmocka_unit_test(test_limited_file_size), cmocka_unit_test(test_full_disk_and_read_only),
+      cmocka_unit_test(test_replaces_whole),          cmocka_unit_test(test_without_a_folder_in_the_path),
+      cmocka_unit_test(test_the_longest_name),        cmocka_unit_test(test_refusals_name_path_and_cause),
+      cmocka_unit_test(test_devices_and_pipes_stay),  cmocka_unit_test(test_limited_file_size),
+      cmocka_unit_test(test_full_disk_and_read_only),
   };
   return cmocka_run_group_tests(tests, fixture_make_folder, fixture_remove_folder);
 }

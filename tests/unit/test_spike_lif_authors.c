@@ -83,6 +83,18 @@ static void test_every_spike_with_several_channels(void **state) {
   check_recorded_run(&model, DATA("lif64_channels_30_double.mat"));
 }
 
+/* Spikes are on a grid of steps and can hide a rounded input for long. */
+static void test_recorded_inputs_are_not_rounded(void **state) {
+  (void)state;
+  r2s_case c;
+  r2s_error err = {0};
+  int fractions = 0;
+  if (r2s_case_load(&c, DATA("lif64_channels_30_double.mat"), &err) != R2S_OK) fail_msg("%s", err.msg);
+  for (int k = 0; k < c.n_columns * c.n_in; k++) fractions += c.u[k] != (double)(float)c.u[k];
+  assert_true(fractions > 100);
+  r2s_case_free(&c);
+}
+
 /* N_TRIALS trials of go-nogo, even ones Go */
 static void simulate(const fixture *f, double scale, bool reference, uint64_t seed,
                      r2s_spike_record *records) {
@@ -185,6 +197,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_every_spike_of_the_recorded_runs),
       cmocka_unit_test(test_every_spike_with_several_channels),
+      cmocka_unit_test(test_recorded_inputs_are_not_rounded),
       cmocka_unit_test(test_accuracy_at_each_scale),
       cmocka_unit_test(test_engines_agree_on_other_noise),
   };
