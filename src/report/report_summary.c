@@ -157,7 +157,7 @@ void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
   add_activity(doc, folder, "sim-native", "native");
   add_activity(doc, folder, "sim-nest", "NEST");
   r2s_doc_paragraph(
-      doc, "Mean and maximum are over units, of the mean over trials. Rise: median time at which the output "
+      doc, "Mean and maximum over units, averaged over trials. Rise: median time at which the output "
            "reaches half its target; none where the target is zero. Output: mean over the last 100 ms, ± "
            "standard deviation over trials.");
 }
