@@ -16,11 +16,11 @@ export tiny_text="${tiny[*]}"
   echo "---- full"
   "$R2S" train -o small/run --quiet $tiny_text
   echo "exit $?"
-  ls small/run | grep -v -e config.yaml -e run.json -e training.csv
+  ls -A small/run | grep -v -e config.yaml -e run.json -e training.csv
   echo "---- read-only"
   "$R2S" train -o locked --quiet $tiny_text
   echo "exit $?"
   "$R2S" train -o locked/run --quiet $tiny_text
   echo "exit $?"
-  ls locked
+  ls -A locked
 '
