@@ -11,7 +11,6 @@
 #include "base/base_flush.h"
 #include "base/base_memory.h"
 #include "spike/kernels/lif_block.h"
-
 #include "spike/spike_lif_readout.h"
 #include "spike/spike_model.h"
 #include "spike/spike_noise.h"
