@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Forward pass of 16 trials (Eq. R1, R4, R5, R9, R10). Compiled once per instruction set. */
+#include "rate/rate_activation.h"
 #include "rate/rate_product.h"
 
 void R2S_KERNEL(r2s_rate_product)(const r2s_rate_rows *rows, int n, const float *y, float *out) {
@@ -10,8 +11,8 @@ void R2S_KERNEL(r2s_rate_product)(const r2s_rate_rows *rows, int n, const float 
  * registers. */
 typedef struct unit_constants {
   size_t n, n_in;
-  const float (*coef)[R2S_RATE_PIECES];
-  float scale, shift, state_sd, shot_sd;
+  r2s_rate_curve curve;
+  float state_sd, shot_sd;
   const float *alpha, *w_in, *u, *input, *normal, *shot;
   float *x, *r, *y, *amplitude;
   float *drive, *slope, *sent; /* of this step; NULL where not wanted */
@@ -21,9 +22,7 @@ R2S_INLINE unit_constants make_constants(const r2s_rate_view *net, const r2s_rat
   size_t n = (size_t)net->n, n_in = (size_t)net->n_in, area = n * R2S_LANES, step = (size_t)t;
   return (unit_constants){.n = n,
                           .n_in = n_in,
-                          .coef = net->table->coef,
-                          .scale = (float)net->table->scale,
-                          .shift = (float)net->table->shift,
+                          .curve = r2s_rate_curve_of(net->table),
                           .state_sd = net->state_sd,
                           .shot_sd = net->shot,
                           .alpha = net->alpha,
@@ -39,75 +38,6 @@ R2S_INLINE unit_constants make_constants(const r2s_rate_view *net, const r2s_rat
                           .drive = work->drive && work->gradient ? work->drive + step * area : NULL,
                           .slope = work->gradient ? work->slope + step * area : NULL,
                           .sent = work->gradient ? work->sent + step * area : NULL};
-}
-
-/* Where x lies in the table (rate_table.h). */
-typedef struct place {
-  r2s_vi piece;
-  r2s_vf f;       /* [0, 1) in the piece */
-  r2s_vf inverse; /* 1/width of the piece, in z */
-  r2s_vf beyond;  /* how far z lies outside the table */
-} place;
-
-R2S_INLINE place find_place(const unit_constants *c, r2s_vf x) {
-  place at;
-  r2s_vf z = r2s_vf_fma(x, r2s_vf_set(c->scale), r2s_vf_set(c->shift));
-  r2s_vf held = r2s_vf_min(r2s_vf_max(z, r2s_vf_set(4.0f)), r2s_vf_set(0x1.fffffep9f));
-  r2s_vi bits = (r2s_vi)held;
-  at.piece = (bits >> 21) - (0x40800000 >> 21);
-  at.f = __builtin_convertvector(bits & 0x1fffff, r2s_vf) * 0x1p-21f;
-  /* z = 2^e m lies in a piece of width 2^(e-2) */
-  at.inverse = (r2s_vf)(0x80000000u - ((r2s_vu)held & 0x7f800000u));
-  at.beyond = z - held;
-  return at;
-}
-
-/* Horner's rule for the value and, beside it, the derivative. */
-R2S_INLINE void siegert(const unit_constants *c, const place *at, r2s_vf *r, r2s_vf *slope) {
-  r2s_vf value = r2s_vf_lookup32(c->coef[R2S_RATE_DEGREE], at->piece), derivative = value;
-  value = r2s_vf_fma(value, at->f, r2s_vf_lookup32(c->coef[R2S_RATE_DEGREE - 1], at->piece));
-  for (int k = R2S_RATE_DEGREE - 2; k >= 0; k--) {
-    derivative = r2s_vf_fma(derivative, at->f, value);
-    value = r2s_vf_fma(value, at->f, r2s_vf_lookup32(c->coef[k], at->piece));
-  }
-  derivative *= at->inverse;
-  *r = r2s_vf_fma(derivative, at->beyond, value);
-  *slope = derivative * c->scale;
-}
-
-R2S_INLINE r2s_vf noise_amplitude(const unit_constants *c, const place *at) {
-  r2s_vf value = r2s_vf_lookup32(c->coef[R2S_RATE_COEFS - 1], at->piece);
-  for (int k = R2S_RATE_COEFS - 2; k >= R2S_RATE_AMPLITUDE; k--)
-    value = r2s_vf_fma(value, at->f, r2s_vf_lookup32(c->coef[k], at->piece));
-  return value;
-}
-
-R2S_INLINE void sigmoid(r2s_vf x, r2s_vf *r, r2s_vf *slope) {
-  *r = 1.0f / (1.0f + r2s_vf_exp(-x)) + (x - x); /* x - x keeps a NaN */
-  *slope = *r * (1.0f - *r);
-}
-
-R2S_INLINE void relu(r2s_vf x, r2s_vf *r, r2s_vf *slope) {
-  *r = r2s_vf_min(r2s_vf_max(x, r2s_vf_set(0.0f)), r2s_vf_set(20.0f)) + (x - x);
-  *slope = r2s_vf_select((x > 0.0f) & (x < 20.0f), r2s_vf_set(1.0f), r2s_vf_set(0.0f));
-}
-
-R2S_INLINE void softplus(r2s_vf x, r2s_vf *r, r2s_vf *slope) {
-  r2s_vf small = r2s_vf_exp(r2s_vf_min(x, -x)), top = r2s_vf_set(20.0f);
-  r2s_vf value = r2s_vf_max(x, r2s_vf_set(0.0f)) + r2s_vf_log(1.0f + small);
-  *slope = r2s_vf_select(value < top, 1.0f / (1.0f + r2s_vf_exp(-x)), r2s_vf_set(0.0f));
-  *r = r2s_vf_min(value, top) + (x - x);
-}
-
-R2S_INLINE void activate(const unit_constants *c, r2s_activation activation, bool shot, r2s_vf x, r2s_vf *r,
-                         r2s_vf *slope, r2s_vf *amplitude) {
-  place at;
-  if (shot || activation == R2S_ACTIVATION_SIEGERT) at = find_place(c, x);
-  if (activation == R2S_ACTIVATION_SIEGERT) siegert(c, &at, r, slope);
-  if (activation == R2S_ACTIVATION_SIGMOID) sigmoid(x, r, slope);
-  if (activation == R2S_ACTIVATION_RELU) relu(x, r, slope);
-  if (activation == R2S_ACTIVATION_SOFTPLUS) softplus(x, r, slope);
-  if (shot) *amplitude = noise_amplitude(c, &at);
 }
 
 /* Eq. R1: x_t from x_(t-1), W y and the input. */
@@ -128,7 +58,7 @@ R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_work *work, int t, r2s_
     for (size_t lane = 0; lane < R2S_LANES; lane += R2S_VW) {
       size_t at = i * R2S_LANES + lane;
       r2s_vf x = t ? update(&c, i, at, lane) : r2s_vf_load(c.x + at), r, slope, amplitude;
-      activate(&c, activation, shot, x, &r, &slope, &amplitude);
+      r2s_rate_activate(&c.curve, activation, shot, x, &r, &slope, &amplitude);
       r2s_vf y = r;
       if (shot) {
         y = r2s_vf_fma(r2s_vf_set(c.shot_sd) * amplitude, r2s_vf_load(c.shot + at), r);
