@@ -181,12 +181,8 @@ static void fold(const r2s_rate_work *work, const r2s_rate_net *net, const r2s_r
     g_out[at] = view->shot > 0 && net->n_out == 1 ? direct + view->w_out[at] * (s * s) * pooled : direct;
   }
   for (int k = 0; k < net->n_out; k++) g_b[k] = sum_lanes(work->g_b + k * R2S_LANES);
-  for (size_t i = 0; i < n; i++) {
-    double range_s = (net->tau_max_ms - net->tau_min_ms) / 1000, tau = net->tau_s[i];
-    double part = range_s > 0 ? (tau - net->tau_min_ms / 1000) / range_s : 0; /* sigmoid(taus_gaus) */
-    double dalpha = -(net->dt_ms / 1000) / (tau * tau) * part * (1 - part) * range_s;
-    g_tau[i] = (float)((double)sum_lanes(work->g_alpha + i * R2S_LANES) * dalpha);
-  }
+  for (size_t i = 0; i < n; i++)
+    g_tau[i] = (float)((double)sum_lanes(work->g_alpha + i * R2S_LANES) * r2s_rate_net_dalpha(net, i));
 }
 
 void r2s_rate_group_backward(r2s_rate_group *group, const r2s_rate_net *net, const r2s_rate_view *view,

@@ -173,6 +173,12 @@ size_t r2s_rate_net_gradient_size(const r2s_rate_net *net) {
   return size;
 }
 
+double r2s_rate_net_dalpha(const r2s_rate_net *net, size_t i) {
+  double range_s = (net->tau_max_ms - net->tau_min_ms) / 1000, tau = net->tau_s[i];
+  double part = range_s > 0 ? (tau - net->tau_min_ms / 1000) / range_s : 0; /* sigmoid(taus_gaus) */
+  return -(net->dt_ms / 1000) / (tau * tau) * part * (1 - part) * range_s;
+}
+
 /* The unit of r for shot noise and kick. */
 static double unit_of_rates(const r2s_model *model) {
   if (model->activation == R2S_ACTIVATION_SIEGERT) return model->kappa_hz;

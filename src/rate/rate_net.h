@@ -55,6 +55,9 @@ void r2s_rate_net_rebuild(r2s_rate_net *net);
 /* What the kernels need, at given noise. Valid until the next call for this net. */
 r2s_rate_view r2s_rate_net_view(r2s_rate_net *net, const r2s_rate_levels *levels);
 
+/* d alpha_i/d taus_gaus_i */
+double r2s_rate_net_dalpha(const r2s_rate_net *net, size_t i);
+
 /* Places of all tensors behind each other in a gradient. */
 size_t r2s_rate_net_gradient_size(const r2s_rate_net *net);
 

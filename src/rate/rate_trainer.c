@@ -54,7 +54,10 @@ r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r
   R2S_ALLOC(st, &trainer->outcome, (size_t)most, "trials' outcomes", err);
   R2S_ALLOC(st, &trainer->worker, (size_t)trainer->threads, "workers", err);
   for (int k = 0; k < trainer->threads; k++)
-    R2S_TRY(st, r2s_rate_group_create(&trainer->worker[k], &trainer->net, task->n_steps, true, false, err));
+    R2S_TRY(st, r2s_rate_group_create(&trainer->worker[k], &trainer->net, task->n_steps, config->batch > 1,
+                                      false, err));
+  if (config->batch == 1)
+    R2S_TRY(st, r2s_rate_single_create(&trainer->single, &trainer->net, task->n_steps, err));
   *out = trainer;
 done:
   if (st != R2S_OK) r2s_trainer_free(trainer);
@@ -65,6 +68,7 @@ void r2s_trainer_free(r2s_trainer *trainer) {
   if (!trainer) return;
   for (int k = 0; trainer->worker && k < trainer->threads; k++) r2s_rate_group_free(&trainer->worker[k]);
   free(trainer->worker);
+  r2s_rate_single_free(&trainer->single);
   free(trainer->gradient);
   free(trainer->trials);
   free(trainer->outcome);
@@ -72,6 +76,17 @@ void r2s_trainer_free(r2s_trainer *trainer) {
   r2s_task_free(&trainer->task);
   r2s_model_free(&trainer->start);
   free(trainer);
+}
+
+/* Draws group g of n trials, which begin with the set's group `first`. */
+static void draw_group(r2s_trainer *trainer, r2s_trial_set set, uint64_t first, int g, int n) {
+  trainer->trials[g] =
+      (r2s_rate_trials){.seed = trainer->seed,
+                        .set = set,
+                        .index = first + (uint64_t)g,
+                        .active = n - g * R2S_LANES < R2S_LANES ? n - g * R2S_LANES : R2S_LANES,
+                        .target_shift = trainer->config.target_shift};
+  r2s_rate_group_draw(&trainer->trials[g], &trainer->task);
 }
 
 /* Runs n trials of a set, first group number first; backward: with gradients of their mean loss. */
@@ -82,18 +97,21 @@ static void run_groups(r2s_trainer *trainer, r2s_trial_set set, uint64_t first, 
                             .x0_sd = trainer->config.x0_sd,
                             .start_kick = trainer->config.start_kick};
   r2s_rate_view view = r2s_rate_net_view(&trainer->net, &levels);
+  if (backward && n == 1) {
+    uint64_t mode = r2s_flush_on();
+    draw_group(trainer, set, first, 0, n);
+    r2s_rate_single_step(&trainer->single, &trainer->net, &view, &levels, &trainer->task, trainer->trials,
+                         criterion, trainer->outcome, trainer->gradient);
+    r2s_flush_restore(mode);
+    return;
+  }
   int groups = lane_groups(n), threads = trainer->threads < groups ? trainer->threads : groups;
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
   for (int g = 0; g < groups; g++) {
     uint64_t mode = r2s_flush_on();
     r2s_rate_group *worker = &trainer->worker[omp_get_thread_num()];
     r2s_rate_trials *trials = &trainer->trials[g];
-    *trials = (r2s_rate_trials){.seed = trainer->seed,
-                                .set = set,
-                                .index = first + (uint64_t)g,
-                                .active = n - g * R2S_LANES < R2S_LANES ? n - g * R2S_LANES : R2S_LANES,
-                                .target_shift = trainer->config.target_shift};
-    r2s_rate_group_draw(trials, &trainer->task);
+    draw_group(trainer, set, first, g, n);
     worker->work.gradient = backward;
     r2s_rate_group_forward(worker, &trainer->net, &view, &levels, &trainer->task, trials, criterion,
                            &trainer->outcome[g]);

@@ -3,8 +3,8 @@
 #ifndef R2S_RATE_TRAINER_H
 #define R2S_RATE_TRAINER_H
 
-#include "rate/rate_group.h"
 #include "rate/rate_pace.h"
+#include "rate/rate_single.h"
 
 struct r2s_trainer {
   r2s_model start; /* as given: what training does not change, and weights outside the edge lists */
@@ -16,6 +16,7 @@ struct r2s_trainer {
   r2s_rate_net net;
   size_t max_edges; /* what the edge lists have room for */
   r2s_rate_pace pace;
+  r2s_rate_single single; /* for batches of one trial */
   r2s_rate_group *worker; /* [threads] */
   float *gradient;        /* [groups x stride] */
   size_t stride;

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include <math.h>
 
+#include "rate/rate_single.h"
 #include "unit/rate_cases.h"
 #include "unit/rate_twin.h"
 
@@ -179,6 +180,27 @@ static double distance(const float *a, const double *b, size_t n) {
   return worst / largest(b, n);
 }
 
+/* A gradient of the kernels against the twin's, of every tensor. */
+static void compare(const fixture *f, const setting *s, const char *what, const float *gradient,
+                    double output) {
+  size_t n = (size_t)f->net.n;
+  const float *g = gradient;
+  double *g_w = calloc(n * n, sizeof *g_w), tau = 0, most = s->kernel_tolerance;
+  for (size_t e = 0; e < f->net.count[R2S_RATE_W]; e++)
+    g_w[e] = f->twin.gradient.w[f->net.post[e] * n + f->net.pre[e]];
+  double w = distance(g, g_w, f->net.count[R2S_RATE_W]);
+  g += f->net.count[R2S_RATE_W];
+  double w_out = distance(g, f->twin.gradient.w_out, f->net.count[R2S_RATE_W_OUT]);
+  g += f->net.count[R2S_RATE_W_OUT];
+  double b_out = distance(g, f->twin.gradient.b_out, f->net.count[R2S_RATE_B_OUT]);
+  g += f->net.count[R2S_RATE_B_OUT];
+  if (f->model.tau_max_ms > f->model.tau_min_ms) tau = distance(g, f->twin.gradient.taus_gaus, n);
+  print_message("%-24s %-16s outputs %.1e; w %.1e, w_out %.1e, b_out %.1e, taus_gaus %.1e of max |g|\n",
+                s->name, what, output, w, w_out, b_out, tau);
+  assert_true(w <= most && w_out <= most && b_out <= most && tau <= most);
+  free(g_w);
+}
+
 static void compare_kernels(const setting *s, const char *isa) {
   enum { N = 70 };
   fixture f;
@@ -186,30 +208,70 @@ static void compare_kernels(const setting *s, const char *isa) {
   set_up(&f, s, N);
   unsetenv("R2S_ISA");
   int lanes = f.trials.active;
+  double output = 0;
   twin_gradient(&f, lanes);
   float *gradient = calloc(r2s_rate_net_gradient_size(&f.net), sizeof *gradient);
   r2s_rate_group_backward(&f.group, &f.net, &f.view, &f.trials, &f.outcome, lanes, gradient);
-  double output = 0, *g_w = calloc(N * N, sizeof *g_w);
   for (int lane = 0; lane < lanes; lane++)
     for (size_t k = (size_t)f.net.n_out; k < (size_t)f.task.n_steps * (size_t)f.net.n_out; k++)
       output =
           fmax(output, fabs((double)f.group.work.o[k * R2S_LANES + (size_t)lane] - f.twin.trial[lane].o[k]));
-  for (size_t e = 0; e < f.net.count[R2S_RATE_W]; e++)
-    g_w[e] = f.twin.gradient.w[f.net.post[e] * N + f.net.pre[e]];
-  const float *g = gradient;
-  double w = distance(g, g_w, f.net.count[R2S_RATE_W]);
-  double w_out = distance(g += f.net.count[R2S_RATE_W], f.twin.gradient.w_out, f.net.count[R2S_RATE_W_OUT]);
-  double b_out =
-      distance(g += f.net.count[R2S_RATE_W_OUT], f.twin.gradient.b_out, f.net.count[R2S_RATE_B_OUT]);
-  double tau = 0;
-  g += f.net.count[R2S_RATE_B_OUT];
-  if (f.model.tau_max_ms > f.model.tau_min_ms) tau = distance(g, f.twin.gradient.taus_gaus, N);
-  print_message("%-26s %-9s outputs %.1e; w %.1e, w_out %.1e, b_out %.1e, taus_gaus %.1e of max |g|\n",
-                s->name, isa, output, w, w_out, b_out, tau);
-  double most = s->kernel_tolerance;
-  assert_true(w <= most && w_out <= most && b_out <= most && tau <= most);
+  compare(&f, s, isa, gradient, output);
   free(gradient);
-  free(g_w);
+  tear_down(&f);
+}
+
+/* x_0 of a single trial, drawn again (Eq. R8) */
+static void start_of(const fixture *f, double *x0) {
+  size_t n = (size_t)f->model.n;
+  r2s_random random;
+  float *normal = calloc(n, sizeof *normal);
+  double *W = calloc(n * n, sizeof *W), p = f->net.start_probability;
+  r2s_random_seed(&random, f->trials.seed, R2S_STREAM_RATE_X0, (uint32_t)f->trials.set, f->trials.index, 0);
+  r2s_random_fill_normal(&random, normal, n, R2S_ISA_BASELINE);
+  for (size_t i = 0; i < n; i++) x0[i] = 0.01 * (double)normal[i];
+  r2s_model_effective_w(&f->model, false, W);
+  r2s_random_seed(&random, f->trials.seed, R2S_STREAM_RATE_KICK, (uint32_t)f->trials.set, f->trials.index, 0);
+  for (size_t j = 0; f->levels.start_kick && j < n; j++)
+    if (r2s_random_u32(&random) < p * 0x1p32)
+      for (size_t i = 0; i < n; i++) x0[i] += W[i * n + j] / (f->net.kappa_hz * f->net.tau_s[i]);
+  free(normal);
+  free(W);
+}
+
+/* The kernels of one trial a step. The twin's trial 0 gets their inputs and random numbers. */
+static void compare_single(const setting *s, const char *isa) {
+  enum { N = 70 };
+  fixture f;
+  r2s_rate_single single;
+  r2s_rate_outcome outcome;
+  double output = 0, loss;
+  setenv("R2S_ISA", isa, 1);
+  set_up(&f, s, N);
+  assert_int_equal(r2s_rate_single_create(&single, &f.net, f.task.n_steps, NULL), R2S_OK);
+  unsetenv("R2S_ISA");
+  size_t T = (size_t)f.task.n_steps, n_out = (size_t)f.net.n_out, readout = n_out == 1 ? 1 : N;
+  float *gradient = calloc(r2s_rate_net_gradient_size(&f.net), sizeof *gradient);
+  r2s_rate_single_step(&single, &f.net, &f.view, &f.levels, &f.task, &f.trials, R2S_CRITERION_PACING,
+                       &outcome, gradient);
+  float *drawn[3] = {twin_normals(&f.trials, R2S_STREAM_RATE_STATE, 1, T, N),
+                     twin_normals(&f.trials, R2S_STREAM_RATE_SHOT, 0, T, N),
+                     twin_normals(&f.trials, R2S_STREAM_RATE_READOUT, 1, T, readout)};
+  for (int k = 0; k < 3; k++)
+    for (size_t at = 0; at < T * (k < 2 ? N : readout); at++)
+      f.twin.array[0][4 + k][at] = (double)drawn[k][at];
+  start_of(&f, f.twin.array[0][3]);
+  twin_gradient(&f, 1);
+  assert_int_equal(r2s_rate_reference_loss(&f.twin.trial[0], &loss, NULL), R2S_OK);
+  assert_true(fabs(outcome.loss[0] / loss - 1) < 1e-5);
+  for (size_t k = n_out; k < T * n_out; k++)
+    output = fmax(output, fabs((double)single.work.o[k] - f.twin.trial[0].o[k]));
+  char what[32];
+  snprintf(what, sizeof what, "%s, single", isa);
+  compare(&f, s, what, gradient, output);
+  for (int k = 0; k < 3; k++) free(drawn[k]);
+  free(gradient);
+  r2s_rate_single_free(&single);
   tear_down(&f);
 }
 
@@ -220,8 +282,16 @@ static void test_the_kernels_follow_the_twin(void **state) {
       compare_kernels(&settings[s], r2s_isa_name((r2s_isa)isa));
 }
 
+static void test_the_kernels_of_one_trial_follow_the_twin(void **state) {
+  (void)state;
+  for (size_t s = 0; s < sizeof settings / sizeof *settings; s++)
+    for (int isa = R2S_ISA_BASELINE; isa <= (int)r2s_isa_current(); isa++)
+      compare_single(&settings[s], r2s_isa_name((r2s_isa)isa));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_the_twin_follows_central_differences),
-                                     cmocka_unit_test(test_the_kernels_follow_the_twin)};
+                                     cmocka_unit_test(test_the_kernels_follow_the_twin),
+                                     cmocka_unit_test(test_the_kernels_of_one_trial_follow_the_twin)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

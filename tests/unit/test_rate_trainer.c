@@ -14,7 +14,7 @@
 #include "unit/rate_cases.h"
 
 /* matched, on a net so small that the noise starts within the test */
-static rate_case quick_case(void) {
+static rate_case quick_case_of(int batch) {
   rate_case c = make_rate_case(R2S_RECIPE_MATCHED, "go-nogo-short", 61);
   c.train.pace_start = 0.05;
   c.train.pace_up = 0.05;
@@ -22,8 +22,12 @@ static rate_case quick_case(void) {
   c.train.ramp_steps = 12;
   c.train.final_steps = 6;
   c.train.eval_every = 8;
-  c.train.batch = 40; /* the last group is not full */
+  c.train.batch = batch;
   return c;
+}
+
+static rate_case quick_case(void) {
+  return quick_case_of(40); /* the last group is not full */
 }
 
 static void assert_same_state(const r2s_trainer *a, const r2s_trainer *b) {
@@ -53,38 +57,42 @@ static void test_threads_give_the_same_bits(void **state) {
 static void test_isas_give_the_same_bits(void **state) {
   (void)state;
   if (r2s_isa_current() != R2S_ISA_AVX512) skip();
-  rate_case c = quick_case();
-  r2s_trainer *wide = start_training(&c, 5, 1);
-  setenv("R2S_ISA", "avx2", 1);
-  r2s_trainer *narrow = start_training(&c, 5, 1);
-  unsetenv("R2S_ISA");
-  take_steps(wide, 20);
-  take_steps(narrow, 20);
-  assert_same_state(wide, narrow);
-  r2s_trainer_free(wide);
-  r2s_trainer_free(narrow);
-  free_rate_case(&c);
+  for (int batch = 1; batch <= 40; batch += 39) {
+    rate_case c = quick_case_of(batch);
+    r2s_trainer *wide = start_training(&c, 5, 1);
+    setenv("R2S_ISA", "avx2", 1);
+    r2s_trainer *narrow = start_training(&c, 5, 1);
+    unsetenv("R2S_ISA");
+    take_steps(wide, 20);
+    take_steps(narrow, 20);
+    assert_same_state(wide, narrow);
+    r2s_trainer_free(wide);
+    r2s_trainer_free(narrow);
+    free_rate_case(&c);
+  }
 }
 
 static void test_a_restored_training_goes_on_to_the_same_bits(void **state) {
   (void)state;
-  rate_case c = quick_case();
-  r2s_trainer *whole = start_training(&c, 7, 2), *cut = start_training(&c, 7, 2);
-  take_steps(whole, 24);
-  take_steps(cut, 11);
-  void *bytes;
-  size_t size;
-  assert_int_equal(r2s_trainer_state(cut, &bytes, &size, NULL), R2S_OK);
-  r2s_trainer_free(cut);
-  r2s_trainer *resumed = start_training(&c, 7, 1);
-  r2s_error err = {0};
-  assert_int_equal(r2s_trainer_restore(resumed, bytes, size, &err), R2S_OK);
-  take_steps(resumed, 13);
-  assert_same_state(whole, resumed);
-  free(bytes);
-  r2s_trainer_free(whole);
-  r2s_trainer_free(resumed);
-  free_rate_case(&c);
+  for (int batch = 1; batch <= 40; batch += 39) {
+    rate_case c = quick_case_of(batch);
+    r2s_trainer *whole = start_training(&c, 7, 2), *cut = start_training(&c, 7, 2);
+    take_steps(whole, 24);
+    take_steps(cut, 11);
+    void *bytes;
+    size_t size;
+    assert_int_equal(r2s_trainer_state(cut, &bytes, &size, NULL), R2S_OK);
+    r2s_trainer_free(cut);
+    r2s_trainer *resumed = start_training(&c, 7, 1);
+    r2s_error err = {0};
+    assert_int_equal(r2s_trainer_restore(resumed, bytes, size, &err), R2S_OK);
+    take_steps(resumed, 13);
+    assert_same_state(whole, resumed);
+    free(bytes);
+    r2s_trainer_free(whole);
+    r2s_trainer_free(resumed);
+    free_rate_case(&c);
+  }
 }
 
 static void test_damaged_states_are_refused(void **state) {

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT
+ * Forward and backward pass of one trial, vectors over the units (Eq. R1, R4 to R6, R9, R10). Compiled once
+ * per instruction set. */
+#include "rate/rate_single.h"
+
+#include "rate/rate_activation.h"
+#include "rate/rate_edge_gradient.h"
+
+enum { MAX_TILE = 8 };
+
+/* out [tile x VW] = sum_j y_j w_j, j in order */
+R2S_INLINE void product_tile(const float *w, size_t n, size_t width, const float *y, float *out, int tile) {
+  r2s_vf sum[MAX_TILE] = {0};
+  for (size_t j = 0; j < n; j++) {
+    r2s_vf value = r2s_vf_set(y[j]);
+    for (int k = 0; k < tile; k++)
+      sum[k] = r2s_vf_fma(value, r2s_vf_load(w + j * width + (size_t)k * R2S_VW), sum[k]);
+  }
+  for (int k = 0; k < tile; k++) r2s_vf_store(out + k * R2S_VW, sum[k]);
+}
+
+/* Columns in tiles of about the same width, each with its sums in registers. */
+R2S_INLINE void product(const float *w, size_t n, size_t width, const float *y, float *out) {
+  int vectors = (int)(width / R2S_VW), tiles = (vectors + MAX_TILE - 1) / MAX_TILE;
+  for (; tiles > 0; tiles--) {
+    int tile = (vectors + tiles - 1) / tiles;
+    switch (tile) {
+    case 1:
+      product_tile(w, n, width, y, out, 1);
+      break;
+    case 2:
+      product_tile(w, n, width, y, out, 2);
+      break;
+    case 3:
+      product_tile(w, n, width, y, out, 3);
+      break;
+    case 4:
+      product_tile(w, n, width, y, out, 4);
+      break;
+    case 5:
+      product_tile(w, n, width, y, out, 5);
+      break;
+    case 6:
+      product_tile(w, n, width, y, out, 6);
+      break;
+    case 7:
+      product_tile(w, n, width, y, out, 7);
+      break;
+    default:
+      product_tile(w, n, width, y, out, 8);
+      break;
+    }
+    vectors -= tile;
+    w += tile * R2S_VW;
+    out += tile * R2S_VW;
+  }
+}
+
+void R2S_KERNEL(r2s_rate_single_product)(const float *w, size_t n, size_t width, const float *y, float *out) {
+  product(w, n, width, y, out);
+}
+
+static void draw(r2s_random *random, float *out, size_t n) {
+  R2S_KERNEL(r2s_random_normal_blocks)(random->s, out, (n + 31) / 32);
+}
+
+/* sum_i a_i b_i, or that of a_i^2 b_i^2; width entries */
+R2S_INLINE float dot(const float *a, const float *b, size_t width, bool squared) {
+  r2s_vf sum[R2S_PARTS] = {0};
+  for (size_t i = 0; i < width; i += R2S_LANES)
+    for (size_t p = 0; p < R2S_PARTS; p++) {
+      r2s_vf x = r2s_vf_load(a + i + p * R2S_VW), y = r2s_vf_load(b + i + p * R2S_VW);
+      if (squared) x *= y, y = x;
+      sum[p] = r2s_vf_fma(x, y, sum[p]);
+    }
+  r2s_v4 folded = r2s_vf_fold4(sum);
+  return (folded[0] + folded[1]) + (folded[2] + folded[3]);
+}
+
+R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_single_work *work, size_t t,
+                      r2s_activation activation, bool shot) {
+  const r2s_rate_curve curve = r2s_rate_curve_of(net->table);
+  const size_t width = work->width, n_in = (size_t)net->n_in;
+  const float *u = t ? work->u + (t - 1) * n_in : NULL;
+  for (size_t i = 0; i < width; i += R2S_VW) {
+    r2s_vf x = r2s_vf_load(work->x + i), r, slope, amplitude;
+    if (t) {
+      r2s_vf drive = r2s_vf_load(work->input + i);
+      for (size_t c = 0; c < n_in; c++)
+        drive = r2s_vf_fma(r2s_vf_load(work->w_in + c * width + i), r2s_vf_set(u[c]), drive);
+      drive -= x;
+      if (work->drive) r2s_vf_store(work->drive + t * width + i, drive);
+      x = r2s_vf_fma(r2s_vf_load(work->alpha + i), drive, x);
+      x = r2s_vf_fma(r2s_vf_set(net->state_sd), r2s_vf_load(work->normal + i), x);
+      r2s_vf_store(work->x + i, x);
+    }
+    r2s_rate_activate(&curve, activation, shot, x, &r, &slope, &amplitude);
+    r2s_vf y = r;
+    if (shot) {
+      y = r2s_vf_fma(r2s_vf_set(net->shot) * amplitude, r2s_vf_load(work->shot + i), r);
+      r2s_vf_store(work->amplitude + i, amplitude * r2s_vf_load(work->readout + i));
+    }
+    r2s_vf_store(work->r + i, r);
+    r2s_vf_store(work->y + i, y);
+    r2s_vf_store(work->slope + t * width + i, slope);
+  }
+  float *sent = work->sent + t / R2S_LANES * (size_t)net->n * R2S_LANES + t % R2S_LANES;
+  for (size_t j = 0; j < (size_t)net->n; j++) sent[j * R2S_LANES] = work->y[j];
+}
+
+/* Output k of step t, its error and its part of w_out's gradient; amplitude holds the units' readout sd. */
+R2S_INLINE void read_out(const r2s_rate_view *net, r2s_rate_single_work *work, size_t t, size_t k,
+                         bool pooled, float xi) {
+  size_t at = t * (size_t)net->n_out + k, width = work->width;
+  const float *w = work->w_out + k * width;
+  float o = dot(w, work->r, width, false) + net->b_out[k], ratio = 0;
+  if (pooled) {
+    float sd = sqrtf(dot(w, work->amplitude, width, true));
+    o = R2S_FMA(sd, xi, o);
+    ratio = sd > 0 ? xi / sd : 0;
+  }
+  float error = (o - work->target[at]) * work->mask[t];
+  work->o[at] = o;
+  work->error[at] = error;
+  work->square = R2S_FMA(error, error, work->square);
+  float *g_out = work->g_out + k * width;
+  for (size_t i = 0; i < width; i += R2S_VW) {
+    r2s_vf g = r2s_vf_fma(r2s_vf_set(error), r2s_vf_load(work->r + i), r2s_vf_load(g_out + i));
+    if (pooled) {
+      r2s_vf sd = r2s_vf_load(work->amplitude + i);
+      g = r2s_vf_fma(r2s_vf_set(error * ratio) * r2s_vf_load(w + i), sd * sd, g);
+    }
+    r2s_vf_store(g_out + i, g);
+  }
+}
+
+R2S_INLINE void output(const r2s_rate_view *net, r2s_rate_single_work *work, size_t t, bool shot) {
+  float xi[32] = {0};
+  bool pooled = shot && net->n_out == 1;
+  if (pooled) draw(&work->readout_noise, xi, 1);
+  if (shot && !pooled) {
+    draw(&work->readout_noise, work->normal, (size_t)net->n);
+    for (size_t i = 0; i < work->width; i += R2S_VW)
+      r2s_vf_store(work->r + i, r2s_vf_fma(r2s_vf_load(work->amplitude + i), r2s_vf_load(work->normal + i),
+                                           r2s_vf_load(work->r + i)));
+  }
+  for (size_t k = 0; k < (size_t)net->n_out; k++) read_out(net, work, t, k, pooled, xi[0]);
+}
+
+R2S_INLINE void forward(const r2s_rate_view *net, r2s_rate_single_work *work, r2s_activation activation,
+                        bool shot) {
+  size_t n = (size_t)net->n;
+  for (size_t t = 0; t < (size_t)work->n_steps; t++) {
+    if (t) {
+      product(work->w_from, n, work->width, work->y, work->input);
+      draw(&work->state_noise, work->normal, n);
+    }
+    if (shot) draw(&work->shot_noise, work->shot, n);
+    units(net, work, t, activation, shot);
+    if (t) output(net, work, t, shot);
+  }
+}
+
+void R2S_KERNEL(r2s_rate_single_forward)(const r2s_rate_view *net, r2s_rate_single_work *work) {
+  bool shot = net->shot > 0;
+  if (net->activation == R2S_ACTIVATION_SIEGERT && shot)
+    forward(net, work, R2S_ACTIVATION_SIEGERT, true);
+  else if (net->activation == R2S_ACTIVATION_SIEGERT)
+    forward(net, work, R2S_ACTIVATION_SIEGERT, false);
+  else if (net->activation == R2S_ACTIVATION_SIGMOID && shot)
+    forward(net, work, R2S_ACTIVATION_SIGMOID, true);
+  else if (net->activation == R2S_ACTIVATION_SIGMOID)
+    forward(net, work, R2S_ACTIVATION_SIGMOID, false);
+  else if (net->activation == R2S_ACTIVATION_RELU)
+    forward(net, work, R2S_ACTIVATION_RELU, false);
+  else
+    forward(net, work, R2S_ACTIVATION_SOFTPLUS, false);
+}
+
+/* delta and e of step t from back = W^T e_(t+1) (rate_backward_kernel.c). */
+R2S_INLINE void back_units(const r2s_rate_view *net, r2s_rate_single_work *work, size_t t) {
+  const size_t width = work->width, n = (size_t)net->n, n_out = (size_t)net->n_out;
+  const float *error = work->error + t * n_out;
+  for (size_t i = 0; i < width; i += R2S_VW) {
+    r2s_vf back = r2s_vf_load(work->back + i), alpha = r2s_vf_load(work->alpha + i);
+    for (size_t k = 0; k < n_out; k++)
+      back = r2s_vf_fma(r2s_vf_load(work->w_out + k * width + i), r2s_vf_set(error[k] * work->scale), back);
+    r2s_vf delta = r2s_vf_fma(r2s_vf_load(work->slope + t * width + i), back,
+                              (1.0f - alpha) * r2s_vf_load(work->delta + i));
+    r2s_vf_store(work->delta + i, delta);
+    r2s_vf_store(work->e + i, alpha * delta);
+    if (work->drive)
+      r2s_vf_store(work->g_alpha + i, r2s_vf_fma(delta, r2s_vf_load(work->drive + t * width + i),
+                                                 r2s_vf_load(work->g_alpha + i)));
+  }
+  for (size_t k = 0; k < n_out; k++) work->g_b[k] += error[k] * work->scale;
+  size_t plane = (t - 1) / R2S_LANES;
+  float *e = work->e_block + plane / R2S_RATE_BLOCK * n * R2S_RATE_BLOCK * R2S_LANES +
+             plane % R2S_RATE_BLOCK * R2S_LANES + (t - 1) % R2S_LANES;
+  for (size_t i = 0; i < n; i++) e[i * R2S_RATE_BLOCK * R2S_LANES] = work->e[i];
+}
+
+void R2S_KERNEL(r2s_rate_single_backward)(const r2s_rate_view *net, r2s_rate_single_work *work) {
+  size_t n = (size_t)net->n, span = n * R2S_RATE_BLOCK * R2S_LANES, last = (size_t)work->n_steps - 1;
+  memset(work->delta, 0, work->width * sizeof(float));
+  memset(work->back, 0, work->width * sizeof(float));
+  for (size_t t = last; t > 0; t--) {
+    if (t < last) product(work->w_to, n, work->width, work->e, work->back);
+    back_units(net, work, t);
+  }
+  for (size_t block = 0; block * R2S_RATE_BLOCK * R2S_LANES < last; block++)
+    r2s_rate_edge_gradient(net, work->sent + block * span, work->e_block + block * span, work->g_edge);
+}
