@@ -64,10 +64,15 @@ static void simulation_rows(const char *engine, json_t *stage) {
     json_t *one;
     snprintf(label, sizeof label, "%s, %s", name, engine);
     json_object_foreach(json_object_get(sim, "conditions"), condition, one) {
-      int n = snprintf(remark + used, sizeof remark - used, "%s%s: out %.2f, %.1f Hz", used ? "; " : "",
-                       condition, number(one, "out_mean"), number(one, "rate_mean_hz"));
-      if (n > 0) used += (size_t)n;
-      if (used >= sizeof remark) break;
+      char text[96];
+      snprintf(text, sizeof text, "%s%.40s: out %.2f, %.1f Hz", used ? "; " : "", condition,
+               number(one, "out_mean"), number(one, "rate_mean_hz"));
+      if (used + strlen(text) + sizeof "; ..." > sizeof remark) {
+        strcpy(remark + used, "; ...");
+        break;
+      }
+      strcpy(remark + used, text);
+      used += strlen(text);
     }
     row(label, sim, first ? json_object_get(stage, "seconds") : NULL, remark);
     first = false;
@@ -76,7 +81,8 @@ static void simulation_rows(const char *engine, json_t *stage) {
 
 static void certificate_lines(const json_t *certificate) {
   if (!json_is_object(certificate)) return;
-  printf("\nCertificate: the network %s.", json_string_value(json_object_get(certificate, "verdict")));
+  printf("\nCertificate: the network %s at scale %.4g.",
+         json_string_value(json_object_get(certificate, "verdict")), number(certificate, "scale"));
   size_t k, identical = 0, compared = 0;
   const json_t *one;
   json_array_foreach(json_object_get(certificate, "native_vs_nest"), k, one) {

@@ -49,10 +49,16 @@ static r2s_short group_of(const char *key) {
   return out;
 }
 
-static r2s_status add_option(r2s_doc *doc, const r2s_config *config, const r2s_config *defaults, int k,
-                             r2s_error *err) {
+/* Task, recipe and compat set the defaults of the others; their own are those of a run without settings. */
+static bool sets_defaults(const char *key) {
+  return strcmp(key, "task") == 0 || strcmp(key, "recipe") == 0 || strcmp(key, "compat") == 0;
+}
+
+static r2s_status add_option(r2s_doc *doc, const r2s_config *config, const r2s_config *of_these,
+                             const r2s_config *plain, int k, r2s_error *err) {
   r2s_status st = R2S_OK;
   const r2s_option_info info = r2s_config_option(k);
+  const r2s_config *defaults = sets_defaults(info.key) ? plain : of_these;
   char value[1024], standard[1024];
   R2S_TRY(st, r2s_config_value(config, k, value, sizeof value, err));
   R2S_TRY(st, r2s_config_value(defaults, k, standard, sizeof standard, err));
@@ -72,9 +78,10 @@ done:
 
 r2s_status r2s_section_parameters(r2s_doc *doc, const r2s_folder *folder, r2s_error *err) {
   r2s_status st = R2S_OK;
-  r2s_config defaults;
+  r2s_config defaults, plain;
   r2s_short group = {"-"};
   R2S_TRY(st, load_defaults(&folder->config, &defaults, err));
+  R2S_TRY(st, r2s_config_load(&plain, NULL, NULL, 0, err));
   r2s_doc_heading(doc, 2, "Parameters");
   r2s_doc_paragraph(doc, "Every option of the run, with its unit, what it is, why it has this value, and "
                          "where that comes from. “Set by”: "
@@ -86,7 +93,7 @@ r2s_status r2s_section_parameters(r2s_doc *doc, const r2s_folder *folder, r2s_er
       r2s_doc_heading(doc, 3, "%s", *group.text ? group.text : "The run");
       r2s_doc_table(doc, "lllllll", "Option|Value|Unit|Set by|What it is|Why|Source");
     }
-    R2S_TRY(st, add_option(doc, &folder->config, &defaults, k, err));
+    R2S_TRY(st, add_option(doc, &folder->config, &defaults, &plain, k, err));
   }
 done:
   return st;

@@ -47,6 +47,11 @@ void r2s_section_simplified(r2s_doc *doc, const r2s_folder *folder) {
       "integrated "
       "exactly; its noise is NEST's `noise_generator`, scaled to the same voltage noise. `psc-alpha` is the "
       "write-up's table: other synapses, no noise, a drive ten times stronger than at scale 20 to 25.");
+  if (c->net.tau_min_ms != c->net.tau_max_ms && isfinite(c->psc_alpha.tau_syn_ms))
+    r2s_doc_item(doc,
+                 "The trained τ_d of the units are not in `psc-alpha`: its τ_syn is %s ms for all, as in the "
+                 "table (`psc_alpha.tau_syn_ms` auto takes each unit's own).",
+                 r2s_fmt_short(c->psc_alpha.tau_syn_ms, 4).text);
   r2s_doc_item(doc, "No conductances, no adaptation, no synaptic delays beyond one step, no plasticity after "
                     "training: as in "
                     "the paper.");

@@ -16,15 +16,21 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
       r2s_folder_accuracy(r2s_folder_json(folder, "stages/sim-nest/models/psc-dexp"));
   const r2s_json_accuracy chosen = r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out"));
   const double kappa = r2s_folder_number(folder, "stages.convert.predicted");
+  const double best = r2s_folder_number(folder, "stages.convert.chosen");
   if (verdict)
-    r2s_doc_paragraph(doc, "Verdict of the conversion certificate: **%s**.", r2s_plain(verdict).text);
+    r2s_doc_paragraph(doc, "Verdict of the conversion certificate: **%s** at scale %s.",
+                      r2s_plain(verdict).text,
+                      r2s_fmt_short(r2s_folder_number(folder, "certificate.scale"), 4).text);
   else
     r2s_doc_paragraph(doc, "No conversion certificate yet: the stages that make it have not run.");
   r2s_doc_item(doc, "Rate network: %s.", r2s_fmt_accuracy(rate).text);
   if (isfinite(kappa))
     r2s_doc_item(doc, "LIF network at the predicted scale κ = %s, without a search: %s.",
                  r2s_fmt_short(kappa, 4).text, r2s_fmt_accuracy(lif).text);
-  else
+  if (isfinite(kappa) && isfinite(best) && best != kappa)
+    r2s_doc_item(doc, "At the scale %s, which the search chose: %s, on the same fresh trials.",
+                 r2s_fmt_short(best, 4).text, r2s_fmt_accuracy(chosen).text);
+  if (!isfinite(kappa))
     r2s_doc_item(doc, "LIF network at the scale that the search chose: %s.", r2s_fmt_accuracy(chosen).text);
   r2s_doc_item(doc, "NEST, model `psc-dexp`: %s.", r2s_fmt_accuracy(nest).text);
 }

@@ -162,11 +162,22 @@ done:
   return st;
 }
 
-/* A network of this very configuration is there already. */
-static bool already_trained(r2s_run *run) {
-  return !r2s_run_has_file(run, "checkpoint.h5") && r2s_run_has_file(run, "model.h5") &&
-         r2s_run_json_get_stage(run, "train") && r2s_run_need_model(run, NULL) == R2S_OK &&
-         strcmp(run->model.config_hash, run->hash) == 0;
+/* A resume without a checkpoint. *done: a network of this very configuration is there already. One of another
+ * configuration is not lost by mistake. */
+static r2s_status find_trained(r2s_run *run, bool *done, r2s_error *err) {
+  *done = false;
+  if (r2s_run_has_file(run, "checkpoint.h5") || !r2s_run_has_file(run, "model.h5") ||
+      !r2s_run_json_get_stage(run, "train"))
+    return R2S_OK;
+  r2s_status st = r2s_run_need_model(run, err);
+  if (st != R2S_OK) return r2s_fail_context(err, st, "can't resume");
+  *done = strcmp(run->model.config_hash, run->hash) == 0;
+  if (*done) return R2S_OK;
+  return r2s_fail(
+      err, R2S_ERR_CONFIG,
+      "can't resume: %s/model.h5: no checkpoint, and the network was made with another configuration "
+      "(%.12s...; this one: %.12s...); train anew without --resume",
+      run->dir, run->model.config_hash, run->hash);
 }
 
 r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, r2s_error *err) {
@@ -174,7 +185,9 @@ r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, 
   double start_time = r2s_run_clock();
   training t = {.run = run, .stop = R2S_TRAIN_RUNNING};
   r2s_model start = {0};
-  if (resume && already_trained(run)) {
+  bool done = false;
+  if (resume) R2S_TRY(st, find_trained(run, &done, err));
+  if (done) {
     r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: the network is trained already", run->dir);
     return R2S_OK;
   }

@@ -80,6 +80,11 @@ static void test_resume_of_a_finished_training_keeps_it(void **state) {
   CLI_RUN("train", "--resume", "-o", "parts");
   assert_int_equal(stat("parts/model.h5", &after), 0);
   assert_true(before.st_ino == after.st_ino);
+  /* nor is it lost to another seed */
+  const char *const other[] = {"train", "--resume", "-o", "parts", "--seed", "2", NULL};
+  assert_int_equal(cli_wait(cli_start(other)), 2);
+  assert_int_equal(stat("parts/model.h5", &after), 0);
+  assert_true(before.st_ino == after.st_ino);
 }
 
 static void test_resume_with_other_options_is_refused(void **state) {
