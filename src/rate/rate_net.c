@@ -200,6 +200,7 @@ r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, bool s
                       .kappa_hz = NAN,
                       .start_probability = r2s_neuron_start_probability(&model->neuron)};
   size_t n = (size_t)net.n, edges = 0;
+  *out = (r2s_rate_net){0};
   if (net.n > R2S_RATE_MAX_UNITS)
     return r2s_fail(err, R2S_ERR_ARG, "%d units; expected at most %d", net.n, R2S_RATE_MAX_UNITS);
   if (shot || start_kick || net.activation == R2S_ACTIVATION_SIEGERT) {
@@ -210,7 +211,12 @@ r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, bool s
                       "expected activation siegert or sigmoid",
                       r2s_activation_name(net.activation));
   }
-  for (size_t at = 0; at < n * n; at++) edges += alive(model, at);
+  for (size_t at = 0; at < n * n; at++) {
+    if (!isfinite(model->w[at]))
+      return r2s_fail(err, R2S_ERR_NUMERIC, "the weight from unit %zu to unit %zu is %g; expected a number",
+                      at % n, at / n, model->w[at]);
+    edges += alive(model, at);
+  }
   net.count[R2S_RATE_W] = edges;
   net.count[R2S_RATE_W_OUT] = (size_t)net.n_out * n;
   net.count[R2S_RATE_B_OUT] = (size_t)net.n_out;

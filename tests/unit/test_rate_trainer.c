@@ -197,6 +197,49 @@ static void test_b_out_moves_only_where_it_is_trained(void **state) {
   }
 }
 
+/* A small network learns the task: its evaluation stops the training, and fresh trials bear it out. */
+static void test_a_training_converges(void **state) {
+  (void)state;
+  enum { TRIALS = 64 };
+  rate_case c = make_rate_case(R2S_RECIPE_WRITEUP, "go-nogo-short", 100);
+  c.train.eval_every = 50;
+  c.train.eval_trials = 100;
+  r2s_trainer *trainer = start_training(&c, 1, 2);
+  r2s_train_step row = {0};
+  r2s_train_stop stop = R2S_TRAIN_RUNNING;
+  while (stop == R2S_TRAIN_RUNNING) assert_int_equal(r2s_trainer_step(trainer, &row, &stop, NULL), R2S_OK);
+  assert_int_equal(stop, R2S_TRAIN_CONVERGED);
+  assert_true(row.eval_accuracy == 1 && row.step % 50 == 0);
+  r2s_model model;
+  r2s_rate_run_config config = {.state_noise = 0.1, .x0_sd = 0.01, .threads = 2};
+  int conditions[TRIALS], samples = c.task.n_steps - 1, correct = 0;
+  double *o = malloc(TRIALS * (size_t)samples * sizeof *o);
+  for (int k = 0; k < TRIALS; k++) conditions[k] = k % 2;
+  assert_int_equal(r2s_trainer_model(trainer, &model, NULL), R2S_OK);
+  assert_int_equal(
+      r2s_rate_run(&model, &c.task, &config, 1, R2S_SET_TEST, 0, TRIALS, conditions, o, NULL, NULL, NULL),
+      R2S_OK);
+  for (int k = 0; k < TRIALS; k++)
+    correct += r2s_task_correct(&c.task, conditions[k], R2S_CRITERION_RATE, o + k * samples, samples,
+                                c.task.dt_ms, c.task.dt_ms);
+  assert_true(correct >= 61);
+  free(o);
+  r2s_model_free(&model);
+  r2s_trainer_free(trainer);
+  free_rate_case(&c);
+}
+
+static void test_weights_that_are_no_numbers_are_refused(void **state) {
+  (void)state;
+  rate_case c = quick_case();
+  r2s_trainer *trainer;
+  r2s_error err = {0};
+  c.model.w[61 * 2 + 5] = NAN;
+  assert_int_equal(r2s_trainer_create(&trainer, &c.model, &c.task, &c.train, 1, 1, &err), R2S_ERR_NUMERIC);
+  assert_non_null(strstr(err.msg, "from unit 5 to unit 2"));
+  free_rate_case(&c);
+}
+
 static void test_a_misfit_is_refused(void **state) {
   (void)state;
   rate_case c = quick_case(), xor = make_rate_case(R2S_RECIPE_MATCHED, "xor", 30);
@@ -222,6 +265,8 @@ int main(void) {
                                      cmocka_unit_test(test_infinite_losses_stop_the_training_unharmed),
                                      cmocka_unit_test(test_edges_die_and_stay_dead),
                                      cmocka_unit_test(test_b_out_moves_only_where_it_is_trained),
+                                     cmocka_unit_test(test_a_training_converges),
+                                     cmocka_unit_test(test_weights_that_are_no_numbers_are_refused),
                                      cmocka_unit_test(test_a_misfit_is_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
