@@ -10,7 +10,7 @@
 enum { VALUE_MAX = R2S_MAX_SCALES * R2S_NUMBER_SIZE };
 
 static const char head[] =
-    "<!-- Made from src/io/config_table.c by `rate2spike --help-options`; do not edit. -->\n"
+    "<!-- Made from src/io/config_table.c by r2s_config_markdown (a test compares); do not edit. -->\n"
     "# Options\n"
     "\n"
     "Every option can stand in a YAML file, as `train: {learning_rate: 0.01}` or `train.learning_rate: "

@@ -18,10 +18,6 @@ static const struct {
     [R2S_SIM_ALPHA_NEST] = {"psc-alpha", "nest", "psc-alpha, NEST"},
 };
 
-const char *r2s_sim_model(r2s_sim_kind kind) {
-  return sim_names[kind].model;
-}
-
 const char *r2s_sim_engine(r2s_sim_kind kind) {
   return sim_names[kind].engine;
 }

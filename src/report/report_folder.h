@@ -42,8 +42,7 @@ typedef struct r2s_folder {
 R2S_MUST_CHECK r2s_status r2s_folder_load(r2s_folder *out, const char *dir, r2s_error *err);
 void r2s_folder_free(r2s_folder *folder);
 
-/* "lif", "psc-dexp", ... and "native" or "nest" */
-const char *r2s_sim_model(r2s_sim_kind kind);
+/* "native" or "nest" */
 const char *r2s_sim_engine(r2s_sim_kind kind);
 /* "LIF", "psc-dexp in NEST", ... */
 const char *r2s_sim_label(r2s_sim_kind kind);

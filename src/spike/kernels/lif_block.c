@@ -3,63 +3,14 @@
  * set. No sum depends on that width and nothing is contracted, so that the bits are equal on every set. */
 #include "spike/kernels/lif_block.h"
 
-#include <string.h>
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
-
-#if defined(__AVX512F__)
-enum { WIDTH = 16 };
-#elif defined(__AVX2__)
-enum { WIDTH = 8 };
-#else
-enum { WIDTH = 4 };
-#endif
-
-#define INLINE static inline __attribute__((always_inline))
-
-typedef float vector __attribute__((vector_size(sizeof(float) * WIDTH)));
-typedef int32_t mask __attribute__((vector_size(sizeof(float) * WIDTH)));
-
-INLINE vector load(const float *p) {
-  vector v;
-  memcpy(&v, p, sizeof v);
-  return v;
-}
+#define REAL float
+#define REAL_BITS int32_t
+#include "spike/kernels/spike_vector.h"
 
 INLINE mask load_steps(const int32_t *p) {
   mask v;
   memcpy(&v, p, sizeof v);
   return v;
-}
-
-INLINE void store(float *p, vector v) {
-  memcpy(p, &v, sizeof v);
-}
-
-INLINE vector all(float x) {
-  return x - (vector){0};
-}
-
-INLINE vector choose(mask m, vector a, vector b) {
-  return (vector)((m & (mask)a) | (~m & (mask)b));
-}
-
-/* Bit k: a[k] >= b[k]. */
-INLINE uint64_t reached(vector a, vector b) {
-#if defined(__AVX512F__)
-  return _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_GE_OQ);
-#elif defined(__AVX2__)
-  return (uint64_t)_mm256_movemask_ps(_mm256_cmp_ps((__m256)a, (__m256)b, _CMP_GE_OQ));
-#elif defined(__x86_64__)
-  return (uint64_t)_mm_movemask_ps(_mm_cmpge_ps((__m128)a, (__m128)b));
-#else
-  mask m = a >= b;
-  uint64_t bits = 0;
-  for (int k = 0; k < WIDTH; k++) bits |= (uint64_t)(m[k] & 1) << k;
-  return bits;
-#endif
 }
 
 /* Eq. S2, S4 for WIDTH units in step k; the bits tell which are at or above threshold. */

@@ -3,58 +3,9 @@
  * set; every operation rounds alike in all of them (no contraction). */
 #include "spike/kernels/spike_psc_step.h"
 
-#include <string.h>
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
-
-#if defined(__AVX512F__)
-enum { WIDTH = 8 };
-#elif defined(__AVX2__)
-enum { WIDTH = 4 };
-#else
-enum { WIDTH = 2 };
-#endif
-
-#define INLINE static inline __attribute__((always_inline))
-
-typedef double vector __attribute__((vector_size(sizeof(double) * WIDTH)));
-typedef int64_t mask __attribute__((vector_size(sizeof(double) * WIDTH)));
-
-INLINE vector load(const double *p) {
-  vector v;
-  memcpy(&v, p, sizeof v);
-  return v;
-}
-
-INLINE void store(double *p, vector v) {
-  memcpy(p, &v, sizeof v);
-}
-
-INLINE vector all(double x) {
-  return x - (vector){0};
-}
-
-INLINE vector choose(mask m, vector a, vector b) {
-  return (vector)((m & (mask)a) | (~m & (mask)b));
-}
-
-/* Bit k: a[k] >= b[k]. */
-INLINE uint64_t reached(vector a, vector b) {
-#if defined(__AVX512F__)
-  return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_GE_OQ);
-#elif defined(__AVX2__)
-  return (uint64_t)_mm256_movemask_pd(_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_GE_OQ));
-#elif defined(__x86_64__)
-  return (uint64_t)_mm_movemask_pd(_mm_cmpge_pd((__m128d)a, (__m128d)b));
-#else
-  mask m = a >= b;
-  uint64_t bits = 0;
-  for (int k = 0; k < WIDTH; k++) bits |= (uint64_t)(m[k] & 1) << k;
-  return bits;
-#endif
-}
+#define REAL double
+#define REAL_BITS int64_t
+#include "spike/kernels/spike_vector.h"
 
 /* Reads what arrives now and clears it for the spikes that come next. */
 INLINE vector take(double *arriving) {

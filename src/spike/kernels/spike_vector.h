@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT
+ * Vectors of the instruction set's own width for the spiking kernels, of REAL (float or double) with the
+ * integer REAL_BITS of its size; define both, then include it once. Every operation rounds alike on every
+ * set. */
+#ifndef R2S_SPIKE_VECTOR_H
+#define R2S_SPIKE_VECTOR_H
+
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#if defined(__AVX512F__)
+enum { WIDTH = 64 / sizeof(REAL) };
+#elif defined(__AVX2__)
+enum { WIDTH = 32 / sizeof(REAL) };
+#else
+enum { WIDTH = 16 / sizeof(REAL) };
+#endif
+
+#define INLINE static inline __attribute__((always_inline))
+
+typedef REAL vector __attribute__((vector_size(sizeof(REAL) * WIDTH)));
+typedef REAL_BITS mask __attribute__((vector_size(sizeof(REAL) * WIDTH)));
+
+INLINE vector load(const REAL *p) {
+  vector v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+INLINE void store(REAL *p, vector v) {
+  memcpy(p, &v, sizeof v);
+}
+
+INLINE vector all(REAL x) {
+  return x - (vector){0};
+}
+
+INLINE vector choose(mask m, vector a, vector b) {
+  return (vector)((m & (mask)a) | (~m & (mask)b));
+}
+
+/* Bit k: a[k] >= b[k]. */
+INLINE uint64_t reached(vector a, vector b) {
+#if defined(__AVX512F__)
+  return sizeof(REAL) == sizeof(float) ? _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_GE_OQ)
+                                       : _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_GE_OQ);
+#elif defined(__AVX2__)
+  return (uint64_t)(sizeof(REAL) == sizeof(float)
+                        ? _mm256_movemask_ps(_mm256_cmp_ps((__m256)a, (__m256)b, _CMP_GE_OQ))
+                        : _mm256_movemask_pd(_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_GE_OQ)));
+#elif defined(__x86_64__)
+  return (uint64_t)(sizeof(REAL) == sizeof(float) ? _mm_movemask_ps(_mm_cmpge_ps((__m128)a, (__m128)b))
+                                                  : _mm_movemask_pd(_mm_cmpge_pd((__m128d)a, (__m128d)b)));
+#else
+  mask m = a >= b;
+  uint64_t bits = 0;
+  for (int k = 0; k < WIDTH; k++) bits |= (uint64_t)(m[k] & 1) << k;
+  return bits;
+#endif
+}
+
+#endif
