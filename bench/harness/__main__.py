@@ -2,6 +2,7 @@
 """bench/run's measurements; started by it (bench/run --help)."""
 import argparse
 import pathlib
+import subprocess
 import sys
 import time
 
@@ -22,9 +23,18 @@ def arguments():
     return p.parse_args()
 
 
+def kernels(bench):
+    """What bench_kernels says, at the density of a network before training and of one that was trained."""
+    return [
+        {"p": p, "text": subprocess.run([bench.build / "bench" / "bench_kernels", "--p", str(p)], check=True,
+                                        capture_output=True, text=True).stdout}
+        for p in (0.2, 0.08)
+    ]
+
+
 def main():
     a = arguments()
-    names = list(works.WORKS) + ["growth"]
+    names = list(works.WORKS) + ["kernels", "growth"]
     if a.list:
         print("\n".join(names))
         return
@@ -33,12 +43,14 @@ def main():
     if unknown:
         sys.exit(f"error: no work {', '.join(unknown)}; expected some of {', '.join(names)}")
     bench = works.Bench(a.build, sys.executable, a.quick)
-    result = {"machine": machine.describe(), "quick": a.quick, "lines": [], "growth": None}
+    result = {"machine": machine.describe(), "quick": a.quick, "lines": [], "kernels": [], "growth": None}
     for name in chosen:
         print(f"{name} ...", flush=True)
         start = time.perf_counter()
         if name == "growth":
             result["growth"] = growth.measure(bench)
+        elif name == "kernels":
+            result["kernels"] = kernels(bench)
         else:
             for line in works.WORKS[name](bench):
                 result["lines"].append(line)

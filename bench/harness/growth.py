@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """How the time of a training step grows: time = a + b N T batch + c edges T batch, fitted in each cache regime.
 
-A regime is where the edge lists (8 bytes a link, walked twice in every time step) live: L2, L3 or memory. The fit
+A regime is where the edge lists (6 bytes a link, walked twice in every time step) live: L2, L3 or memory. The fit
 minimises relative errors; the worst of them is the figure.
 """
 import os
@@ -9,7 +9,7 @@ import os
 import numpy as np
 
 CACHE = {"L2": 2, "L3": 3}
-LINK_BYTES = 8
+LINK_BYTES = 6
 
 
 def cache_bytes(level):

@@ -78,6 +78,8 @@ def markdown(result):
     checks = [f"- {line['work']}: {line['check']}" for line in lines if line["check"]]
     if checks:
         rows += ["", "Checked before anything was timed, or found on the way:", ""] + checks
+    for k in result["kernels"]:
+        rows += ["", f"## Kernels and their bounds, N = 250, p = {k['p']}", "", k["text"].strip()]
     if result["growth"]:
         rows += growth_lines(result["growth"])
     return "\n".join(rows) + "\n"

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT
+ * What each kernel takes, in cycles a unit of its work, beside the least that the work needs
+ * (bench/README.md).
+ *
+ *   bench_kernels [--n 250] [--p 0.1]        R2S_ISA chooses the instruction set
+ *
+ * Shortest of many short runs, so that other programs do little harm. The parts of a pass that are no
+ * function of their own are differences: a pass with all edges less one without, a noisy trial less its
+ * noise. */
+#include <math.h>
+
+#include "base/base_flush.h"
+#include "bench_peak.h"
+#include "rate/rate_group.h"
+#include "rate2spike/io.h"
+
+enum { REPEATS = 60, NORMALS = 4096 };
+
+/* Counted in the source: vector operations for 16 normals (half of a Box-Muller pair of 16), multiplies
+ * (fused or not) of a unit's forward step */
+enum { NORMAL_OPERATIONS = 48, SIGMOID_MULTIPLIES = 18, MATCHED_MULTIPLIES = 36 };
+
+typedef struct bench_case {
+  r2s_isa isa;
+  r2s_model model;
+  r2s_task task;
+  r2s_rate_net net;
+  r2s_rate_group group;
+  r2s_rate_levels levels;
+  r2s_rate_view view;
+  r2s_rate_trials trials;
+  r2s_rate_outcome outcome;
+  float *gradient;
+  r2s_random random;
+  float *normals;
+  r2s_spike_trial *spike_trial;
+  void *engine;
+  uint64_t spikes;
+} bench_case;
+
+static void product(bench_case *c) {
+  R2S_KERNEL_PICK(c->isa, r2s_rate_product)(&c->net.by_post, c->net.n, c->group.work.y, c->group.work.input);
+}
+
+static void forward(bench_case *c) {
+  r2s_rate_group_forward(&c->group, &c->net, &c->view, &c->levels, &c->task, &c->trials, R2S_CRITERION_RATE,
+                         &c->outcome);
+}
+
+static void backward(bench_case *c) {
+  r2s_rate_group_backward(&c->group, &c->net, &c->view, &c->trials, &c->outcome, R2S_LANES, c->gradient);
+}
+
+static void noise(bench_case *c) {
+  r2s_random_fill_normal(&c->random, c->normals, NORMALS, c->isa);
+}
+
+static void spike_trial(bench_case *c) {
+  r2s_spike_record record;
+  r2s_error err = {0};
+  bench_stop_on(r2s_spike_native()->run(c->engine, c->spike_trial, 1, &record, NULL, NULL, &err), &err);
+  c->spikes = record.n_spikes;
+  r2s_spike_record_free(&record);
+}
+
+/* Nanoseconds of a run: the shortest of many series that take 200 us or more each. */
+static double least(void (*work)(bench_case *), bench_case *c) {
+  double best = 1e9, from = bench_cpu_now();
+  work(c);
+  int runs = 1 + (int)(200e-6 / (bench_cpu_now() - from));
+  for (int k = 0; k < REPEATS; k++) {
+    from = bench_cpu_now();
+    for (int run = 0; run < runs; run++) work(c);
+    double seconds = (bench_cpu_now() - from) / runs;
+    if (seconds < best) best = seconds;
+  }
+  return 1e9 * best;
+}
+
+/* One row: cycles a unit of work, those that the bound allows, the share. */
+static void row(const char *kernel, const char *unit, double cycles, double bound, const char *which) {
+  printf("| %s | %s | %.2f | %.2f | %s | %.0f %% |\n", kernel, unit, cycles, bound, which,
+         100 * bound / cycles);
+}
+
+static double larger(double a, double b) {
+  return a > b ? a : b;
+}
+
+static void prepare(bench_case *c, r2s_recipe recipe, int n, double p) {
+  r2s_error err = {0};
+  r2s_net_config net = r2s_net_config_default(recipe);
+  r2s_train_config train = r2s_train_config_default(recipe);
+  r2s_neuron_params neuron = r2s_neuron_params_default();
+  net.n = n, net.n_inh = n / 5, net.p_rec = p;
+  c->isa = r2s_isa_current();
+  bench_stop_on(r2s_task_load(&c->task, "go-nogo-short", &err), &err);
+  bench_stop_on(r2s_rate_init(&c->model, &net, &neuron, &c->task, 1, &err), &err);
+  c->levels = (r2s_rate_levels){train.state_noise, train.noise_end, train.x0_sd, train.start_kick};
+  bench_stop_on(r2s_rate_net_create(&c->net, &c->model, train.noise_end > 0, train.start_kick, 50, 0, &err),
+                &err);
+  bench_stop_on(r2s_rate_group_create(&c->group, &c->net, c->task.n_steps, true, false, &err), &err);
+  c->view = r2s_rate_net_view(&c->net, &c->levels);
+  c->trials = (r2s_rate_trials){.seed = 1, .set = R2S_SET_BENCH, .active = R2S_LANES, .target_shift = 1};
+  r2s_rate_group_draw(&c->trials, &c->task);
+  c->gradient = calloc(r2s_rate_net_gradient_size(&c->net), sizeof *c->gradient);
+  c->normals = malloc(NORMALS * sizeof *c->normals);
+  if (!c->gradient || !c->normals) exit(1);
+  r2s_random_seed(&c->random, 1, R2S_STREAM_NEURON, 0, 0, 0);
+}
+
+static void release(bench_case *c) {
+  free(c->gradient);
+  free(c->normals);
+  r2s_rate_group_free(&c->group);
+  r2s_rate_net_free(&c->net);
+  r2s_model_free(&c->model);
+  r2s_task_free(&c->task);
+}
+
+/* Cycles of passes over 16 trials: whole, and without edges. */
+typedef struct passes {
+  double edges, forward, backward;
+} passes;
+
+static passes measure_passes(r2s_recipe recipe, int n, double p, double ghz) {
+  static bench_case c;
+  memset(&c, 0, sizeof c);
+  prepare(&c, recipe, n, p);
+  passes found = {.edges = (double)c.net.count[R2S_RATE_W]};
+  found.forward = ghz * least(forward, &c);
+  found.backward = ghz * least(backward, &c);
+  release(&c);
+  return found;
+}
+
+static double measure_normal(double ghz, double *product_cycles, double *edges, int n, double p) {
+  static bench_case c;
+  memset(&c, 0, sizeof c);
+  prepare(&c, R2S_RECIPE_WRITEUP, n, p);
+  forward(&c);
+  *product_cycles = ghz * least(product, &c);
+  *edges = (double)c.net.count[R2S_RATE_W];
+  double cycles = ghz * least(noise, &c) / NORMALS;
+  release(&c);
+  return cycles;
+}
+
+static void rate_rows(const bench_peak *peak, int n, double p) {
+  double product_cycles, edges, steps = 199, area = steps * n, lanes = R2S_LANES;
+  double normal = measure_normal(peak->ghz, &product_cycles, &edges, n, p);
+  passes plain = measure_passes(R2S_RECIPE_WRITEUP, n, p, peak->ghz),
+         bare = measure_passes(R2S_RECIPE_WRITEUP, n, 1e-6, peak->ghz),
+         matched = measure_passes(R2S_RECIPE_MATCHED, n, 1e-6, peak->ghz);
+  const double line = 64; /* bytes of 16 floats */
+  double load = line / peak->load_l1, store = line / peak->store_l1;
+  double edge = larger((line + 6) / peak->load_l1, 1 / peak->fma); /* a line of rates, weight and place */
+  row("sparse product", "edge, step, 16 trials", product_cycles / edges, edge, "L1 loads");
+  row("forward, edges", "edge, step, 16 trials", (plain.forward - bare.forward) / (edges * steps), edge,
+      "L1 loads");
+  row("backward, edges: product, weight gradient", "edge, step, 16 trials",
+      (plain.backward - bare.backward) / (edges * steps), edge + load, "L1 loads");
+  row("normals", "16 numbers", lanes * normal, NORMAL_OPERATIONS / peak->alu, "vector operations");
+  /* the history is larger than the L2 cache: two lines written forward, one read backward here and one above
+   */
+  row("forward, units: sigmoid, update, readout", "unit, step, 16 trials",
+      bare.forward / area - lanes * normal,
+      larger(SIGMOID_MULTIPLIES / peak->fma, 4 * store + 2 * line / peak->store_l3), "multiplies or stores");
+  row("forward, units, recipe matched", "unit, step, 16 trials", matched.forward / area - 2 * lanes * normal,
+      larger(MATCHED_MULTIPLIES / peak->fma, 6 * store + 2 * line / peak->store_l3), "multiplies or stores");
+  row("backward, units", "unit, step, 16 trials", bare.backward / area,
+      larger(3 * store, 3 * load + line / peak->load_l3), "stores or L3 loads");
+}
+
+static void prepare_spikes(bench_case *c, r2s_spike_model model, double noise_scale, const double *v0) {
+  r2s_error err = {0};
+  r2s_spike_config config = r2s_spike_config_default(model);
+  config.scale = 25;
+  config.threads = 1;
+  bench_stop_on(r2s_model_load(&c->model, "tests/data/authors_gonogo.mat", &err), &err);
+  bench_stop_on(r2s_task_load(&c->task, "go-nogo", &err), &err);
+  bench_stop_on(r2s_spike_trials_make(&c->spike_trial, &c->task, 1, R2S_SET_BENCH, 0, 1, NULL, &err), &err);
+  c->spike_trial->noise_scale = noise_scale;
+  if (v0) c->spike_trial->v0 = v0;
+  if (v0) memset((float *)c->spike_trial->u, 0, (size_t)c->spike_trial->n_columns * sizeof(float));
+  bench_stop_on(r2s_spike_native()->prepare(&c->engine, &c->model, &config, &err), &err);
+}
+
+/* Cycles of a trial of 1 s. */
+static double measure_trial(r2s_spike_model model, double noise_scale, const double *v0, double ghz,
+                            uint64_t *spikes) {
+  static bench_case c;
+  memset(&c, 0, sizeof c);
+  prepare_spikes(&c, model, noise_scale, v0);
+  double cycles = ghz * least(spike_trial, &c);
+  *spikes = c.spikes;
+  r2s_spike_native()->free(c.engine);
+  if (v0) c.spike_trial->v0 = NULL;
+  r2s_spike_trials_free(c.spike_trial, 1);
+  r2s_model_free(&c.model);
+  r2s_task_free(&c.task);
+  return cycles;
+}
+
+static void spike_rows(const bench_peak *peak) {
+  static double v0[200];
+  uint64_t spikes, none, noisy;
+  for (int i = 0; i < 200; i++) v0[i] = -65;
+  double product_cycles, edges, normal = measure_normal(peak->ghz, &product_cycles, &edges, 100, 0.1);
+  double quiet = measure_trial(R2S_SPIKE_LIF, 0, v0, peak->ghz, &none);
+  double silent = measure_trial(R2S_SPIKE_LIF, 0, NULL, peak->ghz, &spikes);
+  double whole = measure_trial(R2S_SPIKE_LIF, 1, NULL, peak->ghz, &noisy);
+  const double steps = 20000, padded = 208, vectors = padded / 16;
+  if (none) fprintf(stderr, "error: %llu spikes in the quiet trial\n", (unsigned long long)none), exit(1);
+  row("LIF step, no noise", "16 units, step", quiet / (steps * vectors), 9 * 64 / peak->load_l1,
+      "L1 loads or stores");
+  row("LIF trial's noise", "16 units, step", (whole - silent) / (steps * 12.5), 16 * normal, "normals alone");
+  row("LIF, a spike's delivery and record", "16 targets", (silent - quiet) / ((double)spikes * vectors),
+      larger(2 * 64 / peak->load_l2, 64 / peak->store_l1), "L2 loads");
+  printf("\nlif: %.2f ms a trial, of it %.2f ms normals, %.2f ms steps; %llu spikes\n",
+         whole / peak->ghz * 1e-6, 16 * normal * steps * 12.5 / peak->ghz * 1e-6, quiet / peak->ghz * 1e-6,
+         (unsigned long long)noisy);
+}
+
+int main(int argc, char **argv) {
+  r2s_isa isa = r2s_isa_current();
+  if (isa == R2S_ISA_BASELINE) {
+    fprintf(stderr, "error: bench_kernels needs AVX2 or AVX-512\n");
+    return 1;
+  }
+  bench_peak peak = bench_peak_measure(isa == R2S_ISA_AVX512);
+  r2s_flush_on();
+  printf("%s: %.2f GHz; a cycle: %.2f multiply-adds, %.2f other operations on 16 floats; loads of %.0f, "
+         "%.0f, %.0f "
+         "bytes from L1, L2, L3, stores of %.0f, %.0f to L1, L3\n\n",
+         r2s_isa_name(isa), peak.ghz, peak.fma, peak.alu, peak.load_l1, peak.load_l2, peak.load_l3,
+         peak.store_l1, peak.store_l3);
+  printf("| kernel | unit of work | cycles | bound | by | reached |\n|---|---|---|---|---|---|\n");
+  rate_rows(&peak, (int)bench_number(argc, argv, "n", 250), bench_number(argc, argv, "p", 0.1));
+  spike_rows(&peak);
+  return 0;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT
+ * What the machine can do at most, in cycles: the bounds that bench_kernels compares with. x86-64 only. */
+#ifndef R2S_BENCH_PEAK_H
+#define R2S_BENCH_PEAK_H
+
+#include <immintrin.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "bench_worker.h"
+
+enum { PEAK_REPEATS = 60 };
+
+typedef struct bench_peak {
+  double ghz;                       /* by a chain of dependent additions, a cycle each */
+  double fma;                       /* fused multiply-adds of 16 floats a cycle */
+  double alu;                       /* other operations on 16 floats (here additions of integers) a cycle */
+  double load_l1, load_l2, load_l3; /* bytes a cycle, read */
+  double store_l1, store_l3;        /* and written */
+} bench_peak;
+
+static inline double peak_chain(void) {
+  uint64_t x = 0;
+  double from = bench_cpu_now();
+  for (int k = 0; k < 1000; k++) __asm__ volatile(".rept 100\n add $1, %0\n .endr" : "+r"(x));
+  return bench_cpu_now() - from;
+}
+
+/* Ten independent sums, 100 x 1000 operations on 64 bytes. */
+#define PEAK_TEN(op, r)                                                                                      \
+  op " %%" r "10, %%" r "10, %%" r "0\n" op " %%" r "10, %%" r "10, %%" r "1\n" op " %%" r "10, %%" r        \
+     "10, %%" r "2\n" op " %%" r "10, %%" r "10, %%" r "3\n" op " %%" r "10, %%" r "10, %%" r "4\n" op       \
+     " %%" r "10, %%" r "10, %%" r "5\n" op " %%" r "10, %%" r "10, %%" r "6\n" op " %%" r "10, %%" r        \
+     "10, %%" r "7\n" op " %%" r "10, %%" r "10, %%" r "8\n" op " %%" r "10, %%" r "10, %%" r "9\n"
+#define PEAK_CLOBBER "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10"
+#define PEAK_LOOP(name, op, r, attributes)                                                                   \
+  static inline __attribute__((target(attributes))) double name(void) {                                      \
+    double from = bench_cpu_now();                                                                           \
+    for (int k = 0; k < 1000; k++)                                                                           \
+      __asm__ volatile(".rept 10\n" PEAK_TEN(op, r) ".endr\n" ::: PEAK_CLOBBER);                             \
+    return bench_cpu_now() - from;                                                                           \
+  }
+PEAK_LOOP(peak_fma_512, "vfmadd231ps", "zmm", "avx512f")
+PEAK_LOOP(peak_fma_256, "vfmadd231ps", "ymm", "avx2,fma")
+PEAK_LOOP(peak_alu_512, "vpaddd", "zmm", "avx512f")
+PEAK_LOOP(peak_alu_256, "vpaddd", "ymm", "avx2,fma")
+
+static inline __attribute__((target("avx512f"))) void peak_load_512(const char *from, size_t bytes) {
+  for (size_t k = 0; k < bytes; k += 256)
+    __asm__ volatile("vmovups (%0), %%zmm0\n vmovups 64(%0), %%zmm1\n vmovups 128(%0), %%zmm2\n"
+                     "vmovups 192(%0), %%zmm3" ::"r"(from + k)
+                     : "xmm0", "xmm1", "xmm2", "xmm3");
+}
+
+static inline __attribute__((target("avx2"))) void peak_load_256(const char *from, size_t bytes) {
+  for (size_t k = 0; k < bytes; k += 128)
+    __asm__ volatile("vmovups (%0), %%ymm0\n vmovups 32(%0), %%ymm1\n vmovups 64(%0), %%ymm2\n"
+                     "vmovups 96(%0), %%ymm3" ::"r"(from + k)
+                     : "xmm0", "xmm1", "xmm2", "xmm3");
+}
+
+static inline __attribute__((target("avx512f"))) void peak_store_512(char *to, size_t bytes) {
+  for (size_t k = 0; k < bytes; k += 128)
+    __asm__ volatile("vmovups %%zmm0, (%0)\n vmovups %%zmm1, 64(%0)" ::"r"(to + k) : "memory");
+}
+
+static inline __attribute__((target("avx2"))) void peak_store_256(char *to, size_t bytes) {
+  for (size_t k = 0; k < bytes; k += 64)
+    __asm__ volatile("vmovups %%ymm0, (%0)\n vmovups %%ymm1, 32(%0)" ::"r"(to + k) : "memory");
+}
+
+/* Bytes a second of reading or writing a buffer of that size, at best. */
+static inline double peak_bytes(char *buffer, size_t bytes, bool wide, bool store) {
+  double best = 1e9;
+  int passes = (int)((8000000 + bytes - 1) / bytes);
+  for (int k = 0; k < PEAK_REPEATS; k++) {
+    double from = bench_cpu_now();
+    for (int pass = 0; pass < passes; pass++) {
+      if (store)
+        wide ? peak_store_512(buffer, bytes) : peak_store_256(buffer, bytes);
+      else
+        wide ? peak_load_512(buffer, bytes) : peak_load_256(buffer, bytes);
+    }
+    double seconds = (bench_cpu_now() - from) / passes;
+    if (seconds < best) best = seconds;
+  }
+  return (double)bytes / best;
+}
+
+static inline double peak_least(double (*measure)(void)) {
+  double best = 1e9;
+  for (int k = 0; k < PEAK_REPEATS; k++) {
+    double seconds = measure();
+    if (seconds < best) best = seconds;
+  }
+  return best;
+}
+
+static inline bench_peak bench_peak_measure(bool wide) {
+  const size_t in_l1 = 16 << 10, in_l2 = 384 << 10, in_l3 = 6 << 20;
+  bench_peak peak;
+  char *buffer = aligned_alloc(64, in_l3);
+  if (!buffer) exit(1);
+  memset(buffer, 1, in_l3);
+  double cycle = peak_least(peak_chain) / 1e5, share = wide ? 1 : 0.5;
+  peak.ghz = 1e-9 / cycle;
+  peak.fma = share * 1e5 * cycle / peak_least(wide ? peak_fma_512 : peak_fma_256);
+  peak.alu = share * 1e5 * cycle / peak_least(wide ? peak_alu_512 : peak_alu_256);
+  peak.load_l1 = cycle * peak_bytes(buffer, in_l1, wide, false);
+  peak.load_l2 = cycle * peak_bytes(buffer, in_l2, wide, false);
+  peak.load_l3 = cycle * peak_bytes(buffer, in_l3, wide, false);
+  peak.store_l1 = cycle * peak_bytes(buffer, in_l1, wide, true);
+  peak.store_l3 = cycle * peak_bytes(buffer, in_l3, wide, true);
+  free(buffer);
+  return peak;
+}
+
+#endif
