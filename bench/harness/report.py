@@ -53,11 +53,11 @@ def table(lines):
 
 
 def growth_lines(growth):
-    rows = ["", "## Growth", "", "One thread, recipe `writeup`; time of a step = a + b N T batch + c edges T batch, by where the edge lists live.", "",
-            "| edge lists in | a, ms | b, ns | c, ns | cases | worst error |", "|---|---|---|---|---|---|"]
+    rows = ["", "## Growth", "", "One thread, recipe `writeup`; time of a step = a + b N T batch + c edges T batch, by the caches that hold a step's rates and the edge lists. CPU times.", "",
+            "| regime | a, ms | b, ns | c, ns | cases | worst error |", "|---|---|---|---|---|---|"]
     for name, f in growth["fits"].items():
         rows.append(f"| {name} | {1e3 * f['a_s']:.2g} | {1e9 * f['b_s']:.3g} | {1e9 * f['c_s']:.3g} | {f['cases']} | {100 * f['worst']:.0f} % |")
-    rows += ["", "| N | p | edges | T | batch | ms a step | memory, MB | edge lists in |", "|---|---|---|---|---|---|---|---|"]
+    rows += ["", "| N | p | edges | T | batch | ms a step | memory, MB | regime |", "|---|---|---|---|---|---|---|---|"]
     for r in growth["rows"]:
         rows.append(f"| {r['n']} | {r['p']:g} | {r['edges']} | {r['steps']} | {r['batch']} | {milliseconds(1e3 * r['seconds'])} | "
                     f"{r['max_rss_mb']:.0f} | {r['regime']} |")

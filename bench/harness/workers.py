@@ -11,7 +11,8 @@ class Worker:
     """A program that has said that it is ready; work(n) gives the seconds of n runs."""
 
     def __init__(self, name, argv, env=None):
-        self.name, self.seconds, self.rounds, self.max_rss_mb = name, [], [], 0
+        self.name, self.seconds, self.rounds = name, [], []
+        self.max_rss_mb, self.cpu = 0, float("inf")
         self.process = subprocess.Popen(
             [str(a) for a in argv], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | (env or {})
         )
@@ -34,6 +35,7 @@ class Worker:
         answer = self.answer("seconds")
         self.seconds += answer["seconds"]
         self.rounds.append(statistics.median(answer["seconds"]))
+        self.cpu = min(self.cpu, answer.get("cpu", self.cpu))
         self.max_rss_mb = max(self.max_rss_mb, answer.get("max_rss_mb", 0))
 
     def close(self):
