@@ -30,7 +30,7 @@ def cases(quick):
     sizes = (250, 500, 1000) if quick else (250, 500, 1000, 2000, 4000, 8000)
     for n in sizes:
         for p in (0.02, 0.05, 0.1, 0.2):
-            yield n, p, 200 if n < 2000 else 40, 16 if n >= 2000 else 32
+            yield n, p, 200 if n < 2000 else 100, 32
     for n, p in ((250, 0.2), (1000, 0.05), (1000, 0.2)):
         for t, batch in ((100, 32), (400, 32), (200, 16), (200, 64)):
             yield n, p, t, batch
@@ -70,7 +70,7 @@ def measure(bench):
         worker = bench.ours(
             "bench_step", "--recipe", "writeup", "--n", n, "--p", p, "--steps", t, "--batch", batch, "--threads", 1
         )
-        runs = 5 if n >= 2000 else 15
+        runs = 2 if n >= 2000 else 15
         worker.work(runs)
         worker.close()
         rows.append({"n": n, "p": p, "steps": t, "batch": batch, "edges": worker.info["edges"],
