@@ -9,6 +9,8 @@
 static void print_range(const r2s_option_info *info) {
   if (info->choices && info->choices[0]) {
     printf(": %s", info->choices);
+  } else if (strcmp(info->type, "integer") != 0 && strcmp(info->type, "number") != 0) {
+    return;
   } else if (isfinite(info->min) && isfinite(info->max)) {
     printf(", %g to %g", info->min, info->max);
   } else if (isfinite(info->min)) {

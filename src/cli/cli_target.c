@@ -33,6 +33,22 @@ static int load(cli_target *out, const cli_arguments *a, const char *config_path
   return 0;
 }
 
+/* A folder's config.yaml holds every option of its recipe and compat: naming another one would change nothing
+ * but the name. */
+static int check_names(const cli_command *command, const cli_arguments *a, const char *path,
+                       const r2s_config *wanted) {
+  static r2s_config kept; /* large */
+  r2s_error err = {0};
+  if (!cli_arguments_has_key(a, "recipe") && !cli_arguments_has_key(a, "compat")) return 0;
+  if (r2s_config_load(&kept, path, NULL, 0, &err) != R2S_OK) return cli_fail(&err);
+  if (kept.recipe == wanted->recipe && kept.compat == wanted->compat) return 0;
+  return cli_usage(
+      command,
+      "%s: made with recipe %s and another recipe or compat is asked for, but it sets each of their "
+      "options; expected single options by --set, or a new folder",
+      path, r2s_recipe_name(kept.recipe));
+}
+
 /* The configuration of a run's folder. */
 static int load_folder(cli_target *out, const cli_command *command, const cli_arguments *a, const char *dir) {
   char path[4096];
@@ -42,7 +58,8 @@ static int load_folder(cli_target *out, const cli_command *command, const cli_ar
     return cli_usage(command, "%s: no such file; expected the folder of a run, which has its config.yaml",
                      path);
   out->dir = dir;
-  return load(out, a, path);
+  int failed = load(out, a, path);
+  return failed ? failed : check_names(command, a, path, &out->config);
 }
 
 int cli_target_new(cli_target *out, const cli_command *command, const cli_arguments *a) {

@@ -10,8 +10,21 @@
 
 enum { VALUE_MAX = R2S_MAX_SCALES * R2S_NUMBER_SIZE };
 
-static const char *origin_text(const r2s_config *config, int k) {
-  switch (r2s_config_option_origin(config, k)) {
+/* A config.yaml that is read again sets every option; what it repeats of the defaults is told as a default.
+ */
+static r2s_config_origin told_origin(const r2s_config *config, const r2s_config *standard, int k,
+                                     const char *value) {
+  char usual[VALUE_MAX];
+  const size_t offset = r2s_config_options[k].offset;
+  bool sets_defaults = offset == offsetof(r2s_config, recipe) || offset == offsetof(r2s_config, compat);
+  if (!sets_defaults && r2s_config_value(standard, k, usual, sizeof usual, NULL) == R2S_OK &&
+      strcmp(value, usual) == 0)
+    return r2s_config_option_origin(standard, k);
+  return r2s_config_option_origin(config, k);
+}
+
+static const char *origin_text(r2s_config_origin origin) {
+  switch (origin) {
   case R2S_ORIGIN_RECIPE:
     return " (default of the recipe)";
   case R2S_ORIGIN_COMPAT:
@@ -26,7 +39,7 @@ static const char *origin_text(const r2s_config *config, int k) {
   return "";
 }
 
-static void add_option(r2s_text *text, const r2s_config *config, int k, const char *value) {
+static void add_option(r2s_text *text, r2s_config_origin origin, int k, const char *value) {
   const r2s_option *option = &r2s_config_options[k];
   const char *dot = strchr(option->key, '.');
   r2s_text_add(text, "%s%s: ", dot ? "  " : "", dot ? dot + 1 : option->key);
@@ -38,14 +51,16 @@ static void add_option(r2s_text *text, const r2s_config *config, int k, const ch
   if (option->unit) r2s_text_add(text, "[%s] ", option->unit);
   r2s_text_add(text, "%s", option->doc);
   if (option->automatic) r2s_text_add(text, " auto: %s", option->automatic);
-  r2s_text_add(text, "%s\n", origin_text(config, k));
+  r2s_text_add(text, "%s\n", origin_text(origin));
 }
 
 r2s_status r2s_config_yaml(const r2s_config *config, char **yaml, r2s_error *err) {
   r2s_text text = {0};
   char value[VALUE_MAX];
   const char *group = "";
+  r2s_config standard;
   *yaml = NULL;
+  r2s_config_default(&standard, config->recipe, config->compat);
   r2s_text_add(&text, "# The resolved configuration of rate2spike %s: every option and its value.\n",
                r2s_version());
   for (int k = 0; r2s_config_options[k].key; k++) {
@@ -60,7 +75,7 @@ r2s_status r2s_config_yaml(const r2s_config *config, char **yaml, r2s_error *err
       free(text.data);
       return st;
     }
-    add_option(&text, config, k, value);
+    add_option(&text, told_origin(config, &standard, k, value), k, value);
   }
   return r2s_text_take(&text, yaml, err);
 }
