@@ -100,6 +100,7 @@ static void build_rows(r2s_rate_rows *rows, int n, size_t edges, const uint32_t 
 
 void r2s_rate_net_rebuild(r2s_rate_net *net) {
   size_t edges = net->count[R2S_RATE_W], n = (size_t)net->n, row = 0;
+  net->shape++;
   build_rows(&net->by_post, net->n, edges, net->post, net->pre, net->at_post);
   build_rows(&net->by_pre, net->n, edges, net->pre, net->post, net->at_pre);
   for (size_t e = 0; e < edges; e++) {

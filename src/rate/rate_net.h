@@ -24,6 +24,7 @@ typedef struct r2s_rate_net {
   uint32_t *edge_start;            /* [chunks x N + 1] */
   float *sign;                     /* [N] */
   float *w_in;                     /* [N x n_in] */
+  unsigned shape;                  /* another number whenever the edges are others; never 0 */
   r2s_rate_rows by_post, by_pre;
   uint32_t *at_post, *at_pre; /* [edges] the edge's link in by_post and by_pre */
   double start_probability;   /* that a unit spikes in the first step */

@@ -19,8 +19,8 @@ r2s_status r2s_rate_single_create(r2s_rate_single *out, const r2s_rate_net *net,
   work->width = width;
   single.planes = (T + span - 1) / span * R2S_RATE_BLOCK;
   R2S_ALLOC(st, &single.o, T * n_out, "a trial's output", err);
-  R2S_ALLOC(st, &work->w_from, n * width, "weights", err);
-  R2S_ALLOC(st, &work->w_to, n * width, "weights", err);
+  R2S_TRY(st, r2s_rate_tiles_create(&work->by_post, net, err));
+  R2S_TRY(st, r2s_rate_tiles_create(&work->by_pre, net, err));
   R2S_ALLOC(st, &work->alpha, width, "time constants", err);
   R2S_ALLOC(st, &work->readout, width, "readout noise", err);
   R2S_ALLOC(st, &work->w_in, n_in * width, "input weights", err);
@@ -31,7 +31,7 @@ r2s_status r2s_rate_single_create(r2s_rate_single *out, const r2s_rate_net *net,
   R2S_ALLOC(st, &work->input, width, "recurrent input", err);
   R2S_ALLOC(st, &work->x, width + R2S_LANES, "states", err);
   R2S_ALLOC(st, &work->r, width, "rates", err);
-  R2S_ALLOC(st, &work->y, width, "noisy rates", err);
+  R2S_ALLOC(st, &work->y, width + R2S_LANES, "noisy rates", err);
   R2S_ALLOC(st, &work->amplitude, width, "noise amplitudes", err);
   R2S_ALLOC(st, &work->normal, width + R2S_LANES, "normal numbers", err);
   R2S_ALLOC(st, &work->shot, width + R2S_LANES, "normal numbers", err);
@@ -43,7 +43,7 @@ r2s_status r2s_rate_single_create(r2s_rate_single *out, const r2s_rate_net *net,
   R2S_ALLOC(st, &work->e_block, single.planes * n * R2S_LANES, "backward state", err);
   R2S_ALLOC(st, &work->back, width, "backward input", err);
   R2S_ALLOC(st, &work->delta, width, "backward state", err);
-  R2S_ALLOC(st, &work->e, width, "backward state", err);
+  R2S_ALLOC(st, &work->e, width + R2S_LANES, "backward state", err);
   R2S_ALLOC(st, &work->g_edge, net->count[R2S_RATE_W] * 4, "edge gradients", err);
   R2S_ALLOC(st, &work->g_out, n_out * width, "readout gradients", err);
   R2S_ALLOC(st, &work->g_b, n_out, "bias gradients", err);
@@ -56,24 +56,29 @@ done:
 
 void r2s_rate_single_free(r2s_rate_single *single) {
   r2s_rate_single_work *w = &single->work;
-  void *const arrays[] = {single->o,    w->w_from,  w->w_to,   w->alpha, w->readout, w->w_in,
-                          w->w_out,     w->u,       w->target, w->mask,  w->input,   w->x,
-                          w->r,         w->y,       w->normal, w->shot,  w->o,       w->error,
-                          w->amplitude, w->slope,   w->drive,  w->sent,  w->back,    w->delta,
-                          w->e,         w->e_block, w->g_edge, w->g_out, w->g_b,     w->g_alpha};
+  void *const arrays[] = {single->o, w->alpha, w->readout,   w->w_in,   w->w_out, w->u,      w->target,
+                          w->mask,   w->input, w->x,         w->r,      w->y,     w->normal, w->shot,
+                          w->o,      w->error, w->amplitude, w->slope,  w->drive, w->sent,   w->back,
+                          w->delta,  w->e,     w->e_block,   w->g_edge, w->g_out, w->g_b,    w->g_alpha};
   for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++) free(arrays[k]);
+  r2s_rate_tiles_free(&w->by_post);
+  r2s_rate_tiles_free(&w->by_pre);
   *single = (r2s_rate_single){0};
 }
 
-/* The padded and dense copies of the parameters. */
-static void copy_parameters(r2s_rate_single_work *work, const r2s_rate_net *net, const r2s_rate_view *view) {
-  size_t n = (size_t)net->n, width = work->width, n_in = (size_t)net->n_in;
-  memset(work->w_from, 0, n * width * sizeof(float));
-  memset(work->w_to, 0, n * width * sizeof(float));
-  for (size_t e = 0; e < net->count[R2S_RATE_W]; e++) {
+/* The padded and tiled copies of the parameters. */
+static void copy_parameters(r2s_rate_single *single, const r2s_rate_net *net, const r2s_rate_view *view) {
+  r2s_rate_single_work *work = &single->work;
+  size_t n = (size_t)net->n, width = work->width, n_in = (size_t)net->n_in, edges = net->count[R2S_RATE_W];
+  if (single->shape != net->shape) {
+    r2s_rate_tiles_build(&work->by_post, edges, net->post, net->pre);
+    r2s_rate_tiles_build(&work->by_pre, edges, net->pre, net->post);
+    single->shape = net->shape;
+  }
+  for (size_t e = 0; e < edges; e++) {
     float w = net->value[R2S_RATE_W][e] * net->sign[net->pre[e]];
-    work->w_from[net->pre[e] * width + net->post[e]] = w;
-    work->w_to[net->post[e] * width + net->pre[e]] = w;
+    work->by_post.w[work->by_post.at[e]] = w;
+    work->by_pre.w[work->by_pre.at[e]] = w;
   }
   memcpy(work->alpha, view->alpha, n * sizeof(float));
   memcpy(work->readout, view->readout, n * sizeof(float));
@@ -107,7 +112,7 @@ static void draw_start(r2s_rate_single *single, const r2s_rate_net *net, const r
   uint64_t below = (uint64_t)(net->start_probability * 0x1p32);
   r2s_random_seed(&random, trials->seed, R2S_STREAM_RATE_KICK, (uint32_t)trials->set, trials->index, 0);
   for (size_t i = 0; i < n; i++) work->y[i] = r2s_random_u32(&random) < below;
-  R2S_KERNEL_PICK(single->isa, r2s_rate_single_product)(work->w_from, n, work->width, work->y, work->input);
+  R2S_KERNEL_PICK(single->isa, r2s_rate_single_product)(&work->by_post, work->y, work->input);
   for (size_t i = 0; i < n; i++)
     work->x[i] += (float)((double)work->input[i] / (net->kappa_hz * net->tau_s[i]));
 }
@@ -144,7 +149,7 @@ void r2s_rate_single_step(r2s_rate_single *single, const r2s_rate_net *net, cons
   const uint64_t seed = trials->seed;
   const uint32_t set = (uint32_t)trials->set;
   size_t n_out = (size_t)net->n_out, samples = (size_t)(work->n_steps - 1) * n_out;
-  copy_parameters(work, net, view);
+  copy_parameters(single, net, view);
   draw_inputs(work, task, trials);
   draw_start(single, net, levels, trials);
   clear(single, net);

@@ -5,59 +5,10 @@
 
 #include "rate/rate_activation.h"
 #include "rate/rate_edge_gradient.h"
+#include "rate/rate_tile_product.h"
 
-enum { MAX_TILE = 8 };
-
-/* out [tile x VW] = sum_j y_j w_j, j in order */
-R2S_INLINE void product_tile(const float *w, size_t n, size_t width, const float *y, float *out, int tile) {
-  r2s_vf sum[MAX_TILE] = {0};
-  for (size_t j = 0; j < n; j++) {
-    r2s_vf value = r2s_vf_set(y[j]);
-    for (int k = 0; k < tile; k++)
-      sum[k] = r2s_vf_fma(value, r2s_vf_load(w + j * width + (size_t)k * R2S_VW), sum[k]);
-  }
-  for (int k = 0; k < tile; k++) r2s_vf_store(out + k * R2S_VW, sum[k]);
-}
-
-/* Columns in tiles of about the same width, each with its sums in registers. */
-R2S_INLINE void product(const float *w, size_t n, size_t width, const float *y, float *out) {
-  int vectors = (int)(width / R2S_VW), tiles = (vectors + MAX_TILE - 1) / MAX_TILE;
-  for (; tiles > 0; tiles--) {
-    int tile = (vectors + tiles - 1) / tiles;
-    switch (tile) {
-    case 1:
-      product_tile(w, n, width, y, out, 1);
-      break;
-    case 2:
-      product_tile(w, n, width, y, out, 2);
-      break;
-    case 3:
-      product_tile(w, n, width, y, out, 3);
-      break;
-    case 4:
-      product_tile(w, n, width, y, out, 4);
-      break;
-    case 5:
-      product_tile(w, n, width, y, out, 5);
-      break;
-    case 6:
-      product_tile(w, n, width, y, out, 6);
-      break;
-    case 7:
-      product_tile(w, n, width, y, out, 7);
-      break;
-    default:
-      product_tile(w, n, width, y, out, 8);
-      break;
-    }
-    vectors -= tile;
-    w += tile * R2S_VW;
-    out += tile * R2S_VW;
-  }
-}
-
-void R2S_KERNEL(r2s_rate_single_product)(const float *w, size_t n, size_t width, const float *y, float *out) {
-  product(w, n, width, y, out);
+void R2S_KERNEL(r2s_rate_single_product)(const r2s_rate_tiles *tiles, const float *y, float *out) {
+  r2s_rate_tile_product(tiles, y, out);
 }
 
 static void draw(r2s_random *random, float *out, size_t n) {
@@ -152,7 +103,7 @@ R2S_INLINE void forward(const r2s_rate_view *net, r2s_rate_single_work *work, r2
   size_t n = (size_t)net->n;
   for (size_t t = 0; t < (size_t)work->n_steps; t++) {
     if (t) {
-      product(work->w_from, n, work->width, work->y, work->input);
+      r2s_rate_tile_product(&work->by_post, work->y, work->input);
       draw(&work->state_noise, work->normal, n);
     }
     if (shot) draw(&work->shot_noise, work->shot, n);
@@ -205,7 +156,7 @@ void R2S_KERNEL(r2s_rate_single_backward)(const r2s_rate_view *net, r2s_rate_sin
   memset(work->delta, 0, work->width * sizeof(float));
   memset(work->back, 0, work->width * sizeof(float));
   for (size_t t = last; t > 0; t--) {
-    if (t < last) product(work->w_to, n, work->width, work->e, work->back);
+    if (t < last) r2s_rate_tile_product(&work->by_pre, work->e, work->back);
     back_units(net, work, t);
   }
   for (size_t block = 0; block * R2S_RATE_BLOCK * R2S_LANES < last; block++)
