@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -70,7 +71,10 @@ static void print_text(const char *path, const r2s_inspection *in, const r2s_mod
   }
   for (int k = 0; k < in->n_findings; k++) {
     const r2s_finding *f = &in->findings[k];
-    printf("  %s: %s%s%s\n", f->error ? "error" : "warning", f->variable, f->variable[0] ? ": " : "",
+    size_t length = strlen(f->variable);
+    bool named =
+        length == 0 || strncmp(f->text, f->variable, length) == 0 || strncmp(f->text, "variable", 8) == 0;
+    printf("  %s: %s%s%s\n", f->error ? "error" : "warning", named ? "" : f->variable, named ? "" : ": ",
            f->text);
   }
   int n = errors(in);
