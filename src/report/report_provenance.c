@@ -13,7 +13,7 @@ void r2s_section_simplified(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_item(
       doc,
       "One network, seed %llu; the paper trains 100. The intervals here are over trials of this network.",
-      (unsigned long long)c->seed);
+      (unsigned long long)r2s_folder_training_seed(folder));
   if (c->net.tau_min_ms == c->net.tau_max_ms)
     r2s_doc_item(doc,
                  "One fixed synaptic decay, τ_d = %s ms; the paper trains one for each unit, 20 to 100 ms.",
@@ -98,6 +98,8 @@ static void add_facts(r2s_doc *doc, const r2s_folder *folder) {
   add_fact(doc, "Version that wrote this report", r2s_version());
   snprintf(number, sizeof number, "%llu", (unsigned long long)folder->config.seed);
   add_fact(doc, "Seed", number);
+  snprintf(number, sizeof number, "%llu", (unsigned long long)r2s_folder_training_seed(folder));
+  if (folder->model.n) add_fact(doc, "Seed that trained the network", number);
   add_fact(doc, "Configuration (SHA-256)", r2s_folder_string(folder, "config_hash"));
   if (folder->model.n) add_fact(doc, "Configuration that trained the network", folder->model.config_hash);
   add_fact(doc, "NEST", r2s_folder_string(folder, "stages/sim-nest/version"));

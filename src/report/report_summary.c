@@ -80,7 +80,8 @@ void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
     snprintf(training, sizeof training, ", trained in %.0f steps%s", steps,
              strcmp(stop, "exhausted") == 0 ? " (all it was given, without meeting its criterion)" : "");
   r2s_doc_paragraph(doc, "Task `%s`, recipe `%s`, seed %llu: %d units, %d ms a trial%s.", folder->task.name,
-                    r2s_recipe_name(folder->config.recipe), (unsigned long long)folder->config.seed,
+                    r2s_recipe_name(folder->config.recipe),
+                    (unsigned long long)r2s_folder_training_seed(folder),
                     folder->model.n ? folder->model.n : folder->config.net.n,
                     (int)lround(folder->task.n_steps * folder->task.dt_ms), training);
   add_verdict(doc, folder);

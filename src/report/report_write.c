@@ -35,7 +35,7 @@ r2s_status r2s_report_write(const char *dir, const r2s_monitor *monitor, r2s_err
   r2s_doc_markdown(&doc, &markdown);
   R2S_TRY(st, r2s_text_check(&markdown, err));
   snprintf(title, sizeof title, "rate2spike: %s, seed %llu", folder->task.name,
-           (unsigned long long)folder->config.seed);
+           (unsigned long long)r2s_folder_training_seed(folder));
   R2S_TRY(st, r2s_doc_html(&doc, title, dir, &html, err));
   r2s_folder_path(folder, "REPORT.md", path, sizeof path);
   R2S_TRY(st, r2s_io_write_atomic(path, r2s_text_string(&markdown), markdown.size, err));
