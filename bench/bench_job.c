@@ -6,6 +6,7 @@
  *   bench_job --job search     the scale search of the authors' network: 12 scales, 100 noisy trials each
  *   bench_job --job networks   --count NETWORKS of the main job, each trained, converted and certified in a
  *                              folder of its own under --folder DIR, one a thread
+ *                              --scales LIST: convert.scales, e.g. 44 (the predicted scale of recipe matched)
  *   --threads T                (default 1)
  */
 #include "bench_worker.h"
@@ -18,7 +19,7 @@
 
 typedef struct bench_case {
   int threads, count, done;
-  const char *folder;
+  const char *folder, *scales;
   uint64_t seed; /* of the next authors' network */
   r2s_task task;
   r2s_model model;
@@ -87,7 +88,10 @@ static double make_networks(void *state) {
   bench_case *c = state;
   static r2s_config config;
   r2s_error err = {0};
-  bench_stop_on(r2s_config_load(&config, NULL, NULL, 0, &err), &err);
+  char set[256];
+  snprintf(set, sizeof set, "convert.scales=%s", c->scales ? c->scales : "");
+  const char *sets[] = {set};
+  bench_stop_on(r2s_config_load(&config, NULL, sets, c->scales ? 1 : 0, &err), &err);
   double from = bench_now();
 #pragma omp parallel for num_threads(c->threads) schedule(dynamic, 1)
   for (int k = c->done; k < c->done + c->count; k++) make_network(&config, c->folder, k);
@@ -101,6 +105,7 @@ int main(int argc, char **argv) {
   bench_case c = {.threads = (int)bench_number(argc, argv, "threads", 1),
                   .count = (int)bench_number(argc, argv, "count", 4),
                   .folder = bench_option(argc, argv, "folder", NULL),
+                  .scales = bench_option(argc, argv, "scales", NULL),
                   .seed = 1};
   double (*once)(void *) = strcmp(job, "authors") == 0                ? train_as_authors
                            : strcmp(job, "search") == 0               ? search

@@ -40,12 +40,13 @@ def brief(line):
 
 def cell(times):
     return (f"{milliseconds(times['min_ms'])} | {milliseconds(times['median_ms'])} | {times['spread_percent']:.0f} % | "
+            f"{milliseconds(times['least_cpu_ms']) if times['least_cpu_ms'] else ''} | "
             f"{times['threads']} | {times['runs']}")
 
 
 def table(lines):
-    rows = ["| work | who | min, ms | median, ms | spread | threads | runs | ratio | goal | |",
-            "|---|---|---|---|---|---|---|---|---|---|"]
+    rows = ["| work | who | min, ms | median, ms | spread | CPU, ms | threads | runs | ratio | goal | |",
+            "|---|---|---|---|---|---|---|---|---|---|---|"]
     for line in lines:
         rows.append(f"| {line['work']} | rate2spike | {cell(line['ours'])} | | {goals(line)} | {met(line)} |")
         rows += [f"| | {p['name']} | {cell(p)} | {p['ratio']:.3g} x | | |" for p in line["peers"]]
@@ -70,7 +71,7 @@ def markdown(result):
     rows = ["<!-- written by bench/run -->", "# Side by side", "",
             f"{m['cpu']} (family {m['cpu_family']}, model {m['cpu_model']}), {m['cores']} cores"
             + (", a virtual machine" if m["virtual"] else "") + (f"; instruction set {isa}" if isa else "") + f"; {m['compiler']}; {m['os']}.",
-            "Times of one run; spread: the middle half of the runs, relative to the median. Ratio: median over the rounds, in which all work in "
+            "Times of one run; spread: the middle half of the runs, relative to the median. CPU: least CPU time of a run, over all threads. Ratio: median over the rounds, in which all work in "
             "turns. A time goal is judged by the median." + (" Quick run: few rounds." if result["quick"] else "")]
     if machine.warning(m):
         rows += ["", f"**{machine.warning(m)}**"]

@@ -53,6 +53,7 @@ class Worker:
             "min_ms": ms[0],
             "median_ms": median,
             "spread_percent": 100 * (quarter[1] - quarter[0]) / median,
+            "least_cpu_ms": 1e3 * self.cpu if self.cpu < float("inf") else None,
             "threads": self.info.get("threads", 1),
             "info": self.info,
         }
