@@ -68,13 +68,14 @@ def train_batch(bench):
         for recipe in ("writeup", "matched")
         for threads in (1, 2)
     }
-    works = [(w, 20) for w in step.values()] + [(jax, 4)]
-    workers.in_turns(works[:-1] + [(jax, 4), (torch, 1)], bench.rounds)
-    close(jax, torch, *step.values())
+    trained = bench.ours("bench_step", "--recipe", "writeup", "--p", 0.08, "--threads", 2)
+    workers.in_turns([(w, 20) for w in (*step.values(), trained)] + [(jax, 4), (torch, 1)], bench.rounds)
+    close(jax, torch, trained, *step.values())
     name = "train step, N = 250, p = 0.2, T = 200, batch 32, "
     return [
         line(name + "plain noise, 2 threads", step["writeup", 2], (jax, torch), 30, 3, agreement(jax), jax),
         line(name + "plain noise, 1 thread", step["writeup", 1], (jax,), check=agreement(jax), against=jax),
+        line(name.replace("0.2", "0.08 (edges left by a training)") + "plain noise, 2 threads", trained, (jax,), against=jax),
         line(name + "recipe matched, 2 threads", step["matched", 2], goal_ms=4),
         line(name + "recipe matched, 1 thread", step["matched", 1]),
         scaling("2 threads against 1, batch of 32", step["writeup", 1], step["writeup", 2]),
