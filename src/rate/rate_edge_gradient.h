@@ -12,7 +12,7 @@
 static inline void r2s_rate_edge_gradient(const r2s_rate_view *net, const float *sent, const float *e_block,
                                           float *g_edge) {
   size_t n = (size_t)net->n, span = R2S_RATE_BLOCK * R2S_LANES;
-  size_t n_chunks = (n + R2S_RATE_CHUNK - 1) / R2S_RATE_CHUNK;
+  size_t n_chunks = (n + r2s_rate_chunk(n) - 1) / r2s_rate_chunk(n);
   for (size_t row = 0; row < n_chunks * n; row++) {
     uint32_t first = net->edge_start[row], last = net->edge_start[row + 1];
     if (first == last) continue;

@@ -14,8 +14,14 @@
 enum {
   R2S_RATE_CHAINS = 4, /* independent sums of a product: rows are padded to this many links */
   R2S_RATE_BLOCK = 8,  /* time steps that share one pass of the weight gradient */
-  R2S_RATE_CHUNK = 32  /* sending units in that pass at a time: their rates stay in the L1 cache */
+  R2S_RATE_CHUNK = 32  /* sending units in that pass at a time, of a small network */
 };
+
+/* Sending units in a pass of the weight gradient: few, so that their rates stay in the L1 cache; in large
+ * networks more (L2), or a receiver would have hardly an edge among them. */
+static inline size_t r2s_rate_chunk(size_t n) {
+  return R2S_RATE_CHUNK * (1 + n / 1024);
+}
 
 /* A sparse matrix by rows. Row i is links start[i] .. start[i+1] - 1, padded with links of weight 0. */
 typedef struct r2s_rate_rows {

@@ -9,7 +9,8 @@
 #include "base/base_memory.h"
 
 static size_t chunks(int n) {
-  return ((size_t)n + R2S_RATE_CHUNK - 1) / R2S_RATE_CHUNK;
+  size_t size = r2s_rate_chunk((size_t)n);
+  return ((size_t)n + size - 1) / size;
 }
 
 static bool alive(const r2s_model *model, size_t at) {
@@ -21,7 +22,7 @@ static void list_edges(r2s_rate_net *net, const r2s_model *model) {
   size_t n = (size_t)net->n, edge = 0;
   for (size_t chunk = 0; chunk < chunks(net->n); chunk++)
     for (size_t i = 0; i < n; i++)
-      for (size_t j = chunk * R2S_RATE_CHUNK; j < (chunk + 1) * R2S_RATE_CHUNK && j < n; j++) {
+      for (size_t j = chunk * r2s_rate_chunk(n); j < (chunk + 1) * r2s_rate_chunk(n) && j < n; j++) {
         if (!alive(model, i * n + j)) continue;
         net->post[edge] = (uint32_t)i;
         net->pre[edge] = (uint32_t)j;
@@ -104,7 +105,7 @@ void r2s_rate_net_rebuild(r2s_rate_net *net) {
   build_rows(&net->by_post, net->n, edges, net->post, net->pre, net->at_post);
   build_rows(&net->by_pre, net->n, edges, net->pre, net->post, net->at_pre);
   for (size_t e = 0; e < edges; e++) {
-    size_t of = net->pre[e] / R2S_RATE_CHUNK * n + net->post[e];
+    size_t of = net->pre[e] / r2s_rate_chunk(n) * n + net->post[e];
     while (row <= of) net->edge_start[row++] = (uint32_t)e;
   }
   while (row <= chunks(net->n) * n) net->edge_start[row++] = (uint32_t)edges;

@@ -197,7 +197,7 @@ static r2s_status check_values(const r2s_rate_net *net, const r2s_trainer *train
   const r2s_model *start = &trainer->start;
   for (size_t e = 0; e < net->count[R2S_RATE_W]; e++) {
     uint64_t post = net->post[e], pre = net->pre[e];
-    uint64_t key = ((pre / R2S_RATE_CHUNK) * n + post) * n + pre + 1;
+    uint64_t key = ((pre / r2s_rate_chunk(n)) * n + post) * n + pre + 1;
     if (post >= n || pre >= n || key <= last || start->som_mask[post * n + pre] == 0 ||
         (start->dale && !(start->w[post * n + pre] > 0)))
       return r2s_fail(err, R2S_ERR_FORMAT,
