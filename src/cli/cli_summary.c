@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What a run found: its JSON object, or a table for people. */
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -53,6 +54,11 @@ static void scale_rows(const char *model, const json_t *stage) {
   }
 }
 
+/* x, or 0 where two decimals would print "-0.00" */
+static double without_minus_zero(double x) {
+  return fabs(x) < 0.005 ? 0 : x;
+}
+
 static void simulation_rows(const char *engine, json_t *stage) {
   const char *name;
   json_t *sim;
@@ -66,7 +72,7 @@ static void simulation_rows(const char *engine, json_t *stage) {
     json_object_foreach(json_object_get(sim, "conditions"), condition, one) {
       char text[96];
       snprintf(text, sizeof text, "%s%.40s: out %.2f, %.1f Hz", used ? "; " : "", condition,
-               number(one, "out_mean"), number(one, "rate_mean_hz"));
+               without_minus_zero(number(one, "out_mean")), number(one, "rate_mean_hz"));
       if (used + strlen(text) + sizeof "; ..." > sizeof remark) {
         strcpy(remark + used, "; ...");
         break;
