@@ -12,20 +12,10 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "rate2spike/rate2spike.h"
+#define BENCH "bench_noise_match"
+#include "bench_network.h"
 
 enum { TRIALS = 40, SETTLED_MS = 500, SAMPLE_MS = 5 };
-
-static void stop(const r2s_error *err) {
-  fprintf(stderr, "bench_noise_match: %s\n", err->msg);
-  exit(1);
-}
-
-#define MUST(call)                                                                                           \
-  do {                                                                                                       \
-    r2s_error err = {0};                                                                                     \
-    if ((call) != R2S_OK) stop(&err);                                                                        \
-  } while (0)
 
 static void *grab(size_t count, size_t size) {
   void *p = calloc(count, size);
@@ -68,23 +58,6 @@ static void single_units(void) {
   MUST(r2s_neuron_curve_make(&curve, &p, -10, 120, 0.1, 50, &err));
   printf("curve of %d entries: %.0f ms\n", curve.n, 1000 * (seconds() - from));
   r2s_neuron_curve_free(&curve);
-}
-
-static void train(r2s_recipe recipe, const r2s_task *task, uint64_t seed, r2s_model *model) {
-  r2s_net_config net = r2s_net_config_default(recipe);
-  r2s_train_config config = r2s_train_config_default(recipe);
-  r2s_neuron_params neuron = r2s_neuron_params_default();
-  r2s_trainer *trainer = NULL;
-  r2s_train_step row = {0};
-  r2s_train_stop stopped = R2S_TRAIN_RUNNING;
-  MUST(r2s_rate_init(model, &net, &neuron, task, seed, &err));
-  MUST(r2s_trainer_create(&trainer, model, task, &config, seed, 0, &err));
-  while (stopped == R2S_TRAIN_RUNNING) MUST(r2s_trainer_step(trainer, &row, &stopped, &err));
-  r2s_model_free(model);
-  MUST(r2s_trainer_model(trainer, model, &err));
-  r2s_trainer_free(trainer);
-  printf("\nrecipe %s, seed %llu: %s after %d steps\n", r2s_recipe_name(recipe), (unsigned long long)seed,
-         stopped == R2S_TRAIN_CONVERGED ? "converged" : "not converged", row.step);
 }
 
 /* Sums over samples of the units' recurrent input, mV, and of its square, by condition. */
@@ -187,7 +160,10 @@ static void network(r2s_recipe recipe, const r2s_task *task, uint64_t seed) {
   static r2s_spike_record records[TRIALS];
   moments m[R2S_MAX_CONDITIONS] = {{0}};
   int correct = 0, count[R2S_MAX_CONDITIONS] = {0};
-  train(recipe, task, seed, &model);
+  r2s_train_stop stopped;
+  int steps = train(recipe, task, seed, &model, &stopped);
+  printf("\nrecipe %s, seed %llu: %s after %d steps\n", r2s_recipe_name(recipe), (unsigned long long)seed,
+         stopped == R2S_TRAIN_CONVERGED ? "converged" : "not converged", steps);
   r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
   config.scale = r2s_convert_predicted_scale(&model, &config.neuron);
   config.record_spikes = true;

@@ -10,36 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "rate2spike/rate2spike.h"
+#define BENCH "bench_twin"
+#include "bench_network.h"
 
 enum { TRIALS = 200, MAX_STEPS = 1000 };
-
-static void stop(const r2s_error *err) {
-  fprintf(stderr, "bench_twin: %s\n", err->msg);
-  exit(1);
-}
-
-#define MUST(call)                                                                                           \
-  do {                                                                                                       \
-    r2s_error err = {0};                                                                                     \
-    if ((call) != R2S_OK) stop(&err);                                                                        \
-  } while (0)
-
-static int train(const r2s_task *task, uint64_t seed, r2s_model *model) {
-  r2s_net_config net = r2s_net_config_default(R2S_RECIPE_WRITEUP);
-  r2s_train_config config = r2s_train_config_default(R2S_RECIPE_WRITEUP);
-  r2s_neuron_params neuron = r2s_neuron_params_default();
-  r2s_trainer *trainer = NULL;
-  r2s_train_step row = {0};
-  r2s_train_stop stopped = R2S_TRAIN_RUNNING;
-  MUST(r2s_rate_init(model, &net, &neuron, task, seed, &err));
-  MUST(r2s_trainer_create(&trainer, model, task, &config, seed, 0, &err));
-  while (stopped == R2S_TRAIN_RUNNING) MUST(r2s_trainer_step(trainer, &row, &stopped, &err));
-  r2s_model_free(model);
-  MUST(r2s_trainer_model(trainer, model, &err));
-  r2s_trainer_free(trainer);
-  return row.step;
-}
 
 static void print_accuracy(const int correct[2]) {
   printf(" %.2f | %.2f  ", correct[0] / (TRIALS / 2.0), correct[1] / (TRIALS / 2.0));
@@ -93,7 +67,8 @@ int main(int argc, char **argv) {
   printf("seed steps  as trained    + start kick  + shot noise  + rate curve  + all three   the LIF\n");
   for (long seed = from; seed <= to; seed++) {
     r2s_model model;
-    printf("%4ld %5d ", seed, train(&task, (uint64_t)seed, &model));
+    r2s_train_stop stopped;
+    printf("%4ld %5d ", seed, train(R2S_RECIPE_WRITEUP, &task, (uint64_t)seed, &model, &stopped));
     run_rate(&model, &task, (uint64_t)seed, false, 0, false);
     run_rate(&model, &task, (uint64_t)seed, false, 0, true);
     run_rate(&model, &task, (uint64_t)seed, false, 1, false);

@@ -38,16 +38,22 @@ static int run_stages(r2s_run *run, const cli_target *target, const cli_argument
   return code != CLI_OK ? code : presented;
 }
 
-static int run_run(const cli_command *command, const cli_arguments *a) {
+/* Opens the folder that the arguments name, and does `work` on it. */
+static int on_folder(const cli_command *command, const cli_arguments *a,
+                     int (*work)(r2s_run *, const cli_target *, const cli_arguments *)) {
   static cli_target target; /* large */
   int code = cli_target_new(&target, command, a);
   if (code) return code;
   r2s_run *run = NULL;
   r2s_error err = {0};
   if (r2s_run_open(&run, target.dir, &target.config, &err) != R2S_OK) return cli_fail(&err);
-  code = run_stages(run, &target, a);
+  code = work(run, &target, a);
   r2s_run_close(run);
   return code;
+}
+
+static int run_run(const cli_command *command, const cli_arguments *a) {
+  return on_folder(command, a, run_stages);
 }
 
 const cli_command cli_run = {
@@ -70,18 +76,14 @@ const cli_command cli_run = {
     .run = run_run,
 };
 
-static int run_train(const cli_command *command, const cli_arguments *a) {
-  static cli_target target; /* large */
-  int code = cli_target_new(&target, command, a);
-  if (code) return code;
-  r2s_run *run = NULL;
+static int train_stage(r2s_run *run, const cli_target *target, const cli_arguments *a) {
   r2s_error err = {0};
-  if (r2s_run_open(&run, target.dir, &target.config, &err) != R2S_OK) return cli_fail(&err);
-  code = r2s_run_train(run, a->resume, cli_progress_monitor(), &err) == R2S_OK
-             ? cli_summary(run, a, target.dir)
-             : cli_fail(&err);
-  r2s_run_close(run);
-  return code;
+  if (r2s_run_train(run, a->resume, cli_progress_monitor(), &err) != R2S_OK) return cli_fail(&err);
+  return cli_summary(run, a, target->dir);
+}
+
+static int run_train(const cli_command *command, const cli_arguments *a) {
+  return on_folder(command, a, train_stage);
 }
 
 const cli_command cli_train = {
