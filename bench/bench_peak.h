@@ -20,9 +20,9 @@ typedef struct bench_peak {
 } bench_peak;
 
 static inline double peak_chain(void) {
-  uint64_t x = 0;
+  uint64_t x = 1;
   double from = bench_cpu_now();
-  for (int k = 0; k < 1000; k++) __asm__ volatile(".rept 100\n add $1, %0\n .endr" : "+r"(x));
+  for (int k = 0; k < 1000; k++) __asm__ volatile(".rept 100\n add %0, %0\n .endr" : "+r"(x));
   return bench_cpu_now() - from;
 }
 

@@ -66,13 +66,13 @@ void r2s_random_fill_normal(r2s_random *random, float *out, size_t n, r2s_isa is
 }
 
 void r2s_random_normal_blocks_reference(uint32_t s[4][R2S_LANES], double *out, size_t n_blocks) {
-  const double quarter = acos(-1.0) / 4;
+  const double pi = acos(-1.0);
   for (size_t block = 0; block < n_blocks; block++, out += 32)
     for (int lane = 0; lane < R2S_LANES; lane++) {
       uint32_t a = next(s, lane), b = next(s, lane);
       double radius = sqrt(-2 * log(((double)(a >> 1) + 0.5) * 0x1p-31));
-      double angle = 2 * quarter * (double)(b >> 30) + quarter * ((double)(b & 0x3fffffffu) * 0x1p-29 - 1);
-      out[lane] = radius * cos(angle);
+      double angle = pi * (double)(int32_t)b * 0x1p-32;
+      out[lane] = radius * cos(angle) * (a & 1 ? -1 : 1);
       out[lane + R2S_LANES] = radius * sin(angle);
     }
 }

@@ -7,37 +7,51 @@ R2S_INLINE r2s_vu rotate(r2s_vu x, int k) {
   return (x << k) | (x >> (32 - k));
 }
 
-/* xoshiro128++ 1.0, all lanes one step */
+/* xoshiro128++ 1.0, all lanes one step; its exclusive ors gathered in threes, which AVX-512 does at once */
 R2S_INLINE r2s_vu next(r2s_vu s[4]) {
-  r2s_vu result = rotate(s[0] + s[3], 7) + s[0];
-  r2s_vu t = s[1] << 9;
-  s[2] ^= s[0];
-  s[3] ^= s[1];
-  s[1] ^= s[2];
-  s[0] ^= s[3];
-  s[2] ^= t;
-  s[3] = rotate(s[3], 11);
+  r2s_vu result = rotate(s[0] + s[3], 7) + s[0], shifted = s[1] << 9;
+  r2s_vu s2 = s[2] ^ s[0] ^ shifted, s3 = rotate(s[3] ^ s[1], 11);
+  r2s_vu s1 = s[1] ^ s[2] ^ s[0], s0 = s[0] ^ s[3] ^ s[1];
+  s[0] = s0, s[1] = s1, s[2] = s2, s[3] = s3;
   return result;
 }
 
-/* -2 ln u for u in (0, 1], relative error below 2e-7: u = 2^e m with m in [sqrt(1/2), sqrt(2)), and the
- * polynomial of Cephes' logf. */
-R2S_INLINE r2s_vf minus_two_log(r2s_vf u) {
-  r2s_vi bits = (r2s_vi)u;
-  r2s_vi e = ((bits - 0x3f3504f3) >> 23);
-  r2s_vf m = (r2s_vf)(bits - (e << 23));
-  r2s_vf x = m - 1.0f, x2 = x * x;
-  r2s_vf p = x * 7.0376836292e-2f - 1.1514610310e-1f;
-  p = p * x + 1.1676998740e-1f;
-  p = p * x - 1.2420140846e-1f;
-  p = p * x + 1.4249322787e-1f;
-  p = p * x - 1.6668057665e-1f;
-  p = p * x + 2.0000714765e-1f;
-  p = p * x - 2.4999993993e-1f;
-  p = p * x + 3.3333331174e-1f;
-  r2s_vf ef = __builtin_convertvector(e, r2s_vf);
-  r2s_vf log_u = (x2 * x * p - 0.5f * x2) + x + ef * 0.693147180559945f;
-  return -2.0f * log_u;
+/* c[0] + c[1] x + ..., Horner's rule */
+R2S_INLINE r2s_vf polynomial(r2s_vf x, const float *c, int degree) {
+  r2s_vf p = r2s_vf_set(c[degree]);
+  for (int k = degree - 1; k >= 0; k--) p = r2s_vf_fused(p, x, r2s_vf_set(c[k]));
+  return p;
+}
+
+/* The best polynomials of their degree for the largest error (Remez, Lawson): -2 ln(1 + x)/x for 1 + x in
+ * [sqrt(1/2), sqrt(2)), relative 1.1e-6; sin(x)/x and cos(x) in x^2 for |x| <= pi/2, absolute 6e-7 and 5e-8.
+ */
+static const float log_c[] = {-2.00000195f,  1.00002226f,  -0.666290178f, 0.498194886f,
+                              -0.409926587f, 0.373357072f, -0.237922093f};
+static const float sin_c[] = {0.999996616f, -0.166648284f, 0.00830632524f, -0.000183636542f};
+static const float cos_c[] = {0.999999953f, -0.499999054f, 0.0416635849f, -0.00138537054f, 2.31539521e-5f};
+enum { LOG_DEGREE = 6, SIN_DEGREE = 3, COS_DEGREE = 4 };
+
+/* sqrt(-2 ln u), u in (0, 1]: u = 2^e m with m in [sqrt(1/2), sqrt(2)) */
+R2S_INLINE r2s_vf radius_of(r2s_vf u) {
+  r2s_vi bits = (r2s_vi)u, e = (bits - 0x3f3504f3) & (int32_t)0xff800000; /* e 2^23 */
+  r2s_vf x = (r2s_vf)(bits - e) - 1.0f;
+  r2s_vf series = x * polynomial(x, log_c, LOG_DEGREE);
+  const float ln2 = -2 * 0.693147180559945f * 0x1p-23f;
+  return r2s_vf_sqrt(r2s_vf_fused(__builtin_convertvector(e, r2s_vf), r2s_vf_set(ln2), series));
+}
+
+/* 32 normals of one part's lanes: word a gives the radius and, in its last bit, the half plane; b the angle
+ * in it. */
+R2S_INLINE void normal_pair(r2s_vu a, r2s_vu b, r2s_vf *left, r2s_vf *right) {
+  /* (0, 1]; the largest radius is sqrt(2 ln 2^32) = 6.66 */
+  r2s_vf u = r2s_vf_fused(__builtin_convertvector((r2s_vi)(a >> 1), r2s_vf), r2s_vf_set(0x1p-31f),
+                          r2s_vf_set(0x1p-32f));
+  r2s_vf radius = radius_of(u), angle = __builtin_convertvector((r2s_vi)b, r2s_vf) * 0x1.921fb6p-31f;
+  r2s_vf square = angle * angle;
+  r2s_vf cosine = (r2s_vf)((r2s_vu)polynomial(square, cos_c, COS_DEGREE) ^ (a << 31));
+  *left = radius * cosine;
+  *right = radius * (angle * polynomial(square, sin_c, SIN_DEGREE));
 }
 
 /* Blocks of one part (R2S_VW lanes). */
@@ -46,23 +60,10 @@ R2S_INLINE void normal_part(uint32_t state[4][R2S_LANES], int lane, float *out, 
   for (int k = 0; k < 4; k++) s[k] = r2s_vu_load(&state[k][lane]);
   for (size_t block = 0; block < n_blocks; block++, out += 2 * R2S_LANES) {
     r2s_vu a = next(s), b = next(s);
-    /* u in (0, 1]; the largest radius is sqrt(2 ln 2^32) = 6.66 */
-    r2s_vf u = (__builtin_convertvector((r2s_vi)(a >> 1), r2s_vf) + 0.5f) * 0x1p-31f;
-    r2s_vf square = minus_two_log(u);
-    square = r2s_vf_select(square < 0.0f, r2s_vf_set(0.0f), square);
-    r2s_vf radius = r2s_vf_sqrt(square);
-    /* angle: the two top bits say the quadrant, the others the place in [-pi/4, pi/4) */
-    r2s_vf f = (__builtin_convertvector((r2s_vi)(b << 2 >> 2), r2s_vf) - 0x1p29f) * 0x1.921fb6p-30f;
-    r2s_vf z = f * f;
-    r2s_vf sine = ((z * -1.9515295891e-4f + 8.3321608736e-3f) * z - 1.6666654611e-1f) * z * f + f;
-    r2s_vf cosine =
-        ((z * 2.443315711809948e-5f - 1.388731625493765e-3f) * z + 4.166664568298827e-2f) * z * z - 0.5f * z +
-        1.0f;
-    r2s_vi swap = (r2s_vi)(b << 1) >> 31; /* odd quadrants */
-    r2s_vu flip = b & 0x80000000u;        /* half turn */
-    r2s_vf c = r2s_vf_select(swap, -sine, cosine), d = r2s_vf_select(swap, cosine, sine);
-    r2s_vf_store(out + lane, (r2s_vf)((r2s_vu)(radius * c) ^ flip));
-    r2s_vf_store(out + R2S_LANES + lane, (r2s_vf)((r2s_vu)(radius * d) ^ flip));
+    r2s_vf left, right;
+    normal_pair(a, b, &left, &right);
+    r2s_vf_store(out + lane, left);
+    r2s_vf_store(out + R2S_LANES + lane, right);
   }
   for (int k = 0; k < 4; k++) r2s_vu_store(&state[k][lane], s[k]);
 }

@@ -9,6 +9,12 @@
 #include <stdint.h>
 #include <string.h>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
 #if defined(__AVX512F__)
 #define R2S_VW 16
 #elif defined(__AVX2__)
@@ -52,6 +58,42 @@ R2S_INLINE void r2s_vu_store(uint32_t *p, r2s_vu v) {
 /* mask lanes are 0 or -1: a where the mask is set, else b */
 R2S_INLINE r2s_vf r2s_vf_select(r2s_vi mask, r2s_vf a, r2s_vf b) {
   return (r2s_vf)((mask & (r2s_vi)a) | (~mask & (r2s_vi)b));
+}
+
+#if defined(__SSE2__) && !defined(__FMA__)
+/* a * b + c of two lanes, rounded once to odd: so the rounding to float that follows is that of a fused
+ * multiply-add (Boldo, Melquiond 2008). The product of two floats is exact in double. */
+R2S_INLINE __m128d r2s_fma_odd(__m128d a, __m128d b, __m128d c) {
+  __m128d p = _mm_mul_pd(a, b), s = _mm_add_pd(p, c), back = _mm_sub_pd(s, p);
+  __m128d lost = _mm_add_pd(_mm_sub_pd(p, _mm_sub_pd(s, back)), _mm_sub_pd(c, back));
+  /* s is even and not exact: its odd neighbour on the side of what was lost */
+  __m128i even = _mm_sub_epi64(_mm_and_si128(_mm_castpd_si128(s), _mm_set1_epi64x(1)), _mm_set1_epi64x(1));
+  __m128i inexact = _mm_and_si128(_mm_castpd_si128(_mm_cmpneq_pd(lost, _mm_setzero_pd())), even);
+  __m128i apart = _mm_castpd_si128(_mm_cmplt_pd(_mm_mul_pd(lost, s), _mm_setzero_pd()));
+  __m128i step = _mm_or_si128(apart, _mm_set1_epi64x(1)); /* toward 0 where the signs differ */
+  return _mm_castsi128_pd(_mm_add_epi64(_mm_castpd_si128(s), _mm_and_si128(step, inexact)));
+}
+#endif
+
+/* a * b + c, rounded once on every instruction set: slow where it has no fused multiply-add. Not for
+ * operands whose products leave the range of float. */
+R2S_INLINE r2s_vf r2s_vf_fused(r2s_vf a, r2s_vf b, r2s_vf c) {
+#if defined(__AVX512F__)
+  return (r2s_vf)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+#elif defined(__FMA__)
+  return (r2s_vf)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+#elif defined(__aarch64__)
+  return (r2s_vf)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
+#elif defined(__SSE2__)
+  __m128 x = (__m128)a, y = (__m128)b, z = (__m128)c;
+  __m128d low = r2s_fma_odd(_mm_cvtps_pd(x), _mm_cvtps_pd(y), _mm_cvtps_pd(z));
+  __m128d high = r2s_fma_odd(_mm_cvtps_pd(_mm_movehl_ps(x, x)), _mm_cvtps_pd(_mm_movehl_ps(y, y)),
+                             _mm_cvtps_pd(_mm_movehl_ps(z, z)));
+  return (r2s_vf)_mm_movelh_ps(_mm_cvtpd_ps(low), _mm_cvtpd_ps(high));
+#else
+  for (int k = 0; k < R2S_VW; k++) c[k] = fmaf(a[k], b[k], c[k]);
+  return c;
+#endif
 }
 
 /* The compiler turns the loop into the vector instruction. */

@@ -6,25 +6,15 @@
 
 #include "base/base_vector.h"
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#elif defined(__aarch64__)
-#include <arm_neon.h>
-#endif
-
 typedef float r2s_v8 __attribute__((vector_size(32)));
 typedef float r2s_v4 __attribute__((vector_size(16)));
 
 /* a * b + c, rounded once where the instruction set can */
 R2S_INLINE r2s_vf r2s_vf_fma(r2s_vf a, r2s_vf b, r2s_vf c) {
-#if defined(__AVX512F__)
-  return (r2s_vf)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
-#elif defined(__FMA__)
-  return (r2s_vf)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
-#elif defined(__aarch64__)
-  return (r2s_vf)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
-#else
+#if defined(__SSE2__) && !defined(__FMA__)
   return a * b + c;
+#else
+  return r2s_vf_fused(a, b, c);
 #endif
 }
 
