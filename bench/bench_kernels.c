@@ -39,7 +39,7 @@ typedef struct bench_case {
 } bench_case;
 
 static void product(bench_case *c) {
-  R2S_KERNEL_PICK(c->isa, r2s_rate_product)(&c->net.by_post, c->net.n, c->group.work.y, c->group.work.input);
+  R2S_KERNEL_PICK(c->isa, r2s_rate_product)(&c->net.by_post, c->group.work.sent, c->group.work.input);
 }
 
 static void forward(bench_case *c) {

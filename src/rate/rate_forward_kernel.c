@@ -3,25 +3,33 @@
 #include "rate/rate_activation.h"
 #include "rate/rate_product.h"
 
-void R2S_KERNEL(r2s_rate_product)(const r2s_rate_rows *rows, int n, const float *y, float *out) {
-  r2s_rate_product_rows(rows, n, y, out);
+void R2S_KERNEL(r2s_rate_product)(const r2s_rate_rows *rows, const float *y, float *out) {
+  for (int k = 0; k < rows->n_tiles; k++)
+    r2s_rate_product_tile(rows, &rows->tile[k], y, out + (size_t)rows->tile[k].from * R2S_LANES);
 }
 
 /* What the loop over the units needs, in one place that no store can change: the compiler keeps it in
  * registers. */
 typedef struct unit_constants {
-  size_t n, n_in;
+  size_t n_in;
   r2s_rate_curve curve;
   float state_sd, shot_sd;
-  const float *alpha, *w_in, *u, *input, *normal, *shot;
-  float *x, *r, *y, *amplitude;
-  float *drive, *slope, *sent; /* of this step; NULL where not wanted */
+  const float *alpha, *w_in, *u;
+  const float *input, *normal, *shot; /* of the tile */
+  float *x, *r, *amplitude;
+  float *y;             /* of this step */
+  float *drive, *slope; /* of this step; NULL where not wanted */
 } unit_constants;
 
+/* Where what is sent in step t is kept: in the history, or in turns in two places. */
+R2S_INLINE float *sent_of(const r2s_rate_work *work, size_t area, int t) {
+  return work->gradient ? work->sent + (size_t)t * area : work->y + (size_t)(t % 2) * area;
+}
+
 R2S_INLINE unit_constants make_constants(const r2s_rate_view *net, const r2s_rate_work *work, int t) {
-  size_t n = (size_t)net->n, n_in = (size_t)net->n_in, area = n * R2S_LANES, step = (size_t)t;
-  return (unit_constants){.n = n,
-                          .n_in = n_in,
+  size_t n_in = (size_t)net->n_in, area = (size_t)net->n * R2S_LANES, step = (size_t)t;
+  bool slopes = work->gradient && !r2s_rate_slope_from_sent(net);
+  return (unit_constants){.n_in = n_in,
                           .curve = r2s_rate_curve_of(net->table),
                           .state_sd = net->state_sd,
                           .shot_sd = net->shot,
@@ -33,44 +41,42 @@ R2S_INLINE unit_constants make_constants(const r2s_rate_view *net, const r2s_rat
                           .shot = work->shot,
                           .x = work->x,
                           .r = work->r,
-                          .y = work->y,
                           .amplitude = work->amplitude,
+                          .y = sent_of(work, area, t),
                           .drive = work->drive && work->gradient ? work->drive + step * area : NULL,
-                          .slope = work->gradient ? work->slope + step * area : NULL,
-                          .sent = work->gradient ? work->sent + step * area : NULL};
+                          .slope = slopes ? work->slope + step * area : NULL};
 }
 
-/* Eq. R1: x_t from x_(t-1), W y and the input. */
-R2S_INLINE r2s_vf update(const unit_constants *c, size_t i, size_t at, size_t lane) {
-  r2s_vf drive = r2s_vf_load(c->input + at), x = r2s_vf_load(c->x + at);
+/* Eq. R1: x_t from x_(t-1), W y and the input; at: of unit i, local: within its tile. */
+R2S_INLINE r2s_vf update(const unit_constants *c, size_t i, size_t at, size_t local, size_t lane) {
+  r2s_vf drive = r2s_vf_load(c->input + local), x = r2s_vf_load(c->x + at);
   for (size_t k = 0; k < c->n_in; k++)
     drive = r2s_vf_fma(r2s_vf_set(c->w_in[i * c->n_in + k]), r2s_vf_load(c->u + k * R2S_LANES + lane), drive);
   drive -= x;
   if (c->drive) r2s_vf_store(c->drive + at, drive);
   x = r2s_vf_fma(r2s_vf_set(c->alpha[i]), drive, x);
-  return r2s_vf_fma(r2s_vf_set(c->state_sd), r2s_vf_load(c->normal + at), x);
+  return r2s_vf_fma(r2s_vf_set(c->state_sd), r2s_vf_load(c->normal + local), x);
 }
 
-R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_work *work, int t, r2s_activation activation,
-                      bool shot) {
-  const unit_constants c = make_constants(net, work, t);
-  for (size_t i = 0; i < c.n; i++)
+/* The units of a tile in one step. */
+R2S_INLINE void units(const unit_constants *constants, const r2s_rate_tile *tile, int t,
+                      r2s_activation activation, bool shot) {
+  const unit_constants c = *constants;
+  const size_t from = (size_t)tile->from, to = (size_t)tile->to;
+  for (size_t i = from; i < to; i++)
     for (size_t lane = 0; lane < R2S_LANES; lane += R2S_VW) {
-      size_t at = i * R2S_LANES + lane;
-      r2s_vf x = t ? update(&c, i, at, lane) : r2s_vf_load(c.x + at), r, slope, amplitude;
+      size_t at = i * R2S_LANES + lane, local = at - from * R2S_LANES;
+      r2s_vf x = t ? update(&c, i, at, local, lane) : r2s_vf_load(c.x + at), r, slope, amplitude;
       r2s_rate_activate(&c.curve, activation, shot, x, &r, &slope, &amplitude);
       r2s_vf y = r;
       if (shot) {
-        y = r2s_vf_fma(r2s_vf_set(c.shot_sd) * amplitude, r2s_vf_load(c.shot + at), r);
+        y = r2s_vf_fma(r2s_vf_set(c.shot_sd) * amplitude, r2s_vf_load(c.shot + local), r);
         r2s_vf_store(c.amplitude + at, amplitude);
+        r2s_vf_store(c.r + at, r);
       }
       r2s_vf_store(c.x + at, x);
-      r2s_vf_store(c.r + at, r);
       r2s_vf_store(c.y + at, y);
-      if (c.slope) {
-        r2s_vf_store(c.slope + at, slope);
-        r2s_vf_store(c.sent + at, y);
-      }
+      if (c.slope) r2s_vf_store(c.slope + at, slope);
     }
 }
 
@@ -101,10 +107,10 @@ R2S_INLINE r2s_vf weighted_sum(const r2s_rate_view *net, const float *w, const f
  * same distribution; then do/dw_j = r_j + (xi/S) w_j s_j^2, the mean of the separate noises' derivative given
  * their sum. */
 R2S_INLINE void read_out(const r2s_rate_view *net, r2s_rate_work *work, int t, int k, size_t lane,
-                         bool pooled, const float *xi) {
+                         const float *r, bool pooled, const float *xi) {
   size_t n = (size_t)net->n, row = ((size_t)t * (size_t)net->n_out + (size_t)k) * R2S_LANES + lane;
   const float *w = net->w_out + (size_t)k * n;
-  r2s_vf o = weighted_sum(net, w, work->r + lane, false) + net->b_out[k], ratio = r2s_vf_set(0.0f);
+  r2s_vf o = weighted_sum(net, w, r + lane, false) + net->b_out[k], ratio = r2s_vf_set(0.0f);
   if (pooled) {
     r2s_vf variance = weighted_sum(net, w, work->amplitude + lane, true), normal = r2s_vf_load(xi + lane);
     r2s_vf sd = r2s_vf_sqrt(variance);
@@ -119,7 +125,7 @@ R2S_INLINE void read_out(const r2s_rate_view *net, r2s_rate_work *work, int t, i
   r2s_vf through = error * ratio;
   float *g_out = work->g_out + (size_t)k * n * R2S_LANES + lane, *g_pool = work->g_pool + lane;
   for (size_t at = 0; at < n * R2S_LANES; at += R2S_LANES) {
-    r2s_vf_store(g_out + at, r2s_vf_fma(error, r2s_vf_load(work->r + lane + at), r2s_vf_load(g_out + at)));
+    r2s_vf_store(g_out + at, r2s_vf_fma(error, r2s_vf_load(r + lane + at), r2s_vf_load(g_out + at)));
     if (pooled) {
       r2s_vf amplitude = r2s_vf_load(work->amplitude + lane + at);
       r2s_vf_store(g_pool + at, r2s_vf_fma(through, amplitude * amplitude, r2s_vf_load(g_pool + at)));
@@ -142,27 +148,37 @@ R2S_INLINE void add_readout_noise(const r2s_rate_view *net, r2s_rate_work *work)
     }
 }
 
-R2S_INLINE void output(const r2s_rate_view *net, r2s_rate_work *work, int t, bool shot) {
+R2S_INLINE void output(const r2s_rate_view *net, r2s_rate_work *work, int t, const float *r, bool shot) {
   float xi[2 * R2S_LANES];
   bool pooled = shot && net->n_out == 1;
   if (pooled) draw(&work->readout_noise, xi, 2 * R2S_LANES);
   if (shot && !pooled) add_readout_noise(net, work);
   for (int k = 0; k < net->n_out; k++)
-    for (size_t lane = 0; lane < R2S_LANES; lane += R2S_VW) read_out(net, work, t, k, lane, pooled, xi);
+    for (size_t lane = 0; lane < R2S_LANES; lane += R2S_VW) read_out(net, work, t, k, lane, r, pooled, xi);
+}
+
+/* A step of a tile: its product, then its units, whose results go to memory while the next tile computes. */
+R2S_INLINE void advance(const r2s_rate_view *net, r2s_rate_work *work, const unit_constants *c,
+                        const r2s_rate_tile *tile, int t, r2s_activation activation, bool shot) {
+  size_t size = (size_t)(tile->to - tile->from) * R2S_LANES;
+  if (t) {
+    r2s_rate_product_tile(net->by_post, tile, sent_of(work, (size_t)net->n * R2S_LANES, t - 1), work->input);
+    draw(&work->state_noise, work->normal, size);
+  }
+  if (shot) draw(&work->shot_noise, work->shot, size);
+  units(c, tile, t, activation, shot);
 }
 
 R2S_INLINE void forward(const r2s_rate_view *net, r2s_rate_work *work, r2s_activation activation, bool shot) {
   size_t area = (size_t)net->n * R2S_LANES;
   for (int t = 0; t < work->n_steps; t++) {
-    if (t) {
-      r2s_rate_product_rows(net->by_post, net->n, work->y, work->input);
-      draw(&work->state_noise, work->normal, area);
-    }
-    if (shot) draw(&work->shot_noise, work->shot, area);
-    units(net, work, t, activation, shot);
+    const unit_constants c = make_constants(net, work, t);
+    for (int k = 0; k < net->by_post->n_tiles; k++)
+      advance(net, work, &c, &net->by_post->tile[k], t, activation, shot);
+    const float *r = shot ? work->r : c.y;
     if (work->x_trace) memcpy(work->x_trace + (size_t)t * area, work->x, area * sizeof(float));
-    if (work->r_trace) memcpy(work->r_trace + (size_t)t * area, work->r, area * sizeof(float));
-    if (t) output(net, work, t, shot);
+    if (work->r_trace) memcpy(work->r_trace + (size_t)t * area, r, area * sizeof(float));
+    if (t) output(net, work, t, r, shot);
   }
 }
 

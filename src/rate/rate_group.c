@@ -28,7 +28,7 @@ r2s_status r2s_rate_group_create(r2s_rate_group *out, const r2s_rate_net *net, i
   R2S_ALLOC(st, &work->input, area, "recurrent input", err);
   R2S_ALLOC(st, &work->x, area, "states", err);
   R2S_ALLOC(st, &work->r, area, "rates", err);
-  R2S_ALLOC(st, &work->y, area, "noisy rates", err);
+  R2S_ALLOC(st, &work->y, 2 * area, "sent rates", err);
   R2S_ALLOC(st, &work->amplitude, area, "noise amplitudes", err);
   R2S_ALLOC(st, &work->normal, area + R2S_LANES, "normal numbers", err);
   R2S_ALLOC(st, &work->shot, area + R2S_LANES, "normal numbers", err);
@@ -41,8 +41,7 @@ r2s_status r2s_rate_group_create(r2s_rate_group *out, const r2s_rate_net *net, i
     if (net->tau_max_ms > net->tau_min_ms) R2S_ALLOC(st, &work->drive, T * area, "drives", err);
     R2S_ALLOC(st, &work->sent, blocks * area * R2S_RATE_BLOCK, "sent rates", err);
     R2S_ALLOC(st, &work->back, area, "backward input", err);
-    R2S_ALLOC(st, &work->delta, area, "backward state", err);
-    R2S_ALLOC(st, &work->e, area, "backward state", err);
+    R2S_ALLOC(st, &work->e, 2 * area, "backward state", err);
     R2S_ALLOC(st, &work->e_block, area * R2S_RATE_BLOCK, "backward state", err);
     R2S_ALLOC(st, &work->g_edge, net->count[R2S_RATE_W] * 4, "edge gradients", err);
     R2S_ALLOC(st, &work->g_out, n * width, "readout gradients", err);
@@ -62,11 +61,11 @@ done:
 
 void r2s_rate_group_free(r2s_rate_group *group) {
   r2s_rate_work *w = &group->work;
-  void *const arrays[] = {group->u,   group->z,  group->mask,  group->o,     w->u,       w->target,  w->mask,
-                          w->input,   w->x,      w->r,         w->y,         w->normal,  w->shot,    w->o,
-                          w->error,   w->slope,  w->drive,     w->sent,      w->x_trace, w->r_trace, w->back,
-                          w->delta,   w->e,      w->e_block,   w->g_edge,    w->g_out,   w->g_pool,  w->g_b,
-                          w->g_alpha, w->square, w->amplitude, w->lane_scale};
+  void *const arrays[] = {group->u,  group->z,     group->mask,  group->o, w->u,       w->target,  w->mask,
+                          w->input,  w->x,         w->r,         w->y,     w->normal,  w->shot,    w->o,
+                          w->error,  w->slope,     w->drive,     w->sent,  w->x_trace, w->r_trace, w->back,
+                          w->e,      w->e_block,   w->g_edge,    w->g_out, w->g_pool,  w->g_b,     w->g_alpha,
+                          w->square, w->amplitude, w->lane_scale};
   for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++) free(arrays[k]);
   *group = (r2s_rate_group){0};
 }
@@ -111,7 +110,7 @@ static void draw_start(r2s_rate_group *group, const r2s_rate_net *net, const r2s
   uint64_t below = (uint64_t)(start_probability * 0x1p32);
   r2s_random_seed(&random, trials->seed, R2S_STREAM_RATE_KICK, (uint32_t)trials->set, trials->index, 0);
   for (size_t k = 0; k < area; k++) work->y[k] = r2s_random_u32(&random) < below;
-  R2S_KERNEL_PICK(group->isa, r2s_rate_product)(&net->by_post, net->n, work->y, work->input);
+  R2S_KERNEL_PICK(group->isa, r2s_rate_product)(&net->by_post, work->y, work->input);
   for (size_t k = 0; k < area; k++)
     work->x[k] += (float)((double)work->input[k] / (net->kappa_hz * net->tau_s[k / R2S_LANES]));
 }
@@ -182,7 +181,8 @@ static void fold(const r2s_rate_work *work, const r2s_rate_net *net, const r2s_r
   }
   for (int k = 0; k < net->n_out; k++) g_b[k] = sum_lanes(work->g_b + k * R2S_LANES);
   for (size_t i = 0; i < n; i++)
-    g_tau[i] = (float)((double)sum_lanes(work->g_alpha + i * R2S_LANES) * r2s_rate_net_dalpha(net, i));
+    g_tau[i] = (float)((double)sum_lanes(work->g_alpha + i * R2S_LANES) / (double)view->alpha[i] *
+                       r2s_rate_net_dalpha(net, i));
 }
 
 void r2s_rate_group_backward(r2s_rate_group *group, const r2s_rate_net *net, const r2s_rate_view *view,

@@ -9,10 +9,11 @@
 
 #include "base/base_isa.h"
 #include "base/base_random.h"
+#include "rate/rate_rows.h"
 #include "rate/rate_table.h"
 
 enum {
-  R2S_RATE_CHAINS = 4, /* independent sums of a product: rows are padded to this many links */
+  R2S_RATE_CHAINS = 4, /* independent sums of the readout */
   R2S_RATE_BLOCK = 8,  /* time steps that share one pass of the weight gradient */
   R2S_RATE_CHUNK = 32  /* sending units in that pass at a time, of a small network */
 };
@@ -22,17 +23,6 @@ enum {
 static inline size_t r2s_rate_chunk(size_t n) {
   return R2S_RATE_CHUNK * (1 + n / 1024);
 }
-
-/* A sparse matrix by rows. Row i is links start[i] .. start[i+1] - 1, padded with links of weight 0. */
-typedef struct r2s_rate_rows {
-  uint32_t *order; /* [N] all rows, longest first: the loop's length then rarely changes */
-  uint32_t *start; /* [N + 1] */
-  float *w;        /* [links] */
-  uint16_t *place; /* [links] where the unit's 16 lanes begin, in steps of two floats */
-} r2s_rate_rows;
-
-/* Units that a place can name. */
-enum { R2S_RATE_MAX_UNITS = 8191 };
 
 /* The network as the kernels see it. */
 typedef struct r2s_rate_view {
@@ -58,31 +48,39 @@ typedef struct r2s_rate_work {
   int n_steps;   /* T */
   bool gradient; /* keep what the backward pass needs */
   r2s_random state_noise, shot_noise, readout_noise;
-  float *u;      /* [T x n_in x 16] */
-  float *target; /* [T x n_out x 16] of o_t */
-  float *mask;   /* [T] of o_t */
-  float *input;  /* [N x 16] */
-  float *x, *r, *amplitude;
-  float *y;                 /* [N x 16] r with shot noise: what the units send */
-  float *normal, *shot;     /* [N x 16 + 16] standard normals of a step */
+  float *u;                 /* [T x n_in x 16] */
+  float *target;            /* [T x n_out x 16] of o_t */
+  float *mask;              /* [T] of o_t */
+  float *input;             /* [N x 16] of a tile's rows */
+  float *x;                 /* [N x 16] */
+  float *r, *amplitude;     /* [N x 16] with shot noise only: r without it, and its amplitude */
+  float *y;                 /* [2 x N x 16] what units send (r with shot noise), where no history is kept */
+  float *normal, *shot;     /* [N x 16 + 16] standard normals of a tile's units in a step */
   float *o;                 /* [T x n_out x 16] */
   float *error;             /* [T x n_out x 16] mask (o - target) */
   float *square;            /* [16] sum of error^2 */
-  float *slope;             /* [T x N x 16] dr/dx */
+  float *slope;             /* [T x N x 16] dr/dx; unused where r2s_rate_slope_from_sent */
   float *drive;             /* [T x N x 16] input - x, or NULL where tau is not trained */
   float *sent;              /* [T rounded up to BLOCK x N x 16] y of all steps */
   float *x_trace, *r_trace; /* [T x N x 16] or NULL */
   float *lane_scale;        /* [16] 1/(batch loss) of a trial; 0 for lanes without one */
-  float *back, *delta, *e;  /* [N x 16] */
+  float *back;              /* [N x 16] W^T e of a tile's rows */
+  float *e;                 /* [2 x N x 16] alpha dL/dx of this step and the one after */
   float *e_block;           /* [N x BLOCK x 16] */
   float *g_edge;            /* [edges x 4] */
   float *g_out;             /* [n_out x N x 16] before lane_scale */
   float *g_pool;            /* [N x 16] the pooled readout noise's part, likewise */
-  float *g_b, *g_alpha;     /* [n_out x 16]; [N x 16] or NULL */
+  float *g_b;               /* [n_out x 16] */
+  float *g_alpha;           /* [N x 16] alpha dL/dalpha, or NULL */
 } r2s_rate_work;
 
+/* Whether dr/dx follows from what was sent: r (1 - r). Then no slopes are kept. */
+static inline bool r2s_rate_slope_from_sent(const r2s_rate_view *net) {
+  return net->activation == R2S_ACTIVATION_SIGMOID && !(net->shot > 0);
+}
+
 /* out [N x 16] = W y */
-R2S_KERNEL_DECLARE(void, r2s_rate_product, (const r2s_rate_rows *rows, int n, const float *y, float *out));
+R2S_KERNEL_DECLARE(void, r2s_rate_product, (const r2s_rate_rows *rows, const float *y, float *out));
 /* Steps 0..T-1 from x_0 in work->x: outputs, errors, and what the backward pass needs. */
 R2S_KERNEL_DECLARE(void, r2s_rate_forward, (const r2s_rate_view *net, r2s_rate_work *work));
 /* Steps T-1..1: gradients of the edges, b_out and alpha from errors and lane_scale. */

@@ -42,16 +42,6 @@ static void copy_parameters(r2s_rate_net *net, const r2s_model *model) {
   for (size_t k = 0; k < (size_t)net->n * (size_t)net->n_in; k++) net->w_in[k] = (float)model->w_in[k];
 }
 
-static r2s_status allocate_rows(r2s_rate_rows *rows, int n, size_t edges, r2s_error *err) {
-  r2s_status st = R2S_OK;
-  R2S_ALLOC(st, &rows->order, (size_t)n, "rows", err);
-  R2S_ALLOC(st, &rows->start, (size_t)n + 1, "rows", err);
-  R2S_ALLOC(st, &rows->w, edges + (R2S_RATE_CHAINS - 1) * (size_t)n, "links", err);
-  R2S_ALLOC(st, &rows->place, edges + (R2S_RATE_CHAINS - 1) * (size_t)n, "links", err);
-done:
-  return st;
-}
-
 static r2s_status allocate(r2s_rate_net *net, r2s_error *err) {
   r2s_status st = R2S_OK;
   size_t n = (size_t)net->n, edges = net->count[R2S_RATE_W];
@@ -70,72 +60,54 @@ static r2s_status allocate(r2s_rate_net *net, r2s_error *err) {
   R2S_ALLOC(st, &net->tau_s, n, "time constants", err);
   R2S_ALLOC(st, &net->alpha, n, "time constants", err);
   R2S_ALLOC(st, &net->readout, n, "readout noise", err);
-  R2S_TRY(st, allocate_rows(&net->by_post, net->n, edges, err));
-  R2S_TRY(st, allocate_rows(&net->by_pre, net->n, edges, err));
+  R2S_TRY(st, r2s_rate_rows_create(&net->by_post, net->n, edges, r2s_isa_current(), err));
+  R2S_TRY(st, r2s_rate_rows_create(&net->by_pre, net->n, edges, r2s_isa_current(), err));
 done:
   return st;
 }
 
-/* Rows by key (post or pre), padded, longest first; at: where each edge's link went. */
-static void build_rows(r2s_rate_rows *rows, int n, size_t edges, const uint32_t *key, const uint32_t *unit,
-                       uint32_t *at) {
-  uint32_t *start = rows->start, length = 0, longest = 0, filled = 0;
-  memset(start, 0, ((size_t)n + 1) * sizeof *start);
-  for (size_t e = 0; e < edges; e++) start[key[e] + 1]++;
-  for (int i = 0; i < n; i++) {
-    length = (start[i + 1] + R2S_RATE_CHAINS - 1) / R2S_RATE_CHAINS * R2S_RATE_CHAINS;
-    longest = length > longest ? length : longest;
-    start[i + 1] = start[i] + length;
-  }
-  memset(rows->w, 0, start[n] * sizeof *rows->w);
-  memset(rows->place, 0, start[n] * sizeof *rows->place);
-  for (int i = 0; i < n; i++) rows->order[i] = start[i]; /* the row's next free place, for now */
-  for (size_t e = 0; e < edges; e++) {
-    at[e] = rows->order[key[e]]++;
-    rows->place[at[e]] = (uint16_t)(unit[e] * (R2S_LANES / 2));
-  }
-  for (length = longest + R2S_RATE_CHAINS; length > 0 && filled < (uint32_t)n; length -= R2S_RATE_CHAINS)
-    for (int i = 0; i < n; i++)
-      if (start[i + 1] - start[i] == length - R2S_RATE_CHAINS) rows->order[filled++] = (uint32_t)i;
-}
-
-void r2s_rate_net_rebuild(r2s_rate_net *net) {
+/* Where each row of a chunk begins among the edges. */
+static void list_starts(r2s_rate_net *net) {
   size_t edges = net->count[R2S_RATE_W], n = (size_t)net->n, row = 0;
-  net->shape++;
-  build_rows(&net->by_post, net->n, edges, net->post, net->pre, net->at_post);
-  build_rows(&net->by_pre, net->n, edges, net->pre, net->post, net->at_pre);
   for (size_t e = 0; e < edges; e++) {
     size_t of = net->pre[e] / r2s_rate_chunk(n) * n + net->post[e];
     while (row <= of) net->edge_start[row++] = (uint32_t)e;
   }
   while (row <= chunks(net->n) * n) net->edge_start[row++] = (uint32_t)edges;
-  r2s_rate_net_refresh(net);
+  net->shape++;
 }
 
-/* Removes dead edges, in order; true where there were any. */
+/* Removes dead edges, in order; true where there were any. Their links stay, with weights of 0, until the
+ * rows are built anew: a link of weight 0 changes no bit of a sum. */
 static bool drop_dead(r2s_rate_net *net) {
   size_t kept = 0, edges = net->count[R2S_RATE_W];
   float *w = net->value[R2S_RATE_W], *first = net->first[R2S_RATE_W], *second = net->second[R2S_RATE_W];
   for (size_t e = 0; net->dale && e < edges; e++) {
-    if (w[e] <= 0) continue;
+    if (w[e] <= 0) {
+      net->by_post.w[net->at_post[e]] = net->by_pre.w[net->at_pre[e]] = 0;
+      continue;
+    }
     w[kept] = w[e], first[kept] = first[e], second[kept] = second[e];
     net->post[kept] = net->post[e], net->pre[kept] = net->pre[e];
+    net->at_post[kept] = net->at_post[e], net->at_pre[kept] = net->at_pre[e];
     kept++;
   }
   if (net->dale) net->count[R2S_RATE_W] = kept;
   return net->count[R2S_RATE_W] < edges;
 }
 
-void r2s_rate_net_refresh(r2s_rate_net *net) {
-  if (drop_dead(net)) {
-    r2s_rate_net_rebuild(net);
-    return;
-  }
-  for (size_t e = 0; e < net->count[R2S_RATE_W]; e++) {
-    float w = net->value[R2S_RATE_W][e] * net->sign[net->pre[e]];
-    net->by_post.w[net->at_post[e]] = w;
-    net->by_pre.w[net->at_pre[e]] = w;
-  }
+/* Dead links are work for nothing, building rows is work too: so once they are a part in 32. */
+static bool worth_building(const r2s_rate_net *net) {
+  return (net->by_post.links - net->count[R2S_RATE_W]) * 32 > net->by_post.links;
+}
+
+static void build_rows(r2s_rate_net *net) {
+  size_t edges = net->count[R2S_RATE_W];
+  r2s_rate_rows_build(&net->by_post, edges, net->post, net->pre, net->at_post);
+  r2s_rate_rows_build(&net->by_pre, edges, net->pre, net->post, net->at_pre);
+}
+
+static void set_time_constants(r2s_rate_net *net) {
   double range = net->tau_max_ms - net->tau_min_ms;
   for (int i = 0; i < net->n; i++) {
     double tau_ms = net->tau_min_ms;
@@ -143,6 +115,25 @@ void r2s_rate_net_refresh(r2s_rate_net *net) {
     net->tau_s[i] = tau_ms / 1000;
     net->alpha[i] = (float)(net->dt_ms / tau_ms);
   }
+}
+
+void r2s_rate_net_refresh(r2s_rate_net *net) {
+  if (drop_dead(net)) {
+    list_starts(net);
+    if (worth_building(net)) build_rows(net);
+  }
+  for (size_t e = 0; e < net->count[R2S_RATE_W]; e++) {
+    float w = net->value[R2S_RATE_W][e] * net->sign[net->pre[e]];
+    net->by_post.w[net->at_post[e]] = w;
+    net->by_pre.w[net->at_pre[e]] = w;
+  }
+  set_time_constants(net);
+}
+
+void r2s_rate_net_rebuild(r2s_rate_net *net) {
+  list_starts(net);
+  build_rows(net);
+  r2s_rate_net_refresh(net);
 }
 
 r2s_rate_view r2s_rate_net_view(r2s_rate_net *net, const r2s_rate_levels *levels) {
@@ -235,13 +226,6 @@ done:
   return st;
 }
 
-static void free_rows(r2s_rate_rows *rows) {
-  free(rows->order);
-  free(rows->start);
-  free(rows->w);
-  free(rows->place);
-}
-
 void r2s_rate_net_free(r2s_rate_net *net) {
   for (int k = 0; k < R2S_RATE_TENSORS; k++) {
     free(net->value[k]);
@@ -258,7 +242,7 @@ void r2s_rate_net_free(r2s_rate_net *net) {
   free(net->tau_s);
   free(net->alpha);
   free(net->readout);
-  free_rows(&net->by_post);
-  free_rows(&net->by_pre);
+  r2s_rate_rows_free(&net->by_post);
+  r2s_rate_rows_free(&net->by_pre);
   *net = (r2s_rate_net){0};
 }

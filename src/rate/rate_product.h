@@ -6,31 +6,42 @@
 #include "rate/rate_kernel.h"
 #include "rate/rate_vector.h"
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && R2S_RATE_CHAINS == 4, "four places in 64 bits");
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && R2S_RATE_FOUR == 4, "four places in 64 bits");
 
-/* out_i = sum_j w_ij y_j over the row's links, in four chains that are added at the end. Four weights and
- * four places are one load each: the loads limit the speed. */
-R2S_INLINE void r2s_rate_product_rows(const r2s_rate_rows *rows, int n, const float *y, float *out) {
-  for (int k = 0; k < n; k++) {
-    size_t i = rows->order[k];
-    const float *w = rows->w + rows->start[i], *end = rows->w + rows->start[i + 1];
-    const uint16_t *place = rows->place + rows->start[i];
-    r2s_vf sum[R2S_RATE_CHAINS][R2S_PARTS] = {0};
-    for (; w < end; w += R2S_RATE_CHAINS, place += R2S_RATE_CHAINS) {
+/* All rows along the lists: four at a time, a chain each. Their weights and their places are one load each:
+ * the loads limit the speed. */
+R2S_INLINE void r2s_rate_product_lists(const r2s_rate_rows *rows, const float *y, float *out) {
+  const uint32_t n = (uint32_t)rows->n;
+  for (uint32_t first = 0; first < n; first += R2S_RATE_FOUR) {
+    const uint32_t *start = rows->start + first / R2S_RATE_FOUR, *row = rows->order + first;
+    const float *w = rows->w + start[0], *end = rows->w + start[1];
+    const uint16_t *place = rows->place + start[0];
+    r2s_vf sum[R2S_RATE_FOUR][R2S_PARTS] = {0};
+    for (; w < end; w += R2S_RATE_FOUR, place += R2S_RATE_FOUR) {
       uint64_t places;
       memcpy(&places, place, sizeof places);
       r2s_v4 weights;
       memcpy(&weights, w, sizeof weights);
-      for (int c = 0; c < R2S_RATE_CHAINS; c++) {
-        const float *from = y + 2 * (size_t)(places >> 16 * c & 0xffff);
-        r2s_vf weight = r2s_vf_spread(weights, c);
+      for (int k = 0; k < R2S_RATE_FOUR; k++) {
+        const float *from = y + 2 * (size_t)(places >> 16 * k & 0xffff);
+        r2s_vf weight = r2s_vf_spread(weights, k);
         for (int p = 0; p < R2S_PARTS; p++)
-          sum[c][p] = r2s_vf_fma(weight, r2s_vf_load(from + p * R2S_VW), sum[c][p]);
+          sum[k][p] = r2s_vf_fma(weight, r2s_vf_load(from + p * R2S_VW), sum[k][p]);
       }
     }
-    for (int p = 0; p < R2S_PARTS; p++)
-      r2s_vf_store(out + i * R2S_LANES + p * R2S_VW, (sum[0][p] + sum[1][p]) + (sum[2][p] + sum[3][p]));
+    for (int k = 0; k < R2S_RATE_FOUR; k++)
+      for (int p = 0; p < R2S_PARTS && row[k] < n; p++)
+        r2s_vf_store(out + row[k] * R2S_LANES + p * R2S_VW, sum[k][p]);
   }
+}
+
+/* out [rows of the tile x 16] = sum_j w_ij y_j, y [N x 16] */
+R2S_INLINE void r2s_rate_product_tile(const r2s_rate_rows *rows, const r2s_rate_tile *tile, const float *y,
+                                      float *out) {
+  if (tile->product)
+    tile->product(rows->w + tile->w, y, out);
+  else
+    r2s_rate_product_lists(rows, y, out);
 }
 
 #endif

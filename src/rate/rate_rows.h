@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ * A sparse matrix by rows, for products with vectors of 16 lanes. Each row is summed in one chain, in the
+ * order of its senders, by code made for it (rate_code.h) or along lists: the bits are the same. */
+#ifndef R2S_RATE_ROWS_H
+#define R2S_RATE_ROWS_H
+
+#include "rate/rate_code.h"
+
+enum { R2S_RATE_FOUR = 4 /* rows that are walked side by side: their chains hide the additions' latency */ };
+
+/* Units that a place can name. */
+enum { R2S_RATE_MAX_UNITS = 8191 };
+
+typedef struct r2s_rate_rows {
+  int n, n_tiles;
+  r2s_rate_tile *tile; /* what a step does at a time: rows of which code; or all rows by the lists */
+  float *w;            /* [links] */
+  size_t links;        /* edges that it was built for */
+  r2s_rate_code code;
+  /* The lists. Link k of four rows of about the same length is four weights and four places; shorter rows
+   * have links of weight 0. */
+  uint32_t *order; /* [N up to a multiple of 4] rows, longest first: the loop's length then rarely changes */
+  uint32_t *start; /* [fours + 1] first link */
+  uint16_t *place; /* [links] where the sender's 16 lanes begin, in steps of two floats */
+  uint32_t *next;  /* [N] the row's next free link, while they are built */
+} r2s_rate_rows;
+
+/* Room for n rows and at most `edges` edges. */
+R2S_MUST_CHECK r2s_status r2s_rate_rows_create(r2s_rate_rows *out, int n, size_t edges, r2s_isa isa,
+                                               r2s_error *err);
+void r2s_rate_rows_free(r2s_rate_rows *rows);
+
+/* Links for the edges row[e] <- sender[e], which come with ascending senders in each row; at[e]: the place of
+ * the edge's weight in w, which is 0 until it is set. */
+void r2s_rate_rows_build(r2s_rate_rows *rows, size_t edges, const uint32_t *row, const uint32_t *sender,
+                         uint32_t *at);
+
+#endif

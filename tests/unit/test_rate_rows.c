@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: the sparse products. Code made for a matrix and the lists give the same bits on every instruction
+ * set with fused multiply-adds, and what a plain sum gives; a link that died changes no bit. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rate/rate_kernel.h"
+
+typedef struct matrix {
+  int n;
+  size_t edges;
+  uint32_t *row, *sender, *at;
+  float *w, *y;
+} matrix;
+
+static matrix draw(int n, double p, uint64_t seed) {
+  size_t most = (size_t)n * (size_t)n;
+  matrix m = {.n = n};
+  r2s_random random;
+  r2s_random_seed(&random, seed, R2S_STREAM_INIT_EDGES, 0, 0, 0);
+  m.row = malloc(most * sizeof *m.row);
+  m.sender = malloc(most * sizeof *m.sender);
+  m.at = malloc(most * sizeof *m.at);
+  m.w = malloc(most * sizeof *m.w);
+  m.y = aligned_alloc(64, (size_t)n * R2S_LANES * sizeof *m.y);
+  for (uint32_t i = 0; i < (uint32_t)n; i++)
+    for (uint32_t j = 0; j < (uint32_t)n; j++)
+      if (r2s_random_uniform(&random) < p) {
+        m.row[m.edges] = i, m.sender[m.edges] = j;
+        m.w[m.edges++] = (float)(r2s_random_uniform(&random) - 0.5);
+      }
+  for (size_t k = 0; k < (size_t)n * R2S_LANES; k++) m.y[k] = (float)r2s_random_uniform(&random);
+  return m;
+}
+
+static void release(matrix *m) {
+  free(m->row);
+  free(m->sender);
+  free(m->at);
+  free(m->w);
+  free(m->y);
+}
+
+/* W y by rows of that kind; the caller frees it. */
+static float *product(matrix *m, r2s_isa rows_for, r2s_isa isa, bool *code) {
+  r2s_rate_rows rows;
+  float *out = aligned_alloc(64, (size_t)m->n * R2S_LANES * sizeof *out);
+  assert_int_equal(r2s_rate_rows_create(&rows, m->n, m->edges, rows_for, NULL), R2S_OK);
+  r2s_rate_rows_build(&rows, m->edges, m->row, m->sender, m->at);
+  for (size_t e = 0; e < m->edges; e++) rows.w[m->at[e]] = m->w[e];
+  *code = rows.tile[0].product != NULL;
+  R2S_KERNEL_PICK(isa, r2s_rate_product)(&rows, m->y, out);
+  r2s_rate_rows_free(&rows);
+  return out;
+}
+
+static void check_sums(const matrix *m, const float *out) {
+  double *sum = calloc((size_t)m->n * R2S_LANES, sizeof *sum);
+  for (size_t e = 0; e < m->edges; e++)
+    for (size_t l = 0; l < R2S_LANES; l++)
+      sum[m->row[e] * R2S_LANES + l] += (double)m->w[e] * (double)m->y[m->sender[e] * R2S_LANES + l];
+  for (size_t k = 0; k < (size_t)m->n * R2S_LANES; k++) assert_true(fabs(sum[k] - (double)out[k]) < 1e-5);
+  free(sum);
+}
+
+static void check(matrix *m, bool expect_code) {
+  size_t bytes = (size_t)m->n * R2S_LANES * sizeof(float);
+  bool code;
+  float *lists = product(m, R2S_ISA_BASELINE, r2s_isa_current(), &code);
+  assert_false(code);
+  check_sums(m, lists);
+  for (int isa = R2S_ISA_AVX2; isa <= (int)r2s_isa_current(); isa++) {
+    float *other = product(m, (r2s_isa)isa, (r2s_isa)isa, &code);
+    if (!getenv("R2S_CODE")) assert_int_equal(code, expect_code && isa == R2S_ISA_AVX512);
+    assert_memory_equal(lists, other, bytes);
+    free(other);
+  }
+  free(lists);
+}
+
+/* Units up to some tiles, beyond a one-byte offset, rows without edges, no edges at all, all edges. */
+static void test_code_and_lists_agree(void **state) {
+  (void)state;
+  const struct {
+    int n;
+    double p;
+  } cases[] = {{1, 1},     {2, 0.5}, {27, 0.3},  {28, 1},    {29, 0.2},
+               {57, 0.02}, {130, 0}, {250, 0.2}, {301, 0.06}};
+  for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+    matrix m = draw(cases[k].n, cases[k].p, k + 1);
+    check(&m, true);
+    release(&m);
+  }
+}
+
+static void test_large_matrices_take_the_lists(void **state) {
+  (void)state;
+  matrix m = draw(500, 0.3, 1);
+  assert_true(m.edges > R2S_RATE_CODE_MOST_LINKS);
+  check(&m, false);
+  release(&m);
+}
+
+static void test_dead_links_change_nothing(void **state) {
+  (void)state;
+  matrix m = draw(100, 0.2, 3);
+  bool code;
+  for (size_t e = 0; e < m.edges; e += 3) m.w[e] = 0;
+  float *with = product(&m, r2s_isa_current(), r2s_isa_current(), &code);
+  size_t kept = 0;
+  for (size_t e = 0; e < m.edges; e++)
+    if (m.w[e] != 0) m.row[kept] = m.row[e], m.sender[kept] = m.sender[e], m.w[kept++] = m.w[e];
+  m.edges = kept;
+  float *without = product(&m, r2s_isa_current(), r2s_isa_current(), &code);
+  assert_memory_equal(with, without, 100 * R2S_LANES * sizeof *with);
+  free(with);
+  free(without);
+  release(&m);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_code_and_lists_agree),
+      cmocka_unit_test(test_large_matrices_take_the_lists),
+      cmocka_unit_test(test_dead_links_change_nothing),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
