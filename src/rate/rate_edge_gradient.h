@@ -7,30 +7,62 @@
 #include "rate/rate_kernel.h"
 #include "rate/rate_vector.h"
 
+enum { R2S_RATE_EDGES = 4 /* edges of a receiver that are taken side by side */ };
+
+/* `edges` edges of one receiver, whose adjoints of 8 planes are e: side by side, since each is a chain of
+ * multiply-adds. */
+R2S_INLINE void r2s_rate_some_edges(const r2s_vf e[R2S_RATE_BLOCK * R2S_PARTS], const float *sent, size_t n,
+                                    const uint32_t *pre, int edges, float *g_edge) {
+  const float *y[R2S_RATE_EDGES];
+  r2s_vf sum[R2S_RATE_EDGES][R2S_PARTS];
+  for (int k = 0; k < edges; k++) {
+    y[k] = sent + pre[k] * R2S_LANES;
+    for (int p = 0; p < R2S_PARTS; p++) sum[k][p] = r2s_vf_set(0.0f);
+  }
+  for (size_t t = 0; t < R2S_RATE_BLOCK; t++)
+    for (int k = 0; k < edges; k++)
+      for (size_t p = 0; p < R2S_PARTS; p++)
+        sum[k][p] =
+            r2s_vf_fma(e[t * R2S_PARTS + p], r2s_vf_load(y[k] + t * n * R2S_LANES + p * R2S_VW), sum[k][p]);
+  if (edges == R2S_RATE_EDGES) {
+    r2s_vf folded[R2S_PARTS];
+    r2s_vf_fold4_of_four(sum, folded);
+    for (int p = 0; p < R2S_PARTS; p++)
+      r2s_vf_store(g_edge + p * R2S_VW, r2s_vf_load(g_edge + p * R2S_VW) + folded[p]);
+    return;
+  }
+  for (int k = 0; k < edges; k++) {
+    r2s_v4 folded = r2s_vf_fold4(sum[k]), old;
+    memcpy(&old, g_edge + 4 * k, sizeof old);
+    old += folded;
+    memcpy(g_edge + 4 * k, &old, sizeof old);
+  }
+}
+
+/* The edges pre[0..count-1] of one receiver. */
+R2S_INLINE void r2s_rate_row_gradient(const r2s_vf e[R2S_RATE_BLOCK * R2S_PARTS], const float *sent, size_t n,
+                                      const uint32_t *pre, size_t count, float *g_edge) {
+  size_t k = 0;
+  for (; k + R2S_RATE_EDGES <= count; k += R2S_RATE_EDGES)
+    r2s_rate_some_edges(e, sent, n, pre + k, R2S_RATE_EDGES, g_edge + 4 * k);
+  for (; k < count; k++) r2s_rate_some_edges(e, sent, n, pre + k, 1, g_edge + 4 * k);
+}
+
 /* g_edge [edges x 4] += sum over 8 planes and 16 lanes of e [N x 8 x 16] times sent [8 x N x 16]. The
  * receiving unit's e stay in registers (AVX-512), the rates of a chunk of sending units in the L1 cache. */
 static inline void r2s_rate_edge_gradient(const r2s_rate_view *net, const float *sent, const float *e_block,
                                           float *g_edge) {
-  size_t n = (size_t)net->n, span = R2S_RATE_BLOCK * R2S_LANES;
-  size_t n_chunks = (n + r2s_rate_chunk(n) - 1) / r2s_rate_chunk(n);
-  for (size_t row = 0; row < n_chunks * n; row++) {
-    uint32_t first = net->edge_start[row], last = net->edge_start[row + 1];
-    if (first == last) continue;
-    const float *from = e_block + row % n * span;
-    r2s_vf e[R2S_RATE_BLOCK * R2S_PARTS];
-    for (int k = 0; k < R2S_RATE_BLOCK * R2S_PARTS; k++) e[k] = r2s_vf_load(from + k * R2S_VW);
-    for (uint32_t edge = first; edge < last; edge++) {
-      const float *y = sent + net->edge_pre[edge] * R2S_LANES;
-      r2s_vf sum[R2S_PARTS] = {0};
-      for (size_t t = 0; t < R2S_RATE_BLOCK; t++)
-        for (size_t p = 0; p < R2S_PARTS; p++)
-          sum[p] = r2s_vf_fma(e[t * R2S_PARTS + p], r2s_vf_load(y + t * n * R2S_LANES + p * R2S_VW), sum[p]);
-      r2s_v4 folded = r2s_vf_fold4(sum), old;
-      memcpy(&old, g_edge + 4 * (size_t)edge, sizeof old);
-      old += folded;
-      memcpy(g_edge + 4 * (size_t)edge, &old, sizeof old);
+  const size_t n = (size_t)net->n, span = R2S_RATE_BLOCK * R2S_LANES, chunk = r2s_rate_chunk(n);
+  const uint32_t *pre = net->edge_pre, *start = net->edge_start;
+  for (size_t from = 0; from < n; from += chunk, start += n)
+    for (size_t i = 0; i < n; i++) {
+      if (start[i] == start[i + 1]) continue;
+      r2s_vf e[R2S_RATE_BLOCK * R2S_PARTS];
+      for (int k = 0; k < R2S_RATE_BLOCK * R2S_PARTS; k++)
+        e[k] = r2s_vf_load(e_block + i * span + (size_t)k * R2S_VW);
+      r2s_rate_row_gradient(e, sent, n, pre + start[i], start[i + 1] - start[i],
+                            g_edge + 4 * (size_t)start[i]);
     }
-  }
 }
 
 #endif

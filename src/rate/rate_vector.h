@@ -89,6 +89,21 @@ R2S_INLINE r2s_v4 r2s_vf_fold4(const r2s_vf part[R2S_PARTS]) {
 #endif
 }
 
+/* The same of four groups, one behind the other. */
+R2S_INLINE void r2s_vf_fold4_of_four(r2s_vf part[4][R2S_PARTS], r2s_vf folded[R2S_PARTS]) {
+#if R2S_PARTS == 1
+  __m512 a = (__m512)part[0][0], b = (__m512)part[1][0], c = (__m512)part[2][0], d = (__m512)part[3][0];
+  __m512 ab = _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x44), _mm512_shuffle_f32x4(a, b, 0xee));
+  __m512 cd = _mm512_add_ps(_mm512_shuffle_f32x4(c, d, 0x44), _mm512_shuffle_f32x4(c, d, 0xee));
+  folded[0] = (r2s_vf)_mm512_add_ps(_mm512_shuffle_f32x4(ab, cd, 0x88), _mm512_shuffle_f32x4(ab, cd, 0xdd));
+#else
+  for (int k = 0; k < 4; k++) {
+    r2s_v4 one = r2s_vf_fold4(part[k]);
+    memcpy((char *)folded + (size_t)k * sizeof one, &one, sizeof one);
+  }
+#endif
+}
+
 /* exp(x), relative error below 2e-7; x is held to [-87, 88] (NaN becomes a number: the caller keeps x). */
 R2S_INLINE r2s_vf r2s_vf_exp(r2s_vf x) {
   x = r2s_vf_min(r2s_vf_max(x, r2s_vf_set(-87.0f)), r2s_vf_set(88.0f));
