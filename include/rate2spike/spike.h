@@ -119,6 +119,15 @@ R2S_MUST_CHECK r2s_status r2s_spike_run(const r2s_spike_engine *engine, const r2
                                         int n_trials, r2s_spike_record *records, r2s_spike_info *info,
                                         const r2s_monitor *monitor, r2s_error *err);
 
+/* The same trials at several scales on the native engine: bit by bit what r2s_spike_run gives for each scale
+ * (config->scale is not read), in less time, because a trial's noise is drawn once for all scales. records
+ * [n_scales x n_trials]; on failure none needs freeing. */
+R2S_MUST_CHECK r2s_status r2s_spike_run_scales(const r2s_model *model, const r2s_spike_config *config,
+                                               const double *scales, int n_scales,
+                                               const r2s_spike_trial *trials, int n_trials,
+                                               r2s_spike_record *records, const r2s_monitor *monitor,
+                                               r2s_error *err);
+
 /* Allocates and makes trials first..first+n-1 of a set for a task, conditions[k] each (NULL: balanced). */
 R2S_MUST_CHECK r2s_status r2s_spike_trials_make(r2s_spike_trial **out, const r2s_task *task, uint64_t seed,
                                                 r2s_trial_set set, uint64_t first, int n,

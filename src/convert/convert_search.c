@@ -16,23 +16,12 @@ void r2s_search_result_free(r2s_search_result *result) {
   *result = (r2s_search_result){0};
 }
 
-/* One scale's trials, simulated and judged. */
-static r2s_status measure(const r2s_model *model, const r2s_task *task, const r2s_spike_config *config,
-                          double scale, const r2s_spike_trial *trials, int n, const r2s_monitor *monitor,
-                          r2s_scale_result *out, r2s_error *err) {
-  r2s_status st = R2S_OK;
-  r2s_spike_config at = *config;
-  at.scale = scale;
-  at.record_spikes = at.record_voltage = false;
-  r2s_spike_record *records = NULL;
-  int filled = 0;
-  R2S_ALLOC(st, &records, (size_t)n, "records of the scale search", err);
-  R2S_TRY(st, r2s_spike_run(r2s_spike_native(), model, &at, trials, n, records, NULL, monitor, err));
-  filled = n;
-
+/* What one scale's trials gave. */
+static void judge(const r2s_model *model, const r2s_task *task, const r2s_spike_record *records, int n,
+                  r2s_scale_result *out) {
   r2s_stage_stats stats;
   r2s_convert_stats(model, task, records, n, &stats);
-  *out = (r2s_scale_result){.scale = scale, .accuracy = stats.accuracy, .strict = stats.strict};
+  *out = (r2s_scale_result){.scale = out->scale, .accuracy = stats.accuracy, .strict = stats.strict};
   double spikes = 0, seconds = 0;
   for (int k = 0; k < n; k++) {
     spikes += (double)records[k].n_spikes;
@@ -42,10 +31,29 @@ static r2s_status measure(const r2s_model *model, const r2s_task *task, const r2
   memcpy(out->by_condition, stats.by_condition, sizeof out->by_condition);
   memcpy(out->out_mean, stats.out_mean, sizeof out->out_mean);
   memcpy(out->out_sd, stats.out_sd, sizeof out->out_sd);
+}
 
+/* The trials at the scales of results, simulated and judged. */
+static r2s_status measure(const r2s_model *model, const r2s_task *task, const r2s_spike_config *config,
+                          const r2s_spike_trial *trials, int n_trials, const r2s_monitor *monitor,
+                          r2s_scale_result *results, int n_scales, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  r2s_spike_config quiet = *config;
+  quiet.record_spikes = quiet.record_voltage = false;
+  size_t n_records = (size_t)n_scales * (size_t)n_trials, filled = 0;
+  r2s_spike_record *records = NULL;
+  double *scales = NULL;
+  R2S_ALLOC(st, &records, n_records, "records of the scale search", err);
+  R2S_ALLOC(st, &scales, (size_t)n_scales, "scales", err);
+  for (int k = 0; k < n_scales; k++) scales[k] = results[k].scale;
+  R2S_TRY(st, r2s_spike_run_scales(model, &quiet, scales, n_scales, trials, n_trials, records, monitor, err));
+  filled = n_records;
+  for (int k = 0; k < n_scales; k++)
+    judge(model, task, records + (size_t)k * (size_t)n_trials, n_trials, &results[k]);
 done:
-  for (int k = 0; k < filled; k++) r2s_spike_record_free(&records[k]);
+  for (size_t k = 0; k < filled; k++) r2s_spike_record_free(&records[k]);
   free(records);
+  free(scales);
   return st;
 }
 
@@ -107,14 +115,11 @@ static r2s_status hold_out(const r2s_model *model, const r2s_task *task, const r
   r2s_status st = R2S_OK;
   r2s_spike_trial *trials = NULL;
   R2S_TRY(st, r2s_spike_trials_make(&trials, task, seed, R2S_SET_HELD_OUT, 0, n, NULL, err));
-  R2S_TRY(st, measure(model, task, config, out->chosen, trials, n, &part->monitor, &out->held_out, err));
-  part->part++;
-  if (out->chosen == out->predicted) {
-    out->held_out_predicted = out->held_out;
-  } else if (isfinite(out->predicted)) {
-    R2S_TRY(st, measure(model, task, config, out->predicted, trials, n, &part->monitor,
-                        &out->held_out_predicted, err));
-  }
+  r2s_scale_result at[2] = {{.scale = out->chosen}, {.scale = out->predicted}};
+  bool both = isfinite(out->predicted) && out->chosen != out->predicted;
+  R2S_TRY(st, measure(model, task, config, trials, n, &part->monitor, at, both ? 2 : 1, err));
+  out->held_out = at[0];
+  if (isfinite(out->predicted)) out->held_out_predicted = at[both];
 done:
   r2s_spike_trials_free(trials, n);
   return st;
@@ -137,18 +142,13 @@ r2s_status r2s_convert_search(const r2s_model *model, const r2s_task *task, cons
 
   r2s_progress_part part;
   char detail[64];
-  r2s_progress_part_init(&part, monitor, "convert", out->n_scales + (held_out_trials > 0 ? 2 : 0));
+  r2s_progress_part_init(&part, monitor, "convert", held_out_trials > 0 ? 2 : 1);
   part.detail = detail;
-  for (int k = 0; k < out->n_scales; k++) {
-    part.part = k;
-    snprintf(detail, sizeof detail, "%s, scale %g", r2s_spike_model_name(config->model),
-             out->scales[k].scale);
-    R2S_TRY(st, measure(model, task, config, out->scales[k].scale, trials, n_trials, &part.monitor,
-                        &out->scales[k], err));
-  }
+  snprintf(detail, sizeof detail, "%s, %d scales", r2s_spike_model_name(config->model), out->n_scales);
+  R2S_TRY(st, measure(model, task, config, trials, n_trials, &part.monitor, out->scales, out->n_scales, err));
   out->chosen = choose(out->scales, out->n_scales);
   if (held_out_trials > 0) {
-    part.part = out->n_scales;
+    part.part = 1;
     snprintf(detail, sizeof detail, "%s, held-out trials", r2s_spike_model_name(config->model));
     R2S_TRY(st, hold_out(model, task, config, held_out_trials, seed, &part, out, err));
   }

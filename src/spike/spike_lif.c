@@ -244,37 +244,67 @@ static void record_sample(const lif_state *s, const lif_workspace *w, int k, int
     if (w->events[q].unit < 8) voltage[w->events[q].unit] = PEAK_MV;
 }
 
-static r2s_status run_blocks(const lif_state *s, lif_workspace *w, const r2s_spike_trial *trial, int steps,
-                             r2s_spike_record *record, r2s_error *err) {
-  int column = -1;
-  start_trial(s, w, trial);
-  for (int k = 1, end; k <= steps; k = end + 1) {
-    int next = r2s_spike_column(&s->layout, k, s->config.input_on_step);
-    if (next != column) set_input(s, trial->u + (size_t)next * (size_t)s->layout.n_in, w->base);
-    column = next;
-    end = block_end(s, k, steps);
-    const float *normals =
-        w->block.noise_mv > 0 ? r2s_spike_noise_next(&w->noise, (size_t)(end - k + 1)) : NULL;
-    int n_events = s->run_block(&w->block, k, end - k + 1, normals, w->events);
-    r2s_lif_readout_advance(&s->readout, k, end - k + 1, w->events, n_events, w->r, w->q);
-    r2s_status st = record_spikes(s, w, n_events, record, err);
-    if (st != R2S_OK) return st;
-    if (end % s->layout.steps_per_sample == 0) record_sample(s, w, end, n_events, record);
-  }
+/* One network through steps k..end, which are one block. */
+static r2s_status run_block(const lif_state *s, lif_workspace *w, const r2s_spike_trial *trial, int k,
+                            int end, const float *normals, r2s_spike_record *record, r2s_error *err) {
+  const bool on_step = s->config.input_on_step;
+  int column = r2s_spike_column(&s->layout, k, on_step);
+  if (k == 1 || column != r2s_spike_column(&s->layout, k - 1, on_step))
+    set_input(s, trial->u + (size_t)column * (size_t)s->layout.n_in, w->base);
+  int n_events = s->run_block(&w->block, k, end - k + 1, normals, w->events);
+  r2s_lif_readout_advance(&s->readout, k, end - k + 1, w->events, n_events, w->r, w->q);
+  r2s_status st = record_spikes(s, w, n_events, record, err);
+  if (st == R2S_OK && end % s->layout.steps_per_sample == 0) record_sample(s, w, end, n_events, record);
+  return st;
+}
+
+static r2s_status finish_trial(const lif_state *s, const lif_workspace *w, r2s_spike_record *record,
+                               r2s_error *err) {
   memcpy(record->rates_end, w->r, (size_t)s->layout.n * sizeof *w->r);
   return s->layout.record_spikes ? r2s_spike_record_spikes(record, &w->spikes, err) : R2S_OK;
 }
 
-static r2s_status lif_run_trial(const void *state, void *workspace, const r2s_spike_trial *trial, int steps,
-                                r2s_spike_record *record, r2s_error *err) {
+/* Networks that differ in their weights alone, in turns through each block: the first one's noise, which is
+ * the trial's, serves all. */
+static r2s_status run_blocks(void *const *states, void *const *workspaces, int count,
+                             const r2s_spike_trial *trial, int steps, r2s_spike_record *const *records,
+                             r2s_error *err) {
+  const lif_state *lead = states[0];
+  lif_workspace *lead_work = workspaces[0];
+  r2s_status st = R2S_OK;
+  for (int c = 0; c < count; c++) start_trial(states[c], workspaces[c], trial);
+  for (int k = 1, end; st == R2S_OK && k <= steps; k = end + 1) {
+    end = block_end(lead, k, steps);
+    const float *normals =
+        lead_work->block.noise_mv > 0 ? r2s_spike_noise_next(&lead_work->noise, (size_t)(end - k + 1)) : NULL;
+    for (int c = 0; st == R2S_OK && c < count; c++)
+      st = run_block(states[c], workspaces[c], trial, k, end, normals, records[c], err);
+  }
+  for (int c = 0; st == R2S_OK && c < count; c++)
+    st = finish_trial(states[c], workspaces[c], records[c], err);
+  return st;
+}
+
+static r2s_status lif_run_together(void *const *states, void *const *workspaces, int count,
+                                   const r2s_spike_trial *trial, int steps, r2s_spike_record *const *records,
+                                   r2s_error *err) {
   uint64_t mode = r2s_flush_on();
-  r2s_status st = run_blocks(state, workspace, trial, steps, record, err);
+  r2s_status st = run_blocks(states, workspaces, count, trial, steps, records, err);
   r2s_flush_restore(mode);
   return st;
 }
 
+static r2s_status lif_run_trial(const void *state, void *workspace, const r2s_spike_trial *trial, int steps,
+                                r2s_spike_record *record, r2s_error *err) {
+  return lif_run_together((void *const[]){(void *)state}, &workspace, 1, trial, steps, &record, err);
+}
+
 const r2s_spike_ops *r2s_spike_lif(void) {
-  static const r2s_spike_ops ops = {lif_prepare, lif_free, lif_workspace_create, lif_workspace_free,
-                                    lif_run_trial};
+  static const r2s_spike_ops ops = {.prepare = lif_prepare,
+                                    .free = lif_free,
+                                    .workspace_create = lif_workspace_create,
+                                    .workspace_free = lif_workspace_free,
+                                    .run_trial = lif_run_trial,
+                                    .run_together = lif_run_together};
   return &ops;
 }

@@ -265,7 +265,10 @@ done:
 }
 
 const r2s_spike_ops *r2s_spike_lif_reference(void) {
-  static const r2s_spike_ops ops = {reference_prepare, reference_free, reference_workspace_create,
-                                    reference_workspace_free, reference_run_trial};
+  static const r2s_spike_ops ops = {.prepare = reference_prepare,
+                                    .free = reference_free,
+                                    .workspace_create = reference_workspace_create,
+                                    .workspace_free = reference_workspace_free,
+                                    .run_trial = reference_run_trial};
   return &ops;
 }

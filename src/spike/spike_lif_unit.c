@@ -261,7 +261,10 @@ done:
 }
 
 const r2s_spike_ops *r2s_spike_lif_unit(void) {
-  static const r2s_spike_ops ops = {unit_prepare, unit_free, unit_workspace_create, unit_workspace_free,
-                                    unit_run_trial};
+  static const r2s_spike_ops ops = {.prepare = unit_prepare,
+                                    .free = unit_free,
+                                    .workspace_create = unit_workspace_create,
+                                    .workspace_free = unit_workspace_free,
+                                    .run_trial = unit_run_trial};
   return &ops;
 }

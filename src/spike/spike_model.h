@@ -37,6 +37,11 @@ typedef struct r2s_spike_ops {
    * ran before. */
   r2s_status (*run_trial)(const void *state, void *workspace, const r2s_spike_trial *trial, int steps,
                           r2s_spike_record *record, r2s_error *err);
+  /* The same for `count` states of one layout side by side, each with its workspace and record, for less
+   * than one after the other takes; NULL: it would take as long. */
+  r2s_status (*run_together)(void *const *states, void *const *workspaces, int count,
+                             const r2s_spike_trial *trial, int steps, r2s_spike_record *const *records,
+                             r2s_error *err);
 } r2s_spike_ops;
 
 const r2s_spike_ops *r2s_spike_lif(void);           /* spike_lif.c */

@@ -10,6 +10,7 @@
 
 #include "base/base_isa.h"
 #include "base/base_memory.h"
+#include "base/base_progress.h"
 #include "spike/spike_model.h"
 
 typedef struct native_state {
@@ -20,11 +21,15 @@ typedef struct native_state {
   double build_seconds;
 } native_state;
 
+/* Networks that run side by side on a trial: more would push each other's weights out of the L2 cache. */
+enum { MOST_TOGETHER = 7 };
+
 /* What the threads of one run share. */
 typedef struct native_run {
-  const native_state *state;
+  native_state *const *states; /* [n_states] of one layout */
+  int n_states;                /* up to MOST_TOGETHER */
   const r2s_spike_trial *trials;
-  r2s_spike_record *records;
+  r2s_spike_record *records; /* [n_states x n_trials] */
   int n_trials;
   const r2s_monitor *monitor;
   int done;          /* trials */
@@ -125,16 +130,32 @@ static r2s_status check_trial(const native_state *state, const r2s_spike_trial *
   return R2S_OK;
 }
 
-static r2s_status run_trial(const native_run *run, void *workspace, int k, r2s_error *err) {
-  const native_state *state = run->state;
-  r2s_spike_record *record = &run->records[k];
-  int steps = r2s_spike_layout_steps(&state->layout, &run->trials[k]);
-  r2s_status st = r2s_spike_record_begin(record, &state->layout, &run->trials[k], err);
-  if (st == R2S_OK) st = state->ops->run_trial(state->model, workspace, &run->trials[k], steps, record, err);
-  for (int q = 0; st == R2S_OK && q < record->n_samples * record->n_out; q++)
+static r2s_status check_outputs(const r2s_spike_record *record, int k, r2s_error *err) {
+  for (int q = 0; q < record->n_samples * record->n_out; q++)
     if (!isfinite(record->out[q]))
-      st = r2s_fail(err, R2S_ERR_NUMERIC, "trial %d: output %d is %g at %g ms; expected a finite number", k,
-                    q % record->n_out, record->out[q], record->t0_ms + q / record->n_out * record->dt_ms);
+      return r2s_fail(err, R2S_ERR_NUMERIC, "trial %d: output %d is %g at %g ms; expected a finite number", k,
+                      q % record->n_out, record->out[q], record->t0_ms + q / record->n_out * record->dt_ms);
+  return R2S_OK;
+}
+
+/* Trial k of all networks. */
+static r2s_status run_trial(const native_run *run, void *const *workspaces, int k, r2s_error *err) {
+  const native_state *first = run->states[0];
+  const r2s_spike_trial *trial = &run->trials[k];
+  r2s_status st = R2S_OK;
+  int n = run->n_states, steps = r2s_spike_layout_steps(&first->layout, trial);
+  void *models[MOST_TOGETHER];
+  r2s_spike_record *records[MOST_TOGETHER];
+  for (int c = 0; st == R2S_OK && c < n; c++) {
+    models[c] = run->states[c]->model;
+    records[c] = &run->records[(size_t)c * (size_t)run->n_trials + (size_t)k];
+    st = r2s_spike_record_begin(records[c], &first->layout, trial, err);
+  }
+  if (st == R2S_OK && first->ops->run_together)
+    st = first->ops->run_together(models, workspaces, n, trial, steps, records, err);
+  for (int c = 0; st == R2S_OK && !first->ops->run_together && c < n; c++)
+    st = first->ops->run_trial(models[c], workspaces[c], trial, steps, records[c], err);
+  for (int c = 0; st == R2S_OK && c < n; c++) st = check_outputs(records[c], k, err);
   return st;
 }
 
@@ -167,9 +188,12 @@ static void report_progress(native_run *run) {
 }
 
 static void run_thread(native_run *run) {
+  const r2s_spike_ops *ops = run->states[0]->ops;
   r2s_error error = {0};
-  void *workspace = NULL;
-  r2s_status st = run->state->ops->workspace_create(&workspace, run->state->model, &error);
+  void *workspaces[MOST_TOGETHER] = {0};
+  r2s_status st = R2S_OK;
+  for (int c = 0; st == R2S_OK && c < run->n_states; c++)
+    st = ops->workspace_create(&workspaces[c], run->states[c]->model, &error);
   if (st != R2S_OK) keep_failure(run, 0, st, &error);
 #pragma omp for schedule(dynamic)
   for (int k = 0; k < run->n_trials; k++) {
@@ -177,48 +201,57 @@ static void run_thread(native_run *run) {
 #pragma omp atomic read
     stopped = run->stopped;
     if (stopped || st != R2S_OK) continue;
-    r2s_status trial_st = run_trial(run, workspace, k, &error);
+    r2s_status trial_st = run_trial(run, workspaces, k, &error);
     if (trial_st != R2S_OK) keep_failure(run, k, trial_st, &error);
 #pragma omp atomic
     run->done++;
     if (omp_get_thread_num() == 0) report_progress(run);
   }
-  run->state->ops->workspace_free(workspace);
+  for (int c = 0; c < run->n_states; c++) ops->workspace_free(workspaces[c]);
 }
 
-static r2s_status native_run_trials(void *opaque, const r2s_spike_trial *trials, int n_trials,
-                                    r2s_spike_record *records, r2s_spike_info *info,
-                                    const r2s_monitor *monitor, r2s_error *err) {
-  const native_state *state = opaque;
-  double start = now_seconds();
+/* Trials of up to MOST_TOGETHER networks; on failure no record needs freeing. */
+static r2s_status run_states(native_state *const *states, int n_states, const r2s_spike_trial *trials,
+                             int n_trials, r2s_spike_record *records, const r2s_monitor *monitor,
+                             r2s_error *err) {
   for (int k = 0; k < n_trials; k++) {
-    r2s_status st = check_trial(state, &trials[k], k, err);
+    r2s_status st = check_trial(states[0], &trials[k], k, err);
     if (st != R2S_OK) return st;
   }
-  memset(records, 0, (size_t)n_trials * sizeof *records);
-  native_run run = {.state = state,
+  size_t n_records = (size_t)n_states * (size_t)n_trials;
+  memset(records, 0, n_records * sizeof *records);
+  native_run run = {.states = states,
+                    .n_states = n_states,
                     .trials = trials,
                     .records = records,
                     .n_trials = n_trials,
                     .monitor = monitor,
                     .failed_trial = n_trials};
-  int threads = state->config.threads > 0 ? state->config.threads : omp_get_num_procs();
+  int threads = states[0]->config.threads > 0 ? states[0]->config.threads : omp_get_num_procs();
   if (threads > n_trials) threads = n_trials > 0 ? n_trials : 1;
 #pragma omp parallel num_threads(threads)
   run_thread(&run);
   if (run.failed_trial < n_trials) {
-    for (int k = 0; k < n_trials; k++) r2s_spike_record_free(&records[k]);
+    for (size_t k = 0; k < n_records; k++) r2s_spike_record_free(&records[k]);
     return r2s_fail(err, run.failure.code, "%s", run.failure.msg);
   }
   r2s_monitor_progress(monitor, "simulate", n_trials, n_trials, "");
-  if (info) {
-    memset(info, 0, sizeof *info);
-    bool reference = state->config.model == R2S_SPIKE_LIF && state->config.reference;
-    snprintf(info->engine, sizeof info->engine, "native %s",
-             reference ? "reference" : r2s_isa_name(r2s_isa_current()));
-    info->build_seconds = state->build_seconds;
-    info->simulate_seconds = now_seconds() - start;
-  }
+  return R2S_OK;
+}
+
+static r2s_status native_run_trials(void *opaque, const r2s_spike_trial *trials, int n_trials,
+                                    r2s_spike_record *records, r2s_spike_info *info,
+                                    const r2s_monitor *monitor, r2s_error *err) {
+  native_state *state = opaque;
+  double start = now_seconds();
+  r2s_status st = run_states(&state, 1, trials, n_trials, records, monitor, err);
+  if (st != R2S_OK || !info) return st;
+  memset(info, 0, sizeof *info);
+  bool reference = state->config.model == R2S_SPIKE_LIF && state->config.reference;
+  snprintf(info->engine, sizeof info->engine, "native %s",
+           reference ? "reference" : r2s_isa_name(r2s_isa_current()));
+  info->build_seconds = state->build_seconds;
+  info->simulate_seconds = now_seconds() - start;
   return R2S_OK;
 }
 
@@ -235,5 +268,45 @@ r2s_status r2s_spike_run(const r2s_spike_engine *engine, const r2s_model *model,
   r2s_status st = engine->prepare(&state, model, config, err);
   if (st == R2S_OK) st = engine->run(state, trials, n_trials, records, info, monitor, err);
   engine->free(state);
+  return st;
+}
+
+/* n scales, up to MOST_TOGETHER. */
+static r2s_status run_some_scales(const r2s_model *model, const r2s_spike_config *config,
+                                  const double *scales, int n, const r2s_spike_trial *trials, int n_trials,
+                                  r2s_spike_record *records, const r2s_monitor *monitor, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  void *states[MOST_TOGETHER] = {0};
+  native_state *native[MOST_TOGETHER];
+  for (int c = 0; c < n; c++) {
+    r2s_spike_config at = *config;
+    at.scale = scales[c];
+    R2S_TRY(st, native_prepare(&states[c], model, &at, err));
+    native[c] = states[c];
+  }
+  R2S_TRY(st, run_states(native, n, trials, n_trials, records, monitor, err));
+done:
+  for (int c = 0; c < n; c++) native_free(states[c]);
+  return st;
+}
+
+r2s_status r2s_spike_run_scales(const r2s_model *model, const r2s_spike_config *config, const double *scales,
+                                int n_scales, const r2s_spike_trial *trials, int n_trials,
+                                r2s_spike_record *records, const r2s_monitor *monitor, r2s_error *err) {
+  int parts = (n_scales + MOST_TOGETHER - 1) / MOST_TOGETHER;
+  r2s_progress_part part;
+  r2s_progress_part_init(&part, monitor, "simulate", parts);
+  r2s_status st = R2S_OK;
+  int done = 0;
+  for (int k = 0; k < parts; k++) {
+    int n = (n_scales - done + parts - k - 1) / (parts - k);
+    part.part = k;
+    st = run_some_scales(model, config, scales + done, n, trials, n_trials,
+                         records + (size_t)done * (size_t)n_trials, &part.monitor, err);
+    if (st != R2S_OK) break;
+    done += n;
+  }
+  for (size_t k = 0; st != R2S_OK && k < (size_t)done * (size_t)n_trials; k++)
+    r2s_spike_record_free(&records[k]);
   return st;
 }

@@ -247,6 +247,54 @@ static void test_randomness_follows_from_the_id(void **state) {
   r2s_model_free(&model);
 }
 
+/* Scales that share their noise give, bit by bit, what each gives alone. */
+static void test_scales_together(void **state) {
+  (void)state;
+  const double scales[] = {1, 2, 3, 5, 8, 13, 21, 34, 55};
+  enum { SCALES = 9, TRIALS = 3, CHANNELS = 5 };
+  const r2s_spike_model kinds[] = {R2S_SPIKE_LIF, R2S_SPIKE_PSC_DEXP};
+  static float u[21 * CHANNELS];
+  r2s_model model;
+  r2s_error err = {0};
+  make_network(&model);
+  assert_true(model.n_in <= CHANNELS);
+  for (int k = 0; k < 21 * CHANNELS; k++) u[k] = (float)(k % 7) / 3;
+  r2s_spike_trial trials[TRIALS];
+  for (uint64_t k = 0; k < TRIALS; k++)
+    trials[k] = (r2s_spike_trial){
+        .id = {1, R2S_SET_SIMULATE, k}, .u = u, .n_columns = 21, .duration_ms = 100, .noise_scale = 1};
+  for (int m = 0; m < 2; m++) {
+    r2s_spike_config config = r2s_spike_config_default(kinds[m]);
+    r2s_spike_record together[SCALES * TRIALS], alone[TRIALS];
+    config.record_spikes = true;
+    config.threads = 2;
+    assert_int_equal(
+        r2s_spike_run_scales(&model, &config, scales, SCALES, trials, TRIALS, together, NULL, &err), R2S_OK);
+    for (int c = 0; c < SCALES; c++) {
+      config.scale = scales[c];
+      assert_int_equal(
+          r2s_spike_run(r2s_spike_native(), &model, &config, trials, TRIALS, alone, NULL, NULL, &err),
+          R2S_OK);
+      for (int k = 0; k < TRIALS; k++) {
+        const r2s_spike_record *a = &alone[k], *b = &together[c * TRIALS + k];
+        assert_true(a->n_spikes > 0);
+        assert_int_equal(a->n_spikes, b->n_spikes);
+        assert_memory_equal(a->spikes, b->spikes, a->n_spikes * sizeof *a->spikes);
+        assert_memory_equal(a->out, b->out, (size_t)(a->n_samples * a->n_out) * sizeof *a->out);
+        r2s_spike_record_free(&alone[k]);
+        r2s_spike_record_free(&together[c * TRIALS + k]);
+      }
+    }
+  }
+  /* one that cannot be: nothing is left behind */
+  const double bad[] = {1, 2, 3, 4, 5, 6, 7, 8, -1};
+  r2s_spike_record records[SCALES * TRIALS];
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
+  assert_int_equal(r2s_spike_run_scales(&model, &config, bad, SCALES, trials, TRIALS, records, NULL, &err),
+                   R2S_ERR_CONFIG);
+  r2s_model_free(&model);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_defaults_pass_the_check),
@@ -255,6 +303,7 @@ int main(void) {
       cmocka_unit_test(test_monitor),
       cmocka_unit_test(test_trials_of_a_task),
       cmocka_unit_test(test_randomness_follows_from_the_id),
+      cmocka_unit_test(test_scales_together),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
