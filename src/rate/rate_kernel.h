@@ -15,7 +15,7 @@
 enum {
   R2S_RATE_CHAINS = 4, /* independent sums of the readout */
   R2S_RATE_BLOCK = 8,  /* time steps that share one pass of the weight gradient */
-  R2S_RATE_CHUNK = 32  /* sending units in that pass at a time, of a small network */
+  R2S_RATE_CHUNK = 48  /* sending units in that pass at a time, of a small network */
 };
 
 /* Sending units in a pass of the weight gradient: few, so that their rates stay in the L1 cache; in large

@@ -7,7 +7,7 @@
 #include "report/report_folder.h"
 #include "report/report_text.h"
 
-enum { R2S_FIGURE_CONDITIONS = 8, R2S_FIGURE_TRIALS = 5 };
+enum { R2S_FIGURES = 3, R2S_FIGURE_CONDITIONS = 8, R2S_FIGURE_TRIALS = 5 };
 
 typedef struct r2s_figure {
   const char *name; /* "fig1" */
@@ -36,6 +36,10 @@ R2S_MUST_CHECK r2s_status r2s_figure_script(const r2s_figure *figure, r2s_error 
 /* Draws png, svg and pdf; the old ones stay where gnuplot fails. */
 R2S_MUST_CHECK r2s_status r2s_figure_draw(const r2s_figure *figure, const r2s_monitor *monitor,
                                           r2s_error *err);
+
+/* Draws n figures, up to R2S_FIGURES, as many at a time as there are threads (<= 0: cores). */
+R2S_MUST_CHECK r2s_status r2s_report_draw(const r2s_figure *figures, int n, int threads,
+                                          const r2s_monitor *monitor, r2s_error *err);
 
 /* Output 0 of trials: a block for each condition with rows t_ms, mean, mean - sd, mean + sd, up to
  * R2S_FIGURE_TRIALS single trials. has_<part> of the script says whether there are any. */

@@ -46,30 +46,26 @@ done:
 }
 
 r2s_status r2s_report_figures(const char *dir, const r2s_monitor *monitor, r2s_error *err) {
-  static const char *const names[] = {"fig1", "fig2", "fig3"};
-  r2s_status (*const make[])(r2s_figure *, r2s_error *) = {make_figure1, make_figure2, make_figure3};
-  enum { N = sizeof names / sizeof *names };
+  static const char *const names[R2S_FIGURES] = {"fig1", "fig2", "fig3"};
+  r2s_status (*const make[R2S_FIGURES])(r2s_figure *, r2s_error *) = {make_figure1, make_figure2,
+                                                                      make_figure3};
   r2s_status st = R2S_OK;
-  r2s_figure figures[N] = {0};
+  r2s_figure figures[R2S_FIGURES] = {0};
   r2s_folder *folder = NULL;
   R2S_ALLOC(st, &folder, 1, "run folder", err);
   R2S_TRY(st, r2s_folder_load(folder, dir, err));
-  for (int k = 0; k < N; k++) r2s_figure_begin(&figures[k], names[k], folder);
+  for (int k = 0; k < R2S_FIGURES; k++) r2s_figure_begin(&figures[k], names[k], folder);
   if (mkdir(figures[0].directory, 0777) != 0 && errno != EEXIST) {
     st = r2s_fail(err, R2S_ERR_IO, "%s: %s", figures[0].directory, strerror(errno));
     goto done;
   }
-  for (int k = 0; k < N; k++) {
+  for (int k = 0; k < R2S_FIGURES; k++) {
     R2S_TRY(st, make[k](&figures[k], err));
     R2S_TRY(st, r2s_figure_script(&figures[k], err));
   }
-  for (int k = 0; k < N; k++) {
-    r2s_monitor_progress(monitor, "figures", k, N, names[k]);
-    R2S_TRY(st, r2s_figure_draw(&figures[k], monitor, err));
-  }
-  r2s_monitor_progress(monitor, "figures", N, N, "");
+  R2S_TRY(st, r2s_report_draw(figures, R2S_FIGURES, folder->config.threads, monitor, err));
 done:
-  for (int k = 0; k < N; k++) r2s_figure_free(&figures[k]);
+  for (int k = 0; k < R2S_FIGURES; k++) r2s_figure_free(&figures[k]);
   if (folder) r2s_folder_free(folder);
   free(folder);
   return st;
