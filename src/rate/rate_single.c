@@ -14,10 +14,13 @@ r2s_status r2s_rate_single_create(r2s_rate_single *out, const r2s_rate_net *net,
   r2s_rate_single single = {.isa = r2s_isa_current()};
   r2s_rate_single_work *work = &single.work;
   size_t T = (size_t)n_steps, n = (size_t)net->n, n_in = (size_t)net->n_in, n_out = (size_t)net->n_out;
-  size_t span = R2S_LANES * R2S_RATE_BLOCK, width = (n + R2S_LANES - 1) / R2S_LANES * R2S_LANES;
+  size_t width = (n + R2S_LANES - 1) / R2S_LANES * R2S_LANES, stride = width + R2S_LANES;
+  size_t drawn = (n + 31) / 32 * 32, pass = R2S_RATE_PLANES * R2S_LANES;
+  size_t rows = (T + pass - 2) / pass * pass;
+  rows = rows > T ? rows : T;
   work->n_steps = n_steps;
   work->width = width;
-  single.planes = (T + span - 1) / span * R2S_RATE_BLOCK;
+  work->stride = stride;
   R2S_ALLOC(st, &single.o, T * n_out, "a trial's output", err);
   R2S_TRY(st, r2s_rate_tiles_create(&work->by_post, net, err));
   R2S_TRY(st, r2s_rate_tiles_create(&work->by_pre, net, err));
@@ -28,22 +31,21 @@ r2s_status r2s_rate_single_create(r2s_rate_single *out, const r2s_rate_net *net,
   R2S_ALLOC(st, &work->u, T * n_in, "a trial's input", err);
   R2S_ALLOC(st, &work->target, T * n_out, "a trial's target", err);
   R2S_ALLOC(st, &work->mask, T, "a trial's mask", err);
-  R2S_ALLOC(st, &work->input, width, "recurrent input", err);
-  R2S_ALLOC(st, &work->x, width + R2S_LANES, "states", err);
+  R2S_ALLOC(st, &work->x, drawn, "states", err);
   R2S_ALLOC(st, &work->r, width, "rates", err);
-  R2S_ALLOC(st, &work->y, width + R2S_LANES, "noisy rates", err);
   R2S_ALLOC(st, &work->amplitude, width, "noise amplitudes", err);
-  R2S_ALLOC(st, &work->normal, width + R2S_LANES, "normal numbers", err);
-  R2S_ALLOC(st, &work->shot, width + R2S_LANES, "normal numbers", err);
+  R2S_ALLOC(st, &work->normal, R2S_RATE_DRAW * drawn, "normal numbers", err);
+  R2S_ALLOC(st, &work->shot, R2S_RATE_DRAW * drawn, "normal numbers", err);
+  R2S_ALLOC(st, &work->pooled, drawn, "normal numbers", err);
   R2S_ALLOC(st, &work->o, T * n_out, "outputs", err);
   R2S_ALLOC(st, &work->error, T * n_out, "errors", err);
   R2S_ALLOC(st, &work->slope, T * width, "slopes", err);
   if (net->tau_max_ms > net->tau_min_ms) R2S_ALLOC(st, &work->drive, T * width, "drives", err);
-  R2S_ALLOC(st, &work->sent, single.planes * n * R2S_LANES, "sent rates", err);
-  R2S_ALLOC(st, &work->e_block, single.planes * n * R2S_LANES, "backward state", err);
-  R2S_ALLOC(st, &work->back, width, "backward input", err);
+  R2S_ALLOC(st, &work->y, rows * stride, "sent rates", err);
+  R2S_ALLOC(st, &work->e, rows * stride, "backward states", err);
+  R2S_ALLOC(st, &work->y_lanes, width * pass, "sent rates", err);
+  R2S_ALLOC(st, &work->e_lanes, width * pass, "backward states", err);
   R2S_ALLOC(st, &work->delta, width, "backward state", err);
-  R2S_ALLOC(st, &work->e, width + R2S_LANES, "backward state", err);
   R2S_ALLOC(st, &work->g_edge, net->count[R2S_RATE_W] * 4, "edge gradients", err);
   R2S_ALLOC(st, &work->g_out, n_out * width, "readout gradients", err);
   R2S_ALLOC(st, &work->g_b, n_out, "bias gradients", err);
@@ -56,10 +58,10 @@ done:
 
 void r2s_rate_single_free(r2s_rate_single *single) {
   r2s_rate_single_work *w = &single->work;
-  void *const arrays[] = {single->o, w->alpha, w->readout,   w->w_in,   w->w_out, w->u,      w->target,
-                          w->mask,   w->input, w->x,         w->r,      w->y,     w->normal, w->shot,
-                          w->o,      w->error, w->amplitude, w->slope,  w->drive, w->sent,   w->back,
-                          w->delta,  w->e,     w->e_block,   w->g_edge, w->g_out, w->g_b,    w->g_alpha};
+  void *const arrays[] = {single->o,  w->alpha, w->readout, w->w_in,      w->w_out,  w->u,      w->target,
+                          w->mask,    w->x,     w->r,       w->amplitude, w->normal, w->shot,   w->pooled,
+                          w->o,       w->error, w->slope,   w->drive,     w->y,      w->e,      w->y_lanes,
+                          w->e_lanes, w->delta, w->g_edge,  w->g_out,     w->g_b,    w->g_alpha};
   for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++) free(arrays[k]);
   r2s_rate_tiles_free(&w->by_post);
   r2s_rate_tiles_free(&w->by_pre);
@@ -112,9 +114,8 @@ static void draw_start(r2s_rate_single *single, const r2s_rate_net *net, const r
   uint64_t below = (uint64_t)(net->start_probability * 0x1p32);
   r2s_random_seed(&random, trials->seed, R2S_STREAM_RATE_KICK, (uint32_t)trials->set, trials->index, 0);
   for (size_t i = 0; i < n; i++) work->y[i] = r2s_random_u32(&random) < below;
-  R2S_KERNEL_PICK(single->isa, r2s_rate_single_product)(&work->by_post, work->y, work->input);
-  for (size_t i = 0; i < n; i++)
-    work->x[i] += (float)((double)work->input[i] / (net->kappa_hz * net->tau_s[i]));
+  R2S_KERNEL_PICK(single->isa, r2s_rate_single_product)(&work->by_post, work->y, work->r);
+  for (size_t i = 0; i < n; i++) work->x[i] += (float)((double)work->r[i] / (net->kappa_hz * net->tau_s[i]));
 }
 
 static void clear(r2s_rate_single *single, const r2s_rate_net *net) {

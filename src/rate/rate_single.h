@@ -7,35 +7,43 @@
 #include "rate/rate_group.h"
 #include "rate/rate_tiles.h"
 
-/* Memory of a trial's passes. width: N rounded up to 16; what lies behind N is 0 or unused. */
+enum {
+  R2S_RATE_DRAW = 4,   /* steps whose normal numbers are drawn at once */
+  R2S_RATE_PLANES = 13 /* of 16 steps each, in one pass of the edges' gradient: the authors' 200 steps */
+};
+
+/* Memory of a trial's passes. width: N rounded up to 16; what lies behind N is 0 or unused. stride: width and
+ * the 16 entries that tiles may look at behind it. */
 typedef struct r2s_rate_single_work {
   int n_steps;
-  size_t width;
+  size_t width, stride;
   r2s_random state_noise, shot_noise, readout_noise;
-  r2s_rate_tiles by_post;                               /* W */
-  r2s_rate_tiles by_pre;                                /* W transposed */
-  float *alpha, *readout;                               /* [width] */
-  float *w_in;                                          /* [n_in x width] */
-  float *w_out;                                         /* [n_out x width] */
-  float *u;                                             /* [T x n_in] */
-  float *target, *mask;                                 /* [T x n_out], [T] of o_t */
-  float *input, *x, *r, *y, *amplitude, *normal, *shot; /* [width + 16] */
-  float *o, *error;                                     /* [T x n_out] */
-  float square;                                         /* sum of error^2 */
-  float scale;                                          /* 1/loss, for the backward pass */
-  float *slope, *drive;                                 /* [T x width]; drive NULL where tau is not trained */
-  float *sent;             /* [planes x N x 16] y_t at plane t/16, lane t % 16; planes: a multiple of BLOCK */
-  float *e_block;          /* [planes/BLOCK x N x BLOCK x 16] e_(t+1), likewise */
-  float *back, *delta, *e; /* [width + 16] */
-  float *g_edge;           /* [edges x 4] */
-  float *g_out;            /* [n_out x width] before scale */
-  float *g_b, *g_alpha;    /* [n_out], [width] */
+  r2s_rate_tiles by_post;   /* W */
+  r2s_rate_tiles by_pre;    /* W transposed */
+  float *alpha, *readout;   /* [width] */
+  float *w_in;              /* [n_in x width] */
+  float *w_out;             /* [n_out x width] */
+  float *u;                 /* [T x n_in] */
+  float *target, *mask;     /* [T x n_out], [T] of o_t */
+  float *x, *r, *amplitude; /* [width + 16] */
+  float *normal, *shot;     /* [DRAW x N rounded up to 32] */
+  float *pooled;            /* [N rounded up to 32] the readout's */
+  float *o, *error;         /* [T x n_out] */
+  float square;             /* sum of error^2 */
+  float scale;              /* 1/loss, for the backward pass */
+  float *slope, *drive;     /* [T x width]; drive NULL where tau is not trained */
+  float *y;                 /* [T' x stride] what the units send; T': T - 1 rounded up to whole passes */
+  float *e;                 /* [T' x stride] e_(t+1) at row t */
+  float *y_lanes, *e_lanes; /* [width x PLANES x 16] of a pass, lane t % 16 of plane t/16 */
+  float *delta;             /* [width] */
+  float *g_edge;            /* [edges x 4] */
+  float *g_out;             /* [n_out x width] before scale */
+  float *g_b, *g_alpha;     /* [n_out], [width] */
 } r2s_rate_single_work;
 
 typedef struct r2s_rate_single {
   r2s_rate_single_work work;
   r2s_isa isa;
-  size_t planes;
   unsigned shape; /* of the net that the tiles were made for */
   double *o;      /* [T-1 x n_out] */
 } r2s_rate_single;

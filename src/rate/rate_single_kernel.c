@@ -4,15 +4,20 @@
 #include "rate/rate_single.h"
 
 #include "rate/rate_activation.h"
-#include "rate/rate_edge_gradient.h"
+#include "rate/rate_single_gradient.h"
 #include "rate/rate_tile_product.h"
 
 void R2S_KERNEL(r2s_rate_single_product)(const r2s_rate_tiles *tiles, const float *y, float *out) {
-  r2s_rate_tile_product(tiles, y, out);
+  for (size_t group = 0; group < tiles->groups; group++) {
+    r2s_vf sum[R2S_PARTS];
+    r2s_rate_tile_product(tiles, group, y, sum);
+    for (size_t p = 0; p < R2S_PARTS; p++) r2s_vf_store(out + group * R2S_LANES + p * R2S_VW, sum[p]);
+  }
 }
 
-static void draw(r2s_random *random, float *out, size_t n) {
-  R2S_KERNEL(r2s_random_normal_blocks)(random->s, out, (n + 31) / 32);
+/* steps x n normals; each step's begin at a block of 32 */
+static void draw(r2s_random *random, float *out, size_t n, size_t steps) {
+  R2S_KERNEL(r2s_random_normal_blocks)(random->s, out, (n + 31) / 32 * steps);
 }
 
 /* sum_i a_i b_i, or that of a_i^2 b_i^2; width entries */
@@ -28,35 +33,36 @@ R2S_INLINE float dot(const float *a, const float *b, size_t width, bool squared)
   return (folded[0] + folded[1]) + (folded[2] + folded[3]);
 }
 
-R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_single_work *work, size_t t,
-                      r2s_activation activation, bool shot) {
+/* Step t of a group of 16 units with this input from the others. normal, shot: of this step */
+R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_single_work *work, size_t t, size_t group,
+                      const r2s_vf input[R2S_PARTS], const float *normal, const float *shot,
+                      r2s_activation activation) {
   const r2s_rate_curve curve = r2s_rate_curve_of(net->table);
   const size_t width = work->width, n_in = (size_t)net->n_in;
   const float *u = t ? work->u + (t - 1) * n_in : NULL;
-  for (size_t i = 0; i < width; i += R2S_VW) {
+  for (size_t p = 0; p < R2S_PARTS; p++) {
+    size_t i = group * R2S_LANES + p * R2S_VW;
     r2s_vf x = r2s_vf_load(work->x + i), r, slope, amplitude;
     if (t) {
-      r2s_vf drive = r2s_vf_load(work->input + i);
+      r2s_vf drive = input[p];
       for (size_t c = 0; c < n_in; c++)
         drive = r2s_vf_fma(r2s_vf_load(work->w_in + c * width + i), r2s_vf_set(u[c]), drive);
       drive -= x;
       if (work->drive) r2s_vf_store(work->drive + t * width + i, drive);
       x = r2s_vf_fma(r2s_vf_load(work->alpha + i), drive, x);
-      x = r2s_vf_fma(r2s_vf_set(net->state_sd), r2s_vf_load(work->normal + i), x);
+      x = r2s_vf_fma(r2s_vf_set(net->state_sd), r2s_vf_load(normal + i), x);
       r2s_vf_store(work->x + i, x);
     }
-    r2s_rate_activate(&curve, activation, shot, x, &r, &slope, &amplitude);
+    r2s_rate_activate(&curve, activation, shot != NULL, x, &r, &slope, &amplitude);
     r2s_vf y = r;
     if (shot) {
-      y = r2s_vf_fma(r2s_vf_set(net->shot) * amplitude, r2s_vf_load(work->shot + i), r);
+      y = r2s_vf_fma(r2s_vf_set(net->shot) * amplitude, r2s_vf_load(shot + i), r);
       r2s_vf_store(work->amplitude + i, amplitude * r2s_vf_load(work->readout + i));
     }
     r2s_vf_store(work->r + i, r);
-    r2s_vf_store(work->y + i, y);
+    r2s_vf_store(work->y + t * work->stride + i, y);
     r2s_vf_store(work->slope + t * width + i, slope);
   }
-  float *sent = work->sent + t / R2S_LANES * (size_t)net->n * R2S_LANES + t % R2S_LANES;
-  for (size_t j = 0; j < (size_t)net->n; j++) sent[j * R2S_LANES] = work->y[j];
 }
 
 /* Output k of step t, its error and its part of w_out's gradient; amplitude holds the units' readout sd. */
@@ -88,26 +94,34 @@ R2S_INLINE void read_out(const r2s_rate_view *net, r2s_rate_single_work *work, s
 R2S_INLINE void output(const r2s_rate_view *net, r2s_rate_single_work *work, size_t t, bool shot) {
   float xi[32] = {0};
   bool pooled = shot && net->n_out == 1;
-  if (pooled) draw(&work->readout_noise, xi, 1);
+  if (pooled) draw(&work->readout_noise, xi, 1, 1);
   if (shot && !pooled) {
-    draw(&work->readout_noise, work->normal, (size_t)net->n);
+    draw(&work->readout_noise, work->pooled, (size_t)net->n, 1);
     for (size_t i = 0; i < work->width; i += R2S_VW)
-      r2s_vf_store(work->r + i, r2s_vf_fma(r2s_vf_load(work->amplitude + i), r2s_vf_load(work->normal + i),
+      r2s_vf_store(work->r + i, r2s_vf_fma(r2s_vf_load(work->amplitude + i), r2s_vf_load(work->pooled + i),
                                            r2s_vf_load(work->r + i)));
   }
   for (size_t k = 0; k < (size_t)net->n_out; k++) read_out(net, work, t, k, pooled, xi[0]);
 }
 
+/* Groups in turns from first to last and back: the tiles of the last ones are still in the L1 cache then. */
+R2S_INLINE size_t group_of(size_t k, size_t groups, size_t t) {
+  return t % 2 ? k : groups - 1 - k;
+}
+
 R2S_INLINE void forward(const r2s_rate_view *net, r2s_rate_single_work *work, r2s_activation activation,
                         bool shot) {
-  size_t n = (size_t)net->n;
+  const size_t n = (size_t)net->n, drawn = (n + 31) / 32 * 32, groups = work->by_post.groups;
   for (size_t t = 0; t < (size_t)work->n_steps; t++) {
-    if (t) {
-      r2s_rate_tile_product(&work->by_post, work->y, work->input);
-      draw(&work->state_noise, work->normal, n);
+    size_t at = t % R2S_RATE_DRAW * drawn, start = t ? (t - 1) % R2S_RATE_DRAW * drawn : 0;
+    if (t && start == 0) draw(&work->state_noise, work->normal, n, R2S_RATE_DRAW);
+    if (shot && at == 0) draw(&work->shot_noise, work->shot, n, R2S_RATE_DRAW);
+    for (size_t k = 0; k < groups; k++) {
+      r2s_vf input[R2S_PARTS];
+      size_t group = group_of(k, groups, t);
+      if (t) r2s_rate_tile_product(&work->by_post, group, work->y + (t - 1) * work->stride, input);
+      units(net, work, t, group, input, work->normal + start, shot ? work->shot + at : NULL, activation);
     }
-    if (shot) draw(&work->shot_noise, work->shot, n);
-    units(net, work, t, activation, shot);
     if (t) output(net, work, t, shot);
   }
 }
@@ -128,37 +142,38 @@ void R2S_KERNEL(r2s_rate_single_forward)(const r2s_rate_view *net, r2s_rate_sing
     forward(net, work, R2S_ACTIVATION_SOFTPLUS, false);
 }
 
-/* delta and e of step t from back = W^T e_(t+1) (rate_backward_kernel.c). */
-R2S_INLINE void back_units(const r2s_rate_view *net, r2s_rate_single_work *work, size_t t) {
-  const size_t width = work->width, n = (size_t)net->n, n_out = (size_t)net->n_out;
+/* delta and e of step t of a group of 16 units from back = W^T e_(t+1) (rate_backward_kernel.c). */
+R2S_INLINE void back_units(const r2s_rate_view *net, r2s_rate_single_work *work, size_t t, size_t group,
+                           const r2s_vf product[R2S_PARTS]) {
+  const size_t width = work->width, n_out = (size_t)net->n_out;
   const float *error = work->error + t * n_out;
-  for (size_t i = 0; i < width; i += R2S_VW) {
-    r2s_vf back = r2s_vf_load(work->back + i), alpha = r2s_vf_load(work->alpha + i);
+  for (size_t p = 0; p < R2S_PARTS; p++) {
+    size_t i = group * R2S_LANES + p * R2S_VW;
+    r2s_vf back = product[p], alpha = r2s_vf_load(work->alpha + i);
     for (size_t k = 0; k < n_out; k++)
       back = r2s_vf_fma(r2s_vf_load(work->w_out + k * width + i), r2s_vf_set(error[k] * work->scale), back);
     r2s_vf delta = r2s_vf_fma(r2s_vf_load(work->slope + t * width + i), back,
                               (1.0f - alpha) * r2s_vf_load(work->delta + i));
     r2s_vf_store(work->delta + i, delta);
-    r2s_vf_store(work->e + i, alpha * delta);
+    r2s_vf_store(work->e + (t - 1) * work->stride + i, alpha * delta);
     if (work->drive)
       r2s_vf_store(work->g_alpha + i, r2s_vf_fma(delta, r2s_vf_load(work->drive + t * width + i),
                                                  r2s_vf_load(work->g_alpha + i)));
   }
-  for (size_t k = 0; k < n_out; k++) work->g_b[k] += error[k] * work->scale;
-  size_t plane = (t - 1) / R2S_LANES;
-  float *e = work->e_block + plane / R2S_RATE_BLOCK * n * R2S_RATE_BLOCK * R2S_LANES +
-             plane % R2S_RATE_BLOCK * R2S_LANES + (t - 1) % R2S_LANES;
-  for (size_t i = 0; i < n; i++) e[i * R2S_RATE_BLOCK * R2S_LANES] = work->e[i];
 }
 
 void R2S_KERNEL(r2s_rate_single_backward)(const r2s_rate_view *net, r2s_rate_single_work *work) {
-  size_t n = (size_t)net->n, span = n * R2S_RATE_BLOCK * R2S_LANES, last = (size_t)work->n_steps - 1;
+  const size_t last = (size_t)work->n_steps - 1, n_out = (size_t)net->n_out, groups = work->by_pre.groups;
   memset(work->delta, 0, work->width * sizeof(float));
-  memset(work->back, 0, work->width * sizeof(float));
   for (size_t t = last; t > 0; t--) {
-    if (t < last) r2s_rate_tile_product(&work->by_pre, work->e, work->back);
-    back_units(net, work, t);
+    for (size_t k = 0; k < groups; k++) {
+      r2s_vf back[R2S_PARTS] = {0};
+      size_t group = group_of(k, groups, t);
+      if (t < last) r2s_rate_tile_product(&work->by_pre, group, work->e + t * work->stride, back);
+      back_units(net, work, t, group, back);
+    }
+    for (size_t k = 0; k < n_out; k++) work->g_b[k] += work->error[t * n_out + k] * work->scale;
   }
-  for (size_t block = 0; block * R2S_RATE_BLOCK * R2S_LANES < last; block++)
-    r2s_rate_edge_gradient(net, work->sent + block * span, work->e_block + block * span, work->g_edge);
+  for (size_t from = 0; from < last; from += R2S_RATE_PLANES * R2S_LANES)
+    r2s_rate_single_gradient(net, work, from);
 }

@@ -6,41 +6,27 @@
 #include "rate/rate_tiles.h"
 #include "rate/rate_vector.h"
 
-/* R2S_VW bytes as integers; gcc 12 does a general conversion one by one */
-R2S_INLINE r2s_vi r2s_rate_widen(const uint8_t *p) {
-#if defined(__AVX512F__)
-  return (r2s_vi)_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)p));
-#elif defined(__AVX2__)
-  return (r2s_vi)_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)p));
-#else
-  r2s_vi v;
-  for (int k = 0; k < R2S_VW; k++) v[k] = p[k];
-  return v;
-#endif
+/* Places of the next slot of a tile. The look-ups of AVX2 and AVX-512 see the lowest five bits only. */
+R2S_INLINE r2s_vi r2s_rate_places(r2s_vu word) {
+  return (r2s_vi)(R2S_VW == 4 ? word & 31 : word);
 }
 
-/* out [groups x 16] = M y; y [chunks x 32] */
-R2S_INLINE void r2s_rate_tile_product(const r2s_rate_tiles *tiles, const float *y, float *out) {
-  const size_t chunks = tiles->chunks, groups = tiles->groups;
-  const uint8_t *place = tiles->place;
-  const float *w = tiles->w;
-  for (size_t group = 0; group < groups; group++) {
-    const uint32_t *start = tiles->start + group * chunks;
-    r2s_vf sum[R2S_PARTS] = {0};
-    for (size_t chunk = 0; chunk < chunks; chunk++) {
-      const float *from = y + chunk * R2S_RATE_SENDERS;
-      r2s_vf part[R2S_PARTS] = {0}; /* a chain of its own for each tile */
-      for (size_t at = (size_t)start[chunk] * R2S_LANES; at < (size_t)start[chunk + 1] * R2S_LANES;
-           at += R2S_LANES)
-        for (size_t p = 0; p < R2S_PARTS; p++) {
-          size_t here = at + p * R2S_VW;
-          r2s_vf value = r2s_vf_lookup32(from, r2s_rate_widen(place + here));
-          part[p] = r2s_vf_fma(r2s_vf_load(w + here), value, part[p]);
-        }
-      for (size_t p = 0; p < R2S_PARTS; p++) sum[p] += part[p];
+/* A group's 16 entries of M y; y has 16 entries more than the matrix has groups of 16. Each slot of a tile
+ * has a chain of its own. */
+R2S_INLINE void r2s_rate_tile_product(const r2s_rate_tiles *tiles, size_t group, const float *y,
+                                      r2s_vf out[R2S_PARTS]) {
+  r2s_vf sum[R2S_RATE_SLOTS][R2S_PARTS] = {0};
+  for (size_t tile = tiles->start[group]; tile < tiles->start[group + 1]; tile++) {
+    const float *w = tiles->w + tile * R2S_RATE_SLOTS * R2S_LANES, *from = y + tiles->window[tile];
+    for (size_t p = 0; p < R2S_PARTS; p++) {
+      /* volatile, or gcc loads it again for every slot */
+      r2s_vu word = *(const volatile r2s_vu *)(tiles->place + tile * R2S_LANES + p * R2S_VW);
+      for (size_t s = 0; s < R2S_RATE_SLOTS; s++, word >>= 8)
+        sum[s][p] = r2s_vf_fma(r2s_vf_load(w + s * R2S_LANES + p * R2S_VW),
+                               r2s_vf_lookup32(from, r2s_rate_places(word)), sum[s][p]);
     }
-    for (size_t p = 0; p < R2S_PARTS; p++) r2s_vf_store(out + group * R2S_LANES + p * R2S_VW, sum[p]);
   }
+  for (size_t p = 0; p < R2S_PARTS; p++) out[p] = (sum[0][p] + sum[1][p]) + (sum[2][p] + sum[3][p]);
 }
 
 #endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT
+ * The gradient of the edges of one trial (Eq. R6), inlined into the kernels: of each edge, the sum over steps
+ * of what its receiver asks for times what its sender sent. Its lanes are steps. */
+#ifndef R2S_RATE_SINGLE_GRADIENT_H
+#define R2S_RATE_SINGLE_GRADIENT_H
+
+#include "rate/rate_single.h"
+#include "rate/rate_vector.h"
+
+#if R2S_VW == 16
+#define R2S_INTERLEAVE(a, b, k)                                                                              \
+  __builtin_shufflevector(a, b, k, 16 + k, 1 + k, 17 + k, 2 + k, 18 + k, 3 + k, 19 + k, 4 + k, 20 + k,       \
+                          5 + k, 21 + k, 6 + k, 22 + k, 7 + k, 23 + k)
+#elif R2S_VW == 8
+#define R2S_INTERLEAVE(a, b, k)                                                                              \
+  __builtin_shufflevector(a, b, k, 8 + k, 1 + k, 9 + k, 2 + k, 10 + k, 3 + k, 11 + k)
+#else
+#define R2S_INTERLEAVE(a, b, k) __builtin_shufflevector(a, b, k, 4 + k, 1 + k, 5 + k)
+#endif
+
+/* Rows to columns: interleaving the first half with the second, log2 times. */
+R2S_INLINE void r2s_vf_transpose(r2s_vf v[R2S_VW]) {
+  for (int half = R2S_VW / 2; half > 0; half /= 2) {
+    r2s_vf to[R2S_VW];
+    for (int k = 0; k < R2S_VW / 2; k++) {
+      to[2 * k] = R2S_INTERLEAVE(v[k], v[k + R2S_VW / 2], 0);
+      to[2 * k + 1] = R2S_INTERLEAVE(v[k], v[k + R2S_VW / 2], R2S_VW / 2);
+    }
+    for (int k = 0; k < R2S_VW; k++) v[k] = to[k];
+  }
+}
+
+/* to [width x PLANES x 16] from PLANES x 16 rows of units */
+R2S_INLINE void r2s_rate_single_turn(const r2s_rate_single_work *work, const float *rows, float *to) {
+  for (size_t step = 0; step < R2S_RATE_PLANES * R2S_LANES; step += R2S_VW)
+    for (size_t i = 0; i < work->width; i += R2S_VW) {
+      r2s_vf v[R2S_VW];
+      for (size_t k = 0; k < R2S_VW; k++) v[k] = r2s_vf_load(rows + (step + k) * work->stride + i);
+      r2s_vf_transpose(v);
+      for (size_t k = 0; k < R2S_VW; k++)
+        r2s_vf_store(to + (i + k) * R2S_RATE_PLANES * R2S_LANES + step, v[k]);
+    }
+}
+
+/* Sum over the pass of e, in registers (AVX-512), times y; its planes in turns in CHAINS sums. */
+R2S_INLINE r2s_v4 r2s_rate_single_edge(const r2s_vf *e, const float *y) {
+  enum { CHAINS = 3 };
+  r2s_vf sum[CHAINS][R2S_PARTS] = {0};
+  for (size_t plane = 0; plane < R2S_RATE_PLANES; plane++)
+    for (size_t p = 0; p < R2S_PARTS; p++) {
+      size_t k = plane * R2S_PARTS + p, chain = plane % CHAINS;
+      sum[chain][p] = r2s_vf_fma(e[k], r2s_vf_load(y + k * R2S_VW), sum[chain][p]);
+    }
+  for (size_t p = 0; p < R2S_PARTS; p++) sum[0][p] = (sum[0][p] + sum[1][p]) + sum[2][p];
+  return r2s_vf_fold4(sum[0]);
+}
+
+/* g_edge += the part of the PLANES x 16 steps from `from` on. The receiving unit's e stay in registers
+ * (AVX-512), the rates of a chunk of sending units in the L1 cache. */
+static inline void r2s_rate_single_gradient(const r2s_rate_view *net, r2s_rate_single_work *work,
+                                            size_t from) {
+  enum { SPAN = R2S_RATE_PLANES * R2S_LANES, VECTORS = SPAN / R2S_VW };
+  const size_t n = (size_t)net->n, n_chunks = (n + r2s_rate_chunk(n) - 1) / r2s_rate_chunk(n);
+  const uint32_t *start = net->edge_start, *pre = net->edge_pre;
+  const float *y = work->y_lanes;
+  r2s_rate_single_turn(work, work->y + from * work->stride, work->y_lanes);
+  r2s_rate_single_turn(work, work->e + from * work->stride, work->e_lanes);
+  for (size_t row = 0; row < n_chunks * n; row++) {
+    r2s_vf e[VECTORS];
+    for (size_t k = 0; k < VECTORS; k++) e[k] = r2s_vf_load(work->e_lanes + row % n * SPAN + k * R2S_VW);
+    float *g = work->g_edge + 4 * (size_t)start[row];
+    for (uint32_t edge = start[row]; edge < start[row + 1]; edge++, g += 4) {
+      r2s_v4 part = r2s_rate_single_edge(e, y + pre[edge] * SPAN), old;
+      memcpy(&old, g, sizeof old);
+      old += part;
+      memcpy(g, &old, sizeof old);
+    }
+  }
+}
+
+#endif
