@@ -77,12 +77,19 @@ static void list_starts(r2s_rate_net *net) {
   net->shape++;
 }
 
-/* Removes dead edges, in order; true where there were any. Their links stay, with weights of 0, until the
- * rows are built anew: a link of weight 0 changes no bit of a sum. */
-static bool drop_dead(r2s_rate_net *net) {
-  size_t kept = 0, edges = net->count[R2S_RATE_W];
+static bool any_dead(const r2s_rate_net *net) {
+  int dead = 0; /* no early end: so the compiler makes vectors of it */
+  const float *w = net->value[R2S_RATE_W];
+  for (size_t e = 0; e < net->count[R2S_RATE_W]; e++) dead |= w[e] <= 0;
+  return net->dale && dead;
+}
+
+/* Removes dead edges, in order. Their links stay, with weights of 0, until the rows are built anew: a link of
+ * weight 0 changes no bit of a sum. */
+static void drop_dead(r2s_rate_net *net) {
+  size_t kept = 0;
   float *w = net->value[R2S_RATE_W], *first = net->first[R2S_RATE_W], *second = net->second[R2S_RATE_W];
-  for (size_t e = 0; net->dale && e < edges; e++) {
+  for (size_t e = 0; e < net->count[R2S_RATE_W]; e++) {
     if (w[e] <= 0) {
       net->by_post.w[net->at_post[e]] = net->by_pre.w[net->at_pre[e]] = 0;
       continue;
@@ -92,8 +99,7 @@ static bool drop_dead(r2s_rate_net *net) {
     net->at_post[kept] = net->at_post[e], net->at_pre[kept] = net->at_pre[e];
     kept++;
   }
-  if (net->dale) net->count[R2S_RATE_W] = kept;
-  return net->count[R2S_RATE_W] < edges;
+  net->count[R2S_RATE_W] = kept;
 }
 
 /* Dead links are work for nothing, building rows is work too: so once they are a part in 32. */
@@ -117,15 +123,19 @@ static void set_time_constants(r2s_rate_net *net) {
   }
 }
 
-void r2s_rate_net_refresh(r2s_rate_net *net) {
-  if (drop_dead(net)) {
-    list_starts(net);
-    if (worth_building(net)) build_rows(net);
-  }
+void r2s_rate_net_fill_rows(r2s_rate_net *net) {
+  if (worth_building(net)) build_rows(net);
   for (size_t e = 0; e < net->count[R2S_RATE_W]; e++) {
     float w = net->value[R2S_RATE_W][e] * net->sign[net->pre[e]];
     net->by_post.w[net->at_post[e]] = w;
     net->by_pre.w[net->at_pre[e]] = w;
+  }
+}
+
+void r2s_rate_net_refresh(r2s_rate_net *net) {
+  if (any_dead(net)) {
+    drop_dead(net);
+    list_starts(net);
   }
   set_time_constants(net);
 }
@@ -217,6 +227,7 @@ r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, bool s
   R2S_TRY(st, allocate(&net, err));
   copy_parameters(&net, model);
   r2s_rate_net_rebuild(&net);
+  r2s_rate_net_fill_rows(&net);
   if (shot || net.activation == R2S_ACTIVATION_SIEGERT)
     R2S_TRY(st, r2s_rate_table_make(&net.table, &model->neuron, net.activation, net.kappa_hz, shot,
                                     fano_window_ms, fano_constant, err));

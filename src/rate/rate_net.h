@@ -46,12 +46,15 @@ R2S_MUST_CHECK r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model
                                               r2s_error *err);
 void r2s_rate_net_free(r2s_rate_net *net);
 
-/* Brings rows and alpha up to date with the values. With Dale, edges at or below 0 are dead for good
- * (relu'(0) = 0, and the momentum that carried them there points further down): they leave the lists. */
+/* Brings the edges' lists and alpha up to date with the values. With Dale, edges at or below 0 are dead for
+ * good (relu'(0) = 0, and the momentum that carried them there points further down): they leave the lists. */
 void r2s_rate_net_refresh(r2s_rate_net *net);
 
-/* Rebuilds everything from post, pre and the values (after they were restored). */
+/* Brings all but the rows' weights up to date with post, pre and the values (after they were restored). */
 void r2s_rate_net_rebuild(r2s_rate_net *net);
+
+/* Brings the rows' weights up to date. Only lane groups walk the rows. */
+void r2s_rate_net_fill_rows(r2s_rate_net *net);
 
 /* What the kernels need, at given noise. Valid until the next call for this net. */
 r2s_rate_view r2s_rate_net_view(r2s_rate_net *net, const r2s_rate_levels *levels);

@@ -26,6 +26,7 @@ r2s_status r2s_rate_single_create(r2s_rate_single *out, const r2s_rate_net *net,
   R2S_TRY(st, r2s_rate_tiles_create(&work->by_pre, net, err));
   R2S_ALLOC(st, &work->alpha, width, "time constants", err);
   R2S_ALLOC(st, &work->readout, width, "readout noise", err);
+  R2S_ALLOC(st, &work->sign, width, "signs", err);
   R2S_ALLOC(st, &work->w_in, n_in * width, "input weights", err);
   R2S_ALLOC(st, &work->w_out, n_out * width, "output weights", err);
   R2S_ALLOC(st, &work->u, T * n_in, "a trial's input", err);
@@ -58,10 +59,10 @@ done:
 
 void r2s_rate_single_free(r2s_rate_single *single) {
   r2s_rate_single_work *w = &single->work;
-  void *const arrays[] = {single->o,  w->alpha, w->readout, w->w_in,      w->w_out,  w->u,      w->target,
-                          w->mask,    w->x,     w->r,       w->amplitude, w->normal, w->shot,   w->pooled,
-                          w->o,       w->error, w->slope,   w->drive,     w->y,      w->e,      w->y_lanes,
-                          w->e_lanes, w->delta, w->g_edge,  w->g_out,     w->g_b,    w->g_alpha};
+  void *const arrays[] = {single->o,  w->alpha,   w->readout, w->sign,   w->w_in,      w->w_out,  w->u,
+                          w->target,  w->mask,    w->x,       w->r,      w->amplitude, w->normal, w->shot,
+                          w->pooled,  w->o,       w->error,   w->slope,  w->drive,     w->y,      w->e,
+                          w->y_lanes, w->e_lanes, w->delta,   w->g_edge, w->g_out,     w->g_b,    w->g_alpha};
   for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++) free(arrays[k]);
   r2s_rate_tiles_free(&w->by_post);
   r2s_rate_tiles_free(&w->by_pre);
@@ -76,6 +77,7 @@ static void copy_parameters(r2s_rate_single *single, const r2s_rate_net *net, co
     r2s_rate_tiles_build(&work->by_post, edges, net->post, net->pre);
     r2s_rate_tiles_build(&work->by_pre, edges, net->pre, net->post);
     single->shape = net->shape;
+    work->edges = edges;
   }
   for (size_t e = 0; e < edges; e++) {
     float w = net->value[R2S_RATE_W][e] * net->sign[net->pre[e]];
@@ -84,6 +86,7 @@ static void copy_parameters(r2s_rate_single *single, const r2s_rate_net *net, co
   }
   memcpy(work->alpha, view->alpha, n * sizeof(float));
   memcpy(work->readout, view->readout, n * sizeof(float));
+  memcpy(work->sign, net->sign, n * sizeof(float));
   for (size_t i = 0; i < n; i++)
     for (size_t c = 0; c < n_in; c++) work->w_in[c * width + i] = view->w_in[i * n_in + c];
   for (size_t k = 0; k < (size_t)net->n_out; k++)
@@ -121,21 +124,15 @@ static void draw_start(r2s_rate_single *single, const r2s_rate_net *net, const r
 static void clear(r2s_rate_single *single, const r2s_rate_net *net) {
   r2s_rate_single_work *work = &single->work;
   size_t n_out = (size_t)net->n_out;
-  memset(work->g_edge, 0, net->count[R2S_RATE_W] * 4 * sizeof(float));
   memset(work->g_out, 0, n_out * work->width * sizeof(float));
   memset(work->g_b, 0, n_out * sizeof(float));
   memset(work->g_alpha, 0, work->width * sizeof(float));
   work->square = 0;
 }
 
-/* Eq. R6, the last steps, as in rate_group.c. */
-static void fold(const r2s_rate_single_work *work, const r2s_rate_net *net, float *gradient) {
-  size_t n = (size_t)net->n, edges = net->count[R2S_RATE_W];
-  for (size_t e = 0; e < edges; e++) {
-    const float *g = work->g_edge + 4 * e;
-    gradient[e] = ((g[0] + g[1]) + (g[2] + g[3])) * net->sign[net->pre[e]];
-  }
-  gradient += edges;
+/* The other tensors' gradients, behind the edges'. */
+static void copy_gradient(const r2s_rate_single_work *work, const r2s_rate_net *net, float *gradient) {
+  size_t n = (size_t)net->n;
   for (size_t k = 0; k < (size_t)net->n_out; k++)
     for (size_t i = 0; i < n; i++) *gradient++ = work->scale * work->g_out[k * work->width + i];
   for (int k = 0; k < net->n_out; k++) *gradient++ = work->g_b[k];
@@ -164,6 +161,6 @@ void r2s_rate_single_step(r2s_rate_single *single, const r2s_rate_net *net, cons
   out->correct[0] = r2s_task_correct(task, trials->conditions[0], criterion, single->o, task->n_steps - 1,
                                      task->dt_ms, task->dt_ms);
   work->scale = out->loss[0] > 0 ? (float)(1 / out->loss[0]) : 0;
-  R2S_KERNEL_PICK(single->isa, r2s_rate_single_backward)(view, work);
-  fold(work, net, gradient);
+  R2S_KERNEL_PICK(single->isa, r2s_rate_single_backward)(view, work, gradient);
+  copy_gradient(work, net, gradient + work->edges);
 }

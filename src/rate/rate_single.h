@@ -16,29 +16,29 @@ enum {
  * the 16 entries that tiles may look at behind it. */
 typedef struct r2s_rate_single_work {
   int n_steps;
-  size_t width, stride;
+  size_t width, stride, edges;
   r2s_random state_noise, shot_noise, readout_noise;
-  r2s_rate_tiles by_post;   /* W */
-  r2s_rate_tiles by_pre;    /* W transposed */
-  float *alpha, *readout;   /* [width] */
-  float *w_in;              /* [n_in x width] */
-  float *w_out;             /* [n_out x width] */
-  float *u;                 /* [T x n_in] */
-  float *target, *mask;     /* [T x n_out], [T] of o_t */
-  float *x, *r, *amplitude; /* [width + 16] */
-  float *normal, *shot;     /* [DRAW x N rounded up to 32] */
-  float *pooled;            /* [N rounded up to 32] the readout's */
-  float *o, *error;         /* [T x n_out] */
-  float square;             /* sum of error^2 */
-  float scale;              /* 1/loss, for the backward pass */
-  float *slope, *drive;     /* [T x width]; drive NULL where tau is not trained */
-  float *y;                 /* [T' x stride] what the units send; T': T - 1 rounded up to whole passes */
-  float *e;                 /* [T' x stride] e_(t+1) at row t */
-  float *y_lanes, *e_lanes; /* [width x PLANES x 16] of a pass, lane t % 16 of plane t/16 */
-  float *delta;             /* [width] */
-  float *g_edge;            /* [edges x 4] */
-  float *g_out;             /* [n_out x width] before scale */
-  float *g_b, *g_alpha;     /* [n_out], [width] */
+  r2s_rate_tiles by_post;        /* W */
+  r2s_rate_tiles by_pre;         /* W transposed */
+  float *alpha, *readout, *sign; /* [width] */
+  float *w_in;                   /* [n_in x width] */
+  float *w_out;                  /* [n_out x width] */
+  float *u;                      /* [T x n_in] */
+  float *target, *mask;          /* [T x n_out], [T] of o_t */
+  float *x, *r, *amplitude;      /* [width + 16] */
+  float *normal, *shot;          /* [DRAW x N rounded up to 32] */
+  float *pooled;                 /* [N rounded up to 32] the readout's */
+  float *o, *error;              /* [T x n_out] */
+  float square;                  /* sum of error^2 */
+  float scale;                   /* 1/loss, for the backward pass */
+  float *slope, *drive;          /* [T x width]; drive NULL where tau is not trained */
+  float *y;                      /* [T' x stride] what the units send; T': T - 1 rounded up to whole passes */
+  float *e;                      /* [T' x stride] e_(t+1) at row t */
+  float *y_lanes, *e_lanes;      /* [width x PLANES x 16] of a pass, lane t % 16 of plane t/16 */
+  float *delta;                  /* [width] */
+  float *g_edge;                 /* [edges x 4] */
+  float *g_out;                  /* [n_out x width] before scale */
+  float *g_b, *g_alpha;          /* [n_out], [width] */
 } r2s_rate_single_work;
 
 typedef struct r2s_rate_single {
@@ -50,7 +50,9 @@ typedef struct r2s_rate_single {
 
 R2S_KERNEL_DECLARE(void, r2s_rate_single_product, (const r2s_rate_tiles *tiles, const float *y, float *out));
 R2S_KERNEL_DECLARE(void, r2s_rate_single_forward, (const r2s_rate_view *net, r2s_rate_single_work *work));
-R2S_KERNEL_DECLARE(void, r2s_rate_single_backward, (const r2s_rate_view *net, r2s_rate_single_work *work));
+/* gradient [edges]: of the edges; the others' stay in work */
+R2S_KERNEL_DECLARE(void, r2s_rate_single_backward,
+                   (const r2s_rate_view *net, r2s_rate_single_work *work, float *gradient));
 
 R2S_MUST_CHECK r2s_status r2s_rate_single_create(r2s_rate_single *out, const r2s_rate_net *net, int n_steps,
                                                  r2s_error *err);

@@ -162,7 +162,8 @@ R2S_INLINE void back_units(const r2s_rate_view *net, r2s_rate_single_work *work,
   }
 }
 
-void R2S_KERNEL(r2s_rate_single_backward)(const r2s_rate_view *net, r2s_rate_single_work *work) {
+void R2S_KERNEL(r2s_rate_single_backward)(const r2s_rate_view *net, r2s_rate_single_work *work,
+                                          float *gradient) {
   const size_t last = (size_t)work->n_steps - 1, n_out = (size_t)net->n_out, groups = work->by_pre.groups;
   memset(work->delta, 0, work->width * sizeof(float));
   for (size_t t = last; t > 0; t--) {
@@ -176,4 +177,5 @@ void R2S_KERNEL(r2s_rate_single_backward)(const r2s_rate_view *net, r2s_rate_sin
   }
   for (size_t from = 0; from < last; from += R2S_RATE_PLANES * R2S_LANES)
     r2s_rate_single_gradient(net, work, from);
+  r2s_rate_single_fold(work->g_edge, work->edges, gradient);
 }

@@ -106,6 +106,7 @@ static void run_groups(r2s_trainer *trainer, r2s_trial_set set, uint64_t first, 
     return;
   }
   int groups = lane_groups(n), threads = trainer->threads < groups ? trainer->threads : groups;
+  r2s_rate_net_fill_rows(&trainer->net);
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
   for (int g = 0; g < groups; g++) {
     uint64_t mode = r2s_flush_on();
