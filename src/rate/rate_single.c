@@ -32,6 +32,7 @@ r2s_status r2s_rate_single_create(r2s_rate_single *out, const r2s_rate_net *net,
   R2S_ALLOC(st, &work->u, T * n_in, "a trial's input", err);
   R2S_ALLOC(st, &work->target, T * n_out, "a trial's target", err);
   R2S_ALLOC(st, &work->mask, T, "a trial's mask", err);
+  R2S_ALLOC(st, &work->input, width, "recurrent input", err);
   R2S_ALLOC(st, &work->x, drawn, "states", err);
   R2S_ALLOC(st, &work->r, width, "rates", err);
   R2S_ALLOC(st, &work->amplitude, width, "noise amplitudes", err);
@@ -59,10 +60,11 @@ done:
 
 void r2s_rate_single_free(r2s_rate_single *single) {
   r2s_rate_single_work *w = &single->work;
-  void *const arrays[] = {single->o,  w->alpha,   w->readout, w->sign,   w->w_in,      w->w_out,  w->u,
-                          w->target,  w->mask,    w->x,       w->r,      w->amplitude, w->normal, w->shot,
-                          w->pooled,  w->o,       w->error,   w->slope,  w->drive,     w->y,      w->e,
-                          w->y_lanes, w->e_lanes, w->delta,   w->g_edge, w->g_out,     w->g_b,    w->g_alpha};
+  void *const arrays[] = {single->o,    w->alpha,  w->readout, w->sign,   w->w_in,    w->w_out,
+                          w->u,         w->target, w->mask,    w->input,  w->x,       w->r,
+                          w->amplitude, w->normal, w->shot,    w->pooled, w->o,       w->error,
+                          w->slope,     w->drive,  w->y,       w->e,      w->y_lanes, w->e_lanes,
+                          w->delta,     w->g_edge, w->g_out,   w->g_b,    w->g_alpha};
   for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++) free(arrays[k]);
   r2s_rate_tiles_free(&w->by_post);
   r2s_rate_tiles_free(&w->by_pre);
@@ -117,8 +119,9 @@ static void draw_start(r2s_rate_single *single, const r2s_rate_net *net, const r
   uint64_t below = (uint64_t)(net->start_probability * 0x1p32);
   r2s_random_seed(&random, trials->seed, R2S_STREAM_RATE_KICK, (uint32_t)trials->set, trials->index, 0);
   for (size_t i = 0; i < n; i++) work->y[i] = r2s_random_u32(&random) < below;
-  R2S_KERNEL_PICK(single->isa, r2s_rate_single_product)(&work->by_post, work->y, work->r);
-  for (size_t i = 0; i < n; i++) work->x[i] += (float)((double)work->r[i] / (net->kappa_hz * net->tau_s[i]));
+  R2S_KERNEL_PICK(single->isa, r2s_rate_single_product)(&work->by_post, work->y, work->input);
+  for (size_t i = 0; i < n; i++)
+    work->x[i] += (float)((double)work->input[i] / (net->kappa_hz * net->tau_s[i]));
 }
 
 static void clear(r2s_rate_single *single, const r2s_rate_net *net) {

@@ -25,6 +25,7 @@ typedef struct r2s_rate_single_work {
   float *w_out;                  /* [n_out x width] */
   float *u;                      /* [T x n_in] */
   float *target, *mask;          /* [T x n_out], [T] of o_t */
+  float *input;                  /* [width] from the other units, or back to them */
   float *x, *r, *amplitude;      /* [width + 16] */
   float *normal, *shot;          /* [DRAW x N rounded up to 32] */
   float *pooled;                 /* [N rounded up to 32] the readout's */

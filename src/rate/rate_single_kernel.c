@@ -8,11 +8,7 @@
 #include "rate/rate_tile_product.h"
 
 void R2S_KERNEL(r2s_rate_single_product)(const r2s_rate_tiles *tiles, const float *y, float *out) {
-  for (size_t group = 0; group < tiles->groups; group++) {
-    r2s_vf sum[R2S_PARTS];
-    r2s_rate_tile_product(tiles, group, y, sum);
-    for (size_t p = 0; p < R2S_PARTS; p++) r2s_vf_store(out + group * R2S_LANES + p * R2S_VW, sum[p]);
-  }
+  r2s_rate_tile_product(tiles, y, out, false);
 }
 
 /* steps x n normals; each step's begin at a block of 32 */
@@ -33,18 +29,16 @@ R2S_INLINE float dot(const float *a, const float *b, size_t width, bool squared)
   return (folded[0] + folded[1]) + (folded[2] + folded[3]);
 }
 
-/* Step t of a group of 16 units with this input from the others. normal, shot: of this step */
-R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_single_work *work, size_t t, size_t group,
-                      const r2s_vf input[R2S_PARTS], const float *normal, const float *shot,
-                      r2s_activation activation) {
+/* Step t. normal, shot: of this step */
+R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_single_work *work, size_t t, const float *normal,
+                      const float *shot, r2s_activation activation) {
   const r2s_rate_curve curve = r2s_rate_curve_of(net->table);
   const size_t width = work->width, n_in = (size_t)net->n_in;
   const float *u = t ? work->u + (t - 1) * n_in : NULL;
-  for (size_t p = 0; p < R2S_PARTS; p++) {
-    size_t i = group * R2S_LANES + p * R2S_VW;
+  for (size_t i = 0; i < width; i += R2S_VW) {
     r2s_vf x = r2s_vf_load(work->x + i), r, slope, amplitude;
     if (t) {
-      r2s_vf drive = input[p];
+      r2s_vf drive = r2s_vf_load(work->input + i);
       for (size_t c = 0; c < n_in; c++)
         drive = r2s_vf_fma(r2s_vf_load(work->w_in + c * width + i), r2s_vf_set(u[c]), drive);
       drive -= x;
@@ -104,24 +98,16 @@ R2S_INLINE void output(const r2s_rate_view *net, r2s_rate_single_work *work, siz
   for (size_t k = 0; k < (size_t)net->n_out; k++) read_out(net, work, t, k, pooled, xi[0]);
 }
 
-/* Groups in turns from first to last and back: the tiles of the last ones are still in the L1 cache then. */
-R2S_INLINE size_t group_of(size_t k, size_t groups, size_t t) {
-  return t % 2 ? k : groups - 1 - k;
-}
-
 R2S_INLINE void forward(const r2s_rate_view *net, r2s_rate_single_work *work, r2s_activation activation,
                         bool shot) {
-  const size_t n = (size_t)net->n, drawn = (n + 31) / 32 * 32, groups = work->by_post.groups;
+  const size_t n = (size_t)net->n, drawn = (n + 31) / 32 * 32;
   for (size_t t = 0; t < (size_t)work->n_steps; t++) {
-    size_t at = t % R2S_RATE_DRAW * drawn, start = t ? (t - 1) % R2S_RATE_DRAW * drawn : 0;
-    if (t && start == 0) draw(&work->state_noise, work->normal, n, R2S_RATE_DRAW);
-    if (shot && at == 0) draw(&work->shot_noise, work->shot, n, R2S_RATE_DRAW);
-    for (size_t k = 0; k < groups; k++) {
-      r2s_vf input[R2S_PARTS];
-      size_t group = group_of(k, groups, t);
-      if (t) r2s_rate_tile_product(&work->by_post, group, work->y + (t - 1) * work->stride, input);
-      units(net, work, t, group, input, work->normal + start, shot ? work->shot + at : NULL, activation);
-    }
+    const float *normal = t ? work->normal + (t - 1) % R2S_RATE_DRAW * drawn : NULL;
+    const float *noise = shot ? work->shot + t % R2S_RATE_DRAW * drawn : NULL;
+    if (normal == work->normal) draw(&work->state_noise, work->normal, n, R2S_RATE_DRAW);
+    if (shot && noise == work->shot) draw(&work->shot_noise, work->shot, n, R2S_RATE_DRAW);
+    if (t) r2s_rate_tile_product(&work->by_post, work->y + (t - 1) * work->stride, work->input, t % 2);
+    units(net, work, t, normal, noise, activation);
     if (t) output(net, work, t, shot);
   }
 }
@@ -142,14 +128,12 @@ void R2S_KERNEL(r2s_rate_single_forward)(const r2s_rate_view *net, r2s_rate_sing
     forward(net, work, R2S_ACTIVATION_SOFTPLUS, false);
 }
 
-/* delta and e of step t of a group of 16 units from back = W^T e_(t+1) (rate_backward_kernel.c). */
-R2S_INLINE void back_units(const r2s_rate_view *net, r2s_rate_single_work *work, size_t t, size_t group,
-                           const r2s_vf product[R2S_PARTS]) {
+/* delta and e of step t from back = W^T e_(t+1) (rate_backward_kernel.c). */
+R2S_INLINE void back_units(const r2s_rate_view *net, r2s_rate_single_work *work, size_t t) {
   const size_t width = work->width, n_out = (size_t)net->n_out;
   const float *error = work->error + t * n_out;
-  for (size_t p = 0; p < R2S_PARTS; p++) {
-    size_t i = group * R2S_LANES + p * R2S_VW;
-    r2s_vf back = product[p], alpha = r2s_vf_load(work->alpha + i);
+  for (size_t i = 0; i < width; i += R2S_VW) {
+    r2s_vf back = r2s_vf_load(work->input + i), alpha = r2s_vf_load(work->alpha + i);
     for (size_t k = 0; k < n_out; k++)
       back = r2s_vf_fma(r2s_vf_load(work->w_out + k * width + i), r2s_vf_set(error[k] * work->scale), back);
     r2s_vf delta = r2s_vf_fma(r2s_vf_load(work->slope + t * width + i), back,
@@ -160,20 +144,17 @@ R2S_INLINE void back_units(const r2s_rate_view *net, r2s_rate_single_work *work,
       r2s_vf_store(work->g_alpha + i, r2s_vf_fma(delta, r2s_vf_load(work->drive + t * width + i),
                                                  r2s_vf_load(work->g_alpha + i)));
   }
+  for (size_t k = 0; k < n_out; k++) work->g_b[k] += error[k] * work->scale;
 }
 
 void R2S_KERNEL(r2s_rate_single_backward)(const r2s_rate_view *net, r2s_rate_single_work *work,
                                           float *gradient) {
-  const size_t last = (size_t)work->n_steps - 1, n_out = (size_t)net->n_out, groups = work->by_pre.groups;
+  const size_t last = (size_t)work->n_steps - 1;
   memset(work->delta, 0, work->width * sizeof(float));
+  memset(work->input, 0, work->width * sizeof(float));
   for (size_t t = last; t > 0; t--) {
-    for (size_t k = 0; k < groups; k++) {
-      r2s_vf back[R2S_PARTS] = {0};
-      size_t group = group_of(k, groups, t);
-      if (t < last) r2s_rate_tile_product(&work->by_pre, group, work->e + t * work->stride, back);
-      back_units(net, work, t, group, back);
-    }
-    for (size_t k = 0; k < n_out; k++) work->g_b[k] += work->error[t * n_out + k] * work->scale;
+    if (t < last) r2s_rate_tile_product(&work->by_pre, work->e + t * work->stride, work->input, t % 2);
+    back_units(net, work, t);
   }
   for (size_t from = 0; from < last; from += R2S_RATE_PLANES * R2S_LANES)
     r2s_rate_single_gradient(net, work, from);
