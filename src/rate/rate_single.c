@@ -36,9 +36,8 @@ r2s_status r2s_rate_single_create(r2s_rate_single *out, const r2s_rate_net *net,
   R2S_ALLOC(st, &work->x, drawn, "states", err);
   R2S_ALLOC(st, &work->r, width, "rates", err);
   R2S_ALLOC(st, &work->amplitude, width, "noise amplitudes", err);
-  R2S_ALLOC(st, &work->normal, R2S_RATE_DRAW * drawn, "normal numbers", err);
-  R2S_ALLOC(st, &work->shot, R2S_RATE_DRAW * drawn, "normal numbers", err);
-  R2S_ALLOC(st, &work->pooled, drawn, "normal numbers", err);
+  R2S_ALLOC(st, &work->normal, drawn, "normal numbers", err);
+  R2S_ALLOC(st, &work->shot, drawn, "normal numbers", err);
   R2S_ALLOC(st, &work->o, T * n_out, "outputs", err);
   R2S_ALLOC(st, &work->error, T * n_out, "errors", err);
   R2S_ALLOC(st, &work->slope, T * width, "slopes", err);
@@ -60,11 +59,10 @@ done:
 
 void r2s_rate_single_free(r2s_rate_single *single) {
   r2s_rate_single_work *w = &single->work;
-  void *const arrays[] = {single->o,    w->alpha,  w->readout, w->sign,   w->w_in,    w->w_out,
-                          w->u,         w->target, w->mask,    w->input,  w->x,       w->r,
-                          w->amplitude, w->normal, w->shot,    w->pooled, w->o,       w->error,
-                          w->slope,     w->drive,  w->y,       w->e,      w->y_lanes, w->e_lanes,
-                          w->delta,     w->g_edge, w->g_out,   w->g_b,    w->g_alpha};
+  void *const arrays[] = {single->o,  w->alpha,   w->readout, w->sign,   w->w_in,  w->w_out,     w->u,
+                          w->target,  w->mask,    w->input,   w->x,      w->r,     w->amplitude, w->normal,
+                          w->shot,    w->o,       w->error,   w->slope,  w->drive, w->y,         w->e,
+                          w->y_lanes, w->e_lanes, w->delta,   w->g_edge, w->g_out, w->g_b,       w->g_alpha};
   for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++) free(arrays[k]);
   r2s_rate_tiles_free(&w->by_post);
   r2s_rate_tiles_free(&w->by_pre);

@@ -7,10 +7,8 @@
 #include "rate/rate_group.h"
 #include "rate/rate_tiles.h"
 
-enum {
-  R2S_RATE_DRAW = 4,   /* steps whose normal numbers are drawn at once */
-  R2S_RATE_PLANES = 13 /* of 16 steps each, in one pass of the edges' gradient: the authors' 200 steps */
-};
+/* Of 16 steps each, in one pass of the edges' gradient: the authors' 200 steps. */
+enum { R2S_RATE_PLANES = 13 };
 
 /* Memory of a trial's passes. width: N rounded up to 16; what lies behind N is 0 or unused. stride: width and
  * the 16 entries that tiles may look at behind it. */
@@ -27,8 +25,7 @@ typedef struct r2s_rate_single_work {
   float *target, *mask;          /* [T x n_out], [T] of o_t */
   float *input;                  /* [width] from the other units, or back to them */
   float *x, *r, *amplitude;      /* [width + 16] */
-  float *normal, *shot;          /* [DRAW x N rounded up to 32] */
-  float *pooled;                 /* [N rounded up to 32] the readout's */
+  float *normal, *shot;          /* [N rounded up to 32] */
   float *o, *error;              /* [T x n_out] */
   float square;                  /* sum of error^2 */
   float scale;                   /* 1/loss, for the backward pass */

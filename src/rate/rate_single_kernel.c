@@ -11,9 +11,8 @@ void R2S_KERNEL(r2s_rate_single_product)(const r2s_rate_tiles *tiles, const floa
   r2s_rate_tile_product(tiles, y, out, false);
 }
 
-/* steps x n normals; each step's begin at a block of 32 */
-static void draw(r2s_random *random, float *out, size_t n, size_t steps) {
-  R2S_KERNEL(r2s_random_normal_blocks)(random->s, out, (n + 31) / 32 * steps);
+static void draw(r2s_random *random, float *out, size_t n) {
+  R2S_KERNEL(r2s_random_normal_blocks)(random->s, out, (n + 31) / 32);
 }
 
 /* sum_i a_i b_i, or that of a_i^2 b_i^2; width entries */
@@ -29,9 +28,8 @@ R2S_INLINE float dot(const float *a, const float *b, size_t width, bool squared)
   return (folded[0] + folded[1]) + (folded[2] + folded[3]);
 }
 
-/* Step t. normal, shot: of this step */
-R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_single_work *work, size_t t, const float *normal,
-                      const float *shot, r2s_activation activation) {
+R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_single_work *work, size_t t,
+                      r2s_activation activation, bool shot) {
   const r2s_rate_curve curve = r2s_rate_curve_of(net->table);
   const size_t width = work->width, n_in = (size_t)net->n_in;
   const float *u = t ? work->u + (t - 1) * n_in : NULL;
@@ -44,13 +42,13 @@ R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_single_work *work, size
       drive -= x;
       if (work->drive) r2s_vf_store(work->drive + t * width + i, drive);
       x = r2s_vf_fma(r2s_vf_load(work->alpha + i), drive, x);
-      x = r2s_vf_fma(r2s_vf_set(net->state_sd), r2s_vf_load(normal + i), x);
+      x = r2s_vf_fma(r2s_vf_set(net->state_sd), r2s_vf_load(work->normal + i), x);
       r2s_vf_store(work->x + i, x);
     }
-    r2s_rate_activate(&curve, activation, shot != NULL, x, &r, &slope, &amplitude);
+    r2s_rate_activate(&curve, activation, shot, x, &r, &slope, &amplitude);
     r2s_vf y = r;
     if (shot) {
-      y = r2s_vf_fma(r2s_vf_set(net->shot) * amplitude, r2s_vf_load(shot + i), r);
+      y = r2s_vf_fma(r2s_vf_set(net->shot) * amplitude, r2s_vf_load(work->shot + i), r);
       r2s_vf_store(work->amplitude + i, amplitude * r2s_vf_load(work->readout + i));
     }
     r2s_vf_store(work->r + i, r);
@@ -88,11 +86,11 @@ R2S_INLINE void read_out(const r2s_rate_view *net, r2s_rate_single_work *work, s
 R2S_INLINE void output(const r2s_rate_view *net, r2s_rate_single_work *work, size_t t, bool shot) {
   float xi[32] = {0};
   bool pooled = shot && net->n_out == 1;
-  if (pooled) draw(&work->readout_noise, xi, 1, 1);
+  if (pooled) draw(&work->readout_noise, xi, 1);
   if (shot && !pooled) {
-    draw(&work->readout_noise, work->pooled, (size_t)net->n, 1);
+    draw(&work->readout_noise, work->normal, (size_t)net->n);
     for (size_t i = 0; i < work->width; i += R2S_VW)
-      r2s_vf_store(work->r + i, r2s_vf_fma(r2s_vf_load(work->amplitude + i), r2s_vf_load(work->pooled + i),
+      r2s_vf_store(work->r + i, r2s_vf_fma(r2s_vf_load(work->amplitude + i), r2s_vf_load(work->normal + i),
                                            r2s_vf_load(work->r + i)));
   }
   for (size_t k = 0; k < (size_t)net->n_out; k++) read_out(net, work, t, k, pooled, xi[0]);
@@ -100,14 +98,14 @@ R2S_INLINE void output(const r2s_rate_view *net, r2s_rate_single_work *work, siz
 
 R2S_INLINE void forward(const r2s_rate_view *net, r2s_rate_single_work *work, r2s_activation activation,
                         bool shot) {
-  const size_t n = (size_t)net->n, drawn = (n + 31) / 32 * 32;
+  size_t n = (size_t)net->n;
   for (size_t t = 0; t < (size_t)work->n_steps; t++) {
-    const float *normal = t ? work->normal + (t - 1) % R2S_RATE_DRAW * drawn : NULL;
-    const float *noise = shot ? work->shot + t % R2S_RATE_DRAW * drawn : NULL;
-    if (normal == work->normal) draw(&work->state_noise, work->normal, n, R2S_RATE_DRAW);
-    if (shot && noise == work->shot) draw(&work->shot_noise, work->shot, n, R2S_RATE_DRAW);
-    if (t) r2s_rate_tile_product(&work->by_post, work->y + (t - 1) * work->stride, work->input, t % 2);
-    units(net, work, t, normal, noise, activation);
+    if (t) {
+      r2s_rate_tile_product(&work->by_post, work->y + (t - 1) * work->stride, work->input, t % 2);
+      draw(&work->state_noise, work->normal, n);
+    }
+    if (shot) draw(&work->shot_noise, work->shot, n);
+    units(net, work, t, activation, shot);
     if (t) output(net, work, t, shot);
   }
 }
