@@ -13,7 +13,8 @@ enum { PEAK_REPEATS = 60 };
 
 typedef struct bench_peak {
   double ghz;                       /* by a chain of dependent additions, a cycle each */
-  double fma;                       /* fused multiply-adds of 16 floats a cycle */
+  double fma;                       /* fused multiply-adds of 16 floats a cycle, on registers */
+  double fma_load;                  /* the same with an operand from L1 */
   double alu;                       /* other operations on 16 floats (here additions of integers) a cycle */
   double load_l1, load_l2, load_l3; /* bytes a cycle, read */
   double store_l1, store_l3;        /* and written */
@@ -42,6 +43,26 @@ static inline double peak_chain(void) {
   }
 PEAK_LOOP(peak_fma_512, "vfmadd231ps", "zmm", "avx512f")
 PEAK_LOOP(peak_fma_256, "vfmadd231ps", "ymm", "avx2,fma")
+
+/* The same with a line of a small buffer as an operand. */
+#define PEAK_TEN_LOADS(r, bytes)                                                                             \
+  "vfmadd231ps 0*" bytes "(%0), %%" r "10, %%" r "0\n vfmadd231ps 1*" bytes "(%0), %%" r "10, %%" r          \
+  "1\n vfmadd231ps 2*" bytes "(%0), %%" r "10, %%" r "2\n vfmadd231ps 3*" bytes "(%0), %%" r "10, %%" r      \
+  "3\n vfmadd231ps 4*" bytes "(%0), %%" r "10, %%" r "4\n vfmadd231ps 5*" bytes "(%0), %%" r "10, %%" r      \
+  "5\n vfmadd231ps 6*" bytes "(%0), %%" r "10, %%" r "6\n vfmadd231ps 7*" bytes "(%0), %%" r "10, %%" r      \
+  "7\n vfmadd231ps 8*" bytes "(%0), %%" r "10, %%" r "8\n vfmadd231ps 9*" bytes "(%0), %%" r "10, %%" r      \
+  "9\n"
+#define PEAK_LOAD_LOOP(name, r, bytes, attributes)                                                           \
+  static inline __attribute__((target(attributes))) double name(void) {                                      \
+    static const float buffer[8 * 160] __attribute__((aligned(64)));                                         \
+    double from = bench_cpu_now();                                                                           \
+    for (int k = 0; k < 1000; k++)                                                                           \
+      __asm__ volatile(".rept 10\n" PEAK_TEN_LOADS(r, bytes) ".endr\n" ::"r"(buffer + k % 8 * 160)           \
+                       : PEAK_CLOBBER);                                                                      \
+    return bench_cpu_now() - from;                                                                           \
+  }
+PEAK_LOAD_LOOP(peak_fma_load_512, "zmm", "64", "avx512f")
+PEAK_LOAD_LOOP(peak_fma_load_256, "ymm", "32", "avx2,fma")
 PEAK_LOOP(peak_alu_512, "vpaddd", "zmm", "avx512f")
 PEAK_LOOP(peak_alu_256, "vpaddd", "ymm", "avx2,fma")
 
@@ -105,6 +126,7 @@ static inline bench_peak bench_peak_measure(bool wide) {
   double cycle = peak_least(peak_chain) / 1e5, share = wide ? 1 : 0.5;
   peak.ghz = 1e-9 / cycle;
   peak.fma = share * 1e5 * cycle / peak_least(wide ? peak_fma_512 : peak_fma_256);
+  peak.fma_load = share * 1e5 * cycle / peak_least(wide ? peak_fma_load_512 : peak_fma_load_256);
   peak.alu = share * 1e5 * cycle / peak_least(wide ? peak_alu_512 : peak_alu_256);
   peak.load_l1 = cycle * peak_bytes(buffer, in_l1, wide, false);
   peak.load_l2 = cycle * peak_bytes(buffer, in_l2, wide, false);
