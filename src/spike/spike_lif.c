@@ -21,11 +21,15 @@ static const double PEAK_MV = 30; /* a recorded spike, as in the authors' code *
 
 typedef int (*run_block_fn)(r2s_lif_block *, int, int, const float *, r2s_spike_event *);
 
+typedef void (*advance_readout_fn)(const r2s_lif_readout *, int, int, const r2s_spike_event *, int, double *,
+                                   double *);
+
 typedef struct lif_state {
   r2s_spike_layout layout;
   r2s_spike_config config;
   r2s_isa isa;
   run_block_fn run_block;
+  advance_readout_fn advance_readout;
   int n_padded;
   bool by_sender;
   float *columns; /* [pre][n_padded], as r2s_lif_block */
@@ -105,6 +109,7 @@ static r2s_status lif_prepare(void **state, const r2s_model *model, const r2s_sp
   s->config = *config;
   s->isa = r2s_isa_current();
   s->run_block = R2S_KERNEL_PICK(s->isa, r2s_lif_run_block);
+  s->advance_readout = R2S_KERNEL_PICK(s->isa, r2s_lif_readout_advance);
   s->n_padded = (model->n + R2S_LIF_LANES - 1) / R2S_LIF_LANES * R2S_LIF_LANES;
   size_t n_padded = (size_t)s->n_padded;
   R2S_ALLOC(st, &s->columns, (size_t)model->n * n_padded, "scaled weights", err);
@@ -252,7 +257,7 @@ static r2s_status run_block(const lif_state *s, lif_workspace *w, const r2s_spik
   if (k == 1 || column != r2s_spike_column(&s->layout, k - 1, on_step))
     set_input(s, trial->u + (size_t)column * (size_t)s->layout.n_in, w->base);
   int n_events = s->run_block(&w->block, k, end - k + 1, normals, w->events);
-  r2s_lif_readout_advance(&s->readout, k, end - k + 1, w->events, n_events, w->r, w->q);
+  s->advance_readout(&s->readout, k, end - k + 1, w->events, n_events, w->r, w->q);
   r2s_status st = record_spikes(s, w, n_events, record, err);
   if (st == R2S_OK && end % s->layout.steps_per_sample == 0) record_sample(s, w, end, n_events, record);
   return st;

@@ -65,24 +65,6 @@ done:
   return st;
 }
 
-void r2s_lif_readout_advance(const r2s_lif_readout *readout, int first, int n_steps,
-                             const r2s_spike_event *spikes, int n_spikes, double *restrict r,
-                             double *restrict q) {
-  const size_t n = (size_t)readout->n;
-  const double *restrict decay = readout->decay + (size_t)n_steps * n;
-  const double *restrict couple = readout->couple + (size_t)n_steps * n;
-  const double rise = readout->rise[n_steps];
-  for (size_t i = 0; i < n; i++) {
-    r[i] = decay[i] * r[i] + couple[i] * q[i];
-    q[i] = rise * q[i];
-  }
-  for (int s = 0; s < n_spikes; s++) {
-    int unit = spikes[s].unit, left = first + n_steps - 1 - spikes[s].step;
-    r[unit] += readout->response[(size_t)left * n + (size_t)unit];
-    q[unit] += readout->kick[unit] * readout->rise[left];
-  }
-}
-
 void r2s_lif_readout_outputs(const r2s_lif_readout *readout, const double *r, double *out) {
   for (int o = 0; o < readout->n_out; o++) {
     const double *w = readout->w_out + (size_t)o * (size_t)readout->n;

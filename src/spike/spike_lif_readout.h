@@ -10,6 +10,7 @@
 #define R2S_SPIKE_LIF_READOUT_H
 
 #include "base/base_error.h"
+#include "base/base_isa.h"
 #include "rate2spike/spike.h"
 
 typedef struct r2s_lif_readout {
@@ -29,8 +30,9 @@ R2S_MUST_CHECK r2s_status r2s_lif_readout_create(r2s_lif_readout *readout, const
 void r2s_lif_readout_free(r2s_lif_readout *readout); /* frees the arrays */
 
 /* Advances r and q [N] by the n_steps steps from `first` in which these spikes happened. */
-void r2s_lif_readout_advance(const r2s_lif_readout *readout, int first, int n_steps,
-                             const r2s_spike_event *spikes, int n_spikes, double *r, double *q);
+R2S_KERNEL_DECLARE(void, r2s_lif_readout_advance,
+                   (const r2s_lif_readout *readout, int first, int n_steps, const r2s_spike_event *spikes,
+                    int n_spikes, double *restrict r, double *restrict q));
 /* Eq. S6: out [n_out] */
 void r2s_lif_readout_outputs(const r2s_lif_readout *readout, const double *r, double *out);
 
