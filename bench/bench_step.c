@@ -10,6 +10,7 @@
 #include "bench_worker.h"
 
 #include "base/base_isa.h"
+#include "rate/rate_trainer.h"
 #include "rate2spike/io.h"
 #include "rate2spike/rate.h"
 
@@ -99,9 +100,9 @@ int main(int argc, char **argv) {
   double loss = warm_up(&c, config.noise_end > 0, &edges);
   printf("{\"ready\": true, \"isa\": \"%s\", \"recipe\": \"%s\", \"n\": %d, \"p\": %g, \"edges\": %d, "
          "\"batch\": %d, "
-         "\"steps\": %d, \"threads\": %d, \"loss\": %.9g}\n",
+         "\"steps\": %d, \"threads\": %d, \"code\": %s, \"loss\": %.9g}\n",
          r2s_isa_name(r2s_isa_current()), r2s_recipe_name(recipe), net.n, net.p_rec, edges, config.batch,
-         n_steps, threads, loss);
+         n_steps, threads, c.trainer->net.by_post.tile[0].product ? "true" : "false", loss);
   bench_serve(step, &c);
   r2s_trainer_free(c.trainer);
   r2s_model_free(&c.model);

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """How the time of a training step grows: time = a + b N T batch + c edges T batch, fitted in each cache regime.
 
-A regime is where a step's rates (64 bytes a unit) and the edge lists (6 bytes a link) live, both read twice in every time
-step: L1, L2, L3 or memory. The fit minimises relative errors; the worst of them is the figure. CPU times of one thread.
+A regime is how the edges are walked, by code made for the network or along lists, and where the data lives that a product
+reads in each time step, L1, L2, L3 or memory: the rates (64 bytes a unit), and for lists the edges (6 bytes a link). The fit minimises relative errors;
+the worst of them is the figure. CPU times of one thread, the least of some rounds through all cases: the clock and the
+neighbours of a shared machine change from minute to minute.
 """
 import os
 
@@ -43,7 +45,8 @@ def home(size):
 
 
 def regime(row):
-    return f"rates {home(RATE_BYTES * row['n'])}, edges {home(LINK_BYTES * row['edges'])}"
+    edges = "code" if row["code"] else f"lists in {home(LINK_BYTES * row['edges'])}"
+    return f"{edges}, rates in {home(RATE_BYTES * row['n'])}"
 
 
 def fit(rows):
@@ -64,17 +67,26 @@ def fit(rows):
     return {"a_s": best[0][0], "b_s": best[0][1], "c_s": best[0][2], "worst": best[1], "cases": len(rows)}
 
 
+def measure_case(bench, n, p, t, batch):
+    worker = bench.ours(
+        "bench_step", "--recipe", "writeup", "--n", n, "--p", p, "--steps", t, "--batch", batch, "--threads", 1
+    )
+    worker.work(2 if n >= 2000 else 15)
+    worker.close()
+    return {"n": n, "p": p, "steps": t, "batch": batch, "edges": worker.info["edges"], "code": worker.info["code"],
+            "seconds": worker.cpu, "max_rss_mb": worker.max_rss_mb}
+
+
 def measure(bench):
-    rows = []
-    for n, p, t, batch in cases(bench.quick):
-        worker = bench.ours(
-            "bench_step", "--recipe", "writeup", "--n", n, "--p", p, "--steps", t, "--batch", batch, "--threads", 1
-        )
-        runs = 2 if n >= 2000 else 15
-        worker.work(runs)
-        worker.close()
-        rows.append({"n": n, "p": p, "steps": t, "batch": batch, "edges": worker.info["edges"],
-                     "seconds": worker.cpu, "max_rss_mb": worker.max_rss_mb})
+    rows = {}
+    for k in range(1 if bench.quick else 3):
+        for case in cases(bench.quick):
+            if k == 2 and case[0] >= 2000:
+                continue
+            row = measure_case(bench, *case)
+            if case not in rows or row["seconds"] < rows[case]["seconds"]:
+                rows[case] = row
+    rows = list(rows.values())
     for row in rows:
         row["regime"] = regime(row)
     fits = {name: fit([r for r in rows if r["regime"] == name]) for name in sorted({r["regime"] for r in rows})}
