@@ -16,6 +16,7 @@ typedef struct bench_peak {
   double fma;                       /* fused multiply-adds of 16 floats a cycle, on registers */
   double fma_load;                  /* the same with an operand from L1 */
   double alu;                       /* other operations on 16 floats (here additions of integers) a cycle */
+  double division;                  /* cycles of a division of 16 floats by 16 */
   double load_l1, load_l2, load_l3; /* bytes a cycle, read */
   double store_l1, store_l3;        /* and written */
 } bench_peak;
@@ -63,6 +64,8 @@ PEAK_LOOP(peak_fma_256, "vfmadd231ps", "ymm", "avx2,fma")
   }
 PEAK_LOAD_LOOP(peak_fma_load_512, "zmm", "64", "avx512f")
 PEAK_LOAD_LOOP(peak_fma_load_256, "ymm", "32", "avx2,fma")
+PEAK_LOOP(peak_division_512, "vdivps", "zmm", "avx512f")
+PEAK_LOOP(peak_division_256, "vdivps", "ymm", "avx2,fma")
 PEAK_LOOP(peak_alu_512, "vpaddd", "zmm", "avx512f")
 PEAK_LOOP(peak_alu_256, "vpaddd", "ymm", "avx2,fma")
 
@@ -127,6 +130,7 @@ static inline bench_peak bench_peak_measure(bool wide) {
   peak.ghz = 1e-9 / cycle;
   peak.fma = share * 1e5 * cycle / peak_least(wide ? peak_fma_512 : peak_fma_256);
   peak.fma_load = share * 1e5 * cycle / peak_least(wide ? peak_fma_load_512 : peak_fma_load_256);
+  peak.division = peak_least(wide ? peak_division_512 : peak_division_256) / (share * 1e5 * cycle);
   peak.alu = share * 1e5 * cycle / peak_least(wide ? peak_alu_512 : peak_alu_256);
   peak.load_l1 = cycle * peak_bytes(buffer, in_l1, wide, false);
   peak.load_l2 = cycle * peak_bytes(buffer, in_l2, wide, false);
