@@ -157,5 +157,7 @@ bool r2s_rate_code_make(r2s_rate_code *code, int n, size_t edges, const uint32_t
     memcpy(&tile[k].product, &end, sizeof end);
     end = put_tile(end, code, n, to - from, cell);
   }
-  return mprotect(code->memory, code->capacity, PROT_READ | PROT_EXEC) == 0;
+  if (mprotect(code->memory, code->capacity, PROT_READ | PROT_EXEC) == 0) return true;
+  r2s_rate_code_free(code); /* it will be the same the next time */
+  return false;
 }

@@ -48,7 +48,8 @@ R2S_MUST_CHECK r2s_status r2s_rate_code_create(r2s_rate_code *code, int n, size_
 void r2s_rate_code_free(r2s_rate_code *code);
 
 /* Code and weights' places at[e] for the edges row[e] <- sender[e], which come with ascending senders in each
- * row; tile [r2s_rate_code_tiles(n)]. False where the system does not let it be executed. */
+ * row; tile [r2s_rate_code_tiles(n)]. False where there is none, or the system does not let it be executed:
+ * it is freed then. */
 bool r2s_rate_code_make(r2s_rate_code *code, int n, size_t edges, const uint32_t *row, const uint32_t *sender,
                         r2s_rate_tile *tile, uint32_t *at);
 

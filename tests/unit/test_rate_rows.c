@@ -9,6 +9,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "rate/rate_kernel.h"
 
@@ -124,11 +127,35 @@ static void test_dead_links_change_nothing(void **state) {
   release(&m);
 }
 
+/* A process that may not make memory executable (Linux 6.3: memory-deny-write-execute) takes the lists. */
+static void test_systems_that_forbid_code(void **state) {
+  (void)state;
+  enum { SET_MDWE = 65, REFUSE_EXEC_GAIN = 1, UNKNOWN_HERE = 77 };
+  matrix m = draw(60, 0.2, 5);
+  size_t bytes = 60 * R2S_LANES * sizeof(float);
+  bool code;
+  float *expected = product(&m, R2S_ISA_BASELINE, r2s_isa_current(), &code);
+  pid_t child = fork();
+  if (child == 0) {
+    if (prctl(SET_MDWE, REFUSE_EXEC_GAIN, 0, 0, 0) != 0) _exit(UNKNOWN_HERE);
+    float *lists = product(&m, r2s_isa_current(), r2s_isa_current(), &code);
+    _exit(code || memcmp(lists, expected, bytes) != 0);
+  }
+  int status;
+  assert_int_equal(waitpid(child, &status, 0), child);
+  free(expected);
+  release(&m);
+  assert_true(WIFEXITED(status));
+  if (WEXITSTATUS(status) == UNKNOWN_HERE) skip();
+  assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_code_and_lists_agree),
       cmocka_unit_test(test_large_matrices_take_the_lists),
       cmocka_unit_test(test_dead_links_change_nothing),
+      cmocka_unit_test(test_systems_that_forbid_code),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
