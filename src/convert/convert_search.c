@@ -110,14 +110,14 @@ static r2s_status check(const double *scales, int n_scales, int n_trials, int he
 
 /* The chosen and the predicted scale on fresh trials. */
 static r2s_status hold_out(const r2s_model *model, const r2s_task *task, const r2s_spike_config *config,
-                           int n, uint64_t seed, r2s_progress_part *part, r2s_search_result *out,
+                           int n, uint64_t seed, const r2s_monitor *monitor, r2s_search_result *out,
                            r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_spike_trial *trials = NULL;
   R2S_TRY(st, r2s_spike_trials_make(&trials, task, seed, R2S_SET_HELD_OUT, 0, n, NULL, err));
   r2s_scale_result at[2] = {{.scale = out->chosen}, {.scale = out->predicted}};
   bool both = isfinite(out->predicted) && out->chosen != out->predicted;
-  R2S_TRY(st, measure(model, task, config, trials, n, &part->monitor, at, both ? 2 : 1, err));
+  R2S_TRY(st, measure(model, task, config, trials, n, monitor, at, both ? 2 : 1, err));
   out->held_out = at[0];
   if (isfinite(out->predicted)) out->held_out_predicted = at[both];
 done:
@@ -150,7 +150,7 @@ r2s_status r2s_convert_search(const r2s_model *model, const r2s_task *task, cons
   if (held_out_trials > 0) {
     part.part = 1;
     snprintf(detail, sizeof detail, "%s, held-out trials", r2s_spike_model_name(config->model));
-    R2S_TRY(st, hold_out(model, task, config, held_out_trials, seed, &part, out, err));
+    R2S_TRY(st, hold_out(model, task, config, held_out_trials, seed, &part.monitor, out, err));
   }
 
 done:

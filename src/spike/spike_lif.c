@@ -299,17 +299,11 @@ static r2s_status lif_run_together(void *const *states, void *const *workspaces,
   return st;
 }
 
-static r2s_status lif_run_trial(const void *state, void *workspace, const r2s_spike_trial *trial, int steps,
-                                r2s_spike_record *record, r2s_error *err) {
-  return lif_run_together((void *const[]){(void *)state}, &workspace, 1, trial, steps, &record, err);
-}
-
 const r2s_spike_ops *r2s_spike_lif(void) {
   static const r2s_spike_ops ops = {.prepare = lif_prepare,
                                     .free = lif_free,
                                     .workspace_create = lif_workspace_create,
                                     .workspace_free = lif_workspace_free,
-                                    .run_trial = lif_run_trial,
                                     .run_together = lif_run_together};
   return &ops;
 }

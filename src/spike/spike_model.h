@@ -34,11 +34,11 @@ typedef struct r2s_spike_ops {
   /* Simulates `steps` steps. The record comes with its arrays allocated and zeroed (r2s_spike_record_begin)
    * and its fields set but for n_spikes, which is 0, and spikes, which is NULL. The engine frees it on
    * failure. The trial is checked: every column that r2s_spike_column asks for is there. Same bits whatever
-   * ran before. */
+   * ran before. NULL where there is run_together. */
   r2s_status (*run_trial)(const void *state, void *workspace, const r2s_spike_trial *trial, int steps,
                           r2s_spike_record *record, r2s_error *err);
-  /* The same for `count` states of one layout side by side, each with its workspace and record, for less
-   * than one after the other takes; NULL: it would take as long. */
+  /* The same for `count` states of one layout side by side, each with its workspace and record; of a model
+   * for which that takes less than one after the other. NULL: run_trial. */
   r2s_status (*run_together)(void *const *states, void *const *workspaces, int count,
                              const r2s_spike_trial *trial, int steps, r2s_spike_record *const *records,
                              r2s_error *err);
