@@ -8,10 +8,10 @@
 
 #include "base/base_memory.h"
 
-enum { LANE_BYTES = 64, WEIGHTS_A_BASE = 128 /* weights that a one-byte offset reaches */ };
+enum { LANE_BYTES = 64, REACH = 128 /* places that a one-byte offset reaches, before and behind */ };
 
-/* Upper bounds of what one of each takes: load of rates or a store, multiply-add, rest of a tile. */
-enum { LOAD_BYTES = 10, LINK_BYTES = 7, ROW_BYTES = 6 + LOAD_BYTES, BASE_BYTES = 7, TILE_BYTES = 16 };
+/* What one of each takes: instruction with an operand in memory, zeroing of a register, step of a pointer. */
+enum { MEMORY_BYTES = 7, ZERO_BYTES = 6, STEP_BYTES = 7 };
 
 int r2s_rate_code_tiles(int n) {
   return (n + R2S_RATE_TILE_ROWS - 1) / R2S_RATE_TILE_ROWS;
@@ -31,8 +31,9 @@ r2s_status r2s_rate_code_create(r2s_rate_code *code, int n, size_t links, r2s_is
   bool wanted = isa == R2S_ISA_AVX512 && links <= R2S_RATE_CODE_MOST_LINKS && n <= R2S_RATE_CODE_MOST_UNITS &&
                 !(wish && strcmp(wish, "off") == 0);
   if (wanted) {
-    size_t capacity = (links < loads ? links : loads) * LOAD_BYTES + links * LINK_BYTES +
-                      (links / WEIGHTS_A_BASE) * BASE_BYTES + (size_t)n * ROW_BYTES + tiles * TILE_BYTES;
+    size_t steps = links / REACH + tiles * ((size_t)n / REACH), rows = tiles * R2S_RATE_TILE_ROWS;
+    size_t capacity = ((links < loads ? links : loads) + links + rows) * MEMORY_BYTES + rows * ZERO_BYTES +
+                      steps * STEP_BYTES + tiles;
     void *memory = mmap(NULL, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory != MAP_FAILED) made.memory = memory, made.capacity = capacity;
   }
@@ -73,17 +74,27 @@ static unsigned char *put_head(unsigned char *at, instruction op, int to, int wi
   return at;
 }
 
-/* op to, with, [base + unit * index]: a one-byte offset counts in units of the operand's size. */
-static unsigned char *put_memory(unsigned char *at, instruction op, int to, int with, int base, int index,
-                                 bool broadcast) {
+/* A pointer to an array that code walks upwards. */
+typedef struct pointer {
+  int base; /* its register */
+  int at;   /* the place that it points to */
+} pointer;
+
+/* op to, with, [the place `index` of the array]: the one-byte offset counts places. */
+static unsigned char *put_memory(unsigned char *at, instruction op, int to, int with, const pointer *p,
+                                 int index, bool broadcast) {
   at = put_head(at, op, to, with, 3, broadcast);
-  if (index < 128) {
-    *at++ = (unsigned char)(0x40 | (to & 7) << 3 | base);
-    *at++ = (unsigned char)index;
-    return at;
-  }
-  int32_t bytes = index * LANE_BYTES;
-  *at++ = (unsigned char)(0x80 | (to & 7) << 3 | base);
+  *at++ = (unsigned char)(0x40 | (to & 7) << 3 | p->base);
+  *at++ = (unsigned char)(index - p->at);
+  return at;
+}
+
+/* add base, bytes: where the next place is out of reach, so that it is the first one within */
+static unsigned char *put_step(unsigned char *at, pointer *p, int index, int place_bytes) {
+  if (index - p->at < REACH) return at;
+  int32_t bytes = (index + REACH - p->at) * place_bytes;
+  p->at = index + REACH;
+  *at++ = 0x48, *at++ = 0x81, *at++ = (unsigned char)(0xc0 | p->base);
   memcpy(at, &bytes, sizeof bytes);
   return at + sizeof bytes;
 }
@@ -94,31 +105,25 @@ static unsigned char *put_zero(unsigned char *at, int to) {
   return at;
 }
 
-/* add rdi, bytes */
-static unsigned char *put_advance(unsigned char *at) {
-  int32_t bytes = WEIGHTS_A_BASE * (int32_t)sizeof(float);
-  *at++ = 0x48, *at++ = 0x81, *at++ = 0xc7;
-  memcpy(at, &bytes, sizeof bytes);
-  return at + sizeof bytes;
-}
-
 /* One tile: its sums zeroed, each sender's rates loaded once and multiplied into the rows that it has an edge
  * to, the sums stored. cell: of this tile's senders. */
 static unsigned char *put_tile(unsigned char *at, const r2s_rate_code *code, int n, int rows,
                                const uint32_t *cell) {
-  uint32_t base = cell[0];
+  pointer w = {W, (int)cell[0]}, y = {Y, 0};
+  const pointer out = {OUT, 0};
   int rates = R2S_RATE_TILE_ROWS;
   for (int r = 0; r < rows; r++) at = put_zero(at, r);
   for (int j = 0; j < n; j++) {
     if (cell[j] == cell[j + 1]) continue;
     rates = rates == 31 ? R2S_RATE_TILE_ROWS : rates + 1;
-    at = put_memory(at, load_floats, rates, 0, Y, j, false);
-    for (uint32_t link = cell[j]; link < cell[j + 1]; link++) {
-      if (link - base == WEIGHTS_A_BASE) at = put_advance(at), base = link;
-      at = put_memory(at, multiply_add, code->row[link], rates, W, (int)(link - base), true);
+    at = put_step(at, &y, j, LANE_BYTES);
+    at = put_memory(at, load_floats, rates, 0, &y, j, false);
+    for (int link = (int)cell[j]; link < (int)cell[j + 1]; link++) {
+      at = put_step(at, &w, link, sizeof(float));
+      at = put_memory(at, multiply_add, code->row[link], rates, &w, link, true);
     }
   }
-  for (int r = 0; r < rows; r++) at = put_memory(at, store_floats, r, 0, OUT, r, false);
+  for (int r = 0; r < rows; r++) at = put_memory(at, store_floats, r, 0, &out, r, false);
   *at++ = 0xc3; /* ret */
   return at;
 }

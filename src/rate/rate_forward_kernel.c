@@ -58,26 +58,40 @@ R2S_INLINE r2s_vf update(const unit_constants *c, size_t i, size_t at, size_t lo
   return r2s_vf_fma(r2s_vf_set(c->state_sd), r2s_vf_load(c->normal + local), x);
 }
 
+/* count vectors of a tile in step t, the first one's place `local` within the tile, which starts at unit
+ * from. */
+R2S_INLINE void some_units(const unit_constants *c, size_t from, size_t local, int count, int t,
+                           r2s_activation activation, bool shot) {
+  r2s_vf x[R2S_RATE_TOGETHER], r[R2S_RATE_TOGETHER], slope[R2S_RATE_TOGETHER], amplitude[R2S_RATE_TOGETHER];
+  const size_t at = from * R2S_LANES + local;
+  for (int v = 0; v < count; v++) {
+    size_t offset = (size_t)v * R2S_VW, i = (at + offset) / R2S_LANES, lane = (at + offset) % R2S_LANES;
+    x[v] = t ? update(c, i, at + offset, local + offset, lane) : r2s_vf_load(c->x + at + offset);
+  }
+  r2s_rate_activate(&c->curve, activation, shot, count, x, r, slope, amplitude);
+  for (int v = 0; v < count; v++) {
+    size_t offset = (size_t)v * R2S_VW, place = at + offset;
+    r2s_vf y = r[v];
+    if (shot) {
+      y = r2s_vf_fma(r2s_vf_set(c->shot_sd) * amplitude[v], r2s_vf_load(c->shot + local + offset), r[v]);
+      r2s_vf_store(c->amplitude + place, amplitude[v]);
+      r2s_vf_store(c->r + place, r[v]);
+    }
+    r2s_vf_store(c->x + place, x[v]);
+    r2s_vf_store(c->y + place, y);
+    if (c->slope) r2s_vf_store(c->slope + place, slope[v]);
+  }
+}
+
 /* The units of a tile in one step. */
 R2S_INLINE void units(const unit_constants *constants, const r2s_rate_tile *tile, int t,
                       r2s_activation activation, bool shot) {
   const unit_constants c = *constants;
-  const size_t from = (size_t)tile->from, to = (size_t)tile->to;
-  for (size_t i = from; i < to; i++)
-    for (size_t lane = 0; lane < R2S_LANES; lane += R2S_VW) {
-      size_t at = i * R2S_LANES + lane, local = at - from * R2S_LANES;
-      r2s_vf x = t ? update(&c, i, at, local, lane) : r2s_vf_load(c.x + at), r, slope, amplitude;
-      r2s_rate_activate(&c.curve, activation, shot, x, &r, &slope, &amplitude);
-      r2s_vf y = r;
-      if (shot) {
-        y = r2s_vf_fma(r2s_vf_set(c.shot_sd) * amplitude, r2s_vf_load(c.shot + local), r);
-        r2s_vf_store(c.amplitude + at, amplitude);
-        r2s_vf_store(c.r + at, r);
-      }
-      r2s_vf_store(c.x + at, x);
-      r2s_vf_store(c.y + at, y);
-      if (c.slope) r2s_vf_store(c.slope + at, slope);
-    }
+  const size_t from = (size_t)tile->from, size = (size_t)(tile->to - tile->from) * R2S_LANES;
+  size_t local = 0;
+  for (; local + R2S_RATE_TOGETHER * R2S_VW <= size; local += R2S_RATE_TOGETHER * R2S_VW)
+    some_units(&c, from, local, R2S_RATE_TOGETHER, t, activation, shot);
+  for (; local < size; local += R2S_VW) some_units(&c, from, local, 1, t, activation, shot);
 }
 
 /* w_i, or w_i^2 readout_i^2 */

@@ -104,22 +104,32 @@ R2S_INLINE void r2s_vf_fold4_of_four(r2s_vf part[4][R2S_PARTS], r2s_vf folded[R2
 #endif
 }
 
-/* exp(x), relative error below 2e-7; x is held to [-87, 88] (NaN becomes a number: the caller keeps x). */
+/* exp(x), relative error below 2e-7; x is held to [-87, 88] (NaN becomes a number: the caller keeps x). Of
+ * count vectors, at most 4, side by side. */
+R2S_INLINE void r2s_vf_exp_some(int count, const r2s_vf *x, r2s_vf *out) {
+  static const float c[] = {1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f,
+                            5.0000001201e-1f}; /* Cephes' expf, behind its first */
+  r2s_vf shifted[4], f[4], p[4];
+  for (int v = 0; v < count; v++) {
+    r2s_vf held = r2s_vf_min(r2s_vf_max(x[v], r2s_vf_set(-87.0f)), r2s_vf_set(88.0f));
+    /* adding 1.5 2^23 rounds to the nearest integer */
+    shifted[v] = r2s_vf_fma(held, r2s_vf_set(1.44269504f), r2s_vf_set(12582912.0f));
+    r2s_vf n = shifted[v] - 12582912.0f;
+    f[v] = r2s_vf_fma(n, r2s_vf_set(-0.693359375f), held);
+    f[v] = r2s_vf_fma(n, r2s_vf_set(2.12194440e-4f), f[v]);
+    p[v] = r2s_vf_set(1.9875691500e-4f);
+  }
+  for (size_t k = 0; k < sizeof c / sizeof *c; k++)
+    for (int v = 0; v < count; v++) p[v] = r2s_vf_fma(p[v], f[v], r2s_vf_set(c[k]));
+  for (int v = 0; v < count; v++) {
+    p[v] = r2s_vf_fma(p[v], f[v] * f[v], f[v]) + 1.0f;
+    out[v] = (r2s_vf)((r2s_vi)p[v] + ((r2s_vi)shifted[v] << 23));
+  }
+}
+
 R2S_INLINE r2s_vf r2s_vf_exp(r2s_vf x) {
-  x = r2s_vf_min(r2s_vf_max(x, r2s_vf_set(-87.0f)), r2s_vf_set(88.0f));
-  /* adding 1.5 2^23 rounds to the nearest integer */
-  r2s_vf shifted = r2s_vf_fma(x, r2s_vf_set(1.44269504f), r2s_vf_set(12582912.0f));
-  r2s_vf n = shifted - 12582912.0f;
-  r2s_vf f = r2s_vf_fma(n, r2s_vf_set(-0.693359375f), x);
-  f = r2s_vf_fma(n, r2s_vf_set(2.12194440e-4f), f);
-  r2s_vf p = r2s_vf_set(1.9875691500e-4f); /* Cephes' expf */
-  p = r2s_vf_fma(p, f, r2s_vf_set(1.3981999507e-3f));
-  p = r2s_vf_fma(p, f, r2s_vf_set(8.3334519073e-3f));
-  p = r2s_vf_fma(p, f, r2s_vf_set(4.1665795894e-2f));
-  p = r2s_vf_fma(p, f, r2s_vf_set(1.6666665459e-1f));
-  p = r2s_vf_fma(p, f, r2s_vf_set(5.0000001201e-1f));
-  p = r2s_vf_fma(p, f * f, f) + 1.0f;
-  return (r2s_vf)((r2s_vi)p + ((r2s_vi)shifted << 23));
+  r2s_vf_exp_some(1, &x, &x);
+  return x;
 }
 
 /* ln(u) for normal u > 0, absolute error below 1e-7 near 1 */
