@@ -18,7 +18,7 @@ INLINE uint64_t advance_units(const r2s_lif_block *b, mask k, bool noisy, const 
                               bool by_sender, int i) {
   vector v = load(b->v + i), y = load(b->y + i), g = load(b->g + i);
   vector drive = (by_sender ? load(b->drive + i) : y) + load(b->base + i);
-  v = choose(k > load_steps(b->refractory_to + i), v + (drive - all(b->leak) * v), v);
+  v = choose(before(load_steps(b->refractory_to + i), k), v + (drive - all(b->leak) * v), v);
   if (noisy) v = v + all(b->noise_mv) * load(normals + i);
   store(b->v + i, v);
   store(b->y + i, load(b->decay_d + i) * y + g);

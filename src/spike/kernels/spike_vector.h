@@ -39,8 +39,41 @@ INLINE vector all(REAL x) {
   return x - (vector){0};
 }
 
-INLINE vector choose(mask m, vector a, vector b) {
+/* Which lanes: a mask register on AVX-512. */
+#if defined(__AVX512F__)
+typedef uint16_t lanes;
+#else
+typedef mask lanes;
+#endif
+
+/* a < b of reals */
+INLINE lanes below(vector a, vector b) {
+#if defined(__AVX512F__)
+  return sizeof(REAL) == sizeof(float) ? _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_LT_OQ)
+                                       : _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_LT_OQ);
+#else
+  return a < b;
+#endif
+}
+
+/* a < b of integers */
+INLINE lanes before(mask a, mask b) {
+#if defined(__AVX512F__)
+  return sizeof(REAL) == sizeof(float) ? _mm512_cmplt_epi32_mask((__m512i)a, (__m512i)b)
+                                       : _mm512_cmplt_epi64_mask((__m512i)a, (__m512i)b);
+#else
+  return a < b;
+#endif
+}
+
+/* a in these lanes, b in the others */
+INLINE vector choose(lanes m, vector a, vector b) {
+#if defined(__AVX512F__)
+  return sizeof(REAL) == sizeof(float) ? (vector)_mm512_mask_mov_ps((__m512)b, m, (__m512)a)
+                                       : (vector)_mm512_mask_mov_pd((__m512d)b, (__mmask8)m, (__m512d)a);
+#else
   return (vector)((m & (mask)a) | (~m & (mask)b));
+#endif
 }
 
 /* Bit k: a[k] >= b[k]. */
