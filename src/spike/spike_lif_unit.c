@@ -16,32 +16,31 @@
 #include <string.h>
 
 #include "base/base_memory.h"
+#include "spike/kernels/lif_unit_step.h"
 #include "spike/spike_model.h"
 
 typedef struct lif_unit {
   r2s_spike_layout layout;
   r2s_spike_config config;
+  r2s_isa isa;
   bool equal_tau_d;
-  int refractory_steps;
-  double leak, decay_r;  /* dt/tau_m, 1 - dt/tau_r */
+  int n_padded, refractory_steps;
   size_t *start;         /* [N + 1] edges of sender j: start[j] .. start[j + 1] */
   int *target;           /* [edges] */
   double *weight;        /* [edges] W/scale */
   double *w_in;          /* [post][channel] */
   double *w_out, *b_out; /* [output][unit], w_out/scale; [output] */
-  double *decay_d, *amp; /* [N] 1 - dt/tau_d; of the unit's own spikes */
+  double *decay_d;       /* [n_padded] 1 - dt/tau_d */
+  double *amp;           /* [N] of the unit's own spikes */
 } lif_unit;
 
 typedef struct lif_unit_workspace {
-  double *v, *r, *s; /* [N] */
-  double *wr, *ws;   /* [N] W r, and W s where all tau_d are equal */
-  double *ext;       /* [N] v_bias + w_in u */
-  int *active_from;  /* [N] first step after the refractory time */
-  int *spikers;      /* [N] */
+  r2s_lif_unit_step step; /* its arrays are ours */
+  uint64_t *spiking;      /* [ceil(n_padded/64)] */
   r2s_spike_list spikes;
 } lif_unit_workspace;
 
-enum { N_ARRAYS = 6 };
+enum { N_ARRAYS = 7 };
 
 static void unit_free(void *state) {
   lif_unit *u = state;
@@ -105,10 +104,10 @@ static r2s_status unit_prepare(void **state, const r2s_model *model, const r2s_s
   R2S_ALLOC(st, &u, 1, "dimensionless LIF", err);
   u->layout = *layout;
   u->config = *config;
-  u->leak = dt / config->neuron.tau_m_ms;
-  u->decay_r = 1 - dt / config->tau_r_ms;
+  u->isa = r2s_isa_current();
+  u->n_padded = (model->n + R2S_LIF_UNIT_LANES - 1) / R2S_LIF_UNIT_LANES * R2S_LIF_UNIT_LANES;
   u->refractory_steps = (int)lround(config->neuron.t_ref_ms / dt);
-  R2S_ALLOC(st, &u->decay_d, (size_t)model->n, "synaptic decays", err);
+  R2S_ALLOC(st, &u->decay_d, (size_t)u->n_padded, "synaptic decays", err);
   R2S_ALLOC(st, &u->amp, (size_t)model->n, "spike amplitudes", err);
   r2s_model_tau_d_ms(model, u->decay_d);
   u->equal_tau_d = true;
@@ -131,9 +130,8 @@ done:
 static void unit_workspace_free(void *workspace) {
   lif_unit_workspace *w = workspace;
   if (!w) return;
-  free(w->v);
-  free(w->active_from);
-  free(w->spikers);
+  free(w->step.v);
+  free(w->spiking);
   free(w->spikes.events);
   free(w);
 }
@@ -141,14 +139,27 @@ static void unit_workspace_free(void *workspace) {
 static r2s_status unit_workspace_create(void **workspace, const void *state, r2s_error *err) {
   r2s_status st = R2S_OK;
   const lif_unit *u = state;
-  size_t n = (size_t)u->layout.n;
+  const size_t n_padded = (size_t)u->n_padded;
+  const r2s_neuron_params *neuron = &u->config.neuron;
   lif_unit_workspace *w = NULL;
+  double *arrays = NULL;
   R2S_ALLOC(st, &w, 1, "dimensionless LIF workspace", err);
-  R2S_ALLOC(st, &w->v, N_ARRAYS * n, "dimensionless LIF state", err);
-  double **views[N_ARRAYS - 1] = {&w->r, &w->s, &w->wr, &w->ws, &w->ext};
-  for (size_t k = 0; k < N_ARRAYS - 1; k++) *views[k] = w->v + (k + 1) * n;
-  R2S_ALLOC(st, &w->active_from, n, "refractory times", err);
-  R2S_ALLOC(st, &w->spikers, n, "spiking units", err);
+  R2S_ALLOC(st, &arrays, N_ARRAYS * n_padded, "dimensionless LIF state", err);
+  w->step = (r2s_lif_unit_step){.n_padded = u->n_padded,
+                                .equal_tau_d = u->equal_tau_d,
+                                .dt = neuron->dt_ms,
+                                .leak = neuron->dt_ms / neuron->tau_m_ms,
+                                .decay_r = 1 - neuron->dt_ms / u->config.tau_r_ms,
+                                .v_th = neuron->v_th_mv,
+                                .decay_d = u->decay_d,
+                                .v = arrays,
+                                .r = arrays + n_padded,
+                                .s = arrays + 2 * n_padded,
+                                .wr = arrays + 3 * n_padded,
+                                .ws = arrays + 4 * n_padded,
+                                .ext = arrays + 5 * n_padded,
+                                .active_from = arrays + 6 * n_padded};
+  R2S_ALLOC(st, &w->spiking, (n_padded + 63) / 64, "spiking units", err);
 done:
   if (st != R2S_OK) {
     unit_workspace_free(w);
@@ -156,6 +167,14 @@ done:
   }
   *workspace = w;
   return st;
+}
+
+static void start_trial(const lif_unit *u, lif_unit_workspace *w, const r2s_spike_trial *trial) {
+  const size_t n = (size_t)u->layout.n, n_padded = (size_t)u->n_padded;
+  memset(w->step.v, 0, N_ARRAYS * n_padded * sizeof *w->step.v);
+  r2s_spike_initial_voltages(trial, &u->config.neuron, (int)n, w->step.v);
+  for (size_t i = n; i < n_padded; i++) w->step.v[i] = -INFINITY, w->step.active_from[i] = INFINITY;
+  w->spikes.count = 0;
 }
 
 static void set_input(const lif_unit *u, const float *input, double *ext) {
@@ -171,53 +190,30 @@ static void add_column(const lif_unit *u, int sender, double factor, double *res
   for (size_t e = u->start[sender]; e < u->start[sender + 1]; e++) sum[u->target[e]] += factor * u->weight[e];
 }
 
-static void sum_senders(const lif_unit *u, lif_unit_workspace *w) {
-  memset(w->wr, 0, (size_t)u->layout.n * sizeof *w->wr);
+static void sum_senders(const lif_unit *u, const r2s_lif_unit_step *step) {
+  memset(step->wr, 0, (size_t)u->layout.n * sizeof *step->wr);
   for (int j = 0; j < u->layout.n; j++)
-    if (w->r[j] != 0) add_column(u, j, w->r[j], w->wr);
-}
-
-/* U1, U2; returns the number of spiking units, listed in spikers */
-static int advance_membranes(const lif_unit *u, lif_unit_workspace *w, int k) {
-  int n_spikers = 0;
-  for (int i = 0; i < u->layout.n; i++) {
-    double drive = w->wr[i] + w->ext[i];
-    if (k >= w->active_from[i]) w->v[i] = (1 - u->leak) * w->v[i] + u->leak * drive;
-    if (w->v[i] >= u->config.neuron.v_th_mv) w->spikers[n_spikers++] = i;
-  }
-  return n_spikers;
-}
-
-/* U4 */
-static void advance_filters(const lif_unit *u, lif_unit_workspace *w) {
-  const double dt = u->config.neuron.dt_ms;
-  for (int i = 0; i < u->layout.n; i++) {
-    w->r[i] = u->decay_d[i] * w->r[i] + dt * w->s[i];
-    w->s[i] = u->decay_r * w->s[i];
-    if (u->equal_tau_d) {
-      w->wr[i] = u->decay_d[i] * w->wr[i] + dt * w->ws[i];
-      w->ws[i] = u->decay_r * w->ws[i];
-    }
-  }
+    if (step->r[j] != 0) add_column(u, j, step->r[j], step->wr);
 }
 
 /* U3 */
-static r2s_status take_spikes(const lif_unit *u, lif_unit_workspace *w, int k, int n_spikers,
-                              r2s_spike_record *record, r2s_error *err) {
-  if (u->layout.record_spikes) {
-    r2s_status st = r2s_spike_list_reserve(&w->spikes, (size_t)n_spikers, err);
-    if (st != R2S_OK) return st;
-  }
-  for (int q = 0; q < n_spikers; q++) {
-    int i = w->spikers[q];
-    w->v[i] = u->config.neuron.v_reset_mv;
-    w->s[i] += u->amp[i];
-    w->active_from[i] = k + 1 + u->refractory_steps;
-    if (u->equal_tau_d) add_column(u, i, u->amp[i], w->ws);
-    record->counts[i]++;
-    if (u->layout.record_spikes) w->spikes.events[w->spikes.count++] = (r2s_spike_event){i, k};
-  }
-  record->n_spikes += (uint64_t)n_spikers;
+static r2s_status take_spikes(const lif_unit *u, lif_unit_workspace *w, int k, r2s_spike_record *record,
+                              r2s_error *err) {
+  const r2s_lif_unit_step *step = &w->step;
+  for (int word = 0; word * 64 < u->n_padded; word++)
+    for (uint64_t bits = w->spiking[word]; bits; bits &= bits - 1) {
+      int i = word * 64 + __builtin_ctzll(bits);
+      step->v[i] = u->config.neuron.v_reset_mv;
+      step->s[i] += u->amp[i];
+      step->active_from[i] = k + 1 + u->refractory_steps;
+      if (u->equal_tau_d) add_column(u, i, u->amp[i], step->ws);
+      record->counts[i]++;
+      record->n_spikes++;
+      if (!u->layout.record_spikes) continue;
+      r2s_status st = r2s_spike_list_reserve(&w->spikes, 1, err);
+      if (st != R2S_OK) return st;
+      w->spikes.events[w->spikes.count++] = (r2s_spike_event){i, k};
+    }
   return R2S_OK;
 }
 
@@ -227,11 +223,11 @@ static void record_sample(const lif_unit *u, const lif_unit_workspace *w, int sa
   int n = u->layout.n, n_out = u->layout.n_out;
   for (int o = 0; o < n_out; o++) {
     double sum = u->b_out[o];
-    for (int i = 0; i < n; i++) sum += u->w_out[o * n + i] * w->r[i];
+    for (int i = 0; i < n; i++) sum += u->w_out[o * n + i] * w->step.r[i];
     record->out[sample * n_out + o] = sum;
   }
   if (record->voltage)
-    for (int i = 0; i < n && i < 8; i++) record->voltage[sample * 8 + i] = w->v[i];
+    for (int i = 0; i < n && i < 8; i++) record->voltage[sample * 8 + i] = w->step.v[i];
 }
 
 static r2s_status unit_run_trial(const void *state, void *workspace, const r2s_spike_trial *trial, int steps,
@@ -239,22 +235,19 @@ static r2s_status unit_run_trial(const void *state, void *workspace, const r2s_s
   r2s_status st = R2S_OK;
   const lif_unit *u = state;
   lif_unit_workspace *w = workspace;
-  size_t n = (size_t)u->layout.n;
   int per_sample = u->layout.steps_per_sample, column = -1;
-  memset(w->v, 0, N_ARRAYS * n * sizeof *w->v);
-  memset(w->active_from, 0, n * sizeof *w->active_from);
-  r2s_spike_initial_voltages(trial, &u->config.neuron, (int)n, w->v);
-  w->spikes.count = 0;
+  start_trial(u, w, trial);
   for (int k = 1; k <= steps; k++) {
     int next = r2s_spike_column(&u->layout, k, true);
-    if (next != column) set_input(u, trial->u + (size_t)next * (size_t)u->layout.n_in, w->ext);
+    if (next != column) set_input(u, trial->u + (size_t)next * (size_t)u->layout.n_in, w->step.ext);
     column = next;
-    if (!u->equal_tau_d) sum_senders(u, w);
-    R2S_TRY(st, take_spikes(u, w, k, advance_membranes(u, w, k), record, err));
-    advance_filters(u, w);
+    if (!u->equal_tau_d) sum_senders(u, &w->step);
+    R2S_KERNEL_PICK(u->isa, r2s_lif_unit_membranes)(&w->step, k, w->spiking);
+    R2S_TRY(st, take_spikes(u, w, k, record, err));
+    R2S_KERNEL_PICK(u->isa, r2s_lif_unit_filters)(&w->step);
     if (k % per_sample == 0) record_sample(u, w, k / per_sample - 1, record);
   }
-  memcpy(record->rates_end, w->r, n * sizeof *w->r);
+  memcpy(record->rates_end, w->step.r, (size_t)u->layout.n * sizeof *w->step.r);
   if (u->layout.record_spikes) R2S_TRY(st, r2s_spike_record_spikes(record, &w->spikes, err));
 done:
   return st;

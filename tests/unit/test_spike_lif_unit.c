@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Protects: the dimensionless LIF. It equals a plain reading of its equations, with equal and with different
- * tau_d, and obeys r = R tau_d. */
+ * Protects: the dimensionless LIF. On every instruction set it equals a plain reading of its equations, with
+ * equal and with different tau_d, and obeys r = R tau_d. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base_isa.h"
 #include "psc_network.h"
 
 enum { N = 40, N_IN = 2, STEPS = 3000 };
@@ -96,10 +97,15 @@ static void compare(double tau_min_ms, double tau_max_ms, bool unit_area, double
 
 static void test_equals_its_equations(void **state) {
   (void)state;
-  compare(35, 35, false, 20);
-  compare(20, 100, false, 20);
-  compare(35, 35, true, 1);
-  compare(20, 100, true, 1);
+  static const char *const isas[] = {"baseline", "avx2", "avx512"};
+  for (int isa = 0, best = (int)r2s_isa_current(); isa <= best; isa++) {
+    setenv("R2S_ISA", isas[isa], 1);
+    compare(35, 35, false, 20);
+    compare(20, 100, false, 20);
+    compare(35, 35, true, 1);
+    compare(20, 100, true, 1);
+    unsetenv("R2S_ISA");
+  }
 }
 
 static void test_steady_rate_times_tau_d(void **state) {
