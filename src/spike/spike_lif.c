@@ -206,11 +206,11 @@ static void start_trial(const lif_state *s, lif_workspace *w, const r2s_spike_tr
 }
 
 /* Eq. S1 in the kernel's scale */
-static void set_input(const lif_state *s, const float *u, float *base) {
-  for (int i = 0; i < s->layout.n; i++) {
-    base[i] = s->bias;
-    for (int c = 0; c < s->layout.n_in; c++)
-      base[i] += s->w_in[(size_t)c * (size_t)s->n_padded + (size_t)i] * u[c];
+static void set_input(const lif_state *s, const float *u, float *restrict base) {
+  for (int i = 0; i < s->layout.n; i++) base[i] = s->bias;
+  for (int c = 0; c < s->layout.n_in; c++) {
+    const float *restrict w_in = s->w_in + (size_t)c * (size_t)s->n_padded;
+    for (int i = 0; i < s->layout.n; i++) base[i] += w_in[i] * u[c];
   }
 }
 
@@ -249,15 +249,17 @@ static void record_sample(const lif_state *s, const lif_workspace *w, int k, int
     if (w->events[q].unit < 8) voltage[w->events[q].unit] = PEAK_MV;
 }
 
-/* One network through steps k..end, which are one block. */
-static r2s_status run_block(const lif_state *s, lif_workspace *w, const r2s_spike_trial *trial, int k,
-                            int end, const float *normals, r2s_spike_record *record, r2s_error *err) {
+/* One network through steps k..end, which are one block; tables: its readout's, or those of another network
+ * with the same, which are in the cache then. */
+static r2s_status run_block(const lif_state *s, const r2s_lif_readout *tables, lif_workspace *w,
+                            const r2s_spike_trial *trial, int k, int end, const float *normals,
+                            r2s_spike_record *record, r2s_error *err) {
   const bool on_step = s->config.input_on_step;
   int column = r2s_spike_column(&s->layout, k, on_step);
   if (k == 1 || column != r2s_spike_column(&s->layout, k - 1, on_step))
     set_input(s, trial->u + (size_t)column * (size_t)s->layout.n_in, w->base);
   int n_events = s->run_block(&w->block, k, end - k + 1, normals, w->events);
-  s->advance_readout(&s->readout, k, end - k + 1, w->events, n_events, w->r, w->q);
+  s->advance_readout(tables, k, end - k + 1, w->events, n_events, w->r, w->q);
   r2s_status st = record_spikes(s, w, n_events, record, err);
   if (st == R2S_OK && end % s->layout.steps_per_sample == 0) record_sample(s, w, end, n_events, record);
   return st;
@@ -283,7 +285,7 @@ static r2s_status run_blocks(void *const *states, void *const *workspaces, int c
     const float *normals =
         lead_work->block.noise_mv > 0 ? r2s_spike_noise_next(&lead_work->noise, (size_t)(end - k + 1)) : NULL;
     for (int c = 0; st == R2S_OK && c < count; c++)
-      st = run_block(states[c], workspaces[c], trial, k, end, normals, records[c], err);
+      st = run_block(states[c], &lead->readout, workspaces[c], trial, k, end, normals, records[c], err);
   }
   for (int c = 0; st == R2S_OK && c < count; c++)
     st = finish_trial(states[c], workspaces[c], records[c], err);
