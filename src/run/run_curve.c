@@ -2,6 +2,7 @@
  * curve.csv: the rate curve that networks of activation "siegert" have, the Fano factor that their shot noise
  * has, and simulated units that judge both. */
 #include <math.h>
+#include <omp.h>
 #include <stdlib.h>
 
 #include "run/run_conversion.h"
@@ -14,19 +15,37 @@ enum { UNITS = 64 };
 #define WARMUP_MS 200.0
 #define DURATION_MS 2000.0
 
-static const double simulated_mv[] = {-8, -6, -5, -4, -3, -2, -1, 0, 1, 2, 4, 6, 8, 12, 20, 30, 40, 60};
+enum { SIMULATED = 18 };
+static const double simulated_mv[SIMULATED] = {-8, -6, -5, -4, -3, -2, -1, 0,  1,
+                                               2,  4,  6,  8,  12, 20, 30, 40, 60};
 
-static r2s_status put_row(r2s_run_text *text, const r2s_run *run, const r2s_neuron_curve *curve, int k,
-                          double kappa, r2s_error *err) {
-  const r2s_neuron_params *neuron = &run->config.lif.neuron;
-  double input = curve->low_mv + k * curve->step_mv, rate = NAN, fano = NAN;
-  for (size_t s = 0; s < sizeof simulated_mv / sizeof *simulated_mv; s++) {
-    if (fabs(input - simulated_mv[s]) > STEP_MV / 4) continue;
-    r2s_status st =
-        r2s_neuron_simulate(neuron, input, UNITS, WARMUP_MS, DURATION_MS, run->config.train.fano_window_ms,
-                            run->config.seed, &rate, &fano, err);
-    if (st != R2S_OK) return st;
+/* One of the inputs, simulated. */
+typedef struct judge {
+  double rate_hz, fano;
+  r2s_status status;
+  r2s_error error;
+} judge;
+
+static r2s_status simulate(const r2s_run *run, judge judges[SIMULATED], r2s_error *err) {
+  int threads = run->config.threads > 0 ? run->config.threads : omp_get_num_procs();
+#pragma omp parallel for num_threads(threads < SIMULATED ? threads : SIMULATED) schedule(dynamic, 1)
+  for (int k = 0; k < SIMULATED; k++) {
+    judge *j = &judges[k];
+    *j = (judge){0};
+    j->status = r2s_neuron_simulate(&run->config.lif.neuron, simulated_mv[k], UNITS, WARMUP_MS, DURATION_MS,
+                                    run->config.train.fano_window_ms, run->config.seed, &j->rate_hz, &j->fano,
+                                    &j->error);
   }
+  for (int k = 0; k < SIMULATED; k++)
+    if (judges[k].status != R2S_OK) return r2s_fail(err, judges[k].status, "%s", judges[k].error.msg);
+  return R2S_OK;
+}
+
+static void put_row(r2s_run_text *text, const r2s_neuron_curve *curve, int k, double kappa,
+                    const judge judges[SIMULATED]) {
+  double input = curve->low_mv + k * curve->step_mv, rate = NAN, fano = NAN;
+  for (int s = 0; s < SIMULATED; s++)
+    if (fabs(input - simulated_mv[s]) <= STEP_MV / 4) rate = judges[s].rate_hz, fano = judges[s].fano;
   fprintf(text->stream, "%g", input);
   r2s_run_text_number(text, curve->rate_hz[k]);
   r2s_run_text_number(text, curve->slope[k]);
@@ -35,7 +54,6 @@ static r2s_status put_row(r2s_run_text *text, const r2s_run *run, const r2s_neur
   r2s_run_text_number(text, fano);
   r2s_run_text_number(text, kappa / (1 + exp(-input)));
   fputc('\n', text->stream);
-  return R2S_OK;
 }
 
 r2s_status r2s_run_curve_write(const r2s_run *run, r2s_error *err) {
@@ -44,12 +62,14 @@ r2s_status r2s_run_curve_write(const r2s_run *run, r2s_error *err) {
   const r2s_neuron_params *neuron = &run->config.lif.neuron;
   r2s_run_text text = {0};
   r2s_neuron_curve curve = {0};
+  judge judges[SIMULATED];
   double kappa = r2s_neuron_sigmoid_kappa_hz(neuron, SIGMOID_LIMIT_MV);
   R2S_TRY(st, r2s_neuron_curve_make(&curve, neuron, LOW_MV, HIGH_MV, STEP_MV,
                                     run->config.train.fano_window_ms, err));
+  R2S_TRY(st, simulate(run, judges, err));
   R2S_TRY(st, r2s_run_text_open(&text, err));
   fputs("input_mv,rate_hz,slope_hz_per_mv,fano,simulated_rate_hz,simulated_fano,sigmoid_hz\n", text.stream);
-  for (int k = 0; k < curve.n; k++) R2S_TRY(st, put_row(&text, run, &curve, k, kappa, err));
+  for (int k = 0; k < curve.n; k++) put_row(&text, &curve, k, kappa, judges);
   R2S_TRY(st, r2s_run_text_write(&text, run, "curve.csv", err));
 done:
   r2s_run_text_free(&text);
