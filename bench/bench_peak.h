@@ -17,6 +17,7 @@ typedef struct bench_peak {
   double fma_load;                  /* the same with an operand from L1 */
   double alu;                       /* other operations on 16 floats (here additions of integers) a cycle */
   double division;                  /* cycles of a division of 16 floats by 16 */
+  double code_l2;                   /* bytes of instructions a cycle, from L2; 0 without AVX-512 */
   double load_l1, load_l2, load_l3; /* bytes a cycle, read */
   double store_l1, store_l3;        /* and written */
 } bench_peak;
@@ -68,6 +69,21 @@ PEAK_LOOP(peak_division_512, "vdivps", "zmm", "avx512f")
 PEAK_LOOP(peak_division_256, "vdivps", "ymm", "avx2,fma")
 PEAK_LOOP(peak_alu_512, "vpaddd", "zmm", "avx512f")
 PEAK_LOOP(peak_alu_256, "vpaddd", "ymm", "avx2,fma")
+
+/* Multiply-adds with a broadcast operand from L1, 7 bytes each, of more code than the L1 cache holds: what
+ * limits the code that rate_code.c makes. */
+enum { PEAK_CODE_BYTES = 10 * 2000 * 7, PEAK_CODE_PASSES = 10 };
+#define PEAK_BROADCAST(k) "vfmadd231ps 4+4*" #k "(%0)%{1to16%}, %%zmm10, %%zmm" #k "\n"
+static __attribute__((target("avx512f"), noinline)) double peak_code(void) {
+  static const float buffer[16];
+  double from = bench_cpu_now();
+  for (int k = 0; k < PEAK_CODE_PASSES; k++)
+    __asm__ volatile(".rept 2000\n" PEAK_BROADCAST(0) PEAK_BROADCAST(1) PEAK_BROADCAST(2) PEAK_BROADCAST(3)
+                         PEAK_BROADCAST(4) PEAK_BROADCAST(5) PEAK_BROADCAST(6) PEAK_BROADCAST(7)
+                             PEAK_BROADCAST(8) PEAK_BROADCAST(9) ".endr\n" ::"r"(buffer)
+                     : PEAK_CLOBBER);
+  return bench_cpu_now() - from;
+}
 
 static inline __attribute__((target("avx512f"))) void peak_load_512(const char *from, size_t bytes) {
   for (size_t k = 0; k < bytes; k += 256)
@@ -132,6 +148,7 @@ static inline bench_peak bench_peak_measure(bool wide) {
   peak.fma_load = share * 1e5 * cycle / peak_least(wide ? peak_fma_load_512 : peak_fma_load_256);
   peak.division = peak_least(wide ? peak_division_512 : peak_division_256) / (share * 1e5 * cycle);
   peak.alu = share * 1e5 * cycle / peak_least(wide ? peak_alu_512 : peak_alu_256);
+  peak.code_l2 = wide ? PEAK_CODE_BYTES * PEAK_CODE_PASSES * cycle / peak_least(peak_code) : 0;
   peak.load_l1 = cycle * peak_bytes(buffer, in_l1, wide, false);
   peak.load_l2 = cycle * peak_bytes(buffer, in_l2, wide, false);
   peak.load_l3 = cycle * peak_bytes(buffer, in_l3, wide, false);

@@ -48,6 +48,7 @@ typedef struct r2s_train_config {
   int min_steps;        /* ... and more than this many steps were taken */
   /* noise-matched training (docs/noise_matched_training.md); off for the other recipes */
   double noise_end;      /* m_end: shot noise at the end, 1 the physical amount; 0: no shot noise */
+  bool keep_state_noise; /* beside shot noise too; else that takes its place */
   bool start_kick;       /* x_0 gets the kick of the spikes of a trial's first step */
   double fano_window_ms; /* window of the Fano factor; default 50 */
   double fano_constant;  /* > 0: this in place of F(x) */
@@ -62,6 +63,8 @@ typedef struct r2s_train_config {
 
 r2s_net_config r2s_net_config_default(r2s_recipe recipe);
 r2s_train_config r2s_train_config_default(r2s_recipe recipe);
+/* The state noise beside shot noise m. */
+double r2s_train_state_noise(const r2s_train_config *train, double shot_noise);
 R2S_MUST_CHECK r2s_status r2s_net_config_check(const r2s_net_config *net, r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_train_config_check(const r2s_train_config *train, r2s_error *err);
 

@@ -28,10 +28,9 @@ static uint32_t rotate(uint32_t x, int k) {
   return x << k | x >> (32 - k);
 }
 
-/* xoshiro128++ 1.0, one lane */
-static uint32_t next(uint32_t s[4][R2S_LANES], int lane) {
-  uint32_t s0 = s[0][lane], s1 = s[1][lane], s2 = s[2][lane], s3 = s[3][lane];
-  uint32_t result = rotate(s0 + s3, 7) + s0, t = s1 << 9;
+/* A lane's xoshiro128 one step further. */
+static void step(uint32_t s[4][R2S_LANES], int lane) {
+  uint32_t s0 = s[0][lane], s1 = s[1][lane], s2 = s[2][lane], s3 = s[3][lane], t = s1 << 9;
   s2 ^= s0;
   s3 ^= s1;
   s1 ^= s2;
@@ -39,6 +38,19 @@ static uint32_t next(uint32_t s[4][R2S_LANES], int lane) {
   s2 ^= t;
   s3 = rotate(s3, 11);
   s[0][lane] = s0, s[1][lane] = s1, s[2][lane] = s2, s[3][lane] = s3;
+}
+
+/* xoshiro128++ 1.0 */
+static uint32_t next(uint32_t s[4][R2S_LANES], int lane) {
+  uint32_t result = rotate(s[0][lane] + s[3][lane], 7) + s[0][lane];
+  step(s, lane);
+  return result;
+}
+
+/* xoshiro128+ 1.0, for numbers that become floats */
+static uint32_t next_for_float(uint32_t s[4][R2S_LANES], int lane) {
+  uint32_t result = s[0][lane] + s[3][lane];
+  step(s, lane);
   return result;
 }
 
@@ -69,10 +81,10 @@ void r2s_random_normal_blocks_reference(uint32_t s[4][R2S_LANES], double *out, s
   const double pi = acos(-1.0);
   for (size_t block = 0; block < n_blocks; block++, out += 32)
     for (int lane = 0; lane < R2S_LANES; lane++) {
-      uint32_t a = next(s, lane), b = next(s, lane);
-      double radius = sqrt(-2 * log(((double)(a >> 1) + 0.5) * 0x1p-31));
+      uint32_t a = next_for_float(s, lane), b = next_for_float(s, lane);
+      double radius = sqrt(-2 * log(((double)(a & 0x7fffffff) + 0.5) * 0x1p-31));
       double angle = pi * (double)(int32_t)b * 0x1p-32;
-      out[lane] = radius * cos(angle) * (a & 1 ? -1 : 1);
+      out[lane] = radius * cos(angle) * (a & 0x80000000 ? -1 : 1);
       out[lane + R2S_LANES] = radius * sin(angle);
     }
 }

@@ -2,8 +2,8 @@
  * Random numbers: named streams, the same bits on every instruction set and for any number of threads.
  *
  * Philox4x32-10 (Salmon et al. 2011; Random123) keyed by the master seed turns (stream, set, index, block)
- * into the state of a generator of 16 lanes of xoshiro128++ (Blackman, Vigna 2021). Two streams never share a
- * state. */
+ * into the state of a generator of 16 lanes of xoshiro128 (Blackman, Vigna 2021): ++ for words and uniforms,
+ * +, which is less work, for normals. Two streams never share a state. */
 #ifndef R2S_BASE_RANDOM_H
 #define R2S_BASE_RANDOM_H
 
@@ -37,7 +37,7 @@ typedef enum r2s_stream {
 enum { R2S_LANES = 16 };
 
 typedef struct r2s_random {
-  uint32_t s[4][R2S_LANES];  /* xoshiro128++ states, by lane */
+  uint32_t s[4][R2S_LANES];  /* xoshiro128 states, by lane */
   uint32_t drawn[R2S_LANES]; /* for r2s_random_u32 */
   int left;
 } r2s_random;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Normals, 32 at a time: xoshiro128++ in 16 lanes and Box-Muller. Compiled once per instruction set. */
+ * Normals, 32 at a time: xoshiro128+ in 16 lanes and Box-Muller. Compiled once per instruction set. */
 #include "base/base_random.h"
 #include "base/base_vector.h"
 
@@ -7,9 +7,9 @@ R2S_INLINE r2s_vu rotate(r2s_vu x, int k) {
   return (x << k) | (x >> (32 - k));
 }
 
-/* xoshiro128++ 1.0, all lanes one step; its exclusive ors gathered in threes, which AVX-512 does at once */
+/* xoshiro128+ 1.0, all lanes one step; its exclusive ors gathered in threes, which AVX-512 does at once */
 R2S_INLINE r2s_vu next(r2s_vu s[4]) {
-  r2s_vu result = rotate(s[0] + s[3], 7) + s[0], shifted = s[1] << 9;
+  r2s_vu result = s[0] + s[3], shifted = s[1] << 9;
   r2s_vu s2 = s[2] ^ s[0] ^ shifted, s3 = rotate(s[3] ^ s[1], 11);
   r2s_vu s1 = s[1] ^ s[2] ^ s[0], s0 = s[0] ^ s[3] ^ s[1];
   s[0] = s0, s[1] = s1, s[2] = s2, s[3] = s3;
@@ -41,15 +41,16 @@ R2S_INLINE r2s_vf radius_of(r2s_vf u) {
   return r2s_vf_sqrt(r2s_vf_fused(__builtin_convertvector(e, r2s_vf), r2s_vf_set(ln2), series));
 }
 
-/* 32 normals of one part's lanes: word a gives the radius and, in its last bit, the half plane; b the angle
- * in it. */
+/* 32 normals of one part's lanes: word a gives the half plane, in its first bit, and the radius; b the angle
+ * in it. The words' last bits, which are the generator's weak ones, are lost in the rounding to float but for
+ * radii far out. */
 R2S_INLINE void normal_pair(r2s_vu a, r2s_vu b, r2s_vf *left, r2s_vf *right) {
   /* (0, 1]; the largest radius is sqrt(2 ln 2^32) = 6.66 */
-  r2s_vf u = r2s_vf_fused(__builtin_convertvector((r2s_vi)(a >> 1), r2s_vf), r2s_vf_set(0x1p-31f),
+  r2s_vf u = r2s_vf_fused(__builtin_convertvector((r2s_vi)(a & 0x7fffffff), r2s_vf), r2s_vf_set(0x1p-31f),
                           r2s_vf_set(0x1p-32f));
   r2s_vf radius = radius_of(u), angle = __builtin_convertvector((r2s_vi)b, r2s_vf) * 0x1.921fb6p-31f;
   r2s_vf square = angle * angle;
-  r2s_vf cosine = (r2s_vf)((r2s_vu)polynomial(square, cos_c, COS_DEGREE) ^ (a << 31));
+  r2s_vf cosine = (r2s_vf)((r2s_vu)polynomial(square, cos_c, COS_DEGREE) ^ (a & 0x80000000));
   *left = radius * cosine;
   *right = radius * (angle * polynomial(square, sin_c, SIN_DEGREE));
 }

@@ -76,6 +76,7 @@ const r2s_option r2s_config_options[] = {
 {"train.stop_loss", AT(train.stop_loss), AT_LEAST(0), .doc = "... and its mean loss is below this (0: not asked for) ...", .source = MAIN_PY},
 {"train.min_steps", AT(train.min_steps), RANGE(0, COUNT_MAX), .unit = "steps", .doc = "... and more than this many steps were taken.", .source = MAIN_PY},
 {"train.noise_end", AT(train.noise_end), AT_LEAST(0), .doc = "m_end: shot noise at the end of training, 1 is the physical amount; 0: no shot noise.", .source = MATCHED},
+{"train.keep_state_noise", AT(train.keep_state_noise), .doc = "train.state_noise stays when the shot noise begins, which otherwise takes its place.", .source = MATCHED},
 {"train.start_kick", AT(train.start_kick), .doc = "x_0 gets the kick of the spikes of a trial's first step.", .source = MATCHED},
 {"train.fano_window_ms", AT(train.fano_window_ms), ABOVE(0), .unit = "ms", .doc = "Window of the spike counts whose Fano factor sets the shot noise.", .source = MATCHED},
 {"train.fano_constant", AT(train.fano_constant), AT_LEAST(0), .doc = "Above 0: this Fano factor for all inputs in place of the LIF unit's own.", .source = MATCHED},

@@ -60,6 +60,7 @@ r2s_train_config r2s_train_config_default(r2s_recipe recipe) {
                             .stop_loss = 0,
                             .min_steps = 0,
                             .noise_end = 1,
+                            .keep_state_noise = false,
                             .start_kick = true,
                             .fano_window_ms = 50,
                             .fano_constant = 0,
@@ -86,6 +87,10 @@ r2s_train_config r2s_train_config_default(r2s_recipe recipe) {
   train.stop_loss = 7;
   train.min_steps = 1500; /* COMPAT(kim2019): asked for in Go-NoGo */
   return train;
+}
+
+double r2s_train_state_noise(const r2s_train_config *train, double shot_noise) {
+  return shot_noise > 0 && !train->keep_state_noise ? 0 : train->state_noise;
 }
 
 /* One number of a configuration and the range it must lie in. */

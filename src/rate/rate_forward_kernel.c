@@ -15,7 +15,7 @@ typedef struct unit_constants {
   r2s_rate_curve curve;
   float state_sd, shot_sd;
   const float *alpha, *w_in, *u;
-  const float *input, *normal, *shot; /* of the tile */
+  const float *input, *normal, *shot; /* of the tile; normal: NULL without state noise */
   float *x, *r, *amplitude;
   float *y;             /* of this step */
   float *drive, *slope; /* of this step; NULL where not wanted */
@@ -37,7 +37,7 @@ R2S_INLINE unit_constants make_constants(const r2s_rate_view *net, const r2s_rat
                           .w_in = net->w_in,
                           .u = t ? work->u + (step - 1) * n_in * R2S_LANES : NULL,
                           .input = work->input,
-                          .normal = work->normal,
+                          .normal = net->state_sd > 0 ? work->normal : NULL,
                           .shot = work->shot,
                           .x = work->x,
                           .r = work->r,
@@ -55,7 +55,7 @@ R2S_INLINE r2s_vf update(const unit_constants *c, size_t i, size_t at, size_t lo
   drive -= x;
   if (c->drive) r2s_vf_store(c->drive + at, drive);
   x = r2s_vf_fma(r2s_vf_set(c->alpha[i]), drive, x);
-  return r2s_vf_fma(r2s_vf_set(c->state_sd), r2s_vf_load(c->normal + local), x);
+  return c->normal ? r2s_vf_fma(r2s_vf_set(c->state_sd), r2s_vf_load(c->normal + local), x) : x;
 }
 
 /* count vectors of a tile in step t, the first one's place `local` within the tile, which starts at unit
@@ -177,7 +177,7 @@ R2S_INLINE void advance(const r2s_rate_view *net, r2s_rate_work *work, const uni
   size_t size = (size_t)(tile->to - tile->from) * R2S_LANES;
   if (t) {
     r2s_rate_product_tile(net->by_post, tile, sent_of(work, (size_t)net->n * R2S_LANES, t - 1), work->input);
-    draw(&work->state_noise, work->normal, size);
+    if (c->normal) draw(&work->state_noise, work->normal, size);
   }
   if (shot) draw(&work->shot_noise, work->shot, size);
   units(c, tile, t, activation, shot);

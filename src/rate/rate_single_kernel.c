@@ -42,7 +42,7 @@ R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_single_work *work, size
       drive -= x;
       if (work->drive) r2s_vf_store(work->drive + t * width + i, drive);
       x = r2s_vf_fma(r2s_vf_load(work->alpha + i), drive, x);
-      x = r2s_vf_fma(r2s_vf_set(net->state_sd), r2s_vf_load(work->normal + i), x);
+      if (net->state_sd > 0) x = r2s_vf_fma(r2s_vf_set(net->state_sd), r2s_vf_load(work->normal + i), x);
       r2s_vf_store(work->x + i, x);
     }
     r2s_rate_activate(&curve, activation, shot, 1, &x, &r, &slope, &amplitude);
@@ -102,7 +102,7 @@ R2S_INLINE void forward(const r2s_rate_view *net, r2s_rate_single_work *work, r2
   for (size_t t = 0; t < (size_t)work->n_steps; t++) {
     if (t) {
       r2s_rate_tile_product(&work->by_post, work->y + (t - 1) * work->stride, work->input, t % 2);
-      draw(&work->state_noise, work->normal, n);
+      if (net->state_sd > 0) draw(&work->state_noise, work->normal, n);
     }
     if (shot) draw(&work->shot_noise, work->shot, n);
     units(net, work, t, activation, shot);

@@ -92,7 +92,7 @@ static void draw_group(r2s_trainer *trainer, r2s_trial_set set, uint64_t first, 
 /* Runs n trials of a set, first group number first; backward: with gradients of their mean loss. */
 static void run_groups(r2s_trainer *trainer, r2s_trial_set set, uint64_t first, int n, bool backward,
                        r2s_criterion criterion) {
-  r2s_rate_levels levels = {.state_noise = trainer->config.state_noise,
+  r2s_rate_levels levels = {.state_noise = r2s_train_state_noise(&trainer->config, trainer->pace.noise),
                             .shot_noise = trainer->pace.noise,
                             .x0_sd = trainer->config.x0_sd,
                             .start_kick = trainer->config.start_kick};

@@ -169,7 +169,7 @@ static r2s_status lif_workspace_create(void **workspace, const void *state, r2s_
                              .columns = s->columns,
                              .own = s->own,
                              .by_sender = s->by_sender,
-                             .leak = (float)(neuron->dt_ms / neuron->tau_m_ms),
+                             .keep = (float)(1 - neuron->dt_ms / neuron->tau_m_ms),
                              .v_th = (float)neuron->v_th_mv,
                              .v_reset = (float)neuron->v_reset_mv,
                              .refractory_steps = (int)(neuron->t_ref_ms / neuron->dt_ms - 0.5),

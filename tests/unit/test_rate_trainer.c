@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Protects: a training gives the same bits for any number of threads, on any instruction set with fused
  * multiply-add, and after being stopped and restored; it stops on damaged states and on infinite weights
- * without harm; dead edges stay dead. */
+ * without harm; dead edges stay dead; shot noise takes the place of the state noise. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -91,6 +91,28 @@ static void test_a_restored_training_goes_on_to_the_same_bits(void **state) {
     free(bytes);
     r2s_trainer_free(whole);
     r2s_trainer_free(resumed);
+    free_rate_case(&c);
+  }
+}
+
+/* Two trainings of frozen weights, of which one has 50 times the state noise. */
+static void test_shot_noise_takes_the_place_of_the_state_noise(void **state) {
+  (void)state;
+  for (int keep = 0; keep < 2; keep++) {
+    rate_case c = quick_case();
+    c.train.learning_rate = 0;
+    c.train.pace_start = c.train.pace_up = c.train.pace_down = 0;
+    c.train.pace_average = 1e-6;
+    c.train.keep_state_noise = keep;
+    r2s_trainer *weak = start_training(&c, 7, 1);
+    c.train.state_noise = 5;
+    r2s_trainer *strong = start_training(&c, 7, 1);
+    r2s_train_step a = {0}, b = {0};
+    for (int k = 0; k < 50 && !(a.noise > 0); k++) a = take_steps(weak, 1), b = take_steps(strong, 1);
+    assert_true(a.noise > 0 && a.noise == b.noise);
+    assert_int_equal(a.loss == b.loss, !keep);
+    r2s_trainer_free(weak);
+    r2s_trainer_free(strong);
     free_rate_case(&c);
   }
 }
@@ -261,6 +283,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_threads_give_the_same_bits),
                                      cmocka_unit_test(test_isas_give_the_same_bits),
                                      cmocka_unit_test(test_a_restored_training_goes_on_to_the_same_bits),
+                                     cmocka_unit_test(test_shot_noise_takes_the_place_of_the_state_noise),
                                      cmocka_unit_test(test_damaged_states_are_refused),
                                      cmocka_unit_test(test_infinite_losses_stop_the_training_unharmed),
                                      cmocka_unit_test(test_edges_die_and_stay_dead),

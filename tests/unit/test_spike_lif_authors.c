@@ -16,7 +16,7 @@
 
 #define DATA(name) R2S_TEST_DATA "/" name
 
-enum { PER_CONDITION = 100, N_TRIALS = 2 * PER_CONDITION };
+enum { GO, PER_CONDITION = 100, N_TRIALS = 2 * PER_CONDITION };
 
 typedef struct fixture {
   r2s_model model;
@@ -187,7 +187,8 @@ static void test_engines_agree_on_other_noise(void **state) {
         fail_msg("condition %d, unit %d: rates differ by %g standard errors", condition, i, z);
       sum += z * z / f->model.n;
     }
-    if (!(sum > 0.5 && sum < 1.6)) fail_msg("condition %d: mean z^2 of the units' rates %g", condition, sum);
+    /* NoGo trials may tip over, and then all units do together: the mean of their z^2 is that of one number */
+    if (condition == GO && !(sum > 0.5 && sum < 1.6)) fail_msg("Go: mean z^2 of the units' rates %g", sum);
   }
   free_all(fast);
   free_all(reference);

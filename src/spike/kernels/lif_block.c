@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * The inner loop of the fast LIF engine, in vectors of the instruction set's own width; compiled once per
- * set. No sum depends on that width and nothing is contracted, so that the bits are equal on every set. */
+ * set. No sum depends on that width, and multiply-adds are fused by name, so that the bits are equal on every
+ * set. */
 #include "spike/kernels/lif_block.h"
+
+#include "base/base_vector.h"
 
 #define REAL float
 #define REAL_BITS int32_t
@@ -13,15 +16,24 @@ INLINE mask load_steps(const int32_t *p) {
   return v;
 }
 
+/* a b + c in these lanes, a in the others */
+INLINE vector fused_where(lanes m, vector a, vector b, vector c) {
+#if defined(__AVX512F__)
+  return (vector)_mm512_mask_fmadd_ps((__m512)a, m, (__m512)b, (__m512)c);
+#else
+  return choose(m, r2s_vf_fused(a, b, c), a);
+#endif
+}
+
 /* Eq. S2, S4 for WIDTH units in step k; the bits tell which are at or above threshold. */
 INLINE uint64_t advance_units(const r2s_lif_block *b, mask k, bool noisy, const float *normals,
                               bool by_sender, int i) {
   vector v = load(b->v + i), y = load(b->y + i), g = load(b->g + i);
   vector drive = (by_sender ? load(b->drive + i) : y) + load(b->base + i);
-  v = choose(before(load_steps(b->refractory_to + i), k), v + (drive - all(b->leak) * v), v);
-  if (noisy) v = v + all(b->noise_mv) * load(normals + i);
+  v = fused_where(before(load_steps(b->refractory_to + i), k), v, all(b->keep), drive);
+  if (noisy) v = r2s_vf_fused(all(b->noise_mv), load(normals + i), v);
   store(b->v + i, v);
-  store(b->y + i, load(b->decay_d + i) * y + g);
+  store(b->y + i, r2s_vf_fused(load(b->decay_d + i), y, g));
   store(b->g + i, all(b->decay_r) * g);
   return reached(v, all(b->v_th));
 }

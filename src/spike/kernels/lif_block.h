@@ -4,7 +4,7 @@
  * Scaled variables save operations: y = (dt/tau_m) IPSC and g = (dt/tau_m) dt h, both in mV. Then Eq. S2 to
  * S4 are
  *
- *     v <- v + ((y + base) - a v) if active, a = dt/tau_m, base = a (v_bias + w_in u);   v <- v + noise
+ *     v <- (1 - a) v + (y + base) if active, a = dt/tau_m, base = a (v_bias + w_in u);   v <- v + noise
  *     y <- decay_d y + g ;  g <- decay_r g + (columns of the units with v >= v_th)
  */
 #ifndef R2S_SPIKE_LIF_BLOCK_H
@@ -24,7 +24,7 @@ typedef struct r2s_lif_block {
   const float *columns;   /* [pre][n_padded] */
   uint64_t *spiking;      /* [n_padded / 64, rounded up] units at or above threshold, a bit each */
   float *arrive;          /* what a spike adds to: g, or y where there is no rise time */
-  float leak;             /* a */
+  float keep;             /* 1 - a */
   float decay_r;
   float v_th, v_reset;
   float noise_mv;       /* sd of a step */
