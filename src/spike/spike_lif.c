@@ -149,7 +149,7 @@ static r2s_status lif_workspace_create(void **workspace, const void *state, r2s_
   R2S_ALLOC(st, &w, 1, "LIF workspace", err);
   R2S_ALLOC(st, &w->lanes, 5 * n_padded, "LIF state", err);
   R2S_ALLOC(st, &w->refractory_to, n_padded, "refractory times", err);
-  R2S_ALLOC(st, &w->spiking, n_padded / 64 + 1, "spiking units", err);
+  R2S_ALLOC(st, &w->spiking, 2 * (n_padded / 64 + 1), "spiking units", err);
   R2S_ALLOC(st, &w->r, 3 * n, "readout state", err);
   R2S_ALLOC(st, &w->events, MAX_BLOCK * n, "spikes of a block", err);
   R2S_TRY(st, r2s_spike_noise_create(&w->noise, n, MAX_BLOCK, s->isa, err));

@@ -176,6 +176,26 @@ static void test_same_bits_on_every_instruction_set(void **state) {
   }
 }
 
+/* An output at each step, or each third, cuts the run into blocks so short that steps are not taken two at
+ * once, or that some are. */
+static void test_same_bits_for_any_cut_into_blocks(void **state) {
+  fixture *f = *state;
+  r2s_spike_config config = lif_config();
+  config.neuron.noise_mv = 1; /* spikes in neighbouring steps */
+  config.record_voltage = false;
+  r2s_spike_record whole, cut;
+  run(&f->model, &config, f->trials, 1, &whole);
+  assert_true(whole.n_spikes > 1000);
+  for (int steps = 1; steps <= 3; steps += 2) {
+    config.record_ms = 0.05 * steps;
+    run(&f->model, &config, f->trials, 1, &cut);
+    assert_int_equal(cut.n_spikes, whole.n_spikes);
+    assert_memory_equal(cut.spikes, whole.spikes, whole.n_spikes * sizeof *whole.spikes);
+    r2s_spike_record_free(&cut);
+  }
+  r2s_spike_record_free(&whole);
+}
+
 static void test_same_bits_for_any_threads_and_order(void **state) {
   fixture *f = *state;
   for (int reference = 0; reference < 2; reference++) {
@@ -278,6 +298,7 @@ int main(void) {
       cmocka_unit_test(test_follows_reference),
       cmocka_unit_test(test_options_matter),
       cmocka_unit_test(test_same_bits_on_every_instruction_set),
+      cmocka_unit_test(test_same_bits_for_any_cut_into_blocks),
       cmocka_unit_test(test_same_bits_for_any_threads_and_order),
       cmocka_unit_test(test_single_unit_fires_as_the_closed_form_says),
       cmocka_unit_test(test_start_above_threshold_spikes_in_the_first_step),

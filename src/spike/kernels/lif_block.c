@@ -25,40 +25,97 @@ INLINE vector fused_where(lanes m, vector a, vector b, vector c) {
 #endif
 }
 
+/* Eq. S4: y <- decay_d y + g, g <- decay_r g */
+INLINE void decay(const r2s_lif_block *b, vector *y, vector *g, int i) {
+  *y = r2s_vf_fused(load(b->decay_d + i), *y, *g);
+  *g = all(b->decay_r) * *g;
+}
+
 /* Eq. S2, S4 for WIDTH units in step k; the bits tell which are at or above threshold. */
-INLINE uint64_t advance_units(const r2s_lif_block *b, mask k, bool noisy, const float *normals,
-                              bool by_sender, int i) {
+INLINE uint64_t advance_units(const r2s_lif_block *b, mask k, const float *normals, bool by_sender, int i) {
   vector v = load(b->v + i), y = load(b->y + i), g = load(b->g + i);
   vector drive = (by_sender ? load(b->drive + i) : y) + load(b->base + i);
   v = fused_where(before(load_steps(b->refractory_to + i), k), v, all(b->keep), drive);
-  if (noisy) v = r2s_vf_fused(all(b->noise_mv), load(normals + i), v);
+  if (normals) v = r2s_vf_fused(all(b->noise_mv), load(normals + i), v);
+  decay(b, &y, &g, i);
   store(b->v + i, v);
-  store(b->y + i, r2s_vf_fused(load(b->decay_d + i), y, g));
-  store(b->g + i, all(b->decay_r) * g);
-  return reached(v, all(b->v_th));
+  store(b->y + i, y);
+  store(b->g + i, g);
+  return bits_of(at_least(v, all(b->v_th)));
 }
 
-/* All units; spiking gets 64 to a word. Tells whether any is at or above threshold. */
-INLINE bool advance(const r2s_lif_block *b, int k, bool noisy, const float *normals, bool by_sender) {
+/* Steps k and k + 1 of WIDTH units. A spike reaches g in its own step, y in the next and v in the one after
+ * that, so v of the second step needs no other unit's spike of the first. y and g are left as they are in
+ * step k, before its spikes arrive; lag: so they come from the steps before. */
+INLINE void advance_twice(const r2s_lif_block *b, mask k, const float *normals, bool lag, int i,
+                          uint64_t bits[2]) {
+  vector v = load(b->v + i), y = load(b->y + i), g = load(b->g + i);
+  const vector base = load(b->base + i);
+  const mask until = load_steps(b->refractory_to + i);
+  if (lag) decay(b, &y, &g, i);
+  v = fused_where(before(until, k), v, all(b->keep), y + base);
+  if (normals) v = r2s_vf_fused(all(b->noise_mv), load(normals + i), v);
+  const lanes spiking = at_least(v, all(b->v_th));
+  v = choose(spiking, all(b->v_reset), v);
+  decay(b, &y, &g, i);
+  v = fused_where((lanes)(before(until, k + 1) & ~spiking), v, all(b->keep), y + base);
+  if (normals) v = r2s_vf_fused(all(b->noise_mv), load(normals + b->n + i), v);
+  store(b->v + i, v);
+  store(b->y + i, y);
+  store(b->g + i, g);
+  bits[0] = bits_of(spiking);
+  bits[1] = bits_of(at_least(v, all(b->v_th)));
+}
+
+static int words_of(const r2s_lif_block *b) {
+  return (b->n_padded + 63) / 64;
+}
+
+/* All units in step k, or (twice) in the two from k on; spiking gets 64 to a word. Bit 0 and 1 of the answer
+ * tell whether any spikes in step k and k + 1. */
+INLINE unsigned advance(const r2s_lif_block *b, int k, const float *normals, bool by_sender, bool twice,
+                        bool lag) {
   const r2s_lif_block block = *b; /* a copy: the stores can't change it */
-  uint64_t any = 0;
+  const int words = words_of(b);
+  uint64_t any[2] = {0};
   for (int from = 0; from < block.n_padded; from += 64) {
     int to = from + 64 < block.n_padded ? from + 64 : block.n_padded;
-    uint64_t bits = 0;
-    for (int i = from; i < to; i += WIDTH)
-      bits |= advance_units(&block, k - (mask){0}, noisy, normals, by_sender, i) << (i - from);
-    block.spiking[from / 64] = bits;
-    any |= bits;
+    uint64_t bits[2] = {0}, some[2] = {0};
+    for (int i = from; i < to; i += WIDTH) {
+      if (twice)
+        advance_twice(&block, k - (mask){0}, normals, lag, i, some);
+      else
+        some[0] = advance_units(&block, k - (mask){0}, normals, by_sender, i);
+      for (int s = 0; s < 1 + twice; s++) bits[s] |= some[s] << (i - from);
+    }
+    for (int s = 0; s < 1 + twice; s++) {
+      block.spiking[s * words + from / 64] = bits[s];
+      any[s] |= bits[s];
+    }
   }
-  return any != 0;
+  return (any[0] != 0) | (unsigned)(any[1] != 0) << 1;
 }
 
-static bool advance_noisy(const r2s_lif_block *b, int k, const float *normals) {
-  return b->by_sender ? advance(b, k, true, normals, true) : advance(b, k, true, normals, false);
+static unsigned advance_once(const r2s_lif_block *b, int k, const float *normals) {
+  if (b->by_sender)
+    return normals ? advance(b, k, normals, true, false, false) : advance(b, k, NULL, true, false, false);
+  return normals ? advance(b, k, normals, false, false, false) : advance(b, k, NULL, false, false, false);
 }
 
-static bool advance_quiet(const r2s_lif_block *b, int k) {
-  return b->by_sender ? advance(b, k, false, NULL, true) : advance(b, k, false, NULL, false);
+static unsigned advance_pair(const r2s_lif_block *b, int k, const float *normals, bool lag) {
+  if (lag)
+    return normals ? advance(b, k, normals, false, true, true) : advance(b, k, NULL, false, true, true);
+  return normals ? advance(b, k, normals, false, true, false) : advance(b, k, NULL, false, true, false);
+}
+
+/* Brings y and g behind what advance_pair left to the step's end. */
+static void catch_up(const r2s_lif_block *b) {
+  for (int i = 0; i < b->n_padded; i += WIDTH) {
+    vector y = load(b->y + i), g = load(b->g + i);
+    decay(b, &y, &g, i);
+    store(b->y + i, y);
+    store(b->g + i, g);
+  }
 }
 
 /* target += factor column */
@@ -75,15 +132,16 @@ static void sum_senders(const r2s_lif_block *b) {
     if (b->y[j] != 0) add_column(b, j, all(b->y[j]), b->drive);
 }
 
-/* Resets the spiking units and lets their spikes arrive (Eq. S3, S4), in order of unit; returns their number.
- */
-static int take_spikes(const r2s_lif_block *b, int k, r2s_spike_event *events) {
-  const int end = r2s_lif_refractory_end(b, k);
+/* Makes the spiking units refractory and lets their spikes arrive (Eq. S3, S4), in order of unit; reset: and
+ * resets them, unless their next step is done. Returns their number. */
+static int take_spikes(const r2s_lif_block *b, const uint64_t *spiking, int k, bool reset,
+                       r2s_spike_event *events) {
+  const int end = r2s_lif_refractory_end(b, k), words = words_of(b);
   int n_spikes = 0;
-  for (int word = 0; word * 64 < b->n_padded; word++)
-    for (uint64_t bits = b->spiking[word]; bits; bits &= bits - 1) {
+  for (int word = 0; word < words; word++)
+    for (uint64_t bits = spiking[word]; bits; bits &= bits - 1) {
       int unit = word * 64 + __builtin_ctzll(bits);
-      b->v[unit] = b->v_reset;
+      if (reset) b->v[unit] = b->v_reset;
       b->refractory_to[unit] = end;
       if (b->by_sender)
         b->arrive[unit] += b->own[unit];
@@ -94,13 +152,36 @@ static int take_spikes(const r2s_lif_block *b, int k, r2s_spike_event *events) {
   return n_spikes;
 }
 
+/* Steps first .. first + 2 n_pairs - 1. */
+static int run_pairs(const r2s_lif_block *b, int first, int n_pairs, const float *normals,
+                     r2s_spike_event *events) {
+  int n_events = 0;
+  bool lag = false;
+  for (int k = first; k < first + 2 * n_pairs; k += 2) {
+    unsigned any = advance_pair(b, k, normals, lag);
+    lag = true;
+    if (any & 1) n_events += take_spikes(b, b->spiking, k, false, events + n_events);
+    if (any & 2) {
+      catch_up(b);
+      lag = false;
+      n_events += take_spikes(b, b->spiking + words_of(b), k + 1, true, events + n_events);
+    }
+    if (normals) normals += 2 * b->n;
+  }
+  if (lag) catch_up(b);
+  return n_events;
+}
+
 int R2S_KERNEL(r2s_lif_run_block)(r2s_lif_block *b, int first, int n_steps, const float *normals,
                                   r2s_spike_event *events) {
-  int n_events = 0;
-  for (int k = first; k < first + n_steps; k++) {
+  /* two steps at once need a rise filter, and units that are refractory in the step after their spike */
+  const bool pairs = !b->by_sender && b->arrive == b->g && b->refractory_steps >= 2;
+  const int last = first + n_steps - 1, single = pairs ? first + n_steps / 2 * 2 : first;
+  int n_events = pairs ? run_pairs(b, first, n_steps / 2, normals, events) : 0;
+  if (normals) normals += (size_t)(single - first) * (size_t)b->n;
+  for (int k = single; k <= last; k++) {
     if (b->by_sender) sum_senders(b);
-    if (normals ? advance_noisy(b, k, normals) : advance_quiet(b, k))
-      n_events += take_spikes(b, k, events + n_events);
+    if (advance_once(b, k, normals)) n_events += take_spikes(b, b->spiking, k, true, events + n_events);
     if (normals) normals += b->n;
   }
   return n_events;

@@ -22,7 +22,7 @@ typedef struct r2s_lif_block {
   const float *base;      /* [n_padded] */
   const float *decay_d;   /* [n_padded] */
   const float *columns;   /* [pre][n_padded] */
-  uint64_t *spiking;      /* [n_padded / 64, rounded up] units at or above threshold, a bit each */
+  uint64_t *spiking;      /* [2][n_padded / 64, rounded up] units at or above threshold, a bit each */
   float *arrive;          /* what a spike adds to: g, or y where there is no rise time */
   float keep;             /* 1 - a */
   float decay_r;

@@ -9,9 +9,9 @@
 
 INLINE uint64_t membrane(const r2s_lif_unit_step *s, vector now, int i) {
   vector v = load(s->v + i), drive = load(s->wr + i) + load(s->ext + i);
-  v = choose(below(now, load(s->active_from + i)), v, all(1 - s->leak) * v + all(s->leak) * drive);
+  v = choose(at_least(now, load(s->active_from + i)), all(1 - s->leak) * v + all(s->leak) * drive, v);
   store(s->v + i, v);
-  return reached(v, all(s->v_th));
+  return bits_of(at_least(v, all(s->v_th)));
 }
 
 void R2S_KERNEL(r2s_lif_unit_membranes)(const r2s_lif_unit_step *step, int k, uint64_t *spiking) {

@@ -20,12 +20,12 @@ INLINE uint64_t dexp_units(const r2s_spike_psc_propagators *p, const r2s_spike_p
   vector moved = all(p->p33) * v + all(p->p30) * (load(s->external + i) + all(p->i_e));
   moved = moved + load(p->p3 + i) * i1;
   moved = moved + all(p->p_rise) * i2;
-  v = choose(below(load(s->until + i), now), moved, v);
+  v = choose(at_least(load(s->until + i), now), v, moved);
   store(s->v + i, v);
   vector w = take(s->arriving[0] + i);
   store(s->current[0] + i, load(p->p11 + i) * i1 + w);
   store(s->current[1] + i, all(p->p11_rise) * i2 - w);
-  return reached(v, all(p->theta));
+  return bits_of(at_least(v, all(p->theta)));
 }
 
 /* One sign's synapses: the current from its derivative, then the derivative. */
@@ -43,11 +43,11 @@ INLINE uint64_t alpha_units(const r2s_spike_psc_propagators *p, const r2s_spike_
   vector d_in = load(s->slope[1] + i), c_in = load(s->current[1] + i);
   vector moved = all(p->p30) * (load(s->external + i) + all(p->i_e)) + p31 * d_ex + p32 * c_ex + p31 * d_in +
                  p32 * c_in + all(p->em1) * v + v;
-  v = choose(below(load(s->until + i), now), moved, v);
+  v = choose(at_least(load(s->until + i), now), v, moved);
   store(s->v + i, v);
   alpha_synapses(p, s, 0, d_ex, c_ex, i);
   alpha_synapses(p, s, 1, d_in, c_in, i);
-  return reached(v, all(p->theta));
+  return bits_of(at_least(v, all(p->theta)));
 }
 
 void R2S_KERNEL(r2s_spike_psc_step_dexp)(const r2s_spike_psc_propagators *p, const r2s_spike_psc_state *s,

@@ -46,13 +46,13 @@ typedef uint16_t lanes;
 typedef mask lanes;
 #endif
 
-/* a < b of reals */
-INLINE lanes below(vector a, vector b) {
+/* a >= b of reals; not where one is no number */
+INLINE lanes at_least(vector a, vector b) {
 #if defined(__AVX512F__)
-  return sizeof(REAL) == sizeof(float) ? _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_LT_OQ)
-                                       : _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_LT_OQ);
+  return sizeof(REAL) == sizeof(float) ? _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_GE_OQ)
+                                       : _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_GE_OQ);
 #else
-  return a < b;
+  return a >= b;
 #endif
 }
 
@@ -76,20 +76,16 @@ INLINE vector choose(lanes m, vector a, vector b) {
 #endif
 }
 
-/* Bit k: a[k] >= b[k]. */
-INLINE uint64_t reached(vector a, vector b) {
+/* Bit k: lane k. */
+INLINE uint64_t bits_of(lanes m) {
 #if defined(__AVX512F__)
-  return sizeof(REAL) == sizeof(float) ? _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_GE_OQ)
-                                       : _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_GE_OQ);
+  return m;
 #elif defined(__AVX2__)
-  return (uint64_t)(sizeof(REAL) == sizeof(float)
-                        ? _mm256_movemask_ps(_mm256_cmp_ps((__m256)a, (__m256)b, _CMP_GE_OQ))
-                        : _mm256_movemask_pd(_mm256_cmp_pd((__m256d)a, (__m256d)b, _CMP_GE_OQ)));
+  return (uint64_t)(sizeof(REAL) == sizeof(float) ? _mm256_movemask_ps((__m256)m)
+                                                  : _mm256_movemask_pd((__m256d)m));
 #elif defined(__x86_64__)
-  return (uint64_t)(sizeof(REAL) == sizeof(float) ? _mm_movemask_ps(_mm_cmpge_ps((__m128)a, (__m128)b))
-                                                  : _mm_movemask_pd(_mm_cmpge_pd((__m128d)a, (__m128d)b)));
+  return (uint64_t)(sizeof(REAL) == sizeof(float) ? _mm_movemask_ps((__m128)m) : _mm_movemask_pd((__m128d)m));
 #else
-  mask m = a >= b;
   uint64_t bits = 0;
   for (int k = 0; k < WIDTH; k++) bits |= (uint64_t)(m[k] & 1) << k;
   return bits;
