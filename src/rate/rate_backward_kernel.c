@@ -17,6 +17,11 @@ static void output_error(const r2s_rate_view *net, r2s_rate_work *work, int t) {
   }
 }
 
+/* e of step t: the planes of a block are those of steps t, t + 1, ... with (t - 1) % BLOCK = 0. */
+static float *plane_of(const r2s_rate_work *work, size_t area, int t) {
+  return work->e + (size_t)((t - 1) % R2S_RATE_BLOCK) * area;
+}
+
 /* The units of a tile in step t; what the next step reads is on its way to the L2 cache meanwhile. */
 R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_work *work, const r2s_rate_tile *tile, int t,
                       bool from_sent) {
@@ -24,9 +29,8 @@ R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_work *work, const r2s_r
   const float *slope = from_sent ? work->sent + step : work->slope + step, *sent = work->sent + step;
   const float *drive = work->drive ? work->drive + step : NULL, *w_out = net->w_out;
   const float *error = work->error + (size_t)t * (size_t)net->n_out * R2S_LANES;
-  const float *later = work->e + (size_t)((t + 1) % 2) * area, *tile_back = work->back;
-  float *now = work->e + (size_t)(t % 2) * area, *g_alpha = work->g_alpha;
-  float *e_slot = work->e_block + (t - 1) % R2S_RATE_BLOCK * R2S_LANES;
+  const float *later = plane_of(work, area, t + 1), *tile_back = work->back;
+  float *now = plane_of(work, area, t), *g_alpha = work->g_alpha;
   const size_t from = (size_t)tile->from, to = (size_t)tile->to, n_out = (size_t)net->n_out;
   for (size_t i = from; i < to; i++) {
     __builtin_prefetch(sent + i * R2S_LANES - area, 0, 2);
@@ -40,7 +44,6 @@ R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_work *work, const r2s_r
       r2s_vf through = alpha * (from_sent ? r * (1.0f - r) : r);
       r2s_vf e = r2s_vf_fma(through, back, keep * r2s_vf_load(later + at));
       r2s_vf_store(now + at, e);
-      r2s_vf_store(e_slot + i * R2S_RATE_BLOCK * R2S_LANES + lane, e);
       if (drive)
         r2s_vf_store(g_alpha + at, r2s_vf_fma(e, r2s_vf_load(drive + at), r2s_vf_load(g_alpha + at)));
     }
@@ -51,20 +54,18 @@ void R2S_KERNEL(r2s_rate_backward)(const r2s_rate_view *net, r2s_rate_work *work
   size_t area = (size_t)net->n * R2S_LANES;
   const r2s_rate_rows *rows = net->by_pre;
   memset(work->back, 0, area * sizeof(float));
-  memset(work->e, 0, 2 * area * sizeof(float));
-  memset(work->e_block, 0, area * R2S_RATE_BLOCK * sizeof(float));
+  memset(work->e, 0, area * R2S_RATE_BLOCK * sizeof(float));
   for (int t = work->n_steps - 1; t > 0; t--) {
     output_error(net, work, t);
     for (int k = 0; k < rows->n_tiles; k++) {
       const r2s_rate_tile *tile = &rows->tile[k];
-      if (t < work->n_steps - 1)
-        r2s_rate_product_tile(rows, tile, work->e + (size_t)((t + 1) % 2) * area, work->back);
+      if (t < work->n_steps - 1) r2s_rate_product_tile(rows, tile, plane_of(work, area, t + 1), work->back);
       if (r2s_rate_slope_from_sent(net))
         units(net, work, tile, t, true);
       else
         units(net, work, tile, t, false);
     }
     if ((t - 1) % R2S_RATE_BLOCK == 0)
-      r2s_rate_edge_gradient(net, work->sent + (size_t)(t - 1) * area, work->e_block, work->g_edge);
+      r2s_rate_edge_gradient(net, work->sent + (size_t)(t - 1) * area, work->e, work->g_edge);
   }
 }

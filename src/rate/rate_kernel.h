@@ -65,8 +65,7 @@ typedef struct r2s_rate_work {
   float *x_trace, *r_trace; /* [T x N x 16] or NULL */
   float *lane_scale;        /* [16] 1/(batch loss) of a trial; 0 for lanes without one */
   float *back;              /* [N x 16] W^T e of a tile's rows */
-  float *e;                 /* [2 x N x 16] alpha dL/dx of this step and the one after */
-  float *e_block;           /* [N x BLOCK x 16] */
+  float *e;                 /* [BLOCK x N x 16] alpha dL/dx of the steps of a block */
   float *g_edge;            /* [edges x 4] */
   float *g_out;             /* [n_out x N x 16] before lane_scale */
   float *g_pool;            /* [N x 16] the pooled readout noise's part, likewise */
