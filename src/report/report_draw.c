@@ -1,19 +1,28 @@
 /* SPDX-License-Identifier: MIT
- * Draws figures side by side: gnuplot uses one core. Only the calling thread talks to the monitor; what the
- * others have to say waits for it. */
+ * Makes figures side by side, and draws their formats side by side: gnuplot uses one core. Only the calling
+ * thread talks to the monitor; what the others have to say waits for it. */
 #include <omp.h>
 #include <string.h>
 
 #include "report/report_figure.h"
 
-/* One figure's drawing. */
-typedef struct drawing {
-  const r2s_figure *figure;
+/* A piece of work: a figure's data and script, or one of its formats. */
+typedef struct piece {
+  r2s_figure *figure;
+  int format;                 /* -1: data and script */
   const r2s_monitor *monitor; /* the caller's */
   int *cancelled;             /* shared: what the calling thread heard last */
   r2s_text notes;             /* of another thread, a line each */
   r2s_status status;
   r2s_error error;
+} piece;
+
+enum { PIECES = 1 + R2S_FIGURE_FORMATS };
+
+/* All pieces, a figure's in a row, data and script first. */
+typedef struct drawing {
+  piece pieces[R2S_FIGURES][PIECES];
+  int n, done; /* done: of all n PIECES */
 } drawing;
 
 static bool asks_the_caller(void) {
@@ -21,7 +30,7 @@ static bool asks_the_caller(void) {
 }
 
 static void take_note(void *user, r2s_note_level level, const char *text) {
-  drawing *d = user;
+  piece *d = user;
   if (asks_the_caller())
     r2s_monitor_note(d->monitor, level, "%s", text);
   else
@@ -29,7 +38,7 @@ static void take_note(void *user, r2s_note_level level, const char *text) {
 }
 
 static bool is_cancelled(void *user) {
-  const drawing *d = user;
+  const piece *d = user;
   int cancelled;
   if (asks_the_caller() && r2s_monitor_cancelled(d->monitor)) {
 #pragma omp atomic write
@@ -40,42 +49,63 @@ static bool is_cancelled(void *user) {
   return cancelled;
 }
 
-static void draw(drawing *d) {
-  const r2s_monitor monitor = {.note = take_note, .cancelled = is_cancelled, .user = d};
-  d->status = r2s_figure_draw(d->figure, &monitor, &d->error);
+static void work_on(drawing *all, piece *p) {
+  const r2s_monitor monitor = {.note = take_note, .cancelled = is_cancelled, .user = p};
+  int before;
+#pragma omp atomic read
+  before = all->done;
+  if (asks_the_caller())
+    r2s_monitor_progress(p->monitor, "figures", before, all->n * PIECES, p->figure->name);
+  if (p->format < 0) {
+    p->status = p->figure->make(p->figure, &p->error);
+    if (p->status == R2S_OK) p->status = r2s_figure_script(p->figure, &p->error);
+  } else {
+    p->status = r2s_figure_draw(p->figure, p->format, &monitor, &p->error);
+  }
+#pragma omp atomic
+  all->done++;
+}
+
+/* A figure, whose formats are tasks of their own once its data are there. */
+static void work_on_figure(drawing *all, piece *pieces) {
+  work_on(all, &pieces[0]);
+  for (int k = 1; k < PIECES && pieces[0].status == R2S_OK; k++) {
+#pragma omp task firstprivate(k)
+    work_on(all, &pieces[k]);
+  }
 }
 
 /* The notes that waited; the only ones there are, of gnuplot, are warnings. */
-static void pass_on(const drawing *d) {
-  const char *line = r2s_text_string(&d->notes);
+static void pass_on(const piece *p) {
+  const char *line = r2s_text_string(&p->notes);
   for (const char *end; (end = strchr(line, '\n')); line = end + 1)
-    r2s_monitor_note(d->monitor, R2S_NOTE_WARNING, "%.*s", (int)(end - line), line);
+    r2s_monitor_note(p->monitor, R2S_NOTE_WARNING, "%.*s", (int)(end - line), line);
 }
 
-r2s_status r2s_report_draw(const r2s_figure *figures, int n, int threads, const r2s_monitor *monitor,
+static r2s_status finish(piece *p, r2s_status st, r2s_error *err) {
+  pass_on(p);
+  r2s_text_free(&p->notes);
+  return st == R2S_OK && p->status != R2S_OK ? r2s_fail(err, p->status, "%s", p->error.msg) : st;
+}
+
+r2s_status r2s_report_draw(r2s_figure *figures, int n, int threads, const r2s_monitor *monitor,
                            r2s_error *err) {
-  drawing drawings[R2S_FIGURES];
-  int cancelled = 0, done = 0;
+  drawing all = {.n = n};
+  int cancelled = 0;
   if (threads <= 0) threads = omp_get_num_procs();
   for (int k = 0; k < n; k++)
-    drawings[k] = (drawing){.figure = &figures[k], .monitor = monitor, .cancelled = &cancelled};
-#pragma omp parallel for num_threads(threads < n ? threads : n) schedule(dynamic, 1)
+    for (int p = 0; p < PIECES; p++)
+      all.pieces[k][p] =
+          (piece){.figure = &figures[k], .format = p - 1, .monitor = monitor, .cancelled = &cancelled};
+#pragma omp parallel num_threads(threads)
+#pragma omp single
   for (int k = 0; k < n; k++) {
-    int before;
-#pragma omp atomic read
-    before = done;
-    if (asks_the_caller()) r2s_monitor_progress(monitor, "figures", before, n, figures[k].name);
-    draw(&drawings[k]);
-#pragma omp atomic
-    done++;
+#pragma omp task firstprivate(k)
+    work_on_figure(&all, all.pieces[k]);
   }
   r2s_status st = R2S_OK;
-  for (int k = 0; k < n; k++) {
-    pass_on(&drawings[k]);
-    r2s_text_free(&drawings[k].notes);
-    if (st == R2S_OK && drawings[k].status != R2S_OK)
-      st = r2s_fail(err, drawings[k].status, "%s", drawings[k].error.msg);
-  }
+  for (int p = 0; p < PIECES; p++)
+    for (int k = 0; k < n; k++) st = finish(&all.pieces[k][p], st, err);
   if (st == R2S_OK) r2s_monitor_progress(monitor, "figures", n, n, "");
   return st;
 }

@@ -13,9 +13,8 @@
 #include "base/base_process.h"
 
 /* Formats, and what a whole file of each has in its last bytes: gnuplot tells no error on a full disk. */
-static const char *const formats[] = {"png", "svg", "pdf"};
-static const char *const endings[] = {"IEND", "</svg>", "%%EOF"};
-enum { N_FORMATS = sizeof formats / sizeof *formats };
+static const char *const formats[R2S_FIGURE_FORMATS] = {"png", "svg", "pdf"};
+static const char *const endings[R2S_FIGURE_FORMATS] = {"IEND", "</svg>", "%%EOF"};
 
 /* A single-quoted gnuplot string of "enhanced" text. */
 static void put_quoted(r2s_text *text, const char *value) {
@@ -158,11 +157,12 @@ static r2s_status publish(const char *from, const char *to, const char *ending, 
   return r2s_fail(err, R2S_ERR_IO, "%s: %s", to, strerror(failed ? code : errno));
 }
 
-r2s_status r2s_figure_draw(const r2s_figure *figure, const r2s_monitor *monitor, r2s_error *err) {
-  r2s_status st = R2S_OK;
-  char script[64], setting[96], from[4400], to[4400];
+r2s_status r2s_figure_draw(const r2s_figure *figure, int format, const r2s_monitor *monitor, r2s_error *err) {
+  char script[64], setting[128], from[4400], to[4400];
   snprintf(script, sizeof script, "%s.gp", figure->name);
-  snprintf(setting, sizeof setting, "name='.%s.new'", figure->name);
+  snprintf(setting, sizeof setting, "name='.%s.new'; formats='%s'", figure->name, formats[format]);
+  snprintf(from, sizeof from, "%s/.%s.new.%s", figure->directory, figure->name, formats[format]);
+  snprintf(to, sizeof to, "%s/%s.%s", figure->directory, figure->name, formats[format]);
   const char *const argv[] = {"gnuplot", "-e", setting, script, NULL};
   r2s_process_config process = {.argv = argv,
                                 .directory = figure->directory,
@@ -170,16 +170,8 @@ r2s_status r2s_figure_draw(const r2s_figure *figure, const r2s_monitor *monitor,
                                 .remedy = "it draws the figures; on Debian: apt install gnuplot-nox",
                                 .line = note_line,
                                 .user = (void *)monitor};
-  R2S_TRY(st, r2s_process_check(&process, monitor, err));
-  for (int k = 0; k < N_FORMATS; k++) {
-    snprintf(from, sizeof from, "%s/.%s.new.%s", figure->directory, figure->name, formats[k]);
-    snprintf(to, sizeof to, "%s/%s.%s", figure->directory, figure->name, formats[k]);
-    R2S_TRY(st, publish(from, to, endings[k], err));
-  }
-done:
-  for (int k = 0; st != R2S_OK && k < N_FORMATS; k++) {
-    snprintf(from, sizeof from, "%s/.%s.new.%s", figure->directory, figure->name, formats[k]);
-    unlink(from);
-  }
+  r2s_status st = r2s_process_check(&process, monitor, err);
+  if (st == R2S_OK) st = publish(from, to, endings[format], err);
+  if (st != R2S_OK) unlink(from);
   return st;
 }

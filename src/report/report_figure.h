@@ -7,15 +7,17 @@
 #include "report/report_folder.h"
 #include "report/report_text.h"
 
-enum { R2S_FIGURES = 3, R2S_FIGURE_CONDITIONS = 8, R2S_FIGURE_TRIALS = 5 };
+enum { R2S_FIGURES = 3, R2S_FIGURE_FORMATS = 3, R2S_FIGURE_CONDITIONS = 8, R2S_FIGURE_TRIALS = 5 };
 
-typedef struct r2s_figure {
-  const char *name; /* "fig1" */
+typedef struct r2s_figure r2s_figure;
+struct r2s_figure {
+  const char *name;                                 /* "fig1" */
+  r2s_status (*make)(r2s_figure *, r2s_error *err); /* its data and variables */
   const r2s_folder *folder;
   char directory[4200]; /* of the figures */
   int n_conditions;     /* shown: at most R2S_FIGURE_CONDITIONS */
   r2s_text head;        /* variables of the script */
-} r2s_figure;
+};
 
 /* Starts the script with what all figures use: conditions, stimulus periods, length of a trial. */
 void r2s_figure_begin(r2s_figure *out, const char *name, const r2s_folder *folder);
@@ -33,13 +35,14 @@ R2S_MUST_CHECK r2s_status r2s_figure_data(const r2s_figure *figure, const char *
                                           r2s_error *err);
 /* Writes the script. */
 R2S_MUST_CHECK r2s_status r2s_figure_script(const r2s_figure *figure, r2s_error *err);
-/* Draws png, svg and pdf; the old ones stay where gnuplot fails. */
-R2S_MUST_CHECK r2s_status r2s_figure_draw(const r2s_figure *figure, const r2s_monitor *monitor,
+/* Draws png, svg or pdf (format 0 to 2); the old one stays where gnuplot fails. */
+R2S_MUST_CHECK r2s_status r2s_figure_draw(const r2s_figure *figure, int format, const r2s_monitor *monitor,
                                           r2s_error *err);
 
-/* Draws n figures, up to R2S_FIGURES, as many at a time as there are threads (<= 0: cores). */
-R2S_MUST_CHECK r2s_status r2s_report_draw(const r2s_figure *figures, int n, int threads,
-                                          const r2s_monitor *monitor, r2s_error *err);
+/* Makes and draws n figures, up to R2S_FIGURES, side by side on that many threads (<= 0: cores). Data and
+ * scripts are there even where gnuplot fails. */
+R2S_MUST_CHECK r2s_status r2s_report_draw(r2s_figure *figures, int n, int threads, const r2s_monitor *monitor,
+                                          r2s_error *err);
 
 /* Output 0 of trials: a block for each condition with rows t_ms, mean, mean - sd, mean + sd, up to
  * R2S_FIGURE_TRIALS single trials. has_<part> of the script says whether there are any. */

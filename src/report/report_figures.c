@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The stage "figures": all data and scripts first, so that they are there even without gnuplot; then the
- * drawing. */
+ * The stage "figures": what each figure shows. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,14 +53,13 @@ r2s_status r2s_report_figures(const char *dir, const r2s_monitor *monitor, r2s_e
   r2s_folder *folder = NULL;
   R2S_ALLOC(st, &folder, 1, "run folder", err);
   R2S_TRY(st, r2s_folder_load(folder, dir, err));
-  for (int k = 0; k < R2S_FIGURES; k++) r2s_figure_begin(&figures[k], names[k], folder);
+  for (int k = 0; k < R2S_FIGURES; k++) {
+    r2s_figure_begin(&figures[k], names[k], folder);
+    figures[k].make = make[k];
+  }
   if (mkdir(figures[0].directory, 0777) != 0 && errno != EEXIST) {
     st = r2s_fail(err, R2S_ERR_IO, "%s: %s", figures[0].directory, strerror(errno));
     goto done;
-  }
-  for (int k = 0; k < R2S_FIGURES; k++) {
-    R2S_TRY(st, make[k](&figures[k], err));
-    R2S_TRY(st, r2s_figure_script(&figures[k], err));
   }
   R2S_TRY(st, r2s_report_draw(figures, R2S_FIGURES, folder->config.threads, monitor, err));
 done:

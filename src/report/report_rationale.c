@@ -47,6 +47,7 @@ static const struct {
     {"train.stop_loss", "The authors also ask for a small loss; others only for the accuracy."},
     {"train.min_steps", "The authors train Go-NoGo at least 1500 trials, one a step."},
     {"train.noise_end", "1 is what the spikes of the converted network really make."},
+    {"train.keep_state_noise", "Beside shot noise it did not help networks to convert, over 40 seeds."},
     {"train.start_kick",
      "Random initial voltages make most units spike at once; untrained for, it tips bistable networks over."},
     {"train.fano_window_ms", "About the synapses' memory, over which counts add up."},

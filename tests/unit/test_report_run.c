@@ -279,7 +279,8 @@ static void test_failing_gnuplot_leaves_the_old_figure(void **state) {
   char *before = get_file("figures/fig1.svg");
   snprintf(bin, sizeof bin, "%s", in_dir("bin"));
   assert_int_equal(mkdir(bin, 0777), 0);
-  put_file("bin/gnuplot", "#!/bin/sh\necho half > .${3%.gp}.new.svg; echo what went wrong >&2; exit 3\n");
+  put_file("bin/gnuplot",
+           "#!/bin/sh\neval \"$2\"; echo half > $name.$formats; echo what went wrong >&2; exit 3\n");
   assert_int_equal(chmod(in_dir("bin/gnuplot"), 0755), 0);
   char *old = strdup(getenv("PATH"));
   snprintf(path, sizeof path, "%s:%s", bin, old);
@@ -300,8 +301,7 @@ static void test_half_a_figure_is_not_taken(void **state) {
   r2s_error err;
   char path[5000];
   assert_int_equal(mkdir(in_dir("bin"), 0777), 0);
-  put_file("bin/gnuplot",
-           "#!/bin/sh\nfor f in png svg pdf; do printf '\\211PNG half' > .${3%.gp}.new.$f; done\n");
+  put_file("bin/gnuplot", "#!/bin/sh\neval \"$2\"; printf '\\211PNG half' > $name.$formats\n");
   assert_int_equal(chmod(in_dir("bin/gnuplot"), 0755), 0);
   char *old = strdup(getenv("PATH"));
   snprintf(path, sizeof path, "%s:%s", in_dir("bin"), old);
