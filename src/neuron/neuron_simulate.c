@@ -6,28 +6,9 @@
 #include "base/base_memory.h"
 #include "base/base_random.h"
 #include "neuron/neuron_chain.h"
+#include "neuron/neuron_step.h"
 
-typedef struct units {
-  int n;
-  double *v;      /* [n] mV above threshold */
-  float *normal;  /* [n] */
-  int32_t *rest;  /* [n] steps for which a unit is refractory yet */
-  int32_t *count; /* [n] spikes in the window */
-} units;
-
-/* One step of the authors' loop (Eq. S1, S2 at constant input). */
-static void step(const units *u, double leak, double target, double noise, double reset, int32_t refractory) {
-  for (int i = 0; i < u->n; i++) {
-    double active = u->rest[i] > 0 ? 0 : leak;
-    double v = u->v[i] + active * (target - u->v[i]) + noise * (double)u->normal[i];
-    int32_t spike = v >= 0, rest = u->rest[i] - (u->rest[i] > 0);
-    u->count[i] += spike;
-    u->rest[i] = spike ? refractory : rest;
-    u->v[i] = spike ? reset : v;
-  }
-}
-
-static r2s_status alloc_units(units *u, int n, r2s_error *err) {
+static r2s_status alloc_units(r2s_neuron_units *u, int n, r2s_error *err) {
   r2s_status st = R2S_OK;
   u->n = n;
   R2S_ALLOC(st, &u->v, (size_t)n, "voltages", err);
@@ -38,7 +19,7 @@ done:
   return st;
 }
 
-static void free_units(units *u) {
+static void free_units(r2s_neuron_units *u) {
   free(u->v);
   free(u->normal);
   free(u->rest);
@@ -62,7 +43,7 @@ r2s_status r2s_neuron_simulate(const r2s_neuron_params *params, double input_mv,
                                double warmup_ms, double duration_ms, double window_ms, uint64_t seed,
                                double *rate_hz, double *fano, r2s_error *err) {
   r2s_status st = R2S_OK;
-  units u = {0};
+  r2s_neuron_units u = {0};
   double dt = params->dt_ms;
   double warmup = round(warmup_ms / dt), window = round(window_ms / dt),
          windows = floor(duration_ms / dt / window + 1e-9);
@@ -81,7 +62,7 @@ r2s_status r2s_neuron_simulate(const r2s_neuron_params *params, double input_mv,
     if (k == 0)
       for (int i = 0; i < n_units; i++) u.count[i] = 0;
     r2s_random_fill_normal(&random, u.normal, (size_t)n_units, isa);
-    step(&u, leak, target, params->noise_mv, reset, refractory);
+    R2S_KERNEL_PICK(isa, r2s_neuron_step)(&u, leak, target, params->noise_mv, reset, refractory);
     if (k < 0 || (k + 1) % in_window != 0) continue;
     for (int i = 0; i < n_units; i++) {
       sum += u.count[i];

@@ -24,12 +24,15 @@ typedef int (*run_block_fn)(r2s_lif_block *, int, int, const float *, r2s_spike_
 typedef void (*advance_readout_fn)(const r2s_lif_readout *, int, int, const r2s_spike_event *, int, double *,
                                    double *);
 
+typedef void (*readout_outputs_fn)(const r2s_lif_readout *, const double *, double *);
+
 typedef struct lif_state {
   r2s_spike_layout layout;
   r2s_spike_config config;
   r2s_isa isa;
   run_block_fn run_block;
   advance_readout_fn advance_readout;
+  readout_outputs_fn readout_outputs;
   int n_padded;
   bool by_sender;
   float *columns; /* [pre][n_padded], as r2s_lif_block */
@@ -110,6 +113,7 @@ static r2s_status lif_prepare(void **state, const r2s_model *model, const r2s_sp
   s->isa = r2s_isa_current();
   s->run_block = R2S_KERNEL_PICK(s->isa, r2s_lif_run_block);
   s->advance_readout = R2S_KERNEL_PICK(s->isa, r2s_lif_readout_advance);
+  s->readout_outputs = R2S_KERNEL_PICK(s->isa, r2s_lif_readout_outputs);
   s->n_padded = (model->n + R2S_LIF_LANES - 1) / R2S_LIF_LANES * R2S_LIF_LANES;
   size_t n_padded = (size_t)s->n_padded;
   R2S_ALLOC(st, &s->columns, (size_t)model->n * n_padded, "scaled weights", err);
@@ -241,7 +245,7 @@ static r2s_status record_spikes(const lif_state *s, lif_workspace *w, int n_even
 static void record_sample(const lif_state *s, const lif_workspace *w, int k, int n_events,
                           r2s_spike_record *record) {
   int sample = k / s->layout.steps_per_sample - 1;
-  r2s_lif_readout_outputs(&s->readout, w->r, record->out + sample * s->layout.n_out);
+  s->readout_outputs(&s->readout, w->r, record->out + sample * s->layout.n_out);
   if (!record->voltage) return;
   double *voltage = record->voltage + sample * 8;
   for (int i = 0; i < s->layout.n && i < 8; i++) voltage[i] = (double)w->block.v[i];

@@ -64,15 +64,3 @@ done:
   if (st != R2S_OK) r2s_lif_readout_free(readout);
   return st;
 }
-
-void r2s_lif_readout_outputs(const r2s_lif_readout *readout, const double *r, double *out) {
-  for (int o = 0; o < readout->n_out; o++) {
-    const double *w = readout->w_out + (size_t)o * (size_t)readout->n;
-    double sum[4] = {0}; /* four at a time: an addition waits for the one before it */
-    int i = 0;
-    for (; i + 4 <= readout->n; i += 4)
-      for (int lane = 0; lane < 4; lane++) sum[lane] += w[i + lane] * r[i + lane];
-    for (; i < readout->n; i++) sum[0] += w[i] * r[i];
-    out[o] = (sum[0] + sum[1]) + (sum[2] + sum[3]) + readout->b_out[o];
-  }
-}

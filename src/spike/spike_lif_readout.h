@@ -34,6 +34,7 @@ R2S_KERNEL_DECLARE(void, r2s_lif_readout_advance,
                    (const r2s_lif_readout *readout, int first, int n_steps, const r2s_spike_event *spikes,
                     int n_spikes, double *restrict r, double *restrict q));
 /* Eq. S6: out [n_out] */
-void r2s_lif_readout_outputs(const r2s_lif_readout *readout, const double *r, double *out);
+R2S_KERNEL_DECLARE(void, r2s_lif_readout_outputs,
+                   (const r2s_lif_readout *readout, const double *r, double *out));
 
 #endif
