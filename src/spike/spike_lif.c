@@ -35,7 +35,9 @@ typedef struct lif_state {
   readout_outputs_fn readout_outputs;
   int n_padded;
   bool by_sender;
-  float *columns; /* [pre][n_padded], as r2s_lif_block */
+  size_t *start; /* as r2s_lif_block */
+  int *target;
+  float *weight;
   float *decay_d; /* [n_padded] */
   float *own;     /* [n_padded] */
   float *w_in;    /* [channel][n_padded] (dt/tau_m) w_in */
@@ -58,7 +60,9 @@ typedef struct lif_workspace {
 static void lif_free(void *opaque) {
   lif_state *s = opaque;
   if (!s) return;
-  free(s->columns);
+  free(s->start);
+  free(s->target);
+  free(s->weight);
   free(s->decay_d);
   free(s->own);
   free(s->w_in);
@@ -66,40 +70,62 @@ static void lif_free(void *opaque) {
   free(s);
 }
 
-/* The weights in the kernel's scaled variables (lif_block.h). */
+/* The edges that exist, by sender, in the kernel's scaled variables (lif_block.h); spike [N]: what a spike
+ * adds to a receiver's filter. */
+static r2s_status fill_edges(lif_state *s, const double *W, const double *spike, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  const size_t n = (size_t)s->layout.n;
+  const double leak = s->config.neuron.dt_ms / s->config.neuron.tau_m_ms, scale = s->config.scale;
+  size_t edges = 0, at = 0;
+  for (size_t k = 0; k < n * n; k++) edges += W[k] != 0;
+  R2S_ALLOC(st, &s->start, n + 1, "edges by sender", err);
+  R2S_ALLOC(st, &s->target, edges, "targets of edges", err);
+  R2S_ALLOC(st, &s->weight, edges, "weights of edges", err);
+  for (size_t j = 0; j < n; j++) {
+    for (size_t i = 0; i < n; i++) {
+      if (W[i * n + j] == 0) continue;
+      float weight = (float)(leak * W[i * n + j] / scale * (s->by_sender ? 1 : spike[i]));
+      if (!isfinite(weight)) {
+        st = r2s_fail(err, R2S_ERR_NUMERIC,
+                      "network: w[%zu][%zu] / scale = %g is too large for single precision", i, j,
+                      W[i * n + j] / scale);
+        goto done;
+      }
+      s->target[at] = (int)i;
+      s->weight[at++] = weight;
+    }
+    s->start[j + 1] = at;
+  }
+done:
+  return st;
+}
+
 static r2s_status fill_weights(lif_state *s, const r2s_model *model, r2s_error *err) {
   r2s_status st = R2S_OK;
-  const size_t n = (size_t)model->n, n_padded = (size_t)s->n_padded;
+  const size_t n = (size_t)model->n, n_padded = (size_t)s->n_padded, n_in = (size_t)model->n_in;
   const double dt = s->config.neuron.dt_ms / 1000, tau_r = s->config.tau_r_ms / 1000;
   const double leak = s->config.neuron.dt_ms / s->config.neuron.tau_m_ms;
-  double *W = NULL, *tau_d_ms = NULL;
+  double *W = NULL, *tau_d_ms = NULL, *spike = NULL;
   R2S_ALLOC(st, &W, n * n, "effective weights", err);
   R2S_ALLOC(st, &tau_d_ms, n, "tau_d", err);
+  R2S_ALLOC(st, &spike, n, "spike amplitudes", err);
   r2s_model_effective_w(model, false, W);
   r2s_model_tau_d_ms(model, tau_d_ms);
   s->by_sender = false;
   for (size_t i = 0; i < n; i++) s->by_sender |= s->config.tau_of_sender && tau_d_ms[i] != tau_d_ms[0];
   for (size_t i = 0; i < n; i++) {
-    double tau_d = tau_d_ms[i] / 1000, spike = tau_r > 0 ? dt / (tau_r * tau_d) : 1 / tau_d;
+    double tau_d = tau_d_ms[i] / 1000;
+    spike[i] = tau_r > 0 ? dt / (tau_r * tau_d) : 1 / tau_d;
     s->decay_d[i] = (float)exp(-s->config.neuron.dt_ms / tau_d_ms[i]);
-    s->own[i] = (float)spike;
-    for (size_t j = 0; j < n; j++) {
-      float weight = (float)(leak * W[i * n + j] / s->config.scale * (s->by_sender ? 1 : spike));
-      if (!isfinite(weight)) {
-        st = r2s_fail(err, R2S_ERR_NUMERIC,
-                      "network: w[%zu][%zu] / scale = %g is too large for single precision", i, j,
-                      W[i * n + j] / s->config.scale);
-        goto done;
-      }
-      s->columns[j * n_padded + i] = weight;
-    }
-    for (int c = 0; c < model->n_in; c++)
-      s->w_in[(size_t)c * n_padded + i] = (float)(leak * model->w_in[i * (size_t)model->n_in + (size_t)c]);
+    s->own[i] = (float)spike[i];
+    for (size_t c = 0; c < n_in; c++) s->w_in[c * n_padded + i] = (float)(leak * model->w_in[i * n_in + c]);
   }
   s->bias = (float)(leak * s->config.neuron.v_bias_mv);
+  R2S_TRY(st, fill_edges(s, W, spike, err));
 done:
   free(W);
   free(tau_d_ms);
+  free(spike);
   return st;
 }
 
@@ -116,7 +142,6 @@ static r2s_status lif_prepare(void **state, const r2s_model *model, const r2s_sp
   s->readout_outputs = R2S_KERNEL_PICK(s->isa, r2s_lif_readout_outputs);
   s->n_padded = (model->n + R2S_LIF_LANES - 1) / R2S_LIF_LANES * R2S_LIF_LANES;
   size_t n_padded = (size_t)s->n_padded;
-  R2S_ALLOC(st, &s->columns, (size_t)model->n * n_padded, "scaled weights", err);
   R2S_ALLOC(st, &s->decay_d, n_padded, "synaptic decays", err);
   R2S_ALLOC(st, &s->own, n_padded, "spike amplitudes", err);
   R2S_ALLOC(st, &s->w_in, (size_t)model->n_in * n_padded, "input weights", err);
@@ -170,7 +195,9 @@ static r2s_status lif_workspace_create(void **workspace, const void *state, r2s_
                              .refractory_to = w->refractory_to,
                              .spiking = w->spiking,
                              .decay_d = s->decay_d,
-                             .columns = s->columns,
+                             .start = s->start,
+                             .target = s->target,
+                             .weight = s->weight,
                              .own = s->own,
                              .by_sender = s->by_sender,
                              .keep = (float)(1 - neuron->dt_ms / neuron->tau_m_ms),

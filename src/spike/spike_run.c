@@ -21,8 +21,7 @@ typedef struct native_state {
   double build_seconds;
 } native_state;
 
-/* Networks that run side by side on a trial: that their weights have to come from L3 then costs less than to
- * draw the noise again. */
+/* Networks that run side by side on a trial: as many as fit into the L2 cache. */
 enum { MOST_TOGETHER = 16 };
 
 /* What the threads of one run share. */

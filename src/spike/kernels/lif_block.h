@@ -5,7 +5,7 @@
  * S4 are
  *
  *     v <- (1 - a) v + (y + base) if active, a = dt/tau_m, base = a (v_bias + w_in u);   v <- v + noise
- *     y <- decay_d y + g ;  g <- decay_r g + (columns of the units with v >= v_th)
+ *     y <- decay_d y + g ;  g <- decay_r g + (weights of the units with v >= v_th)
  */
 #ifndef R2S_SPIKE_LIF_BLOCK_H
 #define R2S_SPIKE_LIF_BLOCK_H
@@ -21,7 +21,9 @@ typedef struct r2s_lif_block {
   int32_t *refractory_to; /* [n_padded] last step of the refractory time */
   const float *base;      /* [n_padded] */
   const float *decay_d;   /* [n_padded] */
-  const float *columns;   /* [pre][n_padded] */
+  const size_t *start;    /* [N + 1] edges of sender j: start[j] .. start[j + 1] - 1 */
+  const int *target;      /* [edges], ascending for a sender */
+  const float *weight;    /* [edges] */
   uint64_t *spiking;      /* [2][n_padded / 64, rounded up] units at or above threshold, a bit each */
   float *arrive;          /* what a spike adds to: g, or y where there is no rise time */
   float keep;             /* 1 - a */
@@ -31,7 +33,7 @@ typedef struct r2s_lif_block {
   int refractory_steps; /* whole steps of t_ref */
   double dt, t_ref;     /* s: whether step k + refractory_steps is still refractory is a matter of rounding */
   /* tau_d of the sender instead of the receiver: y and g filter the units' own spikes, and the sum of
-   * columns[pre] y[pre] takes the place of y in Eq. S2 */
+   * weight y[sender] takes the place of y in Eq. S2 */
   bool by_sender;
   const float *own; /* [n_padded] what a spike adds to its own filter (arrive) */
   float *drive;     /* [n_padded] the sum */
