@@ -191,7 +191,7 @@ static void rate_rows(const bench_peak *peak, int n, double p) {
              5 * store + 2 * line / peak->store_l3),
       "operations or stores");
   row("backward, units", "unit, step, 16 trials", bare.backward / area,
-      larger(3 * store, 2 * load + line / peak->load_l3), "stores or L3 loads");
+      larger(store, 2 * load + line / peak->load_l3), "L3 loads");
 }
 
 static void prepare_spikes(bench_case *c, r2s_spike_model model, double noise_scale, const double *v0) {

@@ -128,7 +128,7 @@ def scaling(work, one, two):
 
 def search(bench):
     one, two = (bench.ours("bench_job", "--job", "search", "--threads", k) for k in (1, 2))
-    workers.in_turns([(one, 1), (two, 1)], 1 if bench.quick else 5)
+    workers.in_turns([(one, 1), (two, 1)], 1 if bench.quick else 12)
     close(one, two)
     return [
         line("scale search, 12 x 100 LIF trials, one core", one, goal_ms=4500),
@@ -159,7 +159,7 @@ def main_job(bench):
     """The program's whole run, as ./reproduce --no-nest does it once built."""
     seconds = []
     with tempfile.TemporaryDirectory() as folder:
-        for k in range(1 if bench.quick else 3):
+        for k in range(1 if bench.quick else 5):
             start, used = time.perf_counter(), os.times()
             argv = [bench.build / "rate2spike", "run", "--engine", "native", "-o", f"{folder}/{k}", "--quiet"]
             subprocess.run(argv, check=True, stdout=subprocess.DEVNULL)
