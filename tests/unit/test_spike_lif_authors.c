@@ -187,7 +187,8 @@ static void test_engines_agree_on_other_noise(void **state) {
         fail_msg("condition %d, unit %d: rates differ by %g standard errors", condition, i, z);
       sum += z * z / f->model.n;
     }
-    /* NoGo trials may tip over, and then all units do together: the mean of their z^2 is that of one number */
+    /* NoGo trials may tip over, and then all units do together: the mean of their z^2 is that of one number
+     */
     if (condition == GO && !(sum > 0.5 && sum < 1.6)) fail_msg("Go: mean z^2 of the units' rates %g", sum);
   }
   free_all(fast);
