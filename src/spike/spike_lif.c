@@ -76,26 +76,18 @@ static r2s_status fill_edges(lif_state *s, const double *W, const double *spike,
   r2s_status st = R2S_OK;
   const size_t n = (size_t)s->layout.n;
   const double leak = s->config.neuron.dt_ms / s->config.neuron.tau_m_ms, scale = s->config.scale;
-  size_t edges = 0, at = 0;
-  for (size_t k = 0; k < n * n; k++) edges += W[k] != 0;
-  R2S_ALLOC(st, &s->start, n + 1, "edges by sender", err);
-  R2S_ALLOC(st, &s->target, edges, "targets of edges", err);
-  R2S_ALLOC(st, &s->weight, edges, "weights of edges", err);
-  for (size_t j = 0; j < n; j++) {
-    for (size_t i = 0; i < n; i++) {
-      if (W[i * n + j] == 0) continue;
-      float weight = (float)(leak * W[i * n + j] / scale * (s->by_sender ? 1 : spike[i]));
-      if (!isfinite(weight)) {
-        st = r2s_fail(err, R2S_ERR_NUMERIC,
-                      "network: w[%zu][%zu] / scale = %g is too large for single precision", i, j,
-                      W[i * n + j] / scale);
-        goto done;
-      }
-      s->target[at] = (int)i;
-      s->weight[at++] = weight;
+  R2S_TRY(st, r2s_spike_edges(W, s->layout.n, &s->start, &s->target, err));
+  R2S_ALLOC(st, &s->weight, s->start[n], "weights of edges", err);
+  for (size_t j = 0; j < n; j++)
+    for (size_t e = s->start[j]; e < s->start[j + 1]; e++) {
+      size_t i = (size_t)s->target[e];
+      double w = W[i * n + j];
+      s->weight[e] = (float)(leak * w / scale * (s->by_sender ? 1 : spike[i]));
+      if (isfinite(s->weight[e])) continue;
+      st = r2s_fail(err, R2S_ERR_NUMERIC,
+                    "network: w[%zu][%zu] / scale = %g is too large for single precision", i, j, w / scale);
+      goto done;
     }
-    s->start[j + 1] = at;
-  }
 done:
   return st;
 }

@@ -60,23 +60,14 @@ static void unit_free(void *state) {
 static r2s_status fill_edges(lif_unit *u, const r2s_model *model, r2s_error *err) {
   r2s_status st = R2S_OK;
   const size_t n = (size_t)model->n;
-  size_t edges = 0;
   double *W = NULL;
   R2S_ALLOC(st, &W, n * n, "effective weights", err);
   r2s_model_effective_w(model, false, W);
-  for (size_t k = 0; k < n * n; k++) edges += W[k] != 0;
-  R2S_ALLOC(st, &u->start, n + 1, "edges by sender", err);
-  R2S_ALLOC(st, &u->target, edges, "targets of edges", err);
-  R2S_ALLOC(st, &u->weight, edges, "weights of edges", err);
-  size_t at = 0;
-  for (size_t j = 0; j < n; j++) {
-    for (size_t i = 0; i < n; i++) {
-      if (W[i * n + j] == 0) continue;
-      u->target[at] = (int)i;
-      u->weight[at++] = W[i * n + j] / u->config.scale;
-    }
-    u->start[j + 1] = at;
-  }
+  R2S_TRY(st, r2s_spike_edges(W, model->n, &u->start, &u->target, err));
+  R2S_ALLOC(st, &u->weight, u->start[n], "weights of edges", err);
+  for (size_t j = 0; j < n; j++)
+    for (size_t e = u->start[j]; e < u->start[j + 1]; e++)
+      u->weight[e] = W[(size_t)u->target[e] * n + j] / u->config.scale;
 done:
   free(W);
   return st;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT
- * What the spiking models share: names, the layout of a trial in steps, random initial voltages. */
+ * What the spiking models share: names, the layout of a trial in steps, edges by sender, random initial
+ * voltages. */
 #include "spike/spike_model.h"
 
 #include <limits.h>
 #include <math.h>
 #include <string.h>
 
+#include "base/base_memory.h"
 #include "base/base_random.h"
 
 const char *r2s_spike_model_name(r2s_spike_model model) {
@@ -73,4 +75,20 @@ void r2s_spike_initial_voltages(const r2s_spike_trial *trial, const r2s_neuron_p
 double r2s_spike_step_noise_mv(const r2s_spike_config *config) {
   const r2s_neuron_params *neuron = &config->neuron;
   return config->noise_per_root_dt ? neuron->noise_mv * sqrt(neuron->dt_ms / 0.05) : neuron->noise_mv;
+}
+
+r2s_status r2s_spike_edges(const double *W, int n_units, size_t **start, int **target, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  const size_t n = (size_t)n_units;
+  size_t edges = 0, at = 0;
+  for (size_t k = 0; k < n * n; k++) edges += W[k] != 0;
+  R2S_ALLOC(st, start, n + 1, "edges by sender", err);
+  R2S_ALLOC(st, target, edges, "targets of edges", err);
+  for (size_t j = 0; j < n; j++) {
+    for (size_t i = 0; i < n; i++)
+      if (W[i * n + j] != 0) (*target)[at++] = (int)i;
+    (*start)[j + 1] = at;
+  }
+done:
+  return st;
 }

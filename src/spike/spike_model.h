@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * What a spiking model is to the native engine (spike_run.c), and what the models share: the layout of a
- * trial, random initial voltages, the growing list of spikes. */
+ * trial, edges by sender, random initial voltages, the growing list of spikes. */
 #ifndef R2S_SPIKE_MODEL_H
 #define R2S_SPIKE_MODEL_H
 
@@ -60,6 +60,11 @@ static inline int r2s_spike_column(const r2s_spike_layout *layout, int k, bool o
 /* Initial voltages [N]: the trial's v0, or uniform in [v0_low, v0_high] by the trial's id. */
 void r2s_spike_initial_voltages(const r2s_spike_trial *trial, const r2s_neuron_params *neuron, int n,
                                 double *v0);
+
+/* The edges W [N x N] that are not 0, by sender: those of sender j are start[j] .. start[j + 1] - 1 of
+ * target, ascending. Both are allocated. */
+R2S_MUST_CHECK r2s_status r2s_spike_edges(const double *W, int n, size_t **start, int **target,
+                                          r2s_error *err);
 
 /* sd of model lif's voltage noise in one step, mV: as configured, or scaled with sqrt(dt / 0.05 ms). */
 double r2s_spike_step_noise_mv(const r2s_spike_config *config);
