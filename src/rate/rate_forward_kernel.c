@@ -47,15 +47,37 @@ R2S_INLINE unit_constants make_constants(const r2s_rate_view *net, const r2s_rat
                           .slope = slopes ? work->slope + step * area : NULL};
 }
 
-/* Eq. R1: x_t from x_(t-1), W y and the input; at: of unit i, local: within its tile. */
-R2S_INLINE r2s_vf update(const unit_constants *c, size_t i, size_t at, size_t local, size_t lane) {
-  r2s_vf drive = r2s_vf_load(c->input + local), x = r2s_vf_load(c->x + at);
+/* A vector's place: of the network, of its tile, and its first lane. */
+typedef struct vector_place {
+  size_t unit, at, local, lane;
+} vector_place;
+
+R2S_INLINE vector_place place_of(size_t from, size_t local) {
+  size_t at = from * R2S_LANES + local;
+  return (vector_place){at / R2S_LANES, at, local, at % R2S_LANES};
+}
+
+/* Eq. R1: x_t from x_(t-1), W y and the input; count vectors from `local` on. What is tested is tested once
+ * for all of them. */
+R2S_INLINE void update(const unit_constants *c, size_t from, size_t local, int count, r2s_vf *x) {
+  r2s_vf drive[R2S_RATE_TOGETHER];
+  vector_place p[R2S_RATE_TOGETHER];
+  for (int v = 0; v < count; v++) p[v] = place_of(from, local + (size_t)v * R2S_VW);
+  for (int v = 0; v < count; v++) drive[v] = r2s_vf_load(c->input + p[v].local);
   for (size_t k = 0; k < c->n_in; k++)
-    drive = r2s_vf_fma(r2s_vf_set(c->w_in[i * c->n_in + k]), r2s_vf_load(c->u + k * R2S_LANES + lane), drive);
-  drive -= x;
-  if (c->drive) r2s_vf_store(c->drive + at, drive);
-  x = r2s_vf_fma(r2s_vf_set(c->alpha[i]), drive, x);
-  return c->normal ? r2s_vf_fma(r2s_vf_set(c->state_sd), r2s_vf_load(c->normal + local), x) : x;
+    for (int v = 0; v < count; v++)
+      drive[v] = r2s_vf_fma(r2s_vf_set(c->w_in[p[v].unit * c->n_in + k]),
+                            r2s_vf_load(c->u + k * R2S_LANES + p[v].lane), drive[v]);
+  for (int v = 0; v < count; v++) {
+    x[v] = r2s_vf_load(c->x + p[v].at);
+    drive[v] -= x[v];
+  }
+  if (c->drive)
+    for (int v = 0; v < count; v++) r2s_vf_store(c->drive + p[v].at, drive[v]);
+  for (int v = 0; v < count; v++) x[v] = r2s_vf_fma(r2s_vf_set(c->alpha[p[v].unit]), drive[v], x[v]);
+  if (c->normal)
+    for (int v = 0; v < count; v++)
+      x[v] = r2s_vf_fma(r2s_vf_set(c->state_sd), r2s_vf_load(c->normal + p[v].local), x[v]);
 }
 
 /* count vectors of a tile in step t, the first one's place `local` within the tile, which starts at unit
@@ -64,10 +86,10 @@ R2S_INLINE void some_units(const unit_constants *c, size_t from, size_t local, i
                            r2s_activation activation, bool shot) {
   r2s_vf x[R2S_RATE_TOGETHER], r[R2S_RATE_TOGETHER], slope[R2S_RATE_TOGETHER], amplitude[R2S_RATE_TOGETHER];
   const size_t at = from * R2S_LANES + local;
-  for (int v = 0; v < count; v++) {
-    size_t offset = (size_t)v * R2S_VW, i = (at + offset) / R2S_LANES, lane = (at + offset) % R2S_LANES;
-    x[v] = t ? update(c, i, at + offset, local + offset, lane) : r2s_vf_load(c->x + at + offset);
-  }
+  if (t)
+    update(c, from, local, count, x);
+  else
+    for (int v = 0; v < count; v++) x[v] = r2s_vf_load(c->x + at + (size_t)v * R2S_VW);
   r2s_rate_activate(&c->curve, activation, shot, count, x, r, slope, amplitude);
   for (int v = 0; v < count; v++) {
     size_t offset = (size_t)v * R2S_VW, place = at + offset;
