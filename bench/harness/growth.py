@@ -2,7 +2,8 @@
 """How the time of a training step grows: time = a + b N T batch + c edges T batch, fitted in each cache regime.
 
 A regime is how the edges are walked, by code made for the network or along lists, and where the data lives that a product
-reads in each time step, L1, L2, L3 or memory: the rates (64 bytes a unit), and for lists the edges (6 bytes a link). The fit minimises relative errors;
+reads in each time step, L1, L2, L3 or memory: the rates (64 bytes a unit), and with lists the links too (6 bytes each), which share the cache with
+them. The fit minimises relative errors;
 the worst of them is the figure. CPU times of one thread, the least of some rounds through all cases: the clock and the
 neighbours of a shared machine change from minute to minute.
 """
@@ -45,8 +46,8 @@ def home(size):
 
 
 def regime(row):
-    edges = "code" if row["code"] else f"lists in {home(LINK_BYTES * row['edges'])}"
-    return f"{edges}, rates in {home(RATE_BYTES * row['n'])}"
+    rates, links = RATE_BYTES * row["n"], LINK_BYTES * row["edges"]
+    return f"code, rates in {home(rates)}" if row["code"] else f"lists and rates in {home(rates + links)}"
 
 
 def fit(rows):
