@@ -26,6 +26,15 @@ R2S_INLINE float *sent_of(const r2s_rate_work *work, size_t area, int t) {
   return work->gradient ? work->sent + (size_t)t * area : work->y + (size_t)(t % 2) * area;
 }
 
+/* r and the amplitude of its noise in step t: kept for KEPT steps. */
+R2S_INLINE float *rates_of(const r2s_rate_work *work, size_t n, int t, bool shot) {
+  return shot ? work->r + (size_t)(t % R2S_RATE_KEPT) * n * R2S_LANES : sent_of(work, n * R2S_LANES, t);
+}
+
+R2S_INLINE float *amplitude_of(const r2s_rate_work *work, size_t n, int t) {
+  return work->amplitude + (size_t)(t % R2S_RATE_KEPT) * n * R2S_LANES;
+}
+
 R2S_INLINE unit_constants make_constants(const r2s_rate_view *net, const r2s_rate_work *work, int t) {
   size_t n_in = (size_t)net->n_in, area = (size_t)net->n * R2S_LANES, step = (size_t)t;
   bool slopes = work->gradient && !r2s_rate_slope_from_sent(net);
@@ -40,8 +49,8 @@ R2S_INLINE unit_constants make_constants(const r2s_rate_view *net, const r2s_rat
                           .normal = net->state_sd > 0 ? work->normal : NULL,
                           .shot = work->shot,
                           .x = work->x,
-                          .r = work->r,
-                          .amplitude = work->amplitude,
+                          .r = rates_of(work, (size_t)net->n, t, true),
+                          .amplitude = amplitude_of(work, (size_t)net->n, t),
                           .y = sent_of(work, area, t),
                           .drive = work->drive && work->gradient ? work->drive + step * area : NULL,
                           .slope = slopes ? work->slope + step * area : NULL};
@@ -116,24 +125,18 @@ R2S_INLINE void units(const unit_constants *constants, const r2s_rate_tile *tile
   for (; local < size; local += R2S_VW) some_units(&c, from, local, 1, t, activation, shot);
 }
 
-/* w_i, or w_i^2 readout_i^2 */
-R2S_INLINE r2s_vf weight(const r2s_rate_view *net, const float *w, int i, bool squared) {
-  float pooled = w[i] * net->readout[i];
-  return r2s_vf_set(squared ? pooled * pooled : w[i]);
-}
-
-/* sum_i w_i v_i, or that of w_i^2 readout_i^2 v_i^2, in four chains */
-R2S_INLINE r2s_vf weighted_sum(const r2s_rate_view *net, const float *w, const float *v, bool squared) {
+/* sum_i w_i v_i, or that of w_i v_i^2, in four chains */
+R2S_INLINE r2s_vf weighted_sum(int n, const float *w, const float *v, bool squared) {
   r2s_vf sum[R2S_RATE_CHAINS] = {0};
   int i = 0;
-  for (; i + R2S_RATE_CHAINS <= net->n; i += R2S_RATE_CHAINS)
+  for (; i + R2S_RATE_CHAINS <= n; i += R2S_RATE_CHAINS)
     for (int c = 0; c < R2S_RATE_CHAINS; c++) {
       r2s_vf value = r2s_vf_load(v + (i + c) * R2S_LANES);
-      sum[c] = r2s_vf_fma(weight(net, w, i + c, squared), squared ? value * value : value, sum[c]);
+      sum[c] = r2s_vf_fma(r2s_vf_set(w[i + c]), squared ? value * value : value, sum[c]);
     }
-  for (; i < net->n; i++) {
+  for (; i < n; i++) {
     r2s_vf value = r2s_vf_load(v + i * R2S_LANES);
-    sum[0] = r2s_vf_fma(weight(net, w, i, squared), squared ? value * value : value, sum[0]);
+    sum[0] = r2s_vf_fma(r2s_vf_set(w[i]), squared ? value * value : value, sum[0]);
   }
   return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
@@ -142,13 +145,15 @@ R2S_INLINE r2s_vf weighted_sum(const r2s_rate_view *net, const float *w, const f
  * pooled into one normal xi of sd S = sqrt(sum_j w_j^2 s_j^2), s_j = readout_j amplitude_j, which has the
  * same distribution; then do/dw_j = r_j + (xi/S) w_j s_j^2, the mean of the separate noises' derivative given
  * their sum. */
-R2S_INLINE void read_out(const r2s_rate_view *net, r2s_rate_work *work, int t, int k, size_t lane,
-                         const float *r, bool pooled, const float *xi) {
+R2S_INLINE void read_out(const r2s_rate_view *net, r2s_rate_work *work, int t, int k, size_t lane, bool shot,
+                         bool pooled, const float *xi) {
   size_t n = (size_t)net->n, row = ((size_t)t * (size_t)net->n_out + (size_t)k) * R2S_LANES + lane;
-  const float *w = net->w_out + (size_t)k * n;
-  r2s_vf o = weighted_sum(net, w, r + lane, false) + net->b_out[k], ratio = r2s_vf_set(0.0f);
+  r2s_vf ratio = r2s_vf_set(0.0f);
+  r2s_vf o = weighted_sum(net->n, net->w_out + (size_t)k * n, rates_of(work, n, t, shot) + lane, false) +
+             net->b_out[k];
   if (pooled) {
-    r2s_vf variance = weighted_sum(net, w, work->amplitude + lane, true), normal = r2s_vf_load(xi + lane);
+    r2s_vf normal = r2s_vf_load(xi + lane);
+    r2s_vf variance = weighted_sum(net->n, net->pool, amplitude_of(work, n, t) + lane, true);
     r2s_vf sd = r2s_vf_sqrt(variance);
     o = r2s_vf_fma(sd, normal, o);
     ratio = r2s_vf_select(variance > 0.0f, normal / sd, ratio);
@@ -156,16 +161,36 @@ R2S_INLINE void read_out(const r2s_rate_view *net, r2s_rate_work *work, int t, i
   r2s_vf_store(work->o + row, o);
   r2s_vf error = (o - r2s_vf_load(work->target + row)) * work->mask[t];
   r2s_vf_store(work->error + row, error);
+  r2s_vf_store(work->through + (size_t)(t % R2S_RATE_KEPT) * R2S_LANES + lane, error * ratio);
   r2s_vf_store(work->square + lane, r2s_vf_fma(error, error, r2s_vf_load(work->square + lane)));
-  if (!work->gradient) return;
-  r2s_vf through = error * ratio;
+}
+
+/* The readout's gradient of `count` steps up to t, for output k: so its sums are loaded and stored once for
+ * all of them. */
+R2S_INLINE void readout_gradient(const r2s_rate_view *net, r2s_rate_work *work, int t, int count, int k,
+                                 size_t lane, bool shot, bool pooled) {
+  const size_t n = (size_t)net->n;
+  const float *r[R2S_RATE_KEPT], *amplitude[R2S_RATE_KEPT];
+  r2s_vf error[R2S_RATE_KEPT], through[R2S_RATE_KEPT];
+  for (int s = 0; s < count; s++) {
+    const int step = t - count + 1 + s;
+    r[s] = rates_of(work, n, step, shot) + lane;
+    amplitude[s] = amplitude_of(work, n, step) + lane;
+    error[s] = r2s_vf_load(work->error + ((size_t)step * (size_t)net->n_out + (size_t)k) * R2S_LANES + lane);
+    through[s] = r2s_vf_load(work->through + (size_t)(step % R2S_RATE_KEPT) * R2S_LANES + lane);
+  }
   float *g_out = work->g_out + (size_t)k * n * R2S_LANES + lane, *g_pool = work->g_pool + lane;
   for (size_t at = 0; at < n * R2S_LANES; at += R2S_LANES) {
-    r2s_vf_store(g_out + at, r2s_vf_fma(error, r2s_vf_load(r + lane + at), r2s_vf_load(g_out + at)));
-    if (pooled) {
-      r2s_vf amplitude = r2s_vf_load(work->amplitude + lane + at);
-      r2s_vf_store(g_pool + at, r2s_vf_fma(through, amplitude * amplitude, r2s_vf_load(g_pool + at)));
+    r2s_vf g = r2s_vf_load(g_out + at);
+    for (int s = 0; s < count; s++) g = r2s_vf_fma(error[s], r2s_vf_load(r[s] + at), g);
+    r2s_vf_store(g_out + at, g);
+    if (!pooled) continue;
+    g = r2s_vf_load(g_pool + at);
+    for (int s = 0; s < count; s++) {
+      r2s_vf a = r2s_vf_load(amplitude[s] + at);
+      g = r2s_vf_fma(through[s], a * a, g);
     }
+    r2s_vf_store(g_pool + at, g);
   }
 }
 
@@ -174,23 +199,34 @@ static void draw(r2s_random *random, float *out, size_t n) {
 }
 
 /* Several outputs share the units' noise: r_j + s_j xi_j, a normal for each unit. */
-R2S_INLINE void add_readout_noise(const r2s_rate_view *net, r2s_rate_work *work) {
+R2S_INLINE void add_readout_noise(const r2s_rate_view *net, r2s_rate_work *work, int t) {
   size_t n = (size_t)net->n;
+  float *r = rates_of(work, n, t, true);
+  const float *amplitude = amplitude_of(work, n, t);
   draw(&work->readout_noise, work->normal, n * R2S_LANES);
   for (size_t i = 0; i < n; i++)
     for (size_t at = i * R2S_LANES; at < (i + 1) * R2S_LANES; at += R2S_VW) {
-      r2s_vf sd = r2s_vf_load(work->amplitude + at) * net->readout[i];
-      r2s_vf_store(work->r + at, r2s_vf_fma(sd, r2s_vf_load(work->normal + at), r2s_vf_load(work->r + at)));
+      r2s_vf sd = r2s_vf_load(amplitude + at) * net->readout[i];
+      r2s_vf_store(r + at, r2s_vf_fma(sd, r2s_vf_load(work->normal + at), r2s_vf_load(r + at)));
     }
 }
 
-R2S_INLINE void output(const r2s_rate_view *net, r2s_rate_work *work, int t, const float *r, bool shot) {
+R2S_INLINE void output(const r2s_rate_view *net, r2s_rate_work *work, int t, bool shot) {
   float xi[2 * R2S_LANES];
-  bool pooled = shot && net->n_out == 1;
+  const bool pooled = shot && net->n_out == 1, last = t == work->n_steps - 1;
   if (pooled) draw(&work->readout_noise, xi, 2 * R2S_LANES);
-  if (shot && !pooled) add_readout_noise(net, work);
+  if (shot && !pooled) add_readout_noise(net, work, t);
+  const int count = t % R2S_RATE_KEPT ? t % R2S_RATE_KEPT : R2S_RATE_KEPT; /* steps since the last gradient */
   for (int k = 0; k < net->n_out; k++)
-    for (size_t lane = 0; lane < R2S_LANES; lane += R2S_VW) read_out(net, work, t, k, lane, r, pooled, xi);
+    for (size_t lane = 0; lane < R2S_LANES; lane += R2S_VW) {
+      read_out(net, work, t, k, lane, shot, pooled, xi);
+      if (!work->gradient) continue;
+      if (count == R2S_RATE_KEPT)
+        readout_gradient(net, work, t, R2S_RATE_KEPT, k, lane, shot, pooled);
+      else if (last)
+        for (int back = count - 1; back >= 0; back--)
+          readout_gradient(net, work, t - back, 1, k, lane, shot, pooled);
+    }
 }
 
 /* A step of a tile: its product, then its units, whose results go to memory while the next tile computes. */
@@ -211,10 +247,10 @@ R2S_INLINE void forward(const r2s_rate_view *net, r2s_rate_work *work, r2s_activ
     const unit_constants c = make_constants(net, work, t);
     for (int k = 0; k < net->by_post->n_tiles; k++)
       advance(net, work, &c, &net->by_post->tile[k], t, activation, shot);
-    const float *r = shot ? work->r : c.y;
+    const float *r = rates_of(work, (size_t)net->n, t, shot);
     if (work->x_trace) memcpy(work->x_trace + (size_t)t * area, work->x, area * sizeof(float));
     if (work->r_trace) memcpy(work->r_trace + (size_t)t * area, r, area * sizeof(float));
-    if (t) output(net, work, t, r, shot);
+    if (t) output(net, work, t, shot);
   }
 }
 

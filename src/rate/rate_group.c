@@ -27,13 +27,14 @@ r2s_status r2s_rate_group_create(r2s_rate_group *out, const r2s_rate_net *net, i
   R2S_ALLOC(st, &work->mask, T, "mask", err);
   R2S_ALLOC(st, &work->input, area, "recurrent input", err);
   R2S_ALLOC(st, &work->x, area, "states", err);
-  R2S_ALLOC(st, &work->r, area, "rates", err);
+  R2S_ALLOC(st, &work->r, R2S_RATE_KEPT * area, "rates", err);
   R2S_ALLOC(st, &work->y, 2 * area, "sent rates", err);
-  R2S_ALLOC(st, &work->amplitude, area, "noise amplitudes", err);
+  R2S_ALLOC(st, &work->amplitude, R2S_RATE_KEPT * area, "noise amplitudes", err);
   R2S_ALLOC(st, &work->normal, area + R2S_LANES, "normal numbers", err);
   R2S_ALLOC(st, &work->shot, area + R2S_LANES, "normal numbers", err);
   R2S_ALLOC(st, &work->o, T * width, "outputs", err);
   R2S_ALLOC(st, &work->error, T * width, "errors", err);
+  R2S_ALLOC(st, &work->through, R2S_RATE_KEPT * R2S_LANES, "errors", err);
   R2S_ALLOC(st, &work->square, R2S_LANES, "losses", err);
   R2S_ALLOC(st, &work->lane_scale, R2S_LANES, "losses", err);
   if (gradient) {
@@ -60,11 +61,11 @@ done:
 
 void r2s_rate_group_free(r2s_rate_group *group) {
   r2s_rate_work *w = &group->work;
-  void *const arrays[] = {group->u,   group->z,   group->mask, group->o,  w->u,         w->target,
-                          w->mask,    w->input,   w->x,        w->r,      w->y,         w->normal,
-                          w->shot,    w->o,       w->error,    w->slope,  w->drive,     w->sent,
-                          w->x_trace, w->r_trace, w->back,     w->e,      w->g_edge,    w->g_out,
-                          w->g_pool,  w->g_b,     w->g_alpha,  w->square, w->amplitude, w->lane_scale};
+  void *const arrays[] = {
+      group->u,  group->z, group->mask, group->o,   w->u,         w->target,     w->mask,   w->input,
+      w->x,      w->r,     w->y,        w->normal,  w->shot,      w->o,          w->error,  w->slope,
+      w->drive,  w->sent,  w->x_trace,  w->r_trace, w->back,      w->e,          w->g_edge, w->g_out,
+      w->g_pool, w->g_b,   w->g_alpha,  w->square,  w->amplitude, w->lane_scale, w->through};
   for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++) free(arrays[k]);
   *group = (r2s_rate_group){0};
 }

@@ -14,6 +14,7 @@
 
 enum {
   R2S_RATE_CHAINS = 4, /* independent sums of the readout */
+  R2S_RATE_KEPT = 4,   /* time steps that share one pass of the readout's gradient */
   R2S_RATE_BLOCK = 8,  /* time steps that share one pass of the weight gradient */
   R2S_RATE_CHUNK = 48  /* sending units in that pass at a time, of a small network */
 };
@@ -41,6 +42,7 @@ typedef struct r2s_rate_view {
   float state_sd;
   float shot;           /* sqrt(m/(kappa dt)); 0: no shot noise */
   const float *readout; /* [N] sqrt(m/(2 kappa tau_d)) */
+  const float *pool;    /* [N] (w_out readout)^2 of one output */
 } r2s_rate_view;
 
 /* Memory of one lane group's passes. */
@@ -53,11 +55,12 @@ typedef struct r2s_rate_work {
   float *mask;              /* [T] of o_t */
   float *input;             /* [N x 16] of a tile's rows */
   float *x;                 /* [N x 16] */
-  float *r, *amplitude;     /* [N x 16] with shot noise only: r without it, and its amplitude */
+  float *r, *amplitude;     /* [KEPT x N x 16] with shot noise only: r without it, and its amplitude */
   float *y;                 /* [2 x N x 16] what units send (r with shot noise), where no history is kept */
   float *normal, *shot;     /* [N x 16 + 16] standard normals of a tile's units in a step */
   float *o;                 /* [T x n_out x 16] */
   float *error;             /* [T x n_out x 16] mask (o - target) */
+  float *through;           /* [KEPT x 16] dloss/d(output's sd) of pooled noise: error xi/S */
   float *square;            /* [16] sum of error^2 */
   float *slope;             /* [T x N x 16] dr/dx; unused where r2s_rate_slope_from_sent */
   float *drive;             /* [T x N x 16] input - x, or NULL where tau is not trained */

@@ -60,6 +60,7 @@ static r2s_status allocate(r2s_rate_net *net, r2s_error *err) {
   R2S_ALLOC(st, &net->tau_s, n, "time constants", err);
   R2S_ALLOC(st, &net->alpha, n, "time constants", err);
   R2S_ALLOC(st, &net->readout, n, "readout noise", err);
+  R2S_ALLOC(st, &net->pool, n, "readout noise", err);
   R2S_TRY(st, r2s_rate_rows_create(&net->by_post, net->n, edges, r2s_isa_current(), err));
   R2S_TRY(st, r2s_rate_rows_create(&net->by_pre, net->n, edges, r2s_isa_current(), err));
 done:
@@ -162,10 +163,15 @@ r2s_rate_view r2s_rate_net_view(r2s_rate_net *net, const r2s_rate_levels *levels
                         .w_out = net->value[R2S_RATE_W_OUT],
                         .b_out = net->value[R2S_RATE_B_OUT],
                         .state_sd = (float)levels->state_noise,
-                        .readout = net->readout};
+                        .readout = net->readout,
+                        .pool = net->pool};
   if (m > 0) {
     view.shot = (float)sqrt(m / (net->kappa_hz * net->dt_ms / 1000));
-    for (int i = 0; i < net->n; i++) net->readout[i] = (float)sqrt(m / (2 * net->kappa_hz * net->tau_s[i]));
+    for (int i = 0; i < net->n; i++) {
+      net->readout[i] = (float)sqrt(m / (2 * net->kappa_hz * net->tau_s[i]));
+      float sd = net->value[R2S_RATE_W_OUT][i] * net->readout[i];
+      net->pool[i] = sd * sd;
+    }
   }
   return view;
 }
@@ -253,6 +259,7 @@ void r2s_rate_net_free(r2s_rate_net *net) {
   free(net->tau_s);
   free(net->alpha);
   free(net->readout);
+  free(net->pool);
   r2s_rate_rows_free(&net->by_post);
   r2s_rate_rows_free(&net->by_pre);
   *net = (r2s_rate_net){0};

@@ -30,6 +30,7 @@ typedef struct r2s_rate_net {
   double start_probability;   /* that a unit spikes in the first step */
   double *tau_s;              /* [N] tau_d, s */
   float *alpha;               /* [N] dt/tau_d */
+  float *pool;                /* [N] (w_out readout)^2 of one output, at the view's m */
   float *readout;             /* [N] sd of the readout's shot noise per amplitude, at the view's m */
   r2s_rate_table table;
 } r2s_rate_net;
