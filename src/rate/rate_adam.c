@@ -4,12 +4,22 @@
 
 #include <math.h>
 
+/* sum of v^2, in eight chains: one would wait for each addition */
+static double sum_of_squares(const float *v, size_t n) {
+  enum { CHAINS = 8 };
+  double sum[CHAINS] = {0};
+  size_t k = 0;
+  for (; k + CHAINS <= n; k += CHAINS)
+    for (size_t c = 0; c < CHAINS; c++) sum[c] += (double)v[k + c] * (double)v[k + c];
+  for (; k < n; k++) sum[k % CHAINS] += (double)v[k] * (double)v[k];
+  return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
+}
+
 double r2s_rate_adam_norm(const r2s_rate_net *net, const bool trained[R2S_RATE_TENSORS],
                           const float *gradient) {
   double sum = 0;
   for (int tensor = 0; tensor < R2S_RATE_TENSORS; tensor++) {
-    for (size_t k = 0; trained[tensor] && k < net->count[tensor]; k++)
-      sum += (double)gradient[k] * (double)gradient[k];
+    if (trained[tensor]) sum += sum_of_squares(gradient, net->count[tensor]);
     gradient += net->count[tensor];
   }
   return sqrt(sum);

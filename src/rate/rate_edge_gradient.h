@@ -48,20 +48,21 @@ R2S_INLINE void r2s_rate_row_gradient(const r2s_vf e[R2S_RATE_BLOCK * R2S_PARTS]
   for (; k < count; k++) r2s_rate_some_edges(e, sent, n, pre + k, 1, g_edge + 4 * k);
 }
 
-/* g_edge [edges x 4] += sum over 8 planes and 16 lanes of e [8 x N x 16] times sent [8 x N x 16]. The
+/* g_edge [slots x 4] += sum over 8 planes and 16 lanes of e [8 x N x 16] times sent [8 x N x 16]. The
  * receiving unit's e stay in registers (AVX-512), the rates of a chunk of sending units in the L1 cache. */
 static inline void r2s_rate_edge_gradient(const r2s_rate_view *net, const float *sent, const float *adjoint,
                                           float *g_edge) {
-  const size_t n = (size_t)net->n, chunk = r2s_rate_chunk(n);
-  const uint32_t *pre = net->edge_pre, *start = net->edge_start;
-  for (size_t from = 0; from < n; from += chunk, start += n)
+  const r2s_rate_slots *slots = net->slots;
+  const size_t n = slots->n;
+  const uint32_t *start = slots->start;
+  for (size_t chunk = 0; chunk < slots->chunks; chunk++, start += n)
     for (size_t i = 0; i < n; i++) {
       if (start[i] == start[i + 1]) continue;
       r2s_vf e[R2S_RATE_BLOCK * R2S_PARTS];
       for (size_t t = 0; t < R2S_RATE_BLOCK; t++)
         for (size_t p = 0; p < R2S_PARTS; p++)
           e[t * R2S_PARTS + p] = r2s_vf_load(adjoint + (t * n + i) * R2S_LANES + p * R2S_VW);
-      r2s_rate_row_gradient(e, sent, n, pre + start[i], start[i + 1] - start[i],
+      r2s_rate_row_gradient(e, sent, n, slots->pre + start[i], start[i + 1] - start[i],
                             g_edge + 4 * (size_t)start[i]);
     }
 }

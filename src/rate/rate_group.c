@@ -167,9 +167,9 @@ static void fold(const r2s_rate_work *work, const r2s_rate_net *net, const r2s_r
   float *g_w = gradient, *g_out = g_w + edges, *g_b = g_out + net->count[R2S_RATE_W_OUT],
         *g_tau = g_b + net->count[R2S_RATE_B_OUT];
   const float *scale = work->lane_scale;
-  for (size_t e = 0; e < edges; e++) {
-    const float *g = work->g_edge + 4 * e;
-    g_w[e] = ((g[0] + g[1]) + (g[2] + g[3])) * net->sign[net->pre[e]];
+  for (size_t slot = 0; slot < edges; slot++) {
+    const float *g = work->g_edge + 4 * slot;
+    g_w[view->slots->edge[slot]] = ((g[0] + g[1]) + (g[2] + g[3])) * net->sign[view->slots->pre[slot]];
   }
   for (size_t at = 0; at < net->count[R2S_RATE_W_OUT]; at++) {
     float direct = 0, pooled = 0, s = view->readout[at % n];

@@ -10,20 +10,14 @@
 #include "base/base_isa.h"
 #include "base/base_random.h"
 #include "rate/rate_rows.h"
+#include "rate/rate_slots.h"
 #include "rate/rate_table.h"
 
 enum {
   R2S_RATE_CHAINS = 4, /* independent sums of the readout */
   R2S_RATE_KEPT = 4,   /* time steps that share one pass of the readout's gradient */
-  R2S_RATE_BLOCK = 8,  /* time steps that share one pass of the weight gradient */
-  R2S_RATE_CHUNK = 48  /* sending units in that pass at a time, of a small network */
+  R2S_RATE_BLOCK = 8   /* time steps that share one pass of the weight gradient */
 };
-
-/* Sending units in a pass of the weight gradient: few, so that their rates stay in the L1 cache; in large
- * networks more (L2), or a receiver would have hardly an edge among them. */
-static inline size_t r2s_rate_chunk(size_t n) {
-  return R2S_RATE_CHUNK * (1 + n / 1024);
-}
 
 /* The network as the kernels see it. */
 typedef struct r2s_rate_view {
@@ -32,8 +26,7 @@ typedef struct r2s_rate_view {
   const r2s_rate_table *table;
   const r2s_rate_rows *by_post; /* W */
   const r2s_rate_rows *by_pre;  /* W transposed */
-  const uint32_t *edge_pre;     /* [edges] in the order of chunk of pre, post, pre */
-  const uint32_t *edge_start;   /* [chunks x N + 1] first edge of (chunk, post) */
+  const r2s_rate_slots *slots;  /* the edges, for the weight gradient */
   const float *alpha;           /* [N] dt/tau */
   const float *w_in;            /* [N x n_in] */
   const float *w_out;           /* [n_out x N] */
@@ -69,7 +62,7 @@ typedef struct r2s_rate_work {
   float *lane_scale;        /* [16] 1/(batch loss) of a trial; 0 for lanes without one */
   float *back;              /* [N x 16] W^T e of a tile's rows */
   float *e;                 /* [BLOCK x N x 16] alpha dL/dx of the steps of a block */
-  float *g_edge;            /* [edges x 4] */
+  float *g_edge;            /* [slots x 4] */
   float *g_out;             /* [n_out x N x 16] before lane_scale */
   float *g_pool;            /* [N x 16] the pooled readout noise's part, likewise */
   float *g_b;               /* [n_out x 16] */

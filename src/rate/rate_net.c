@@ -8,26 +8,19 @@
 
 #include "base/base_memory.h"
 
-static size_t chunks(int n) {
-  size_t size = r2s_rate_chunk((size_t)n);
-  return ((size_t)n + size - 1) / size;
-}
-
 static bool alive(const r2s_model *model, size_t at) {
   return model->som_mask[at] != 0 && (!model->dale || (float)model->w[at] > 0);
 }
 
-/* Edges in the order of chunk of pre, post, pre. */
+/* Edges in the order of post, pre. */
 static void list_edges(r2s_rate_net *net, const r2s_model *model) {
   size_t n = (size_t)net->n, edge = 0;
-  for (size_t chunk = 0; chunk < chunks(net->n); chunk++)
-    for (size_t i = 0; i < n; i++)
-      for (size_t j = chunk * r2s_rate_chunk(n); j < (chunk + 1) * r2s_rate_chunk(n) && j < n; j++) {
-        if (!alive(model, i * n + j)) continue;
-        net->post[edge] = (uint32_t)i;
-        net->pre[edge] = (uint32_t)j;
-        net->value[R2S_RATE_W][edge++] = (float)(model->w[i * n + j] * model->som_mask[i * n + j]);
-      }
+  for (size_t at = 0; at < n * n; at++) {
+    if (!alive(model, at)) continue;
+    net->post[edge] = (uint32_t)(at / n);
+    net->pre[edge] = (uint32_t)(at % n);
+    net->value[R2S_RATE_W][edge++] = (float)(model->w[at] * model->som_mask[at]);
+  }
 }
 
 static void copy_parameters(r2s_rate_net *net, const r2s_model *model) {
@@ -54,28 +47,18 @@ static r2s_status allocate(r2s_rate_net *net, r2s_error *err) {
   R2S_ALLOC(st, &net->pre, edges, "edges", err);
   R2S_ALLOC(st, &net->at_post, edges, "edges", err);
   R2S_ALLOC(st, &net->at_pre, edges, "edges", err);
-  R2S_ALLOC(st, &net->edge_start, chunks(net->n) * n + 1, "edges", err);
   R2S_ALLOC(st, &net->sign, n, "signs", err);
   R2S_ALLOC(st, &net->w_in, n * (size_t)net->n_in, "input weights", err);
   R2S_ALLOC(st, &net->tau_s, n, "time constants", err);
   R2S_ALLOC(st, &net->alpha, n, "time constants", err);
   R2S_ALLOC(st, &net->readout, n, "readout noise", err);
   R2S_ALLOC(st, &net->pool, n, "readout noise", err);
+  R2S_TRY(st,
+          r2s_rate_slots_create(&net->slots, net->n, edges, R2S_RATE_BLOCK * R2S_LANES * sizeof(float), err));
   R2S_TRY(st, r2s_rate_rows_create(&net->by_post, net->n, edges, r2s_isa_current(), err));
   R2S_TRY(st, r2s_rate_rows_create(&net->by_pre, net->n, edges, r2s_isa_current(), err));
 done:
   return st;
-}
-
-/* Where each row of a chunk begins among the edges. */
-static void list_starts(r2s_rate_net *net) {
-  size_t edges = net->count[R2S_RATE_W], n = (size_t)net->n, row = 0;
-  for (size_t e = 0; e < edges; e++) {
-    size_t of = net->pre[e] / r2s_rate_chunk(n) * n + net->post[e];
-    while (row <= of) net->edge_start[row++] = (uint32_t)e;
-  }
-  while (row <= chunks(net->n) * n) net->edge_start[row++] = (uint32_t)edges;
-  net->shape++;
 }
 
 static bool any_dead(const r2s_rate_net *net) {
@@ -126,6 +109,8 @@ static void set_time_constants(r2s_rate_net *net) {
 
 void r2s_rate_net_fill_rows(r2s_rate_net *net) {
   if (worth_building(net)) build_rows(net);
+  if (net->slots.shape != net->shape)
+    r2s_rate_slots_build(&net->slots, net->count[R2S_RATE_W], net->post, net->pre, net->shape);
   for (size_t e = 0; e < net->count[R2S_RATE_W]; e++) {
     float w = net->value[R2S_RATE_W][e] * net->sign[net->pre[e]];
     net->by_post.w[net->at_post[e]] = w;
@@ -136,13 +121,13 @@ void r2s_rate_net_fill_rows(r2s_rate_net *net) {
 void r2s_rate_net_refresh(r2s_rate_net *net) {
   if (any_dead(net)) {
     drop_dead(net);
-    list_starts(net);
+    net->shape++;
   }
   set_time_constants(net);
 }
 
 void r2s_rate_net_rebuild(r2s_rate_net *net) {
-  list_starts(net);
+  net->shape++;
   build_rows(net);
   r2s_rate_net_refresh(net);
 }
@@ -156,8 +141,7 @@ r2s_rate_view r2s_rate_net_view(r2s_rate_net *net, const r2s_rate_levels *levels
                         .table = &net->table,
                         .by_post = &net->by_post,
                         .by_pre = &net->by_pre,
-                        .edge_pre = net->pre,
-                        .edge_start = net->edge_start,
+                        .slots = &net->slots,
                         .alpha = net->alpha,
                         .w_in = net->w_in,
                         .w_out = net->value[R2S_RATE_W_OUT],
@@ -253,7 +237,7 @@ void r2s_rate_net_free(r2s_rate_net *net) {
   free(net->pre);
   free(net->at_post);
   free(net->at_pre);
-  free(net->edge_start);
+  r2s_rate_slots_free(&net->slots);
   free(net->sign);
   free(net->w_in);
   free(net->tau_s);

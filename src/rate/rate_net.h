@@ -20,8 +20,8 @@ typedef struct r2s_rate_net {
   float *value[R2S_RATE_TENSORS];  /* w of the edges (raw: > 0 with Dale), w_out, b_out, taus_gaus */
   float *first[R2S_RATE_TENSORS];  /* Adam's first moments */
   float *second[R2S_RATE_TENSORS]; /* and second ones */
-  uint32_t *post, *pre;            /* [edges] in the order of chunk of pre, post, pre */
-  uint32_t *edge_start;            /* [chunks x N + 1] */
+  uint32_t *post, *pre;            /* [edges] in the order of post, pre */
+  r2s_rate_slots slots;            /* for the weight gradient of lane groups */
   float *sign;                     /* [N] */
   float *w_in;                     /* [N x n_in] */
   unsigned shape;                  /* another number whenever the edges are others; never 0 */
@@ -54,7 +54,7 @@ void r2s_rate_net_refresh(r2s_rate_net *net);
 /* Brings all but the rows' weights up to date with post, pre and the values (after they were restored). */
 void r2s_rate_net_rebuild(r2s_rate_net *net);
 
-/* Brings the rows' weights up to date. Only lane groups walk the rows. */
+/* Brings rows and slots up to date, which only lane groups use. */
 void r2s_rate_net_fill_rows(r2s_rate_net *net);
 
 /* What the kernels need, at given noise. Valid until the next call for this net. */

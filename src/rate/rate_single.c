@@ -24,6 +24,7 @@ r2s_status r2s_rate_single_create(r2s_rate_single *out, const r2s_rate_net *net,
   R2S_ALLOC(st, &single.o, T * n_out, "a trial's output", err);
   R2S_TRY(st, r2s_rate_tiles_create(&work->by_post, net, err));
   R2S_TRY(st, r2s_rate_tiles_create(&work->by_pre, net, err));
+  R2S_TRY(st, r2s_rate_slots_create(&work->slots, net->n, net->count[R2S_RATE_W], pass * sizeof(float), err));
   R2S_ALLOC(st, &work->alpha, width, "time constants", err);
   R2S_ALLOC(st, &work->readout, width, "readout noise", err);
   R2S_ALLOC(st, &work->sign, width, "signs", err);
@@ -66,6 +67,7 @@ void r2s_rate_single_free(r2s_rate_single *single) {
   for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++) free(arrays[k]);
   r2s_rate_tiles_free(&w->by_post);
   r2s_rate_tiles_free(&w->by_pre);
+  r2s_rate_slots_free(&w->slots);
   *single = (r2s_rate_single){0};
 }
 
@@ -73,10 +75,10 @@ void r2s_rate_single_free(r2s_rate_single *single) {
 static void copy_parameters(r2s_rate_single *single, const r2s_rate_net *net, const r2s_rate_view *view) {
   r2s_rate_single_work *work = &single->work;
   size_t n = (size_t)net->n, width = work->width, n_in = (size_t)net->n_in, edges = net->count[R2S_RATE_W];
-  if (single->shape != net->shape) {
+  if (work->slots.shape != net->shape) {
+    r2s_rate_slots_build(&work->slots, edges, net->post, net->pre, net->shape);
     r2s_rate_tiles_build(&work->by_post, edges, net->post, net->pre);
     r2s_rate_tiles_build(&work->by_pre, edges, net->pre, net->post);
-    single->shape = net->shape;
     work->edges = edges;
   }
   for (size_t e = 0; e < edges; e++) {

@@ -34,7 +34,8 @@ typedef struct r2s_rate_single_work {
   float *e;                      /* [T' x stride] e_(t+1) at row t */
   float *y_lanes, *e_lanes;      /* [width x PLANES x 16] of a pass, lane t % 16 of plane t/16 */
   float *delta;                  /* [width] */
-  float *g_edge;                 /* [edges x 4] */
+  r2s_rate_slots slots;          /* the edges, for their gradient */
+  float *g_edge;                 /* [slots x 4] */
   float *g_out;                  /* [n_out x width] before scale */
   float *g_b, *g_alpha;          /* [n_out], [width] */
 } r2s_rate_single_work;
@@ -42,8 +43,7 @@ typedef struct r2s_rate_single_work {
 typedef struct r2s_rate_single {
   r2s_rate_single_work work;
   r2s_isa isa;
-  unsigned shape; /* of the net that the tiles were made for */
-  double *o;      /* [T-1 x n_out] */
+  double *o; /* [T-1 x n_out] */
 } r2s_rate_single;
 
 R2S_KERNEL_DECLARE(void, r2s_rate_single_product, (const r2s_rate_tiles *tiles, const float *y, float *out));

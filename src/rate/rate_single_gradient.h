@@ -61,20 +61,19 @@ R2S_INLINE r2s_v4 r2s_rate_single_edge(const r2s_vf *e, const float *y) {
 
 /* g_edge += (the first pass: =) the part of the PLANES x 16 steps from `from` on. The receiving unit's e stay
  * in registers (AVX-512), the rates of a chunk of sending units in the L1 cache. */
-static inline void r2s_rate_single_gradient(const r2s_rate_view *net, r2s_rate_single_work *work,
-                                            size_t from) {
+static inline void r2s_rate_single_gradient(r2s_rate_single_work *work, size_t from) {
   enum { SPAN = R2S_RATE_PLANES * R2S_LANES, VECTORS = SPAN / R2S_VW };
-  const size_t n = (size_t)net->n, n_chunks = (n + r2s_rate_chunk(n) - 1) / r2s_rate_chunk(n);
-  const uint32_t *start = net->edge_start, *pre = net->edge_pre;
+  const size_t n = work->slots.n;
+  const uint32_t *start = work->slots.start, *pre = work->slots.pre;
   const float *y = work->y_lanes;
   r2s_rate_single_turn(work, work->y + from * work->stride, work->sign, work->y_lanes);
   r2s_rate_single_turn(work, work->e + from * work->stride, NULL, work->e_lanes);
-  for (size_t row = 0; row < n_chunks * n; row++) {
+  for (size_t row = 0; row < work->slots.chunks * n; row++) {
     r2s_vf e[VECTORS];
     for (size_t k = 0; k < VECTORS; k++) e[k] = r2s_vf_load(work->e_lanes + row % n * SPAN + k * R2S_VW);
     float *g = work->g_edge + 4 * (size_t)start[row];
-    for (uint32_t edge = start[row]; edge < start[row + 1]; edge++, g += 4) {
-      r2s_v4 part = r2s_rate_single_edge(e, y + pre[edge] * SPAN), old;
+    for (uint32_t slot = start[row]; slot < start[row + 1]; slot++, g += 4) {
+      r2s_v4 part = r2s_rate_single_edge(e, y + pre[slot] * SPAN), old;
       memcpy(&old, g, sizeof old);
       if (from) part += old;
       memcpy(g, &part, sizeof part);
@@ -83,19 +82,20 @@ static inline void r2s_rate_single_gradient(const r2s_rate_view *net, r2s_rate_s
 }
 
 /* gradient [edges]: the sums of g_edge's four parts */
-R2S_INLINE void r2s_rate_single_fold(const float *g_edge, size_t edges, float *gradient) {
-  size_t e = 0;
-  for (; e + 4 <= edges; e += 4) {
+R2S_INLINE void r2s_rate_single_fold(const float *g_edge, const uint32_t *edge, size_t edges,
+                                     float *gradient) {
+  size_t slot = 0;
+  for (; slot + 4 <= edges; slot += 4) {
     r2s_v4 g[4], ab, cd;
-    memcpy(g, g_edge + 4 * e, sizeof g);
+    memcpy(g, g_edge + 4 * slot, sizeof g);
     ab = __builtin_shufflevector(g[0], g[1], 0, 2, 4, 6) + __builtin_shufflevector(g[0], g[1], 1, 3, 5, 7);
     cd = __builtin_shufflevector(g[2], g[3], 0, 2, 4, 6) + __builtin_shufflevector(g[2], g[3], 1, 3, 5, 7);
     ab = __builtin_shufflevector(ab, cd, 0, 2, 4, 6) + __builtin_shufflevector(ab, cd, 1, 3, 5, 7);
-    memcpy(gradient + e, &ab, sizeof ab);
+    for (size_t k = 0; k < 4; k++) gradient[edge[slot + k]] = ab[k];
   }
-  for (; e < edges; e++) {
-    const float *g = g_edge + 4 * e;
-    gradient[e] = (g[0] + g[1]) + (g[2] + g[3]);
+  for (; slot < edges; slot++) {
+    const float *g = g_edge + 4 * slot;
+    gradient[edge[slot]] = (g[0] + g[1]) + (g[2] + g[3]);
   }
 }
 

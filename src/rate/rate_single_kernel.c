@@ -155,6 +155,6 @@ void R2S_KERNEL(r2s_rate_single_backward)(const r2s_rate_view *net, r2s_rate_sin
     back_units(net, work, t);
   }
   for (size_t from = 0; from < last; from += R2S_RATE_PLANES * R2S_LANES)
-    r2s_rate_single_gradient(net, work, from);
-  r2s_rate_single_fold(work->g_edge, work->edges, gradient);
+    r2s_rate_single_gradient(work, from);
+  r2s_rate_single_fold(work->g_edge, work->slots.edge, work->edges, gradient);
 }

@@ -13,11 +13,11 @@
 #include "rate/rate_trainer.h"
 
 enum {
-  VERSION = 1,
+  VERSION = 2,
   NAME = 24,
   HEADER = 16,
   RECORDS = 6 + 3 * R2S_RATE_TENSORS,
-  SIZES = 6 + R2S_RATE_TENSORS
+  SIZES = 5 + R2S_RATE_TENSORS
 };
 enum { PACE = 6, CONFIG = 29 };
 
@@ -82,10 +82,10 @@ static r2s_rate_pace pace_from(const double values[PACE]) {
 
 static void size_values(const r2s_trainer *trainer, uint64_t sizes[SIZES]) {
   const r2s_rate_net *net = &trainer->net;
-  const uint64_t list[6] = {(uint64_t)net->n,          (uint64_t)net->n_in, (uint64_t)net->n_out,
-                            (uint64_t)net->activation, (uint64_t)net->dale, (uint64_t)R2S_RATE_CHUNK};
+  const uint64_t list[5] = {(uint64_t)net->n, (uint64_t)net->n_in, (uint64_t)net->n_out,
+                            (uint64_t)net->activation, (uint64_t)net->dale};
   memcpy(sizes, list, sizeof list);
-  for (int k = 0; k < R2S_RATE_TENSORS; k++) sizes[6 + k] = net->count[k];
+  for (int k = 0; k < R2S_RATE_TENSORS; k++) sizes[5 + k] = net->count[k];
 }
 
 /* A record of the block. */
@@ -107,7 +107,7 @@ static void list_records(record records[RECORDS], const r2s_rate_net *net, uint6
   static const char *const kinds[3] = {"value", "first", "second"};
   static const char *const tensors[R2S_RATE_TENSORS] = {"w", "w_out", "b_out", "taus_gaus"};
   int k = 0;
-  size_t edges = (size_t)sizes[6 + R2S_RATE_W];
+  size_t edges = (size_t)sizes[5 + R2S_RATE_W];
   records[k++] = make_record("sizes", sizes, SIZES * sizeof *sizes);
   records[k++] = make_record("seed", seed, sizeof *seed);
   records[k++] = make_record("config", config, CONFIG * sizeof *config);
@@ -119,7 +119,7 @@ static void list_records(record records[RECORDS], const r2s_rate_net *net, uint6
       float *data = kind == 0 ? net->value[t] : kind == 1 ? net->first[t] : net->second[t];
       char name[NAME];
       snprintf(name, sizeof name, "%s.%s", tensors[t], kinds[kind]);
-      records[k++] = make_record(name, data, (size_t)sizes[6 + t] * sizeof(float));
+      records[k++] = make_record(name, data, (size_t)sizes[5 + t] * sizeof(float));
     }
 }
 
@@ -175,14 +175,14 @@ static r2s_status take(const unsigned char **at, const unsigned char *end, const
 
 static r2s_status check_sizes(const uint64_t sizes[SIZES], const r2s_trainer *trainer, r2s_error *err) {
   static const char *const names[SIZES] = {"units", "inputs", "outputs", "activation", "dale",
-                                           "chunk", "edges",  "w_out",   "b_out",      "taus_gaus"};
+                                           "edges", "w_out",  "b_out",   "taus_gaus"};
   uint64_t ours[SIZES];
   size_values(trainer, ours);
-  ours[6 + R2S_RATE_W] = trainer->max_edges;
+  ours[5 + R2S_RATE_W] = trainer->max_edges;
   for (int k = 0; k < SIZES; k++)
-    if (k == 6 + R2S_RATE_W ? sizes[k] > ours[k] : sizes[k] != ours[k])
+    if (k == 5 + R2S_RATE_W ? sizes[k] > ours[k] : sizes[k] != ours[k])
       return r2s_fail(err, R2S_ERR_FORMAT, "training state: %s %llu; expected %s%llu", names[k],
-                      (unsigned long long)sizes[k], k == 6 + R2S_RATE_W ? "at most " : "",
+                      (unsigned long long)sizes[k], k == 5 + R2S_RATE_W ? "at most " : "",
                       (unsigned long long)ours[k]);
   return R2S_OK;
 }
@@ -218,7 +218,7 @@ static r2s_status check_values(const r2s_rate_net *net, const r2s_trainer *train
   const r2s_model *start = &trainer->start;
   for (size_t e = 0; e < net->count[R2S_RATE_W]; e++) {
     uint64_t post = net->post[e], pre = net->pre[e];
-    uint64_t key = ((pre / r2s_rate_chunk(n)) * n + post) * n + pre + 1;
+    uint64_t key = post * n + pre + 1;
     if (post >= n || pre >= n || key <= last || start->som_mask[post * n + pre] == 0 ||
         (start->dale && !(start->w[post * n + pre] > 0)))
       return r2s_fail(err, R2S_ERR_FORMAT,
@@ -241,7 +241,7 @@ static r2s_status check_values(const r2s_rate_net *net, const r2s_trainer *train
 static r2s_status allocate(r2s_rate_net *net, const uint64_t sizes[SIZES], r2s_error *err) {
   r2s_status st = R2S_OK;
   for (int t = 0; t < R2S_RATE_TENSORS; t++) {
-    net->count[t] = (size_t)sizes[6 + t];
+    net->count[t] = (size_t)sizes[5 + t];
     R2S_ALLOC(st, &net->value[t], net->count[t], "training state", err);
     R2S_ALLOC(st, &net->first[t], net->count[t], "training state", err);
     R2S_ALLOC(st, &net->second[t], net->count[t], "training state", err);

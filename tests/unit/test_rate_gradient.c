@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Protects: the gradients. The plain twin's against central differences, with the amplitudes of the shot
  * noise held (the gradient passes straight through them); the kernels' against the twin's. For each recipe.
- */
+ * And its bits against the machine's cache, whose size cuts the edges into chunks. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -289,9 +289,56 @@ static void test_the_kernels_of_one_trial_follow_the_twin(void **state) {
       compare_single(&settings[s], r2s_isa_name((r2s_isa)isa));
 }
 
+/* Slots as they would be where a sender takes `sender_bytes` of the cache: each edge once, in the order of
+ * chunk, receiver, sender. */
+static void cut(r2s_rate_slots *slots, const r2s_rate_net *net, size_t sender_bytes) {
+  size_t edges = net->count[R2S_RATE_W];
+  uint64_t last = 0;
+  r2s_rate_slots_free(slots);
+  assert_int_equal(r2s_rate_slots_create(slots, net->n, edges, sender_bytes, NULL), R2S_OK);
+  r2s_rate_slots_build(slots, edges, net->post, net->pre, net->shape);
+  assert_int_equal(slots->start[slots->chunks * slots->n], edges);
+  for (size_t row = 0; row < slots->chunks * slots->n; row++)
+    for (uint32_t slot = slots->start[row]; slot < slots->start[row + 1]; slot++) {
+      uint32_t e = slots->edge[slot], pre = net->pre[e], post = net->post[e];
+      uint64_t key = 1 + (pre / slots->chunk * slots->n + post) * slots->n + pre;
+      assert_true(key > last && row == pre / slots->chunk * slots->n + post && slots->pre[slot] == pre);
+      last = key;
+    }
+}
+
+static void test_chunks_change_no_bit(void **state) {
+  (void)state;
+  static const size_t sender_bytes[] = {64, 4000, 10000, 1000000};
+  fixture f;
+  r2s_rate_single single;
+  r2s_rate_outcome outcome;
+  set_up(&f, &settings[1], 70);
+  assert_int_equal(r2s_rate_single_create(&single, &f.net, f.task.n_steps, NULL), R2S_OK);
+  size_t size = r2s_rate_net_gradient_size(&f.net), bytes = size * sizeof(float);
+  float *first = malloc(2 * bytes), *gradient = malloc(2 * bytes);
+  for (size_t k = 0; k < sizeof sender_bytes / sizeof *sender_bytes; k++) {
+    float *to = k ? gradient : first;
+    cut(&f.net.slots, &f.net, sender_bytes[k]);
+    if (k) cut(&single.work.slots, &f.net, sender_bytes[k]);
+    r2s_rate_group_forward(&f.group, &f.net, &f.view, &f.levels, &f.task, &f.trials, R2S_CRITERION_PACING,
+                           &outcome);
+    r2s_rate_group_backward(&f.group, &f.net, &f.view, &f.trials, &outcome, f.trials.active, to);
+    r2s_rate_single_step(&single, &f.net, &f.view, &f.levels, &f.task, &f.trials, R2S_CRITERION_PACING,
+                         &outcome, to + size);
+    if (k) assert_memory_equal(first, gradient, 2 * bytes);
+  }
+  assert_int_equal(f.net.slots.chunks, 70);
+  free(first);
+  free(gradient);
+  r2s_rate_single_free(&single);
+  tear_down(&f);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_the_twin_follows_central_differences),
                                      cmocka_unit_test(test_the_kernels_follow_the_twin),
-                                     cmocka_unit_test(test_the_kernels_of_one_trial_follow_the_twin)};
+                                     cmocka_unit_test(test_the_kernels_of_one_trial_follow_the_twin),
+                                     cmocka_unit_test(test_chunks_change_no_bit)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

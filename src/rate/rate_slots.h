@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT
+ * The order in which the gradient of the edges is taken: chunk of senders by chunk, so that what was sent
+ * stays in the L1 cache while all receivers pass. A slot is a place in that order. An edge's sum does not
+ * depend on it: so the chunks may follow from the machine. */
+#ifndef R2S_RATE_SLOTS_H
+#define R2S_RATE_SLOTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/base_error.h"
+
+typedef struct r2s_rate_slots {
+  size_t n, chunk, chunks; /* units, senders of a chunk (the last one may have fewer), chunks */
+  uint32_t *start;         /* [chunks x N + 1] first slot of (chunk, receiver) */
+  uint32_t *pre;           /* [edges] the slot's sender */
+  uint32_t *edge;          /* [edges] the slot's edge */
+  unsigned shape;          /* of the net that they were built for; 0: of none */
+} r2s_rate_slots;
+
+/* sender_bytes: what a pass over the edges reads of each sender. */
+R2S_MUST_CHECK r2s_status r2s_rate_slots_create(r2s_rate_slots *out, int n, size_t edges, size_t sender_bytes,
+                                                r2s_error *err);
+void r2s_rate_slots_free(r2s_rate_slots *slots);
+
+/* For edges in the order of post, pre. */
+void r2s_rate_slots_build(r2s_rate_slots *slots, size_t edges, const uint32_t *post, const uint32_t *pre,
+                          unsigned shape);
+
+#endif
