@@ -10,35 +10,74 @@
 /* The table as the loops hold it. */
 typedef struct r2s_rate_curve {
   const float (*coef)[R2S_RATE_PIECES];
+  const float *row;
   float scale, shift;
 } r2s_rate_curve;
 
 R2S_INLINE r2s_rate_curve r2s_rate_curve_of(const r2s_rate_table *table) {
-  return (r2s_rate_curve){table->coef, (float)table->scale, (float)table->shift};
+  return (r2s_rate_curve){table->coef, table->row[0], (float)table->scale, (float)table->shift};
 }
 
 /* Vectors that are taken side by side: each is a long chain of operations, and they share what they load. As
- * many as the registers hold. */
-#if defined(__AVX512F__) || defined(__aarch64__)
+ * many as the registers hold: without AVX-512 a vector holds the coefficients of its own pieces. */
+#if defined(__AVX512F__)
 enum { R2S_RATE_TOGETHER = 4 };
-#else
+#elif defined(__aarch64__)
 enum { R2S_RATE_TOGETHER = 2 };
+#else
+enum { R2S_RATE_TOGETHER = 1 };
 #endif
 
 /* Where x lies in the table (rate_table.h). */
 typedef struct r2s_rate_place {
+#if R2S_VW == 16
   r2s_vi piece;
+#else
+  r2s_vf coef[R2S_RATE_ROW]; /* COEFS of the lanes' pieces */
+#endif
   r2s_vf f;       /* [0, 1) in the piece */
   r2s_vf inverse; /* 1/width of the piece, in z */
   r2s_vf beyond;  /* how far z lies outside the table */
 } r2s_rate_place;
+
+#if R2S_VW < 16
+/* Coefficients first .. first + 3 of each lane's piece: four neighbours are one load, and are turned 4 x 4.
+ * (A look-up among 32 is seven operations with AVX2, and gathers are slow on many machines.) */
+R2S_INLINE void r2s_rate_four_coefs(const float *row, const uint32_t start[R2S_VW], int first,
+                                    r2s_vf out[4]) {
+  r2s_vf lane[4], low[2], high[2];
+  for (int k = 0; k < 4; k++) {
+    r2s_v4 part[R2S_VW / 4];
+    for (int p = 0; p < R2S_VW / 4; p++) memcpy(&part[p], row + start[k + 4 * p] + first, sizeof part[p]);
+    memcpy(&lane[k], part, sizeof lane[k]);
+  }
+  for (int k = 0; k < 2; k++) {
+    low[k] = R2S_IN_FOURS(lane[2 * k], lane[2 * k + 1], 0, 4, 1, 5);
+    high[k] = R2S_IN_FOURS(lane[2 * k], lane[2 * k + 1], 2, 6, 3, 7);
+  }
+  out[0] = R2S_IN_FOURS(low[0], low[1], 0, 1, 4, 5);
+  out[1] = R2S_IN_FOURS(low[0], low[1], 2, 3, 6, 7);
+  out[2] = R2S_IN_FOURS(high[0], high[1], 0, 1, 4, 5);
+  out[3] = R2S_IN_FOURS(high[0], high[1], 2, 3, 6, 7);
+}
+#endif
 
 R2S_INLINE r2s_rate_place r2s_rate_find_place(const r2s_rate_curve *c, r2s_vf x) {
   r2s_rate_place at;
   r2s_vf z = r2s_vf_fma(x, r2s_vf_set(c->scale), r2s_vf_set(c->shift));
   r2s_vf held = r2s_vf_min(r2s_vf_max(z, r2s_vf_set(4.0f)), r2s_vf_set(0x1.fffffep9f));
   r2s_vi bits = (r2s_vi)held;
-  at.piece = (bits >> 21) - (0x40800000 >> 21);
+  const r2s_vi piece = (bits >> 21) - (0x40800000 >> 21);
+#if R2S_VW == 16
+  at.piece = piece;
+#else
+  const r2s_vi start = piece * R2S_RATE_ROW;
+  uint32_t starts[R2S_VW];
+  memcpy(starts, &start, sizeof starts);
+  __asm__("" : "+m"(starts)); /* or gcc takes the vector apart, at several times the price of loads */
+  for (int first = 0; first < R2S_RATE_COEFS; first += 4)
+    r2s_rate_four_coefs(c->row, starts, first, at.coef + first);
+#endif
   at.f = __builtin_convertvector(bits & 0x1fffff, r2s_vf) * 0x1p-21f;
   /* z = 2^e m lies in a piece of width 2^(e-2) */
   at.inverse = (r2s_vf)(0x80000000u - ((r2s_vu)held & 0x7f800000u));
@@ -46,15 +85,25 @@ R2S_INLINE r2s_rate_place r2s_rate_find_place(const r2s_rate_curve *c, r2s_vf x)
   return at;
 }
 
-/* value f + row's coefficient */
-R2S_INLINE r2s_vf r2s_rate_horner(const r2s_rate_curve *c, int row, const r2s_rate_place *at, r2s_vf value) {
-  return r2s_vf_fma(value, at->f, r2s_vf_lookup32(c->coef[row], at->piece));
+/* Coefficient k of the lanes' pieces. */
+R2S_INLINE r2s_vf r2s_rate_coef(const r2s_rate_curve *c, const r2s_rate_place *at, int k) {
+#if R2S_VW == 16
+  return r2s_vf_lookup32(c->coef[k], at->piece);
+#else
+  (void)c;
+  return at->coef[k];
+#endif
+}
+
+/* value f + coefficient k */
+R2S_INLINE r2s_vf r2s_rate_horner(const r2s_rate_curve *c, int k, const r2s_rate_place *at, r2s_vf value) {
+  return r2s_vf_fma(value, at->f, r2s_rate_coef(c, at, k));
 }
 
 /* Horner's rule for the value and, beside it, the derivative; count vectors. */
 R2S_INLINE void r2s_rate_siegert(const r2s_rate_curve *c, int count, const r2s_rate_place *at, r2s_vf *r,
                                  r2s_vf *slope) {
-  for (int v = 0; v < count; v++) slope[v] = r2s_vf_lookup32(c->coef[R2S_RATE_DEGREE], at[v].piece);
+  for (int v = 0; v < count; v++) slope[v] = r2s_rate_coef(c, &at[v], R2S_RATE_DEGREE);
   for (int v = 0; v < count; v++) r[v] = r2s_rate_horner(c, R2S_RATE_DEGREE - 1, &at[v], slope[v]);
   for (int k = R2S_RATE_DEGREE - 2; k >= 0; k--)
     for (int v = 0; v < count; v++) {
@@ -70,7 +119,7 @@ R2S_INLINE void r2s_rate_siegert(const r2s_rate_curve *c, int count, const r2s_r
 
 R2S_INLINE void r2s_rate_noise_amplitude(const r2s_rate_curve *c, int count, const r2s_rate_place *at,
                                          r2s_vf *amplitude) {
-  for (int v = 0; v < count; v++) amplitude[v] = r2s_vf_lookup32(c->coef[R2S_RATE_COEFS - 1], at[v].piece);
+  for (int v = 0; v < count; v++) amplitude[v] = r2s_rate_coef(c, &at[v], R2S_RATE_COEFS - 1);
   for (int k = R2S_RATE_COEFS - 2; k >= R2S_RATE_AMPLITUDE; k--)
     for (int v = 0; v < count; v++) amplitude[v] = r2s_rate_horner(c, k, &at[v], amplitude[v]);
 }

@@ -55,7 +55,7 @@ static void fit(r2s_rate_table *table, int row, int n, const double *samples) {
     interpolate(n, f, value, coef);
     for (int k = 0; k < n; k++) {
       table->exact[row + k][piece] = coef[k];
-      table->coef[row + k][piece] = (float)coef[k];
+      table->coef[row + k][piece] = table->row[piece][row + k] = (float)coef[k];
     }
   }
 }

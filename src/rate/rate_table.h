@@ -11,10 +11,18 @@
 #include "base/base_error.h"
 #include "rate2spike/model.h"
 
-enum { R2S_RATE_PIECES = 32, R2S_RATE_DEGREE = 5, R2S_RATE_AMPLITUDE = 6, R2S_RATE_COEFS = 10 };
+enum {
+  R2S_RATE_PIECES = 32,
+  R2S_RATE_DEGREE = 5,
+  R2S_RATE_AMPLITUDE = 6,
+  R2S_RATE_COEFS = 10,
+  R2S_RATE_ROW = 16 /* COEFS, up to a power of two */
+};
 
 typedef struct r2s_rate_table {
-  float coef[R2S_RATE_COEFS][R2S_RATE_PIECES]; /* what the kernels read */
+  /* what the kernels read: with AVX-512 a coefficient of all pieces, else a piece's coefficients */
+  float coef[R2S_RATE_COEFS][R2S_RATE_PIECES];
+  float row[R2S_RATE_PIECES][R2S_RATE_ROW];
   double exact[R2S_RATE_COEFS][R2S_RATE_PIECES];
   double scale, shift; /* 1/mV, 1 */
 } r2s_rate_table;

@@ -63,6 +63,17 @@ R2S_INLINE r2s_vf r2s_vf_lookup32(const float *table, r2s_vi index) {
 #endif
 }
 
+/* A shuffle of a and b within each four lanes: places 0 to 3 are a's, 4 to 7 b's. */
+#if R2S_VW == 8
+#define R2S_OF_EIGHT(k) ((k) < 4 ? (k) : (k) + 4)
+#define R2S_IN_FOURS(a, b, i, j, k, l)                                                                       \
+  __builtin_shufflevector(a, b, R2S_OF_EIGHT(i), R2S_OF_EIGHT(j), R2S_OF_EIGHT(k), R2S_OF_EIGHT(l),          \
+                          R2S_OF_EIGHT(i) + 4, R2S_OF_EIGHT(j) + 4, R2S_OF_EIGHT(k) + 4,                     \
+                          R2S_OF_EIGHT(l) + 4)
+#elif R2S_VW == 4
+#define R2S_IN_FOURS(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, k, l)
+#endif
+
 /* w[k] in every lane */
 R2S_INLINE r2s_vf r2s_vf_spread(r2s_v4 w, int k) {
 #if defined(__AVX512F__)
