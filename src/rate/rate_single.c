@@ -22,8 +22,8 @@ r2s_status r2s_rate_single_create(r2s_rate_single *out, const r2s_rate_net *net,
   work->width = width;
   work->stride = stride;
   R2S_ALLOC(st, &single.o, T * n_out, "a trial's output", err);
-  R2S_TRY(st, r2s_rate_tiles_create(&work->by_post, net, err));
-  R2S_TRY(st, r2s_rate_tiles_create(&work->by_pre, net, err));
+  R2S_TRY(st, r2s_rate_tiles_create(&work->by_post, net, single.isa, err));
+  R2S_TRY(st, r2s_rate_tiles_create(&work->by_pre, net, single.isa, err));
   R2S_TRY(st, r2s_rate_slots_create(&work->slots, net->n, net->count[R2S_RATE_W], pass * sizeof(float), err));
   R2S_ALLOC(st, &work->alpha, width, "time constants", err);
   R2S_ALLOC(st, &work->readout, width, "readout noise", err);
