@@ -43,12 +43,15 @@ typedef struct r2s_rate_place {
 #if R2S_VW < 16
 /* Coefficients first .. first + 3 of each lane's piece: four neighbours are one load, and are turned 4 x 4.
  * (A look-up among 32 is seven operations with AVX2, and gathers are slow on many machines.) */
-R2S_INLINE void r2s_rate_four_coefs(const float *row, const uint32_t start[R2S_VW], int first,
-                                    r2s_vf out[4]) {
+R2S_INLINE void r2s_rate_four_coefs(const float *row, const r2s_vi *start, int first, r2s_vf out[4]) {
   r2s_vf lane[4], low[2], high[2];
   for (int k = 0; k < 4; k++) {
     r2s_v4 part[R2S_VW / 4];
-    for (int p = 0; p < R2S_VW / 4; p++) memcpy(&part[p], row + start[k + 4 * p] + first, sizeof part[p]);
+    for (int p = 0; p < R2S_VW / 4; p++) {
+      uint32_t at;
+      memcpy(&at, (const char *)start + sizeof at * (size_t)(k + 4 * p), sizeof at);
+      memcpy(&part[p], row + at + first, sizeof part[p]);
+    }
     memcpy(&lane[k], part, sizeof lane[k]);
   }
   for (int k = 0; k < 2; k++) {
@@ -71,12 +74,10 @@ R2S_INLINE r2s_rate_place r2s_rate_find_place(const r2s_rate_curve *c, r2s_vf x)
 #if R2S_VW == 16
   at.piece = piece;
 #else
-  const r2s_vi start = piece * R2S_RATE_ROW;
-  uint32_t starts[R2S_VW];
-  memcpy(starts, &start, sizeof starts);
-  __asm__("" : "+m"(starts)); /* or gcc takes the vector apart, at several times the price of loads */
+  r2s_vi start = piece * R2S_RATE_ROW;
+  __asm__("" : "+m"(start)); /* or gcc takes the vector apart, at several times the price of loads */
   for (int first = 0; first < R2S_RATE_COEFS; first += 4)
-    r2s_rate_four_coefs(c->row, starts, first, at.coef + first);
+    r2s_rate_four_coefs(c->row, &start, first, at.coef + first);
 #endif
   at.f = __builtin_convertvector(bits & 0x1fffff, r2s_vf) * 0x1p-21f;
   /* z = 2^e m lies in a piece of width 2^(e-2) */

@@ -6,8 +6,6 @@
 #include "rate/rate_kernel.h"
 #include "rate/rate_vector.h"
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && R2S_RATE_FOUR == 4, "four places in 64 bits");
-
 /* All rows along the lists: four at a time, a chain each. Their weights and their places are one load each:
  * the loads limit the speed. */
 R2S_INLINE void r2s_rate_product_lists(const r2s_rate_rows *rows, const float *y, float *out) {
@@ -18,12 +16,12 @@ R2S_INLINE void r2s_rate_product_lists(const r2s_rate_rows *rows, const float *y
     const uint16_t *place = rows->place + start[0];
     r2s_vf sum[R2S_RATE_FOUR][R2S_PARTS] = {0};
     for (; w < end; w += R2S_RATE_FOUR, place += R2S_RATE_FOUR) {
-      uint64_t places;
-      memcpy(&places, place, sizeof places);
       r2s_v4 weights;
       memcpy(&weights, w, sizeof weights);
       for (int k = 0; k < R2S_RATE_FOUR; k++) {
-        const float *from = y + 2 * (size_t)(places >> 16 * k & 0xffff);
+        const float *from = y + 2 * (size_t)place[k];
+        __asm__(""
+                : "+r"(from)); /* an address with an index would cost each multiply-add an operation more */
         r2s_vf weight = r2s_vf_spread(weights, k);
         for (int p = 0; p < R2S_PARTS; p++)
           sum[k][p] = r2s_vf_fma(weight, r2s_vf_load(from + p * R2S_VW), sum[k][p]);
