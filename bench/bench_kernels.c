@@ -23,8 +23,8 @@ enum { REPEATS = 60, NORMALS = 4096 };
 enum {
   SIGMOID_MULTIPLIES = 14,
   SIGMOID_OPERATIONS = 27,
-  MATCHED_MULTIPLIES = 27,
-  MATCHED_OPERATIONS = 47,
+  MATCHED_MULTIPLIES = 26,
+  MATCHED_OPERATIONS = 45,
   CODE_BYTES = 7 /* of an edge, and of a load of a sender's rates */
 };
 

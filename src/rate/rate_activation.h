@@ -35,8 +35,8 @@ typedef struct r2s_rate_place {
 #else
   r2s_vf coef[R2S_RATE_ROW]; /* COEFS of the lanes' pieces */
 #endif
-  r2s_vf f;       /* [0, 1) in the piece */
-  r2s_vf inverse; /* 1/width of the piece, in z */
+  r2s_vf quarter; /* f/4, f in [0, 1) in the piece */
+  r2s_vf inverse; /* 1/(4 width of the piece), in z */
   r2s_vf beyond;  /* how far z lies outside the table */
 } r2s_rate_place;
 
@@ -50,7 +50,7 @@ R2S_INLINE void r2s_rate_four_coefs(const float *row, const r2s_vi *start, int f
     for (int p = 0; p < R2S_VW / 4; p++) {
       uint32_t at;
       memcpy(&at, (const char *)start + sizeof at * (size_t)(k + 4 * p), sizeof at);
-      memcpy(&part[p], row + at + first, sizeof part[p]);
+      memcpy(&part[p], row + (at - R2S_RATE_FIRST * R2S_RATE_ROW) + first, sizeof part[p]);
     }
     memcpy(&lane[k], part, sizeof lane[k]);
   }
@@ -70,18 +70,17 @@ R2S_INLINE r2s_rate_place r2s_rate_find_place(const r2s_rate_curve *c, r2s_vf x)
   r2s_vf z = r2s_vf_fma(x, r2s_vf_set(c->scale), r2s_vf_set(c->shift));
   r2s_vf held = r2s_vf_min(r2s_vf_max(z, r2s_vf_set(4.0f)), r2s_vf_set(0x1.fffffep9f));
   r2s_vi bits = (r2s_vi)held;
-  const r2s_vi piece = (bits >> 21) - (0x40800000 >> 21);
 #if R2S_VW == 16
-  at.piece = piece;
+  at.piece = bits >> 21; /* the permute sees its lowest five bits */
 #else
-  r2s_vi start = piece * R2S_RATE_ROW;
+  r2s_vi start = (bits >> 21) * R2S_RATE_ROW;
   __asm__("" : "+m"(start)); /* or gcc takes the vector apart, at several times the price of loads */
   for (int first = 0; first < R2S_RATE_COEFS; first += 4)
     r2s_rate_four_coefs(c->row, &start, first, at.coef + first);
 #endif
-  at.f = __builtin_convertvector(bits & 0x1fffff, r2s_vf) * 0x1p-21f;
+  at.quarter = (r2s_vf)((bits & 0x1fffff) | 0x3f800000) - 1.0f;
   /* z = 2^e m lies in a piece of width 2^(e-2) */
-  at.inverse = (r2s_vf)(0x80000000u - ((r2s_vu)held & 0x7f800000u));
+  at.inverse = (r2s_vf)(0x7f000000u - ((r2s_vu)held & 0x7f800000u));
   at.beyond = z - held;
   return at;
 }
@@ -96,9 +95,9 @@ R2S_INLINE r2s_vf r2s_rate_coef(const r2s_rate_curve *c, const r2s_rate_place *a
 #endif
 }
 
-/* value f + coefficient k */
+/* value f/4 + coefficient k */
 R2S_INLINE r2s_vf r2s_rate_horner(const r2s_rate_curve *c, int k, const r2s_rate_place *at, r2s_vf value) {
-  return r2s_vf_fma(value, at->f, r2s_rate_coef(c, at, k));
+  return r2s_vf_fma(value, at->quarter, r2s_rate_coef(c, at, k));
 }
 
 /* Horner's rule for the value and, beside it, the derivative; count vectors. */
@@ -108,7 +107,7 @@ R2S_INLINE void r2s_rate_siegert(const r2s_rate_curve *c, int count, const r2s_r
   for (int v = 0; v < count; v++) r[v] = r2s_rate_horner(c, R2S_RATE_DEGREE - 1, &at[v], slope[v]);
   for (int k = R2S_RATE_DEGREE - 2; k >= 0; k--)
     for (int v = 0; v < count; v++) {
-      slope[v] = r2s_vf_fma(slope[v], at[v].f, r[v]);
+      slope[v] = r2s_vf_fma(slope[v], at[v].quarter, r[v]);
       r[v] = r2s_rate_horner(c, k, &at[v], r[v]);
     }
   for (int v = 0; v < count; v++) {

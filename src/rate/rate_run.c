@@ -6,6 +6,7 @@
 
 #include "base/base_flush.h"
 #include "base/base_memory.h"
+#include "base/base_threads.h"
 #include "rate/rate_group.h"
 
 /* One call's trials first..first+n-1 and where their results go. */
@@ -75,8 +76,7 @@ r2s_status r2s_rate_run(const r2s_model *model, const r2s_task *task, const r2s_
   if (n_trials < 1) return R2S_OK;
   uint64_t first_group = first / R2S_LANES, last_group = (first + (uint64_t)n_trials - 1) / R2S_LANES;
   int groups = (int)(last_group - first_group) + 1;
-  int threads = config->threads > 0 ? config->threads : omp_get_num_procs();
-  threads = threads < groups ? threads : groups;
+  int threads = r2s_threads_for(config->threads, groups);
   R2S_TRY(st, check(model, task, n_trials, conditions, err));
   R2S_TRY(st, r2s_rate_net_create(&net, model, config->shot_noise > 0, config->start_kick,
                                   config->fano_window_ms, config->fano_constant, err));

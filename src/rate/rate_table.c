@@ -55,7 +55,9 @@ static void fit(r2s_rate_table *table, int row, int n, const double *samples) {
     interpolate(n, f, value, coef);
     for (int k = 0; k < n; k++) {
       table->exact[row + k][piece] = coef[k];
-      table->coef[row + k][piece] = table->row[piece][row + k] = (float)coef[k];
+      float of_quarter = (float)ldexp(coef[k], 2 * k);
+      table->coef[row + k][(piece + R2S_RATE_FIRST) % R2S_RATE_PIECES] = of_quarter;
+      table->row[piece][row + k] = of_quarter;
     }
   }
 }

@@ -16,11 +16,14 @@ enum {
   R2S_RATE_DEGREE = 5,
   R2S_RATE_AMPLITUDE = 6,
   R2S_RATE_COEFS = 10,
-  R2S_RATE_ROW = 16 /* COEFS, up to a power of two */
+  R2S_RATE_ROW = 16, /* COEFS, up to a power of two */
+  /* A float z lies in piece (bits >> 21) - FIRST: its exponent and the first two bits behind the point. */
+  R2S_RATE_FIRST = 0x40800000 >> 21
 };
 
 typedef struct r2s_rate_table {
-  /* what the kernels read: with AVX-512 a coefficient of all pieces, else a piece's coefficients */
+  /* What the kernels read, for polynomials in f/4, which takes an operation less to find. With AVX-512 a
+   * coefficient of all pieces, at places (bits >> 21) % PIECES; else a piece's coefficients. */
   float coef[R2S_RATE_COEFS][R2S_RATE_PIECES];
   float row[R2S_RATE_PIECES][R2S_RATE_ROW];
   double exact[R2S_RATE_COEFS][R2S_RATE_PIECES];

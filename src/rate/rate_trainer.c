@@ -8,6 +8,7 @@
 
 #include "base/base_flush.h"
 #include "base/base_memory.h"
+#include "base/base_threads.h"
 #include "rate/rate_adam.h"
 
 static int lane_groups(int trials) {
@@ -36,7 +37,6 @@ r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r
   trainer->config = *config;
   trainer->seed = seed;
   trainer->groups = lane_groups(config->batch);
-  trainer->threads = threads > 0 ? threads : omp_get_num_procs();
   R2S_TRY(st, r2s_model_copy(&trainer->start, start, err));
   R2S_TRY(st, r2s_task_copy(&trainer->task, task, err));
   R2S_TRY(st, r2s_rate_net_create(&trainer->net, start, config->noise_end > 0, config->start_kick,
@@ -46,7 +46,7 @@ r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r
   trainer->trained[R2S_RATE_TAU] = start->tau_max_ms > start->tau_min_ms;
   int most = lane_groups(config->eval_trials);
   most = most > trainer->groups ? most : trainer->groups;
-  trainer->threads = trainer->threads < most ? trainer->threads : most;
+  trainer->threads = r2s_threads_for(threads, most);
   trainer->stride = r2s_rate_net_gradient_size(&trainer->net);
   trainer->max_edges = trainer->net.count[R2S_RATE_W];
   R2S_ALLOC(st, &trainer->gradient, (size_t)trainer->groups * trainer->stride, "gradients", err);

@@ -4,6 +4,7 @@
 #include <omp.h>
 #include <string.h>
 
+#include "base/base_threads.h"
 #include "report/report_figure.h"
 
 /* A piece of work: a figure's data and script, or one of its formats. */
@@ -92,7 +93,7 @@ r2s_status r2s_report_draw(r2s_figure *figures, int n, int threads, const r2s_mo
                            r2s_error *err) {
   drawing all = {.n = n};
   int cancelled = 0;
-  if (threads <= 0) threads = omp_get_num_procs();
+  threads = r2s_threads_for(threads, n * PIECES);
   for (int k = 0; k < n; k++)
     for (int p = 0; p < PIECES; p++)
       all.pieces[k][p] =

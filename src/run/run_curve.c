@@ -2,9 +2,9 @@
  * curve.csv: the rate curve that networks of activation "siegert" have, the Fano factor that their shot noise
  * has, and simulated units that judge both. */
 #include <math.h>
-#include <omp.h>
 #include <stdlib.h>
 
+#include "base/base_threads.h"
 #include "run/run_conversion.h"
 
 #define LOW_MV (-8.0)
@@ -27,8 +27,8 @@ typedef struct judge {
 } judge;
 
 static r2s_status simulate(const r2s_run *run, judge judges[SIMULATED], r2s_error *err) {
-  int threads = run->config.threads > 0 ? run->config.threads : omp_get_num_procs();
-#pragma omp parallel for num_threads(threads < SIMULATED ? threads : SIMULATED) schedule(dynamic, 1)
+  int threads = r2s_threads_for(run->config.threads, SIMULATED);
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
   for (int k = 0; k < SIMULATED; k++) {
     judge *j = &judges[k];
     *j = (judge){0};

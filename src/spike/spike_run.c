@@ -11,6 +11,7 @@
 #include "base/base_isa.h"
 #include "base/base_memory.h"
 #include "base/base_progress.h"
+#include "base/base_threads.h"
 #include "spike/spike_model.h"
 
 typedef struct native_state {
@@ -227,8 +228,7 @@ static r2s_status run_states(native_state *const *states, int n_states, const r2
                     .n_trials = n_trials,
                     .monitor = monitor,
                     .failed_trial = n_trials};
-  int threads = states[0]->config.threads > 0 ? states[0]->config.threads : omp_get_num_procs();
-  if (threads > n_trials) threads = n_trials > 0 ? n_trials : 1;
+  int threads = r2s_threads_for(states[0]->config.threads, n_trials);
 #pragma omp parallel num_threads(threads)
   run_thread(&run);
   if (run.failed_trial < n_trials) {
