@@ -87,6 +87,7 @@ R2S_INLINE void update(const unit_constants *c, size_t from, size_t local, int c
   if (c->normal)
     for (int v = 0; v < count; v++)
       x[v] = r2s_vf_fma(r2s_vf_set(c->state_sd), r2s_vf_load(c->normal + p[v].local), x[v]);
+  for (int v = 0; v < count; v++) r2s_vf_store(c->x + p[v].at, x[v]);
 }
 
 /* count vectors of a tile in step t, the first one's place `local` within the tile, which starts at unit
@@ -108,10 +109,10 @@ R2S_INLINE void some_units(const unit_constants *c, size_t from, size_t local, i
       r2s_vf_store(c->amplitude + place, amplitude[v]);
       r2s_vf_store(c->r + place, r[v]);
     }
-    r2s_vf_store(c->x + place, x[v]);
     r2s_vf_store(c->y + place, y);
-    if (c->slope) r2s_vf_store(c->slope + place, slope[v]);
   }
+  if (c->slope)
+    for (int v = 0; v < count; v++) r2s_vf_store(c->slope + at + (size_t)v * R2S_VW, slope[v]);
 }
 
 /* The units of a tile in one step. */
