@@ -17,17 +17,13 @@
 #include <string.h>
 
 #include "base/base_memory.h"
+#include "neuron/neuron_spread.h"
 
-enum { HALF = 10, TAPS = 2 * HALF, ROWS = 64 };
+enum { HALF = R2S_SPREAD_HALF, TAPS = R2S_SPREAD_TAPS, ROWS = R2S_SPREAD_ROWS };
 #define CELLS_PER_SD 1.5  /* a normal sampled this densely has aliases of 1e-19 */
 #define TRIM 1e-15        /* mass that is given up at either end of the packet */
 #define LARGEST_STEP 0.02 /* of tau_m */
 #define SETTLED 12.0      /* tau_m after which the hazard is constant */
-
-/* spread[r]: a normal around r/ROWS cells beyond the centre of tap HALF - 1 */
-typedef struct spread {
-  double weight[ROWS + 1][TAPS];
-} spread;
 
 typedef struct packet {
   double *mass;
@@ -44,11 +40,13 @@ typedef struct chain {
   int refractory; /* steps */
   int capacity;
   double left; /* probability that the unit has not spiked yet */
-  spread active, silent;
+  r2s_neuron_spread active, silent;
   packet now, next;
+  double *parts; /* [PARTS x capacity] */
+  r2s_isa isa;
 } chain;
 
-static void make_spread(spread *s, double sd) {
+static void make_spread(r2s_neuron_spread *s, double sd) {
   for (int r = 0; r <= ROWS; r++) {
     double sum = 0;
     for (int k = 0; k < TAPS; k++) {
@@ -57,14 +55,16 @@ static void make_spread(spread *s, double sd) {
     }
     for (int k = 0; k < TAPS; k++) s->weight[r][k] /= sum;
   }
+  memcpy(s->weight[ROWS + 1], s->weight[ROWS], sizeof s->weight[ROWS]);
 }
 
-/* out[k] += mass x the row for b in [0, 1): between two rows of the table */
-static void scatter(const spread *s, double mass, double b, double *restrict out) {
-  int r = (int)(b * ROWS);
-  double t = b * ROWS - r, near = mass * (1 - t), far = mass * t;
-  const double *low = s->weight[r], *high = s->weight[r + 1 <= ROWS ? r + 1 : ROWS];
-  for (int k = 0; k < TAPS; k++) out[k] += near * low[k] + far * high[k];
+/* next.mass: that of n cells, spread. */
+static void spread_cells(const chain *c, const r2s_neuron_spread *s, const double *mass, int n, double begin,
+                         double q, const packet *next) {
+  memset(c->parts, 0, R2S_SPREAD_PARTS * (size_t)next->n * sizeof *c->parts);
+  R2S_KERNEL_PICK(c->isa, r2s_neuron_spread_cells)
+  (s, mass, n, begin, q, next->first + (HALF - 1), c->parts, next->n);
+  R2S_KERNEL_PICK(c->isa, r2s_neuron_spread_sum)(c->parts, next->n, next->mass);
 }
 
 static void trim(packet *p) {
@@ -101,7 +101,7 @@ static double take_spikes(chain *c) {
 }
 
 /* One step; gives the mass that spikes. */
-static r2s_status step(chain *c, const spread *s, double q, double *spikes, r2s_error *err) {
+static r2s_status step(chain *c, const r2s_neuron_spread *s, double q, double *spikes, r2s_error *err) {
   packet now = c->now, next = c->next;
   double shift = c->y_mu * (1 - q) - 0.5; /* from y to the number of the cell whose centre it is */
   double begin = q * ((double)now.first + 0.5) + shift;
@@ -111,12 +111,8 @@ static r2s_status step(chain *c, const spread *s, double q, double *spikes, r2s_
     return r2s_fail(err, R2S_ERR_NUMERIC,
                     "the LIF unit's voltage density needs %d cells; expected at most %d", next.n,
                     c->capacity);
-  memset(next.mass, 0, (size_t)next.n * sizeof *next.mass);
-  for (int k = 0; k < now.n; k++) {
-    double place = begin + q * k, cell = floor(place), mass = now.mass[k];
-    if (now.first + k < 3) mass *= end_weight[now.first + k];
-    scatter(s, mass, place - cell, next.mass + ((long)cell - (HALF - 1) - next.first));
-  }
+  for (int k = 0; k < now.n && now.first + k < 3; k++) now.mass[k] *= end_weight[now.first + k];
+  spread_cells(c, s, now.mass, now.n, begin, q, &next);
   c->now = next;
   c->next = now;
   *spikes = take_spikes(c);
@@ -125,14 +121,13 @@ static r2s_status step(chain *c, const spread *s, double q, double *spikes, r2s_
 
 /* The packet one step after a spike at y_reset exactly. */
 static double first_step(chain *c) {
-  const spread *s = c->refractory > 0 ? &c->silent : &c->active;
-  double q = c->refractory > 0 ? 1 : c->q;
-  double place = c->y_mu + q * (c->y_reset - c->y_mu) - 0.5, cell = floor(place);
+  const r2s_neuron_spread *s = c->refractory > 0 ? &c->silent : &c->active;
+  const double q = c->refractory > 0 ? 1 : c->q, all = 1;
+  double place = c->y_mu + q * (c->y_reset - c->y_mu) - 0.5;
   c->left = 1;
-  c->now.first = (long)cell - (HALF - 1);
+  c->now.first = (long)floor(place) - (HALF - 1);
   c->now.n = TAPS;
-  memset(c->now.mass, 0, TAPS * sizeof *c->now.mass);
-  scatter(s, 1, place - cell, c->now.mass);
+  spread_cells(c, s, &all, 1, place, q, &c->now);
   return take_spikes(c);
 }
 
@@ -171,6 +166,8 @@ static r2s_status prepare(chain *c, const r2s_neuron_params *p, double input_mv,
   c->capacity = (int)(20 * CELLS_PER_SD * sqrt(widest)) + 4 * TAPS;
   R2S_ALLOC(st, &c->now.mass, (size_t)c->capacity, "voltage density", err);
   R2S_ALLOC(st, &c->next.mass, (size_t)c->capacity, "voltage density", err);
+  R2S_ALLOC(st, &c->parts, R2S_SPREAD_PARTS * (size_t)c->capacity, "voltage density", err);
+  c->isa = r2s_isa_current();
 done:
   return st;
 }
@@ -221,6 +218,7 @@ done:
   if (c) {
     free(c->now.mass);
     free(c->next.mass);
+    free(c->parts);
   }
   free(c);
   if (st != R2S_OK) r2s_neuron_isi_free(&isi);
