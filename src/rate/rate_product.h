@@ -6,8 +6,7 @@
 #include "rate/rate_kernel.h"
 #include "rate/rate_vector.h"
 
-/* All rows along the lists: four at a time, a chain each. Their weights and their places are one load each:
- * the loads limit the speed. */
+/* All rows along the lists: four at a time, a chain each. Their weights are one load. */
 R2S_INLINE void r2s_rate_product_lists(const r2s_rate_rows *rows, const float *y, float *out) {
   const uint32_t n = (uint32_t)rows->n;
   for (uint32_t first = 0; first < n; first += R2S_RATE_FOUR) {
