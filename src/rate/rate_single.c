@@ -14,7 +14,7 @@ r2s_status r2s_rate_single_create(r2s_rate_single *out, const r2s_rate_net *net,
   r2s_rate_single single = {.isa = r2s_isa_current()};
   r2s_rate_single_work *work = &single.work;
   size_t T = (size_t)n_steps, n = (size_t)net->n, n_in = (size_t)net->n_in, n_out = (size_t)net->n_out;
-  size_t width = (n + R2S_LANES - 1) / R2S_LANES * R2S_LANES, stride = width + R2S_LANES;
+  size_t width = (n + R2S_LANES - 1) / R2S_LANES * R2S_LANES, stride = width + 2 * R2S_LANES;
   size_t drawn = (n + 31) / 32 * 32, pass = R2S_RATE_PLANES * R2S_LANES;
   size_t rows = (T + pass - 2) / pass * pass;
   rows = rows > T ? rows : T;

@@ -11,7 +11,7 @@
 enum { R2S_RATE_PLANES = 13 };
 
 /* Memory of a trial's passes. width: N rounded up to 16; what lies behind N is 0 or unused. stride: width and
- * the 16 entries that tiles may look at behind it. */
+ * the 32 entries that tiles may look at behind it. */
 typedef struct r2s_rate_single_work {
   int n_steps;
   size_t width, stride, edges;

@@ -17,7 +17,7 @@ R2S_INLINE r2s_vf r2s_rate_look_up(const float *y, r2s_vu places) {
 #endif
 }
 
-/* out [groups x lanes] = M y; y has 16 entries more. Each slot of a tile has a chain of its own. down: from
+/* out [groups x lanes] = M y; y has 32 entries more. Each slot of a tile has a chain of its own. down: from
  * the last group to the first; in turns, so that a product begins with what the last one left in the L1
  * cache. */
 R2S_INLINE void r2s_rate_tile_product(const r2s_rate_tiles *tiles, const float *y, float *out, bool down) {
