@@ -3,7 +3,6 @@
 #include "rate/rate_slots.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/base_memory.h"
@@ -35,6 +34,7 @@ r2s_status r2s_rate_slots_create(r2s_rate_slots *out, int n, size_t edges, size_
   R2S_ALLOC(st, &slots.start, slots.chunks * slots.n + 1, "edges", err);
   R2S_ALLOC(st, &slots.pre, edges, "edges", err);
   R2S_ALLOC(st, &slots.edge, edges, "edges", err);
+  R2S_ALLOC(st, &slots.next, slots.n, "edges", err);
 done:
   *out = slots;
   if (st != R2S_OK) r2s_rate_slots_free(out);
@@ -45,41 +45,26 @@ void r2s_rate_slots_free(r2s_rate_slots *slots) {
   free(slots->start);
   free(slots->pre);
   free(slots->edge);
+  free(slots->next);
   *slots = (r2s_rate_slots){0};
-}
-
-/* Where the walk over the edges is. */
-typedef struct place {
-  uint32_t post;
-  size_t row, end; /* the chunk's row of that receiver, and the sender behind the chunk */
-} place;
-
-/* Row (chunk, receiver) of the next edge. Without a division, which would take most of the time. */
-static size_t row_of(const r2s_rate_slots *slots, place *at, uint32_t post, uint32_t pre) {
-  if (post != at->post || at->end == 0) *at = (place){post, post, slots->chunk};
-  for (; pre >= at->end; at->end += slots->chunk) at->row += slots->n;
-  return at->row;
 }
 
 void r2s_rate_slots_build(r2s_rate_slots *slots, size_t edges, const uint32_t *post, const uint32_t *pre,
                           unsigned shape) {
-  size_t rows = slots->chunks * slots->n;
-  uint32_t *start = slots->start, sum = 0;
-  memset(start, 0, (rows + 1) * sizeof *start);
-  place at = {0};
-  for (size_t e = 0; e < edges; e++) start[row_of(slots, &at, post[e], pre[e])]++;
-  for (size_t row = 0; row <= rows; row++) {
-    uint32_t count = start[row];
-    start[row] = sum;
-    sum += count;
+  const size_t n = slots->n;
+  uint32_t *next = slots->next, edge = 0, slot = 0;
+  for (size_t i = 0; i < n; i++) {
+    next[i] = edge;
+    while (edge < edges && post[edge] == i) edge++;
   }
-  at = (place){0};
-  for (size_t e = 0; e < edges; e++) {
-    uint32_t slot = start[row_of(slots, &at, post[e], pre[e])]++;
-    slots->pre[slot] = pre[e];
-    slots->edge[slot] = (uint32_t)e;
+  for (size_t row = 0; row < slots->chunks * n; row++) {
+    const size_t i = row % n, end = (row / n + 1) * slots->chunk;
+    slots->start[row] = slot;
+    for (; next[i] < edges && post[next[i]] == i && pre[next[i]] < end; next[i]++) {
+      slots->pre[slot] = pre[next[i]];
+      slots->edge[slot++] = next[i];
+    }
   }
-  memmove(start + 1, start, rows * sizeof *start); /* each row's end is the next one's beginning */
-  start[0] = 0;
+  slots->start[slots->chunks * n] = slot;
   slots->shape = shape;
 }

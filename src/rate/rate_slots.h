@@ -15,6 +15,7 @@ typedef struct r2s_rate_slots {
   uint32_t *start;         /* [chunks x N + 1] first slot of (chunk, receiver) */
   uint32_t *pre;           /* [edges] the slot's sender */
   uint32_t *edge;          /* [edges] the slot's edge */
+  uint32_t *next;          /* [N] the receiver's next edge, while they are built */
   unsigned shape;          /* of the net that they were built for; 0: of none */
 } r2s_rate_slots;
 

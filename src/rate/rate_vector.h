@@ -44,18 +44,11 @@ R2S_INLINE r2s_vf r2s_vf_min(r2s_vf a, r2s_vf b) {
 #endif
 }
 
-/* table[index] in each lane; table of 32 entries */
+/* table[index] in each lane; table of 32 entries. One operation with AVX-512, a load a lane
+ * elsewhere; nothing is looked up like that with AVX2. */
 R2S_INLINE r2s_vf r2s_vf_lookup32(const float *table, r2s_vi index) {
 #if defined(__AVX512F__)
   return (r2s_vf)_mm512_permutex2var_ps(_mm512_loadu_ps(table), (__m512i)index, _mm512_loadu_ps(table + 16));
-#elif defined(__AVX2__)
-  /* permutes of eight entries, picked by bits 3 and 4: gathers are slow on many machines */
-  __m256i at = (__m256i)index;
-  __m256 bit3 = _mm256_castsi256_ps(_mm256_slli_epi32(at, 28));
-  __m256 bit4 = _mm256_castsi256_ps(_mm256_slli_epi32(at, 27)), eight[4];
-  for (int k = 0; k < 4; k++) eight[k] = _mm256_permutevar8x32_ps(_mm256_loadu_ps(table + 8 * k), at);
-  return (r2s_vf)_mm256_blendv_ps(_mm256_blendv_ps(eight[0], eight[1], bit3),
-                                  _mm256_blendv_ps(eight[2], eight[3], bit3), bit4);
 #else
   r2s_vf v;
   for (int k = 0; k < R2S_VW; k++) v[k] = table[index[k]];
