@@ -26,13 +26,13 @@ INLINE vector fused_where(lanes m, vector a, vector b, vector c) {
 }
 
 /* Eq. S4: y <- decay_d y + g, g <- decay_r g */
-INLINE void decay(const r2s_lif_block *b, vector *y, vector *g, int i) {
+INLINE void decay(const r2s_lif_block *b, vector *y, vector *g, size_t i) {
   *y = r2s_vf_fused(load(b->decay_d + i), *y, *g);
   *g = all(b->decay_r) * *g;
 }
 
-/* Eq. S2, S4 for WIDTH units in step k; the bits tell which are at or above threshold. */
-INLINE uint64_t advance_units(const r2s_lif_block *b, mask k, const float *normals, bool by_sender, int i) {
+/* Eq. S2, S4 for WIDTH units in step k; answers which are at or above threshold. */
+INLINE lanes advance_units(const r2s_lif_block *b, mask k, const float *normals, bool by_sender, size_t i) {
   vector v = load(b->v + i), y = load(b->y + i), g = load(b->g + i);
   vector drive = (by_sender ? load(b->drive + i) : y) + load(b->base + i);
   v = fused_where(before(load_steps(b->refractory_to + i), k), v, all(b->keep), drive);
@@ -41,34 +41,52 @@ INLINE uint64_t advance_units(const r2s_lif_block *b, mask k, const float *norma
   store(b->v + i, v);
   store(b->y + i, y);
   store(b->g + i, g);
-  return bits_of(at_least(v, all(b->v_th)));
+  return at_least(v, all(b->v_th));
 }
 
 /* Steps k and k + 1 of WIDTH units. A spike reaches g in its own step, y in the next and v in the one after
- * that, so v of the second step needs no other unit's spike of the first. y and g are left as they are in
- * step k, before its spikes arrive; lag: so they come from the steps before. */
-INLINE void advance_twice(const r2s_lif_block *b, mask k, const float *normals, bool lag, int i,
-                          uint64_t bits[2]) {
+ * that, so v of the second step needs no other unit's spike of the first; a unit's own is left to
+ * reset_first. y and g are left as they are in step k, before its spikes arrive; lag: so they come from the
+ * steps before. */
+INLINE void advance_twice(const r2s_lif_block *b, mask k, const float *normals, bool lag, size_t i,
+                          lanes spiking[2]) {
   vector v = load(b->v + i), y = load(b->y + i), g = load(b->g + i);
   const vector base = load(b->base + i);
   const mask until = load_steps(b->refractory_to + i);
   if (lag) decay(b, &y, &g, i);
   v = fused_where(before(until, k), v, all(b->keep), y + base);
   if (normals) v = r2s_vf_fused(all(b->noise_mv), load(normals + i), v);
-  const lanes spiking = at_least(v, all(b->v_th));
-  v = choose(spiking, all(b->v_reset), v);
+  spiking[0] = at_least(v, all(b->v_th));
   decay(b, &y, &g, i);
-  v = fused_where((lanes)(before(until, k + 1) & ~spiking), v, all(b->keep), y + base);
+  v = fused_where(before(until, k + 1), v, all(b->keep), y + base);
   if (normals) v = r2s_vf_fused(all(b->noise_mv), load(normals + b->n + i), v);
+  spiking[1] = at_least(v, all(b->v_th));
   store(b->v + i, v);
   store(b->y + i, y);
   store(b->g + i, g);
-  bits[0] = bits_of(spiking);
-  bits[1] = bits_of(at_least(v, all(b->v_th)));
+}
+
+/* The bits of units i .. i + WIDTH - 1, 64 to a word. */
+INLINE void put_bits(uint64_t *words, size_t i, lanes spiking) {
+#if defined(__AVX512F__)
+  memcpy((char *)words + i / 8, &spiking, sizeof spiking);
+#elif defined(__AVX2__)
+  uint8_t bits = (uint8_t)bits_of(spiking);
+  memcpy((char *)words + i / 8, &bits, sizeof bits);
+#else
+  uint64_t bits = bits_of(spiking) << i % 64;
+  words[i / 64] = i % 64 ? words[i / 64] | bits : bits;
+#endif
 }
 
 static int words_of(const r2s_lif_block *b) {
   return (b->n_padded + 63) / 64;
+}
+
+static bool any_of(const uint64_t *words, int n) {
+  uint64_t any = 0;
+  for (int k = 0; k < n; k++) any |= words[k];
+  return any != 0;
 }
 
 /* All units in step k, or (twice) in the two from k on; spiking gets 64 to a word. Bit 0 and 1 of the answer
@@ -77,23 +95,29 @@ INLINE unsigned advance(const r2s_lif_block *b, int k, const float *normals, boo
                         bool lag) {
   const r2s_lif_block block = *b; /* a copy: the stores can't change it */
   const int words = words_of(b);
-  uint64_t any[2] = {0};
-  for (int from = 0; from < block.n_padded; from += 64) {
-    int to = from + 64 < block.n_padded ? from + 64 : block.n_padded;
-    uint64_t bits[2] = {0}, some[2] = {0};
-    for (int i = from; i < to; i += WIDTH) {
-      if (twice)
-        advance_twice(&block, k - (mask){0}, normals, lag, i, some);
-      else
-        some[0] = advance_units(&block, k - (mask){0}, normals, by_sender, i);
-      for (int s = 0; s < 1 + twice; s++) bits[s] |= some[s] << (i - from);
-    }
-    for (int s = 0; s < 1 + twice; s++) {
-      block.spiking[s * words + from / 64] = bits[s];
-      any[s] |= bits[s];
-    }
+  for (size_t i = 0, n = (size_t)block.n_padded; i < n; i += WIDTH) {
+    lanes spiking[2];
+    if (twice)
+      advance_twice(&block, k - (mask){0}, normals, lag, i, spiking);
+    else
+      spiking[0] = advance_units(&block, k - (mask){0}, normals, by_sender, i);
+    for (int s = 0; s < 1 + twice; s++) put_bits(block.spiking + s * words, i, spiking[s]);
   }
-  return (any[0] != 0) | (unsigned)(any[1] != 0) << 1;
+  return any_of(block.spiking, words) | (unsigned)(twice && any_of(block.spiking + words, words)) << 1;
+}
+
+/* The second step of units that spike in the first: they are reset, and refractory. */
+static void reset_first(const r2s_lif_block *b, const float *normals) {
+  const int words = words_of(b);
+  for (int word = 0; word < words; word++)
+    for (uint64_t bits = b->spiking[word]; bits; bits &= bits - 1) {
+      const int unit = word * 64 + __builtin_ctzll(bits);
+      vector v = all(b->v_reset);
+      if (normals) v = r2s_vf_fused(all(b->noise_mv), all(normals[b->n + unit]), v);
+      b->v[unit] = v[0];
+      b->spiking[words + word] &= ~(bits & -bits);
+      if (v[0] >= b->v_th) b->spiking[words + word] |= bits & -bits;
+    }
 }
 
 static unsigned advance_once(const r2s_lif_block *b, int k, const float *normals) {
@@ -110,7 +134,7 @@ static unsigned advance_pair(const r2s_lif_block *b, int k, const float *normals
 
 /* Brings y and g behind what advance_pair left to the step's end. */
 static void catch_up(const r2s_lif_block *b) {
-  for (int i = 0; i < b->n_padded; i += WIDTH) {
+  for (size_t i = 0, n = (size_t)b->n_padded; i < n; i += WIDTH) {
     vector y = load(b->y + i), g = load(b->g + i);
     decay(b, &y, &g, i);
     store(b->y + i, y);
@@ -163,7 +187,11 @@ static int run_pairs(const r2s_lif_block *b, int first, int n_pairs, const float
   for (int k = first; k < first + 2 * n_pairs; k += 2) {
     unsigned any = advance_pair(b, k, normals, lag);
     lag = true;
-    if (any & 1) n_events += take_spikes(b, b->spiking, k, false, events + n_events);
+    if (any & 1) {
+      reset_first(b, normals);
+      any = 1 | (unsigned)any_of(b->spiking + words_of(b), words_of(b)) << 1;
+      n_events += take_spikes(b, b->spiking, k, false, events + n_events);
+    }
     if (any & 2) {
       catch_up(b);
       lag = false;
