@@ -7,26 +7,12 @@
  * Shortest of many short runs, so that other programs do little harm. The parts of a pass that are no
  * function of their own are differences: a pass with all edges less one without, a noisy trial less its
  * noise. */
-#include <math.h>
-
 #include "base/base_flush.h"
-#include "bench_peak.h"
+#include "bench_bounds.h"
 #include "rate/rate_group.h"
 #include "rate2spike/io.h"
 
 enum { REPEATS = 60, NORMALS = 4096 };
-
-/* Counted in the source: vector operations for 16 normals (half of a Box-Muller pair of 16); multiplies
- * (fused or not) and all operations of a unit's forward step with one input and one output, its readout
- * included */
-#define NORMAL_OPERATIONS 22.5
-enum {
-  SIGMOID_MULTIPLIES = 14,
-  SIGMOID_OPERATIONS = 27,
-  MATCHED_MULTIPLIES = 26,
-  MATCHED_OPERATIONS = 45,
-  CODE_BYTES = 7 /* of an edge, and of a load of a sender's rates */
-};
 
 typedef struct bench_case {
   r2s_isa isa;
@@ -89,10 +75,6 @@ static double least(void (*work)(bench_case *), bench_case *c) {
 static void row(const char *kernel, const char *unit, double cycles, double bound, const char *which) {
   printf("| %s | %s | %.2f | %.2f | %s | %.0f %% |\n", kernel, unit, cycles, bound, which,
          100 * bound / cycles);
-}
-
-static double larger(double a, double b) {
-  return a > b ? a : b;
 }
 
 static void prepare(bench_case *c, r2s_recipe recipe, int n, double p) {
@@ -163,35 +145,19 @@ static void rate_rows(const bench_peak *peak, int n, double p) {
   passes plain = measure_passes(R2S_RECIPE_WRITEUP, n, p, peak->ghz),
          bare = measure_passes(R2S_RECIPE_WRITEUP, n, 1e-6, peak->ghz),
          matched = measure_passes(R2S_RECIPE_MATCHED, n, 1e-6, peak->ghz);
-  const double line = 64; /* bytes of 16 floats */
-  double load = line / peak->load_l1, store = line / peak->store_l1;
-  /* code made for the network loads a sender's rates once a tile, lists load them for each edge */
-  double loads = code ? fmin(1, r2s_rate_code_tiles(n) * n / edges) : 1, through = 1 / peak->fma_load;
-  double edge = larger((line * loads + 6) / peak->load_l1, 1 / peak->fma);
-  double fetch = code && peak->code_l2 > 0 ? CODE_BYTES * (1 + loads) / peak->code_l2 : 0;
-  const char *edge_bound = fetch > edge           ? "code from L2"
-                           : edge > 1 / peak->fma ? "L1 loads"
-                                                  : "multiply-adds";
-  edge = larger(edge, fetch);
-  row("sparse product", "edge, step, 16 trials", product_cycles / edges, edge, edge_bound);
-  row("forward, edges", "edge, step, 16 trials", (plain.forward - bare.forward) / (edges * steps), edge,
-      edge_bound);
+  const bench_bounds bound = bench_bounds_of(peak, n, edges, code);
+  row("sparse product", "edge, step, 16 trials", product_cycles / edges, bound.product, bound.product_by);
+  row("forward, edges", "edge, step, 16 trials", (plain.forward - bare.forward) / (edges * steps),
+      bound.product, bound.product_by);
   row("backward, edges: product, weight gradient", "edge, step, 16 trials",
-      (plain.backward - bare.backward) / (edges * steps), edge + through,
+      (plain.backward - bare.backward) / (edges * steps), bound.product + bound.gradient,
       "the same; multiply-adds with L1 loads");
-  row("normals", "16 numbers", lanes * normal, NORMAL_OPERATIONS / peak->alu, "vector operations");
-  /* the history is larger than the L2 cache: a line written forward and read backward, two with slopes */
+  row("normals", "16 numbers", lanes * normal, bound.normals, "vector operations");
   row("forward, units: sigmoid, update, readout", "unit, step, 16 trials",
-      bare.forward / area - lanes * normal,
-      larger(larger(SIGMOID_MULTIPLIES / peak->fma, SIGMOID_OPERATIONS / peak->alu),
-             larger(peak->division, 3 * store + line / peak->store_l3)),
-      "operations, the division or stores");
+      bare.forward / area - lanes * normal, bound.sigmoid, "operations, the division or stores");
   row("forward, units, recipe matched", "unit, step, 16 trials", matched.forward / area - lanes * normal,
-      larger(larger(MATCHED_MULTIPLIES / peak->fma, MATCHED_OPERATIONS / peak->alu),
-             5 * store + 2 * line / peak->store_l3),
-      "operations or stores");
-  row("backward, units", "unit, step, 16 trials", bare.backward / area,
-      larger(store, 2 * load + line / peak->load_l3), "L3 loads");
+      bound.matched, "operations or stores");
+  row("backward, units", "unit, step, 16 trials", bare.backward / area, bound.back, "L3 loads");
 }
 
 static void prepare_spikes(bench_case *c, r2s_spike_model model, double noise_scale, const double *v0) {
@@ -252,7 +218,7 @@ static void spike_rows(const bench_peak *peak) {
   if (none) fprintf(stderr, "error: %llu spikes in the quiet trial\n", (unsigned long long)none), exit(1);
   /* two steps: 6 loads and 3 stores, 14 operations */
   row("LIF step, no noise", "16 units, step", quiet / (steps * vectors),
-      larger(4.5 * 64 / peak->load_l1, 7 / peak->alu), "vector operations or L1");
+      bound_of(4.5 * 64 / peak->load_l1, 7 / peak->alu), "vector operations or L1");
   row("LIF trial's noise", "16 units, step", (whole - silent) / (steps * 12.5), 16 * normal, "normals alone");
   row("LIF, a spike's delivery and record", "spike", (silent - quiet) / (double)spikes, edges_of_a_spike(),
       "a load, addition and store an edge");
@@ -267,7 +233,9 @@ int main(int argc, char **argv) {
     fprintf(stderr, "error: bench_kernels needs AVX2 or AVX-512\n");
     return 1;
   }
-  bench_peak peak = bench_peak_measure(isa == R2S_ISA_AVX512);
+  char *buffer = bench_peak_buffer();
+  bench_peak peak = bench_peak_measure(isa == R2S_ISA_AVX512, REPEATS, buffer);
+  free(buffer);
   r2s_flush_on();
   printf(
       "%s: %.2f GHz; a cycle: %.2f multiply-adds, %.2f with a load, %.2f other operations on 16 floats; a "

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT
- * What the machine can do at most, in cycles: the bounds that bench_kernels compares with. x86-64 only. */
+ * What the machine can do at most, in cycles: the bounds (bench_bounds.h) follow from it. x86-64 only. */
 #ifndef R2S_BENCH_PEAK_H
 #define R2S_BENCH_PEAK_H
 
 #include <immintrin.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "bench_worker.h"
 
-enum { PEAK_REPEATS = 60 };
+enum { PEAK_IN_L1 = 16 << 10, PEAK_IN_L2 = 384 << 10, PEAK_IN_L3 = 6 << 20 /* bytes of buffers */ };
 
 typedef struct bench_peak {
   double ghz;                       /* by a chain of dependent additions, a cycle each */
@@ -110,10 +111,10 @@ static inline __attribute__((target("avx2"))) void peak_store_256(char *to, size
 }
 
 /* Bytes a second of reading or writing a buffer of that size, at best. */
-static inline double peak_bytes(char *buffer, size_t bytes, bool wide, bool store) {
+static inline double peak_bytes(char *buffer, size_t bytes, bool wide, bool store, int repeats) {
   double best = 1e9;
   int passes = (int)((8000000 + bytes - 1) / bytes);
-  for (int k = 0; k < PEAK_REPEATS; k++) {
+  for (int k = 0; k < repeats; k++) {
     double from = bench_cpu_now();
     for (int pass = 0; pass < passes; pass++) {
       if (store)
@@ -127,35 +128,37 @@ static inline double peak_bytes(char *buffer, size_t bytes, bool wide, bool stor
   return (double)bytes / best;
 }
 
-static inline double peak_least(double (*measure)(void)) {
+static inline double peak_least(double (*measure)(void), int repeats) {
   double best = 1e9;
-  for (int k = 0; k < PEAK_REPEATS; k++) {
+  for (int k = 0; k < repeats; k++) {
     double seconds = measure();
     if (seconds < best) best = seconds;
   }
   return best;
 }
 
-static inline bench_peak bench_peak_measure(bool wide) {
-  const size_t in_l1 = 16 << 10, in_l2 = 384 << 10, in_l3 = 6 << 20;
+/* The best of `repeats` short series of each. buffer: PEAK_IN_L3 bytes that were written to. */
+static inline bench_peak bench_peak_measure(bool wide, int repeats, char *buffer) {
   bench_peak peak;
-  char *buffer = aligned_alloc(64, in_l3);
-  if (!buffer) exit(1);
-  memset(buffer, 1, in_l3);
-  double cycle = peak_least(peak_chain) / 1e5, share = wide ? 1 : 0.5;
+  double cycle = peak_least(peak_chain, repeats) / 1e5, sum = (wide ? 1 : 0.5) * 1e5 * cycle;
   peak.ghz = 1e-9 / cycle;
-  peak.fma = share * 1e5 * cycle / peak_least(wide ? peak_fma_512 : peak_fma_256);
-  peak.fma_load = share * 1e5 * cycle / peak_least(wide ? peak_fma_load_512 : peak_fma_load_256);
-  peak.division = peak_least(wide ? peak_division_512 : peak_division_256) / (share * 1e5 * cycle);
-  peak.alu = share * 1e5 * cycle / peak_least(wide ? peak_alu_512 : peak_alu_256);
-  peak.code_l2 = wide ? PEAK_CODE_BYTES * PEAK_CODE_PASSES * cycle / peak_least(peak_code) : 0;
-  peak.load_l1 = cycle * peak_bytes(buffer, in_l1, wide, false);
-  peak.load_l2 = cycle * peak_bytes(buffer, in_l2, wide, false);
-  peak.load_l3 = cycle * peak_bytes(buffer, in_l3, wide, false);
-  peak.store_l1 = cycle * peak_bytes(buffer, in_l1, wide, true);
-  peak.store_l3 = cycle * peak_bytes(buffer, in_l3, wide, true);
-  free(buffer);
+  peak.fma = sum / peak_least(wide ? peak_fma_512 : peak_fma_256, repeats);
+  peak.fma_load = sum / peak_least(wide ? peak_fma_load_512 : peak_fma_load_256, repeats);
+  peak.division = peak_least(wide ? peak_division_512 : peak_division_256, repeats) / sum;
+  peak.alu = sum / peak_least(wide ? peak_alu_512 : peak_alu_256, repeats);
+  peak.code_l2 = wide ? PEAK_CODE_BYTES * PEAK_CODE_PASSES * cycle / peak_least(peak_code, repeats) : 0;
+  peak.load_l1 = cycle * peak_bytes(buffer, PEAK_IN_L1, wide, false, repeats);
+  peak.load_l2 = cycle * peak_bytes(buffer, PEAK_IN_L2, wide, false, repeats);
+  peak.load_l3 = cycle * peak_bytes(buffer, PEAK_IN_L3, wide, false, repeats);
+  peak.store_l1 = cycle * peak_bytes(buffer, PEAK_IN_L1, wide, true, repeats);
+  peak.store_l3 = cycle * peak_bytes(buffer, PEAK_IN_L3, wide, true, repeats);
   return peak;
+}
+
+static inline char *bench_peak_buffer(void) {
+  char *buffer = aligned_alloc(64, PEAK_IN_L3);
+  if (!buffer) exit(1);
+  return memset(buffer, 1, PEAK_IN_L3);
 }
 
 #endif

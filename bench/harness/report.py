@@ -13,12 +13,15 @@ def milliseconds(x):
 
 
 def met(line):
-    """In words: each goal met or not."""
-    words = []
+    """In words: each goal met or not; beyond the bound: the most that the machine could do in this run does not meet it either."""
+    words, bound = [], line["bound"]
     if line["goal_ratio"] is not None:
-        words.append("met" if line["met_ratio"] else "**not met**")
+        beyond = bound and bound["ratio"] is not None and bound["ratio"] < line["goal_ratio"]
+        words.append("met" if line["met_ratio"] else "**not met**" + (", beyond the bound" if beyond else ""))
     if line["goal_ms"] is not None:
-        words.append("met" if line["met_time"] else "by the fastest run only" if line["met_time_fastest"] else "**not met**")
+        beyond = bound and bound["ms"] > line["goal_ms"]
+        words.append("met" if line["met_time"] else "by the fastest run only" if line["met_time_fastest"]
+                     else "**not met**" + (", beyond the bound" if beyond else ""))
     return " / ".join(words)
 
 
@@ -33,8 +36,9 @@ def goals(line):
 
 def brief(line):
     peers = "".join(f"; {p['name']} {milliseconds(p['median_ms'])} ms, {p['ratio']:.3g} x" for p in line["peers"])
-    ours = line["ours"]
-    return (f"{line['work']}: {milliseconds(ours['median_ms'])} ms (min {milliseconds(ours['min_ms'])}){peers}"
+    ours, bound = line["ours"], line["bound"]
+    bounds = f"; bound {milliseconds(bound['ms'])} ms, {100 * bound['reached']:.0f} % reached" if bound else ""
+    return (f"{line['work']}: {milliseconds(ours['median_ms'])} ms (min {milliseconds(ours['min_ms'])}){peers}{bounds}"
             + (f"; goal {goals(line)}: {met(line)}" if goals(line) else ""))
 
 
@@ -50,7 +54,13 @@ def table(lines):
     for line in lines:
         rows.append(f"| {line['work']} | rate2spike | {cell(line['ours'])} | | {goals(line)} | {met(line)} |")
         rows += [f"| | {p['name']} | {cell(p)} | {p['ratio']:.3g} x | | |" for p in line["peers"]]
+        rows += [bound_row(line["bound"])] if line["bound"] else []
     return rows
+
+
+def bound_row(bound):
+    ratio = f"{bound['ratio']:.3g} x" if bound["ratio"] is not None else ""
+    return f"| | *the bound* | {milliseconds(bound['ms'])} | | | | {bound['threads']} | {bound['runs']} | {ratio} | | {100 * bound['reached']:.0f} % reached |"
 
 
 def growth_lines(growth):
@@ -72,7 +82,8 @@ def markdown(result):
             f"{m['cpu']} (family {m['cpu_family']}, model {m['cpu_model']}), {m['cores']} cores"
             + (", a virtual machine" if m["virtual"] else "") + (f"; instruction set {isa}" if isa else "") + f"; {m['compiler']}; {m['os']}.",
             "Times of one run; spread: the middle half of the runs, relative to the median. CPU: least CPU time of a run, over all threads. Ratio: median over the rounds, in which all work in "
-            "turns. A time goal is judged by the median." + (" Quick run: few rounds." if result["quick"] else "")]
+            "turns. A time goal is judged by the median. The bound: the least that the step's instructions and bytes take at the best rates that the machine gave in "
+            "the same rounds (bench_bound), how many times as fast as the peer's fastest run that is, and the share of it that our fastest run reaches." + (" Quick run: few rounds." if result["quick"] else "")]
     if machine.warning(m):
         rows += ["", f"**{machine.warning(m)}**"]
     rows += [""] + table(lines)

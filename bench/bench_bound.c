@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT
+ * Worker (bench_worker.h) that measures what the machine can do at that moment (bench_peak.h) and answers
+ * with the seconds that a step of bench_step would take at least (bench_bounds.h): so a bound meets the same
+ * neighbours as the step that it is compared with. bench_step's options.
+ *
+ *   bench_bound [--recipe writeup|matched|kim2019] [--n 250] [--p 0.2] [--batch 32] [--threads 1]
+ *
+ * Batch 1: AVX-512 alone. */
+#include <omp.h>
+
+#include "base/base_isa.h"
+#include "bench_bounds.h"
+#include "rate/rate_tiles.h"
+#include "rate2spike/io.h"
+
+enum { REPEATS = 5 /* of each short series: a cold one tells nothing */ };
+
+typedef struct bench_case {
+  int n, batch, steps, threads;
+  bool wide, code, matched;
+  double edges;
+  bench_single single;
+  char *buffer[64]; /* of each thread */
+} bench_case;
+
+/* Seconds of one thread's share of the step. */
+static double share(const bench_case *c) {
+  const bench_peak peak = bench_peak_measure(c->wide, REPEATS, c->buffer[omp_get_thread_num()]);
+  const bench_bounds bounds = bench_bounds_of(&peak, c->n, c->edges, c->code);
+  const int groups = (c->batch + R2S_LANES - 1) / R2S_LANES;
+  const double cycles =
+      c->batch == 1 ? bench_bound_single(&peak, &c->single)
+                    : bench_bound_group(&bounds, c->n, c->edges, c->steps, c->matched) * groups / c->threads;
+  return 1e-9 * cycles / peak.ghz;
+}
+
+static double once(void *state) {
+  const bench_case *c = state;
+  double seconds = 0;
+#pragma omp parallel num_threads(c->threads) reduction(max : seconds)
+  seconds = share(c);
+  return seconds;
+}
+
+/* Tiles of W and of its transpose. */
+static void count_tiles(bench_case *c, const r2s_rate_net *net, r2s_isa isa) {
+  r2s_error err = {0};
+  r2s_rate_tiles tiles;
+  const size_t edges = net->count[R2S_RATE_W];
+  c->single = (bench_single){.vectors = (c->n + 15) / 16, .edges = c->edges, .steps = c->steps};
+  bench_stop_on(r2s_rate_tiles_create(&tiles, net, isa, &err), &err);
+  r2s_rate_tiles_build(&tiles, edges, net->post, net->pre);
+  c->single.tiles += tiles.start[tiles.groups];
+  r2s_rate_tiles_build(&tiles, edges, net->pre, net->post);
+  c->single.tiles += tiles.start[tiles.groups];
+  r2s_rate_tiles_free(&tiles);
+}
+
+int main(int argc, char **argv) {
+  const char *recipe = bench_option(argc, argv, "recipe", "writeup");
+  const r2s_isa isa = r2s_isa_current();
+  bench_case c = {.batch = (int)bench_number(argc, argv, "batch", strcmp(recipe, "kim2019") == 0 ? 1 : 32),
+                  .threads = (int)bench_number(argc, argv, "threads", 1),
+                  .wide = isa == R2S_ISA_AVX512,
+                  .matched = strcmp(recipe, "matched") == 0};
+  r2s_net_config net_config = r2s_net_config_default(R2S_RECIPE_WRITEUP);
+  r2s_neuron_params neuron = r2s_neuron_params_default();
+  r2s_error err = {0};
+  r2s_task task;
+  r2s_model model;
+  r2s_rate_net net;
+  if (isa == R2S_ISA_BASELINE || (c.batch == 1 && !c.wide) || c.threads < 1 || c.threads > 64) {
+    fprintf(stderr, "error: no bound for %s, batch %d, %d threads\n", r2s_isa_name(isa), c.batch, c.threads);
+    return 1;
+  }
+  net_config.n = c.n = (int)bench_number(argc, argv, "n", 250);
+  net_config.n_inh = c.n / 5;
+  net_config.p_rec = bench_number(argc, argv, "p", net_config.p_rec);
+  bench_stop_on(r2s_task_load(&task, "go-nogo-short", &err), &err);
+  bench_stop_on(r2s_rate_init(&model, &net_config, &neuron, &task, 1, &err), &err);
+  bench_stop_on(r2s_rate_net_create(&net, &model, false, false, 50, 0, &err), &err);
+  c.steps = task.n_steps;
+  c.edges = (double)net.count[R2S_RATE_W];
+  c.code = net.by_post.tile[0].product != NULL;
+  if (c.batch == 1) count_tiles(&c, &net, isa);
+  for (int k = 0; k < c.threads; k++) c.buffer[k] = bench_peak_buffer();
+  printf("{\"ready\": true, \"peer\": \"bound\", \"threads\": %d, \"edges\": %g}\n", c.threads, c.edges);
+  bench_serve(once, &c);
+  for (int k = 0; k < c.threads; k++) free(c.buffer[k]);
+  r2s_rate_net_free(&net);
+  r2s_model_free(&model);
+  r2s_task_free(&task);
+  return 0;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT
+ * The least that the rate kernels' work takes, in cycles for a unit of it, at the rates of bench_peak.h:
+ * operations and bytes were counted in the source (bench/README.md). */
+#ifndef R2S_BENCH_BOUNDS_H
+#define R2S_BENCH_BOUNDS_H
+
+#include <math.h>
+
+#include "bench_peak.h"
+#include "rate/rate_net.h"
+
+/* Vector operations for 16 normals (half of a Box-Muller pair of 16); multiplies (fused or not) and all
+ * operations of a unit's forward step with one input and one output, its readout included */
+#define BOUND_NORMAL_OPERATIONS 22.5
+enum {
+  BOUND_SIGMOID_MULTIPLIES = 14,
+  BOUND_SIGMOID_OPERATIONS = 27,
+  BOUND_MATCHED_MULTIPLIES = 26,
+  BOUND_MATCHED_OPERATIONS = 45,
+  BOUND_CODE_BYTES = 7, /* of an edge, and of a load of a sender's rates */
+  BOUND_LINE = 64       /* bytes of 16 floats */
+};
+
+/* 16 trials: cycles of an edge or unit in a step, and of 16 normals. */
+typedef struct bench_bounds {
+  double product, gradient; /* of an edge */
+  const char *product_by;   /* what bounds it */
+  double sigmoid, matched;  /* forward, of a unit */
+  double back;              /* backward, of a unit */
+  double normals;
+} bench_bounds;
+
+static inline double bound_of(double a, double b) {
+  return a > b ? a : b;
+}
+
+/* code: whether code was made for the network */
+static inline bench_bounds bench_bounds_of(const bench_peak *peak, int n, double edges, bool code) {
+  const double load = BOUND_LINE / peak->load_l1, store = BOUND_LINE / peak->store_l1;
+  /* code loads a sender's rates once a tile, lists load them for each edge */
+  const double loads = code ? fmin(1, r2s_rate_code_tiles(n) * n / edges) : 1;
+  const double fetch = code && peak->code_l2 > 0 ? BOUND_CODE_BYTES * (1 + loads) / peak->code_l2 : 0;
+  const double edge = bound_of((BOUND_LINE * loads + 6) / peak->load_l1, 1 / peak->fma);
+  /* the history is larger than the L2 cache: a line written forward and read backward, two with slopes */
+  return (bench_bounds){
+      .product = bound_of(edge, fetch),
+      .product_by = fetch > edge           ? "code from L2"
+                    : edge > 1 / peak->fma ? "L1 loads"
+                                           : "multiply-adds",
+      .gradient = 1 / peak->fma_load,
+      .sigmoid =
+          bound_of(bound_of(BOUND_SIGMOID_MULTIPLIES / peak->fma, BOUND_SIGMOID_OPERATIONS / peak->alu),
+                   bound_of(peak->division, 3 * store + BOUND_LINE / peak->store_l3)),
+      .matched =
+          bound_of(bound_of(BOUND_MATCHED_MULTIPLIES / peak->fma, BOUND_MATCHED_OPERATIONS / peak->alu),
+                   5 * store + 2 * BOUND_LINE / peak->store_l3),
+      .back = bound_of(store, 2 * load + BOUND_LINE / peak->load_l3),
+      .normals = BOUND_NORMAL_OPERATIONS / peak->alu};
+}
+
+/* Cycles of a training step of 16 trials. Not in it: all that is done once a step (draws, optimiser). */
+static inline double bench_bound_group(const bench_bounds *b, double n, double edges, double steps,
+                                       bool matched) {
+  const double forward = matched ? b->matched : b->sigmoid;
+  return (steps - 1) * (edges * (2 * b->product + b->gradient) + n * (forward + b->normals + b->back));
+}
+
+/* Of one trial: how often each part is done. */
+typedef struct bench_single {
+  double tiles;   /* of both products together */
+  double vectors; /* of 16 units */
+  double edges, steps;
+} bench_single;
+
+/* Cycles of a training step of one trial (AVX-512); not in it: what is done once a step. */
+static inline double bench_bound_single(const bench_peak *peak, const bench_single *of) {
+  enum { TILE_OPERATIONS = 11, TILE_PERMUTES = 4, PLANES = 13, FOLD_OPERATIONS = 7, UNIT_OPERATIONS = 35 };
+  enum { TURN_PERMUTES = 64 /* of 16 x 16 floats; a cycle does one */, BACK_LOADS = 6, BACK_L2_LOADS = 3 };
+  const double tile = bound_of(TILE_OPERATIONS / peak->alu, TILE_PERMUTES);
+  const double edge = PLANES / peak->fma_load + FOLD_OPERATIONS / peak->alu;
+  const double forward = bound_of((UNIT_OPERATIONS + BOUND_NORMAL_OPERATIONS) / peak->alu, peak->division);
+  const double back =
+      bound_of(BACK_LOADS * BOUND_LINE / peak->load_l1, BACK_L2_LOADS * BOUND_LINE / peak->load_l2);
+  return (of->steps - 1) * (of->tiles * tile + of->vectors * (forward + back)) + of->edges * edge +
+         2 * PLANES * of->vectors * TURN_PERMUTES;
+}
+
+#endif
