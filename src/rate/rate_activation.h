@@ -88,7 +88,7 @@ R2S_INLINE r2s_rate_place r2s_rate_find_place(const r2s_rate_curve *c, r2s_vf x)
 /* Coefficient k of the lanes' pieces. */
 R2S_INLINE r2s_vf r2s_rate_coef(const r2s_rate_curve *c, const r2s_rate_place *at, int k) {
 #if R2S_VW == 16
-  return r2s_vf_lookup32(c->coef[k], at->piece);
+  return r2s_vf_lookup_by((r2s_vf)at->piece, c->coef[k], c->coef[k] + 16);
 #else
   (void)c;
   return at->coef[k];

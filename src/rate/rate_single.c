@@ -83,8 +83,8 @@ static void copy_parameters(r2s_rate_single *single, const r2s_rate_net *net, co
   }
   for (size_t e = 0; e < edges; e++) {
     float w = net->value[R2S_RATE_W][e] * net->sign[net->pre[e]];
-    work->by_post.w[work->by_post.at[e]] = w;
-    work->by_pre.w[work->by_pre.at[e]] = w;
+    work->by_post.w[work->by_post.at[e]] = r2s_rate_tile_weight(w, net->pre[e]);
+    work->by_pre.w[work->by_pre.at[e]] = r2s_rate_tile_weight(w, net->post[e]);
   }
   memcpy(work->alpha, view->alpha, n * sizeof(float));
   memcpy(work->readout, view->readout, n * sizeof(float));

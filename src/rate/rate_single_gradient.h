@@ -47,7 +47,7 @@ R2S_INLINE void r2s_rate_single_turn(const r2s_rate_single_work *work, const flo
 }
 
 /* Sum over the pass of e, in registers (AVX-512), times y; its planes in turns in CHAINS sums. */
-R2S_INLINE r2s_v4 r2s_rate_single_edge(const r2s_vf *e, const float *y) {
+R2S_INLINE void r2s_rate_single_edge(const r2s_vf *e, const float *y, r2s_vf part[R2S_PARTS]) {
   enum { CHAINS = 3 };
   r2s_vf sum[CHAINS][R2S_PARTS] = {0};
   for (size_t plane = 0; plane < R2S_RATE_PLANES; plane++)
@@ -55,8 +55,27 @@ R2S_INLINE r2s_v4 r2s_rate_single_edge(const r2s_vf *e, const float *y) {
       size_t k = plane * R2S_PARTS + p, chain = plane % CHAINS;
       sum[chain][p] = r2s_vf_fma(e[k], r2s_vf_load(y + k * R2S_VW), sum[chain][p]);
     }
-  for (size_t p = 0; p < R2S_PARTS; p++) sum[0][p] = (sum[0][p] + sum[1][p]) + sum[2][p];
-  return r2s_vf_fold4(sum[0]);
+  for (size_t p = 0; p < R2S_PARTS; p++) part[p] = (sum[0][p] + sum[1][p]) + sum[2][p];
+}
+
+/* g [edges x 4] += (first: =) the parts of the edges pre[0..edges-1], at most 4, of a receiver. */
+R2S_INLINE void r2s_rate_single_some_edges(const r2s_vf *e, const float *y, const uint32_t *pre, int edges,
+                                           bool first, float *g) {
+  enum { SPAN = R2S_RATE_PLANES * R2S_LANES };
+  r2s_vf part[4][R2S_PARTS], folded[R2S_PARTS];
+  for (int k = 0; k < edges; k++) r2s_rate_single_edge(e, y + pre[k] * SPAN, part[k]);
+  if (edges == 4) {
+    r2s_vf_fold4_of_four(part, folded);
+    for (int p = 0; p < R2S_PARTS; p++)
+      r2s_vf_store(g + p * R2S_VW, first ? folded[p] : r2s_vf_load(g + p * R2S_VW) + folded[p]);
+    return;
+  }
+  for (int k = 0; k < edges; k++) {
+    r2s_v4 one = r2s_vf_fold4(part[k]), old;
+    memcpy(&old, g + 4 * k, sizeof old);
+    if (!first) one += old;
+    memcpy(g + 4 * k, &one, sizeof one);
+  }
 }
 
 /* g_edge += (the first pass: =) the part of the PLANES x 16 steps from `from` on. The receiving unit's e stay
@@ -71,13 +90,11 @@ static inline void r2s_rate_single_gradient(r2s_rate_single_work *work, size_t f
   for (size_t row = 0; row < work->slots.chunks * n; row++) {
     r2s_vf e[VECTORS];
     for (size_t k = 0; k < VECTORS; k++) e[k] = r2s_vf_load(work->e_lanes + row % n * SPAN + k * R2S_VW);
-    float *g = work->g_edge + 4 * (size_t)start[row];
-    for (uint32_t slot = start[row]; slot < start[row + 1]; slot++, g += 4) {
-      r2s_v4 part = r2s_rate_single_edge(e, y + pre[slot] * SPAN), old;
-      memcpy(&old, g, sizeof old);
-      if (from) part += old;
-      memcpy(g, &part, sizeof part);
-    }
+    uint32_t slot = start[row];
+    for (; slot + 4 <= start[row + 1]; slot += 4)
+      r2s_rate_single_some_edges(e, y, pre + slot, 4, from == 0, work->g_edge + 4 * (size_t)slot);
+    for (; slot < start[row + 1]; slot++)
+      r2s_rate_single_some_edges(e, y, pre + slot, 1, from == 0, work->g_edge + 4 * (size_t)slot);
   }
 }
 

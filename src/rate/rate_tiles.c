@@ -26,7 +26,7 @@ r2s_status r2s_rate_tiles_create(r2s_rate_tiles *out, const r2s_rate_net *net, r
   size_t most = most_tiles(tiles.shape, tiles.groups, n, edges);
   R2S_ALLOC(st, &tiles.start, tiles.groups + 1, "tiles", err);
   R2S_ALLOC(st, &tiles.w, most * R2S_RATE_SLOTS * lanes, "tiles", err);
-  R2S_ALLOC(st, &tiles.place, most * lanes, "tiles", err);
+  if (tiles.shape.window < 32) R2S_ALLOC(st, &tiles.place, most * lanes, "tiles", err);
   R2S_ALLOC(st, &tiles.window, most, "tiles", err);
   R2S_ALLOC(st, &tiles.at, edges, "tiles", err);
   R2S_ALLOC(st, &tiles.row, tiles.groups * lanes + 1, "tiles", err);
@@ -56,6 +56,12 @@ static void sort_edges(r2s_rate_tiles *tiles, size_t edges, const uint32_t *rece
   row[0] = 0;
 }
 
+static void set_window(r2s_rate_tiles *tiles, uint32_t tile, int from) {
+  const bool halves = tiles->shape.window == 32;
+  tiles->window[tile][0] = (uint16_t)(halves ? (from + 16) / 32 * 32 : from);
+  tiles->window[tile][1] = (uint16_t)(halves ? from / 32 * 32 + 16 : from);
+}
+
 /* The group's tiles, from number `tile` on; returns the one after the last. Each window begins with the first
  * sender that is left, or its block: later ones can wait, this one can't. */
 static uint32_t pack_group(r2s_rate_tiles *tiles, size_t group, uint32_t tile, const uint32_t *sender) {
@@ -74,7 +80,7 @@ static uint32_t pack_group(r2s_rate_tiles *tiles, size_t group, uint32_t tile, c
     if (least == NONE) return tile;
     int from = least / (int)shape.align * (int)shape.align, end = from + (int)shape.window;
     float *w = tiles->w + (size_t)tile * R2S_RATE_SLOTS * shape.lanes;
-    tiles->window[tile] = (uint16_t)from;
+    set_window(tiles, tile, from);
     memset(w, 0, R2S_RATE_SLOTS * shape.lanes * sizeof *w);
     for (uint32_t lane = 0; lane < shape.lanes; lane++) {
       uint32_t places = 0;
@@ -84,7 +90,7 @@ static uint32_t pack_group(r2s_rate_tiles *tiles, size_t group, uint32_t tile, c
         tiles->at[edge[left[lane]]] = (tile * R2S_RATE_SLOTS + slot) * shape.lanes + lane;
         next[lane] = ++left[lane] < row[lane + 1] ? (int16_t)sender[edge[left[lane]]] : NONE;
       }
-      tiles->place[(size_t)tile * shape.lanes + lane] = places;
+      if (tiles->place) tiles->place[(size_t)tile * shape.lanes + lane] = places;
     }
   }
 }

@@ -44,14 +44,16 @@ R2S_INLINE r2s_vf r2s_vf_min(r2s_vf a, r2s_vf b) {
 #endif
 }
 
-/* table[index] in each lane; table of 32 entries. One operation with AVX-512, a load a lane
- * elsewhere; nothing is looked up like that with AVX2. */
-R2S_INLINE r2s_vf r2s_vf_lookup32(const float *table, r2s_vi index) {
+/* Entry (last five bits of the lane) of 32, of which low are the first 16 and high, right before or behind
+ * them, the others. One operation with AVX-512, a load a lane elsewhere; AVX2 looks nothing up like that. */
+R2S_INLINE r2s_vf r2s_vf_lookup_by(r2s_vf bits, const float *low, const float *high) {
 #if defined(__AVX512F__)
-  return (r2s_vf)_mm512_permutex2var_ps(_mm512_loadu_ps(table), (__m512i)index, _mm512_loadu_ps(table + 16));
+  return (r2s_vf)_mm512_permutex2var_ps(_mm512_loadu_ps(low), (__m512i)bits, _mm512_loadu_ps(high));
 #else
+  const float *from = low < high ? low : high;
+  r2s_vi place = ((r2s_vi)bits & 31) ^ (low < high ? 0 : 16);
   r2s_vf v;
-  for (int k = 0; k < R2S_VW; k++) v[k] = table[index[k]];
+  for (int k = 0; k < R2S_VW; k++) v[k] = from[place[k]];
   return v;
 #endif
 }
