@@ -4,10 +4,12 @@
 A regime is how the edges are walked, by code made for the network or along lists, and where the data lives that a product
 reads in each time step, L1, L2, L3 or memory: the rates (64 bytes a unit), and with lists the links too (6 bytes each), which share the cache with
 them. The fit minimises relative errors;
-the worst of them is the figure. CPU times of one thread, the least of some rounds through all cases: the clock and the
-neighbours of a shared machine change from minute to minute.
+the worst of them is the figure. CPU times of one thread. The clock and the neighbours of a shared machine change from minute
+to minute: so right before and after a case a reference, always the same step, is timed; a case's time is the median over
+some rounds of its quotient by the reference, times the reference's shortest.
 """
 import os
+import statistics
 
 import numpy as np
 
@@ -68,14 +70,24 @@ def fit(rows):
     return {"a_s": best[0][0], "b_s": best[0][1], "c_s": best[0][2], "worst": best[1], "cases": len(rows)}
 
 
-def measure_case(bench, n, p, t, batch):
-    worker = bench.ours(
+REFERENCE = (250, 0.1, 200, 32)
+
+
+def start(bench, n, p, t, batch):
+    return bench.ours(
         "bench_step", "--recipe", "writeup", "--n", n, "--p", p, "--steps", t, "--batch", batch, "--threads", 1
     )
-    worker.work(2 if n >= 2000 else 15)
+
+
+def measure_case(bench, reference, n, p, t, batch):
+    """Time of a step, the reference's around it, and what the step is."""
+    worker = start(bench, n, p, t, batch)
+    before = reference.work(8)
+    seconds = worker.work(2 if n >= 2000 else 15)
+    around = (before + reference.work(8)) / 2
     worker.close()
-    return {"n": n, "p": p, "steps": t, "batch": batch, "edges": worker.info["edges"], "code": worker.info["code"],
-            "seconds": worker.cpu, "max_rss_mb": worker.max_rss_mb}
+    return seconds, around, {"n": n, "p": p, "steps": t, "batch": batch, "edges": worker.info["edges"],
+                             "code": worker.info["code"], "max_rss_mb": worker.max_rss_mb}
 
 
 def rounds_of(n):
@@ -84,15 +96,16 @@ def rounds_of(n):
 
 
 def measure(bench):
-    rows = {}
+    taken, reference = {}, start(bench, *REFERENCE)
     for k in range(1 if bench.quick else 6):
         for case in cases(bench.quick):
-            if k >= rounds_of(case[0]):
-                continue
-            row = measure_case(bench, *case)
-            if case not in rows or row["seconds"] < rows[case]["seconds"]:
-                rows[case] = row
-    rows = list(rows.values())
+            if k < rounds_of(case[0]):
+                taken.setdefault(case, []).append(measure_case(bench, reference, *case))
+    reference.close()
+    rows = []
+    for several in taken.values():
+        quotient = statistics.median(seconds / around for seconds, around, _ in several)
+        rows.append(several[0][2] | {"seconds": quotient * reference.cpu})
     for row in rows:
         row["regime"] = regime(row)
     fits = {name: fit([r for r in rows if r["regime"] == name]) for name in sorted({r["regime"] for r in rows})}

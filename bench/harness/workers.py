@@ -30,13 +30,16 @@ class Worker:
         raise SystemExit(f"{self.name}: ended with exit code {self.process.wait()}; expected an answer with '{key}'")
 
     def work(self, n):
+        """n runs; returns the least CPU time of one, in seconds (infinity: the peer does not tell)."""
         self.process.stdin.write(f"{n}\n")
         self.process.stdin.flush()
         answer = self.answer("seconds")
         self.seconds += answer["seconds"]
         self.rounds.append(statistics.median(answer["seconds"]))
-        self.cpu = min(self.cpu, answer.get("cpu", self.cpu))
+        cpu = answer.get("cpu", float("inf"))
+        self.cpu = min(self.cpu, cpu)
         self.max_rss_mb = max(self.max_rss_mb, answer.get("max_rss_mb", 0))
+        return cpu
 
     def close(self):
         self.process.stdin.close()
