@@ -7,11 +7,14 @@
 #include <math.h>
 
 #include "bench_peak.h"
-#include "rate/rate_net.h"
+#include "rate/rate_kernel.h"
 
 /* Vector operations for 16 normals (half of a Box-Muller pair of 16); multiplies (fused or not) and all
  * operations of a unit's forward step with one input and one output, its readout included */
 #define BOUND_NORMAL_OPERATIONS 22.5
+/* folding the 16 lanes of an edge's sum to 4, and adding them to what there is: once in R2S_RATE_BLOCK steps
+ */
+#define BOUND_FOLD_OPERATIONS 2.5
 enum {
   BOUND_SIGMOID_MULTIPLIES = 14,
   BOUND_SIGMOID_OPERATIONS = 27,
@@ -47,7 +50,7 @@ static inline bench_bounds bench_bounds_of(const bench_peak *peak, int n, double
       .product_by = fetch > edge           ? "code from L2"
                     : edge > 1 / peak->fma ? "L1 loads"
                                            : "multiply-adds",
-      .gradient = 1 / peak->fma_load,
+      .gradient = 1 / peak->fma_load + BOUND_FOLD_OPERATIONS / (R2S_RATE_BLOCK * peak->alu),
       .sigmoid =
           bound_of(bound_of(BOUND_SIGMOID_MULTIPLIES / peak->fma, BOUND_SIGMOID_OPERATIONS / peak->alu),
                    bound_of(peak->division, 3 * store + BOUND_LINE / peak->store_l3)),
