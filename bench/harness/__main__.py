@@ -52,10 +52,13 @@ def main():
         elif name == "kernels":
             result["kernels"] = kernels(bench)
         else:
+            first = len(bench.moments)
             for line in works.WORKS[name](bench):
+                line["moments"] = bench.moments[first:]
                 result["lines"].append(line)
                 print("  " + report.brief(line), flush=True)
         print(f"  ({time.perf_counter() - start:.0f} s)", flush=True)
+    result["best_moment"] = min(bench.moments, default=None)
     report.write(result, pathlib.Path(a.folder), pathlib.Path("bench/results.md") if a.commit else None)
     print(f"written: {a.folder}/bench.md, bench.json, bench.png")
 

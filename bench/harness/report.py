@@ -3,6 +3,7 @@
 import csv
 import json
 import pathlib
+import statistics
 import subprocess
 
 import machine
@@ -48,19 +49,24 @@ def cell(times):
             f"{times['threads']} | {times['runs']}")
 
 
-def table(lines):
-    rows = ["| work | who | min, ms | median, ms | spread | CPU, ms | threads | runs | ratio | goal | |",
-            "|---|---|---|---|---|---|---|---|---|---|---|"]
+def given(line, best):
+    """Share of the machine's best that its median moment gave during the work."""
+    return f"{100 * best / statistics.median(line['moments']):.0f} %" if line["moments"] else ""
+
+
+def table(lines, best):
+    rows = ["| work | who | min, ms | median, ms | spread | CPU, ms | threads | runs | ratio | goal | | machine |",
+            "|---|---|---|---|---|---|---|---|---|---|---|---|"]
     for line in lines:
-        rows.append(f"| {line['work']} | rate2spike | {cell(line['ours'])} | | {goals(line)} | {met(line)} |")
-        rows += [f"| | {p['name']} | {cell(p)} | {p['ratio']:.3g} x | | |" for p in line["peers"]]
+        rows.append(f"| {line['work']} | rate2spike | {cell(line['ours'])} | | {goals(line)} | {met(line)} | {given(line, best)} |")
+        rows += [f"| | {p['name']} | {cell(p)} | {p['ratio']:.3g} x | | | |" for p in line["peers"]]
         rows += [bound_row(line["bound"])] if line["bound"] else []
     return rows
 
 
 def bound_row(bound):
     ratio = f"{bound['ratio']:.3g} x" if bound["ratio"] is not None else ""
-    return f"| | *the bound* | {milliseconds(bound['ms'])} | | | | {bound['threads']} | {bound['runs']} | {ratio} | | {100 * bound['reached']:.0f} % reached |"
+    return f"| | *the bound* | {milliseconds(bound['ms'])} | | | | {bound['threads']} | {bound['runs']} | {ratio} | | {100 * bound['reached']:.0f} % reached | |"
 
 
 def growth_lines(growth):
@@ -83,10 +89,12 @@ def markdown(result):
             + (", a virtual machine" if m["virtual"] else "") + (f"; instruction set {isa}" if isa else "") + f"; {m['compiler']}; {m['os']}.",
             "Times of one run; spread: the middle half of the runs, relative to the median. CPU: least CPU time of a run, over all threads. Ratio: median over the rounds, in which all work in "
             "turns. A time goal is judged by the median. The bound: the least that the step's instructions and bytes take at the best rates that the machine gave in "
-            "the same rounds (bench_bound), how many times as fast as the peer's fastest run that is, and the share of it that our fastest run reaches." + (" Quick run: few rounds." if result["quick"] else "")]
+            "the same rounds (bench_bound), how many times as fast as the peer's fastest run that is, and the share of it that our fastest run reaches. Machine: the share of "
+            "its best rates (the bound of a step on 2 threads, shortest of the whole run) that it gave at the median moment of the work; less than 90 %: others had a part of its cores, and times are "
+            "longer than on an idle machine." + (" Quick run: few rounds." if result["quick"] else "")]
     if machine.warning(m):
         rows += ["", f"**{machine.warning(m)}**"]
-    rows += [""] + table(lines)
+    rows += [""] + table(lines, result["best_moment"])
     checks = [f"- {line['work']}: {line['check']}" for line in lines if line["check"]]
     if checks:
         rows += ["", "Checked before anything was timed, or found on the way:", ""] + checks

@@ -4,7 +4,6 @@ import json
 import os
 import statistics
 import subprocess
-import sys
 
 
 class Worker:
@@ -61,17 +60,6 @@ class Worker:
             "threads": self.info.get("threads", 1),
             "info": self.info,
         }
-
-
-def in_turns(workers, rounds):
-    """rounds x every worker [(worker, runs of a round)]: A B A B ..., so that all see the same machine."""
-    for k in range(rounds):
-        if sys.stderr.isatty():
-            print(f"\r  round {k + 1} of {rounds} ", end="", file=sys.stderr, flush=True)
-        for worker, runs in workers:
-            worker.work(runs)
-    if sys.stderr.isatty():
-        print("\r" + " " * 30 + "\r", end="", file=sys.stderr, flush=True)
 
 
 def ratio(slow, fast):

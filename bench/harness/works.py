@@ -3,8 +3,9 @@
 import json
 import os
 import pathlib
-import shutil
+import statistics
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -21,6 +22,24 @@ class Bench:
     def __init__(self, build, python, quick):
         self.build, self.python, self.rounds = pathlib.Path(build), python, 3 if quick else 10
         self.quick = quick
+        self.probe, self.moments = self.bound("--threads", 2), []
+
+    def look(self):
+        """What the machine gives at this moment: seconds of the bound of a training step on 2 threads."""
+        if self.probe:
+            self.probe.work(5)
+            self.moments.append(self.probe.rounds[-1])
+
+    def in_turns(self, pairs, rounds):
+        """rounds x every worker [(worker, runs of a round)]: A B A B ..., so that all see the same machine."""
+        for k in range(rounds):
+            if sys.stderr.isatty():
+                print(f"\r  round {k + 1} of {rounds} ", end="", file=sys.stderr, flush=True)
+            for worker, runs in pairs:
+                self.look()
+                worker.work(runs)
+        if sys.stderr.isatty():
+            print("\r" + " " * 30 + "\r", end="", file=sys.stderr, flush=True)
 
     def ours(self, program, *options):
         return Worker("rate2spike", [self.build / "bench" / program, *options])
@@ -90,7 +109,7 @@ def train_batch(bench):
     step = {case: bench.ours("bench_step", *options) for case, options in cases.items()}
     bound = {case: bench.bound(*options) for case, options in cases.items()}
     at_once = [(w, 20) for w in step.values()] + [(w, 10) for w in bound.values() if w]
-    workers.in_turns(at_once + [(jax, 4), (torch, 1)], bench.rounds)
+    bench.in_turns(at_once + [(jax, 4), (torch, 1)], bench.rounds)
     close(jax, torch, *(w for w, _ in at_once))
     name = "train step, N = 250, p = 0.2, T = 200, batch 32, "
     trained = name.replace("0.2", "0.08 (edges left by a training)")
@@ -112,7 +131,7 @@ def train_single(bench):
     jax = bench.peer("train_jax.py", bench.dump(), "--batch", 1, "--n", 200)
     ours = bench.ours("bench_step", "--recipe", "kim2019", "--task", "go-nogo", "--n", 200)
     bound = bench.bound("--recipe", "kim2019", "--n", 200)
-    workers.in_turns([(ours, 40), (jax, 20)] + ([(bound, 10)] if bound else []), bench.rounds)
+    bench.in_turns([(ours, 40), (jax, 20)] + ([(bound, 10)] if bound else []), bench.rounds)
     close(jax, ours, *([bound] if bound else []))
     check = agreement(jax) + "; ours also trains tau, JAX's does not"
     return [line("train step, N = 200, batch 1 (the authors' mode)", ours, (jax,), 4, 0.4, check, jax, bound)]
@@ -120,7 +139,7 @@ def train_single(bench):
 
 def authors(bench):
     job = bench.ours("bench_job", "--job", "authors")
-    workers.in_turns([(job, 1)], 2 if bench.quick else 5)
+    bench.in_turns([(job, 1)], 2 if bench.quick else 5)
     close(job)
     return [line("a go-nogo network by the authors' recipe, 1500 trials with evaluations, one core", job, goal_ms=1500)]
 
@@ -130,7 +149,7 @@ def lif_trial(bench):
         brian = bench.peer("lif_brian2.py", MODEL, "--folder", folder)
         ours = bench.ours("bench_trial", "--model", "lif", "--file", MODEL)
         check = compare_counts(ours.info["spikes"], brian.info["spikes"])
-        workers.in_turns([(ours, 40), (brian, 4)], bench.rounds)
+        bench.in_turns([(ours, 40), (brian, 4)], bench.rounds)
         close(brian, ours)
     return [line("noisy LIF trial, N = 200, 1 s at 0.05 ms, one core", ours, (brian,), 12, 7, check, brian)]
 
@@ -155,7 +174,7 @@ def scaling(work, one, two):
 
 def search(bench):
     one, two = (bench.ours("bench_job", "--job", "search", "--threads", k) for k in (1, 2))
-    workers.in_turns([(one, 1), (two, 1)], 1 if bench.quick else 12)
+    bench.in_turns([(one, 1), (two, 1)], 1 if bench.quick else 12)
     close(one, two)
     return [
         line("scale search, 12 x 100 LIF trials, one core", one, goal_ms=4500),
@@ -175,7 +194,7 @@ def psc(bench):
         nest = bench.ours("bench_trial", *options, "--engine", "nest", "--python", bench.python)
         if noise == 0 and ours.info["hash"] != nest.info["hash"]:
             raise SystemExit(f"{name}: the spikes differ from NEST's: {ours.info} and {nest.info}")
-        workers.in_turns([(ours, 40), (nest, 1)], max(3, bench.rounds // 2))
+        bench.in_turns([(ours, 40), (nest, 1)], max(3, bench.rounds // 2))
         close(ours, nest)
         same = f"{ours.info['spikes']} spikes, all the same" if noise == 0 else "noise of other random numbers"
         lines.append(line(f"{name}, N = 250, 1 s at 0.1 ms, one thread each", ours, (nest,), 10, None, same, nest))
@@ -187,10 +206,12 @@ def main_job(bench):
     seconds = []
     with tempfile.TemporaryDirectory() as folder:
         for k in range(1 if bench.quick else 5):
+            bench.look()
             start, used = time.perf_counter(), os.times()
             argv = [bench.build / "rate2spike", "run", "--engine", "native", "-o", f"{folder}/{k}", "--quiet"]
             subprocess.run(argv, check=True, stdout=subprocess.DEVNULL)
             seconds.append(time.perf_counter() - start)
+            bench.look()
             cpu = sum(b - a for a, b in zip(used[2:4], os.times()[2:4]))
         with open(f"{folder}/0/run.json") as file:
             result = json.load(file)
@@ -218,7 +239,7 @@ def networks(bench):
             path.mkdir()
             made[name, threads] = bench.ours("bench_job", "--job", "networks", "--folder", path, "--count", count,
                                              "--threads", threads, *options[name])
-        workers.in_turns([(w, 1) for w in made.values()], 1)
+        bench.in_turns([(w, 1) for w in made.values()], 1)
         close(*made.values())
     lines = []
     for name, text in (("predicted", "at the predicted scale"), ("search", "with a search of 12 scales")):
