@@ -23,23 +23,24 @@ typedef struct bench_case {
   char *buffer[64]; /* of each thread */
 } bench_case;
 
-/* Seconds of one thread's share of the step. */
-static double share(const bench_case *c) {
+/* Seconds of the step on this thread. */
+static double step_seconds(const bench_case *c) {
   const bench_peak peak = bench_peak_measure(c->wide, REPEATS, c->buffer[omp_get_thread_num()]);
   const bench_bounds bounds = bench_bounds_of(&peak, c->n, c->edges, c->code);
   const int groups = (c->batch + R2S_LANES - 1) / R2S_LANES;
-  const double cycles =
-      c->batch == 1 ? bench_bound_single(&peak, &c->single)
-                    : bench_bound_group(&bounds, c->n, c->edges, c->steps, c->matched) * groups / c->threads;
+  const double cycles = c->batch == 1
+                            ? bench_bound_single(&peak, &c->single)
+                            : groups * bench_bound_group(&bounds, c->n, c->edges, c->steps, c->matched);
   return 1e-9 * cycles / peak.ghz;
 }
 
+/* However the work is divided, threads do no more than the sum of what each does. */
 static double once(void *state) {
   const bench_case *c = state;
-  double seconds = 0;
-#pragma omp parallel num_threads(c->threads) reduction(max : seconds)
-  seconds = share(c);
-  return seconds;
+  double rate = 0;
+#pragma omp parallel num_threads(c->threads) reduction(+ : rate)
+  rate = 1 / step_seconds(c);
+  return 1 / rate;
 }
 
 /* Tiles of W and of its transpose. */

@@ -15,9 +15,9 @@ def milliseconds(x):
 
 def met(line):
     """In words: each goal met or not; beyond the bound: the most that the machine could do in this run does not meet it either."""
-    words, bound = [], line["bound"]
+    words, bound, cores = [], line["bound"], line.get("cores")
     if line["goal_ratio"] is not None:
-        beyond = bound and bound["ratio"] is not None and bound["ratio"] < line["goal_ratio"]
+        beyond = bound and bound["ratio"] is not None and bound["ratio"] < line["goal_ratio"] or cores and cores < line["goal_ratio"]
         words.append("met" if line["met_ratio"] else "**not met**" + (", beyond the bound" if beyond else ""))
     if line["goal_ms"] is not None:
         beyond = bound and bound["ms"] > line["goal_ms"]
@@ -61,6 +61,7 @@ def table(lines, best):
         rows.append(f"| {line['work']} | rate2spike | {cell(line['ours'])} | | {goals(line)} | {met(line)} | {given(line, best)} |")
         rows += [f"| | {p['name']} | {cell(p)} | {p['ratio']:.3g} x | | | |" for p in line["peers"]]
         rows += [bound_row(line["bound"])] if line["bound"] else []
+        rows += [f"| | *the cores* | | | | | 2 | | {line['cores']:.3g} x | | | |"] if line.get("cores") else []
     return rows
 
 
@@ -89,7 +90,8 @@ def markdown(result):
             + (", a virtual machine" if m["virtual"] else "") + (f"; instruction set {isa}" if isa else "") + f"; {m['compiler']}; {m['os']}.",
             "Times of one run; spread: the middle half of the runs, relative to the median. CPU: least CPU time of a run, over all threads. Ratio: median over the rounds, in which all work in "
             "turns. A time goal is judged by the median. The bound: the least that the step's instructions and bytes take at the best rates that the machine gave in "
-            "the same rounds (bench_bound), how many times as fast as the peer's fastest run that is, and the share of it that our fastest run reaches. Machine: the share of "
+            "the same rounds (bench_bound), how many times as fast as the peer's fastest run that is, and the share of it that our fastest run reaches. The cores: how many times as much two of them did as one, in loops that share nothing (bench_bound), in the "
+            "same rounds. Machine: the share of "
             "its best rates (the bound of a step on 2 threads, shortest of the whole run) that it gave at the median moment of the work; less than 90 %: others had a part of its cores, and times are "
             "longer than on an idle machine." + (" Quick run: few rounds." if result["quick"] else "")]
     if machine.warning(m):

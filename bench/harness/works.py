@@ -92,7 +92,8 @@ def at_the_bound(bound, ours, against):
 
 def close(*several):
     for worker in several:
-        worker.close()
+        if worker:
+            worker.close()
 
 
 def agreement(peer):
@@ -108,9 +109,8 @@ def train_batch(bench):
     }
     step = {case: bench.ours("bench_step", *options) for case, options in cases.items()}
     bound = {case: bench.bound(*options) for case, options in cases.items()}
-    at_once = [(w, 20) for w in step.values()] + [(w, 10) for w in bound.values() if w]
-    bench.in_turns(at_once + [(jax, 4), (torch, 1)], bench.rounds)
-    close(jax, torch, *(w for w, _ in at_once))
+    bench.in_turns([(w, 20) for w in step.values()] + turns_of(bound.values()) + [(jax, 4), (torch, 1)], bench.rounds)
+    close(jax, torch, *step.values(), *bound.values())
     name = "train step, N = 250, p = 0.2, T = 200, batch 32, "
     trained = name.replace("0.2", "0.08 (edges left by a training)")
 
@@ -123,7 +123,7 @@ def train_batch(bench):
         training(trained + "plain noise, 2 threads", ("writeup", 0.08, 2), (jax,), against=jax),
         training(name + "recipe matched, 2 threads", ("matched", 0.2, 2), goal_ms=4),
         training(name + "recipe matched, 1 thread", ("matched", 0.2, 1)),
-        scaling("2 threads against 1, batch of 32", step["writeup", 0.2, 1], step["writeup", 0.2, 2]),
+        scaling("2 threads against 1, batch of 32", *(step["writeup", 0.2, k] for k in (1, 2)), [bound["writeup", 0.2, k] for k in (1, 2)]),
     ]
 
 
@@ -131,8 +131,8 @@ def train_single(bench):
     jax = bench.peer("train_jax.py", bench.dump(), "--batch", 1, "--n", 200)
     ours = bench.ours("bench_step", "--recipe", "kim2019", "--task", "go-nogo", "--n", 200)
     bound = bench.bound("--recipe", "kim2019", "--n", 200)
-    bench.in_turns([(ours, 40), (jax, 20)] + ([(bound, 10)] if bound else []), bench.rounds)
-    close(jax, ours, *([bound] if bound else []))
+    bench.in_turns([(ours, 40), (jax, 20)] + turns_of([bound]), bench.rounds)
+    close(jax, ours, bound)
     check = agreement(jax) + "; ours also trains tau, JAX's does not"
     return [line("train step, N = 200, batch 1 (the authors' mode)", ours, (jax,), 4, 0.4, check, jax, bound)]
 
@@ -165,20 +165,32 @@ def compare_counts(ours, theirs):
     return "mean spikes of a trial, here and there: " + ", ".join(text)
 
 
-def scaling(work, one, two):
-    """A line that compares two numbers of threads; each worker's times must be of the same amount of work."""
+def scaling(work, one, two, bounds):
+    """A line that compares two numbers of threads; each worker's times must be of the same amount of work. bounds: the
+    machine's own workers (bench_bound) with as many threads, of the same rounds."""
     faster = line(work, two, (one,), 1.85, against=one)
     faster["peers"][0]["name"] = "1 thread"
+    faster["cores"] = workers.ratio(*bounds) if all(bounds) else None
     return faster
+
+
+def turns_of(bounds):
+    return [(worker, 10) for worker in bounds if worker]
+
+
+def both_bounds(bench):
+    """One and two threads."""
+    return [bench.bound("--threads", k) for k in (1, 2)]
 
 
 def search(bench):
     one, two = (bench.ours("bench_job", "--job", "search", "--threads", k) for k in (1, 2))
-    bench.in_turns([(one, 1), (two, 1)], 1 if bench.quick else 12)
-    close(one, two)
+    bounds = both_bounds(bench)
+    bench.in_turns([(one, 1), (two, 1)] + turns_of(bounds), 1 if bench.quick else 12)
+    close(one, two, *bounds)
     return [
         line("scale search, 12 x 100 LIF trials, one core", one, goal_ms=4500),
-        scaling("2 threads against 1, scale search", one, two),
+        scaling("2 threads against 1, scale search", one, two, bounds),
     ]
 
 
@@ -239,8 +251,10 @@ def networks(bench):
             path.mkdir()
             made[name, threads] = bench.ours("bench_job", "--job", "networks", "--folder", path, "--count", count,
                                              "--threads", threads, *options[name])
-        bench.in_turns([(w, 1) for w in made.values()], 1)
-        close(*made.values())
+        bounds = both_bounds(bench)
+        for worker in made.values():
+            bench.in_turns([(worker, 1)] + turns_of(bounds), 1)
+        close(*made.values(), *bounds)
     lines = []
     for name, text in (("predicted", "at the predicted scale"), ("search", "with a search of 12 scales")):
         each = made[name, 2].seconds[0] / count
@@ -249,7 +263,7 @@ def networks(bench):
         cpu = made[name, 2].cpu / count
         result["check"] = f"{3600 / each:.0f} networks an hour; {cpu:.1f} s of CPU time each, {2 * 3600 / cpu:.0f} an hour on two idle cores"
         lines.append(result)
-    return lines + [scaling("2 threads against 1, many networks", made["search", 1], made["search", 2])]
+    return lines + [scaling("2 threads against 1, many networks", made["search", 1], made["search", 2], bounds)]
 
 
 WORKS = {
