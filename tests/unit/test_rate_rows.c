@@ -14,44 +14,10 @@
 #include <unistd.h>
 
 #include "rate/rate_kernel.h"
-
-typedef struct matrix {
-  int n;
-  size_t edges;
-  uint32_t *row, *sender, *at;
-  float *w, *y;
-} matrix;
-
-static matrix draw(int n, double p, uint64_t seed) {
-  size_t most = (size_t)n * (size_t)n;
-  matrix m = {.n = n};
-  r2s_random random;
-  r2s_random_seed(&random, seed, R2S_STREAM_INIT_EDGES, 0, 0, 0);
-  m.row = malloc(most * sizeof *m.row);
-  m.sender = malloc(most * sizeof *m.sender);
-  m.at = malloc(most * sizeof *m.at);
-  m.w = malloc(most * sizeof *m.w);
-  m.y = aligned_alloc(64, (size_t)n * R2S_LANES * sizeof *m.y);
-  for (uint32_t i = 0; i < (uint32_t)n; i++)
-    for (uint32_t j = 0; j < (uint32_t)n; j++)
-      if (r2s_random_uniform(&random) < p) {
-        m.row[m.edges] = i, m.sender[m.edges] = j;
-        m.w[m.edges++] = (float)(r2s_random_uniform(&random) - 0.5);
-      }
-  for (size_t k = 0; k < (size_t)n * R2S_LANES; k++) m.y[k] = (float)r2s_random_uniform(&random);
-  return m;
-}
-
-static void release(matrix *m) {
-  free(m->row);
-  free(m->sender);
-  free(m->at);
-  free(m->w);
-  free(m->y);
-}
+#include "unit/sparse_matrix.h"
 
 /* W y by rows of that kind; the caller frees it. */
-static float *product(matrix *m, r2s_isa rows_for, r2s_isa isa, bool *code) {
+static float *product(sparse_matrix *m, r2s_isa rows_for, r2s_isa isa, bool *code) {
   r2s_rate_rows rows;
   float *out = aligned_alloc(64, (size_t)m->n * R2S_LANES * sizeof *out);
   assert_int_equal(r2s_rate_rows_create(&rows, m->n, m->edges, rows_for, NULL), R2S_OK);
@@ -63,16 +29,13 @@ static float *product(matrix *m, r2s_isa rows_for, r2s_isa isa, bool *code) {
   return out;
 }
 
-static void check_sums(const matrix *m, const float *out) {
-  double *sum = calloc((size_t)m->n * R2S_LANES, sizeof *sum);
-  for (size_t e = 0; e < m->edges; e++)
-    for (size_t l = 0; l < R2S_LANES; l++)
-      sum[m->row[e] * R2S_LANES + l] += (double)m->w[e] * (double)m->y[m->sender[e] * R2S_LANES + l];
+static void check_sums(const sparse_matrix *m, const float *out) {
+  double *sum = sparse_matrix_times(m, R2S_LANES);
   for (size_t k = 0; k < (size_t)m->n * R2S_LANES; k++) assert_true(fabs(sum[k] - (double)out[k]) < 1e-5);
   free(sum);
 }
 
-static void check(matrix *m, bool expect_code) {
+static void check(sparse_matrix *m, bool expect_code) {
   size_t bytes = (size_t)m->n * R2S_LANES * sizeof(float);
   bool code;
   float *lists = product(m, R2S_ISA_BASELINE, r2s_isa_current(), &code);
@@ -96,23 +59,23 @@ static void test_code_and_lists_agree(void **state) {
   } cases[] = {{1, 1},     {2, 0.5}, {27, 0.3},  {28, 1},    {29, 0.2},
                {57, 0.02}, {130, 0}, {250, 0.2}, {301, 0.06}};
   for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
-    matrix m = draw(cases[k].n, cases[k].p, k + 1);
+    sparse_matrix m = sparse_matrix_draw(cases[k].n, cases[k].p, k + 1, R2S_LANES);
     check(&m, true);
-    release(&m);
+    sparse_matrix_free(&m);
   }
 }
 
 static void test_large_matrices_take_the_lists(void **state) {
   (void)state;
-  matrix m = draw(500, 0.3, 1);
+  sparse_matrix m = sparse_matrix_draw(500, 0.3, 1, R2S_LANES);
   assert_true(m.edges > R2S_RATE_CODE_MOST_LINKS);
   check(&m, false);
-  release(&m);
+  sparse_matrix_free(&m);
 }
 
 static void test_dead_links_change_nothing(void **state) {
   (void)state;
-  matrix m = draw(100, 0.2, 3);
+  sparse_matrix m = sparse_matrix_draw(100, 0.2, 3, R2S_LANES);
   bool code;
   for (size_t e = 0; e < m.edges; e += 3) m.w[e] = 0;
   float *with = product(&m, r2s_isa_current(), r2s_isa_current(), &code);
@@ -124,14 +87,14 @@ static void test_dead_links_change_nothing(void **state) {
   assert_memory_equal(with, without, 100 * R2S_LANES * sizeof *with);
   free(with);
   free(without);
-  release(&m);
+  sparse_matrix_free(&m);
 }
 
 /* A process that may not make memory executable (Linux 6.3: memory-deny-write-execute) takes the lists. */
 static void test_systems_that_forbid_code(void **state) {
   (void)state;
   enum { SET_MDWE = 65, REFUSE_EXEC_GAIN = 1, UNKNOWN_HERE = 77 };
-  matrix m = draw(60, 0.2, 5);
+  sparse_matrix m = sparse_matrix_draw(60, 0.2, 5, R2S_LANES);
   size_t bytes = 60 * R2S_LANES * sizeof(float);
   bool code;
   float *expected = product(&m, R2S_ISA_BASELINE, r2s_isa_current(), &code);
@@ -144,7 +107,7 @@ static void test_systems_that_forbid_code(void **state) {
   int status;
   assert_int_equal(waitpid(child, &status, 0), child);
   free(expected);
-  release(&m);
+  sparse_matrix_free(&m);
   assert_true(WIFEXITED(status));
   if (WEXITSTATUS(status) == UNKNOWN_HERE) skip();
   assert_int_equal(WEXITSTATUS(status), 0);

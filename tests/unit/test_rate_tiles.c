@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "rate/rate_single.h"
+#include "unit/sparse_matrix.h"
 
 static uint32_t bits_of(float w) {
   uint32_t bits;
@@ -43,56 +44,22 @@ static void test_no_weight_stays_none(void **state) {
   for (uint32_t k = 0; k < 32; k++) assert_true(isnan(r2s_rate_tile_weight(NAN, k)));
 }
 
-typedef struct matrix {
-  int n;
-  size_t edges;
-  uint32_t *receiver, *sender;
-  float *w, *y; /* y: with the entries behind that tiles may look at */
-} matrix;
-
-static matrix draw(int n, double p, uint64_t seed) {
-  size_t most = (size_t)n * (size_t)n, width = ((size_t)n + 15) / 16 * 16 + 32;
-  matrix m = {.n = n};
-  r2s_random random;
-  r2s_random_seed(&random, seed, R2S_STREAM_INIT_EDGES, 0, 0, 0);
-  m.receiver = malloc(most * sizeof *m.receiver);
-  m.sender = malloc(most * sizeof *m.sender);
-  m.w = malloc(most * sizeof *m.w);
-  m.y = calloc(width, sizeof *m.y);
-  for (uint32_t i = 0; i < (uint32_t)n; i++)
-    for (uint32_t j = 0; j < (uint32_t)n; j++)
-      if (r2s_random_uniform(&random) < p) {
-        m.receiver[m.edges] = i, m.sender[m.edges] = j;
-        m.w[m.edges++] = (float)(r2s_random_uniform(&random) - 0.5);
-      }
-  for (size_t k = 0; k < (size_t)n; k++) m.y[k] = (float)r2s_random_uniform(&random);
-  return m;
-}
-
-static void release(matrix *m) {
-  free(m->receiver);
-  free(m->sender);
-  free(m->w);
-  free(m->y);
-}
-
 /* W y along tiles, [N rounded up to 16]; the caller frees it. */
-static float *product(const matrix *m, r2s_isa isa) {
+static float *product(const sparse_matrix *m, r2s_isa isa) {
   r2s_rate_tiles tiles;
   r2s_rate_net net = {.n = m->n};
   net.count[R2S_RATE_W] = m->edges;
   float *out = calloc(((size_t)m->n + 15) / 16 * 16, sizeof *out);
   assert_int_equal(r2s_rate_tiles_create(&tiles, &net, isa, NULL), R2S_OK);
-  r2s_rate_tiles_build(&tiles, m->edges, m->receiver, m->sender);
+  r2s_rate_tiles_build(&tiles, m->edges, m->row, m->sender);
   for (size_t e = 0; e < m->edges; e++) tiles.w[tiles.at[e]] = r2s_rate_tile_weight(m->w[e], m->sender[e]);
   R2S_KERNEL_PICK(isa, r2s_rate_single_product)(&tiles, m->y, out);
   r2s_rate_tiles_free(&tiles);
   return out;
 }
 
-static void check_sums(const matrix *m, const float *out) {
-  double *sum = calloc((size_t)m->n, sizeof *sum);
-  for (size_t e = 0; e < m->edges; e++) sum[m->receiver[e]] += (double)m->w[e] * (double)m->y[m->sender[e]];
+static void check_sums(const sparse_matrix *m, const float *out) {
+  double *sum = sparse_matrix_times(m, 1);
   for (size_t i = 0; i < (size_t)m->n; i++) assert_true(fabs(sum[i] - (double)out[i]) < 1e-5);
   free(sum);
 }
@@ -106,7 +73,7 @@ static void test_products_are_sums(void **state) {
   } cases[] = {{1, 1},     {2, 0.5}, {15, 0.3},  {16, 1},    {17, 0.2},   {31, 1},
                {33, 0.02}, {130, 0}, {200, 0.2}, {250, 0.6}, {301, 0.06}, {64, 1}};
   for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
-    matrix m = draw(cases[k].n, cases[k].p, k + 1);
+    sparse_matrix m = sparse_matrix_draw(cases[k].n, cases[k].p, k + 1, 1);
     float *fused = NULL;
     for (int isa = R2S_ISA_BASELINE; isa <= (int)r2s_isa_current(); isa++) {
       float *out = product(&m, (r2s_isa)isa);
@@ -118,7 +85,7 @@ static void test_products_are_sums(void **state) {
         fused = out;
     }
     free(fused);
-    release(&m);
+    sparse_matrix_free(&m);
   }
 }
 
