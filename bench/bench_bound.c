@@ -10,7 +10,6 @@
 
 #include "base/base_isa.h"
 #include "bench_bounds.h"
-#include "rate/rate_tiles.h"
 #include "rate2spike/io.h"
 
 enum { REPEATS = 5 /* of each short series: a cold one tells nothing */ };
@@ -48,7 +47,8 @@ static void count_tiles(bench_case *c, const r2s_rate_net *net, r2s_isa isa) {
   r2s_error err = {0};
   r2s_rate_tiles tiles;
   const size_t edges = net->count[R2S_RATE_W];
-  c->single = (bench_single){.vectors = (c->n + 15) / 16, .edges = c->edges, .steps = c->steps};
+  c->single =
+      (bench_single){.vectors = (c->n + R2S_LANES - 1) / R2S_LANES, .edges = c->edges, .steps = c->steps};
   bench_stop_on(r2s_rate_tiles_create(&tiles, net, isa, &err), &err);
   r2s_rate_tiles_build(&tiles, edges, net->post, net->pre);
   c->single.tiles += tiles.start[tiles.groups];

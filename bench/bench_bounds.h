@@ -7,7 +7,7 @@
 #include <math.h>
 
 #include "bench_peak.h"
-#include "rate/rate_kernel.h"
+#include "rate/rate_single.h"
 
 /* Vector operations for 16 normals (half of a Box-Muller pair of 16); multiplies (fused or not) and all
  * operations of a unit's forward step with one input and one output, its readout included */
@@ -77,16 +77,17 @@ typedef struct bench_single {
 
 /* Cycles of a training step of one trial (AVX-512); not in it: what is done once a step. */
 static inline double bench_bound_single(const bench_peak *peak, const bench_single *of) {
-  enum { TILE_OPERATIONS = 8, TILE_PERMUTES = 4, PLANES = 13, UNIT_OPERATIONS = 35 };
+  enum { UNIT_OPERATIONS = 35 };
   const double fold_operations = 4.5; /* of an edge; four are folded together */
   enum { TURN_PERMUTES = 64 /* of 16 x 16 floats; a cycle does one */, BACK_LOADS = 6, BACK_L2_LOADS = 3 };
-  const double tile = bound_of(TILE_OPERATIONS / peak->alu, TILE_PERMUTES);
-  const double edge = PLANES / peak->fma_load + fold_operations / peak->alu;
+  /* a slot is a permute, of which a cycle does one, and a multiply-add */
+  const double tile = bound_of(2 * R2S_RATE_SLOTS / peak->alu, R2S_RATE_SLOTS);
+  const double edge = R2S_RATE_PLANES / peak->fma_load + fold_operations / peak->alu;
   const double forward = bound_of((UNIT_OPERATIONS + BOUND_NORMAL_OPERATIONS) / peak->alu, peak->division);
   const double back =
       bound_of(BACK_LOADS * BOUND_LINE / peak->load_l1, BACK_L2_LOADS * BOUND_LINE / peak->load_l2);
   return (of->steps - 1) * (of->tiles * tile + of->vectors * (forward + back)) + of->edges * edge +
-         2 * PLANES * of->vectors * TURN_PERMUTES;
+         2 * R2S_RATE_PLANES * of->vectors * TURN_PERMUTES;
 }
 
 #endif

@@ -24,19 +24,7 @@ R2S_INLINE void r2s_rate_some_edges(const r2s_vf e[R2S_RATE_BLOCK * R2S_PARTS], 
       for (size_t p = 0; p < R2S_PARTS; p++)
         sum[k][p] =
             r2s_vf_fma(e[t * R2S_PARTS + p], r2s_vf_load(y[k] + t * n * R2S_LANES + p * R2S_VW), sum[k][p]);
-  if (edges == R2S_RATE_EDGES) {
-    r2s_vf folded[R2S_PARTS];
-    r2s_vf_fold4_of_four(sum, folded);
-    for (int p = 0; p < R2S_PARTS; p++)
-      r2s_vf_store(g_edge + p * R2S_VW, r2s_vf_load(g_edge + p * R2S_VW) + folded[p]);
-    return;
-  }
-  for (int k = 0; k < edges; k++) {
-    r2s_v4 folded = r2s_vf_fold4(sum[k]), old;
-    memcpy(&old, g_edge + 4 * k, sizeof old);
-    old += folded;
-    memcpy(g_edge + 4 * k, &old, sizeof old);
-  }
+  r2s_vf_add_folded(sum, edges, false, g_edge);
 }
 
 /* The edges pre[0..count-1] of one receiver. */

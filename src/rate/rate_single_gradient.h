@@ -62,20 +62,9 @@ R2S_INLINE void r2s_rate_single_edge(const r2s_vf *e, const float *y, r2s_vf par
 R2S_INLINE void r2s_rate_single_some_edges(const r2s_vf *e, const float *y, const uint32_t *pre, int edges,
                                            bool first, float *g) {
   enum { SPAN = R2S_RATE_PLANES * R2S_LANES };
-  r2s_vf part[4][R2S_PARTS], folded[R2S_PARTS];
+  r2s_vf part[4][R2S_PARTS];
   for (int k = 0; k < edges; k++) r2s_rate_single_edge(e, y + pre[k] * SPAN, part[k]);
-  if (edges == 4) {
-    r2s_vf_fold4_of_four(part, folded);
-    for (int p = 0; p < R2S_PARTS; p++)
-      r2s_vf_store(g + p * R2S_VW, first ? folded[p] : r2s_vf_load(g + p * R2S_VW) + folded[p]);
-    return;
-  }
-  for (int k = 0; k < edges; k++) {
-    r2s_v4 one = r2s_vf_fold4(part[k]), old;
-    memcpy(&old, g + 4 * k, sizeof old);
-    if (!first) one += old;
-    memcpy(g + 4 * k, &one, sizeof one);
-  }
+  r2s_vf_add_folded(part, edges, first, g);
 }
 
 /* g_edge += (the first pass: =) the part of the PLANES x 16 steps from `from` on. The receiving unit's e stay

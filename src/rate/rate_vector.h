@@ -4,6 +4,8 @@
 #ifndef R2S_RATE_VECTOR_H
 #define R2S_RATE_VECTOR_H
 
+#include <stdbool.h>
+
 #include "base/base_vector.h"
 
 typedef float r2s_v8 __attribute__((vector_size(32)));
@@ -108,6 +110,23 @@ R2S_INLINE void r2s_vf_fold4_of_four(r2s_vf part[4][R2S_PARTS], r2s_vf folded[R2
     memcpy((char *)folded + (size_t)k * sizeof one, &one, sizeof one);
   }
 #endif
+}
+
+/* g [count x 4] += (first: =) the folded parts of count groups, at most 4. */
+R2S_INLINE void r2s_vf_add_folded(r2s_vf part[4][R2S_PARTS], int count, bool first, float *g) {
+  if (count == 4) {
+    r2s_vf folded[R2S_PARTS];
+    r2s_vf_fold4_of_four(part, folded);
+    for (int p = 0; p < R2S_PARTS; p++)
+      r2s_vf_store(g + p * R2S_VW, first ? folded[p] : r2s_vf_load(g + p * R2S_VW) + folded[p]);
+    return;
+  }
+  for (int k = 0; k < count; k++) {
+    r2s_v4 folded = r2s_vf_fold4(part[k]), old;
+    memcpy(&old, g + 4 * k, sizeof old);
+    if (!first) folded += old;
+    memcpy(g + 4 * k, &folded, sizeof folded);
+  }
 }
 
 /* exp(x), relative error below 2e-7; x is held to [-87, 88] (NaN becomes a number: the caller keeps x). Of

@@ -46,7 +46,7 @@ INLINE lanes advance_units(const r2s_lif_block *b, mask k, const float *normals,
 
 /* Steps k and k + 1 of WIDTH units. A spike reaches g in its own step, y in the next and v in the one after
  * that, so v of the second step needs no other unit's spike of the first; a unit's own is left to
- * reset_first. y and g are left as they are in step k, before its spikes arrive; lag: so they come from the
+ * redo_second. y and g are left as they are in step k, before its spikes arrive; lag: so they come from the
  * steps before. */
 INLINE void advance_twice(const r2s_lif_block *b, mask k, const float *normals, bool lag, size_t i,
                           lanes spiking[2]) {
@@ -106,20 +106,6 @@ INLINE unsigned advance(const r2s_lif_block *b, int k, const float *normals, boo
   return any_of(block.spiking, words) | (unsigned)(twice && any_of(block.spiking + words, words)) << 1;
 }
 
-/* The second step of units that spike in the first: they are reset, and refractory. */
-static void reset_first(const r2s_lif_block *b, const float *normals) {
-  const int words = words_of(b);
-  for (int word = 0; word < words; word++)
-    for (uint64_t bits = b->spiking[word]; bits; bits &= bits - 1) {
-      const int unit = word * 64 + __builtin_ctzll(bits);
-      vector v = all(b->v_reset);
-      if (normals) v = r2s_vf_fused(all(b->noise_mv), all(normals[b->n + unit]), v);
-      b->v[unit] = v[0];
-      b->spiking[words + word] &= ~(bits & -bits);
-      if (v[0] >= b->v_th) b->spiking[words + word] |= bits & -bits;
-    }
-}
-
 static unsigned advance_once(const r2s_lif_block *b, int k, const float *normals) {
   if (b->by_sender)
     return normals ? advance(b, k, normals, true, false, false) : advance(b, k, NULL, true, false, false);
@@ -159,16 +145,15 @@ static void sum_senders(const r2s_lif_block *b) {
     if (b->y[j] != 0) add_weights(b, j, b->y[j], b->drive);
 }
 
-/* Makes the spiking units refractory and lets their spikes arrive (Eq. S3, S4), in order of unit; reset: and
- * resets them, unless their next step is done. Returns their number. */
-static int take_spikes(const r2s_lif_block *b, const uint64_t *spiking, int k, bool reset,
-                       r2s_spike_event *events) {
+/* Resets the spiking units, makes them refractory and lets their spikes arrive (Eq. S3, S4), in order of
+ * unit. Returns their number. */
+static int take_spikes(const r2s_lif_block *b, const uint64_t *spiking, int k, r2s_spike_event *events) {
   const int end = r2s_lif_refractory_end(b, k), words = words_of(b);
   int n_spikes = 0;
   for (int word = 0; word < words; word++)
     for (uint64_t bits = spiking[word]; bits; bits &= bits - 1) {
       int unit = word * 64 + __builtin_ctzll(bits);
-      if (reset) b->v[unit] = b->v_reset;
+      b->v[unit] = b->v_reset;
       b->refractory_to[unit] = end;
       if (b->by_sender)
         b->arrive[unit] += b->own[unit];
@@ -179,23 +164,42 @@ static int take_spikes(const r2s_lif_block *b, const uint64_t *spiking, int k, b
   return n_spikes;
 }
 
+/* The second step of the units that spiked in the first and were reset: they are refractory in it. Answers
+ * whether any unit spikes in it. */
+static bool redo_second(const r2s_lif_block *b, const float *normals) {
+  const int words = words_of(b);
+  const uint64_t *first = b->spiking;
+  uint64_t *second = b->spiking + words;
+  for (int word = 0; word < words; word++) {
+    second[word] &= ~first[word];
+    for (uint64_t bits = first[word]; bits; bits &= bits - 1) {
+      const int unit = word * 64 + __builtin_ctzll(bits);
+      vector v = all(b->v[unit]);
+      if (normals) v = r2s_vf_fused(all(b->noise_mv), all(normals[b->n + unit]), v);
+      b->v[unit] = v[0];
+      if (v[0] >= b->v_th) second[word] |= bits & -bits;
+    }
+  }
+  return any_of(second, words);
+}
+
 /* Steps first .. first + 2 n_pairs - 1. */
 static int run_pairs(const r2s_lif_block *b, int first, int n_pairs, const float *normals,
                      r2s_spike_event *events) {
   int n_events = 0;
   bool lag = false;
   for (int k = first; k < first + 2 * n_pairs; k += 2) {
-    unsigned any = advance_pair(b, k, normals, lag);
+    const unsigned any = advance_pair(b, k, normals, lag);
     lag = true;
+    bool second = any & 2;
     if (any & 1) {
-      reset_first(b, normals);
-      any = 1 | (unsigned)any_of(b->spiking + words_of(b), words_of(b)) << 1;
-      n_events += take_spikes(b, b->spiking, k, false, events + n_events);
+      n_events += take_spikes(b, b->spiking, k, events + n_events);
+      second = redo_second(b, normals);
     }
-    if (any & 2) {
+    if (second) {
       catch_up(b);
       lag = false;
-      n_events += take_spikes(b, b->spiking + words_of(b), k + 1, true, events + n_events);
+      n_events += take_spikes(b, b->spiking + words_of(b), k + 1, events + n_events);
     }
     if (normals) normals += 2 * b->n;
   }
@@ -212,7 +216,7 @@ int R2S_KERNEL(r2s_lif_run_block)(r2s_lif_block *b, int first, int n_steps, cons
   if (normals) normals += (size_t)(single - first) * (size_t)b->n;
   for (int k = single; k <= last; k++) {
     if (b->by_sender) sum_senders(b);
-    if (advance_once(b, k, normals)) n_events += take_spikes(b, b->spiking, k, true, events + n_events);
+    if (advance_once(b, k, normals)) n_events += take_spikes(b, b->spiking, k, events + n_events);
     if (normals) normals += b->n;
   }
   return n_events;
