@@ -15,6 +15,9 @@ typedef struct traces {
   const double **out; /* [n_trials] first sample of each; the next one is `stride` further */
 } traces;
 
+/* A panel is some 550 dots wide: more samples than this are not to be seen, and time to draw. */
+enum { MOST_ROWS = 500 };
+
 static r2s_status traces_alloc(traces *t, int n_trials, r2s_error *err) {
   r2s_status st = R2S_OK;
   t->n_trials = n_trials;
@@ -68,11 +71,15 @@ static r2s_status write_traces(r2s_figure *figure, const char *part, const trace
   snprintf(variable, sizeof variable, "trials_%s", part);
   r2s_figure_number(figure, variable, single_trials(t, figure->n_conditions),
                     "single trials shown of each condition");
-  r2s_text_put(&data, "# output 0; one block a condition\n# t_ms mean mean-sd mean+sd, then single trials\n");
+  const int every = (t->n_samples + MOST_ROWS - 1) / MOST_ROWS;
+  r2s_text_add(
+      &data,
+      "# output 0, every %g ms; one block a condition\n# t_ms mean mean-sd mean+sd, then single trials\n",
+      every * t->dt_ms);
   for (int c = 0; c < figure->n_conditions; c++) {
     if (c) r2s_text_put(&data, "\n\n");
     r2s_text_add(&data, "# %s\n", r2s_folder_condition(figure->folder, c));
-    for (int s = 0; s < t->n_samples; s++) put_row(&data, t, c, s);
+    for (int s = 0; s < t->n_samples; s += every) put_row(&data, t, c, s);
   }
   r2s_status st = r2s_figure_data(figure, part, &data, err);
   r2s_text_free(&data);
