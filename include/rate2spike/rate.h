@@ -57,8 +57,9 @@ typedef struct r2s_train_config {
   double pace_up;        /* noise goes up above this; default 0.95 */
   double pace_down;      /* and down below this; default 0.8 */
   int ramp_steps;        /* steps from 0 to m_end at the fastest; default 300 */
-  int final_steps;       /* steps at full noise while the learning rate falls; default 300 */
-  double final_rate;     /* last learning rate, fraction of the first; default 0.05 */
+  int final_steps;       /* steps at full noise; default 200 */
+  double final_rate;     /* last learning rate in them, fraction of the first; default 1 */
+  int average_steps;     /* memory of the running mean of the weights in them; 0: none; default 40 */
 } r2s_train_config;
 
 r2s_net_config r2s_net_config_default(r2s_recipe recipe);
@@ -109,7 +110,8 @@ void r2s_trainer_free(r2s_trainer *trainer); /* NULL is allowed */
 R2S_MUST_CHECK r2s_status r2s_trainer_step(r2s_trainer *trainer, r2s_train_step *row, r2s_train_stop *stop,
                                            r2s_error *err);
 
-/* The network as it is now. Free with r2s_model_free. */
+/* The network as it is now; in the final phase, with the running mean of its weights. Free with
+ * r2s_model_free. */
 R2S_MUST_CHECK r2s_status r2s_trainer_model(const r2s_trainer *trainer, r2s_model *out, r2s_error *err);
 
 /* The complete state as one block of bytes, for checkpoints: restoring it and going on gives the same bits as

@@ -85,8 +85,9 @@ const r2s_option r2s_config_options[] = {
 {"train.pace_up", AT(train.pace_up), SHARE_OF_ONE, .doc = "The noise goes up while the running accuracy is above this ...", .source = MATCHED},
 {"train.pace_down", AT(train.pace_down), SHARE_OF_ONE, .doc = "... and down while it is below this.", .source = MATCHED},
 {"train.ramp_steps", AT(train.ramp_steps), RANGE(1, COUNT_MAX), .unit = "steps", .doc = "Steps from no noise to train.noise_end at the fastest.", .source = MATCHED},
-{"train.final_steps", AT(train.final_steps), RANGE(0, COUNT_MAX), .unit = "steps", .doc = "Steps at full noise while the learning rate falls.", .source = MATCHED},
-{"train.final_rate", AT(train.final_rate), SHARE_OF_ONE, .doc = "Last learning rate, as a share of train.learning_rate.", .source = MATCHED},
+{"train.final_steps", AT(train.final_steps), RANGE(0, COUNT_MAX), .unit = "steps", .doc = "Steps at full noise.", .source = MATCHED},
+{"train.final_rate", AT(train.final_rate), SHARE_OF_ONE, .doc = "Last learning rate in them, as a share of train.learning_rate; it falls in a straight line.", .source = MATCHED},
+{"train.average_steps", AT(train.average_steps), RANGE(0, COUNT_MAX), .unit = "steps", .doc = "Memory of the running mean of the weights in them, which is evaluated and kept; 0: the last weights.", .source = MATCHED},
 {"train.test_trials", AT(test_trials), RANGE(1, 1000000), .unit = "trials", .doc = "Fresh trials of each condition on which the trained rate network is tested.", .source = ""},
 
 {"neuron.tau_m_ms", AT(lif.neuron.tau_m_ms), ABOVE(0), .unit = "ms", .doc = "Membrane time constant, of all spiking models and of the rate curve.", .source = LIF_M},

@@ -69,8 +69,9 @@ r2s_train_config r2s_train_config_default(r2s_recipe recipe) {
                             .pace_up = 0.95,
                             .pace_down = 0.8,
                             .ramp_steps = 300,
-                            .final_steps = 300,
-                            .final_rate = 0.05};
+                            .final_steps = 200,
+                            .final_rate = 1,
+                            .average_steps = 40};
   if (recipe == R2S_RECIPE_MATCHED) return train;
   train.train_b_out = true;
   train.noise_end = 0;
@@ -152,7 +153,8 @@ r2s_status r2s_train_config_check(const r2s_train_config *train, r2s_error *err)
                           {"train.pace_down", train->pace_down, 0, 1},
                           {"train.ramp_steps", train->ramp_steps, 1, huge},
                           {"train.final_steps", train->final_steps, 0, huge},
-                          {"train.final_rate", train->final_rate, 0, 1}};
+                          {"train.final_rate", train->final_rate, 0, 1},
+                          {"train.average_steps", train->average_steps, 0, huge}};
   r2s_status st = check_ranges(ranges, sizeof ranges / sizeof *ranges, err);
   if (st == R2S_OK && train->pace_down > train->pace_up)
     return r2s_fail(err, R2S_ERR_CONFIG, "train.pace_down is %g; expected at most train.pace_up = %g",

@@ -42,6 +42,7 @@ static r2s_status allocate(r2s_rate_net *net, r2s_error *err) {
     R2S_ALLOC(st, &net->value[k], net->count[k], "parameters", err);
     R2S_ALLOC(st, &net->first[k], net->count[k], "first moments", err);
     R2S_ALLOC(st, &net->second[k], net->count[k], "second moments", err);
+    R2S_ALLOC(st, &net->mean[k], net->count[k], "mean parameters", err);
   }
   R2S_ALLOC(st, &net->post, edges, "edges", err);
   R2S_ALLOC(st, &net->pre, edges, "edges", err);
@@ -72,13 +73,14 @@ static bool any_dead(const r2s_rate_net *net) {
  * weight 0 changes no bit of a sum. */
 static void drop_dead(r2s_rate_net *net) {
   size_t kept = 0;
-  float *w = net->value[R2S_RATE_W], *first = net->first[R2S_RATE_W], *second = net->second[R2S_RATE_W];
+  float *w = net->value[R2S_RATE_W], *mean = net->mean[R2S_RATE_W];
+  float *first = net->first[R2S_RATE_W], *second = net->second[R2S_RATE_W];
   for (size_t e = 0; e < net->count[R2S_RATE_W]; e++) {
     if (w[e] <= 0) {
       net->by_post.w[net->at_post[e]] = net->by_pre.w[net->at_pre[e]] = 0;
       continue;
     }
-    w[kept] = w[e], first[kept] = first[e], second[kept] = second[e];
+    w[kept] = w[e], first[kept] = first[e], second[kept] = second[e], mean[kept] = mean[e];
     net->post[kept] = net->post[e], net->pre[kept] = net->pre[e];
     net->at_post[kept] = net->at_post[e], net->at_pre[kept] = net->at_pre[e];
     kept++;
@@ -232,6 +234,7 @@ void r2s_rate_net_free(r2s_rate_net *net) {
     free(net->value[k]);
     free(net->first[k]);
     free(net->second[k]);
+    free(net->mean[k]);
   }
   free(net->post);
   free(net->pre);

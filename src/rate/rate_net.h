@@ -20,6 +20,7 @@ typedef struct r2s_rate_net {
   float *value[R2S_RATE_TENSORS];  /* w of the edges (raw: > 0 with Dale), w_out, b_out, taus_gaus */
   float *first[R2S_RATE_TENSORS];  /* Adam's first moments */
   float *second[R2S_RATE_TENSORS]; /* and second ones */
+  float *mean[R2S_RATE_TENSORS];   /* running mean of the values in the final phase (rate_average.h) */
   uint32_t *post, *pre;            /* [edges] in the order of post, pre */
   r2s_rate_slots slots;            /* for the weight gradient of lane groups */
   float *sign;                     /* [N] */

@@ -38,6 +38,10 @@ void r2s_rate_pace_advance(r2s_rate_pace *pace, const r2s_train_config *config, 
   }
 }
 
+int r2s_rate_pace_averaged(const r2s_rate_pace *pace, const r2s_train_config *config) {
+  return pace->phase == R2S_RATE_FINAL && config->average_steps > 0 ? pace->final_step : 0;
+}
+
 bool r2s_rate_pace_evaluates(const r2s_rate_pace *pace, const r2s_train_config *config) {
   return pace->step % config->eval_every == 0 || final_is_over(pace, config);
 }

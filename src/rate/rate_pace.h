@@ -9,7 +9,7 @@
 typedef enum r2s_rate_phase {
   R2S_RATE_PLAIN, /* no shot noise yet (recipes without it stay here) */
   R2S_RATE_RAMP,  /* the noise follows the running accuracy */
-  R2S_RATE_FINAL  /* full noise, falling learning rate */
+  R2S_RATE_FINAL  /* full noise, mean of the parameters; the learning rate may fall */
 } r2s_rate_phase;
 
 typedef struct r2s_rate_pace {
@@ -26,6 +26,9 @@ double r2s_rate_pace_learning_rate(const r2s_rate_pace *pace, const r2s_train_co
 
 /* After a step whose batch had this accuracy. */
 void r2s_rate_pace_advance(r2s_rate_pace *pace, const r2s_train_config *config, double accuracy);
+
+/* How many of the last steps are in the running mean of the parameters (R13); 0: there is none. */
+int r2s_rate_pace_averaged(const r2s_rate_pace *pace, const r2s_train_config *config);
 
 /* Whether an evaluation is due after the step that was just taken. */
 bool r2s_rate_pace_evaluates(const r2s_rate_pace *pace, const r2s_train_config *config);

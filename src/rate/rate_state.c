@@ -3,7 +3,7 @@
  *
  * 8 bytes "R2STRAIN", uint32 version, uint32 0x01020304 (byte order), then records: 24 bytes of name, uint64
  * size, that many bytes. Records come in a fixed order: sizes, seed, config (doubles in the order of
- * config_keys), pace, edges, then value and moments of each tensor. */
+ * config_keys), pace, edges, then value, moments and mean of each tensor. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,55 +13,35 @@
 #include "rate/rate_trainer.h"
 
 enum {
-  VERSION = 2,
+  VERSION = 3,
   NAME = 24,
   HEADER = 16,
-  RECORDS = 6 + 3 * R2S_RATE_TENSORS,
+  KINDS = 4, /* of arrays that a tensor has */
+  RECORDS = 6 + KINDS * R2S_RATE_TENSORS,
   SIZES = 5 + R2S_RATE_TENSORS
 };
-enum { PACE = 6, CONFIG = 29 };
+enum { PACE = 6, CONFIG = 30 };
 
 static const char magic[] = "R2STRAIN";
 
 /* max_steps is left out: a resumed training may go on for longer. */
 static const char *const config_keys[CONFIG] = {
-    "batch",          "learning_rate", "adam_beta1",   "adam_beta2",   "adam_epsilon",      "clip_norm",
-    "state_noise",    "x0_sd",         "target_shift", "train_b_out",  "eval_every",        "eval_trials",
-    "stop_accuracy",  "stop_loss",     "min_steps",    "noise_end",    "keep_state_noise",  "start_kick",
-    "fano_window_ms", "fano_constant", "pace_average", "pace_start",   "pace_up",           "pace_down",
-    "ramp_steps",     "final_steps",   "final_rate",   "(task) steps", "(network) kappa_hz"};
+    "batch",        "learning_rate",    "adam_beta1",    "adam_beta2",     "adam_epsilon",
+    "clip_norm",    "state_noise",      "x0_sd",         "target_shift",   "train_b_out",
+    "eval_every",   "eval_trials",      "stop_accuracy", "stop_loss",      "min_steps",
+    "noise_end",    "keep_state_noise", "start_kick",    "fano_window_ms", "fano_constant",
+    "pace_average", "pace_start",       "pace_up",       "pace_down",      "ramp_steps",
+    "final_steps",  "final_rate",       "average_steps", "(task) steps",   "(network) kappa_hz"};
 
 static void config_values(const r2s_trainer *trainer, double values[CONFIG]) {
   const r2s_train_config *c = &trainer->config;
-  const double list[CONFIG] = {c->batch,
-                               c->learning_rate,
-                               c->adam_beta1,
-                               c->adam_beta2,
-                               c->adam_epsilon,
-                               c->clip_norm,
-                               c->state_noise,
-                               c->x0_sd,
-                               c->target_shift,
-                               c->train_b_out,
-                               c->eval_every,
-                               c->eval_trials,
-                               c->stop_accuracy,
-                               c->stop_loss,
-                               c->min_steps,
-                               c->noise_end,
-                               c->keep_state_noise,
-                               c->start_kick,
-                               c->fano_window_ms,
-                               c->fano_constant,
-                               c->pace_average,
-                               c->pace_start,
-                               c->pace_up,
-                               c->pace_down,
-                               c->ramp_steps,
-                               c->final_steps,
-                               c->final_rate,
-                               trainer->task.n_steps,
-                               trainer->start.kappa_hz};
+  const double list[CONFIG] = {
+      c->batch,        c->learning_rate,    c->adam_beta1,    c->adam_beta2,         c->adam_epsilon,
+      c->clip_norm,    c->state_noise,      c->x0_sd,         c->target_shift,       c->train_b_out,
+      c->eval_every,   c->eval_trials,      c->stop_accuracy, c->stop_loss,          c->min_steps,
+      c->noise_end,    c->keep_state_noise, c->start_kick,    c->fano_window_ms,     c->fano_constant,
+      c->pace_average, c->pace_start,       c->pace_up,       c->pace_down,          c->ramp_steps,
+      c->final_steps,  c->final_rate,       c->average_steps, trainer->task.n_steps, trainer->start.kappa_hz};
   memcpy(values, list, sizeof list);
 }
 
@@ -104,7 +84,7 @@ static record make_record(const char *name, void *data, size_t size) {
 /* The records of a training; net gives the tensors, the other arrays are the caller's. */
 static void list_records(record records[RECORDS], const r2s_rate_net *net, uint64_t *sizes, uint64_t *seed,
                          double *config, double *pace) {
-  static const char *const kinds[3] = {"value", "first", "second"};
+  static const char *const kinds[KINDS] = {"value", "first", "second", "mean"};
   static const char *const tensors[R2S_RATE_TENSORS] = {"w", "w_out", "b_out", "taus_gaus"};
   int k = 0;
   size_t edges = (size_t)sizes[5 + R2S_RATE_W];
@@ -115,11 +95,11 @@ static void list_records(record records[RECORDS], const r2s_rate_net *net, uint6
   records[k++] = make_record("edges.post", net->post, edges * sizeof *net->post);
   records[k++] = make_record("edges.pre", net->pre, edges * sizeof *net->pre);
   for (int t = 0; t < R2S_RATE_TENSORS; t++)
-    for (int kind = 0; kind < 3; kind++) {
-      float *data = kind == 0 ? net->value[t] : kind == 1 ? net->first[t] : net->second[t];
+    for (int kind = 0; kind < KINDS; kind++) {
+      float *const data[KINDS] = {net->value[t], net->first[t], net->second[t], net->mean[t]};
       char name[NAME];
       snprintf(name, sizeof name, "%s.%s", tensors[t], kinds[kind]);
-      records[k++] = make_record(name, data, (size_t)sizes[5 + t] * sizeof(float));
+      records[k++] = make_record(name, data[kind], (size_t)sizes[5 + t] * sizeof(float));
     }
 }
 
@@ -232,7 +212,7 @@ static r2s_status check_values(const r2s_rate_net *net, const r2s_trainer *train
   for (int t = 0; t < R2S_RATE_TENSORS; t++)
     for (size_t k = 0; k < net->count[t]; k++)
       if (!isfinite(net->value[t][k]) || !isfinite(net->first[t][k]) || !(net->second[t][k] >= 0) ||
-          isinf(net->second[t][k]))
+          isinf(net->second[t][k]) || !isfinite(net->mean[t][k]))
         return r2s_fail(err, R2S_ERR_FORMAT, "training state: parameter %zu of tensor %d is not finite", k,
                         t);
   return R2S_OK;
@@ -245,6 +225,7 @@ static r2s_status allocate(r2s_rate_net *net, const uint64_t sizes[SIZES], r2s_e
     R2S_ALLOC(st, &net->value[t], net->count[t], "training state", err);
     R2S_ALLOC(st, &net->first[t], net->count[t], "training state", err);
     R2S_ALLOC(st, &net->second[t], net->count[t], "training state", err);
+    R2S_ALLOC(st, &net->mean[t], net->count[t], "training state", err);
   }
   R2S_ALLOC(st, &net->post, net->count[R2S_RATE_W], "training state", err);
   R2S_ALLOC(st, &net->pre, net->count[R2S_RATE_W], "training state", err);
@@ -260,6 +241,7 @@ static void adopt(r2s_trainer *trainer, const r2s_rate_net *net, const double pa
     memcpy(ours->value[t], net->value[t], bytes);
     memcpy(ours->first[t], net->first[t], bytes);
     memcpy(ours->second[t], net->second[t], bytes);
+    memcpy(ours->mean[t], net->mean[t], bytes);
   }
   memcpy(ours->post, net->post, net->count[R2S_RATE_W] * sizeof *net->post);
   memcpy(ours->pre, net->pre, net->count[R2S_RATE_W] * sizeof *net->pre);

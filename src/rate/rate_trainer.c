@@ -10,6 +10,7 @@
 #include "base/base_memory.h"
 #include "base/base_threads.h"
 #include "rate/rate_adam.h"
+#include "rate/rate_average.h"
 
 static int lane_groups(int trials) {
   return (trials + R2S_LANES - 1) / R2S_LANES;
@@ -142,11 +143,18 @@ static void sum_gradients(r2s_trainer *trainer) {
       trainer->gradient[k] += trainer->gradient[(size_t)g * trainer->stride + k];
 }
 
+static bool has_mean(const r2s_trainer *trainer) {
+  return r2s_rate_pace_averaged(&trainer->pace, &trainer->config) > 0;
+}
+
+/* Of what r2s_trainer_model gives. */
 static void evaluate(r2s_trainer *trainer, r2s_train_step *row) {
+  if (has_mean(trainer)) r2s_rate_average_swap(&trainer->net);
   int n = trainer->config.eval_trials;
   uint64_t first = (uint64_t)trainer->pace.evaluations * (uint64_t)lane_groups(n);
   run_groups(trainer, R2S_SET_EVALUATE, first, n, false, R2S_CRITERION_RATE);
   average(trainer, n, &row->eval_loss, &row->eval_accuracy);
+  if (has_mean(trainer)) r2s_rate_average_swap(&trainer->net);
   trainer->pace.evaluations++;
 }
 
@@ -179,6 +187,8 @@ r2s_status r2s_trainer_step(r2s_trainer *trainer, r2s_train_step *row, r2s_train
   row->edges = (int)trainer->net.count[R2S_RATE_W];
   r2s_rate_pace_advance(pace, config, row->accuracy);
   row->running_accuracy = pace->running;
+  int averaged = r2s_rate_pace_averaged(pace, config);
+  if (averaged > 0) r2s_rate_average_add(&trainer->net, averaged, config->average_steps);
   if (r2s_rate_pace_evaluates(pace, config)) evaluate(trainer, row);
   *stop = r2s_rate_pace_stop(pace, config, row->eval_accuracy, row->eval_loss);
   return R2S_OK;
@@ -186,6 +196,7 @@ r2s_status r2s_trainer_step(r2s_trainer *trainer, r2s_train_step *row, r2s_train
 
 r2s_status r2s_trainer_model(const r2s_trainer *trainer, r2s_model *out, r2s_error *err) {
   const r2s_rate_net *net = &trainer->net;
+  float *const *value = has_mean(trainer) ? net->mean : net->value;
   r2s_status st = r2s_model_copy(out, &trainer->start, err);
   if (st != R2S_OK) return st;
   size_t n = (size_t)net->n;
@@ -193,13 +204,10 @@ r2s_status r2s_trainer_model(const r2s_trainer *trainer, r2s_model *out, r2s_err
   for (size_t at = 0; at < n * n; at++)
     if (out->som_mask[at] != 0 && (!out->dale || (float)out->w[at] > 0)) out->w[at] = 0;
   for (size_t e = 0; e < net->count[R2S_RATE_W]; e++)
-    out->w[net->post[e] * n + net->pre[e]] = (double)net->value[R2S_RATE_W][e];
-  for (size_t k = 0; k < net->count[R2S_RATE_W_OUT]; k++)
-    out->w_out[k] = (double)net->value[R2S_RATE_W_OUT][k];
-  for (size_t k = 0; k < net->count[R2S_RATE_B_OUT]; k++)
-    out->b_out[k] = (double)net->value[R2S_RATE_B_OUT][k];
-  for (size_t k = 0; k < net->count[R2S_RATE_TAU]; k++)
-    out->taus_gaus[k] = (double)net->value[R2S_RATE_TAU][k];
+    out->w[net->post[e] * n + net->pre[e]] = (double)value[R2S_RATE_W][e];
+  for (size_t k = 0; k < net->count[R2S_RATE_W_OUT]; k++) out->w_out[k] = (double)value[R2S_RATE_W_OUT][k];
+  for (size_t k = 0; k < net->count[R2S_RATE_B_OUT]; k++) out->b_out[k] = (double)value[R2S_RATE_B_OUT][k];
+  for (size_t k = 0; k < net->count[R2S_RATE_TAU]; k++) out->taus_gaus[k] = (double)value[R2S_RATE_TAU][k];
   out->seed = trainer->seed;
   out->train_steps = trainer->start.train_steps + trainer->pace.step;
   return R2S_OK;

@@ -75,13 +75,14 @@ done:
 
 /* Steps in all, as far as they can be told: recipe "matched" ends a known number of steps after its noise
  * starts. */
-static double expected_steps(const r2s_train_config *train, const r2s_train_step *row) {
+static double expected_steps(const training *t, const r2s_train_step *row) {
+  const r2s_train_config *train = &t->run->config.train;
   double most = train->max_steps;
   if (!(train->noise_end > 0)) return most;
   double ramp = train->ramp_steps * (1 - row->noise / train->noise_end);
-  bool full = row->noise >= train->noise_end;
-  double fallen = 1 - row->learning_rate / train->learning_rate, range = 1 - train->final_rate;
-  double last = full && range > 0 ? train->final_steps * (1 - fallen / range) : train->final_steps;
+  int full = 0; /* steps at full noise, in one or more final phases */
+  while (full < t->rows.n && t->rows.row[t->rows.n - 1 - full].noise >= train->noise_end) full++;
+  double last = train->final_steps - (train->final_steps ? full % train->final_steps : 0);
   double plain =
       row->noise > 0 ? 0 : fmax(400 - row->step, 100); /* 400: typical of the phase before the noise */
   return fmin(most, row->step + plain + ramp + last);
@@ -93,7 +94,7 @@ static void report_step(const training *t, const r2s_train_step *row, const r2s_
   int used = snprintf(detail, sizeof detail, "step %d, loss %.2f, accuracy %.2f", row->step, row->loss,
                       row->running_accuracy);
   if (train->noise_end > 0) snprintf(detail + used, sizeof detail - (size_t)used, ", noise %.2f", row->noise);
-  r2s_monitor_progress(monitor, "train", row->step, expected_steps(train, row), detail);
+  r2s_monitor_progress(monitor, "train", row->step, expected_steps(t, row), detail);
 }
 
 static r2s_status interrupted(const training *t, r2s_error *err) {

@@ -44,21 +44,44 @@ static void test_noise_starts_follows_and_ends(void **state) {
   assert_true(pace.noise == 1 && pace.phase == R2S_RATE_FINAL);
 }
 
-static void test_the_final_phase_falls_and_ends(void **state) {
+static void test_the_final_phase_ends(void **state) {
   (void)state;
   r2s_train_config config = r2s_train_config_default(R2S_RECIPE_MATCHED);
   r2s_rate_pace pace = {.phase = R2S_RATE_FINAL, .noise = 1, .running = 1, .step = 700};
-  assert_true(fabs(r2s_rate_pace_learning_rate(&pace, &config) - 0.01 * (1 - 0.95 / 300)) < 1e-12);
-  assert_int_equal(advance(&pace, &config, 299, 1, 1, 0), R2S_TRAIN_RUNNING);
-  assert_true(fabs(r2s_rate_pace_learning_rate(&pace, &config) - 0.0005) < 1e-12);
+  assert_int_equal(advance(&pace, &config, 199, 1, 1, 0), R2S_TRAIN_RUNNING);
+  assert_true(r2s_rate_pace_learning_rate(&pace, &config) == 0.01);
   r2s_rate_pace again = pace;
   assert_int_equal(advance(&pace, &config, 1, 1, 1, 0), R2S_TRAIN_CONVERGED);
-  /* an evaluation that fails: once more from full noise and learning rate */
+  /* an evaluation that fails: once more from full noise */
   assert_int_equal(advance(&again, &config, 1, 1, 0.5, 0), R2S_TRAIN_RUNNING);
   assert_true(again.phase == R2S_RATE_RAMP && again.noise == 1);
-  assert_true(r2s_rate_pace_learning_rate(&again, &config) == 0.01);
-  assert_int_equal(advance(&again, &config, 302, 1, 1, 0), R2S_TRAIN_CONVERGED);
-  assert_int_equal(again.step, 1301);
+  assert_int_equal(advance(&again, &config, 202, 1, 1, 0), R2S_TRAIN_CONVERGED);
+  assert_int_equal(again.step, 1101);
+}
+
+static void test_the_learning_rate_falls_in_the_final_phase(void **state) {
+  (void)state;
+  r2s_train_config config = r2s_train_config_default(R2S_RECIPE_MATCHED);
+  r2s_rate_pace pace = {.phase = R2S_RATE_RAMP, .noise = 1};
+  config.final_rate = 0.05;
+  assert_true(r2s_rate_pace_learning_rate(&pace, &config) == 0.01);
+  pace.phase = R2S_RATE_FINAL;
+  assert_true(fabs(r2s_rate_pace_learning_rate(&pace, &config) - 0.01 * (1 - 0.95 / 200)) < 1e-12);
+  pace.final_step = 199;
+  assert_true(fabs(r2s_rate_pace_learning_rate(&pace, &config) - 0.0005) < 1e-12);
+}
+
+/* The mean is there when there are steps in it, in the final phase only. */
+static void test_the_mean_is_of_the_final_phase(void **state) {
+  (void)state;
+  r2s_train_config config = r2s_train_config_default(R2S_RECIPE_MATCHED);
+  r2s_rate_pace pace = {.phase = R2S_RATE_RAMP, .noise = 0.999, .running = 1};
+  advance(&pace, &config, 1, 1, 1, 0);
+  assert_true(pace.phase == R2S_RATE_FINAL && r2s_rate_pace_averaged(&pace, &config) == 0);
+  advance(&pace, &config, 7, 1, 1, 0);
+  assert_int_equal(r2s_rate_pace_averaged(&pace, &config), 7);
+  config.average_steps = 0;
+  assert_int_equal(r2s_rate_pace_averaged(&pace, &config), 0);
 }
 
 static void test_recipes_stop_by_their_rules(void **state) {
@@ -84,7 +107,9 @@ static void test_recipes_stop_by_their_rules(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_noise_starts_follows_and_ends),
-                                     cmocka_unit_test(test_the_final_phase_falls_and_ends),
+                                     cmocka_unit_test(test_the_final_phase_ends),
+                                     cmocka_unit_test(test_the_learning_rate_falls_in_the_final_phase),
+                                     cmocka_unit_test(test_the_mean_is_of_the_final_phase),
                                      cmocka_unit_test(test_recipes_stop_by_their_rules)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

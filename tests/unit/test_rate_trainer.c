@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Protects: a training gives the same bits for any number of threads, on any instruction set with fused
  * multiply-add, and after being stopped and restored; it stops on damaged states and on infinite weights
- * without harm; dead edges stay dead; shot noise takes the place of the state noise. */
+ * without harm; dead edges stay dead; shot noise takes the place of the state noise; the
+ * final phase evaluates and gives the mean of its weights, and trains no differently for it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #include "base/base_isa.h"
+#include "rate/rate_trainer.h"
 #include "unit/rate_cases.h"
 
 /* matched, on a net so small that the noise starts within the test */
@@ -21,6 +23,7 @@ static rate_case quick_case_of(int batch) {
   c.train.pace_down = 0.01;
   c.train.ramp_steps = 12;
   c.train.final_steps = 6;
+  c.train.average_steps = 4;
   c.train.eval_every = 8;
   c.train.batch = batch;
   return c;
@@ -74,11 +77,16 @@ static void test_isas_give_the_same_bits(void **state) {
 
 static void test_a_restored_training_goes_on_to_the_same_bits(void **state) {
   (void)state;
-  for (int batch = 1; batch <= 40; batch += 39) {
-    rate_case c = quick_case_of(batch);
+  for (int k = 0; k < 4; k++) {
+    rate_case c = quick_case_of(k % 2 ? 1 : 40);
+    bool final = k / 2; /* cut in the ramp, or in the final phase, which has a mean */
     r2s_trainer *whole = start_training(&c, 7, 2), *cut = start_training(&c, 7, 2);
-    take_steps(whole, 24);
-    take_steps(cut, 11);
+    take_steps(whole, 11);
+    while (final && whole->pace.phase != R2S_RATE_FINAL) take_steps(whole, 1);
+    int at = (int)whole->pace.step + 3 * final;
+    take_steps(whole, at + 13 - (int)whole->pace.step);
+    take_steps(cut, at);
+    assert_int_equal(cut->pace.phase == R2S_RATE_FINAL && cut->pace.final_step > 0, final);
     void *bytes;
     size_t size;
     assert_int_equal(r2s_trainer_state(cut, &bytes, &size, NULL), R2S_OK);
@@ -93,6 +101,53 @@ static void test_a_restored_training_goes_on_to_the_same_bits(void **state) {
     r2s_trainer_free(resumed);
     free_rate_case(&c);
   }
+}
+
+/* mean <- the running mean of n steps, the last of which left `now` (R13) */
+static void take_into_mean(r2s_model *mean, const r2s_model *now, int n, int memory) {
+  const double weight = 1.0 / (n < memory ? n : memory);
+  for (int k = 0; k < 61 * 61; k++) mean->w[k] += (now->w[k] - mean->w[k]) * weight;
+  for (int k = 0; k < 61; k++) mean->w_out[k] += (now->w_out[k] - mean->w_out[k]) * weight;
+}
+
+static void assert_model_is(const r2s_model *model, const r2s_model *expected, const r2s_model *now) {
+  for (int k = 0; k < 61 * 61; k++) {
+    double w = now->w[k] > 0 ? expected->w[k] : now->w[k]; /* dead edges have no mean */
+    assert_true(fabs(model->w[k] - w) < 1e-6);
+  }
+  for (int k = 0; k < 61; k++) assert_true(fabs(model->w_out[k] - expected->w_out[k]) < 1e-6);
+}
+
+/* Beside a training without it. 40 steps are several final phases, since they fail. */
+static void test_the_final_phase_gives_the_mean_of_its_weights(void **state) {
+  (void)state;
+  enum { MEMORY = 3 };
+  rate_case c = quick_case();
+  c.train.average_steps = 0;
+  r2s_trainer *plain = start_training(&c, 7, 2);
+  c.train.average_steps = MEMORY;
+  r2s_trainer *averaging = start_training(&c, 7, 2);
+  r2s_model mean, now, given;
+  int in_mean = 0, most = 0, evaluated = 0;
+  assert_int_equal(r2s_trainer_model(plain, &mean, NULL), R2S_OK);
+  for (int k = 0; k < 40; k++) {
+    r2s_train_step a = take_steps(plain, 1), b = take_steps(averaging, 1);
+    assert_true(a.loss == b.loss && a.grad_norm == b.grad_norm); /* the training is the same */
+    assert_int_equal(r2s_trainer_model(plain, &now, NULL), R2S_OK);
+    assert_int_equal(r2s_trainer_model(averaging, &given, NULL), R2S_OK);
+    in_mean = averaging->pace.phase == R2S_RATE_FINAL ? averaging->pace.final_step : 0;
+    most = in_mean > most ? in_mean : most;
+    if (in_mean > 0) take_into_mean(&mean, &now, in_mean, MEMORY);
+    assert_model_is(&given, in_mean > 0 ? &mean : &now, &now);
+    if (in_mean > 1 && !isnan(b.eval_loss)) evaluated += b.eval_loss != a.eval_loss;
+    r2s_model_free(&now);
+    r2s_model_free(&given);
+  }
+  assert_true(most > MEMORY && evaluated > 0); /* the mean is what is evaluated */
+  r2s_model_free(&mean);
+  r2s_trainer_free(plain);
+  r2s_trainer_free(averaging);
+  free_rate_case(&c);
 }
 
 /* Two trainings of frozen weights, of which one has 50 times the state noise. */
@@ -283,6 +338,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_threads_give_the_same_bits),
                                      cmocka_unit_test(test_isas_give_the_same_bits),
                                      cmocka_unit_test(test_a_restored_training_goes_on_to_the_same_bits),
+                                     cmocka_unit_test(test_the_final_phase_gives_the_mean_of_its_weights),
                                      cmocka_unit_test(test_shot_noise_takes_the_place_of_the_state_noise),
                                      cmocka_unit_test(test_damaged_states_are_refused),
                                      cmocka_unit_test(test_infinite_losses_stop_the_training_unharmed),
