@@ -92,7 +92,7 @@ def measure_case(bench, reference, n, p, t, batch):
 
 def rounds_of(n):
     """Small cases are over so soon that a disturbance takes all of their runs."""
-    return 6 if n <= 1000 else 3 if n <= 4000 else 2
+    return 6 if n <= 1000 else 3
 
 
 def measure(bench):
