@@ -56,7 +56,7 @@ def main():
             for line in works.WORKS[name](bench):
                 line["moments"] = bench.moments[first:]
                 result["lines"].append(line)
-                print("  " + report.brief(line, min(bench.moments, default=None)), flush=True)
+                print("  " + report.brief(line), flush=True)
         print(f"  ({time.perf_counter() - start:.0f} s)", flush=True)
     result["best_moment"] = min(bench.moments, default=None)
     report.write(result, pathlib.Path(a.folder), pathlib.Path("bench/results.md") if a.commit else None)

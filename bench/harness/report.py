@@ -13,26 +13,16 @@ def milliseconds(x):
     return f"{x:.3g}" if x < 1000 else f"{x:.0f}"
 
 
-def share(line, best):
-    """Share of the machine's best rates that its median moment gave during the work: by the work's own bound, else by that of a
-    step on 2 threads; None where neither was measured."""
-    if line["bound"]:
-        return line["bound"]["given"]
-    return best / statistics.median(line["moments"]) if line["moments"] else None
-
-
-def met(line, best):
-    """In words: each goal met or not; beyond the bound: the most that the machine could do in this run does not meet it either.
-    A time goal is for an idle machine: what the work would take there is the median times the machine's share."""
+def met(line):
+    """In words: each goal met or not; beyond the bound: the most that the machine could do in this run does not meet it either."""
     words, bound, cores = [], line["bound"], line.get("cores")
-    idle_ms = line["ours"]["median_ms"] * (share(line, best) or 1)
     if line["goal_ratio"] is not None:
         beyond = bound and bound["ratio"] is not None and bound["ratio"] < line["goal_ratio"] or cores and cores < line["goal_ratio"]
         words.append("met" if line["met_ratio"] else "**not met**" + (", beyond the bound" if beyond else ""))
     if line["goal_ms"] is not None:
         beyond = bound and bound["ms"] > line["goal_ms"]
-        words.append("met" if line["met_time"] else f"met for an idle machine (about {milliseconds(idle_ms)} ms)" if idle_ms <= line["goal_ms"]
-                     else "by the fastest run only" if line["met_time_fastest"] else "**not met**" + (", beyond the bound" if beyond else ""))
+        words.append("met" if line["met_time"] else "by the fastest run only" if line["met_time_fastest"]
+                     else "**not met**" + (", beyond the bound" if beyond else ""))
     return " / ".join(words)
 
 
@@ -45,12 +35,12 @@ def goals(line):
     return " / ".join(words)
 
 
-def brief(line, best):
+def brief(line):
     peers = "".join(f"; {p['name']} {milliseconds(p['median_ms'])} ms, {p['ratio']:.3g} x" for p in line["peers"])
     ours, bound = line["ours"], line["bound"]
     bounds = f"; bound {milliseconds(bound['ms'])} ms, {100 * bound['reached']:.0f} % reached" if bound else ""
     return (f"{line['work']}: {milliseconds(ours['median_ms'])} ms (min {milliseconds(ours['min_ms'])}){peers}{bounds}"
-            + (f"; goal {goals(line)}: {met(line, best)}" if goals(line) else ""))
+            + (f"; goal {goals(line)}: {met(line)}" if goals(line) else ""))
 
 
 def cell(times):
@@ -59,12 +49,22 @@ def cell(times):
             f"{times['threads']} | {times['runs']}")
 
 
+def given(line, best):
+    """Share of the machine's best that its median moment gave during the work: by the work's own bound, else by that of a step on 2 threads."""
+    if line["bound"]:
+        share = line["bound"]["given"]
+    elif line["moments"]:
+        share = best / statistics.median(line["moments"])
+    else:
+        return ""
+    return f"{100 * share:.0f} %"
+
+
 def table(lines, best):
     rows = ["| work | who | min, ms | median, ms | spread | CPU, ms | threads | runs | ratio | goal | | machine |",
             "|---|---|---|---|---|---|---|---|---|---|---|---|"]
     for line in lines:
-        given = share(line, best)
-        rows.append(f"| {line['work']} | rate2spike | {cell(line['ours'])} | | {goals(line)} | {met(line, best)} | {f'{100 * given:.0f} %' if given else ''} |")
+        rows.append(f"| {line['work']} | rate2spike | {cell(line['ours'])} | | {goals(line)} | {met(line)} | {given(line, best)} |")
         rows += [f"| | {p['name']} | {cell(p)} | {p['ratio']:.3g} x | | | |" for p in line["peers"]]
         rows += [bound_row(line["bound"])] if line["bound"] else []
         rows += [f"| | *the cores* | | | | | 2 | | {line['cores']:.3g} x | | | |"] if line.get("cores") else []
@@ -95,7 +95,7 @@ def markdown(result):
             f"{m['cpu']} (family {m['cpu_family']}, model {m['cpu_model']}), {m['cores']} cores"
             + (", a virtual machine" if m["virtual"] else "") + (f"; instruction set {isa}" if isa else "") + f"; {m['compiler']}; {m['os']}.",
             "Times of one run; spread: the middle half of the runs, relative to the median. CPU: least CPU time of a run, over all threads. Ratio: median over the rounds, in which all work in "
-            "turns. A time goal is judged by the median, and, as it is meant for an idle machine, by the median times the machine's share (last column), which is about what the work takes there; our fastest runs took less. The bound: the least that the step's instructions and bytes take at the best rates that the machine gave in "
+            "turns. A time goal is judged by the median. The bound: the least that the step's instructions and bytes take at the best rates that the machine gave in "
             "the same rounds (bench_bound), how many times as fast as the peer's fastest run that is, and the share of it that our fastest run reaches. The cores: how many times as much two of them did as one, in loops that share nothing (bench_bound), in the "
             "same rounds. Machine: the share of "
             "its best rates that it gave at the median moment of the work (by the work's own bound; else by that of a step on 2 threads, shortest of the whole run); less than 90 %: others had a part of its cores, and times are "
