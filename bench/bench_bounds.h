@@ -9,9 +9,11 @@
 #include "bench_peak.h"
 #include "rate/rate_single.h"
 
-/* Vector operations for 16 normals (half of a Box-Muller pair of 16); multiplies (fused or not) and all
- * operations of a unit's forward step with one input and one output, its readout included */
+/* Vector operations for 16 normals (half of a Box-Muller pair of 16), and for 16 shared ones: of a block of
+ * 14, a pair, a word for the signs, and three for each copy. Multiplies (fused or not) and all operations of
+ * a unit's forward step with one input and one output, its readout included */
 #define BOUND_NORMAL_OPERATIONS 22.5
+#define BOUND_SHARED_OPERATIONS ((2 * BOUND_NORMAL_OPERATIONS + 7 + 12 * 3) / 14)
 /* folding the 16 lanes of an edge's sum to 4, and adding them to what there is: once in R2S_RATE_BLOCK steps
  */
 #define BOUND_FOLD_OPERATIONS 2.5
@@ -24,13 +26,15 @@ enum {
   BOUND_LINE = 64       /* bytes of 16 floats */
 };
 
-/* 16 trials: cycles of an edge or unit in a step, and of 16 normals. */
+/* 16 trials: cycles of an edge or unit in a step, and of 16 normals. At full shot noise there is no state
+ * noise: one normal a unit and step, as without it. */
 typedef struct bench_bounds {
   double product, gradient; /* of an edge */
   const char *product_by;   /* what bounds it */
   double sigmoid, matched;  /* forward, of a unit */
   double back;              /* backward, of a unit */
-  double normals;
+  double normals;           /* one for each trial */
+  double shared;            /* the same of shared ones */
 } bench_bounds;
 
 static inline double bound_of(double a, double b) {
@@ -58,14 +62,15 @@ static inline bench_bounds bench_bounds_of(const bench_peak *peak, int n, double
           bound_of(bound_of(BOUND_MATCHED_MULTIPLIES / peak->fma, BOUND_MATCHED_OPERATIONS / peak->alu),
                    5 * store + 2 * BOUND_LINE / peak->store_l3),
       .back = bound_of(store, 2 * load + BOUND_LINE / peak->load_l3),
-      .normals = BOUND_NORMAL_OPERATIONS / peak->alu};
+      .normals = BOUND_NORMAL_OPERATIONS / peak->alu,
+      .shared = bound_of(BOUND_SHARED_OPERATIONS / peak->alu, store)};
 }
 
 /* Cycles of a training step of 16 trials. Not in it: all that is done once a step (draws, optimiser). */
 static inline double bench_bound_group(const bench_bounds *b, double n, double edges, double steps,
                                        bool matched) {
   const double forward = matched ? b->matched : b->sigmoid;
-  return (steps - 1) * (edges * (2 * b->product + b->gradient) + n * (forward + b->normals + b->back));
+  return (steps - 1) * (edges * (2 * b->product + b->gradient) + n * (forward + b->shared + b->back));
 }
 
 /* Of one trial: how often each part is done. */

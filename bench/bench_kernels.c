@@ -12,7 +12,7 @@
 #include "rate/rate_group.h"
 #include "rate2spike/io.h"
 
-enum { REPEATS = 60, NORMALS = 4096 };
+enum { REPEATS = 60, SHARED_BLOCKS = 32, NORMALS = SHARED_BLOCKS * R2S_SHARED_BLOCK };
 
 typedef struct bench_case {
   r2s_isa isa;
@@ -47,6 +47,10 @@ static void backward(bench_case *c) {
 
 static void noise(bench_case *c) {
   r2s_random_fill_normal(&c->random, c->normals, NORMALS, c->isa);
+}
+
+static void shared_noise(bench_case *c) {
+  R2S_KERNEL_PICK(c->isa, r2s_random_shared_blocks)(c->random.s, c->normals, SHARED_BLOCKS);
 }
 
 static void spike_trial(bench_case *c) {
@@ -125,37 +129,44 @@ static passes measure_passes(r2s_recipe recipe, int n, double p, double ghz) {
   return found;
 }
 
-static double measure_normal(double ghz, double *product_cycles, double *edges, bool *code, int n, double p) {
+/* Cycles of a product and of 16 normals. */
+typedef struct parts {
+  double product, normals, shared, edges;
+  bool code;
+} parts;
+
+static parts measure_parts(double ghz, int n, double p) {
   static bench_case c;
   memset(&c, 0, sizeof c);
   prepare(&c, R2S_RECIPE_WRITEUP, n, p);
   forward(&c);
-  *product_cycles = ghz * least(product, &c);
-  *edges = (double)c.net.count[R2S_RATE_W];
-  *code = c.net.by_post.tile[0].product != NULL;
-  double cycles = ghz * least(noise, &c) / NORMALS;
+  parts found = {.product = ghz * least(product, &c),
+                 .normals = ghz * least(noise, &c) * R2S_LANES / NORMALS,
+                 .shared = ghz * least(shared_noise, &c) * R2S_LANES / NORMALS,
+                 .edges = (double)c.net.count[R2S_RATE_W],
+                 .code = c.net.by_post.tile[0].product != NULL};
   release(&c);
-  return cycles;
+  return found;
 }
 
 static void rate_rows(const bench_peak *peak, int n, double p) {
-  double product_cycles, edges, steps = 199, area = steps * n, lanes = R2S_LANES;
-  bool code;
-  double normal = measure_normal(peak->ghz, &product_cycles, &edges, &code, n, p);
+  const parts part = measure_parts(peak->ghz, n, p);
+  const double edges = part.edges, steps = 199, area = steps * n;
   passes plain = measure_passes(R2S_RECIPE_WRITEUP, n, p, peak->ghz),
          bare = measure_passes(R2S_RECIPE_WRITEUP, n, 1e-6, peak->ghz),
          matched = measure_passes(R2S_RECIPE_MATCHED, n, 1e-6, peak->ghz);
-  const bench_bounds bound = bench_bounds_of(peak, n, edges, code);
-  row("sparse product", "edge, step, 16 trials", product_cycles / edges, bound.product, bound.product_by);
+  const bench_bounds bound = bench_bounds_of(peak, n, edges, part.code);
+  row("sparse product", "edge, step, 16 trials", part.product / edges, bound.product, bound.product_by);
   row("forward, edges", "edge, step, 16 trials", (plain.forward - bare.forward) / (edges * steps),
       bound.product, bound.product_by);
   row("backward, edges: product, weight gradient", "edge, step, 16 trials",
       (plain.backward - bare.backward) / (edges * steps), bound.product + bound.gradient,
       "the same; multiply-adds with L1 loads");
-  row("normals", "16 numbers", lanes * normal, bound.normals, "vector operations");
-  row("forward, units: sigmoid, update, readout", "unit, step, 16 trials",
-      bare.forward / area - lanes * normal, bound.sigmoid, "operations, the division or stores");
-  row("forward, units, recipe matched", "unit, step, 16 trials", matched.forward / area - lanes * normal,
+  row("normals", "16 numbers", part.normals, bound.normals, "vector operations");
+  row("normals, shared", "16 numbers", part.shared, bound.shared, "vector operations or stores");
+  row("forward, units: sigmoid, update, readout", "unit, step, 16 trials", bare.forward / area - part.shared,
+      bound.sigmoid, "operations, the division or stores");
+  row("forward, units, recipe matched", "unit, step, 16 trials", matched.forward / area - part.shared,
       bound.matched, "operations or stores");
   row("backward, units", "unit, step, 16 trials", bare.backward / area, bound.back, "L3 loads");
 }
@@ -209,8 +220,7 @@ static void spike_rows(const bench_peak *peak) {
   static double v0[200];
   uint64_t spikes, none, noisy;
   for (int i = 0; i < 200; i++) v0[i] = -65;
-  bool code;
-  double product_cycles, edges, normal = measure_normal(peak->ghz, &product_cycles, &edges, &code, 100, 0.1);
+  const double normals = measure_parts(peak->ghz, 100, 0.1).normals;
   double quiet = measure_trial(R2S_SPIKE_LIF, 0, v0, peak->ghz, &none);
   double silent = measure_trial(R2S_SPIKE_LIF, 0, NULL, peak->ghz, &spikes);
   double whole = measure_trial(R2S_SPIKE_LIF, 1, NULL, peak->ghz, &noisy);
@@ -219,11 +229,11 @@ static void spike_rows(const bench_peak *peak) {
   /* two steps: 6 loads and 3 stores, 14 operations */
   row("LIF step, no noise", "16 units, step", quiet / (steps * vectors),
       bound_of(4.5 * 64 / peak->load_l1, 7 / peak->alu), "vector operations or L1");
-  row("LIF trial's noise", "16 units, step", (whole - silent) / (steps * 12.5), 16 * normal, "normals alone");
+  row("LIF trial's noise", "16 units, step", (whole - silent) / (steps * 12.5), normals, "normals alone");
   row("LIF, a spike's delivery and record", "spike", (silent - quiet) / (double)spikes, edges_of_a_spike(),
       "a load, addition and store an edge");
   printf("\nlif: %.2f ms a trial, of it %.2f ms normals, %.2f ms steps; %llu spikes\n",
-         whole / peak->ghz * 1e-6, 16 * normal * steps * 12.5 / peak->ghz * 1e-6, quiet / peak->ghz * 1e-6,
+         whole / peak->ghz * 1e-6, normals * steps * 12.5 / peak->ghz * 1e-6, quiet / peak->ghz * 1e-6,
          (unsigned long long)noisy);
 }
 

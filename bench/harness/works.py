@@ -128,6 +128,20 @@ def train_batch(bench):
     ]
 
 
+def train_whole(bench):
+    """What a user's training takes a step: as the works above at its first step, and with ever fewer edges."""
+    jax = bench.peer("train_jax.py", bench.dump())
+    job = {recipe: bench.ours("bench_job", "--job", "training", "--recipe", recipe, "--threads", 2) for recipe in ("writeup", "matched")}
+    bench.in_turns([(job["writeup"], 1), (jax, 4), (job["matched"], 1)], 2 if bench.quick else 8)
+    close(jax, *job.values())
+    mean = {recipe: fixed("rate2spike", worker.seconds, 2) for recipe, worker in job.items()}
+    name = "mean step of a whole training, evaluations included (edges die: p = 0.2 at first), N = 250, T = 200, batch 32, "
+    return [
+        line(name + "plain noise, 2 threads", mean["writeup"], (jax,), 30, 3, against=jax),
+        line(name + "recipe matched, 2 threads", mean["matched"], goal_ms=4),
+    ]
+
+
 def train_single(bench):
     jax = bench.peer("train_jax.py", bench.dump(), "--batch", 1, "--n", 200)
     ours = bench.ours("bench_step", "--recipe", "kim2019", "--task", "go-nogo", "--n", 200)
@@ -270,6 +284,7 @@ def networks(bench):
 
 WORKS = {
     "train-batch": train_batch,
+    "train-whole": train_whole,
     "train-single": train_single,
     "authors": authors,
     "lif": lif_trial,

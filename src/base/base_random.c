@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Seeding of named streams, scalar draws, and the plain twin of the normals' kernel. */
+ * Seeding of named streams, scalar draws, and the plain twins of the normals' kernels. */
 #include "base/base_random.h"
 
 #include <Random123/philox.h>
@@ -87,4 +87,17 @@ void r2s_random_normal_blocks_reference(uint32_t s[4][R2S_LANES], double *out, s
       out[lane] = radius * cos(angle) * (a & 0x80000000 ? -1 : 1);
       out[lane + R2S_LANES] = radius * sin(angle);
     }
+}
+
+void r2s_random_shared_blocks_reference(uint32_t s[4][R2S_LANES], double *out, size_t n_blocks) {
+  for (size_t block = 0; block < n_blocks; block++, out += R2S_SHARED_BLOCK) {
+    r2s_random_normal_blocks_reference(s, out, 1);
+    for (int lane = 0; lane < R2S_LANES; lane++) {
+      uint32_t signs = next_for_float(s, lane);
+      for (int row = 2; row < R2S_SHARED_ROWS; row++, signs <<= 1) {
+        double other = out[(row % 2) * R2S_LANES + (lane ^ (row / 2))];
+        out[row * R2S_LANES + lane] = signs & 0x80000000 ? -other : other;
+      }
+    }
+  }
 }

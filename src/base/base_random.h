@@ -59,7 +59,17 @@ void r2s_random_fill_normal(r2s_random *random, float *out, size_t n, r2s_isa is
 /* The kernel: blocks of 32 normals; s as in r2s_random. */
 R2S_KERNEL_DECLARE(void, r2s_random_normal_blocks, (uint32_t s[4][R2S_LANES], float *out, size_t n_blocks));
 
-/* The plain twin of the kernel, with libm in double; judges it in the tests. */
+/* Normals for 16 trials side by side, one a lane, of which one in seven is drawn (docs/decisions/006): out
+ * [n_blocks x 14 x 16]; rows 0 and 1 of a block are drawn, rows 2k and 2k + 1 are those of lane l ^ k, each
+ * under a random sign of its own. Within a lane all numbers are independent. Those of two lanes are
+ * uncorrelated, but some have their magnitude in common: so each trial's noise is what separate draws would
+ * give, while trials are not wholly independent of one another. */
+enum { R2S_SHARED_COPIES = 7, R2S_SHARED_ROWS = 2 * R2S_SHARED_COPIES };
+enum { R2S_SHARED_BLOCK = R2S_SHARED_ROWS * R2S_LANES };
+R2S_KERNEL_DECLARE(void, r2s_random_shared_blocks, (uint32_t s[4][R2S_LANES], float *out, size_t n_blocks));
+
+/* The plain twins of the kernels, with libm in double; judge them in the tests. */
 void r2s_random_normal_blocks_reference(uint32_t s[4][R2S_LANES], double *out, size_t n_blocks);
+void r2s_random_shared_blocks_reference(uint32_t s[4][R2S_LANES], double *out, size_t n_blocks);
 
 #endif

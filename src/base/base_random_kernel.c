@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Normals, 32 at a time: xoshiro128+ in 16 lanes and Box-Muller. Compiled once per instruction set. */
+ * Normals, 32 at a time: xoshiro128+ in 16 lanes and Box-Muller; and shared ones, 224 at a time. Compiled
+ * once per instruction set. */
 #include "base/base_random.h"
 #include "base/base_vector.h"
 
@@ -71,4 +72,52 @@ R2S_INLINE void normal_part(uint32_t state[4][R2S_LANES], int lane, float *out, 
 
 void R2S_KERNEL(r2s_random_normal_blocks)(uint32_t state[4][R2S_LANES], float *out, size_t n_blocks) {
   for (int lane = 0; lane < R2S_LANES; lane += R2S_VW) normal_part(state, lane, out, n_blocks);
+}
+
+/* Lanes l and l ^ k exchanged in a vector. */
+#if R2S_VW == 16
+#define R2S_EXCHANGED(v, k)                                                                                  \
+  __builtin_shufflevector(v, v, 0 ^ (k), 1 ^ (k), 2 ^ (k), 3 ^ (k), 4 ^ (k), 5 ^ (k), 6 ^ (k), 7 ^ (k),      \
+                          8 ^ (k), 9 ^ (k), 10 ^ (k), 11 ^ (k), 12 ^ (k), 13 ^ (k), 14 ^ (k), 15 ^ (k))
+#elif R2S_VW == 8
+#define R2S_EXCHANGED(v, k)                                                                                  \
+  __builtin_shufflevector(v, v, 0 ^ (k), 1 ^ (k), 2 ^ (k), 3 ^ (k), 4 ^ (k), 5 ^ (k), 6 ^ (k), 7 ^ (k))
+#else
+#define R2S_EXCHANGED(v, k) __builtin_shufflevector(v, v, 0 ^ (k), 1 ^ (k), 2 ^ (k), 3 ^ (k))
+#endif
+
+/* A span: the vectors, two with SSE2 and NEON, among which lanes are exchanged. */
+enum { SPAN_PARTS = R2S_VW < 8 ? 2 : 1, SPAN = SPAN_PARTS * R2S_VW };
+
+/* Copy k of a span's two fresh normals. The first bits of signs, one after the other, are their signs. */
+#define R2S_COPY(k)                                                                                          \
+  for (int side = 0; side < 2; side++)                                                                       \
+    for (int p = 0; p < SPAN_PARTS; p++) {                                                                   \
+      r2s_vf other = R2S_EXCHANGED(fresh[side][p ^ ((k) / R2S_VW)], (k) % R2S_VW);                           \
+      r2s_vu sign = (signs[p] << (2 * ((k)-1) + side)) & 0x80000000;                                         \
+      r2s_vf_store(out + (2 * (k) + side) * R2S_LANES + p * R2S_VW, (r2s_vf)((r2s_vu)other ^ sign));         \
+    }
+
+/* A span's lanes of a block; out: its first. */
+R2S_INLINE void shared_span(r2s_vu s[SPAN_PARTS][4], float *out) {
+  r2s_vf fresh[2][SPAN_PARTS];
+  r2s_vu signs[SPAN_PARTS];
+  for (int p = 0; p < SPAN_PARTS; p++) {
+    r2s_vu a = next(s[p]), b = next(s[p]);
+    signs[p] = next(s[p]);
+    normal_pair(a, b, &fresh[0][p], &fresh[1][p]);
+    for (int side = 0; side < 2; side++) r2s_vf_store(out + side * R2S_LANES + p * R2S_VW, fresh[side][p]);
+  }
+  R2S_COPY(1) R2S_COPY(2) R2S_COPY(3) R2S_COPY(4) R2S_COPY(5) R2S_COPY(6)
+}
+
+void R2S_KERNEL(r2s_random_shared_blocks)(uint32_t state[4][R2S_LANES], float *out, size_t n_blocks) {
+  for (int lane = 0; lane < R2S_LANES; lane += SPAN) {
+    r2s_vu s[SPAN_PARTS][4];
+    for (int p = 0; p < SPAN_PARTS; p++)
+      for (int k = 0; k < 4; k++) s[p][k] = r2s_vu_load(&state[k][lane + p * R2S_VW]);
+    for (size_t block = 0; block < n_blocks; block++) shared_span(s, out + block * R2S_SHARED_BLOCK + lane);
+    for (int p = 0; p < SPAN_PARTS; p++)
+      for (int k = 0; k < 4; k++) r2s_vu_store(&state[k][lane + p * R2S_VW], s[p][k]);
+  }
 }

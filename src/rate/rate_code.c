@@ -17,12 +17,6 @@ int r2s_rate_code_tiles(int n) {
   return (n + R2S_RATE_TILE_ROWS - 1) / R2S_RATE_TILE_ROWS;
 }
 
-/* Rows of a tile, all but the last: an even number, so that a tile's normals are whole blocks of 32. */
-static int tile_rows(int n) {
-  int rows = (n + r2s_rate_code_tiles(n) - 1) / r2s_rate_code_tiles(n);
-  return rows + rows % 2;
-}
-
 r2s_status r2s_rate_code_create(r2s_rate_code *code, int n, size_t links, r2s_isa isa, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_rate_code made = {0};
@@ -131,7 +125,7 @@ static unsigned char *put_tile(unsigned char *at, const r2s_rate_code *code, int
 /* Edges sorted by (tile, sender), rows ascending: at, code->cell, code->row. */
 static void sort_links(r2s_rate_code *code, int n, size_t edges, const uint32_t *row, const uint32_t *sender,
                        uint32_t *at) {
-  const uint32_t rows = (uint32_t)tile_rows(n);
+  const uint32_t rows = R2S_RATE_TILE_ROWS;
   size_t cells = (size_t)r2s_rate_code_tiles(n) * (size_t)n;
   uint32_t *cell = code->cell, sum = 0;
   memset(cell, 0, (cells + 1) * sizeof *cell);
@@ -156,8 +150,7 @@ bool r2s_rate_code_make(r2s_rate_code *code, int n, size_t edges, const uint32_t
   unsigned char *end = code->memory;
   for (int k = 0; k < r2s_rate_code_tiles(n); k++) {
     const uint32_t *cell = code->cell + (size_t)k * (size_t)n;
-    int from = k * tile_rows(n), to = from + tile_rows(n);
-    from = from < n ? from : n, to = to < n ? to : n;
+    int from = k * R2S_RATE_TILE_ROWS, to = from + R2S_RATE_TILE_ROWS < n ? from + R2S_RATE_TILE_ROWS : n;
     tile[k] = (r2s_rate_tile){.from = from, .to = to, .w = cell[0]};
     memcpy(&tile[k].product, &end, sizeof end);
     end = put_tile(end, code, n, to - from, cell);

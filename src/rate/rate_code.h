@@ -23,7 +23,7 @@ enum {
 /* out [rows x 16] = the tile's rows times y [N x 16]; w: the tile's first weight. */
 typedef void r2s_rate_tile_code(const float *w, const float *y, float *out);
 
-/* Rows from..to-1 of a product. */
+/* Rows from..to-1 of a product: R2S_RATE_TILE_ROWS, or those that are left. */
 typedef struct r2s_rate_tile {
   int from, to;
   uint32_t w;                  /* place of its first weight */

@@ -195,8 +195,11 @@ R2S_INLINE void readout_gradient(const r2s_rate_view *net, r2s_rate_work *work, 
   }
 }
 
+/* Normals for n units in one step. A tile takes whole blocks, so that it does not matter how a step's units
+ * are cut into tiles. */
 static void draw(r2s_random *random, float *out, size_t n) {
-  R2S_KERNEL(r2s_random_normal_blocks)(random->s, out, (n + 31) / 32);
+  _Static_assert(R2S_RATE_TILE_ROWS % R2S_SHARED_ROWS == 0, "a tile's normals are whole blocks");
+  R2S_KERNEL(r2s_random_shared_blocks)(random->s, out, (n + R2S_SHARED_ROWS - 1) / R2S_SHARED_ROWS);
 }
 
 /* Several outputs share the units' noise: r_j + s_j xi_j, a normal for each unit. */
@@ -204,7 +207,7 @@ R2S_INLINE void add_readout_noise(const r2s_rate_view *net, r2s_rate_work *work,
   size_t n = (size_t)net->n;
   float *r = rates_of(work, n, t, true);
   const float *amplitude = amplitude_of(work, n, t);
-  draw(&work->readout_noise, work->normal, n * R2S_LANES);
+  draw(&work->readout_noise, work->normal, n);
   for (size_t i = 0; i < n; i++)
     for (size_t at = i * R2S_LANES; at < (i + 1) * R2S_LANES; at += R2S_VW) {
       r2s_vf sd = r2s_vf_load(amplitude + at) * net->readout[i];
@@ -215,7 +218,7 @@ R2S_INLINE void add_readout_noise(const r2s_rate_view *net, r2s_rate_work *work,
 R2S_INLINE void output(const r2s_rate_view *net, r2s_rate_work *work, int t, bool shot) {
   float xi[2 * R2S_LANES];
   const bool pooled = shot && net->n_out == 1, last = t == work->n_steps - 1;
-  if (pooled) draw(&work->readout_noise, xi, 2 * R2S_LANES);
+  if (pooled) R2S_KERNEL(r2s_random_normal_blocks)(work->readout_noise.s, xi, 1);
   if (shot && !pooled) add_readout_noise(net, work, t);
   const int count = t % R2S_RATE_KEPT ? t % R2S_RATE_KEPT : R2S_RATE_KEPT; /* steps since the last gradient */
   for (int k = 0; k < net->n_out; k++)
@@ -233,7 +236,7 @@ R2S_INLINE void output(const r2s_rate_view *net, r2s_rate_work *work, int t, boo
 /* A step of a tile: its product, then its units, whose results go to memory while the next tile computes. */
 R2S_INLINE void advance(const r2s_rate_view *net, r2s_rate_work *work, const unit_constants *c,
                         const r2s_rate_tile *tile, int t, r2s_activation activation, bool shot) {
-  size_t size = (size_t)(tile->to - tile->from) * R2S_LANES;
+  size_t size = (size_t)(tile->to - tile->from);
   if (t) {
     r2s_rate_product_tile(net->by_post, tile, sent_of(work, (size_t)net->n * R2S_LANES, t - 1), work->input);
     if (c->normal) draw(&work->state_noise, work->normal, size);

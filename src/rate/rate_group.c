@@ -30,8 +30,8 @@ r2s_status r2s_rate_group_create(r2s_rate_group *out, const r2s_rate_net *net, i
   R2S_ALLOC(st, &work->r, R2S_RATE_KEPT * area, "rates", err);
   R2S_ALLOC(st, &work->y, 2 * area, "sent rates", err);
   R2S_ALLOC(st, &work->amplitude, R2S_RATE_KEPT * area, "noise amplitudes", err);
-  R2S_ALLOC(st, &work->normal, area + R2S_LANES, "normal numbers", err);
-  R2S_ALLOC(st, &work->shot, area + R2S_LANES, "normal numbers", err);
+  R2S_ALLOC(st, &work->normal, area + R2S_SHARED_BLOCK, "normal numbers", err);
+  R2S_ALLOC(st, &work->shot, area + R2S_SHARED_BLOCK, "normal numbers", err);
   R2S_ALLOC(st, &work->o, T * width, "outputs", err);
   R2S_ALLOC(st, &work->error, T * width, "errors", err);
   R2S_ALLOC(st, &work->through, R2S_RATE_KEPT * R2S_LANES, "errors", err);

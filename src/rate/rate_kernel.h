@@ -50,7 +50,7 @@ typedef struct r2s_rate_work {
   float *x;                 /* [N x 16] */
   float *r, *amplitude;     /* [KEPT x N x 16] with shot noise only: r without it, and its amplitude */
   float *y;                 /* [2 x N x 16] what units send (r with shot noise), where no history is kept */
-  float *normal, *shot;     /* [N x 16 + 16] standard normals of a tile's units in a step */
+  float *normal, *shot;     /* [N x 16, whole blocks] shared normals of a tile's units in a step */
   float *o;                 /* [T x n_out x 16] */
   float *error;             /* [T x n_out x 16] mask (o - target) */
   float *through;           /* [KEPT x 16] dloss/d(output's sd) of pooled noise: error xi/S */

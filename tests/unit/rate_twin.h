@@ -34,15 +34,28 @@ static inline float *twin_normals(const r2s_rate_trials *trials, r2s_stream stre
   return all;
 }
 
+/* The same of shared normals, for n units. */
+static inline float *twin_shared(const r2s_rate_trials *trials, r2s_stream stream, size_t first,
+                                 size_t rounds, size_t n) {
+  r2s_random random;
+  float *all = calloc(rounds * n * R2S_LANES + R2S_SHARED_BLOCK, sizeof *all);
+  r2s_random_seed(&random, trials->seed, stream, (uint32_t)trials->set, trials->index, 0);
+  for (size_t t = first; all && t < rounds; t++)
+    r2s_random_shared_blocks_baseline(random.s, all + t * n * R2S_LANES,
+                                      (n + R2S_SHARED_ROWS - 1) / R2S_SHARED_ROWS);
+  return all;
+}
+
 /* group ran forward with traces. */
 static inline void make_twin(rate_twin *twin, const r2s_rate_group *group, const r2s_rate_net *net,
                              const r2s_model *model, const r2s_rate_levels *levels,
                              const r2s_rate_trials *trials) {
   size_t T = (size_t)group->work.n_steps, n = (size_t)net->n, n_out = (size_t)net->n_out;
   bool pooled = n_out == 1;
-  float *state = twin_normals(trials, R2S_STREAM_RATE_STATE, 1, T, n * R2S_LANES);
-  float *shot = twin_normals(trials, R2S_STREAM_RATE_SHOT, 0, T, n * R2S_LANES);
-  float *readout = twin_normals(trials, R2S_STREAM_RATE_READOUT, 1, T, (pooled ? 1 : n) * R2S_LANES);
+  float *state = twin_shared(trials, R2S_STREAM_RATE_STATE, 1, T, n);
+  float *shot = twin_shared(trials, R2S_STREAM_RATE_SHOT, 0, T, n);
+  float *readout = pooled ? twin_normals(trials, R2S_STREAM_RATE_READOUT, 1, T, R2S_LANES)
+                          : twin_shared(trials, R2S_STREAM_RATE_READOUT, 1, T, n);
   for (size_t lane = 0; lane < R2S_LANES; lane++) {
     double **a = twin->array[lane];
     a[0] = twin_lane(group->work.u, T * (size_t)net->n_in, lane);
