@@ -33,6 +33,7 @@ typedef struct r2s_net_config {
 /* Every setting of the three recipes; r2s_train_config_default(recipe) has their values. */
 typedef struct r2s_train_config {
   int batch;     /* trials a step */
+  bool balanced; /* each batch has all conditions, as often as their probabilities say */
   int max_steps; /* optimiser steps at most */
   double learning_rate;
   double adam_beta1, adam_beta2, adam_epsilon; /* TensorFlow's placement: lr_t m/(sqrt(v) + eps) */
@@ -56,7 +57,7 @@ typedef struct r2s_train_config {
   double pace_start;     /* running accuracy that starts the noise; default 0.97 */
   double pace_up;        /* noise goes up above this; default 0.95 */
   double pace_down;      /* and down below this; default 0.8 */
-  int ramp_steps;        /* steps from 0 to m_end at the fastest; default 300 */
+  int ramp_steps;        /* steps from 0 to m_end at the fastest; default 200 */
   int final_steps;       /* steps at full noise; default 200 */
   double final_rate;     /* last learning rate in them, fraction of the first; default 1 */
   int average_steps;     /* memory of the running mean of the weights in them; 0: none; default 40 */

@@ -121,6 +121,11 @@ R2S_MUST_CHECK r2s_status r2s_task_copy(r2s_task *out, const r2s_task *task, r2s
 /* The condition of a random trial, drawn by the conditions' probabilities. */
 int r2s_task_draw_condition(const r2s_task *task, r2s_trial_id id);
 
+/* Conditions of n trials that are drawn together: each comes as often as its probability says, n p rounded
+ * down or up, in random order, and each trial alone has the conditions' probabilities (systematic sampling:
+ * Madow 1949). batch.index: number of the batch. */
+void r2s_task_draw_balanced(const r2s_task *task, r2s_trial_id batch, int n, int *conditions);
+
 /* The condition of trial k where every condition shall come as often as its probability says: after any
  * number of trials a condition's count is less than 1 off its expectation (Tijdeman 1980). For two equally
  * likely conditions 0, 1, 0, 1, ... */

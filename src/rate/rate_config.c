@@ -44,6 +44,7 @@ r2s_net_config r2s_net_config_default(r2s_recipe recipe) {
 
 r2s_train_config r2s_train_config_default(r2s_recipe recipe) {
   r2s_train_config train = {.batch = 32,
+                            .balanced = true,
                             .max_steps = 6000,
                             .learning_rate = 0.01,
                             .adam_beta1 = 0.9,
@@ -68,11 +69,12 @@ r2s_train_config r2s_train_config_default(r2s_recipe recipe) {
                             .pace_start = 0.97,
                             .pace_up = 0.95,
                             .pace_down = 0.8,
-                            .ramp_steps = 300,
+                            .ramp_steps = 200,
                             .final_steps = 200,
                             .final_rate = 1,
                             .average_steps = 40};
   if (recipe == R2S_RECIPE_MATCHED) return train;
+  train.balanced = false;
   train.train_b_out = true;
   train.noise_end = 0;
   train.start_kick = false;

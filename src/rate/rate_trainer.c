@@ -5,6 +5,7 @@
 #include <math.h>
 #include <omp.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/base_flush.h"
 #include "base/base_memory.h"
@@ -51,6 +52,7 @@ r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r
   trainer->stride = r2s_rate_net_gradient_size(&trainer->net);
   trainer->max_edges = trainer->net.count[R2S_RATE_W];
   R2S_ALLOC(st, &trainer->gradient, (size_t)trainer->groups * trainer->stride, "gradients", err);
+  R2S_ALLOC(st, &trainer->conditions, (size_t)config->batch, "conditions", err);
   R2S_ALLOC(st, &trainer->trials, (size_t)most, "trials", err);
   R2S_ALLOC(st, &trainer->outcome, (size_t)most, "trials' outcomes", err);
   R2S_ALLOC(st, &trainer->worker, (size_t)trainer->threads, "workers", err);
@@ -71,6 +73,7 @@ void r2s_trainer_free(r2s_trainer *trainer) {
   free(trainer->worker);
   r2s_rate_single_free(&trainer->single);
   free(trainer->gradient);
+  free(trainer->conditions);
   free(trainer->trials);
   free(trainer->outcome);
   r2s_rate_net_free(&trainer->net);
@@ -87,7 +90,11 @@ static void draw_group(r2s_trainer *trainer, r2s_trial_set set, uint64_t first, 
                         .index = first + (uint64_t)g,
                         .active = n - g * R2S_LANES < R2S_LANES ? n - g * R2S_LANES : R2S_LANES,
                         .target_shift = trainer->config.target_shift};
-  r2s_rate_group_draw(&trainer->trials[g], &trainer->task);
+  if (set != R2S_SET_TRAIN || !trainer->config.balanced)
+    r2s_rate_group_draw(&trainer->trials[g], &trainer->task);
+  else
+    memcpy(trainer->trials[g].conditions, trainer->conditions + g * R2S_LANES,
+           (size_t)trainer->trials[g].active * sizeof *trainer->conditions);
 }
 
 /* Runs n trials of a set, first group number first; backward: with gradients of their mean loss. */
@@ -167,6 +174,9 @@ r2s_status r2s_trainer_step(r2s_trainer *trainer, r2s_train_step *row, r2s_train
                           .eval_accuracy = NAN,
                           .eval_loss = NAN};
   *stop = R2S_TRAIN_RUNNING;
+  if (config->balanced)
+    r2s_task_draw_balanced(&trainer->task, (r2s_trial_id){trainer->seed, R2S_SET_TRAIN, (uint64_t)pace->step},
+                           config->batch, trainer->conditions);
   run_groups(trainer, R2S_SET_TRAIN, (uint64_t)pace->step * (uint64_t)trainer->groups, config->batch, true,
              R2S_CRITERION_PACING);
   average(trainer, config->batch, &row->loss, &row->accuracy);

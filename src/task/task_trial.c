@@ -21,6 +21,27 @@ int r2s_task_draw_condition(const r2s_task *task, r2s_trial_id id) {
   return last;
 }
 
+/* n points at distances of 1/n, of which a condition takes those in its part of [0, 1); then shuffled. */
+void r2s_task_draw_balanced(const r2s_task *task, r2s_trial_id batch, int n, int *conditions) {
+  r2s_random random;
+  r2s_random_seed(&random, batch.seed, R2S_STREAM_CONDITION, (uint32_t)batch.set, batch.index, 1);
+  const double first = r2s_random_uniform(&random);
+  double end = 0;
+  int k = 0, last = 0;
+  for (int c = 0; c < task->n_conditions; c++) {
+    if (task->conditions[c].probability <= 0) continue;
+    last = c;
+    end += n * task->conditions[c].probability;
+    while (k < n && k + first < end) conditions[k++] = c;
+  }
+  while (k < n) conditions[k++] = last; /* rounding of the sum */
+  for (k = n - 1; k > 0; k--) {
+    int other = (int)(r2s_random_uniform(&random) * (k + 1)), moved = conditions[k];
+    conditions[k] = conditions[other];
+    conditions[other] = moved;
+  }
+}
+
 /* Tijdeman (1980), The chairman assignment problem: of the conditions that lag behind their expectation by at
  * least 1/(2n - 2), the one that will first lag by 1 - 1/(2n - 2). No condition is ever further off than
  * that. */

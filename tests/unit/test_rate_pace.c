@@ -29,9 +29,9 @@ static void test_noise_starts_follows_and_ends(void **state) {
   assert_int_equal(advance(&pace, &config, 68, 1, 1, 0), R2S_TRAIN_RUNNING);
   assert_true(pace.noise == 0 && pace.phase == R2S_RATE_PLAIN);
   advance(&pace, &config, 1, 1, 1, 0);
-  assert_true(pace.phase == R2S_RATE_RAMP && fabs(pace.noise - 1 / 300.0) < 1e-12);
-  advance(&pace, &config, 150, 1, 1, 0);
-  assert_true(fabs(pace.noise - 151 / 300.0) < 1e-9);
+  assert_true(pace.phase == R2S_RATE_RAMP && fabs(pace.noise - 1 / 200.0) < 1e-12);
+  advance(&pace, &config, 100, 1, 1, 0);
+  assert_true(fabs(pace.noise - 101 / 200.0) < 1e-9);
   /* 0.9: the running accuracy falls under 0.95 in about 14 steps, and the noise stays */
   advance(&pace, &config, 40, 0.9, 1, 0);
   double held = pace.noise;
@@ -40,7 +40,7 @@ static void test_noise_starts_follows_and_ends(void **state) {
   advance(&pace, &config, 60, 0.5, 1, 0); /* under 0.8: down */
   assert_true(pace.noise < held);
   pace.running = 1;
-  assert_int_equal(advance(&pace, &config, 300, 1, 1, 0), R2S_TRAIN_RUNNING);
+  assert_int_equal(advance(&pace, &config, 200, 1, 1, 0), R2S_TRAIN_RUNNING);
   assert_true(pace.noise == 1 && pace.phase == R2S_RATE_FINAL);
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Protects: a training gives the same bits for any number of threads, on any instruction set with fused
  * multiply-add, and after being stopped and restored; it stops on damaged states and on infinite weights
- * without harm; dead edges stay dead; shot noise takes the place of the state noise; the
- * final phase evaluates and gives the mean of its weights, and trains no differently for it. */
+ * without harm; dead edges stay dead; batches are balanced where they shall be; shot noise takes the place of
+ * the state noise; the final phase evaluates and gives the mean of its weights, and trains no differently for
+ * it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -334,8 +335,38 @@ static void test_a_misfit_is_refused(void **state) {
   free_rate_case(&xor);
 }
 
+/* The last batch's trials of condition 0. */
+static int of_first_condition(const r2s_trainer *trainer) {
+  int count = 0;
+  for (int k = 0; k < trainer->config.batch; k++)
+    count += trainer->trials[k / R2S_LANES].conditions[k % R2S_LANES] == 0;
+  return count;
+}
+
+static void test_batches_are_balanced(void **state) {
+  (void)state;
+  rate_case c = quick_case();
+  int unlike = 0;
+  for (int balanced = 0; balanced < 2; balanced++) {
+    c.train.balanced = balanced;
+    c.train.eval_every = 1000; /* an evaluation draws trials of its own */
+    r2s_trainer *trainer = start_training(&c, 5, 2);
+    for (int step = 0; step < 5; step++) {
+      take_steps(trainer, 1);
+      if (balanced)
+        assert_int_equal(of_first_condition(trainer), 20);
+      else
+        unlike += of_first_condition(trainer) != 20;
+    }
+    r2s_trainer_free(trainer);
+  }
+  assert_true(unlike > 0);
+  free_rate_case(&c);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_threads_give_the_same_bits),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_batches_are_balanced),
+                                     cmocka_unit_test(test_threads_give_the_same_bits),
                                      cmocka_unit_test(test_isas_give_the_same_bits),
                                      cmocka_unit_test(test_a_restored_training_goes_on_to_the_same_bits),
                                      cmocka_unit_test(test_the_final_phase_gives_the_mean_of_its_weights),

@@ -121,6 +121,33 @@ static void test_drawn_conditions(void **state) {
   assert_true(abs(count[0] - 7 * N / 10) < 5 * sqrt(N * 0.7 * 0.3));
 }
 
+/* A batch: n p of each condition, rounded down or up; over many batches, probabilities p in every place. */
+static void test_balanced_batches(void **state) {
+  (void)state;
+  enum { BATCHES = 4000, N = 33 };
+  task_fixture f;
+  int first[3] = {0}, total[3] = {0}, conditions[N], again[N];
+  const double p[3] = {0.55, 0, 0.45};
+  task_fixture_make(&f);
+  for (int c = 0; c < 3; c++) f.conditions[c].probability = p[c];
+  for (uint64_t batch = 0; batch < BATCHES; batch++) {
+    int count[3] = {0};
+    const r2s_trial_id trials = {.seed = 1, .set = R2S_SET_TRAIN, .index = batch};
+    r2s_task_draw_balanced(&f.task, trials, N, conditions);
+    r2s_task_draw_balanced(&f.task, trials, N, again);
+    assert_memory_equal(conditions, again, sizeof conditions);
+    for (int k = 0; k < N; k++) count[conditions[k]]++;
+    for (int c = 0; c < 3; c++) assert_true(fabs(count[c] - N * p[c]) < 1);
+    for (int c = 0; c < 3; c++) total[c] += count[c];
+    first[conditions[0]]++;
+  }
+  assert_int_equal(total[1], 0);
+  assert_true(fabs(total[0] - BATCHES * N * p[0]) < 5 * sqrt(BATCHES * 0.25));
+  assert_true(fabs(first[0] - BATCHES * p[0]) < 5 * sqrt(BATCHES * p[0] * p[2]));
+  r2s_task_draw_balanced(&f.task, (r2s_trial_id){.seed = 1}, 1, conditions);
+  assert_true(conditions[0] == 0 || conditions[0] == 2);
+}
+
 static void test_balanced_in_turn(void **state) {
   (void)state;
   task_fixture f;
@@ -167,6 +194,7 @@ int main(void) {
       cmocka_unit_test(test_mask),
       cmocka_unit_test(test_noise),
       cmocka_unit_test(test_drawn_conditions),
+      cmocka_unit_test(test_balanced_batches),
       cmocka_unit_test(test_balanced_in_turn),
       cmocka_unit_test(test_balanced_by_probability),
   };
