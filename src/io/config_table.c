@@ -60,7 +60,7 @@ const r2s_option r2s_config_options[] = {
 {"net.kappa_hz", AT(net.kappa_hz), ABOVE(0), .unit = "Hz", .doc = "Unit of r for activation siegert, and then the predicted scale.", .source = MATCHED},
 
 {"train.batch", AT(train.batch), RANGE(1, 65536), .unit = "trials", .doc = "Trials of an optimiser step.", .source = MAIN_PY ": 1"},
-{"train.balanced", AT(train.balanced), .doc = "Each batch has every condition as often as its probability says; else each trial draws its own.", .source = MATCHED},
+{"train.balanced", AT(train.balanced), .doc = "Each batch has every condition as often as its probability says, in tasks whose inputs and targets are correlated over the conditions (xor's are not); else each trial draws its own.", .source = MATCHED},
 {"train.max_steps", AT(train.max_steps), RANGE(1, COUNT_MAX), .unit = "steps", .doc = "Optimiser steps at most.", .source = WRITEUP},
 {"train.learning_rate", AT(train.learning_rate), ABOVE(0), .doc = "Adam's learning rate.", .source = MAIN_PY},
 {"train.adam_beta1", AT(train.adam_beta1), RANGE(0, 1), .doc = "Adam's decay of the first moment.", .source = "Kingma, Ba 2015"},

@@ -39,6 +39,7 @@ r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r
   trainer->config = *config;
   trainer->seed = seed;
   trainer->groups = lane_groups(config->batch);
+  trainer->balanced = config->balanced && r2s_task_is_linear(task);
   R2S_TRY(st, r2s_model_copy(&trainer->start, start, err));
   R2S_TRY(st, r2s_task_copy(&trainer->task, task, err));
   R2S_TRY(st, r2s_rate_net_create(&trainer->net, start, config->noise_end > 0, config->start_kick,
@@ -90,7 +91,7 @@ static void draw_group(r2s_trainer *trainer, r2s_trial_set set, uint64_t first, 
                         .index = first + (uint64_t)g,
                         .active = n - g * R2S_LANES < R2S_LANES ? n - g * R2S_LANES : R2S_LANES,
                         .target_shift = trainer->config.target_shift};
-  if (set != R2S_SET_TRAIN || !trainer->config.balanced)
+  if (set != R2S_SET_TRAIN || !trainer->balanced)
     r2s_rate_group_draw(&trainer->trials[g], &trainer->task);
   else
     memcpy(trainer->trials[g].conditions, trainer->conditions + g * R2S_LANES,
@@ -174,7 +175,7 @@ r2s_status r2s_trainer_step(r2s_trainer *trainer, r2s_train_step *row, r2s_train
                           .eval_accuracy = NAN,
                           .eval_loss = NAN};
   *stop = R2S_TRAIN_RUNNING;
-  if (config->balanced)
+  if (trainer->balanced)
     r2s_task_draw_balanced(&trainer->task, (r2s_trial_id){trainer->seed, R2S_SET_TRAIN, (uint64_t)pace->step},
                            config->batch, trainer->conditions);
   run_groups(trainer, R2S_SET_TRAIN, (uint64_t)pace->step * (uint64_t)trainer->groups, config->batch, true,

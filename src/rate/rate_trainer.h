@@ -20,6 +20,7 @@ struct r2s_trainer {
   r2s_rate_group *worker; /* [threads] */
   float *gradient;        /* [groups x stride] */
   size_t stride;
+  bool balanced;             /* Eq. R14 */
   int *conditions;           /* [batch] of a balanced one */
   r2s_rate_trials *trials;   /* [max(groups, evaluation groups)] */
   r2s_rate_outcome *outcome; /* likewise */

@@ -261,6 +261,22 @@ static void test_written_task_reads_back(void **state) {
   }
 }
 
+/* Which tasks are trained with balanced batches (R14). */
+static void test_all_presets_but_xor_are_linear(void **state) {
+  (void)state;
+  for (int p = 0; p < r2s_task_preset_count(); p++) {
+    r2s_task task = load(r2s_task_preset_name(p));
+    assert_int_equal(r2s_task_is_linear(&task), strcmp(task.name, "xor") != 0);
+    if (strcmp(task.name, "xor") ==
+        0) { /* one condition comes more often: each input now tells of the target */
+      task.conditions[0].probability = 0.4;
+      task.conditions[1].probability = 0.1;
+      assert_true(r2s_task_is_linear(&task));
+    }
+    r2s_task_free(&task);
+  }
+}
+
 /* Every preset cut at every byte, and with bytes changed: an error or a task, never a crash or a leak. */
 static void test_damaged_presets(void **state) {
   (void)state;
@@ -304,6 +320,7 @@ int main(void) {
       cmocka_unit_test(test_task_file),
       cmocka_unit_test(test_mistakes),
       cmocka_unit_test(test_written_task_reads_back),
+      cmocka_unit_test(test_all_presets_but_xor_are_linear),
       cmocka_unit_test(test_damaged_presets),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
