@@ -33,7 +33,8 @@ typedef struct r2s_net_config {
 /* Every setting of the three recipes; r2s_train_config_default(recipe) has their values. */
 typedef struct r2s_train_config {
   int batch;     /* trials a step */
-  bool balanced; /* batches have all conditions as often as their probabilities say, if r2s_task_is_linear */
+  bool balanced; /* batches have all conditions as often as their probabilities say, if r2s_task_is_correlated
+                  */
   int max_steps; /* optimiser steps at most */
   double learning_rate;
   double adam_beta1, adam_beta2, adam_epsilon; /* TensorFlow's placement: lr_t m/(sqrt(v) + eps) */

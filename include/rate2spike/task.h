@@ -128,7 +128,7 @@ void r2s_task_draw_balanced(const r2s_task *task, r2s_trial_id batch, int n, int
 
 /* Whether, over the conditions, some input at some moment is correlated with some output's target (summed
  * over the trial). Not so in xor, whose target only both inputs together tell. */
-bool r2s_task_is_linear(const r2s_task *task);
+bool r2s_task_is_correlated(const r2s_task *task);
 
 /* The condition of trial k where every condition shall come as often as its probability says: after any
  * number of trials a condition's count is less than 1 off its expectation (Tijdeman 1980). For two equally

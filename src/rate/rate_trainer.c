@@ -39,7 +39,7 @@ r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r
   trainer->config = *config;
   trainer->seed = seed;
   trainer->groups = lane_groups(config->batch);
-  trainer->balanced = config->balanced && r2s_task_is_linear(task);
+  trainer->balanced = config->balanced && r2s_task_is_correlated(task);
   R2S_TRY(st, r2s_model_copy(&trainer->start, start, err));
   R2S_TRY(st, r2s_task_copy(&trainer->task, task, err));
   R2S_TRY(st, r2s_rate_net_create(&trainer->net, start, config->noise_end > 0, config->start_kick,

@@ -262,19 +262,34 @@ static void test_written_task_reads_back(void **state) {
 }
 
 /* Which tasks are trained with balanced batches (R14). */
-static void test_all_presets_but_xor_are_linear(void **state) {
+static void test_inputs_are_correlated_with_targets_in_all_presets_but_xor(void **state) {
   (void)state;
   for (int p = 0; p < r2s_task_preset_count(); p++) {
     r2s_task task = load(r2s_task_preset_name(p));
-    assert_int_equal(r2s_task_is_linear(&task), strcmp(task.name, "xor") != 0);
+    assert_int_equal(r2s_task_is_correlated(&task), strcmp(task.name, "xor") != 0);
     if (strcmp(task.name, "xor") ==
         0) { /* one condition comes more often: each input now tells of the target */
       task.conditions[0].probability = 0.4;
       task.conditions[1].probability = 0.1;
-      assert_true(r2s_task_is_linear(&task));
+      assert_true(r2s_task_is_correlated(&task));
     }
     r2s_task_free(&task);
   }
+}
+
+/* Two pulses that begin alike and end apart: only after the first one's end does the input tell. */
+static void test_the_end_of_a_pulse_is_correlated_too(void **state) {
+  (void)state;
+  r2s_task_pulse pulses[2] = {{.from_ms = 10, .to_ms = 50, .value = 1},
+                              {.from_ms = 10, .to_ms = 90, .value = 1}};
+  r2s_task_target target = {.from_ms = 100, .to_ms = 200, .value = 1};
+  r2s_task_condition conditions[2] = {
+      {.probability = 0.5, .n_pulses = 1, .pulses = &pulses[0], .n_targets = 1, .targets = &target},
+      {.probability = 0.5, .n_pulses = 1, .pulses = &pulses[1]}};
+  r2s_task task = {.n_channels = 1, .n_outputs = 1, .n_conditions = 2, .conditions = conditions};
+  assert_true(r2s_task_is_correlated(&task));
+  pulses[1].to_ms = 50;
+  assert_false(r2s_task_is_correlated(&task));
 }
 
 /* Every preset cut at every byte, and with bytes changed: an error or a task, never a crash or a leak. */
@@ -320,7 +335,8 @@ int main(void) {
       cmocka_unit_test(test_task_file),
       cmocka_unit_test(test_mistakes),
       cmocka_unit_test(test_written_task_reads_back),
-      cmocka_unit_test(test_all_presets_but_xor_are_linear),
+      cmocka_unit_test(test_inputs_are_correlated_with_targets_in_all_presets_but_xor),
+      cmocka_unit_test(test_the_end_of_a_pulse_is_correlated_too),
       cmocka_unit_test(test_damaged_presets),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

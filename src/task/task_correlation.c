@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * What a task's inputs tell of its targets to first order. */
+ * Whether a task's inputs tell anything of its targets one by one. */
 #include <math.h>
 
 #include "rate2spike/task.h"
@@ -38,13 +38,15 @@ static bool correlated(const r2s_task *task, int channel, double ms, int output)
   return fabs(product - u * z) > 1e-9 * size;
 }
 
-/* An input changes only where a pulse begins or ends, so the moments at which one begins tell all. */
-bool r2s_task_is_linear(const r2s_task *task) {
+/* An input changes only where a pulse begins or ends. */
+bool r2s_task_is_correlated(const r2s_task *task) {
   for (int c = 0; c < task->n_conditions; c++)
     for (int k = 0; k < task->conditions[c].n_pulses; k++)
       for (int output = 0; output < task->n_outputs; output++) {
         const r2s_task_pulse *pulse = &task->conditions[c].pulses[k];
-        if (correlated(task, pulse->channel, pulse->from_ms, output)) return true;
+        if (correlated(task, pulse->channel, pulse->from_ms, output) ||
+            correlated(task, pulse->channel, pulse->to_ms, output))
+          return true;
       }
   return false;
 }
