@@ -45,7 +45,7 @@ r2s_net_config r2s_net_config_default(r2s_recipe recipe) {
 r2s_train_config r2s_train_config_default(r2s_recipe recipe) {
   r2s_train_config train = {.batch = 32,
                             .balanced = true,
-                            .max_steps = 6000,
+                            .max_steps = 10000,
                             .learning_rate = 0.01,
                             .adam_beta1 = 0.9,
                             .adam_beta2 = 0.999,
