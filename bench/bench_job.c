@@ -3,11 +3,11 @@
  *
  *   bench_job --job authors    a go-nogo network by the authors' recipe: 1500 training trials and their
  *                              evaluations (100 trials every 100 steps)
- *   bench_job --job training   a network of recipe --recipe (matched, writeup) on go-nogo-short, from its
- * first step to its last evaluation; answers with the mean time of a step bench_job --job search     the
- * scale search of the authors' network: 12 scales, 100 noisy trials each bench_job --job networks   --count
- * NETWORKS of the main job, each trained, converted and certified in a folder of its own under --folder DIR,
- * one a thread
+ *   bench_job --job training   a network of recipe --recipe on go-nogo-short, to its last evaluation;
+ *                              answers with the mean time of a step
+ *   bench_job --job search     the scale search of the authors' network: 12 scales, 100 noisy trials each
+ *   bench_job --job networks   --count NETWORKS of the main job, each trained, converted and certified in a
+ *                              folder of its own under --folder DIR, one a thread
  *                              --scales LIST: convert.scales, e.g. 44 (the predicted scale of recipe matched)
  *   --threads T                (default 1)
  */
@@ -17,7 +17,9 @@
 #include <omp.h>
 
 #include "base/base_isa.h"
-#include "rate2spike/rate2spike.h"
+
+#define BENCH "bench_job"
+#include "bench_network.h"
 
 typedef struct bench_case {
   int threads, count, done;
@@ -29,35 +31,24 @@ typedef struct bench_case {
 } bench_case;
 
 /* A network of the next seed; the number of its steps. */
-static int train(bench_case *c, r2s_recipe recipe, int max_steps) {
-  r2s_error err = {0};
-  r2s_model start;
-  r2s_trainer *trainer;
-  r2s_net_config net = r2s_net_config_default(recipe);
-  r2s_train_config config = r2s_train_config_default(recipe);
-  r2s_neuron_params neuron = r2s_neuron_params_default();
-  if (max_steps) config.max_steps = max_steps;
-  bench_stop_on(r2s_rate_init(&start, &net, &neuron, &c->task, c->seed, &err), &err);
-  bench_stop_on(r2s_trainer_create(&trainer, &start, &c->task, &config, c->seed, c->threads, &err), &err);
-  r2s_train_stop stop = R2S_TRAIN_RUNNING;
-  r2s_train_step row = {0};
-  while (stop == R2S_TRAIN_RUNNING) bench_stop_on(r2s_trainer_step(trainer, &row, &stop, &err), &err);
-  c->seed++;
-  r2s_trainer_free(trainer);
-  r2s_model_free(&start);
-  return row.step;
+static int train_next(bench_case *c, r2s_recipe recipe, int max_steps) {
+  r2s_model model;
+  r2s_train_stop stopped;
+  int steps = train(recipe, &c->task, c->seed++, max_steps, c->threads, &model, &stopped);
+  r2s_model_free(&model);
+  return steps;
 }
 
 static double train_as_authors(void *state) {
   double from = bench_now();
-  train(state, R2S_RECIPE_KIM2019, 1500);
+  train_next(state, R2S_RECIPE_KIM2019, 1500);
   return bench_now() - from;
 }
 
 static double train_to_the_end(void *state) {
   bench_case *c = state;
   double from = bench_now();
-  int steps = train(c, c->recipe, 0);
+  int steps = train_next(c, c->recipe, 0);
   return (bench_now() - from) / steps;
 }
 
@@ -120,6 +111,7 @@ int main(int argc, char **argv) {
                   .count = (int)bench_number(argc, argv, "count", 4),
                   .folder = bench_option(argc, argv, "folder", NULL),
                   .scales = bench_option(argc, argv, "scales", NULL),
+                  .recipe = bench_recipe(bench_option(argc, argv, "recipe", "matched")),
                   .seed = 1};
   double (*once)(void *) = strcmp(job, "authors") == 0                ? train_as_authors
                            : strcmp(job, "training") == 0             ? train_to_the_end
@@ -130,8 +122,6 @@ int main(int argc, char **argv) {
     fprintf(stderr, "error: --job %s; expected authors, training, search or networks (with --folder)\n", job);
     return 2;
   }
-  const bool plain = strcmp(bench_option(argc, argv, "recipe", "matched"), "writeup") == 0;
-  c.recipe = plain ? R2S_RECIPE_WRITEUP : R2S_RECIPE_MATCHED;
   bench_stop_on(r2s_task_load(&c.task, once == train_to_the_end ? "go-nogo-short" : "go-nogo", &err), &err);
   bench_stop_on(
       r2s_model_load(&c.model, bench_option(argc, argv, "file", "tests/data/authors_gonogo.mat"), &err),

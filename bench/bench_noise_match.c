@@ -161,7 +161,7 @@ static void network(r2s_recipe recipe, const r2s_task *task, uint64_t seed) {
   moments m[R2S_MAX_CONDITIONS] = {{0}};
   int correct = 0, count[R2S_MAX_CONDITIONS] = {0};
   r2s_train_stop stopped;
-  int steps = train(recipe, task, seed, &model, &stopped);
+  int steps = train(recipe, task, seed, 0, 0, &model, &stopped);
   printf("\nrecipe %s, seed %llu: %s after %d steps\n", r2s_recipe_name(recipe), (unsigned long long)seed,
          stopped == R2S_TRAIN_CONVERGED ? "converged" : "not converged", steps);
   r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);

@@ -20,13 +20,6 @@ typedef struct bench_case {
   r2s_trainer *trainer;
 } bench_case;
 
-static r2s_recipe recipe_of(const char *name) {
-  for (int k = R2S_RECIPE_MATCHED; k <= R2S_RECIPE_KIM2019; k++)
-    if (strcmp(name, r2s_recipe_name((r2s_recipe)k)) == 0) return (r2s_recipe)k;
-  fprintf(stderr, "error: --recipe %s; expected matched, writeup or kim2019\n", name);
-  exit(2);
-}
-
 /* T steps of a shorter dt would be another network; so the times of everything in the task grow with T. */
 static void stretch(r2s_task *task, int n_steps) {
   double factor = (double)n_steps / task->n_steps;
@@ -84,7 +77,7 @@ static double warm_up(bench_case *c, bool shot, int *edges) {
 int main(int argc, char **argv) {
   bench_case c = {0};
   r2s_error err = {0};
-  r2s_recipe recipe = recipe_of(bench_option(argc, argv, "recipe", "matched"));
+  r2s_recipe recipe = bench_recipe(bench_option(argc, argv, "recipe", "matched"));
   r2s_net_config net = r2s_net_config_default(recipe);
   r2s_train_config config = frozen(recipe, (int)bench_number(argc, argv, "batch", 0));
   r2s_neuron_params neuron = r2s_neuron_params_default();

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "bench_worker.h"
 #include "rate2spike/io.h"
-#include "rate2spike/rate.h"
 
 enum { MAX_STEPS = 100000 };
 
@@ -38,13 +38,6 @@ static void report(times *t) {
   qsort(t->ms, (size_t)t->n, sizeof *t->ms, ascending);
   printf("%-22s %5d steps: min %.2f ms, median %.2f ms, mean %.2f ms, total %.2f s\n", t->what, t->n,
          t->ms[0], t->ms[t->n / 2], sum / t->n, sum / 1e3);
-}
-
-static r2s_recipe recipe_of(const char *name) {
-  for (int k = R2S_RECIPE_MATCHED; k <= R2S_RECIPE_KIM2019; k++)
-    if (strcmp(name, r2s_recipe_name((r2s_recipe)k)) == 0) return (r2s_recipe)k;
-  fprintf(stderr, "recipe '%s'; expected matched, writeup or kim2019\n", name);
-  exit(2);
 }
 
 static r2s_status train(r2s_trainer *trainer, int steps, r2s_error *err) {
@@ -82,7 +75,7 @@ int main(int argc, char **argv) {
   r2s_task task = {0};
   r2s_model model = {0};
   r2s_trainer *trainer = NULL;
-  r2s_recipe recipe = recipe_of(argc > 2 ? argv[2] : "matched");
+  r2s_recipe recipe = bench_recipe(argc > 2 ? argv[2] : "matched");
   r2s_net_config net = r2s_net_config_default(recipe);
   r2s_train_config config = r2s_train_config_default(recipe);
   r2s_neuron_params neuron = r2s_neuron_params_default();

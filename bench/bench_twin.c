@@ -68,7 +68,7 @@ int main(int argc, char **argv) {
   for (long seed = from; seed <= to; seed++) {
     r2s_model model;
     r2s_train_stop stopped;
-    printf("%4ld %5d ", seed, train(R2S_RECIPE_WRITEUP, &task, (uint64_t)seed, &model, &stopped));
+    printf("%4ld %5d ", seed, train(R2S_RECIPE_WRITEUP, &task, (uint64_t)seed, 0, 0, &model, &stopped));
     run_rate(&model, &task, (uint64_t)seed, false, 0, false);
     run_rate(&model, &task, (uint64_t)seed, false, 0, true);
     run_rate(&model, &task, (uint64_t)seed, false, 1, false);

@@ -12,7 +12,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "rate2spike/status.h"
+#include "rate2spike/rate.h"
 
 static inline double bench_now(void) {
   struct timespec t;
@@ -47,6 +47,14 @@ static inline double bench_number(int argc, char **argv, const char *name, doubl
   double value = strtod(text, &end);
   if (*text && !*end) return value;
   fprintf(stderr, "error: --%s %s; expected a number\n", name, text);
+  exit(2);
+}
+
+/* The recipe of that name. */
+static inline r2s_recipe bench_recipe(const char *name) {
+  for (int k = R2S_RECIPE_MATCHED; k <= R2S_RECIPE_KIM2019; k++)
+    if (strcmp(name, r2s_recipe_name((r2s_recipe)k)) == 0) return (r2s_recipe)k;
+  fprintf(stderr, "error: recipe %s; expected matched, writeup or kim2019\n", name);
   exit(2);
 }
 

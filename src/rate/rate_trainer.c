@@ -91,11 +91,11 @@ static void draw_group(r2s_trainer *trainer, r2s_trial_set set, uint64_t first, 
                         .index = first + (uint64_t)g,
                         .active = n - g * R2S_LANES < R2S_LANES ? n - g * R2S_LANES : R2S_LANES,
                         .target_shift = trainer->config.target_shift};
-  if (set != R2S_SET_TRAIN || !trainer->balanced)
-    r2s_rate_group_draw(&trainer->trials[g], &trainer->task);
-  else
+  if (trainer->balanced && set == R2S_SET_TRAIN)
     memcpy(trainer->trials[g].conditions, trainer->conditions + g * R2S_LANES,
            (size_t)trainer->trials[g].active * sizeof *trainer->conditions);
+  else
+    r2s_rate_group_draw(&trainer->trials[g], &trainer->task);
 }
 
 /* Runs n trials of a set, first group number first; backward: with gradients of their mean loss. */

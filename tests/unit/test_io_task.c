@@ -266,9 +266,9 @@ static void test_inputs_are_correlated_with_targets_in_all_presets_but_xor(void 
   (void)state;
   for (int p = 0; p < r2s_task_preset_count(); p++) {
     r2s_task task = load(r2s_task_preset_name(p));
-    assert_int_equal(r2s_task_is_correlated(&task), strcmp(task.name, "xor") != 0);
-    if (strcmp(task.name, "xor") ==
-        0) { /* one condition comes more often: each input now tells of the target */
+    const bool is_xor = strcmp(task.name, "xor") == 0;
+    assert_int_equal(r2s_task_is_correlated(&task), !is_xor);
+    if (is_xor) { /* with one condition more often, each input tells of the target */
       task.conditions[0].probability = 0.4;
       task.conditions[1].probability = 0.1;
       assert_true(r2s_task_is_correlated(&task));
