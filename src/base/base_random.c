@@ -54,9 +54,13 @@ static uint32_t next_for_float(uint32_t s[4][R2S_LANES], int lane) {
   return result;
 }
 
+void r2s_random_u32_lanes(r2s_random *random, uint32_t out[R2S_LANES]) {
+  for (int lane = 0; lane < R2S_LANES; lane++) out[lane] = next(random->s, lane);
+}
+
 uint32_t r2s_random_u32(r2s_random *random) {
   if (random->left == 0) {
-    for (int lane = 0; lane < R2S_LANES; lane++) random->drawn[lane] = next(random->s, lane);
+    r2s_random_u32_lanes(random, random->drawn);
     random->left = R2S_LANES;
   }
   return random->drawn[R2S_LANES - random->left--];

@@ -49,6 +49,8 @@ void r2s_random_seed(r2s_random *random, uint64_t seed, r2s_stream stream, uint3
 void r2s_random_seed_trial(r2s_random *random, r2s_trial_id id, r2s_stream stream);
 
 uint32_t r2s_random_u32(r2s_random *random);
+/* The next 16 words at once; only where whole such lots were drawn before. */
+void r2s_random_u32_lanes(r2s_random *random, uint32_t out[R2S_LANES]);
 double r2s_random_uniform(r2s_random *random); /* [0, 1), 53 bits (two words) */
 
 /* Standard normals by Box-Muller with polynomials for log, sin and cos (no libm), n of them; takes whole

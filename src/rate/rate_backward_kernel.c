@@ -22,6 +22,12 @@ static float *plane_of(const r2s_rate_work *work, size_t area, int t) {
   return work->e + (size_t)((t - 1) % R2S_RATE_BLOCK) * area;
 }
 
+/* The planes of the steps behind the last one: 0. */
+static void clear_planes(r2s_rate_work *work, size_t area) {
+  const size_t from = (size_t)(work->n_steps - 1) % R2S_RATE_BLOCK;
+  memset(work->e + from * area, 0, (R2S_RATE_BLOCK - from) * area * sizeof(float));
+}
+
 /* The units of a tile in step t; what the next step reads is on its way to the L2 cache meanwhile. */
 R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_work *work, const r2s_rate_tile *tile, int t,
                       bool from_sent) {
@@ -50,11 +56,20 @@ R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_work *work, const r2s_r
   }
 }
 
+/* The edges' gradient of the block of steps that begins with t; first: sets the sums in place of adding. */
+static void block_gradient(const r2s_rate_view *net, r2s_rate_work *work, int t, bool first) {
+  const float *sent = work->sent + (size_t)(t - 1) * (size_t)net->n * R2S_LANES;
+  if (first)
+    r2s_rate_edge_gradient(net, sent, work->e, true, work->g_edge);
+  else
+    r2s_rate_edge_gradient(net, sent, work->e, false, work->g_edge);
+}
+
 void R2S_KERNEL(r2s_rate_backward)(const r2s_rate_view *net, r2s_rate_work *work) {
   size_t area = (size_t)net->n * R2S_LANES;
   const r2s_rate_rows *rows = net->by_pre;
   memset(work->back, 0, area * sizeof(float));
-  memset(work->e, 0, area * R2S_RATE_BLOCK * sizeof(float));
+  clear_planes(work, area);
   for (int t = work->n_steps - 1; t > 0; t--) {
     output_error(net, work, t);
     for (int k = 0; k < rows->n_tiles; k++) {
@@ -65,7 +80,6 @@ void R2S_KERNEL(r2s_rate_backward)(const r2s_rate_view *net, r2s_rate_work *work
       else
         units(net, work, tile, t, false);
     }
-    if ((t - 1) % R2S_RATE_BLOCK == 0)
-      r2s_rate_edge_gradient(net, work->sent + (size_t)(t - 1) * area, work->e, work->g_edge);
+    if ((t - 1) % R2S_RATE_BLOCK == 0) block_gradient(net, work, t, t + R2S_RATE_BLOCK >= work->n_steps);
   }
 }

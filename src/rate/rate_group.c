@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/base_memory.h"
+#include "rate/rate_edge_gradient.h"
 
 r2s_status r2s_rate_group_create(r2s_rate_group *out, const r2s_rate_net *net, int n_steps, bool gradient,
                                  bool trace, r2s_error *err) {
@@ -96,6 +97,17 @@ static void draw_inputs(r2s_rate_group *group, const r2s_task *task, const r2s_r
   }
 }
 
+/* out [area]: 1 with the given probability, else 0; area is a multiple of 16. */
+static void draw_spikes(r2s_random *random, double probability, size_t area, float *out) {
+  const uint32_t below = probability < 1 ? (uint32_t)(probability * 0x1p32) : UINT32_MAX;
+  for (size_t at = 0; at < area; at += R2S_LANES) {
+    uint32_t word[R2S_LANES];
+    r2s_random_u32_lanes(random, word);
+#pragma GCC unroll 1 /* or gcc makes no vectors of it */
+    for (size_t lane = 0; lane < R2S_LANES; lane++) out[at + lane] = word[lane] < below;
+  }
+}
+
 /* Eq. R8: x_0 = x0_sd N(0,1), and the kick of the spikes of a trial's first step:
  * sum_j W_ij k_j/(kappa tau_i), k_j = 1 with the probability that v_0 lies above threshold. */
 static void draw_start(r2s_rate_group *group, const r2s_rate_net *net, const r2s_rate_levels *levels,
@@ -107,17 +119,20 @@ static void draw_start(r2s_rate_group *group, const r2s_rate_net *net, const r2s
   r2s_random_fill_normal(&random, work->x, area, group->isa);
   for (size_t k = 0; k < area; k++) work->x[k] *= (float)levels->x0_sd;
   if (!levels->start_kick) return;
-  uint64_t below = (uint64_t)(start_probability * 0x1p32);
   r2s_random_seed(&random, trials->seed, R2S_STREAM_RATE_KICK, (uint32_t)trials->set, trials->index, 0);
-  for (size_t k = 0; k < area; k++) work->y[k] = r2s_random_u32(&random) < below;
+  draw_spikes(&random, start_probability, area, work->y);
   R2S_KERNEL_PICK(group->isa, r2s_rate_product)(&net->by_post, work->y, work->input);
-  for (size_t k = 0; k < area; k++)
-    work->x[k] += (float)((double)work->input[k] / (net->kappa_hz * net->tau_s[k / R2S_LANES]));
+  for (size_t i = 0; i < (size_t)net->n; i++) {
+    const double unit = net->kappa_hz * net->tau_s[i];
+    float *x = work->x + i * R2S_LANES;
+    const float *input = work->input + i * R2S_LANES;
+#pragma GCC unroll 1
+    for (size_t lane = 0; lane < R2S_LANES; lane++) x[lane] += (float)((double)input[lane] / unit);
+  }
 }
 
 static void clear_gradients(r2s_rate_work *work, const r2s_rate_net *net) {
   size_t area = (size_t)net->n * R2S_LANES, n_out = (size_t)net->n_out;
-  memset(work->g_edge, 0, net->count[R2S_RATE_W] * 4 * sizeof(float));
   memset(work->g_out, 0, n_out * area * sizeof(float));
   memset(work->g_pool, 0, area * sizeof(float));
   memset(work->g_b, 0, n_out * R2S_LANES * sizeof(float));
@@ -167,10 +182,7 @@ static void fold(const r2s_rate_work *work, const r2s_rate_net *net, const r2s_r
   float *g_w = gradient, *g_out = g_w + edges, *g_b = g_out + net->count[R2S_RATE_W_OUT],
         *g_tau = g_b + net->count[R2S_RATE_B_OUT];
   const float *scale = work->lane_scale;
-  for (size_t slot = 0; slot < edges; slot++) {
-    const float *g = work->g_edge + 4 * slot;
-    g_w[view->slots->edge[slot]] = ((g[0] + g[1]) + (g[2] + g[3])) * net->sign[view->slots->pre[slot]];
-  }
+  r2s_rate_fold_edges(view->slots, edges, work->g_edge, net->sign, g_w);
   for (size_t at = 0; at < net->count[R2S_RATE_W_OUT]; at++) {
     float direct = 0, pooled = 0, s = view->readout[at % n];
     for (int k = 0; k < R2S_LANES; k++) {
@@ -181,8 +193,9 @@ static void fold(const r2s_rate_work *work, const r2s_rate_net *net, const r2s_r
   }
   for (int k = 0; k < net->n_out; k++) g_b[k] = sum_lanes(work->g_b + k * R2S_LANES);
   for (size_t i = 0; i < n; i++)
-    g_tau[i] = (float)((double)sum_lanes(work->g_alpha + i * R2S_LANES) / (double)view->alpha[i] *
-                       r2s_rate_net_dalpha(net, i));
+    g_tau[i] = work->drive ? (float)((double)sum_lanes(work->g_alpha + i * R2S_LANES) /
+                                     (double)view->alpha[i] * r2s_rate_net_dalpha(net, i))
+                           : 0;
 }
 
 void r2s_rate_group_backward(r2s_rate_group *group, const r2s_rate_net *net, const r2s_rate_view *view,

@@ -87,22 +87,4 @@ static inline void r2s_rate_single_gradient(r2s_rate_single_work *work, size_t f
   }
 }
 
-/* gradient [edges]: the sums of g_edge's four parts */
-R2S_INLINE void r2s_rate_single_fold(const float *g_edge, const uint32_t *edge, size_t edges,
-                                     float *gradient) {
-  size_t slot = 0;
-  for (; slot + 4 <= edges; slot += 4) {
-    r2s_v4 g[4], ab, cd;
-    memcpy(g, g_edge + 4 * slot, sizeof g);
-    ab = __builtin_shufflevector(g[0], g[1], 0, 2, 4, 6) + __builtin_shufflevector(g[0], g[1], 1, 3, 5, 7);
-    cd = __builtin_shufflevector(g[2], g[3], 0, 2, 4, 6) + __builtin_shufflevector(g[2], g[3], 1, 3, 5, 7);
-    ab = __builtin_shufflevector(ab, cd, 0, 2, 4, 6) + __builtin_shufflevector(ab, cd, 1, 3, 5, 7);
-    for (size_t k = 0; k < 4; k++) gradient[edge[slot + k]] = ab[k];
-  }
-  for (; slot < edges; slot++) {
-    const float *g = g_edge + 4 * slot;
-    gradient[edge[slot]] = (g[0] + g[1]) + (g[2] + g[3]);
-  }
-}
-
 #endif
