@@ -20,12 +20,12 @@ typedef struct r2s_net_config {
   int n_inh;         /* inhibitory units, the last ones; -1: each unit with probability p_inh; default 50 */
   double p_inh;      /* default 0.2 */
   double p_rec;      /* probability of an edge, autapses included; default 0.2 */
-  double gain;       /* g: w is |N(0, g/sqrt(N p))|; default 1.5 */
+  double gain;       /* g: w is |N(0, g/sqrt(N p))|; default 2 with recipe matched, else 1.5 */
   bool dale;         /* default true */
   int som_n;         /* SOM (SST) units: the first som_n inhibitory ones get no inhibition; default 0 */
   double tau_min_ms; /* range of tau_d, ms; equal: fixed; default 35 and 35 */
   double tau_max_ms;
-  double w_out_sd;           /* default 0.01 */
+  double w_out_sd;           /* default 0.003 with recipe matched, else 0.01 */
   r2s_activation activation; /* default by recipe */
   double kappa_hz;           /* unit of r for activation siegert, Hz; default 44 */
 } r2s_net_config;
@@ -54,12 +54,15 @@ typedef struct r2s_train_config {
   bool start_kick;       /* x_0 gets the kick of the spikes of a trial's first step */
   double fano_window_ms; /* window of the Fano factor; default 50 */
   double fano_constant;  /* > 0: this in place of F(x) */
+  double plain_rate;     /* learning rate before the noise, times train.learning_rate; default 1.4 ... */
+  int plain_steps;       /* ... or step/plain_steps times it, where that is more; default 150 ... */
+  double plain_rate_max; /* ... but this at most; default 4 */
   double pace_average;   /* weight of a step in the running accuracy; default 0.05 */
   double pace_start;     /* running accuracy that starts the noise; default 0.97 */
   double pace_up;        /* noise goes up above this; default 0.95 */
   double pace_down;      /* and down below this; default 0.8 */
-  int ramp_steps;        /* steps from 0 to m_end at the fastest; default 200 */
-  int final_steps;       /* steps at full noise; default 200 */
+  int ramp_steps;        /* steps from 0 to m_end at the fastest; default 150 */
+  int final_steps;       /* steps at full noise; default 150 */
   double final_rate;     /* last learning rate in them, fraction of the first; default 1 */
   int average_steps;     /* memory of the running mean of the weights in them; 0: none; default 40 */
 } r2s_train_config;

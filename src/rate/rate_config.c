@@ -32,7 +32,11 @@ r2s_net_config r2s_net_config_default(r2s_recipe recipe) {
                         .w_out_sd = 0.01,
                         .activation = R2S_ACTIVATION_SIGMOID,
                         .kappa_hz = 44};
-  if (recipe == R2S_RECIPE_MATCHED) net.activation = R2S_ACTIVATION_SIEGERT;
+  if (recipe == R2S_RECIPE_MATCHED) {
+    net.activation = R2S_ACTIVATION_SIEGERT;
+    net.gain = 2;
+    net.w_out_sd = 0.003;
+  }
   if (recipe == R2S_RECIPE_KIM2019) { /* the authors' Go-NoGo networks */
     net.n = 200;
     net.n_inh = -1;
@@ -65,16 +69,20 @@ r2s_train_config r2s_train_config_default(r2s_recipe recipe) {
                             .start_kick = true,
                             .fano_window_ms = 50,
                             .fano_constant = 0,
+                            .plain_rate = 1.4,
+                            .plain_steps = 150,
+                            .plain_rate_max = 4,
                             .pace_average = 0.05,
                             .pace_start = 0.97,
                             .pace_up = 0.95,
                             .pace_down = 0.8,
-                            .ramp_steps = 200,
-                            .final_steps = 200,
+                            .ramp_steps = 150,
+                            .final_steps = 150,
                             .final_rate = 1,
                             .average_steps = 40};
   if (recipe == R2S_RECIPE_MATCHED) return train;
   train.balanced = false;
+  train.plain_rate = train.plain_rate_max = 1;
   train.train_b_out = true;
   train.noise_end = 0;
   train.start_kick = false;
@@ -149,6 +157,9 @@ r2s_status r2s_train_config_check(const r2s_train_config *train, r2s_error *err)
                           {"train.noise_end", train->noise_end, 0, 1000},
                           {"train.fano_window_ms", train->fano_window_ms, 1, 1e5},
                           {"train.fano_constant", train->fano_constant, 0, 1000},
+                          {"train.plain_rate", train->plain_rate, 1e-6, 1000},
+                          {"train.plain_steps", train->plain_steps, 1, huge},
+                          {"train.plain_rate_max", train->plain_rate_max, 1e-6, 1000},
                           {"train.pace_average", train->pace_average, 1e-6, 1},
                           {"train.pace_start", train->pace_start, 0, 1},
                           {"train.pace_up", train->pace_up, 0, 1},

@@ -6,6 +6,10 @@
 #include <math.h>
 
 double r2s_rate_pace_learning_rate(const r2s_rate_pace *pace, const r2s_train_config *config) {
+  if (pace->phase == R2S_RATE_PLAIN) {
+    double grown = fmax((double)pace->step / config->plain_steps, config->plain_rate);
+    return config->learning_rate * fmin(grown, config->plain_rate_max);
+  }
   if (pace->phase != R2S_RATE_FINAL || config->final_steps == 0) return config->learning_rate;
   double done = (pace->final_step + 1.0) / config->final_steps;
   return config->learning_rate * (1 - (1 - config->final_rate) * done);

@@ -13,39 +13,62 @@
 #include "rate/rate_trainer.h"
 
 enum {
-  VERSION = 4,
+  VERSION = 5,
   NAME = 24,
   HEADER = 16,
   KINDS = 4, /* of arrays that a tensor has */
   RECORDS = 6 + KINDS * R2S_RATE_TENSORS,
   SIZES = 5 + R2S_RATE_TENSORS
 };
-enum { PACE = 6, CONFIG = 31 };
+enum { PACE = 6, CONFIG = 34 };
 
 static const char magic[] = "R2STRAIN";
 
 /* max_steps is left out: a resumed training may go on for longer. */
 static const char *const config_keys[CONFIG] = {
-    "batch",         "balanced",         "learning_rate",     "adam_beta1",
-    "adam_beta2",    "adam_epsilon",     "clip_norm",         "state_noise",
-    "x0_sd",         "target_shift",     "train_b_out",       "eval_every",
-    "eval_trials",   "stop_accuracy",    "stop_loss",         "min_steps",
-    "noise_end",     "keep_state_noise", "start_kick",        "fano_window_ms",
-    "fano_constant", "pace_average",     "pace_start",        "pace_up",
-    "pace_down",     "ramp_steps",       "final_steps",       "final_rate",
-    "average_steps", "(task) steps",     "(network) kappa_hz"};
+    "batch",        "balanced",       "learning_rate", "adam_beta1",        "adam_beta2",  "adam_epsilon",
+    "clip_norm",    "state_noise",    "x0_sd",         "target_shift",      "train_b_out", "eval_every",
+    "eval_trials",  "stop_accuracy",  "stop_loss",     "min_steps",         "noise_end",   "keep_state_noise",
+    "start_kick",   "fano_window_ms", "fano_constant", "plain_rate",        "plain_steps", "plain_rate_max",
+    "pace_average", "pace_start",     "pace_up",       "pace_down",         "ramp_steps",  "final_steps",
+    "final_rate",   "average_steps",  "(task) steps",  "(network) kappa_hz"};
 
 static void config_values(const r2s_trainer *trainer, double values[CONFIG]) {
   const r2s_train_config *c = &trainer->config;
-  const double list[CONFIG] = {
-      c->batch,         c->balanced,           c->learning_rate,       c->adam_beta1,
-      c->adam_beta2,    c->adam_epsilon,       c->clip_norm,           c->state_noise,
-      c->x0_sd,         c->target_shift,       c->train_b_out,         c->eval_every,
-      c->eval_trials,   c->stop_accuracy,      c->stop_loss,           c->min_steps,
-      c->noise_end,     c->keep_state_noise,   c->start_kick,          c->fano_window_ms,
-      c->fano_constant, c->pace_average,       c->pace_start,          c->pace_up,
-      c->pace_down,     c->ramp_steps,         c->final_steps,         c->final_rate,
-      c->average_steps, trainer->task.n_steps, trainer->start.kappa_hz};
+  const double list[CONFIG] = {c->batch,
+                               c->balanced,
+                               c->learning_rate,
+                               c->adam_beta1,
+                               c->adam_beta2,
+                               c->adam_epsilon,
+                               c->clip_norm,
+                               c->state_noise,
+                               c->x0_sd,
+                               c->target_shift,
+                               c->train_b_out,
+                               c->eval_every,
+                               c->eval_trials,
+                               c->stop_accuracy,
+                               c->stop_loss,
+                               c->min_steps,
+                               c->noise_end,
+                               c->keep_state_noise,
+                               c->start_kick,
+                               c->fano_window_ms,
+                               c->fano_constant,
+                               c->plain_rate,
+                               c->plain_steps,
+                               c->plain_rate_max,
+                               c->pace_average,
+                               c->pace_start,
+                               c->pace_up,
+                               c->pace_down,
+                               c->ramp_steps,
+                               c->final_steps,
+                               c->final_rate,
+                               c->average_steps,
+                               trainer->task.n_steps,
+                               trainer->start.kappa_hz};
   memcpy(values, list, sizeof list);
 }
 

@@ -84,7 +84,7 @@ static double expected_steps(const training *t, const r2s_train_step *row) {
   while (full < t->rows.n && t->rows.row[t->rows.n - 1 - full].noise >= train->noise_end) full++;
   double last = train->final_steps - (train->final_steps ? full % train->final_steps : 0);
   double plain =
-      row->noise > 0 ? 0 : fmax(400 - row->step, 100); /* 400: typical of the phase before the noise */
+      row->noise > 0 ? 0 : fmax(200 - row->step, 100); /* 200: typical of the phase before the noise */
   return fmin(most, row->step + plain + ramp + last);
 }
 

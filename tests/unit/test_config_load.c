@@ -59,7 +59,7 @@ static void test_defaults(void **state) {
   assert_true(config.psc_dexp.neuron.noise_mv == 0.1 && config.psc_dexp.e_l_mv == -40);
   assert_true(isnan(config.lif.scale));
   assert_int_equal(origin(&config, "net.n"), R2S_ORIGIN_RECIPE);
-  assert_int_equal(origin(&config, "net.gain"), R2S_ORIGIN_DEFAULT);
+  assert_int_equal(origin(&config, "net.p_rec"), R2S_ORIGIN_DEFAULT);
   assert_int_equal(origin(&config, "lif.input_on_step"), R2S_ORIGIN_COMPAT);
   /* the modules' own defaults are not changed on the way */
   r2s_train_config train = r2s_train_config_default(R2S_RECIPE_MATCHED);

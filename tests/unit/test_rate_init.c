@@ -25,7 +25,7 @@ static void test_weights_have_their_distribution(void **state) {
   r2s_net_config net = r2s_net_config_default(R2S_RECIPE_MATCHED);
   r2s_model model = draw(&net, 1);
   int edges = 0, inhibitory = 0;
-  double square = 0, input = 0, output = 0, sd = 1.5 / sqrt(250 * 0.2);
+  double square = 0, input = 0, output = 0, sd = 2 / sqrt(250 * 0.2);
   for (int k = 0; k < 250 * 250; k++) {
     assert_true(model.w[k] >= 0 && model.w[k] == (double)(float)model.w[k]);
     edges += model.w[k] > 0;
@@ -38,7 +38,7 @@ static void test_weights_have_their_distribution(void **state) {
   for (int k = 0; k < 1000; k++) input += model.w_in[k] * model.w_in[k] / 1000;
   assert_true(abs(edges - 12500) < 450); /* 4.5 sd */
   assert_true(fabs(square / edges / (sd * sd) - 1) < 0.06);
-  assert_true(fabs(input - 1) < 0.2 && fabs(output / 1e-4 - 1) < 0.4);
+  assert_true(fabs(input - 1) < 0.2 && fabs(output / 9e-6 - 1) < 0.4);
   assert_int_equal(model.n_in, 4);
   assert_true(model.kappa_hz == 44 && model.b_out[0] == 0);
   assert_memory_equal(model.w, model.w0, 250 * 250 * sizeof(double));

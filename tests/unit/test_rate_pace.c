@@ -29,9 +29,9 @@ static void test_noise_starts_follows_and_ends(void **state) {
   assert_int_equal(advance(&pace, &config, 68, 1, 1, 0), R2S_TRAIN_RUNNING);
   assert_true(pace.noise == 0 && pace.phase == R2S_RATE_PLAIN);
   advance(&pace, &config, 1, 1, 1, 0);
-  assert_true(pace.phase == R2S_RATE_RAMP && fabs(pace.noise - 1 / 200.0) < 1e-12);
+  assert_true(pace.phase == R2S_RATE_RAMP && fabs(pace.noise - 1 / 150.0) < 1e-12);
   advance(&pace, &config, 100, 1, 1, 0);
-  assert_true(fabs(pace.noise - 101 / 200.0) < 1e-9);
+  assert_true(fabs(pace.noise - 101 / 150.0) < 1e-9);
   /* 0.9: the running accuracy falls under 0.95 in about 14 steps, and the noise stays */
   advance(&pace, &config, 40, 0.9, 1, 0);
   double held = pace.noise;
@@ -48,15 +48,15 @@ static void test_the_final_phase_ends(void **state) {
   (void)state;
   r2s_train_config config = r2s_train_config_default(R2S_RECIPE_MATCHED);
   r2s_rate_pace pace = {.phase = R2S_RATE_FINAL, .noise = 1, .running = 1, .step = 700};
-  assert_int_equal(advance(&pace, &config, 199, 1, 1, 0), R2S_TRAIN_RUNNING);
+  assert_int_equal(advance(&pace, &config, 149, 1, 1, 0), R2S_TRAIN_RUNNING);
   assert_true(r2s_rate_pace_learning_rate(&pace, &config) == 0.01);
   r2s_rate_pace again = pace;
   assert_int_equal(advance(&pace, &config, 1, 1, 1, 0), R2S_TRAIN_CONVERGED);
   /* an evaluation that fails: once more from full noise */
   assert_int_equal(advance(&again, &config, 1, 1, 0.5, 0), R2S_TRAIN_RUNNING);
   assert_true(again.phase == R2S_RATE_RAMP && again.noise == 1);
-  assert_int_equal(advance(&again, &config, 202, 1, 1, 0), R2S_TRAIN_CONVERGED);
-  assert_int_equal(again.step, 1101);
+  assert_int_equal(advance(&again, &config, 152, 1, 1, 0), R2S_TRAIN_CONVERGED);
+  assert_int_equal(again.step, 1001);
 }
 
 static void test_the_learning_rate_falls_in_the_final_phase(void **state) {
@@ -66,9 +66,32 @@ static void test_the_learning_rate_falls_in_the_final_phase(void **state) {
   config.final_rate = 0.05;
   assert_true(r2s_rate_pace_learning_rate(&pace, &config) == 0.01);
   pace.phase = R2S_RATE_FINAL;
-  assert_true(fabs(r2s_rate_pace_learning_rate(&pace, &config) - 0.01 * (1 - 0.95 / 200)) < 1e-12);
-  pace.final_step = 199;
+  assert_true(fabs(r2s_rate_pace_learning_rate(&pace, &config) - 0.01 * (1 - 0.95 / 150)) < 1e-12);
+  pace.final_step = 149;
   assert_true(fabs(r2s_rate_pace_learning_rate(&pace, &config) - 0.0005) < 1e-12);
+}
+
+/* Before the noise it is larger, the more so the longer the task is not found, up to a limit; not with the
+ * other recipes, which have no noise to come. */
+static void test_the_learning_rate_grows_before_the_noise(void **state) {
+  (void)state;
+  r2s_train_config config = r2s_train_config_default(R2S_RECIPE_MATCHED);
+  r2s_rate_pace pace = {0};
+  const struct {
+    int step;
+    double rate;
+  } cases[] = {{0, 0.014}, {210, 0.014}, {300, 0.02}, {450, 0.03}, {600, 0.04}, {5000, 0.04}};
+  for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+    pace.step = cases[k].step;
+    assert_true(fabs(r2s_rate_pace_learning_rate(&pace, &config) - cases[k].rate) < 1e-15);
+  }
+  pace.phase = R2S_RATE_RAMP;
+  assert_true(r2s_rate_pace_learning_rate(&pace, &config) == 0.01);
+  pace.phase = R2S_RATE_PLAIN;
+  config = r2s_train_config_default(R2S_RECIPE_WRITEUP);
+  assert_true(r2s_rate_pace_learning_rate(&pace, &config) == config.learning_rate);
+  config = r2s_train_config_default(R2S_RECIPE_KIM2019);
+  assert_true(r2s_rate_pace_learning_rate(&pace, &config) == config.learning_rate);
 }
 
 /* The mean is there when there are steps in it, in the final phase only. */
@@ -109,6 +132,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_noise_starts_follows_and_ends),
                                      cmocka_unit_test(test_the_final_phase_ends),
                                      cmocka_unit_test(test_the_learning_rate_falls_in_the_final_phase),
+                                     cmocka_unit_test(test_the_learning_rate_grows_before_the_noise),
                                      cmocka_unit_test(test_the_mean_is_of_the_final_phase),
                                      cmocka_unit_test(test_recipes_stop_by_their_rules)};
   return cmocka_run_group_tests(tests, NULL, NULL);
