@@ -53,7 +53,7 @@ static const struct {
      "Random initial voltages make most units spike at once; untrained for, it tips bistable networks over."},
     {"train.fano_window_ms", "About the synapses' memory, over which counts add up."},
     {"train.fano_constant", "Off: the unit's own variability is used."},
-    {"train.plain_rate", "The task is found sooner; noisy weights are not kept from this phase."},
+    {"train.plain_rate", "The task is found sooner; with the noise, smaller steps lose fewer trials."},
     {"train.plain_steps", "Most tasks are found before the rate begins to grow; hard ones need it to."},
     {"train.plain_rate_max", "More finds hard tasks no sooner."},
     {"train.pace_average", "Averages over about 20 steps."},
