@@ -54,7 +54,8 @@ typedef struct r2s_train_config {
   bool start_kick;       /* x_0 gets the kick of the spikes of a trial's first step */
   double fano_window_ms; /* window of the Fano factor; default 50 */
   double fano_constant;  /* > 0: this in place of F(x) */
-  double plain_rate;     /* learning rate before the noise, times train.learning_rate; default 1.4 ... */
+  double plain_rate;     /* learning rate before the noise, if any is to come, times train.learning_rate;
+                            default 1.4 ... */
   int plain_steps;       /* ... or step/plain_steps times it, where that is more; default 150 ... */
   double plain_rate_max; /* ... but this at most; default 4 */
   double pace_average;   /* weight of a step in the running accuracy; default 0.05 */

@@ -6,7 +6,7 @@
 #include <math.h>
 
 double r2s_rate_pace_learning_rate(const r2s_rate_pace *pace, const r2s_train_config *config) {
-  if (pace->phase == R2S_RATE_PLAIN) {
+  if (pace->phase == R2S_RATE_PLAIN && config->noise_end > 0) {
     double grown = fmax((double)pace->step / config->plain_steps, config->plain_rate);
     return config->learning_rate * fmin(grown, config->plain_rate_max);
   }

@@ -71,8 +71,8 @@ static void test_the_learning_rate_falls_in_the_final_phase(void **state) {
   assert_true(fabs(r2s_rate_pace_learning_rate(&pace, &config) - 0.0005) < 1e-12);
 }
 
-/* Before the noise it is larger, the more so the longer the task is not found, up to a limit; not with the
- * other recipes, which have no noise to come. */
+/* Before the noise it is larger, the more so the longer the task is not found, up to a limit; not where no
+ * noise is to come, as in the other recipes. */
 static void test_the_learning_rate_grows_before_the_noise(void **state) {
   (void)state;
   r2s_train_config config = r2s_train_config_default(R2S_RECIPE_MATCHED);
@@ -88,6 +88,8 @@ static void test_the_learning_rate_grows_before_the_noise(void **state) {
   pace.phase = R2S_RATE_RAMP;
   assert_true(r2s_rate_pace_learning_rate(&pace, &config) == 0.01);
   pace.phase = R2S_RATE_PLAIN;
+  config.noise_end = 0;
+  assert_true(r2s_rate_pace_learning_rate(&pace, &config) == 0.01);
   config = r2s_train_config_default(R2S_RECIPE_WRITEUP);
   assert_true(r2s_rate_pace_learning_rate(&pace, &config) == config.learning_rate);
   config = r2s_train_config_default(R2S_RECIPE_KIM2019);
