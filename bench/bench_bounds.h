@@ -14,9 +14,11 @@
  * a unit's forward step with one input and one output, its readout included */
 #define BOUND_NORMAL_OPERATIONS 22.5
 #define BOUND_SHARED_OPERATIONS ((2 * BOUND_NORMAL_OPERATIONS + 7 + 12 * 3) / 14)
-/* folding the 16 lanes of an edge's sum to 4, and adding them to what there is: once in R2S_RATE_BLOCK steps
- */
-#define BOUND_FOLD_OPERATIONS 2.5
+/* making floats of an edge's sum, scaling it, folding its 16 lanes to 4 and adding them to what there is:
+ * once in R2S_RATE_BLOCK steps */
+#define BOUND_FOLD_OPERATIONS 4.75
+/* 16 numbers to 16 bits: two for the largest, a multiply-add, half of three to pack them */
+#define BOUND_FIX_OPERATIONS 4.5
 enum {
   BOUND_SIGMOID_MULTIPLIES = 14,
   BOUND_SIGMOID_OPERATIONS = 27,
@@ -33,6 +35,7 @@ typedef struct bench_bounds {
   const char *product_by;   /* what bounds it */
   double sigmoid, matched;  /* forward, of a unit */
   double back;              /* backward, of a unit */
+  double fix;               /* its two numbers in 16 bits */
   double normals;           /* one for each trial */
   double shared;            /* the same of shared ones */
 } bench_bounds;
@@ -54,7 +57,7 @@ static inline bench_bounds bench_bounds_of(const bench_peak *peak, int n, double
       .product_by = fetch > edge           ? "code from L2"
                     : edge > 1 / peak->fma ? "L1 loads"
                                            : "multiply-adds",
-      .gradient = 1 / peak->fma_load + BOUND_FOLD_OPERATIONS / (R2S_RATE_BLOCK * peak->alu),
+      .gradient = (R2S_RATE_PAIRS / peak->dot + BOUND_FOLD_OPERATIONS / peak->alu) / R2S_RATE_BLOCK,
       .sigmoid =
           bound_of(bound_of(BOUND_SIGMOID_MULTIPLIES / peak->fma, BOUND_SIGMOID_OPERATIONS / peak->alu),
                    bound_of(peak->division, 3 * store + BOUND_LINE / peak->store_l3)),
@@ -62,6 +65,7 @@ static inline bench_bounds bench_bounds_of(const bench_peak *peak, int n, double
           bound_of(bound_of(BOUND_MATCHED_MULTIPLIES / peak->fma, BOUND_MATCHED_OPERATIONS / peak->alu),
                    5 * store + 2 * BOUND_LINE / peak->store_l3),
       .back = bound_of(store, 2 * load + BOUND_LINE / peak->load_l3),
+      .fix = 2 * bound_of(BOUND_FIX_OPERATIONS / peak->alu, BOUND_LINE / peak->load_l2),
       .normals = BOUND_NORMAL_OPERATIONS / peak->alu,
       .shared = bound_of(BOUND_SHARED_OPERATIONS / peak->alu, store)};
 }
@@ -70,7 +74,8 @@ static inline bench_bounds bench_bounds_of(const bench_peak *peak, int n, double
 static inline double bench_bound_group(const bench_bounds *b, double n, double edges, double steps,
                                        bool matched) {
   const double forward = matched ? b->matched : b->sigmoid;
-  return (steps - 1) * (edges * (2 * b->product + b->gradient) + n * (forward + b->shared + b->back));
+  return (steps - 1) *
+         (edges * (2 * b->product + b->gradient) + n * (forward + b->shared + b->back + b->fix));
 }
 
 /* Of one trial: how often each part is done. */

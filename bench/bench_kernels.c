@@ -161,14 +161,15 @@ static void rate_rows(const bench_peak *peak, int n, double p) {
       bound.product, bound.product_by);
   row("backward, edges: product, weight gradient", "edge, step, 16 trials",
       (plain.backward - bare.backward) / (edges * steps), bound.product + bound.gradient,
-      "the same; multiply-adds with L1 loads");
+      "the same; products of 16 bits");
   row("normals", "16 numbers", part.normals, bound.normals, "vector operations");
   row("normals, shared", "16 numbers", part.shared, bound.shared, "vector operations or stores");
   row("forward, units: sigmoid, update, readout", "unit, step, 16 trials", bare.forward / area - part.shared,
       bound.sigmoid, "operations, the division or stores");
   row("forward, units, recipe matched", "unit, step, 16 trials", matched.forward / area - part.shared,
       bound.matched, "operations or stores");
-  row("backward, units", "unit, step, 16 trials", bare.backward / area, bound.back, "L3 loads");
+  row("backward, units, and numbers to 16 bits", "unit, step, 16 trials", bare.backward / area,
+      bound.back + bound.fix, "L3 loads; vector operations");
 }
 
 static void prepare_spikes(bench_case *c, r2s_spike_model model, double noise_scale, const double *v0) {
@@ -248,10 +249,11 @@ int main(int argc, char **argv) {
   free(buffer);
   r2s_flush_on();
   printf(
-      "%s: %.2f GHz; a cycle: %.2f multiply-adds, %.2f with a load, %.2f other operations on 16 floats; a "
+      "%s: %.2f GHz; a cycle: %.2f multiply-adds, %.2f with a load, %.2f pairs of products of 16 bits, %.2f "
+      "other operations on 16 floats; a "
       "division of them takes %.1f; %.1f bytes of code from L2, loads of %.0f, %.0f, %.0f bytes from L1, L2, "
       "L3, stores of %.0f, %.0f to L1, L3\n\n",
-      r2s_isa_name(isa), peak.ghz, peak.fma, peak.fma_load, peak.alu, peak.division, peak.code_l2,
+      r2s_isa_name(isa), peak.ghz, peak.fma, peak.fma_load, peak.dot, peak.alu, peak.division, peak.code_l2,
       peak.load_l1, peak.load_l2, peak.load_l3, peak.store_l1, peak.store_l3);
   printf("| kernel | unit of work | cycles | bound | by | reached |\n|---|---|---|---|---|---|\n");
   rate_rows(&peak, (int)bench_number(argc, argv, "n", 250), bench_number(argc, argv, "p", 0.1));

@@ -13,12 +13,13 @@
 enum { PEAK_IN_L1 = 16 << 10, PEAK_IN_L2 = 384 << 10, PEAK_IN_L3 = 6 << 20 /* bytes of buffers */ };
 
 typedef struct bench_peak {
-  double ghz;                       /* by a chain of dependent additions, a cycle each */
-  double fma;                       /* fused multiply-adds of 16 floats a cycle, on registers */
-  double fma_load;                  /* the same with an operand from L1 */
-  double alu;                       /* other operations on 16 floats (here additions of integers) a cycle */
-  double division;                  /* cycles of a division of 16 floats by 16 */
-  double code_l2;                   /* bytes of instructions a cycle, from L2; 0 without AVX-512 */
+  double ghz;      /* by a chain of dependent additions, a cycle each */
+  double fma;      /* fused multiply-adds of 16 floats a cycle, on registers */
+  double fma_load; /* the same with an operand from L1 */
+  double dot;      /* sums of two products of 16 bits, 16 of them, an operand from L1, a cycle */
+  double alu;      /* other operations on 16 floats (here additions of integers) a cycle */
+  double division; /* cycles of a division of 16 floats by 16 */
+  double code_l2;  /* bytes of instructions a cycle, from L2; 0 without AVX-512 */
   double load_l1, load_l2, load_l3; /* bytes a cycle, read */
   double store_l1, store_l3;        /* and written */
 } bench_peak;
@@ -48,24 +49,25 @@ PEAK_LOOP(peak_fma_512, "vfmadd231ps", "zmm", "avx512f")
 PEAK_LOOP(peak_fma_256, "vfmadd231ps", "ymm", "avx2,fma")
 
 /* The same with a line of a small buffer as an operand. */
-#define PEAK_TEN_LOADS(r, bytes)                                                                             \
-  "vfmadd231ps 0*" bytes "(%0), %%" r "10, %%" r "0\n vfmadd231ps 1*" bytes "(%0), %%" r "10, %%" r          \
-  "1\n vfmadd231ps 2*" bytes "(%0), %%" r "10, %%" r "2\n vfmadd231ps 3*" bytes "(%0), %%" r "10, %%" r      \
-  "3\n vfmadd231ps 4*" bytes "(%0), %%" r "10, %%" r "4\n vfmadd231ps 5*" bytes "(%0), %%" r "10, %%" r      \
-  "5\n vfmadd231ps 6*" bytes "(%0), %%" r "10, %%" r "6\n vfmadd231ps 7*" bytes "(%0), %%" r "10, %%" r      \
-  "7\n vfmadd231ps 8*" bytes "(%0), %%" r "10, %%" r "8\n vfmadd231ps 9*" bytes "(%0), %%" r "10, %%" r      \
-  "9\n"
-#define PEAK_LOAD_LOOP(name, r, bytes, attributes)                                                           \
+#define PEAK_ONE_LOAD(op, r, bytes, k) op " " #k "*" bytes "(%0), %%" r "10, %%" r #k "\n"
+#define PEAK_TEN_LOADS(op, r, bytes)                                                                         \
+  PEAK_ONE_LOAD(op, r, bytes, 0)                                                                             \
+  PEAK_ONE_LOAD(op, r, bytes, 1)                                                                             \
+  PEAK_ONE_LOAD(op, r, bytes, 2) PEAK_ONE_LOAD(op, r, bytes, 3) PEAK_ONE_LOAD(op, r, bytes, 4)               \
+      PEAK_ONE_LOAD(op, r, bytes, 5) PEAK_ONE_LOAD(op, r, bytes, 6) PEAK_ONE_LOAD(op, r, bytes, 7)           \
+          PEAK_ONE_LOAD(op, r, bytes, 8) PEAK_ONE_LOAD(op, r, bytes, 9)
+#define PEAK_LOAD_LOOP(name, op, r, bytes, attributes)                                                       \
   static inline __attribute__((target(attributes))) double name(void) {                                      \
     static const float buffer[8 * 160] __attribute__((aligned(64)));                                         \
     double from = bench_cpu_now();                                                                           \
     for (int k = 0; k < 1000; k++)                                                                           \
-      __asm__ volatile(".rept 10\n" PEAK_TEN_LOADS(r, bytes) ".endr\n" ::"r"(buffer + k % 8 * 160)           \
+      __asm__ volatile(".rept 10\n" PEAK_TEN_LOADS(op, r, bytes) ".endr\n" ::"r"(buffer + k % 8 * 160)       \
                        : PEAK_CLOBBER);                                                                      \
     return bench_cpu_now() - from;                                                                           \
   }
-PEAK_LOAD_LOOP(peak_fma_load_512, "zmm", "64", "avx512f")
-PEAK_LOAD_LOOP(peak_fma_load_256, "ymm", "32", "avx2,fma")
+PEAK_LOAD_LOOP(peak_fma_load_512, "vfmadd231ps", "zmm", "64", "avx512f")
+PEAK_LOAD_LOOP(peak_fma_load_256, "vfmadd231ps", "ymm", "32", "avx2,fma")
+PEAK_LOAD_LOOP(peak_dot_512, "vpdpwssd", "zmm", "64", "avx512vnni")
 PEAK_LOOP(peak_division_512, "vdivps", "zmm", "avx512f")
 PEAK_LOOP(peak_division_256, "vdivps", "ymm", "avx2,fma")
 PEAK_LOOP(peak_alu_512, "vpaddd", "zmm", "avx512f")
@@ -146,6 +148,8 @@ static inline bench_peak bench_peak_measure(bool wide, int repeats, char *buffer
   peak.fma_load = sum / peak_least(wide ? peak_fma_load_512 : peak_fma_load_256, repeats);
   peak.division = peak_least(wide ? peak_division_512 : peak_division_256, repeats) / sum;
   peak.alu = sum / peak_least(wide ? peak_alu_512 : peak_alu_256, repeats);
+  /* without VNNI a product and an addition */
+  peak.dot = wide ? sum / peak_least(peak_dot_512, repeats) : peak.alu / 2;
   peak.code_l2 = wide ? PEAK_CODE_BYTES * PEAK_CODE_PASSES * cycle / peak_least(peak_code, repeats) : 0;
   peak.load_l1 = cycle * peak_bytes(buffer, PEAK_IN_L1, wide, false, repeats);
   peak.load_l2 = cycle * peak_bytes(buffer, PEAK_IN_L2, wide, false, repeats);

@@ -3,7 +3,7 @@
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   set(R2S_ISA_LIST baseline avx2 avx512)
   set(R2S_ISA_FLAGS_avx2 -mavx2 -mfma -mtune=haswell)
-  set(R2S_ISA_FLAGS_avx512 -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma -mprefer-vector-width=512 -mtune=icelake-server)
+  set(R2S_ISA_FLAGS_avx512 -mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx512vnni -mfma -mprefer-vector-width=512 -mtune=icelake-server)
 else()
   set(R2S_ISA_LIST baseline)
 endif()

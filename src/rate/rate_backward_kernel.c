@@ -56,13 +56,24 @@ R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_work *work, const r2s_r
   }
 }
 
-/* The edges' gradient of the block of steps that begins with t; first: sets the sums in place of adding. */
-static void block_gradient(const r2s_rate_view *net, r2s_rate_work *work, int t, bool first) {
-  const float *sent = work->sent + (size_t)(t - 1) * (size_t)net->n * R2S_LANES;
-  if (first)
-    r2s_rate_edge_gradient(net, sent, work->e, true, work->g_edge);
+/* The edges' gradient of the block of steps that begins with t. */
+R2S_INLINE void pass_over_edges(const r2s_rate_view *net, r2s_rate_work *work, int t, r2s_rate_pass pass) {
+  const size_t n = (size_t)net->n;
+  const float *sent = work->sent + (size_t)(t - 1) * n * R2S_LANES;
+  r2s_rate_fix(sent, n, pass.pairs, R2S_RATE_SENT_MOST, &work->fixed_sent);
+  r2s_rate_fix(work->e, n, pass.pairs, R2S_RATE_E_MOST, &work->fixed_e);
+  r2s_rate_edge_gradient(pass, net->slots, &work->fixed_sent, &work->fixed_e, work->g_edge);
+}
+
+/* The first block, at the trial's end, may be less than half full. */
+static void block_gradient(const r2s_rate_view *net, r2s_rate_work *work, int t) {
+  const int steps = work->n_steps - t;
+  if (steps > R2S_RATE_BLOCK)
+    pass_over_edges(net, work, t, (r2s_rate_pass){R2S_RATE_PAIRS, false});
+  else if (steps > R2S_RATE_BLOCK / 2)
+    pass_over_edges(net, work, t, (r2s_rate_pass){R2S_RATE_PAIRS, true});
   else
-    r2s_rate_edge_gradient(net, sent, work->e, false, work->g_edge);
+    pass_over_edges(net, work, t, (r2s_rate_pass){R2S_RATE_PAIRS / 2, true});
 }
 
 void R2S_KERNEL(r2s_rate_backward)(const r2s_rate_view *net, r2s_rate_work *work) {
@@ -80,6 +91,6 @@ void R2S_KERNEL(r2s_rate_backward)(const r2s_rate_view *net, r2s_rate_work *work
       else
         units(net, work, tile, t, false);
     }
-    if ((t - 1) % R2S_RATE_BLOCK == 0) block_gradient(net, work, t, t + R2S_RATE_BLOCK >= work->n_steps);
+    if ((t - 1) % R2S_RATE_BLOCK == 0) block_gradient(net, work, t);
   }
 }

@@ -4,54 +4,60 @@
 #ifndef R2S_RATE_EDGE_GRADIENT_H
 #define R2S_RATE_EDGE_GRADIENT_H
 
-#include "rate/rate_kernel.h"
-#include "rate/rate_vector.h"
+#include "rate/rate_fixed.h"
 
 enum { R2S_RATE_EDGES = 4 /* edges of a receiver that are taken side by side */ };
 
-/* `edges` edges of one receiver, whose adjoints of 8 planes are e: side by side, since each is a chain of
- * multiply-adds. */
-R2S_INLINE void r2s_rate_some_edges(const r2s_vf e[R2S_RATE_BLOCK * R2S_PARTS], const float *sent, size_t n,
-                                    const uint32_t *pre, int edges, bool first, float *g_edge) {
-  const float *y[R2S_RATE_EDGES];
-  r2s_vf sum[R2S_RATE_EDGES][R2S_PARTS];
-  for (int k = 0; k < edges; k++) {
-    y[k] = sent + pre[k] * R2S_LANES;
-    for (int p = 0; p < R2S_PARTS; p++) sum[k][p] = r2s_vf_set(0.0f);
-  }
-  for (size_t t = 0; t < R2S_RATE_BLOCK; t++)
+/* What a pass over the edges does: how many pairs of the block's steps there are, and whether it sets the
+ * sums in place of adding to them. Constants where it is inlined. */
+typedef struct r2s_rate_pass {
+  size_t pairs;
+  bool first;
+} r2s_rate_pass;
+
+/* `edges` edges of one receiver, whose adjoints are e in steps of `unit`: side by side, since each is a chain
+ * of additions. */
+R2S_INLINE void r2s_rate_some_edges(r2s_rate_pass pass, const r2s_vi *e, float unit,
+                                    const r2s_rate_fixed *sent, const uint32_t *pre, int edges,
+                                    float *g_edge) {
+  const uint32_t *y[R2S_RATE_EDGES];
+  r2s_vf part[R2S_RATE_EDGES][R2S_PARTS];
+  for (int k = 0; k < edges; k++) y[k] = sent->pair + (size_t)pre[k] * R2S_RATE_PAIRS * R2S_LANES;
+  for (size_t p = 0; p < R2S_PARTS; p++) {
+    r2s_vi sum[R2S_RATE_EDGES] = {0};
+    for (size_t at = p; at < pass.pairs * R2S_PARTS; at += R2S_PARTS)
+      for (int k = 0; k < edges; k++)
+        sum[k] = r2s_vi_dot(e[at], (r2s_vi)r2s_vu_load(y[k] + at * R2S_VW), sum[k]);
     for (int k = 0; k < edges; k++)
-      for (size_t p = 0; p < R2S_PARTS; p++)
-        sum[k][p] =
-            r2s_vf_fma(e[t * R2S_PARTS + p], r2s_vf_load(y[k] + t * n * R2S_LANES + p * R2S_VW), sum[k][p]);
-  r2s_vf_add_folded(sum, edges, first, g_edge);
+      part[k][p] = __builtin_convertvector(sum[k], r2s_vf) * r2s_vf_set(sent->step[pre[k]]);
+  }
+  r2s_vf_add_folded(part, edges, unit, pass.first, g_edge);
 }
 
 /* The edges pre[0..count-1] of one receiver. */
-R2S_INLINE void r2s_rate_row_gradient(const r2s_vf e[R2S_RATE_BLOCK * R2S_PARTS], const float *sent, size_t n,
-                                      const uint32_t *pre, size_t count, bool first, float *g_edge) {
+R2S_INLINE void r2s_rate_row_gradient(r2s_rate_pass pass, const r2s_vi *e, float unit,
+                                      const r2s_rate_fixed *sent, const uint32_t *pre, size_t count,
+                                      float *g_edge) {
   size_t k = 0;
   for (; k + R2S_RATE_EDGES <= count; k += R2S_RATE_EDGES)
-    r2s_rate_some_edges(e, sent, n, pre + k, R2S_RATE_EDGES, first, g_edge + 4 * k);
-  for (; k < count; k++) r2s_rate_some_edges(e, sent, n, pre + k, 1, first, g_edge + 4 * k);
+    r2s_rate_some_edges(pass, e, unit, sent, pre + k, R2S_RATE_EDGES, g_edge + 4 * k);
+  for (; k < count; k++) r2s_rate_some_edges(pass, e, unit, sent, pre + k, 1, g_edge + 4 * k);
 }
 
-/* g_edge [slots x 4] += (first: =) sum over 8 planes and 16 lanes of e [8 x N x 16] times sent [8 x N x 16].
- * The receiving unit's e stay in registers (AVX-512), the rates of a chunk of sending units in the L1 cache.
- */
-R2S_INLINE void r2s_rate_edge_gradient(const r2s_rate_view *net, const float *sent, const float *adjoint,
-                                       bool first, float *g_edge) {
-  const r2s_rate_slots *slots = net->slots;
+/* g_edge [slots x 4] += (first pass: =) sum over a block's steps and 16 lanes of e times sent. The receiving
+ * unit's e stay in registers (AVX-512), the rates of a chunk of sending units in the L1 cache. */
+R2S_INLINE void r2s_rate_edge_gradient(r2s_rate_pass pass, const r2s_rate_slots *slots,
+                                       const r2s_rate_fixed *sent, const r2s_rate_fixed *adjoint,
+                                       float *g_edge) {
   const size_t n = slots->n;
   const uint32_t *start = slots->start;
   for (size_t chunk = 0; chunk < slots->chunks; chunk++, start += n)
     for (size_t i = 0; i < n; i++) {
       if (start[i] == start[i + 1]) continue;
-      r2s_vf e[R2S_RATE_BLOCK * R2S_PARTS];
-      for (size_t t = 0; t < R2S_RATE_BLOCK; t++)
-        for (size_t p = 0; p < R2S_PARTS; p++)
-          e[t * R2S_PARTS + p] = r2s_vf_load(adjoint + (t * n + i) * R2S_LANES + p * R2S_VW);
-      r2s_rate_row_gradient(e, sent, n, slots->pre + start[i], start[i + 1] - start[i], first,
+      r2s_vi e[R2S_RATE_PAIRS * R2S_PARTS];
+      for (size_t at = 0; at < pass.pairs * R2S_PARTS; at++)
+        e[at] = (r2s_vi)r2s_vu_load(adjoint->pair + i * R2S_RATE_PAIRS * R2S_LANES + at * R2S_VW);
+      r2s_rate_row_gradient(pass, e, adjoint->step[i], sent, slots->pre + start[i], start[i + 1] - start[i],
                             g_edge + 4 * (size_t)start[i]);
     }
 }

@@ -44,6 +44,10 @@ r2s_status r2s_rate_group_create(r2s_rate_group *out, const r2s_rate_net *net, i
     R2S_ALLOC(st, &work->sent, blocks * area * R2S_RATE_BLOCK, "sent rates", err);
     R2S_ALLOC(st, &work->back, area, "backward input", err);
     R2S_ALLOC(st, &work->e, area * R2S_RATE_BLOCK, "backward state", err);
+    R2S_ALLOC(st, &work->fixed_sent.pair, area * R2S_RATE_PAIRS, "sent rates", err);
+    R2S_ALLOC(st, &work->fixed_sent.step, n, "sent rates", err);
+    R2S_ALLOC(st, &work->fixed_e.pair, area * R2S_RATE_PAIRS, "backward state", err);
+    R2S_ALLOC(st, &work->fixed_e.step, n, "backward state", err);
     R2S_ALLOC(st, &work->g_edge, net->count[R2S_RATE_W] * 4, "edge gradients", err);
     R2S_ALLOC(st, &work->g_out, n * width, "readout gradients", err);
     R2S_ALLOC(st, &work->g_pool, area, "readout gradients", err);
@@ -62,11 +66,41 @@ done:
 
 void r2s_rate_group_free(r2s_rate_group *group) {
   r2s_rate_work *w = &group->work;
-  void *const arrays[] = {
-      group->u,  group->z, group->mask, group->o,   w->u,         w->target,     w->mask,   w->input,
-      w->x,      w->r,     w->y,        w->normal,  w->shot,      w->o,          w->error,  w->slope,
-      w->drive,  w->sent,  w->x_trace,  w->r_trace, w->back,      w->e,          w->g_edge, w->g_out,
-      w->g_pool, w->g_b,   w->g_alpha,  w->square,  w->amplitude, w->lane_scale, w->through};
+  void *const arrays[] = {group->u,
+                          group->z,
+                          group->mask,
+                          group->o,
+                          w->u,
+                          w->target,
+                          w->mask,
+                          w->input,
+                          w->x,
+                          w->r,
+                          w->y,
+                          w->normal,
+                          w->shot,
+                          w->o,
+                          w->error,
+                          w->slope,
+                          w->drive,
+                          w->sent,
+                          w->x_trace,
+                          w->r_trace,
+                          w->back,
+                          w->e,
+                          w->g_edge,
+                          w->g_out,
+                          w->g_pool,
+                          w->g_b,
+                          w->g_alpha,
+                          w->square,
+                          w->amplitude,
+                          w->lane_scale,
+                          w->through,
+                          w->fixed_sent.pair,
+                          w->fixed_sent.step,
+                          w->fixed_e.pair,
+                          w->fixed_e.step};
   for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++) free(arrays[k]);
   *group = (r2s_rate_group){0};
 }

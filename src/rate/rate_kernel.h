@@ -16,7 +16,8 @@
 enum {
   R2S_RATE_CHAINS = 4, /* independent sums of the readout */
   R2S_RATE_KEPT = 4,   /* time steps that share one pass of the readout's gradient */
-  R2S_RATE_BLOCK = 8   /* time steps that share one pass of the weight gradient */
+  R2S_RATE_BLOCK = 16, /* time steps that share one pass of the weight gradient */
+  R2S_RATE_PAIRS = R2S_RATE_BLOCK / 2
 };
 
 /* The network as the kernels see it. */
@@ -37,6 +38,13 @@ typedef struct r2s_rate_view {
   const float *readout; /* [N] sqrt(m/(2 kappa tau_d)) */
   const float *pool;    /* [N] (w_out readout)^2 of one output */
 } r2s_rate_view;
+
+/* What a block's steps sent or asked for, in 16 bits (rate_fixed.h). */
+typedef struct r2s_rate_fixed {
+  uint32_t
+      *pair;   /* [N x PAIRS x 16] steps 2k (lower half) and 2k + 1 of the block, in multiples of step[i] */
+  float *step; /* [N] */
+} r2s_rate_fixed;
 
 /* Memory of one lane group's passes. */
 typedef struct r2s_rate_work {
@@ -62,11 +70,12 @@ typedef struct r2s_rate_work {
   float *lane_scale;        /* [16] 1/(batch loss) of a trial; 0 for lanes without one */
   float *back;              /* [N x 16] W^T e of a tile's rows */
   float *e;                 /* [BLOCK x N x 16] alpha dL/dx of the steps of a block */
-  float *g_edge;            /* [slots x 4] */
-  float *g_out;             /* [n_out x N x 16] before lane_scale */
-  float *g_pool;            /* [N x 16] the pooled readout noise's part, likewise */
-  float *g_b;               /* [n_out x 16] */
-  float *g_alpha;           /* [N x 16] alpha dL/dalpha, or NULL */
+  r2s_rate_fixed fixed_sent, fixed_e;
+  float *g_edge;  /* [slots x 4] */
+  float *g_out;   /* [n_out x N x 16] before lane_scale */
+  float *g_pool;  /* [N x 16] the pooled readout noise's part, likewise */
+  float *g_b;     /* [n_out x 16] */
+  float *g_alpha; /* [N x 16] alpha dL/dalpha, or NULL */
 } r2s_rate_work;
 
 /* Whether dr/dx follows from what was sent: r (1 - r). Then no slopes are kept. */

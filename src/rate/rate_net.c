@@ -54,8 +54,8 @@ static r2s_status allocate(r2s_rate_net *net, r2s_error *err) {
   R2S_ALLOC(st, &net->alpha, n, "time constants", err);
   R2S_ALLOC(st, &net->readout, n, "readout noise", err);
   R2S_ALLOC(st, &net->pool, n, "readout noise", err);
-  R2S_TRY(st,
-          r2s_rate_slots_create(&net->slots, net->n, edges, R2S_RATE_BLOCK * R2S_LANES * sizeof(float), err));
+  R2S_TRY(st, r2s_rate_slots_create(&net->slots, net->n, edges, R2S_RATE_PAIRS * R2S_LANES * sizeof(uint32_t),
+                                    err));
   R2S_TRY(st, r2s_rate_rows_create(&net->by_post, net->n, edges, r2s_isa_current(), err));
   R2S_TRY(st, r2s_rate_rows_create(&net->by_pre, net->n, edges, r2s_isa_current(), err));
 done:

@@ -64,7 +64,7 @@ R2S_INLINE void r2s_rate_single_some_edges(const r2s_vf *e, const float *y, cons
   enum { SPAN = R2S_RATE_PLANES * R2S_LANES };
   r2s_vf part[4][R2S_PARTS];
   for (int k = 0; k < edges; k++) r2s_rate_single_edge(e, y + pre[k] * SPAN, part[k]);
-  r2s_vf_add_folded(part, edges, first, g);
+  r2s_vf_add_folded(part, edges, 1.0f, first, g);
 }
 
 /* g_edge += (the first pass: =) the part of the PLANES x 16 steps from `from` on. The receiving unit's e stay

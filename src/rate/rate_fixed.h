@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT
+ * Numbers of 16 bits for the gradient of the edges, inlined into the kernels: their products and the sums of
+ * these are exact, and one instruction does two of them a lane (docs/decisions/007-fixed-point-gradient.md).
+ */
+#ifndef R2S_RATE_FIXED_H
+#define R2S_RATE_FIXED_H
+
+#include "rate/rate_kernel.h"
+#include "rate/rate_vector.h"
+
+/* The largest of a unit's numbers in a block: so that a sum over the block's steps stays within 32 bits. */
+enum { R2S_RATE_SENT_MOST = 8191, R2S_RATE_E_MOST = 16383 };
+_Static_assert((int64_t)R2S_RATE_BLOCK *R2S_RATE_SENT_MOST *R2S_RATE_E_MOST <= INT32_MAX,
+               "a lane's sum over a block fits 32 bits");
+
+/* a > b ? a : b */
+R2S_INLINE r2s_vi r2s_vi_max(r2s_vi a, r2s_vi b) {
+#if defined(__AVX512F__)
+  return (r2s_vi)_mm512_max_epi32((__m512i)a, (__m512i)b);
+#elif defined(__AVX2__)
+  return (r2s_vi)_mm256_max_epi32((__m256i)a, (__m256i)b);
+#elif defined(__aarch64__)
+  return (r2s_vi)vmaxq_s32((int32x4_t)a, (int32x4_t)b);
+#else
+  r2s_vi mask = a > b;
+  return (mask & a) | (~mask & b);
+#endif
+}
+
+/* sum + the products of the lower and of the upper halves of each lane, as signed numbers of 16 bits */
+R2S_INLINE r2s_vi r2s_vi_dot(r2s_vi a, r2s_vi b, r2s_vi sum) {
+#if defined(__AVX512VNNI__)
+  return (r2s_vi)_mm512_dpwssd_epi32((__m512i)sum, (__m512i)a, (__m512i)b);
+#elif defined(__AVX2__)
+  return sum + (r2s_vi)_mm256_madd_epi16((__m256i)a, (__m256i)b);
+#elif defined(__SSE2__)
+  return sum + (r2s_vi)_mm_madd_epi16((__m128i)a, (__m128i)b);
+#else
+  return sum + ((a << 16) >> 16) * ((b << 16) >> 16) + (a >> 16) * (b >> 16);
+#endif
+}
+
+/* The largest lane */
+R2S_INLINE int32_t r2s_vi_largest(r2s_vi v) {
+#if R2S_VW == 16
+  return _mm512_reduce_max_epi32((__m512i)v);
+#else
+#if R2S_VW == 8
+  v = r2s_vi_max(v, __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3));
+  v = r2s_vi_max(v, __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5));
+  v = r2s_vi_max(v, __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6));
+#else
+  v = r2s_vi_max(v, __builtin_shufflevector(v, v, 2, 3, 0, 1));
+  v = r2s_vi_max(v, __builtin_shufflevector(v, v, 1, 0, 3, 2));
+#endif
+  return v[0];
+#endif
+}
+
+/* Largest |v| of count vectors; not a number if one of them is none: the bits of floats without their sign
+ * are in the order of the floats, and what is no number comes last. */
+R2S_INLINE float r2s_vf_largest(const r2s_vf *v, size_t count) {
+  r2s_vi most = {0};
+  int32_t bits;
+  float largest;
+  for (size_t k = 0; k < count; k++) most = r2s_vi_max(most, (r2s_vi)v[k] & INT32_MAX);
+  bits = r2s_vi_largest(most);
+  memcpy(&largest, &bits, sizeof largest);
+  return largest;
+}
+
+/* A unit's numbers v [2 pairs x 16] as multiples of *step, of which the largest has `most`. */
+R2S_INLINE void r2s_rate_fix_unit(const r2s_vf *v, size_t pairs, float most, uint32_t *out, float *step) {
+  const r2s_vf shift = r2s_vf_set(12582912.0f); /* adding 1.5 2^23 rounds to the nearest integer */
+  const float largest = r2s_vf_largest(v, 2 * pairs * R2S_PARTS);
+  /* what is next to nothing would have an inverse without bounds */
+  const r2s_vf inverse = r2s_vf_set(largest > 1e-30f ? most / largest : 0.0f);
+  *step = largest / most;
+  for (size_t k = 0; k < pairs; k++)
+    for (size_t p = 0; p < R2S_PARTS; p++) {
+      r2s_vu low = (r2s_vu)r2s_vf_fma(v[2 * k * R2S_PARTS + p], inverse, shift);
+      r2s_vu high = (r2s_vu)r2s_vf_fma(v[(2 * k + 1) * R2S_PARTS + p], inverse, shift);
+      r2s_vu_store(out + k * R2S_LANES + p * R2S_VW, (low & 0xffff) | (high << 16));
+    }
+}
+
+/* The planes [2 pairs x n x 16] in 16 bits. */
+R2S_INLINE void r2s_rate_fix(const float *planes, size_t n, size_t pairs, float most, r2s_rate_fixed *out) {
+  for (size_t i = 0; i < n; i++) {
+    r2s_vf v[R2S_RATE_BLOCK * R2S_PARTS];
+    for (size_t t = 0; t < 2 * pairs; t++)
+      for (size_t p = 0; p < R2S_PARTS; p++)
+        v[t * R2S_PARTS + p] = r2s_vf_load(planes + (t * n + i) * R2S_LANES + p * R2S_VW);
+    r2s_rate_fix_unit(v, pairs, most, out->pair + i * R2S_RATE_PAIRS * R2S_LANES, &out->step[i]);
+  }
+}
+
+#endif
