@@ -53,9 +53,12 @@ PEAK_LOOP(peak_fma_256, "vfmadd231ps", "ymm", "avx2,fma")
 #define PEAK_TEN_LOADS(op, r, bytes)                                                                         \
   PEAK_ONE_LOAD(op, r, bytes, 0)                                                                             \
   PEAK_ONE_LOAD(op, r, bytes, 1)                                                                             \
-  PEAK_ONE_LOAD(op, r, bytes, 2) PEAK_ONE_LOAD(op, r, bytes, 3) PEAK_ONE_LOAD(op, r, bytes, 4)               \
-      PEAK_ONE_LOAD(op, r, bytes, 5) PEAK_ONE_LOAD(op, r, bytes, 6) PEAK_ONE_LOAD(op, r, bytes, 7)           \
-          PEAK_ONE_LOAD(op, r, bytes, 8) PEAK_ONE_LOAD(op, r, bytes, 9)
+  PEAK_ONE_LOAD(op, r, bytes, 2)                                                                             \
+  PEAK_ONE_LOAD(op, r, bytes, 3)                                                                             \
+  PEAK_ONE_LOAD(op, r, bytes, 4)                                                                             \
+  PEAK_ONE_LOAD(op, r, bytes, 5)                                                                             \
+  PEAK_ONE_LOAD(op, r, bytes, 6)                                                                             \
+  PEAK_ONE_LOAD(op, r, bytes, 7) PEAK_ONE_LOAD(op, r, bytes, 8) PEAK_ONE_LOAD(op, r, bytes, 9)
 #define PEAK_LOAD_LOOP(name, op, r, bytes, attributes)                                                       \
   static inline __attribute__((target(attributes))) double name(void) {                                      \
     static const float buffer[8 * 160] __attribute__((aligned(64)));                                         \
