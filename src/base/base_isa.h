@@ -11,8 +11,8 @@
 
 typedef enum r2s_isa { R2S_ISA_BASELINE, R2S_ISA_AVX2, R2S_ISA_AVX512 } r2s_isa;
 
-/* Avx512: with VNNI. The best set of this machine, or what the environment variable R2S_ISA asks for (baseline, avx2, avx512)
- * where the machine has it. */
+/* The best set of this machine, or what the environment variable R2S_ISA asks for (baseline, avx2, avx512)
+ * where the machine has it. AVX-512 is used with VNNI only. */
 r2s_isa r2s_isa_current(void);
 const char *r2s_isa_name(r2s_isa isa);
 
