@@ -13,50 +13,6 @@ enum { R2S_RATE_SENT_MOST = 8191, R2S_RATE_E_MOST = 16383 };
 _Static_assert((int64_t)R2S_RATE_BLOCK *R2S_RATE_SENT_MOST *R2S_RATE_E_MOST <= INT32_MAX,
                "a lane's sum over a block fits 32 bits");
 
-/* a > b ? a : b */
-R2S_INLINE r2s_vi r2s_vi_max(r2s_vi a, r2s_vi b) {
-#if defined(__AVX512F__)
-  return (r2s_vi)_mm512_max_epi32((__m512i)a, (__m512i)b);
-#elif defined(__AVX2__)
-  return (r2s_vi)_mm256_max_epi32((__m256i)a, (__m256i)b);
-#elif defined(__aarch64__)
-  return (r2s_vi)vmaxq_s32((int32x4_t)a, (int32x4_t)b);
-#else
-  r2s_vi mask = a > b;
-  return (mask & a) | (~mask & b);
-#endif
-}
-
-/* sum + the products of the lower and of the upper halves of each lane, as signed numbers of 16 bits */
-R2S_INLINE r2s_vi r2s_vi_dot(r2s_vi a, r2s_vi b, r2s_vi sum) {
-#if defined(__AVX512VNNI__)
-  return (r2s_vi)_mm512_dpwssd_epi32((__m512i)sum, (__m512i)a, (__m512i)b);
-#elif defined(__AVX2__)
-  return sum + (r2s_vi)_mm256_madd_epi16((__m256i)a, (__m256i)b);
-#elif defined(__SSE2__)
-  return sum + (r2s_vi)_mm_madd_epi16((__m128i)a, (__m128i)b);
-#else
-  return sum + ((a << 16) >> 16) * ((b << 16) >> 16) + (a >> 16) * (b >> 16);
-#endif
-}
-
-/* The largest lane */
-R2S_INLINE int32_t r2s_vi_largest(r2s_vi v) {
-#if R2S_VW == 16
-  return _mm512_reduce_max_epi32((__m512i)v);
-#else
-#if R2S_VW == 8
-  v = r2s_vi_max(v, __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3));
-  v = r2s_vi_max(v, __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5));
-  v = r2s_vi_max(v, __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6));
-#else
-  v = r2s_vi_max(v, __builtin_shufflevector(v, v, 2, 3, 0, 1));
-  v = r2s_vi_max(v, __builtin_shufflevector(v, v, 1, 0, 3, 2));
-#endif
-  return v[0];
-#endif
-}
-
 /* Largest |v| of count vectors; not a number if one of them is none: the bits of floats without their sign
  * are in the order of the floats, and what is no number comes last. */
 R2S_INLINE float r2s_vf_largest(const r2s_vf *v, size_t count) {
