@@ -41,14 +41,18 @@ R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_work *work, const r2s_r
   for (size_t i = from; i < to; i++) {
     __builtin_prefetch(sent + i * R2S_LANES - area, 0, 2);
     if (!from_sent) __builtin_prefetch(slope + i * R2S_LANES - area, 0, 2);
-    r2s_vf alpha = r2s_vf_set(net->alpha[i]), keep = r2s_vf_set(1.0f - net->alpha[i]);
-    for (size_t lane = 0; lane < R2S_LANES; lane += R2S_VW) {
-      size_t at = i * R2S_LANES + lane;
-      r2s_vf back = r2s_vf_load(tile_back + at - from * R2S_LANES), r = r2s_vf_load(slope + at);
-      for (size_t k = 0; k < n_out; k++)
-        back = r2s_vf_fma(r2s_vf_set(w_out[k * n + i]), r2s_vf_load(error + k * R2S_LANES + lane), back);
-      r2s_vf through = alpha * (from_sent ? r * (1.0f - r) : r);
-      r2s_vf e = r2s_vf_fma(through, back, keep * r2s_vf_load(later + at));
+    const r2s_vf alpha = r2s_vf_set(net->alpha[i]), keep = r2s_vf_set(1.0f - net->alpha[i]);
+    r2s_vf back[R2S_PARTS];
+    for (size_t p = 0; p < R2S_PARTS; p++)
+      back[p] = r2s_vf_load(tile_back + (i - from) * R2S_LANES + p * R2S_VW);
+    for (size_t k = 0; k < n_out; k++)
+      for (size_t p = 0; p < R2S_PARTS; p++)
+        back[p] = r2s_vf_fma(r2s_vf_set(w_out[k * n + i]), r2s_vf_load(error + k * R2S_LANES + p * R2S_VW),
+                             back[p]);
+    for (size_t p = 0; p < R2S_PARTS; p++) {
+      const size_t at = i * R2S_LANES + p * R2S_VW;
+      const r2s_vf r = r2s_vf_load(slope + at), through = alpha * (from_sent ? r * (1.0f - r) : r);
+      const r2s_vf e = r2s_vf_fma(through, back[p], keep * r2s_vf_load(later + at));
       r2s_vf_store(now + at, e);
       if (drive)
         r2s_vf_store(g_alpha + at, r2s_vf_fma(e, r2s_vf_load(drive + at), r2s_vf_load(g_alpha + at)));

@@ -15,37 +15,73 @@ typedef struct r2s_rate_pass {
   bool first;
 } r2s_rate_pass;
 
-/* `edges` edges of one receiver, whose adjoints are e in steps of `unit`: side by side, since each is a chain
- * of additions. */
-R2S_INLINE void r2s_rate_some_edges(r2s_rate_pass pass, const r2s_vi *e, float unit,
-                                    const r2s_rate_fixed *sent, const uint32_t *pre, int edges,
-                                    float *g_edge) {
+/* What a receiver's steps of a block asked for: in registers where there are enough (AVX-512). */
+typedef struct r2s_rate_asked {
+#if R2S_PARTS == 1
+  r2s_vi pair[R2S_RATE_PAIRS];
+#else
+  const uint32_t *pair;
+#endif
+  float step;
+} r2s_rate_asked;
+
+R2S_INLINE r2s_rate_asked r2s_rate_asked_of(const r2s_rate_fixed *adjoint, size_t i, size_t pairs) {
+  const uint32_t *from = adjoint->pair + i * R2S_RATE_PAIRS * R2S_LANES;
+  r2s_rate_asked e = {.step = adjoint->step[i]};
+#if R2S_PARTS == 1
+  for (size_t k = 0; k < pairs; k++) e.pair[k] = (r2s_vi)r2s_vu_load(from + k * R2S_LANES);
+#else
+  (void)pairs;
+  e.pair = from;
+#endif
+  return e;
+}
+
+/* Part p of pair k, in a register. */
+R2S_INLINE r2s_vi r2s_rate_asked_pair(const r2s_rate_asked *e, size_t k, size_t p) {
+#if R2S_PARTS == 1
+  (void)p;
+  return e->pair[k];
+#else
+  r2s_vi v = (r2s_vi)r2s_vu_load(e->pair + k * R2S_LANES + p * R2S_VW);
+#if defined(__SSE2__)
+  __asm__("" : "+x"(v)); /* or gcc loads it again for each edge */
+#endif
+  return v;
+#endif
+}
+
+/* `edges` edges of one receiver: side by side, since each is a chain of additions. */
+R2S_INLINE void r2s_rate_some_edges(r2s_rate_pass pass, const r2s_rate_asked *e, const r2s_rate_fixed *sent,
+                                    const uint32_t *pre, int edges, float *g_edge) {
   const uint32_t *y[R2S_RATE_EDGES];
   r2s_vf part[R2S_RATE_EDGES][R2S_PARTS];
   for (int k = 0; k < edges; k++) y[k] = sent->pair + (size_t)pre[k] * R2S_RATE_PAIRS * R2S_LANES;
+#pragma GCC unroll 4
   for (size_t p = 0; p < R2S_PARTS; p++) {
     r2s_vi sum[R2S_RATE_EDGES] = {0};
-    for (size_t at = p; at < pass.pairs * R2S_PARTS; at += R2S_PARTS)
+    for (size_t pair = 0; pair < pass.pairs; pair++) {
+      const r2s_vi own = r2s_rate_asked_pair(e, pair, p);
       for (int k = 0; k < edges; k++)
-        sum[k] = r2s_vi_dot(e[at], (r2s_vi)r2s_vu_load(y[k] + at * R2S_VW), sum[k]);
+        sum[k] = r2s_vi_dot(own, (r2s_vi)r2s_vu_load(y[k] + pair * R2S_LANES + p * R2S_VW), sum[k]);
+    }
     for (int k = 0; k < edges; k++)
       part[k][p] = __builtin_convertvector(sum[k], r2s_vf) * r2s_vf_set(sent->step[pre[k]]);
   }
-  r2s_vf_add_folded(part, edges, unit, pass.first, g_edge);
+  r2s_vf_add_folded(part, edges, e->step, pass.first, g_edge);
 }
 
 /* The edges pre[0..count-1] of one receiver. */
-R2S_INLINE void r2s_rate_row_gradient(r2s_rate_pass pass, const r2s_vi *e, float unit,
-                                      const r2s_rate_fixed *sent, const uint32_t *pre, size_t count,
-                                      float *g_edge) {
+R2S_INLINE void r2s_rate_row_gradient(r2s_rate_pass pass, const r2s_rate_asked *e, const r2s_rate_fixed *sent,
+                                      const uint32_t *pre, size_t count, float *g_edge) {
   size_t k = 0;
   for (; k + R2S_RATE_EDGES <= count; k += R2S_RATE_EDGES)
-    r2s_rate_some_edges(pass, e, unit, sent, pre + k, R2S_RATE_EDGES, g_edge + 4 * k);
-  for (; k < count; k++) r2s_rate_some_edges(pass, e, unit, sent, pre + k, 1, g_edge + 4 * k);
+    r2s_rate_some_edges(pass, e, sent, pre + k, R2S_RATE_EDGES, g_edge + 4 * k);
+  for (; k < count; k++) r2s_rate_some_edges(pass, e, sent, pre + k, 1, g_edge + 4 * k);
 }
 
-/* g_edge [slots x 4] += (first pass: =) sum over a block's steps and 16 lanes of e times sent. The receiving
- * unit's e stay in registers (AVX-512), the rates of a chunk of sending units in the L1 cache. */
+/* g_edge [slots x 4] += (first pass: =) sum over a block's steps and 16 lanes of e times sent. The rates of a
+ * chunk of sending units stay in the L1 cache. */
 R2S_INLINE void r2s_rate_edge_gradient(r2s_rate_pass pass, const r2s_rate_slots *slots,
                                        const r2s_rate_fixed *sent, const r2s_rate_fixed *adjoint,
                                        float *g_edge) {
@@ -54,10 +90,8 @@ R2S_INLINE void r2s_rate_edge_gradient(r2s_rate_pass pass, const r2s_rate_slots 
   for (size_t chunk = 0; chunk < slots->chunks; chunk++, start += n)
     for (size_t i = 0; i < n; i++) {
       if (start[i] == start[i + 1]) continue;
-      r2s_vi e[R2S_RATE_PAIRS * R2S_PARTS];
-      for (size_t at = 0; at < pass.pairs * R2S_PARTS; at++)
-        e[at] = (r2s_vi)r2s_vu_load(adjoint->pair + i * R2S_RATE_PAIRS * R2S_LANES + at * R2S_VW);
-      r2s_rate_row_gradient(pass, e, adjoint->step[i], sent, slots->pre + start[i], start[i + 1] - start[i],
+      const r2s_rate_asked e = r2s_rate_asked_of(adjoint, i, pass.pairs);
+      r2s_rate_row_gradient(pass, &e, sent, slots->pre + start[i], start[i + 1] - start[i],
                             g_edge + 4 * (size_t)start[i]);
     }
 }

@@ -13,29 +13,65 @@ enum { R2S_RATE_SENT_MOST = 8191, R2S_RATE_E_MOST = 16383 };
 _Static_assert((int64_t)R2S_RATE_BLOCK *R2S_RATE_SENT_MOST *R2S_RATE_E_MOST <= INT32_MAX,
                "a lane's sum over a block fits 32 bits");
 
-/* Largest |v| of count vectors; not a number if one of them is none: the bits of floats without their sign
- * are in the order of the floats, and what is no number comes last. */
-R2S_INLINE float r2s_vf_largest(const r2s_vf *v, size_t count) {
-  r2s_vi most = {0};
+/* One unit's numbers in the planes of a block: where there are registers enough (AVX-512), they are held. */
+typedef struct r2s_rate_numbers {
+#if R2S_PARTS == 1
+  r2s_vf v[R2S_RATE_BLOCK];
+#else
+  const float *first;
+  size_t plane;
+#endif
+} r2s_rate_numbers;
+
+R2S_INLINE r2s_rate_numbers r2s_rate_numbers_of(const float *first, size_t plane, size_t steps) {
+  r2s_rate_numbers numbers;
+#if R2S_PARTS == 1
+  for (size_t t = 0; t < steps; t++) numbers.v[t] = r2s_vf_load(first + t * plane);
+#else
+  (void)steps;
+  numbers.first = first;
+  numbers.plane = plane;
+#endif
+  return numbers;
+}
+
+/* Part p of step t. */
+R2S_INLINE r2s_vf r2s_rate_number(const r2s_rate_numbers *numbers, size_t t, size_t p) {
+#if R2S_PARTS == 1
+  (void)p;
+  return numbers->v[t];
+#else
+  return r2s_vf_load(numbers->first + t * numbers->plane + p * R2S_VW);
+#endif
+}
+
+/* The largest magnitude; not a number if one of them is none: the bits of floats without their sign are in
+ * the order of the floats, and what is no number comes last. */
+R2S_INLINE float r2s_rate_largest(const r2s_rate_numbers *numbers, size_t steps) {
+  r2s_vi most[R2S_PARTS] = {0};
   int32_t bits;
   float largest;
-  for (size_t k = 0; k < count; k++) most = r2s_vi_max(most, (r2s_vi)v[k] & INT32_MAX);
-  bits = r2s_vi_largest(most);
+  for (size_t t = 0; t < steps; t++)
+    for (size_t p = 0; p < R2S_PARTS; p++)
+      most[p] = r2s_vi_max(most[p], (r2s_vi)r2s_rate_number(numbers, t, p) & INT32_MAX);
+  for (size_t p = 1; p < R2S_PARTS; p++) most[0] = r2s_vi_max(most[0], most[p]);
+  bits = r2s_vi_largest(most[0]);
   memcpy(&largest, &bits, sizeof largest);
   return largest;
 }
 
-/* A unit's numbers v [2 pairs x 16] as multiples of *step, of which the largest has `most`. */
-R2S_INLINE void r2s_rate_fix_unit(const r2s_vf *v, size_t pairs, float most, uint32_t *out, float *step) {
+/* The numbers as multiples of *step, of which the largest has `most`. */
+R2S_INLINE void r2s_rate_fix_unit(const r2s_rate_numbers *numbers, size_t pairs, float most, uint32_t *out,
+                                  float *step) {
   const r2s_vf shift = r2s_vf_set(12582912.0f); /* adding 1.5 2^23 rounds to the nearest integer */
-  const float largest = r2s_vf_largest(v, 2 * pairs * R2S_PARTS);
+  const float largest = r2s_rate_largest(numbers, 2 * pairs);
   /* what is next to nothing would have an inverse without bounds */
   const r2s_vf inverse = r2s_vf_set(largest > 1e-30f ? most / largest : 0.0f);
   *step = largest / most;
   for (size_t k = 0; k < pairs; k++)
     for (size_t p = 0; p < R2S_PARTS; p++) {
-      r2s_vu low = (r2s_vu)r2s_vf_fma(v[2 * k * R2S_PARTS + p], inverse, shift);
-      r2s_vu high = (r2s_vu)r2s_vf_fma(v[(2 * k + 1) * R2S_PARTS + p], inverse, shift);
+      r2s_vu low = (r2s_vu)r2s_vf_fma(r2s_rate_number(numbers, 2 * k, p), inverse, shift);
+      r2s_vu high = (r2s_vu)r2s_vf_fma(r2s_rate_number(numbers, 2 * k + 1, p), inverse, shift);
       r2s_vu_store(out + k * R2S_LANES + p * R2S_VW, (low & 0xffff) | (high << 16));
     }
 }
@@ -43,11 +79,8 @@ R2S_INLINE void r2s_rate_fix_unit(const r2s_vf *v, size_t pairs, float most, uin
 /* The planes [2 pairs x n x 16] in 16 bits. */
 R2S_INLINE void r2s_rate_fix(const float *planes, size_t n, size_t pairs, float most, r2s_rate_fixed *out) {
   for (size_t i = 0; i < n; i++) {
-    r2s_vf v[R2S_RATE_BLOCK * R2S_PARTS];
-    for (size_t t = 0; t < 2 * pairs; t++)
-      for (size_t p = 0; p < R2S_PARTS; p++)
-        v[t * R2S_PARTS + p] = r2s_vf_load(planes + (t * n + i) * R2S_LANES + p * R2S_VW);
-    r2s_rate_fix_unit(v, pairs, most, out->pair + i * R2S_RATE_PAIRS * R2S_LANES, &out->step[i]);
+    const r2s_rate_numbers numbers = r2s_rate_numbers_of(planes + i * R2S_LANES, n * R2S_LANES, 2 * pairs);
+    r2s_rate_fix_unit(&numbers, pairs, most, out->pair + i * R2S_RATE_PAIRS * R2S_LANES, &out->step[i]);
   }
 }
 

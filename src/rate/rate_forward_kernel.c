@@ -56,143 +56,147 @@ R2S_INLINE unit_constants make_constants(const r2s_rate_view *net, const r2s_rat
                           .slope = slopes ? work->slope + step * area : NULL};
 }
 
-/* A vector's place: of the network, of its tile, and its first lane. */
-typedef struct vector_place {
-  size_t unit, at, local, lane;
-} vector_place;
+/* Units that are taken side by side. */
+enum { SIDE_BY_SIDE = R2S_RATE_TOGETHER / R2S_PARTS };
 
-R2S_INLINE vector_place place_of(size_t from, size_t local) {
-  size_t at = from * R2S_LANES + local;
-  return (vector_place){at / R2S_LANES, at, local, at % R2S_LANES};
-}
-
-/* Eq. R1: x_t from x_(t-1), W y and the input; count vectors from `local` on. What is tested is tested once
- * for all of them. */
-R2S_INLINE void update(const unit_constants *c, size_t from, size_t local, int count, r2s_vf *x) {
+/* Eq. R1: x_t from x_(t-1), W y and the input, of count vectors: the first ones of unit `unit`, whose row in
+ * the tile is `row`. What is tested is tested once for all of them. */
+R2S_INLINE void update(const unit_constants *c, size_t unit, size_t row, int count, r2s_vf *x) {
+  const size_t at = unit * R2S_LANES, local = row * R2S_LANES;
+  const float *w_in = c->w_in + unit * c->n_in, *u = c->u;
   r2s_vf drive[R2S_RATE_TOGETHER];
-  vector_place p[R2S_RATE_TOGETHER];
-  for (int v = 0; v < count; v++) p[v] = place_of(from, local + (size_t)v * R2S_VW);
-  for (int v = 0; v < count; v++) drive[v] = r2s_vf_load(c->input + p[v].local);
-  for (size_t k = 0; k < c->n_in; k++)
+  for (int v = 0; v < count; v++) drive[v] = r2s_vf_load(c->input + local + v * R2S_VW);
+  for (size_t k = 0; k < c->n_in; k++, w_in++, u += R2S_LANES)
     for (int v = 0; v < count; v++)
-      drive[v] = r2s_vf_fma(r2s_vf_set(c->w_in[p[v].unit * c->n_in + k]),
-                            r2s_vf_load(c->u + k * R2S_LANES + p[v].lane), drive[v]);
+      drive[v] = r2s_vf_fma(r2s_vf_set(w_in[v / R2S_PARTS * c->n_in]),
+                            r2s_vf_load(u + v % R2S_PARTS * R2S_VW), drive[v]);
   for (int v = 0; v < count; v++) {
-    x[v] = r2s_vf_load(c->x + p[v].at);
+    x[v] = r2s_vf_load(c->x + at + v * R2S_VW);
     drive[v] -= x[v];
   }
   if (c->drive)
-    for (int v = 0; v < count; v++) r2s_vf_store(c->drive + p[v].at, drive[v]);
-  for (int v = 0; v < count; v++) x[v] = r2s_vf_fma(r2s_vf_set(c->alpha[p[v].unit]), drive[v], x[v]);
+    for (int v = 0; v < count; v++) r2s_vf_store(c->drive + at + v * R2S_VW, drive[v]);
+  for (int v = 0; v < count; v++)
+    x[v] = r2s_vf_fma(r2s_vf_set(c->alpha[unit + v / R2S_PARTS]), drive[v], x[v]);
   if (c->normal)
     for (int v = 0; v < count; v++)
-      x[v] = r2s_vf_fma(r2s_vf_set(c->state_sd), r2s_vf_load(c->normal + p[v].local), x[v]);
-  for (int v = 0; v < count; v++) r2s_vf_store(c->x + p[v].at, x[v]);
+      x[v] = r2s_vf_fma(r2s_vf_set(c->state_sd), r2s_vf_load(c->normal + local + v * R2S_VW), x[v]);
+  for (int v = 0; v < count; v++) r2s_vf_store(c->x + at + v * R2S_VW, x[v]);
 }
 
-/* count vectors of a tile in step t, the first one's place `local` within the tile, which starts at unit
- * from. */
-R2S_INLINE void some_units(const unit_constants *c, size_t from, size_t local, int count, int t,
+/* `count` units of a tile in step t, from `unit` on, whose row in the tile is `row`. */
+R2S_INLINE void some_units(const unit_constants *c, size_t unit, size_t row, int count, int t,
                            r2s_activation activation, bool shot) {
   r2s_vf x[R2S_RATE_TOGETHER], r[R2S_RATE_TOGETHER], slope[R2S_RATE_TOGETHER], amplitude[R2S_RATE_TOGETHER];
-  const size_t at = from * R2S_LANES + local;
+  const size_t at = unit * R2S_LANES, local = row * R2S_LANES;
+  const int vectors = count * R2S_PARTS;
   if (t)
-    update(c, from, local, count, x);
+    update(c, unit, row, vectors, x);
   else
-    for (int v = 0; v < count; v++) x[v] = r2s_vf_load(c->x + at + (size_t)v * R2S_VW);
-  r2s_rate_activate(&c->curve, activation, shot, count, x, r, slope, amplitude);
-  for (int v = 0; v < count; v++) {
-    size_t offset = (size_t)v * R2S_VW, place = at + offset;
+    for (int v = 0; v < vectors; v++) x[v] = r2s_vf_load(c->x + at + v * R2S_VW);
+  r2s_rate_activate(&c->curve, activation, shot, vectors, x, r, slope, amplitude);
+  for (int v = 0; v < vectors; v++) {
+    const size_t offset = (size_t)v * R2S_VW;
     r2s_vf y = r[v];
     if (shot) {
       y = r2s_vf_fma(r2s_vf_set(c->shot_sd) * amplitude[v], r2s_vf_load(c->shot + local + offset), r[v]);
-      r2s_vf_store(c->amplitude + place, amplitude[v]);
-      r2s_vf_store(c->r + place, r[v]);
+      r2s_vf_store(c->amplitude + at + offset, amplitude[v]);
+      r2s_vf_store(c->r + at + offset, r[v]);
     }
-    r2s_vf_store(c->y + place, y);
+    r2s_vf_store(c->y + at + offset, y);
   }
   if (c->slope)
-    for (int v = 0; v < count; v++) r2s_vf_store(c->slope + at + (size_t)v * R2S_VW, slope[v]);
+    for (int v = 0; v < vectors; v++) r2s_vf_store(c->slope + at + v * R2S_VW, slope[v]);
 }
 
 /* The units of a tile in one step. */
 R2S_INLINE void units(const unit_constants *constants, const r2s_rate_tile *tile, int t,
                       r2s_activation activation, bool shot) {
   const unit_constants c = *constants;
-  const size_t from = (size_t)tile->from, size = (size_t)(tile->to - tile->from) * R2S_LANES;
-  size_t local = 0;
-  for (; local + R2S_RATE_TOGETHER * R2S_VW <= size; local += R2S_RATE_TOGETHER * R2S_VW)
-    some_units(&c, from, local, R2S_RATE_TOGETHER, t, activation, shot);
-  for (; local < size; local += R2S_VW) some_units(&c, from, local, 1, t, activation, shot);
+  const size_t from = (size_t)tile->from, rows = (size_t)(tile->to - tile->from);
+  size_t row = 0;
+  for (; row + SIDE_BY_SIDE <= rows; row += SIDE_BY_SIDE)
+    some_units(&c, from + row, row, SIDE_BY_SIDE, t, activation, shot);
+  for (; row < rows; row++) some_units(&c, from + row, row, 1, t, activation, shot);
 }
 
-/* sum_i w_i v_i, or that of w_i v_i^2, in four chains */
-R2S_INLINE r2s_vf weighted_sum(int n, const float *w, const float *v, bool squared) {
-  r2s_vf sum[R2S_RATE_CHAINS] = {0};
+/* sum_i w_i v_i, or that of w_i v_i^2, v [n x 16], in four chains */
+R2S_INLINE void weighted_sum(int n, const float *w, const float *v, bool squared, r2s_vf out[R2S_PARTS]) {
+  r2s_vf sum[R2S_RATE_CHAINS][R2S_PARTS] = {0};
   int i = 0;
   for (; i + R2S_RATE_CHAINS <= n; i += R2S_RATE_CHAINS)
-    for (int c = 0; c < R2S_RATE_CHAINS; c++) {
-      r2s_vf value = r2s_vf_load(v + (i + c) * R2S_LANES);
-      sum[c] = r2s_vf_fma(r2s_vf_set(w[i + c]), squared ? value * value : value, sum[c]);
+    for (int c = 0; c < R2S_RATE_CHAINS; c++)
+      for (int p = 0; p < R2S_PARTS; p++) {
+        r2s_vf value = r2s_vf_load(v + (i + c) * R2S_LANES + p * R2S_VW);
+        sum[c][p] = r2s_vf_fma(r2s_vf_set(w[i + c]), squared ? value * value : value, sum[c][p]);
+      }
+  for (; i < n; i++)
+    for (int p = 0; p < R2S_PARTS; p++) {
+      r2s_vf value = r2s_vf_load(v + i * R2S_LANES + p * R2S_VW);
+      sum[0][p] = r2s_vf_fma(r2s_vf_set(w[i]), squared ? value * value : value, sum[0][p]);
     }
-  for (; i < n; i++) {
-    r2s_vf value = r2s_vf_load(v + i * R2S_LANES);
-    sum[0] = r2s_vf_fma(r2s_vf_set(w[i]), squared ? value * value : value, sum[0]);
-  }
-  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+  for (int p = 0; p < R2S_PARTS; p++) out[p] = (sum[0][p] + sum[1][p]) + (sum[2][p] + sum[3][p]);
 }
 
 /* Eq. R5, R10: output k of a step, with the readout's shot noise. One output: the noises of all units are
  * pooled into one normal xi of sd S = sqrt(sum_j w_j^2 s_j^2), s_j = readout_j amplitude_j, which has the
  * same distribution; then do/dw_j = r_j + (xi/S) w_j s_j^2, the mean of the separate noises' derivative given
  * their sum. */
-R2S_INLINE void read_out(const r2s_rate_view *net, r2s_rate_work *work, int t, int k, size_t lane, bool shot,
-                         bool pooled, const float *xi) {
-  size_t n = (size_t)net->n, row = ((size_t)t * (size_t)net->n_out + (size_t)k) * R2S_LANES + lane;
-  r2s_vf ratio = r2s_vf_set(0.0f);
-  r2s_vf o = weighted_sum(net->n, net->w_out + (size_t)k * n, rates_of(work, n, t, shot) + lane, false) +
-             net->b_out[k];
-  if (pooled) {
-    r2s_vf normal = r2s_vf_load(xi + lane);
-    r2s_vf variance = weighted_sum(net->n, net->pool, amplitude_of(work, n, t) + lane, true);
-    r2s_vf sd = r2s_vf_sqrt(variance);
-    o = r2s_vf_fma(sd, normal, o);
-    ratio = r2s_vf_select(variance > 0.0f, normal / sd, ratio);
+R2S_INLINE void read_out(const r2s_rate_view *net, r2s_rate_work *work, int t, int k, bool shot, bool pooled,
+                         const float *xi) {
+  const size_t n = (size_t)net->n, row = ((size_t)t * (size_t)net->n_out + (size_t)k) * R2S_LANES;
+  r2s_vf sum[R2S_PARTS], variance[R2S_PARTS];
+  weighted_sum(net->n, net->w_out + (size_t)k * n, rates_of(work, n, t, shot), false, sum);
+  if (pooled) weighted_sum(net->n, net->pool, amplitude_of(work, n, t), true, variance);
+  for (int p = 0; p < R2S_PARTS; p++) {
+    const size_t lane = (size_t)p * R2S_VW;
+    r2s_vf o = sum[p] + net->b_out[k], ratio = r2s_vf_set(0.0f);
+    if (pooled) {
+      r2s_vf normal = r2s_vf_load(xi + lane), sd = r2s_vf_sqrt(variance[p]);
+      o = r2s_vf_fma(sd, normal, o);
+      ratio = r2s_vf_select(variance[p] > 0.0f, normal / sd, ratio);
+    }
+    r2s_vf_store(work->o + row + lane, o);
+    r2s_vf error = (o - r2s_vf_load(work->target + row + lane)) * work->mask[t];
+    r2s_vf_store(work->error + row + lane, error);
+    r2s_vf_store(work->through + (size_t)(t % R2S_RATE_KEPT) * R2S_LANES + lane, error * ratio);
+    r2s_vf_store(work->square + lane, r2s_vf_fma(error, error, r2s_vf_load(work->square + lane)));
   }
-  r2s_vf_store(work->o + row, o);
-  r2s_vf error = (o - r2s_vf_load(work->target + row)) * work->mask[t];
-  r2s_vf_store(work->error + row, error);
-  r2s_vf_store(work->through + (size_t)(t % R2S_RATE_KEPT) * R2S_LANES + lane, error * ratio);
-  r2s_vf_store(work->square + lane, r2s_vf_fma(error, error, r2s_vf_load(work->square + lane)));
+}
+
+/* g [N x 16] += the sum over `count` steps of factor [16 a step] times v [N x 16 a step], or its square. */
+R2S_INLINE void add_products(size_t n, int count, const float *const factor[R2S_RATE_KEPT],
+                             const float *const v[R2S_RATE_KEPT], bool squared, float *g) {
+  r2s_vf by[R2S_RATE_KEPT][R2S_PARTS];
+  for (int s = 0; s < count; s++)
+    for (int p = 0; p < R2S_PARTS; p++) by[s][p] = r2s_vf_load(factor[s] + p * R2S_VW);
+  for (size_t at = 0; at < n * R2S_LANES; at += R2S_LANES)
+    for (int p = 0; p < R2S_PARTS; p++) {
+      const size_t place = at + (size_t)p * R2S_VW;
+      r2s_vf sum = r2s_vf_load(g + place);
+      for (int s = 0; s < count; s++) {
+        r2s_vf value = r2s_vf_load(v[s] + place);
+        sum = r2s_vf_fma(by[s][p], squared ? value * value : value, sum);
+      }
+      r2s_vf_store(g + place, sum);
+    }
 }
 
 /* The readout's gradient of `count` steps up to t, for output k: so its sums are loaded and stored once for
  * all of them. */
 R2S_INLINE void readout_gradient(const r2s_rate_view *net, r2s_rate_work *work, int t, int count, int k,
-                                 size_t lane, bool shot, bool pooled) {
+                                 bool shot, bool pooled) {
   const size_t n = (size_t)net->n;
-  const float *r[R2S_RATE_KEPT], *amplitude[R2S_RATE_KEPT];
-  r2s_vf error[R2S_RATE_KEPT], through[R2S_RATE_KEPT];
+  const float *r[R2S_RATE_KEPT], *amplitude[R2S_RATE_KEPT], *error[R2S_RATE_KEPT], *through[R2S_RATE_KEPT];
   for (int s = 0; s < count; s++) {
     const int step = t - count + 1 + s;
-    r[s] = rates_of(work, n, step, shot) + lane;
-    amplitude[s] = amplitude_of(work, n, step) + lane;
-    error[s] = r2s_vf_load(work->error + ((size_t)step * (size_t)net->n_out + (size_t)k) * R2S_LANES + lane);
-    through[s] = r2s_vf_load(work->through + (size_t)(step % R2S_RATE_KEPT) * R2S_LANES + lane);
+    r[s] = rates_of(work, n, step, shot);
+    amplitude[s] = amplitude_of(work, n, step);
+    error[s] = work->error + ((size_t)step * (size_t)net->n_out + (size_t)k) * R2S_LANES;
+    through[s] = work->through + (size_t)(step % R2S_RATE_KEPT) * R2S_LANES;
   }
-  float *g_out = work->g_out + (size_t)k * n * R2S_LANES + lane, *g_pool = work->g_pool + lane;
-  for (size_t at = 0; at < n * R2S_LANES; at += R2S_LANES) {
-    r2s_vf g = r2s_vf_load(g_out + at);
-    for (int s = 0; s < count; s++) g = r2s_vf_fma(error[s], r2s_vf_load(r[s] + at), g);
-    r2s_vf_store(g_out + at, g);
-    if (!pooled) continue;
-    g = r2s_vf_load(g_pool + at);
-    for (int s = 0; s < count; s++) {
-      r2s_vf a = r2s_vf_load(amplitude[s] + at);
-      g = r2s_vf_fma(through[s], a * a, g);
-    }
-    r2s_vf_store(g_pool + at, g);
-  }
+  add_products(n, count, error, r, false, work->g_out + (size_t)k * n * R2S_LANES);
+  if (pooled) add_products(n, count, through, amplitude, true, work->g_pool);
 }
 
 /* Normals for n units in one step. A tile takes whole blocks, so that it does not matter how a step's units
@@ -221,16 +225,14 @@ R2S_INLINE void output(const r2s_rate_view *net, r2s_rate_work *work, int t, boo
   if (pooled) R2S_KERNEL(r2s_random_normal_blocks)(work->readout_noise.s, xi, 1);
   if (shot && !pooled) add_readout_noise(net, work, t);
   const int count = t % R2S_RATE_KEPT ? t % R2S_RATE_KEPT : R2S_RATE_KEPT; /* steps since the last gradient */
-  for (int k = 0; k < net->n_out; k++)
-    for (size_t lane = 0; lane < R2S_LANES; lane += R2S_VW) {
-      read_out(net, work, t, k, lane, shot, pooled, xi);
-      if (!work->gradient) continue;
-      if (count == R2S_RATE_KEPT)
-        readout_gradient(net, work, t, R2S_RATE_KEPT, k, lane, shot, pooled);
-      else if (last)
-        for (int back = count - 1; back >= 0; back--)
-          readout_gradient(net, work, t - back, 1, k, lane, shot, pooled);
-    }
+  for (int k = 0; k < net->n_out; k++) {
+    read_out(net, work, t, k, shot, pooled, xi);
+    if (!work->gradient) continue;
+    if (count == R2S_RATE_KEPT)
+      readout_gradient(net, work, t, R2S_RATE_KEPT, k, shot, pooled);
+    else if (last)
+      for (int back = count - 1; back >= 0; back--) readout_gradient(net, work, t - back, 1, k, shot, pooled);
+  }
 }
 
 /* A step of a tile: its product, then its units, whose results go to memory while the next tile computes. */

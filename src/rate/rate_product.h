@@ -15,8 +15,7 @@ R2S_INLINE void r2s_rate_product_lists(const r2s_rate_rows *rows, const float *y
     const uint16_t *place = rows->place + start[0];
     r2s_vf sum[R2S_RATE_FOUR][R2S_PARTS] = {0};
     for (; w < end; w += R2S_RATE_FOUR, place += R2S_RATE_FOUR) {
-      r2s_v4 weights;
-      memcpy(&weights, w, sizeof weights);
+      const r2s_vf weights = r2s_vf_load_fours(w);
       for (int k = 0; k < R2S_RATE_FOUR; k++) {
         const float *from = y + 2 * (size_t)place[k];
         __asm__(""

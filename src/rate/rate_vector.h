@@ -65,10 +65,14 @@ R2S_INLINE r2s_vi r2s_vi_max(r2s_vi a, r2s_vi b) {
 R2S_INLINE r2s_vi r2s_vi_dot(r2s_vi a, r2s_vi b, r2s_vi sum) {
 #if defined(__AVX512VNNI__)
   return (r2s_vi)_mm512_dpwssd_epi32((__m512i)sum, (__m512i)a, (__m512i)b);
-#elif defined(__AVX2__)
-  return sum + (r2s_vi)_mm256_madd_epi16((__m256i)a, (__m256i)b);
 #elif defined(__SSE2__)
-  return sum + (r2s_vi)_mm_madd_epi16((__m128i)a, (__m128i)b);
+#if defined(__AVX2__)
+  sum += (r2s_vi)_mm256_madd_epi16((__m256i)a, (__m256i)b);
+#else
+  sum += (r2s_vi)_mm_madd_epi16((__m128i)a, (__m128i)b);
+#endif
+  __asm__("" : "+x"(sum)); /* or gcc puts off the additions, and holds more products than it has registers */
+  return sum;
 #else
   return sum + ((a << 16) >> 16) * ((b << 16) >> 16) + (a >> 16) * (b >> 16);
 #endif
@@ -116,16 +120,48 @@ R2S_INLINE r2s_vf r2s_vf_lookup_by(r2s_vf bits, const float *low, const float *h
 #define R2S_IN_FOURS(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, k, l)
 #endif
 
-/* w[k] in every lane */
-R2S_INLINE r2s_vf r2s_vf_spread(r2s_v4 w, int k) {
+/* Four neighbours w, again and again. */
+R2S_INLINE r2s_vf r2s_vf_load_fours(const float *w) {
 #if defined(__AVX512F__)
-  return (r2s_vf)_mm512_permutexvar_ps(_mm512_set1_epi32(k), _mm512_castps128_ps512((__m128)w));
+  return (r2s_vf)_mm512_broadcast_f32x4(_mm_loadu_ps(w));
 #elif defined(__AVX2__)
-  return (r2s_vf)_mm256_permutevar8x32_ps(_mm256_castps128_ps256((__m128)w), _mm256_set1_epi32(k));
+  return (r2s_vf)_mm256_broadcast_ps((const __m128 *)w);
 #else
-  return r2s_vf_set(w[k]);
+  return r2s_vf_load(w);
 #endif
 }
+
+/* w[k] of each four lanes: shuffles within fours are the cheapest on every processor. */
+R2S_INLINE r2s_vf r2s_vf_spread(r2s_vf fours, int k) {
+#if defined(__AVX512F__)
+  return (r2s_vf)_mm512_permutevar_ps((__m512)fours, _mm512_set1_epi32(k));
+#elif defined(__AVX2__)
+  return (r2s_vf)_mm256_permutevar_ps((__m256)fours, _mm256_set1_epi32(k));
+#else
+  return r2s_vf_set(fours[k]);
+#endif
+}
+
+#if R2S_VW == 8
+/* The first half of a, the second of b. (The compiler would take a permute, at three times the price.) */
+R2S_INLINE r2s_vf r2s_vf_halves(r2s_vf a, r2s_vf b) {
+  return (r2s_vf)_mm256_blend_ps((__m256)a, (__m256)b, 0xf0);
+}
+#endif
+
+#if R2S_VW < 16
+/* Four floats from each place. */
+R2S_INLINE r2s_vf r2s_vf_load_apart(const char *const from[R2S_VW / 4]) {
+#if R2S_VW == 8
+  r2s_vf low = (r2s_vf)_mm256_castps128_ps256(_mm_loadu_ps((const float *)from[0]));
+  return r2s_vf_halves(low, (r2s_vf)_mm256_broadcast_ps((const __m128 *)from[1]));
+#else
+  r2s_vf v;
+  memcpy(&v, from[0], sizeof v);
+  return v;
+#endif
+}
+#endif
 
 /* The 16 lanes of a group folded to 4, in the same order on every instruction set: l, l + 8, then l + 4. */
 R2S_INLINE r2s_v4 r2s_vf_fold4(const r2s_vf part[R2S_PARTS]) {
@@ -149,11 +185,13 @@ R2S_INLINE void r2s_vf_fold4_of_four(r2s_vf part[4][R2S_PARTS], r2s_vf folded[R2
   __m512 ab = _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x44), _mm512_shuffle_f32x4(a, b, 0xee));
   __m512 cd = _mm512_add_ps(_mm512_shuffle_f32x4(c, d, 0x44), _mm512_shuffle_f32x4(c, d, 0xee));
   folded[0] = (r2s_vf)_mm512_add_ps(_mm512_shuffle_f32x4(ab, cd, 0x88), _mm512_shuffle_f32x4(ab, cd, 0xdd));
-#else
-  for (int k = 0; k < 4; k++) {
-    r2s_v4 one = r2s_vf_fold4(part[k]);
-    memcpy((char *)folded + (size_t)k * sizeof one, &one, sizeof one);
+#elif R2S_PARTS == 2
+  for (int k = 0; k < 2; k++) {
+    r2s_vf a = part[2 * k][0] + part[2 * k][1], b = part[2 * k + 1][0] + part[2 * k + 1][1];
+    folded[k] = r2s_vf_halves(a, b) + __builtin_shufflevector(a, b, 4, 5, 6, 7, 8, 9, 10, 11);
   }
+#else
+  for (int k = 0; k < 4; k++) folded[k] = r2s_vf_fold4(part[k]);
 #endif
 }
 
