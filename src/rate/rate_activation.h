@@ -23,9 +23,24 @@ R2S_INLINE r2s_rate_curve r2s_rate_curve_of(const r2s_rate_table *table) {
  * else each has coefficients of its own, as many as there are registers). */
 enum { R2S_RATE_TOGETHER = 4, R2S_RATE_LOOKED_UP = R2S_VW == 16 ? 4 : 1 };
 
-/* Where x lies in the table (rate_table.h). */
+/* z of x, held to the table. */
+R2S_INLINE r2s_vf r2s_rate_held(const r2s_rate_curve *c, r2s_vf x) {
+  r2s_vf z = r2s_vf_fma(x, r2s_vf_set(c->scale), r2s_vf_set(c->shift));
+  return r2s_vf_min(r2s_vf_max(z, r2s_vf_set(4.0f)), r2s_vf_set(0x1.fffffep9f));
+}
+
+/* The piece that x lies in (rate_table.h). AVX-512: the last five bits say which, all that a permute sees;
+ * else the place of its coefficients, in bytes. */
+R2S_INLINE r2s_vi r2s_rate_piece(const r2s_rate_curve *c, r2s_vf x) {
+  r2s_vi piece = (r2s_vi)r2s_rate_held(c, x) >> 21;
+#if R2S_VW < 16
+  piece = (piece - R2S_RATE_FIRST) * (int32_t)(R2S_RATE_ROW * sizeof(float));
+#endif
+  return piece;
+}
+
+/* Where x lies in its piece. */
 typedef struct r2s_rate_place {
-  r2s_vi piece;   /* AVX-512: its last five bits; else the place of the piece's coefficients, in bytes */
   r2s_vf quarter; /* f/4, f in [0, 1) in the piece */
   r2s_vf inverse; /* 1/(4 width of the piece), in z */
   r2s_vf beyond;  /* how far z lies outside the table */
@@ -33,14 +48,8 @@ typedef struct r2s_rate_place {
 
 R2S_INLINE r2s_rate_place r2s_rate_find_place(const r2s_rate_curve *c, r2s_vf x) {
   r2s_rate_place at;
-  r2s_vf z = r2s_vf_fma(x, r2s_vf_set(c->scale), r2s_vf_set(c->shift));
-  r2s_vf held = r2s_vf_min(r2s_vf_max(z, r2s_vf_set(4.0f)), r2s_vf_set(0x1.fffffep9f));
+  r2s_vf z = r2s_vf_fma(x, r2s_vf_set(c->scale), r2s_vf_set(c->shift)), held = r2s_rate_held(c, x);
   r2s_vi bits = (r2s_vi)held;
-#if R2S_VW == 16
-  at.piece = bits >> 21; /* the permute sees its lowest five bits */
-#else
-  at.piece = ((bits >> 21) - R2S_RATE_FIRST) * (int32_t)(R2S_RATE_ROW * sizeof(float));
-#endif
   at.quarter = (r2s_vf)((bits & 0x1fffff) | 0x3f800000) - 1.0f;
   /* z = 2^e m lies in a piece of width 2^(e-2) */
   at.inverse = (r2s_vf)(0x7f000000u - ((r2s_vu)held & 0x7f800000u));
@@ -82,15 +91,14 @@ R2S_INLINE void r2s_rate_four_coefs(const float *row, const r2s_vi *piece, int f
 }
 #endif
 
-R2S_INLINE r2s_rate_coefs r2s_rate_coefs_of(const r2s_rate_curve *c, r2s_vi piece) {
+R2S_INLINE r2s_rate_coefs r2s_rate_coefs_of(const r2s_rate_curve *c, const r2s_vi *piece) {
   r2s_rate_coefs coefs;
 #if R2S_VW == 16
   (void)c;
-  coefs.piece = piece;
+  coefs.piece = *piece;
 #else
-  __asm__("" : "+m"(piece)); /* or gcc takes the vector apart, at several times the price of loads */
   for (int first = 0; first < R2S_RATE_COEFS; first += 4)
-    r2s_rate_four_coefs(c->row, &piece, first, coefs.of + first);
+    r2s_rate_four_coefs(c->row, piece, first, coefs.of + first);
 #endif
   return coefs;
 }
@@ -133,14 +141,14 @@ R2S_INLINE void r2s_rate_noise_amplitude(const r2s_rate_curve *c, int count, con
 
 /* What the table says of count vectors: rate and slope, amplitude, or both. */
 R2S_INLINE void r2s_rate_look_up(const r2s_rate_curve *c, bool siegert, bool shot, int count, const r2s_vf *x,
-                                 r2s_vf *r, r2s_vf *slope, r2s_vf *amplitude) {
+                                 const r2s_vi *piece, r2s_vf *r, r2s_vf *slope, r2s_vf *amplitude) {
   const int each = count < R2S_RATE_LOOKED_UP ? count : R2S_RATE_LOOKED_UP;
   r2s_rate_place at[R2S_RATE_TOGETHER];
   for (int v = 0; v < count; v++) at[v] = r2s_rate_find_place(c, x[v]);
 #pragma GCC unroll 4
   for (int v = 0; v < count; v += each) {
     r2s_rate_coefs coefs[R2S_RATE_LOOKED_UP];
-    for (int k = 0; k < each; k++) coefs[k] = r2s_rate_coefs_of(c, at[v + k].piece);
+    for (int k = 0; k < each; k++) coefs[k] = r2s_rate_coefs_of(c, piece + v + k);
     if (siegert) r2s_rate_siegert(c, each, at + v, coefs, r + v, slope + v);
     if (shot) r2s_rate_noise_amplitude(c, each, at + v, coefs, amplitude + v);
   }
@@ -168,11 +176,20 @@ R2S_INLINE void r2s_rate_softplus(r2s_vf x, r2s_vf *r, r2s_vf *slope) {
   *r = r2s_vf_min(value, top) + (x - x);
 }
 
-/* count vectors, at most R2S_RATE_TOGETHER; amplitude: with shot noise only */
+/* Whether the table is asked. */
+R2S_INLINE bool r2s_rate_uses_table(r2s_activation activation, bool shot) {
+  return shot || activation == R2S_ACTIVATION_SIEGERT;
+}
+
+/* count vectors, at most R2S_RATE_TOGETHER. piece: where the table is asked, their pieces; but for AVX-512
+ * best found long before, since the lanes' coefficients are loaded one by one, from places that are read from
+ * memory. amplitude: with shot noise only. */
 R2S_INLINE void r2s_rate_activate(const r2s_rate_curve *c, r2s_activation activation, bool shot, int count,
-                                  const r2s_vf *x, r2s_vf *r, r2s_vf *slope, r2s_vf *amplitude) {
+                                  const r2s_vf *x, const r2s_vi *piece, r2s_vf *r, r2s_vf *slope,
+                                  r2s_vf *amplitude) {
   const bool siegert = activation == R2S_ACTIVATION_SIEGERT;
-  if (shot || siegert) r2s_rate_look_up(c, siegert, shot, count, x, r, slope, amplitude);
+  if (r2s_rate_uses_table(activation, shot))
+    r2s_rate_look_up(c, siegert, shot, count, x, piece, r, slope, amplitude);
   if (activation == R2S_ACTIVATION_SIGMOID) r2s_rate_sigmoid(count, x, r, slope);
   for (int v = 0; v < count; v++) {
     if (activation == R2S_ACTIVATION_RELU) r2s_rate_relu(x[v], &r[v], &slope[v]);

@@ -56,8 +56,19 @@ R2S_INLINE unit_constants make_constants(const r2s_rate_view *net, const r2s_rat
                           .slope = slopes ? work->slope + step * area : NULL};
 }
 
-/* Units that are taken side by side. */
-enum { SIDE_BY_SIDE = R2S_RATE_TOGETHER / R2S_PARTS };
+/* Units that are taken side by side; and those that all get their states before the first gets its rate: the
+ * registers of AVX-512 hold them, elsewhere it is as many as keep a core from waiting for the places in the
+ * table that it just wrote. */
+enum {
+  SIDE_BY_SIDE = R2S_RATE_TOGETHER / R2S_PARTS,
+  AHEAD = R2S_VW == 16 ? SIDE_BY_SIDE : R2S_RATE_TILE_ROWS
+};
+
+/* Of units that got their states. */
+typedef struct unit_states {
+  r2s_vf x[AHEAD * R2S_PARTS];
+  r2s_vi piece[AHEAD * R2S_PARTS]; /* where the table is asked */
+} unit_states;
 
 /* Eq. R1: x_t from x_(t-1), W y and the input, of count vectors: the first ones of unit `unit`, whose row in
  * the tile is `row`. What is tested is tested once for all of them. */
@@ -84,17 +95,24 @@ R2S_INLINE void update(const unit_constants *c, size_t unit, size_t row, int cou
   for (int v = 0; v < count; v++) r2s_vf_store(c->x + at + v * R2S_VW, x[v]);
 }
 
-/* `count` units of a tile in step t, from `unit` on, whose row in the tile is `row`. */
-R2S_INLINE void some_units(const unit_constants *c, size_t unit, size_t row, int count, int t,
-                           r2s_activation activation, bool shot) {
-  r2s_vf x[R2S_RATE_TOGETHER], r[R2S_RATE_TOGETHER], slope[R2S_RATE_TOGETHER], amplitude[R2S_RATE_TOGETHER];
-  const size_t at = unit * R2S_LANES, local = row * R2S_LANES;
+/* The states in step t of `count` units of a tile, from `unit` on, whose row in the tile is `row`. */
+R2S_INLINE void find_states(const unit_constants *c, size_t unit, size_t row, int count, int t, bool table,
+                            r2s_vf *x, r2s_vi *piece) {
   const int vectors = count * R2S_PARTS;
   if (t)
     update(c, unit, row, vectors, x);
   else
-    for (int v = 0; v < vectors; v++) x[v] = r2s_vf_load(c->x + at + v * R2S_VW);
-  r2s_rate_activate(&c->curve, activation, shot, vectors, x, r, slope, amplitude);
+    for (int v = 0; v < vectors; v++) x[v] = r2s_vf_load(c->x + unit * R2S_LANES + v * R2S_VW);
+  for (int v = 0; v < vectors && table; v++) piece[v] = r2s_rate_piece(&c->curve, x[v]);
+}
+
+/* Their rates, and what they send. */
+R2S_INLINE void find_rates(const unit_constants *c, size_t unit, size_t row, int count,
+                           r2s_activation activation, bool shot, const r2s_vf *x, const r2s_vi *piece) {
+  r2s_vf r[R2S_RATE_TOGETHER], slope[R2S_RATE_TOGETHER], amplitude[R2S_RATE_TOGETHER];
+  const size_t at = unit * R2S_LANES, local = row * R2S_LANES;
+  const int vectors = count * R2S_PARTS;
+  r2s_rate_activate(&c->curve, activation, shot, vectors, x, piece, r, slope, amplitude);
   for (int v = 0; v < vectors; v++) {
     const size_t offset = (size_t)v * R2S_VW;
     r2s_vf y = r[v];
@@ -109,15 +127,36 @@ R2S_INLINE void some_units(const unit_constants *c, size_t unit, size_t row, int
     for (int v = 0; v < vectors; v++) r2s_vf_store(c->slope + at + v * R2S_VW, slope[v]);
 }
 
+/* Rows first .. first + count - 1 of a tile that begins with unit `from`; count is at most AHEAD. */
+R2S_INLINE void some_units(const unit_constants *c, size_t from, size_t first, size_t count, int t,
+                           r2s_activation activation, bool shot) {
+  const bool table = r2s_rate_uses_table(activation, shot);
+  const size_t together = count / SIDE_BY_SIDE * SIDE_BY_SIDE;
+  unit_states states;
+  r2s_vf *x = states.x;
+  r2s_vi *piece = states.piece;
+  size_t k = 0;
+  for (; k < together; k += SIDE_BY_SIDE)
+    find_states(c, from + first + k, first + k, SIDE_BY_SIDE, t, table, x + k * R2S_PARTS,
+                piece + k * R2S_PARTS);
+  for (; k < count; k++)
+    find_states(c, from + first + k, first + k, 1, t, table, x + k * R2S_PARTS, piece + k * R2S_PARTS);
+  for (k = 0; k < together; k += SIDE_BY_SIDE)
+    find_rates(c, from + first + k, first + k, SIDE_BY_SIDE, activation, shot, x + k * R2S_PARTS,
+               piece + k * R2S_PARTS);
+  for (; k < count; k++)
+    find_rates(c, from + first + k, first + k, 1, activation, shot, x + k * R2S_PARTS, piece + k * R2S_PARTS);
+}
+
 /* The units of a tile in one step. */
 R2S_INLINE void units(const unit_constants *constants, const r2s_rate_tile *tile, int t,
                       r2s_activation activation, bool shot) {
   const unit_constants c = *constants;
   const size_t from = (size_t)tile->from, rows = (size_t)(tile->to - tile->from);
   size_t row = 0;
-  for (; row + SIDE_BY_SIDE <= rows; row += SIDE_BY_SIDE)
-    some_units(&c, from + row, row, SIDE_BY_SIDE, t, activation, shot);
-  for (; row < rows; row++) some_units(&c, from + row, row, 1, t, activation, shot);
+  for (; row + AHEAD <= rows; row += AHEAD) some_units(&c, from, row, AHEAD, t, activation, shot);
+  if (R2S_VW < 16 && row < rows) some_units(&c, from, row, rows - row, t, activation, shot);
+  for (; R2S_VW == 16 && row < rows; row++) some_units(&c, from, row, 1, t, activation, shot);
 }
 
 /* sum_i w_i v_i, or that of w_i v_i^2, v [n x 16], in four chains */
