@@ -4,6 +4,9 @@
 #include "base/base_random.h"
 #include "base/base_vector.h"
 
+/* Parts of the 16 lanes that are taken side by side. */
+enum { TOGETHER = R2S_VW == 16 ? 1 : 2, MOST_TOGETHER = 2 };
+
 R2S_INLINE r2s_vu rotate(r2s_vu x, int k) {
   return (x << k) | (x >> (32 - k));
 }
@@ -17,13 +20,6 @@ R2S_INLINE r2s_vu next(r2s_vu s[4]) {
   return result;
 }
 
-/* c[0] + c[1] x + ..., Horner's rule */
-R2S_INLINE r2s_vf polynomial(r2s_vf x, const float *c, int degree) {
-  r2s_vf p = r2s_vf_set(c[degree]);
-  for (int k = degree - 1; k >= 0; k--) p = r2s_vf_fused(p, x, r2s_vf_set(c[k]));
-  return p;
-}
-
 /* The best polynomials of their degree for the largest error (Remez, Lawson): -2 ln(1 + x)/x for 1 + x in
  * [sqrt(1/2), sqrt(2)), relative 1.1e-6; sin(x)/x and cos(x) in x^2 for |x| <= pi/2, absolute 6e-7 and 5e-8.
  */
@@ -33,45 +29,80 @@ static const float sin_c[] = {0.999996616f, -0.166648284f, 0.00830632524f, -0.00
 static const float cos_c[] = {0.999999953f, -0.499999054f, 0.0416635849f, -0.00138537054f, 2.31539521e-5f};
 enum { LOG_DEGREE = 6, SIN_DEGREE = 3, COS_DEGREE = 4 };
 
-/* sqrt(-2 ln u), u in (0, 1]: u = 2^e m with m in [sqrt(1/2), sqrt(2)) */
-R2S_INLINE r2s_vf radius_of(r2s_vf u) {
-  r2s_vi bits = (r2s_vi)u, e = (bits - 0x3f3504f3) & (int32_t)0xff800000; /* e 2^23 */
-  r2s_vf x = (r2s_vf)(bits - e) - 1.0f;
-  r2s_vf series = x * polynomial(x, log_c, LOG_DEGREE);
+/* What Box-Muller makes of two words: two normals. */
+typedef struct normal_pair {
+  r2s_vf left, right;
+} normal_pair;
+
+/* p x + c of count vectors side by side. */
+R2S_INLINE void horner(int count, r2s_vf *p, const r2s_vf *x, float c) {
+  for (int v = 0; v < count; v++) p[v] = r2s_vf_fused(p[v], x[v], r2s_vf_set(c));
+}
+
+/* count x 2 vectors of normals: word a gives the half plane, in its first bit, and the radius sqrt(-2 ln u);
+ * b the angle in it. The words' last bits, which are the generator's weak ones, are lost in the rounding to
+ * float but for radii far out. Logarithm, cosine and sine are long chains of operations; they are taken side
+ * by side, since a core looks ahead to one or two vectors only. */
+R2S_INLINE void normal_pairs(int count, const r2s_vu *a, const r2s_vu *b, normal_pair *out) {
   const float ln2 = -2 * 0.693147180559945f * 0x1p-23f;
-  return r2s_vf_sqrt(r2s_vf_fused(__builtin_convertvector(e, r2s_vf), r2s_vf_set(ln2), series));
-}
-
-/* 32 normals of one part's lanes: word a gives the half plane, in its first bit, and the radius; b the angle
- * in it. The words' last bits, which are the generator's weak ones, are lost in the rounding to float but for
- * radii far out. */
-R2S_INLINE void normal_pair(r2s_vu a, r2s_vu b, r2s_vf *left, r2s_vf *right) {
-  /* (0, 1]; the largest radius is sqrt(2 ln 2^32) = 6.66 */
-  r2s_vf u = r2s_vf_fused(__builtin_convertvector((r2s_vi)(a & 0x7fffffff), r2s_vf), r2s_vf_set(0x1p-31f),
-                          r2s_vf_set(0x1p-32f));
-  r2s_vf radius = radius_of(u), angle = __builtin_convertvector((r2s_vi)b, r2s_vf) * 0x1.921fb6p-31f;
-  r2s_vf square = angle * angle;
-  r2s_vf cosine = (r2s_vf)((r2s_vu)polynomial(square, cos_c, COS_DEGREE) ^ (a & 0x80000000));
-  *left = radius * cosine;
-  *right = radius * (angle * polynomial(square, sin_c, SIN_DEGREE));
-}
-
-/* Blocks of one part (R2S_VW lanes). */
-R2S_INLINE void normal_part(uint32_t state[4][R2S_LANES], int lane, float *out, size_t n_blocks) {
-  r2s_vu s[4];
-  for (int k = 0; k < 4; k++) s[k] = r2s_vu_load(&state[k][lane]);
-  for (size_t block = 0; block < n_blocks; block++, out += 2 * R2S_LANES) {
-    r2s_vu a = next(s), b = next(s);
-    r2s_vf left, right;
-    normal_pair(a, b, &left, &right);
-    r2s_vf_store(out + lane, left);
-    r2s_vf_store(out + R2S_LANES + lane, right);
+  r2s_vi e[MOST_TOGETHER]; /* u = 2^e m with m = 1 + x in [sqrt(1/2), sqrt(2)): e 2^23 */
+  r2s_vf x[MOST_TOGETHER], angle[MOST_TOGETHER], square[MOST_TOGETHER], logarithm[MOST_TOGETHER],
+      cosine[MOST_TOGETHER], sine[MOST_TOGETHER];
+  for (int v = 0; v < count; v++) {
+    /* u in (0, 1]; the largest radius is sqrt(2 ln 2^32) = 6.66 */
+    r2s_vf u = r2s_vf_fused(__builtin_convertvector((r2s_vi)(a[v] & 0x7fffffff), r2s_vf),
+                            r2s_vf_set(0x1p-31f), r2s_vf_set(0x1p-32f));
+    e[v] = ((r2s_vi)u - 0x3f3504f3) & (int32_t)0xff800000;
+    x[v] = (r2s_vf)((r2s_vi)u - e[v]) - 1.0f;
+    angle[v] = __builtin_convertvector((r2s_vi)b[v], r2s_vf) * 0x1.921fb6p-31f;
+    square[v] = angle[v] * angle[v];
+    logarithm[v] = r2s_vf_set(log_c[LOG_DEGREE]);
+    cosine[v] = r2s_vf_set(cos_c[COS_DEGREE]);
+    sine[v] = r2s_vf_set(sin_c[SIN_DEGREE]);
   }
-  for (int k = 0; k < 4; k++) r2s_vu_store(&state[k][lane], s[k]);
+  for (int k = LOG_DEGREE - 1; k >= 0; k--) {
+    horner(count, logarithm, x, log_c[k]);
+    if (k < COS_DEGREE) horner(count, cosine, square, cos_c[k]);
+    if (k < SIN_DEGREE) horner(count, sine, square, sin_c[k]);
+  }
+  for (int v = 0; v < count; v++) {
+    r2s_vf radius = r2s_vf_sqrt(
+        r2s_vf_fused(__builtin_convertvector(e[v], r2s_vf), r2s_vf_set(ln2), x[v] * logarithm[v]));
+    out[v].left = radius * (r2s_vf)((r2s_vu)cosine[v] ^ (a[v] & 0x80000000));
+    out[v].right = radius * (angle[v] * sine[v]);
+  }
+}
+
+/* The generators of `count` neighbouring parts (R2S_VW lanes each). */
+R2S_INLINE void load_generators(uint32_t state[4][R2S_LANES], int lane, int count, r2s_vu s[][4]) {
+  for (int p = 0; p < count; p++)
+    for (int k = 0; k < 4; k++) s[p][k] = r2s_vu_load(&state[k][lane + p * R2S_VW]);
+}
+
+R2S_INLINE void store_generators(uint32_t state[4][R2S_LANES], int lane, int count, r2s_vu s[][4]) {
+  for (int p = 0; p < count; p++)
+    for (int k = 0; k < 4; k++) r2s_vu_store(&state[k][lane + p * R2S_VW], s[p][k]);
+}
+
+/* The blocks' lanes of TOGETHER parts from `lane` on. */
+R2S_INLINE void normal_parts(uint32_t state[4][R2S_LANES], int lane, float *out, size_t n_blocks) {
+  r2s_vu s[TOGETHER][4];
+  load_generators(state, lane, TOGETHER, s);
+  for (size_t block = 0; block < n_blocks; block++, out += 2 * R2S_LANES) {
+    r2s_vu a[TOGETHER], b[TOGETHER];
+    normal_pair pair[TOGETHER];
+    for (int p = 0; p < TOGETHER; p++) a[p] = next(s[p]), b[p] = next(s[p]);
+    normal_pairs(TOGETHER, a, b, pair);
+    for (int p = 0; p < TOGETHER; p++) {
+      r2s_vf_store(out + lane + p * R2S_VW, pair[p].left);
+      r2s_vf_store(out + R2S_LANES + lane + p * R2S_VW, pair[p].right);
+    }
+  }
+  store_generators(state, lane, TOGETHER, s);
 }
 
 void R2S_KERNEL(r2s_random_normal_blocks)(uint32_t state[4][R2S_LANES], float *out, size_t n_blocks) {
-  for (int lane = 0; lane < R2S_LANES; lane += R2S_VW) normal_part(state, lane, out, n_blocks);
+  for (int lane = 0; lane < R2S_LANES; lane += TOGETHER * R2S_VW) normal_parts(state, lane, out, n_blocks);
 }
 
 /* Lanes l and l ^ k exchanged in a vector. */
@@ -101,11 +132,12 @@ enum { SPAN_PARTS = R2S_VW < 8 ? 2 : 1, SPAN = SPAN_PARTS * R2S_VW };
 /* A span's lanes of a block; out: its first. */
 R2S_INLINE void shared_span(r2s_vu s[SPAN_PARTS][4], float *out) {
   r2s_vf fresh[2][SPAN_PARTS];
-  r2s_vu signs[SPAN_PARTS];
+  r2s_vu a[SPAN_PARTS], b[SPAN_PARTS], signs[SPAN_PARTS];
+  normal_pair pair[SPAN_PARTS];
+  for (int p = 0; p < SPAN_PARTS; p++) a[p] = next(s[p]), b[p] = next(s[p]), signs[p] = next(s[p]);
+  normal_pairs(SPAN_PARTS, a, b, pair);
   for (int p = 0; p < SPAN_PARTS; p++) {
-    r2s_vu a = next(s[p]), b = next(s[p]);
-    signs[p] = next(s[p]);
-    normal_pair(a, b, &fresh[0][p], &fresh[1][p]);
+    fresh[0][p] = pair[p].left, fresh[1][p] = pair[p].right;
     for (int side = 0; side < 2; side++) r2s_vf_store(out + side * R2S_LANES + p * R2S_VW, fresh[side][p]);
   }
   R2S_COPY(1) R2S_COPY(2) R2S_COPY(3) R2S_COPY(4) R2S_COPY(5) R2S_COPY(6)
@@ -114,10 +146,8 @@ R2S_INLINE void shared_span(r2s_vu s[SPAN_PARTS][4], float *out) {
 void R2S_KERNEL(r2s_random_shared_blocks)(uint32_t state[4][R2S_LANES], float *out, size_t n_blocks) {
   for (int lane = 0; lane < R2S_LANES; lane += SPAN) {
     r2s_vu s[SPAN_PARTS][4];
-    for (int p = 0; p < SPAN_PARTS; p++)
-      for (int k = 0; k < 4; k++) s[p][k] = r2s_vu_load(&state[k][lane + p * R2S_VW]);
+    load_generators(state, lane, SPAN_PARTS, s);
     for (size_t block = 0; block < n_blocks; block++) shared_span(s, out + block * R2S_SHARED_BLOCK + lane);
-    for (int p = 0; p < SPAN_PARTS; p++)
-      for (int k = 0; k < 4; k++) r2s_vu_store(&state[k][lane + p * R2S_VW], s[p][k]);
+    store_generators(state, lane, SPAN_PARTS, s);
   }
 }
