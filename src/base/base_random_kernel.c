@@ -29,21 +29,16 @@ static const float sin_c[] = {0.999996616f, -0.166648284f, 0.00830632524f, -0.00
 static const float cos_c[] = {0.999999953f, -0.499999054f, 0.0416635849f, -0.00138537054f, 2.31539521e-5f};
 enum { LOG_DEGREE = 6, SIN_DEGREE = 3, COS_DEGREE = 4 };
 
-/* What Box-Muller makes of two words: two normals. */
-typedef struct normal_pair {
-  r2s_vf left, right;
-} normal_pair;
-
 /* p x + c of count vectors side by side. */
 R2S_INLINE void horner(int count, r2s_vf *p, const r2s_vf *x, float c) {
   for (int v = 0; v < count; v++) p[v] = r2s_vf_fused(p[v], x[v], r2s_vf_set(c));
 }
 
-/* count x 2 vectors of normals: word a gives the half plane, in its first bit, and the radius sqrt(-2 ln u);
- * b the angle in it. The words' last bits, which are the generator's weak ones, are lost in the rounding to
- * float but for radii far out. Logarithm, cosine and sine are long chains of operations; they are taken side
- * by side, since a core looks ahead to one or two vectors only. */
-R2S_INLINE void normal_pairs(int count, const r2s_vu *a, const r2s_vu *b, normal_pair *out) {
+/* Box-Muller, count vectors of left normals and of right ones: word a gives the half plane, in its first bit,
+ * and the radius sqrt(-2 ln u); b the angle in it. The words' last bits, which are the generator's weak ones,
+ * are lost in the rounding to float but for radii far out. Logarithm, cosine and sine are long chains of
+ * operations; they are taken side by side, since a core looks ahead to one or two vectors only. */
+R2S_INLINE void normal_pairs(int count, const r2s_vu *a, const r2s_vu *b, r2s_vf *left, r2s_vf *right) {
   const float ln2 = -2 * 0.693147180559945f * 0x1p-23f;
   r2s_vi e[MOST_TOGETHER]; /* u = 2^e m with m = 1 + x in [sqrt(1/2), sqrt(2)): e 2^23 */
   r2s_vf x[MOST_TOGETHER], angle[MOST_TOGETHER], square[MOST_TOGETHER], logarithm[MOST_TOGETHER],
@@ -68,8 +63,8 @@ R2S_INLINE void normal_pairs(int count, const r2s_vu *a, const r2s_vu *b, normal
   for (int v = 0; v < count; v++) {
     r2s_vf radius = r2s_vf_sqrt(
         r2s_vf_fused(__builtin_convertvector(e[v], r2s_vf), r2s_vf_set(ln2), x[v] * logarithm[v]));
-    out[v].left = radius * (r2s_vf)((r2s_vu)cosine[v] ^ (a[v] & 0x80000000));
-    out[v].right = radius * (angle[v] * sine[v]);
+    left[v] = radius * (r2s_vf)((r2s_vu)cosine[v] ^ (a[v] & 0x80000000));
+    right[v] = radius * (angle[v] * sine[v]);
   }
 }
 
@@ -90,12 +85,12 @@ R2S_INLINE void normal_parts(uint32_t state[4][R2S_LANES], int lane, float *out,
   load_generators(state, lane, TOGETHER, s);
   for (size_t block = 0; block < n_blocks; block++, out += 2 * R2S_LANES) {
     r2s_vu a[TOGETHER], b[TOGETHER];
-    normal_pair pair[TOGETHER];
+    r2s_vf left[TOGETHER], right[TOGETHER];
     for (int p = 0; p < TOGETHER; p++) a[p] = next(s[p]), b[p] = next(s[p]);
-    normal_pairs(TOGETHER, a, b, pair);
+    normal_pairs(TOGETHER, a, b, left, right);
     for (int p = 0; p < TOGETHER; p++) {
-      r2s_vf_store(out + lane + p * R2S_VW, pair[p].left);
-      r2s_vf_store(out + R2S_LANES + lane + p * R2S_VW, pair[p].right);
+      r2s_vf_store(out + lane + p * R2S_VW, left[p]);
+      r2s_vf_store(out + R2S_LANES + lane + p * R2S_VW, right[p]);
     }
   }
   store_generators(state, lane, TOGETHER, s);
@@ -133,13 +128,10 @@ enum { SPAN_PARTS = R2S_VW < 8 ? 2 : 1, SPAN = SPAN_PARTS * R2S_VW };
 R2S_INLINE void shared_span(r2s_vu s[SPAN_PARTS][4], float *out) {
   r2s_vf fresh[2][SPAN_PARTS];
   r2s_vu a[SPAN_PARTS], b[SPAN_PARTS], signs[SPAN_PARTS];
-  normal_pair pair[SPAN_PARTS];
   for (int p = 0; p < SPAN_PARTS; p++) a[p] = next(s[p]), b[p] = next(s[p]), signs[p] = next(s[p]);
-  normal_pairs(SPAN_PARTS, a, b, pair);
-  for (int p = 0; p < SPAN_PARTS; p++) {
-    fresh[0][p] = pair[p].left, fresh[1][p] = pair[p].right;
+  normal_pairs(SPAN_PARTS, a, b, fresh[0], fresh[1]);
+  for (int p = 0; p < SPAN_PARTS; p++)
     for (int side = 0; side < 2; side++) r2s_vf_store(out + side * R2S_LANES + p * R2S_VW, fresh[side][p]);
-  }
   R2S_COPY(1) R2S_COPY(2) R2S_COPY(3) R2S_COPY(4) R2S_COPY(5) R2S_COPY(6)
 }
 

@@ -64,12 +64,6 @@ enum {
   AHEAD = R2S_VW == 16 ? SIDE_BY_SIDE : R2S_RATE_TILE_ROWS
 };
 
-/* Of units that got their states. */
-typedef struct unit_states {
-  r2s_vf x[AHEAD * R2S_PARTS];
-  r2s_vi piece[AHEAD * R2S_PARTS]; /* where the table is asked */
-} unit_states;
-
 /* Eq. R1: x_t from x_(t-1), W y and the input, of count vectors: the first ones of unit `unit`, whose row in
  * the tile is `row`. What is tested is tested once for all of them. */
 R2S_INLINE void update(const unit_constants *c, size_t unit, size_t row, int count, r2s_vf *x) {
@@ -127,25 +121,23 @@ R2S_INLINE void find_rates(const unit_constants *c, size_t unit, size_t row, int
     for (int v = 0; v < vectors; v++) r2s_vf_store(c->slope + at + v * R2S_VW, slope[v]);
 }
 
-/* Rows first .. first + count - 1 of a tile that begins with unit `from`; count is at most AHEAD. */
-R2S_INLINE void some_units(const unit_constants *c, size_t from, size_t first, size_t count, int t,
+/* `count` units of a tile, at most AHEAD, from `unit` on, whose row in the tile is `row`. */
+R2S_INLINE void some_units(const unit_constants *c, size_t unit, size_t row, size_t count, int t,
                            r2s_activation activation, bool shot) {
   const bool table = r2s_rate_uses_table(activation, shot);
   const size_t together = count / SIDE_BY_SIDE * SIDE_BY_SIDE;
-  unit_states states;
-  r2s_vf *x = states.x;
-  r2s_vi *piece = states.piece;
+  r2s_vf x[AHEAD * R2S_PARTS];
+  r2s_vi piece[AHEAD * R2S_PARTS]; /* where the table is asked */
   size_t k = 0;
   for (; k < together; k += SIDE_BY_SIDE)
-    find_states(c, from + first + k, first + k, SIDE_BY_SIDE, t, table, x + k * R2S_PARTS,
-                piece + k * R2S_PARTS);
+    find_states(c, unit + k, row + k, SIDE_BY_SIDE, t, table, x + k * R2S_PARTS, piece + k * R2S_PARTS);
   for (; k < count; k++)
-    find_states(c, from + first + k, first + k, 1, t, table, x + k * R2S_PARTS, piece + k * R2S_PARTS);
+    find_states(c, unit + k, row + k, 1, t, table, x + k * R2S_PARTS, piece + k * R2S_PARTS);
   for (k = 0; k < together; k += SIDE_BY_SIDE)
-    find_rates(c, from + first + k, first + k, SIDE_BY_SIDE, activation, shot, x + k * R2S_PARTS,
+    find_rates(c, unit + k, row + k, SIDE_BY_SIDE, activation, shot, x + k * R2S_PARTS,
                piece + k * R2S_PARTS);
   for (; k < count; k++)
-    find_rates(c, from + first + k, first + k, 1, activation, shot, x + k * R2S_PARTS, piece + k * R2S_PARTS);
+    find_rates(c, unit + k, row + k, 1, activation, shot, x + k * R2S_PARTS, piece + k * R2S_PARTS);
 }
 
 /* The units of a tile in one step. */
@@ -154,9 +146,10 @@ R2S_INLINE void units(const unit_constants *constants, const r2s_rate_tile *tile
   const unit_constants c = *constants;
   const size_t from = (size_t)tile->from, rows = (size_t)(tile->to - tile->from);
   size_t row = 0;
-  for (; row + AHEAD <= rows; row += AHEAD) some_units(&c, from, row, AHEAD, t, activation, shot);
-  if (R2S_VW < 16 && row < rows) some_units(&c, from, row, rows - row, t, activation, shot);
-  for (; R2S_VW == 16 && row < rows; row++) some_units(&c, from, row, 1, t, activation, shot);
+  for (; row + AHEAD <= rows; row += AHEAD) some_units(&c, from + row, row, AHEAD, t, activation, shot);
+  /* What is left; one by one where registers hold the states, which want a constant count. */
+  if (R2S_VW < 16 && row < rows) some_units(&c, from + row, row, rows - row, t, activation, shot);
+  for (; R2S_VW == 16 && row < rows; row++) some_units(&c, from + row, row, 1, t, activation, shot);
 }
 
 /* sum_i w_i v_i, or that of w_i v_i^2, v [n x 16], in four chains */
