@@ -8,24 +8,33 @@
 #include "base/base_memory.h"
 #include "base/base_random.h"
 
+/* Blocks of senders: as few as the L1 cache allows, and so that a row has some links in each. */
+static size_t blocks_of(size_t n, size_t edges) {
+  enum { LINKS = 32 };
+  size_t most = edges / (LINKS * n), blocks = (n + R2S_RATE_SENDERS - 1) / R2S_RATE_SENDERS;
+  return blocks < most ? blocks : most > 1 ? most : 1;
+}
+
 /* Links at most: in the lists, a row's share of padding is that of the longest of its four. */
-static size_t most_links(int n, size_t edges) {
-  size_t fours = ((size_t)n + R2S_RATE_FOUR - 1) / R2S_RATE_FOUR, dense = fours * R2S_RATE_FOUR * (size_t)n;
-  /* rows are sorted by length: the padding of all fours adds up to less than three longest rows */
-  size_t padded = edges + (R2S_RATE_FOUR - 1) * (size_t)n;
+static size_t most_links(const r2s_rate_rows *rows, size_t edges) {
+  size_t n = (size_t)rows->n, dense = rows->fours * R2S_RATE_FOUR * n;
+  /* rows are sorted by length: the padding of all fours of a block adds up to less than three longest rows */
+  size_t padded = edges + (R2S_RATE_FOUR - 1) * n;
   return padded < dense ? padded : dense;
 }
 
 r2s_status r2s_rate_rows_create(r2s_rate_rows *out, int n, size_t edges, r2s_isa isa, r2s_error *err) {
   r2s_status st = R2S_OK;
-  r2s_rate_rows rows = {.n = n};
-  size_t units = (size_t)n, fours = (units + R2S_RATE_FOUR - 1) / R2S_RATE_FOUR;
+  size_t units = (size_t)n;
+  r2s_rate_rows rows = {.n = n, .blocks = blocks_of(units, edges)};
+  rows.block = (units + rows.blocks - 1) / rows.blocks;
+  rows.fours = (units + R2S_RATE_FOUR - 1) / R2S_RATE_FOUR;
   R2S_ALLOC(st, &rows.tile, (size_t)r2s_rate_code_tiles(n) + 1, "rows", err);
-  R2S_ALLOC(st, &rows.order, fours * R2S_RATE_FOUR, "rows", err);
-  R2S_ALLOC(st, &rows.start, fours + 1, "rows", err);
-  R2S_ALLOC(st, &rows.next, units, "rows", err);
-  R2S_ALLOC(st, &rows.w, most_links(n, edges), "links", err);
-  R2S_ALLOC(st, &rows.place, most_links(n, edges), "links", err);
+  R2S_ALLOC(st, &rows.order, rows.blocks * rows.fours * R2S_RATE_FOUR, "rows", err);
+  R2S_ALLOC(st, &rows.start, rows.blocks * rows.fours + 1, "rows", err);
+  R2S_ALLOC(st, &rows.next, rows.blocks * units, "rows", err);
+  R2S_ALLOC(st, &rows.w, most_links(&rows, edges), "links", err);
+  R2S_ALLOC(st, &rows.place, most_links(&rows, edges), "links", err);
   R2S_TRY(st, r2s_rate_code_create(&rows.code, n, edges, isa, err));
 done:
   *out = rows;
@@ -44,35 +53,47 @@ void r2s_rate_rows_free(r2s_rate_rows *rows) {
   *rows = (r2s_rate_rows){0};
 }
 
-/* rows->order, longest first, by counting; next: the rows' lengths. */
-static void sort_rows(r2s_rate_rows *rows) {
-  uint32_t n = (uint32_t)rows->n, longest = 0, filled = 0;
-  for (uint32_t i = 0; i < n; i++) longest = rows->next[i] > longest ? rows->next[i] : longest;
-  for (uint32_t length = longest + 1; length-- > 0 && filled < n;)
+/* Rows 0 to n - 1, longest first, by counting; then n, up to whole fours. */
+static void sort_rows(uint32_t n, const uint32_t *length, uint32_t *order) {
+  uint32_t longest = 0, filled = 0;
+  for (uint32_t i = 0; i < n; i++) longest = length[i] > longest ? length[i] : longest;
+  for (uint32_t rest = longest + 1; rest-- > 0 && filled < n;)
     for (uint32_t i = 0; i < n; i++)
-      if (rows->next[i] == length) rows->order[filled++] = i;
-  while (filled % R2S_RATE_FOUR) rows->order[filled++] = n;
+      if (length[i] == rest) order[filled++] = i;
+  while (filled % R2S_RATE_FOUR) order[filled++] = n;
+}
+
+/* The links of a block from number `link` on; next: the rows' lengths, which become their first links.
+ * Returns the link after the last. */
+static uint32_t build_block(r2s_rate_rows *rows, size_t block, uint32_t link) {
+  const uint32_t n = (uint32_t)rows->n;
+  uint32_t *order = rows->order + block * rows->fours * R2S_RATE_FOUR;
+  uint32_t *start = rows->start + block * rows->fours, *next = rows->next + block * n;
+  sort_rows(n, next, order);
+  for (; order < rows->order + (block + 1) * rows->fours * R2S_RATE_FOUR; order += R2S_RATE_FOUR) {
+    const uint32_t longest = next[order[0]];
+    *start++ = link;
+    for (uint32_t k = 0; k < R2S_RATE_FOUR; k++)
+      if (order[k] < n) next[order[k]] = link + k;
+    link += longest * R2S_RATE_FOUR;
+  }
+  *start = link;
+  return link;
 }
 
 static void build_lists(r2s_rate_rows *rows, size_t edges, const uint32_t *row, const uint32_t *sender,
                         uint32_t *at) {
-  uint32_t n = (uint32_t)rows->n, *next = rows->next, link = 0;
-  memset(next, 0, n * sizeof *next);
-  for (size_t e = 0; e < edges; e++) next[row[e]]++;
-  sort_rows(rows);
-  for (uint32_t first = 0; first < n; first += R2S_RATE_FOUR) {
-    uint32_t longest = next[rows->order[first]];
-    rows->start[first / R2S_RATE_FOUR] = link;
-    for (uint32_t k = 0; k < R2S_RATE_FOUR; k++)
-      if (rows->order[first + k] < n) next[rows->order[first + k]] = link + k;
-    link += longest * R2S_RATE_FOUR;
-  }
-  rows->start[(n + R2S_RATE_FOUR - 1) / R2S_RATE_FOUR] = link;
+  const size_t n = (size_t)rows->n;
+  uint32_t link = 0;
+  memset(rows->next, 0, rows->blocks * n * sizeof *rows->next);
+  for (size_t e = 0; e < edges; e++) rows->next[sender[e] / rows->block * n + row[e]]++;
+  for (size_t block = 0; block < rows->blocks; block++) link = build_block(rows, block, link);
   memset(rows->w, 0, link * sizeof *rows->w);
   memset(rows->place, 0, link * sizeof *rows->place);
   for (size_t e = 0; e < edges; e++) {
-    at[e] = next[row[e]];
-    next[row[e]] += R2S_RATE_FOUR;
+    uint32_t *next = &rows->next[sender[e] / rows->block * n + row[e]];
+    at[e] = *next;
+    *next += R2S_RATE_FOUR;
     rows->place[at[e]] = (uint16_t)(sender[e] * (R2S_LANES / 2));
   }
   rows->n_tiles = 1;

@@ -6,7 +6,11 @@
 
 #include "rate/rate_code.h"
 
-enum { R2S_RATE_FOUR = 4 /* rows that are walked side by side: their chains hide the additions' latency */ };
+enum {
+  R2S_RATE_FOUR = 4,     /* rows that are walked side by side: their chains hide the additions' latency */
+  R2S_RATE_SENDERS = 384 /* senders at most whose links the lists take before those of the next: 24 KB of
+                            rates, which the L1 cache holds */
+};
 
 /* Units that a place can name. */
 enum { R2S_RATE_MAX_UNITS = 8191 };
@@ -17,12 +21,16 @@ typedef struct r2s_rate_rows {
   float *w;            /* [links] */
   size_t links;        /* edges that it was built for */
   r2s_rate_code code;
-  /* The lists. Link k of four rows of about the same length is four weights and four places; shorter rows
-   * have links of weight 0. */
-  uint32_t *order; /* [N up to a multiple of 4] rows, longest first: the loop's length then rarely changes */
-  uint32_t *start; /* [fours + 1] first link */
+  /* The lists, a block of senders after the other; a row's sum waits in the product's result for the next
+   * block. Link k of four rows of about the same length is four weights and four places; shorter rows have
+   * links of weight 0. */
+  size_t blocks, block; /* blocks, senders of each (the last one may have fewer) */
+  size_t fours;         /* N / 4, rounded up */
+  uint32_t *order; /* [blocks x fours x 4] rows, longest first: the loop's length then rarely changes; N where
+                      there is none */
+  uint32_t *start; /* [blocks x fours + 1] first link */
   uint16_t *place; /* [links] where the sender's 16 lanes begin, in steps of two floats */
-  uint32_t *next;  /* [N] the row's next free link, while they are built */
+  uint32_t *next;  /* [blocks x N] the row's next free link, while they are built */
 } r2s_rate_rows;
 
 /* Room for n rows and at most `edges` edges. */

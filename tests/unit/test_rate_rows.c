@@ -65,12 +65,24 @@ static void test_code_and_lists_agree(void **state) {
   }
 }
 
+/* The lists take one block of senders, or several, of which the last one is smaller. */
 static void test_large_matrices_take_the_lists(void **state) {
   (void)state;
-  sparse_matrix m = sparse_matrix_draw(500, 0.3, 1, R2S_LANES);
-  assert_true(m.edges > R2S_RATE_CODE_MOST_LINKS);
-  check(&m, false);
-  sparse_matrix_free(&m);
+  const struct {
+    int n;
+    double p;
+    size_t blocks;
+  } cases[] = {{500, 0.3, 2}, {1201, 0.08, 3}, {1500, 0.03, 1}};
+  for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+    sparse_matrix m = sparse_matrix_draw(cases[k].n, cases[k].p, k + 1, R2S_LANES);
+    assert_true(m.edges > R2S_RATE_CODE_MOST_LINKS);
+    r2s_rate_rows rows;
+    assert_int_equal(r2s_rate_rows_create(&rows, m.n, m.edges, R2S_ISA_BASELINE, NULL), R2S_OK);
+    assert_int_equal(rows.blocks, cases[k].blocks);
+    r2s_rate_rows_free(&rows);
+    check(&m, false);
+    sparse_matrix_free(&m);
+  }
 }
 
 static void test_dead_links_change_nothing(void **state) {
