@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: MIT
 """How the time of a training step grows: time = a + b N T batch + c edges T batch, fitted in each cache regime.
 
-A regime is how the edges are walked, by code made for the network or along lists, and where the data lives that a product
-reads in each time step, L1, L2, L3 or memory: the rates (64 bytes a unit), and with lists the links too (6 bytes each), which share the cache with
-them. The fit minimises relative errors;
-the worst of them is the figure. CPU times of one thread. The clock and the neighbours of a shared machine change from minute
+A regime is how the edges are walked, by code made for the network or along lists, and the cache that holds what a product
+comes back to in each time step: what units send, and the sums of what they get (64 bytes each). Weights and places only
+stream by. The fit makes the worst relative error as small as it can be; that is the figure. CPU times of one thread. The clock and the neighbours of a shared machine change from minute
 to minute: so right before and after a case a reference, always the same step, is timed; a case's time is the median over
 some rounds of its quotient by the reference, times the reference's shortest.
 """
@@ -14,7 +13,7 @@ import statistics
 import numpy as np
 
 CACHE = {"L1": 1, "L2": 2, "L3": 3}
-LINK_BYTES, RATE_BYTES = 6, 64
+UNIT_BYTES = 128
 
 
 def cache_bytes(level):
@@ -48,25 +47,40 @@ def home(size):
 
 
 def regime(row):
-    rates, links = RATE_BYTES * row["n"], LINK_BYTES * row["edges"]
-    return f"code, rates in {home(rates)}" if row["code"] else f"lists and rates in {home(rates + links)}"
+    return f"{'code' if row['code'] else 'lists'}, units in {home(UNIT_BYTES * row['n'])}"
+
+
+def smallest_worst(terms):
+    """x, for which the largest |terms x - 1| is as small as can be, and how large that is (Lawson's iteration: least squares,
+    rows weighted anew by their errors)."""
+    weights, best = np.full(len(terms), 1 / len(terms)), None
+    for _ in range(1000):
+        root = np.sqrt(weights)
+        x = np.linalg.lstsq(terms * root[:, None], root, rcond=None)[0]
+        errors = np.abs(terms @ x - 1)
+        if best is None or errors.max() < best[1]:
+            best = (x, float(errors.max()))
+        weights = weights * errors
+        if weights.sum() < 1e-12:
+            break
+        weights /= weights.sum()
+    return best
 
 
 def fit(rows):
-    """a, b, c >= 0 of least relative squares (the best of all subsets of the terms), and the worst relative error."""
-    terms = np.array([[1, r["n"] * r["steps"] * r["batch"], r["edges"] * r["steps"] * r["batch"]] for r in rows], float)
-    seconds = np.array([r["seconds"] for r in rows])
+    """a, b, c >= 0 of the smallest worst relative error (the best of all subsets of the terms), and that error."""
+    sizes = np.array([[1, r["n"] * r["steps"] * r["batch"], r["edges"] * r["steps"] * r["batch"]] for r in rows], float)
+    relative = sizes / np.array([r["seconds"] for r in rows])[:, None]
+    unit = relative.max(axis=0)
     best = None
     for chosen in ((0, 1, 2), (1, 2), (0, 2), (2,), (0, 1), (1,)):
         if len(chosen) > len(rows):
             continue
-        part = np.linalg.lstsq(terms[:, chosen] / seconds[:, None], np.ones(len(rows)), rcond=None)[0]
-        if np.all(part >= 0):
+        part, worst = smallest_worst(relative[:, chosen] / unit[list(chosen)])
+        if np.all(part >= 0) and (best is None or worst < best[1]):
             whole = np.zeros(3)
-            whole[list(chosen)] = part
-            worst = float(np.max(np.abs(terms @ whole / seconds - 1)))
-            if best is None or worst < best[1]:
-                best = (whole, worst)
+            whole[list(chosen)] = part / unit[list(chosen)]
+            best = (whole, worst)
     return {"a_s": best[0][0], "b_s": best[0][1], "c_s": best[0][2], "worst": best[1], "cases": len(rows)}
 
 
