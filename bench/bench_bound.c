@@ -4,8 +4,7 @@
  * neighbours as the step that it is compared with. bench_step's options.
  *
  *   bench_bound [--recipe writeup|matched|kim2019] [--n 250] [--p 0.2] [--batch 32] [--threads 1]
- *
- * Batch 1: AVX-512 alone. */
+ */
 #include <omp.h>
 
 #include "base/base_isa.h"
@@ -70,8 +69,8 @@ int main(int argc, char **argv) {
   r2s_task task;
   r2s_model model;
   r2s_rate_net net;
-  if (isa == R2S_ISA_BASELINE || (c.batch == 1 && !c.wide) || c.threads < 1 || c.threads > 64) {
-    fprintf(stderr, "error: no bound for %s, batch %d, %d threads\n", r2s_isa_name(isa), c.batch, c.threads);
+  if (isa == R2S_ISA_BASELINE || c.threads < 1 || c.threads > 64) {
+    fprintf(stderr, "error: no bound for %s, %d threads\n", r2s_isa_name(isa), c.threads);
     return 1;
   }
   net_config.n = c.n = (int)bench_number(argc, argv, "n", 250);

@@ -19,6 +19,9 @@
 #define BOUND_FOLD_OPERATIONS 4.75
 /* 16 numbers to 16 bits: two for the largest, a multiply-add, half of three to pack them */
 #define BOUND_FIX_OPERATIONS 4.5
+/* The table's part of BOUND_MATCHED_OPERATIONS: a permute a coefficient. With AVX2 each lane loads its own
+ * ten, in three loads; they are put together by 12 blends and turned by 20 shuffles for 8 lanes. */
+enum { BOUND_TABLE_PERMUTES = 10, BOUND_TABLE_LOADS = 3 * 16, BOUND_TABLE_TURNS = 12 + 20 };
 enum {
   BOUND_SIGMOID_MULTIPLIES = 14,
   BOUND_SIGMOID_OPERATIONS = 27,
@@ -44,6 +47,14 @@ static inline double bound_of(double a, double b) {
   return a > b ? a : b;
 }
 
+/* Forward, a unit of recipe matched, but for its way to L3. */
+static inline double bench_bound_matched(const bench_peak *peak) {
+  const double multiplies = BOUND_MATCHED_MULTIPLIES / peak->fma;
+  if (peak->wide) return bound_of(multiplies, BOUND_MATCHED_OPERATIONS / peak->alu);
+  const double operations = BOUND_MATCHED_OPERATIONS - BOUND_TABLE_PERMUTES + BOUND_TABLE_TURNS;
+  return bound_of(bound_of(multiplies, operations / peak->alu), BOUND_TABLE_LOADS * 32 / peak->load_l1);
+}
+
 /* code: whether code was made for the network */
 static inline bench_bounds bench_bounds_of(const bench_peak *peak, int n, double edges, bool code) {
   const double load = BOUND_LINE / peak->load_l1, store = BOUND_LINE / peak->store_l1;
@@ -61,9 +72,7 @@ static inline bench_bounds bench_bounds_of(const bench_peak *peak, int n, double
       .sigmoid =
           bound_of(bound_of(BOUND_SIGMOID_MULTIPLIES / peak->fma, BOUND_SIGMOID_OPERATIONS / peak->alu),
                    bound_of(peak->division, 3 * store + BOUND_LINE / peak->store_l3)),
-      .matched =
-          bound_of(bound_of(BOUND_MATCHED_MULTIPLIES / peak->fma, BOUND_MATCHED_OPERATIONS / peak->alu),
-                   5 * store + 2 * BOUND_LINE / peak->store_l3),
+      .matched = bound_of(bench_bound_matched(peak), 5 * store + 2 * BOUND_LINE / peak->store_l3),
       .back = bound_of(store, 2 * load + BOUND_LINE / peak->load_l3),
       .fix = 2 * bound_of(BOUND_FIX_OPERATIONS / peak->alu, BOUND_LINE / peak->load_l2),
       .normals = BOUND_NORMAL_OPERATIONS / peak->alu,
@@ -85,19 +94,22 @@ typedef struct bench_single {
   double edges, steps;
 } bench_single;
 
-/* Cycles of a training step of one trial (AVX-512); not in it: what is done once a step. */
+/* Cycles of a training step of one trial; not in it: what is done once a step. */
 static inline double bench_bound_single(const bench_peak *peak, const bench_single *of) {
-  enum { UNIT_OPERATIONS = 35 };
+  enum { UNIT_OPERATIONS = 35, BACK_LOADS = 6, BACK_L2_LOADS = 3 };
   const double fold_operations = 4.5; /* of an edge; four are folded together */
-  enum { TURN_PERMUTES = 64 /* of 16 x 16 floats; a cycle does one */, BACK_LOADS = 6, BACK_L2_LOADS = 3 };
-  /* a slot is a permute, of which a cycle does one, and a multiply-add */
-  const double tile = bound_of(2 * R2S_RATE_SLOTS / peak->alu, R2S_RATE_SLOTS);
-  const double edge = R2S_RATE_PLANES / peak->fma_load + fold_operations / peak->alu;
+  /* of 16 x 16 floats: as many permutes, of which a cycle does one; with AVX2 96 shuffles, two a cycle */
+  const double turn = peak->wide ? 64 : 48;
+  /* without the registers of AVX-512, four edges share what is loaded of their receiver */
+  const double lines = R2S_RATE_PLANES * (peak->wide ? 1 : 1.25);
+  const double edge = bound_of(R2S_RATE_PLANES / peak->fma_load, lines * BOUND_LINE / peak->load_l1) +
+                      fold_operations / peak->alu;
+  const double tile = R2S_RATE_SLOTS / peak->look_up;
   const double forward = bound_of((UNIT_OPERATIONS + BOUND_NORMAL_OPERATIONS) / peak->alu, peak->division);
   const double back =
       bound_of(BACK_LOADS * BOUND_LINE / peak->load_l1, BACK_L2_LOADS * BOUND_LINE / peak->load_l2);
   return (of->steps - 1) * (of->tiles * tile + of->vectors * (forward + back)) + of->edges * edge +
-         2 * R2S_RATE_PLANES * of->vectors * TURN_PERMUTES;
+         2 * R2S_RATE_PLANES * of->vectors * turn;
 }
 
 #endif

@@ -13,11 +13,14 @@
 enum { PEAK_IN_L1 = 16 << 10, PEAK_IN_L2 = 384 << 10, PEAK_IN_L3 = 6 << 20 /* bytes of buffers */ };
 
 typedef struct bench_peak {
+  bool wide;       /* AVX-512; else AVX2 */
   double ghz;      /* by a chain of dependent additions, a cycle each */
   double fma;      /* fused multiply-adds of 16 floats a cycle, on registers */
   double fma_load; /* the same with an operand from L1 */
   double dot;      /* sums of two products of 16 bits, 16 of them, an operand from L1, a cycle */
   double alu;      /* other operations on 16 floats (here additions of integers) a cycle */
+  double look_up;  /* look-ups among 8 floats (AVX2) or 32 (AVX-512), a vector of them, each with a
+                      multiply-add of a vector, a cycle */
   double division; /* cycles of a division of 16 floats by 16 */
   double code_l2;  /* bytes of instructions a cycle, from L2; 0 without AVX-512 */
   double load_l1, load_l2, load_l3; /* bytes a cycle, read */
@@ -75,6 +78,22 @@ PEAK_LOOP(peak_division_512, "vdivps", "zmm", "avx512f")
 PEAK_LOOP(peak_division_256, "vdivps", "ymm", "avx2,fma")
 PEAK_LOOP(peak_alu_512, "vpaddd", "zmm", "avx512f")
 PEAK_LOOP(peak_alu_256, "vpaddd", "ymm", "avx2,fma")
+
+/* Look-ups beside as many multiply-adds, 10 x 1000 of five each; nothing waits for anything. */
+#define PEAK_LOOK_UP(op, r, k, to)                                                                           \
+  op " %%" r "10, %%" r "10, %%" r #to "\nvfmadd231ps %%" r "10, %%" r "10, %%" r #k "\n"
+#define PEAK_LOOK_UP_LOOP(name, op, r, attributes)                                                           \
+  static inline __attribute__((target(attributes))) double name(void) {                                      \
+    double from = bench_cpu_now();                                                                           \
+    for (int k = 0; k < 1000; k++)                                                                           \
+      __asm__ volatile(".rept 10\n" PEAK_LOOK_UP(op, r, 0, 5) PEAK_LOOK_UP(op, r, 1, 6)                      \
+                           PEAK_LOOK_UP(op, r, 2, 7) PEAK_LOOK_UP(op, r, 3, 8)                               \
+                               PEAK_LOOK_UP(op, r, 4, 9) ".endr\n" ::                                        \
+                                   : PEAK_CLOBBER);                                                          \
+    return bench_cpu_now() - from;                                                                           \
+  }
+PEAK_LOOK_UP_LOOP(peak_look_up_512, "vpermt2ps", "zmm", "avx512f")
+PEAK_LOOK_UP_LOOP(peak_look_up_256, "vpermps", "ymm", "avx2,fma")
 
 /* Multiply-adds with a broadcast operand from L1, 7 bytes each, of more code than the L1 cache holds: what
  * limits the code that rate_code.c makes. */
@@ -144,12 +163,13 @@ static inline double peak_least(double (*measure)(void), int repeats) {
 
 /* The best of `repeats` short series of each. buffer: PEAK_IN_L3 bytes that were written to. */
 static inline bench_peak bench_peak_measure(bool wide, int repeats, char *buffer) {
-  bench_peak peak;
+  bench_peak peak = {.wide = wide};
   double cycle = peak_least(peak_chain, repeats) / 1e5, sum = (wide ? 1 : 0.5) * 1e5 * cycle;
   peak.ghz = 1e-9 / cycle;
   peak.fma = sum / peak_least(wide ? peak_fma_512 : peak_fma_256, repeats);
   peak.fma_load = sum / peak_least(wide ? peak_fma_load_512 : peak_fma_load_256, repeats);
   peak.division = peak_least(wide ? peak_division_512 : peak_division_256, repeats) / sum;
+  peak.look_up = 5e4 * cycle / peak_least(wide ? peak_look_up_512 : peak_look_up_256, repeats);
   peak.alu = sum / peak_least(wide ? peak_alu_512 : peak_alu_256, repeats);
   /* without VNNI a product and an addition */
   peak.dot = wide ? sum / peak_least(peak_dot_512, repeats) : peak.alu / 2;
