@@ -2,17 +2,17 @@
  * What each kernel takes, in cycles a unit of its work, beside the least that the work needs
  * (bench/README.md).
  *
- *   bench_kernels [--n 250] [--p 0.1]        R2S_ISA chooses the instruction set
+ *   bench_kernels [--n 250] [--p 0.1] [--rounds 20]        R2S_ISA chooses the instruction set
  *
- * Shortest of many short runs, so that other programs do little harm. The parts of a pass that are no
- * function of their own are differences: a pass with all edges less one without, a noisy trial less its
- * noise. */
+ * Shortest of many short runs, in rounds through all kernels, so that other programs do little harm. The
+ * parts of a pass that are no function of their own are differences: a pass with all edges less one without,
+ * a noisy trial less its noise. */
 #include "base/base_flush.h"
 #include "bench_bounds.h"
 #include "rate/rate_group.h"
 #include "rate2spike/io.h"
 
-enum { REPEATS = 60, SHARED_BLOCKS = 32, NORMALS = SHARED_BLOCKS * R2S_SHARED_BLOCK };
+enum { REPEATS = 20, SHARED_BLOCKS = 32, NORMALS = SHARED_BLOCKS * R2S_SHARED_BLOCK };
 
 typedef struct bench_case {
   r2s_isa isa;
@@ -61,8 +61,10 @@ static void spike_trial(bench_case *c) {
   r2s_spike_record_free(&record);
 }
 
-/* Nanoseconds of a run: the shortest of many series that take 200 us or more each. */
-static double least(void (*work)(bench_case *), bench_case *c) {
+/* Nanoseconds of a run, where they are less than *ns: the shortest of some series that take 200 us or more
+ * each.
+ */
+static void least(void (*work)(bench_case *), bench_case *c, double *ns) {
   double best = 1e9, from = bench_cpu_now();
   work(c);
   int runs = 1 + (int)(200e-6 / (bench_cpu_now() - from));
@@ -72,7 +74,7 @@ static double least(void (*work)(bench_case *), bench_case *c) {
     double seconds = (bench_cpu_now() - from) / runs;
     if (seconds < best) best = seconds;
   }
-  return 1e9 * best;
+  *ns = fmin(*ns, 1e9 * best);
 }
 
 /* One row: cycles a unit of work, those that the bound allows, the share. */
@@ -113,68 +115,18 @@ static void release(bench_case *c) {
   r2s_task_free(&c->task);
 }
 
-/* Cycles of passes over 16 trials: whole, and without edges. */
-typedef struct passes {
-  double edges, forward, backward;
-} passes;
+enum { PLAIN, BARE, MATCHED, RATE_CASES }; /* recipe writeup; the same without edges; matched without edges */
+enum { QUIET, SILENT, NOISY, SPIKE_CASES }; /* without spikes or noise; without noise; with all */
 
-static passes measure_passes(r2s_recipe recipe, int n, double p, double ghz) {
-  static bench_case c;
-  memset(&c, 0, sizeof c);
-  prepare(&c, recipe, n, p);
-  passes found = {.edges = (double)c.net.count[R2S_RATE_W]};
-  found.forward = ghz * least(forward, &c);
-  found.backward = ghz * least(backward, &c);
-  release(&c);
-  return found;
-}
+/* The least of all rounds, in nanoseconds. */
+typedef struct kernel_times {
+  double product, normals, shared; /* whole calls */
+  double forward[RATE_CASES], backward[RATE_CASES], trial[SPIKE_CASES];
+} kernel_times;
 
-/* Cycles of a product and of 16 normals. */
-typedef struct parts {
-  double product, normals, shared, edges;
-  bool code;
-} parts;
-
-static parts measure_parts(double ghz, int n, double p) {
-  static bench_case c;
-  memset(&c, 0, sizeof c);
-  prepare(&c, R2S_RECIPE_WRITEUP, n, p);
-  forward(&c);
-  parts found = {.product = ghz * least(product, &c),
-                 .normals = ghz * least(noise, &c) * R2S_LANES / NORMALS,
-                 .shared = ghz * least(shared_noise, &c) * R2S_LANES / NORMALS,
-                 .edges = (double)c.net.count[R2S_RATE_W],
-                 .code = c.net.by_post.tile[0].product != NULL};
-  release(&c);
-  return found;
-}
-
-static void rate_rows(const bench_peak *peak, int n, double p) {
-  const parts part = measure_parts(peak->ghz, n, p);
-  const double edges = part.edges, steps = 199, area = steps * n;
-  passes plain = measure_passes(R2S_RECIPE_WRITEUP, n, p, peak->ghz),
-         bare = measure_passes(R2S_RECIPE_WRITEUP, n, 1e-6, peak->ghz),
-         matched = measure_passes(R2S_RECIPE_MATCHED, n, 1e-6, peak->ghz);
-  const bench_bounds bound = bench_bounds_of(peak, n, edges, part.code);
-  row("sparse product", "edge, step, 16 trials", part.product / edges, bound.product, bound.product_by);
-  row("forward, edges", "edge, step, 16 trials", (plain.forward - bare.forward) / (edges * steps),
-      bound.product, bound.product_by);
-  row("backward, edges: product, weight gradient", "edge, step, 16 trials",
-      (plain.backward - bare.backward) / (edges * steps), bound.product + bound.gradient,
-      "the same; products of 16 bits");
-  row("normals", "16 numbers", part.normals, bound.normals, "vector operations");
-  row("normals, shared", "16 numbers", part.shared, bound.shared, "vector operations or stores");
-  row("forward, units: sigmoid, update, readout", "unit, step, 16 trials", bare.forward / area - part.shared,
-      bound.sigmoid, "operations, the division or stores");
-  row("forward, units, recipe matched", "unit, step, 16 trials", matched.forward / area - part.shared,
-      bound.matched, "operations or stores");
-  row("backward, units, and numbers to 16 bits", "unit, step, 16 trials", bare.backward / area,
-      bound.back + bound.fix, "L3 loads; vector operations");
-}
-
-static void prepare_spikes(bench_case *c, r2s_spike_model model, double noise_scale, const double *v0) {
+static void prepare_spikes(bench_case *c, double noise_scale, const double *v0) {
   r2s_error err = {0};
-  r2s_spike_config config = r2s_spike_config_default(model);
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
   config.scale = 25;
   config.threads = 1;
   bench_stop_on(r2s_model_load(&c->model, "tests/data/authors_gonogo.mat", &err), &err);
@@ -186,20 +138,46 @@ static void prepare_spikes(bench_case *c, r2s_spike_model model, double noise_sc
   bench_stop_on(r2s_spike_native()->prepare(&c->engine, &c->model, &config, &err), &err);
 }
 
-/* Cycles of a trial of 1 s. */
-static double measure_trial(r2s_spike_model model, double noise_scale, const double *v0, double ghz,
-                            uint64_t *spikes) {
-  static bench_case c;
-  memset(&c, 0, sizeof c);
-  prepare_spikes(&c, model, noise_scale, v0);
-  double cycles = ghz * least(spike_trial, &c);
-  *spikes = c.spikes;
-  r2s_spike_native()->free(c.engine);
-  if (v0) c.spike_trial->v0 = NULL;
-  r2s_spike_trials_free(c.spike_trial, 1);
-  r2s_model_free(&c.model);
-  r2s_task_free(&c.task);
-  return cycles;
+static void release_spikes(bench_case *c, bool own_v0) {
+  r2s_spike_native()->free(c->engine);
+  if (own_v0) c->spike_trial->v0 = NULL;
+  r2s_spike_trials_free(c->spike_trial, 1);
+  r2s_model_free(&c->model);
+  r2s_task_free(&c->task);
+}
+
+/* One round through all kernels. */
+static void measure(bench_case rate[RATE_CASES], bench_case spikes[SPIKE_CASES], kernel_times *found) {
+  for (int k = 0; k < RATE_CASES; k++) {
+    least(forward, &rate[k], &found->forward[k]);
+    least(backward, &rate[k], &found->backward[k]);
+  }
+  least(product, &rate[PLAIN], &found->product);
+  least(noise, &rate[PLAIN], &found->normals);
+  least(shared_noise, &rate[PLAIN], &found->shared);
+  for (int k = 0; k < SPIKE_CASES; k++) least(spike_trial, &spikes[k], &found->trial[k]);
+}
+
+static void rate_rows(const bench_peak *peak, const bench_case *plain, const kernel_times *of) {
+  const int n = plain->net.n;
+  const double edges = (double)plain->net.count[R2S_RATE_W], area = 199.0 * n, ghz = peak->ghz;
+  const double normals = ghz * of->normals * R2S_LANES / NORMALS,
+               shared = ghz * of->shared * R2S_LANES / NORMALS;
+  const bench_bounds bound = bench_bounds_of(peak, n, edges, plain->net.by_post.tile[0].product != NULL);
+  row("sparse product", "edge, step, 16 trials", ghz * of->product / edges, bound.product, bound.product_by);
+  row("forward, edges", "edge, step, 16 trials",
+      ghz * (of->forward[PLAIN] - of->forward[BARE]) / (edges * 199), bound.product, bound.product_by);
+  row("backward, edges: product, weight gradient", "edge, step, 16 trials",
+      ghz * (of->backward[PLAIN] - of->backward[BARE]) / (edges * 199), bound.product + bound.gradient,
+      "the same; products of 16 bits");
+  row("normals", "16 numbers", normals, bound.normals, "vector operations");
+  row("normals, shared", "16 numbers", shared, bound.shared, "vector operations or stores");
+  row("forward, units: sigmoid, update, readout", "unit, step, 16 trials",
+      ghz * of->forward[BARE] / area - shared, bound.sigmoid, "operations, the division or stores");
+  row("forward, units, recipe matched", "unit, step, 16 trials", ghz * of->forward[MATCHED] / area - shared,
+      bound.matched, "operations or stores");
+  row("backward, units, and numbers to 16 bits", "unit, step, 16 trials", ghz * of->backward[BARE] / area,
+      bound.back + bound.fix, "L3 loads; vector operations");
 }
 
 /* Edges of a sender, on average. */
@@ -217,46 +195,69 @@ static double edges_of_a_spike(void) {
   return (double)edges / (double)n;
 }
 
-static void spike_rows(const bench_peak *peak) {
-  static double v0[200];
-  uint64_t spikes, none, noisy;
-  for (int i = 0; i < 200; i++) v0[i] = -65;
-  const double normals = measure_parts(peak->ghz, 100, 0.1).normals;
-  double quiet = measure_trial(R2S_SPIKE_LIF, 0, v0, peak->ghz, &none);
-  double silent = measure_trial(R2S_SPIKE_LIF, 0, NULL, peak->ghz, &spikes);
-  double whole = measure_trial(R2S_SPIKE_LIF, 1, NULL, peak->ghz, &noisy);
+static void spike_rows(const bench_peak *peak, const bench_case spikes[SPIKE_CASES], const kernel_times *of) {
+  const double ghz = peak->ghz, normals = ghz * of->normals * R2S_LANES / NORMALS;
+  const double quiet = ghz * of->trial[QUIET], silent = ghz * of->trial[SILENT],
+               whole = ghz * of->trial[NOISY];
   const double steps = 20000, padded = 208, vectors = padded / 16;
-  if (none) fprintf(stderr, "error: %llu spikes in the quiet trial\n", (unsigned long long)none), exit(1);
   /* two steps: 6 loads and 3 stores, 14 operations */
   row("LIF step, no noise", "16 units, step", quiet / (steps * vectors),
       bound_of(4.5 * 64 / peak->load_l1, 7 / peak->alu), "vector operations or L1");
   row("LIF trial's noise", "16 units, step", (whole - silent) / (steps * 12.5), normals, "normals alone");
-  row("LIF, a spike's delivery and record", "spike", (silent - quiet) / (double)spikes, edges_of_a_spike(),
-      "a load, addition and store an edge");
+  row("LIF, a spike's delivery and record", "spike", (silent - quiet) / (double)spikes[SILENT].spikes,
+      edges_of_a_spike(), "a load, addition and store an edge");
   printf("\nlif: %.2f ms a trial, of it %.2f ms normals, %.2f ms steps; %llu spikes\n",
-         whole / peak->ghz * 1e-6, normals * steps * 12.5 / peak->ghz * 1e-6, quiet / peak->ghz * 1e-6,
-         (unsigned long long)noisy);
+         1e-6 * of->trial[NOISY], normals / ghz * steps * 12.5 * 1e-6, 1e-6 * of->trial[QUIET],
+         (unsigned long long)spikes[NOISY].spikes);
 }
 
-int main(int argc, char **argv) {
-  r2s_isa isa = r2s_isa_current();
-  if (isa == R2S_ISA_BASELINE) {
-    fprintf(stderr, "error: bench_kernels needs AVX2 or AVX-512\n");
-    return 1;
-  }
-  char *buffer = bench_peak_buffer();
-  bench_peak peak = bench_peak_measure(isa == R2S_ISA_AVX512, REPEATS, buffer);
-  free(buffer);
-  r2s_flush_on();
+static void print_peak(const bench_peak *peak, r2s_isa isa) {
   printf(
       "%s: %.2f GHz; a cycle: %.2f multiply-adds, %.2f with a load, %.2f pairs of products of 16 bits, %.2f "
       "other operations on 16 floats; a "
       "division of them takes %.1f; %.1f bytes of code from L2, loads of %.0f, %.0f, %.0f bytes from L1, L2, "
       "L3, stores of %.0f, %.0f to L1, L3\n\n",
-      r2s_isa_name(isa), peak.ghz, peak.fma, peak.fma_load, peak.dot, peak.alu, peak.division, peak.code_l2,
-      peak.load_l1, peak.load_l2, peak.load_l3, peak.store_l1, peak.store_l3);
+      r2s_isa_name(isa), peak->ghz, peak->fma, peak->fma_load, peak->dot, peak->alu, peak->division,
+      peak->code_l2, peak->load_l1, peak->load_l2, peak->load_l3, peak->store_l1, peak->store_l3);
+}
+
+int main(int argc, char **argv) {
+  static bench_case rate[RATE_CASES], spikes[SPIKE_CASES];
+  static double rest[200];
+  const r2s_isa isa = r2s_isa_current();
+  const int n = (int)bench_number(argc, argv, "n", 250), rounds = (int)bench_number(argc, argv, "rounds", 20);
+  const double p = bench_number(argc, argv, "p", 0.1);
+  bench_peak peak = {0};
+  kernel_times found;
+  if (isa == R2S_ISA_BASELINE || rounds < 1) {
+    fprintf(stderr, "error: bench_kernels needs AVX2 or AVX-512, and rounds\n");
+    return 1;
+  }
+  for (size_t k = 0; k < sizeof found / sizeof(double); k++) ((double *)&found)[k] = INFINITY;
+  for (int i = 0; i < 200; i++) rest[i] = -65;
+  prepare(&rate[PLAIN], R2S_RECIPE_WRITEUP, n, p);
+  prepare(&rate[BARE], R2S_RECIPE_WRITEUP, n, 1e-6);
+  prepare(&rate[MATCHED], R2S_RECIPE_MATCHED, n, 1e-6);
+  prepare_spikes(&spikes[QUIET], 0, rest);
+  prepare_spikes(&spikes[SILENT], 0, NULL);
+  prepare_spikes(&spikes[NOISY], 1, NULL);
+  char *buffer = bench_peak_buffer();
+  r2s_flush_on();
+  for (int round = 0; round < rounds; round++) {
+    const bench_peak now = bench_peak_measure(isa == R2S_ISA_AVX512, REPEATS, buffer);
+    peak = round ? bench_peak_best(&peak, &now) : now;
+    measure(rate, spikes, &found);
+  }
+  free(buffer);
+  if (spikes[QUIET].spikes) {
+    fprintf(stderr, "error: %llu spikes in the quiet trial\n", (unsigned long long)spikes[QUIET].spikes);
+    return 1;
+  }
+  print_peak(&peak, isa);
   printf("| kernel | unit of work | cycles | bound | by | reached |\n|---|---|---|---|---|---|\n");
-  rate_rows(&peak, (int)bench_number(argc, argv, "n", 250), bench_number(argc, argv, "p", 0.1));
-  spike_rows(&peak);
+  rate_rows(&peak, &rate[PLAIN], &found);
+  spike_rows(&peak, spikes, &found);
+  for (int k = 0; k < RATE_CASES; k++) release(&rate[k]);
+  for (int k = 0; k < SPIKE_CASES; k++) release_spikes(&spikes[k], k == QUIET);
   return 0;
 }

@@ -182,6 +182,26 @@ static inline bench_peak bench_peak_measure(bool wide, int repeats, char *buffer
   return peak;
 }
 
+/* The best of two measurements, each rate by itself. */
+static inline bench_peak bench_peak_best(const bench_peak *a, const bench_peak *b) {
+#define PEAK_MORE(rate) .rate = a->rate > b->rate ? a->rate : b->rate
+  return (bench_peak){.wide = a->wide,
+                      .division = a->division < b->division ? a->division : b->division,
+                      PEAK_MORE(ghz),
+                      PEAK_MORE(fma),
+                      PEAK_MORE(fma_load),
+                      PEAK_MORE(dot),
+                      PEAK_MORE(look_up),
+                      PEAK_MORE(alu),
+                      PEAK_MORE(code_l2),
+                      PEAK_MORE(load_l1),
+                      PEAK_MORE(load_l2),
+                      PEAK_MORE(load_l3),
+                      PEAK_MORE(store_l1),
+                      PEAK_MORE(store_l3)};
+#undef PEAK_MORE
+}
+
 static inline char *bench_peak_buffer(void) {
   char *buffer = aligned_alloc(64, PEAK_IN_L3);
   if (!buffer) exit(1);
