@@ -69,24 +69,27 @@ enum {
 R2S_INLINE void update(const unit_constants *c, size_t unit, size_t row, int count, r2s_vf *x) {
   const size_t at = unit * R2S_LANES, local = row * R2S_LANES;
   const float *w_in = c->w_in + unit * c->n_in, *u = c->u;
-  r2s_vf drive[R2S_RATE_TOGETHER];
+  r2s_vf drive[R2S_RATE_TOGETHER], state[R2S_RATE_TOGETHER]; /* state: or gcc stores x twice */
   for (int v = 0; v < count; v++) drive[v] = r2s_vf_load(c->input + local + v * R2S_VW);
   for (size_t k = 0; k < c->n_in; k++, w_in++, u += R2S_LANES)
     for (int v = 0; v < count; v++)
       drive[v] = r2s_vf_fma(r2s_vf_set(w_in[v / R2S_PARTS * c->n_in]),
                             r2s_vf_load(u + v % R2S_PARTS * R2S_VW), drive[v]);
   for (int v = 0; v < count; v++) {
-    x[v] = r2s_vf_load(c->x + at + v * R2S_VW);
-    drive[v] -= x[v];
+    state[v] = r2s_vf_load(c->x + at + v * R2S_VW);
+    drive[v] -= state[v];
   }
   if (c->drive)
     for (int v = 0; v < count; v++) r2s_vf_store(c->drive + at + v * R2S_VW, drive[v]);
   for (int v = 0; v < count; v++)
-    x[v] = r2s_vf_fma(r2s_vf_set(c->alpha[unit + v / R2S_PARTS]), drive[v], x[v]);
+    state[v] = r2s_vf_fma(r2s_vf_set(c->alpha[unit + v / R2S_PARTS]), drive[v], state[v]);
   if (c->normal)
     for (int v = 0; v < count; v++)
-      x[v] = r2s_vf_fma(r2s_vf_set(c->state_sd), r2s_vf_load(c->normal + local + v * R2S_VW), x[v]);
-  for (int v = 0; v < count; v++) r2s_vf_store(c->x + at + v * R2S_VW, x[v]);
+      state[v] = r2s_vf_fma(r2s_vf_set(c->state_sd), r2s_vf_load(c->normal + local + v * R2S_VW), state[v]);
+  for (int v = 0; v < count; v++) {
+    r2s_vf_store(c->x + at + v * R2S_VW, state[v]);
+    x[v] = state[v];
+  }
 }
 
 /* The states in step t of `count` units of a tile, from `unit` on, whose row in the tile is `row`. */
