@@ -61,9 +61,7 @@ static void spike_trial(bench_case *c) {
   r2s_spike_record_free(&record);
 }
 
-/* Nanoseconds of a run, where they are less than *ns: the shortest of some series that take 200 us or more
- * each.
- */
+/* Nanoseconds of a run, if less than *ns: the shortest of some series of 200 us or more. */
 static void least(void (*work)(bench_case *), bench_case *c, double *ns) {
   double best = 1e9, from = bench_cpu_now();
   work(c);
