@@ -20,7 +20,8 @@
 /* 16 numbers to 16 bits: two for the largest, a multiply-add, half of three to pack them */
 #define BOUND_FIX_OPERATIONS 4.5
 /* The table's part of BOUND_MATCHED_OPERATIONS: a permute a coefficient. With AVX2 each lane loads its own
- * ten, in three loads; they are put together by 12 blends and turned by 20 shuffles for 8 lanes. */
+ * ten, in three loads; they are put together by 12 blends and turned by 20 shuffles for 8 lanes. A load of 16
+ * bytes takes as long as one of 32. */
 enum { BOUND_TABLE_PERMUTES = 10, BOUND_TABLE_LOADS = 3 * 16, BOUND_TABLE_TURNS = 12 + 20 };
 enum {
   BOUND_SIGMOID_MULTIPLIES = 14,

@@ -5,45 +5,12 @@
 #ifndef R2S_RATE_FIXED_H
 #define R2S_RATE_FIXED_H
 
-#include "rate/rate_kernel.h"
-#include "rate/rate_vector.h"
+#include "rate/rate_numbers.h"
 
 /* The largest of a unit's numbers in a block: so that a sum over the block's steps stays within 32 bits. */
 enum { R2S_RATE_SENT_MOST = 8191, R2S_RATE_E_MOST = 16383 };
 _Static_assert((int64_t)R2S_RATE_BLOCK *R2S_RATE_SENT_MOST *R2S_RATE_E_MOST <= INT32_MAX,
                "a lane's sum over a block fits 32 bits");
-
-/* One unit's numbers in the planes of a block: where there are registers enough (AVX-512), they are held. */
-typedef struct r2s_rate_numbers {
-#if R2S_PARTS == 1
-  r2s_vf v[R2S_RATE_BLOCK];
-#else
-  const float *first;
-  size_t plane;
-#endif
-} r2s_rate_numbers;
-
-R2S_INLINE r2s_rate_numbers r2s_rate_numbers_of(const float *first, size_t plane, size_t steps) {
-  r2s_rate_numbers numbers;
-#if R2S_PARTS == 1
-  for (size_t t = 0; t < steps; t++) numbers.v[t] = r2s_vf_load(first + t * plane);
-#else
-  (void)steps;
-  numbers.first = first;
-  numbers.plane = plane;
-#endif
-  return numbers;
-}
-
-/* Part p of step t. */
-R2S_INLINE r2s_vf r2s_rate_number(const r2s_rate_numbers *numbers, size_t t, size_t p) {
-#if R2S_PARTS == 1
-  (void)p;
-  return numbers->v[t];
-#else
-  return r2s_vf_load(numbers->first + t * numbers->plane + p * R2S_VW);
-#endif
-}
 
 /* The largest magnitude; not a number if one of them is none: the bits of floats without their sign are in
  * the order of the floats, and what is no number comes last. */

@@ -4,8 +4,8 @@
 #ifndef R2S_RATE_SINGLE_GRADIENT_H
 #define R2S_RATE_SINGLE_GRADIENT_H
 
+#include "rate/rate_numbers.h"
 #include "rate/rate_single.h"
-#include "rate/rate_vector.h"
 
 #if R2S_VW == 16
 #define R2S_INTERLEAVE(a, b, k)                                                                              \
@@ -46,44 +46,11 @@ R2S_INLINE void r2s_rate_single_turn(const r2s_rate_single_work *work, const flo
     }
 }
 
-/* What a receiver asked for in the steps of a pass: in registers where there are enough (AVX-512). */
-typedef struct r2s_rate_single_asked {
-#if R2S_PARTS == 1
-  r2s_vf plane[R2S_RATE_PLANES];
-#else
-  const float *plane;
-#endif
-} r2s_rate_single_asked;
-
-R2S_INLINE r2s_rate_single_asked r2s_rate_single_asked_of(const float *from) {
-  r2s_rate_single_asked e;
-#if R2S_PARTS == 1
-  for (size_t k = 0; k < R2S_RATE_PLANES; k++) e.plane[k] = r2s_vf_load(from + k * R2S_LANES);
-#else
-  e.plane = from;
-#endif
-  return e;
-}
-
-/* Part p of a plane, in a register. */
-R2S_INLINE r2s_vf r2s_rate_single_asked_part(const r2s_rate_single_asked *e, size_t plane, size_t p) {
-#if R2S_PARTS == 1
-  (void)p;
-  return e->plane[plane];
-#else
-  r2s_vf v = r2s_vf_load(e->plane + plane * R2S_LANES + p * R2S_VW);
-#if defined(__SSE2__)
-  __asm__("" : "+x"(v)); /* or gcc loads it again for each edge */
-#endif
-  return v;
-#endif
-}
-
 /* g [edges x 4] += (first: =) the parts of the edges pre[0..edges-1], at most 4, of a receiver: sums over the
  * pass of what it asked for times what they sent, planes in turns in CHAINS sums. The edges are taken side by
  * side, so that they share what is loaded of the receiver. */
-R2S_INLINE void r2s_rate_single_some_edges(const r2s_rate_single_asked *e, const float *y,
-                                           const uint32_t *pre, int edges, bool first, float *g) {
+R2S_INLINE void r2s_rate_single_some_edges(const r2s_rate_numbers *e, const float *y, const uint32_t *pre,
+                                           int edges, bool first, float *g) {
   enum { SPAN = R2S_RATE_PLANES * R2S_LANES, CHAINS = 3 };
   r2s_vf part[4][R2S_PARTS];
 #pragma GCC unroll 4
@@ -91,7 +58,10 @@ R2S_INLINE void r2s_rate_single_some_edges(const r2s_rate_single_asked *e, const
     r2s_vf sum[4][CHAINS] = {0};
 #pragma GCC unroll 16
     for (size_t plane = 0; plane < R2S_RATE_PLANES; plane++) {
-      const r2s_vf asked = r2s_rate_single_asked_part(e, plane, p);
+      r2s_vf asked = r2s_rate_number(e, plane, p);
+#if R2S_PARTS > 1 && defined(__SSE2__)
+      __asm__("" : "+x"(asked)); /* or gcc loads it again for each edge */
+#endif
       for (int k = 0; k < edges; k++) {
         const float *sent = y + pre[k] * SPAN + plane * R2S_LANES + p * R2S_VW;
         sum[k][plane % CHAINS] = r2s_vf_fma(asked, r2s_vf_load(sent), sum[k][plane % CHAINS]);
@@ -106,13 +76,15 @@ R2S_INLINE void r2s_rate_single_some_edges(const r2s_rate_single_asked *e, const
  * sending units stay in the L1 cache. */
 static inline void r2s_rate_single_gradient(r2s_rate_single_work *work, size_t from) {
   enum { SPAN = R2S_RATE_PLANES * R2S_LANES };
+  _Static_assert((int)R2S_RATE_PLANES <= (int)R2S_RATE_BLOCK, "the registers hold a pass");
   const size_t n = work->slots.n;
   const uint32_t *start = work->slots.start, *pre = work->slots.pre;
   const float *y = work->y_lanes;
   r2s_rate_single_turn(work, work->y + from * work->stride, work->sign, work->y_lanes);
   r2s_rate_single_turn(work, work->e + from * work->stride, NULL, work->e_lanes);
   for (size_t row = 0; row < work->slots.chunks * n; row++) {
-    const r2s_rate_single_asked e = r2s_rate_single_asked_of(work->e_lanes + row % n * SPAN);
+    const r2s_rate_numbers e =
+        r2s_rate_numbers_of(work->e_lanes + row % n * SPAN, R2S_LANES, R2S_RATE_PLANES);
     uint32_t slot = start[row];
     for (; slot + 4 <= start[row + 1]; slot += 4)
       r2s_rate_single_some_edges(&e, y, pre + slot, 4, from == 0, work->g_edge + 4 * (size_t)slot);
