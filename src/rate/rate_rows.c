@@ -34,7 +34,7 @@ r2s_status r2s_rate_rows_create(r2s_rate_rows *out, int n, size_t edges, r2s_isa
   R2S_ALLOC(st, &rows.start, rows.blocks * rows.fours + 1, "rows", err);
   R2S_ALLOC(st, &rows.next, rows.blocks * units, "rows", err);
   R2S_ALLOC(st, &rows.w, most_links(&rows, edges), "links", err);
-  R2S_ALLOC(st, &rows.place, most_links(&rows, edges), "links", err);
+  R2S_ALLOC(st, &rows.place, most_links(&rows, edges) + R2S_RATE_FOUR, "links", err);
   R2S_TRY(st, r2s_rate_code_create(&rows.code, n, edges, isa, err));
 done:
   *out = rows;
