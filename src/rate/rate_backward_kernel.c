@@ -28,20 +28,21 @@ static void clear_planes(r2s_rate_work *work, size_t area) {
   memset(work->e + from * area, 0, (R2S_RATE_BLOCK - from) * area * sizeof(float));
 }
 
-/* The units of a tile in step t; what the next step reads is on its way to the L2 cache meanwhile. */
+/* The units of a tile in step t; what the next step reads is on its way to the L2 cache meanwhile. from_sent,
+ * n_out: the network's, as constants where that saves operations. */
 R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_work *work, const r2s_rate_tile *tile, int t,
-                      bool from_sent) {
+                      bool from_sent, size_t n_out) {
   const size_t n = (size_t)net->n, area = n * R2S_LANES, step = (size_t)t * area;
   const float *slope = from_sent ? work->sent + step : work->slope + step, *sent = work->sent + step;
   const float *drive = work->drive ? work->drive + step : NULL, *w_out = net->w_out;
-  const float *error = work->error + (size_t)t * (size_t)net->n_out * R2S_LANES;
+  const float *error = work->error + (size_t)t * n_out * R2S_LANES, *own_alpha = net->alpha;
   const float *later = plane_of(work, area, t + 1), *tile_back = work->back;
   float *now = plane_of(work, area, t), *g_alpha = work->g_alpha;
-  const size_t from = (size_t)tile->from, to = (size_t)tile->to, n_out = (size_t)net->n_out;
+  const size_t from = (size_t)tile->from, to = (size_t)tile->to;
   for (size_t i = from; i < to; i++) {
     __builtin_prefetch(sent + i * R2S_LANES - area, 0, 2);
     if (!from_sent) __builtin_prefetch(slope + i * R2S_LANES - area, 0, 2);
-    const r2s_vf alpha = r2s_vf_set(net->alpha[i]), keep = r2s_vf_set(1.0f - net->alpha[i]);
+    const r2s_vf alpha = r2s_vf_set(own_alpha[i]), keep = 1.0f - alpha;
     r2s_vf back[R2S_PARTS];
     for (size_t p = 0; p < R2S_PARTS; p++)
       back[p] = r2s_vf_load(tile_back + (i - from) * R2S_LANES + p * R2S_VW);
@@ -81,7 +82,8 @@ static void block_gradient(const r2s_rate_view *net, r2s_rate_work *work, int t)
 }
 
 void R2S_KERNEL(r2s_rate_backward)(const r2s_rate_view *net, r2s_rate_work *work) {
-  size_t area = (size_t)net->n * R2S_LANES;
+  const size_t area = (size_t)net->n * R2S_LANES, n_out = (size_t)net->n_out;
+  const bool from_sent = r2s_rate_slope_from_sent(net);
   const r2s_rate_rows *rows = net->by_pre;
   memset(work->back, 0, area * sizeof(float));
   clear_planes(work, area);
@@ -90,10 +92,14 @@ void R2S_KERNEL(r2s_rate_backward)(const r2s_rate_view *net, r2s_rate_work *work
     for (int k = 0; k < rows->n_tiles; k++) {
       const r2s_rate_tile *tile = &rows->tile[k];
       if (t < work->n_steps - 1) r2s_rate_product_tile(rows, tile, plane_of(work, area, t + 1), work->back);
-      if (r2s_rate_slope_from_sent(net))
-        units(net, work, tile, t, true);
+      if (from_sent && n_out == 1)
+        units(net, work, tile, t, true, 1);
+      else if (from_sent)
+        units(net, work, tile, t, true, n_out);
+      else if (n_out == 1)
+        units(net, work, tile, t, false, 1);
       else
-        units(net, work, tile, t, false);
+        units(net, work, tile, t, false, n_out);
     }
     if ((t - 1) % R2S_RATE_BLOCK == 0) block_gradient(net, work, t);
   }

@@ -14,13 +14,13 @@ _Static_assert((int64_t)R2S_RATE_BLOCK *R2S_RATE_SENT_MOST *R2S_RATE_E_MOST <= I
 
 /* The largest magnitude; not a number if one of them is none: the bits of floats without their sign are in
  * the order of the floats, and what is no number comes last. */
-R2S_INLINE float r2s_rate_largest(const r2s_rate_numbers *numbers, size_t steps) {
+R2S_INLINE float r2s_rate_largest(r2s_rate_numbers numbers, size_t steps) {
   r2s_vi most[R2S_PARTS] = {0};
   int32_t bits;
   float largest;
   for (size_t t = 0; t < steps; t++)
     for (size_t p = 0; p < R2S_PARTS; p++)
-      most[p] = r2s_vi_max(most[p], (r2s_vi)r2s_rate_number(numbers, t, p) & INT32_MAX);
+      most[p] = r2s_vi_max(most[p], (r2s_vi)r2s_rate_take_number(&numbers, t, p) & INT32_MAX);
   for (size_t p = 1; p < R2S_PARTS; p++) most[0] = r2s_vi_max(most[0], most[p]);
   bits = r2s_vi_largest(most[0]);
   memcpy(&largest, &bits, sizeof largest);
@@ -28,26 +28,29 @@ R2S_INLINE float r2s_rate_largest(const r2s_rate_numbers *numbers, size_t steps)
 }
 
 /* The numbers as multiples of *step, of which the largest has `most`. */
-R2S_INLINE void r2s_rate_fix_unit(const r2s_rate_numbers *numbers, size_t pairs, float most, uint32_t *out,
+R2S_INLINE void r2s_rate_fix_unit(r2s_rate_numbers numbers, size_t pairs, float most, uint32_t *out,
                                   float *step) {
   const r2s_vf shift = r2s_vf_set(12582912.0f); /* adding 1.5 2^23 rounds to the nearest integer */
   const float largest = r2s_rate_largest(numbers, 2 * pairs);
   /* what is next to nothing would have an inverse without bounds */
   const r2s_vf inverse = r2s_vf_set(largest > 1e-30f ? most / largest : 0.0f);
   *step = largest / most;
-  for (size_t k = 0; k < pairs; k++)
-    for (size_t p = 0; p < R2S_PARTS; p++) {
-      r2s_vu low = (r2s_vu)r2s_vf_fma(r2s_rate_number(numbers, 2 * k, p), inverse, shift);
-      r2s_vu high = (r2s_vu)r2s_vf_fma(r2s_rate_number(numbers, 2 * k + 1, p), inverse, shift);
-      r2s_vu_store(out + k * R2S_LANES + p * R2S_VW, (low & 0xffff) | (high << 16));
-    }
+  for (size_t k = 0; k < pairs; k++) {
+    r2s_vf low[R2S_PARTS], high[R2S_PARTS];
+    for (size_t p = 0; p < R2S_PARTS; p++)
+      low[p] = r2s_vf_fma(r2s_rate_take_number(&numbers, 2 * k, p), inverse, shift);
+    for (size_t p = 0; p < R2S_PARTS; p++)
+      high[p] = r2s_vf_fma(r2s_rate_take_number(&numbers, 2 * k + 1, p), inverse, shift);
+    for (size_t p = 0; p < R2S_PARTS; p++)
+      r2s_vu_store(out + k * R2S_LANES + p * R2S_VW, r2s_vu_halves((r2s_vu)low[p], (r2s_vu)high[p]));
+  }
 }
 
 /* The planes [2 pairs x n x 16] in 16 bits. */
 R2S_INLINE void r2s_rate_fix(const float *planes, size_t n, size_t pairs, float most, r2s_rate_fixed *out) {
   for (size_t i = 0; i < n; i++) {
     const r2s_rate_numbers numbers = r2s_rate_numbers_of(planes + i * R2S_LANES, n * R2S_LANES, 2 * pairs);
-    r2s_rate_fix_unit(&numbers, pairs, most, out->pair + i * R2S_RATE_PAIRS * R2S_LANES, &out->step[i]);
+    r2s_rate_fix_unit(numbers, pairs, most, out->pair + i * R2S_RATE_PAIRS * R2S_LANES, &out->step[i]);
   }
 }
 

@@ -61,6 +61,15 @@ R2S_INLINE r2s_vi r2s_vi_max(r2s_vi a, r2s_vi b) {
 #endif
 }
 
+/* In each lane the last 16 bits of low, and above them those of high. */
+R2S_INLINE r2s_vu r2s_vu_halves(r2s_vu low, r2s_vu high) {
+#if R2S_VW == 8
+  return (r2s_vu)_mm256_blend_epi16((__m256i)low, (__m256i)(high << 16), 0xaa);
+#else
+  return (low & 0xffff) | (high << 16);
+#endif
+}
+
 /* sum + the products of the lower and of the upper halves of each lane, as signed numbers of 16 bits */
 R2S_INLINE r2s_vi r2s_vi_dot(r2s_vi a, r2s_vi b, r2s_vi sum) {
 #if defined(__AVX512VNNI__)
