@@ -61,7 +61,8 @@ R2S_INLINE unit_constants make_constants(const r2s_rate_view *net, const r2s_rat
  * table that it just wrote. */
 enum {
   SIDE_BY_SIDE = R2S_RATE_TOGETHER / R2S_PARTS,
-  AHEAD = R2S_VW == 16 ? SIDE_BY_SIDE : R2S_RATE_TILE_ROWS
+  HELD = R2S_VW == 16,
+  AHEAD = HELD ? SIDE_BY_SIDE : R2S_RATE_TILE_ROWS
 };
 
 /* Eq. R1: x_t from x_(t-1), W y and the input, of count vectors: the first ones of unit `unit`, whose row in
@@ -69,46 +70,48 @@ enum {
 R2S_INLINE void update(const unit_constants *c, size_t unit, size_t row, int count, r2s_vf *x) {
   const size_t at = unit * R2S_LANES, local = row * R2S_LANES;
   const float *w_in = c->w_in + unit * c->n_in, *u = c->u;
-  r2s_vf drive[R2S_RATE_TOGETHER], state[R2S_RATE_TOGETHER]; /* state: or gcc stores x twice */
+  r2s_vf drive[R2S_RATE_TOGETHER];
   for (int v = 0; v < count; v++) drive[v] = r2s_vf_load(c->input + local + v * R2S_VW);
   for (size_t k = 0; k < c->n_in; k++, w_in++, u += R2S_LANES)
     for (int v = 0; v < count; v++)
       drive[v] = r2s_vf_fma(r2s_vf_set(w_in[v / R2S_PARTS * c->n_in]),
                             r2s_vf_load(u + v % R2S_PARTS * R2S_VW), drive[v]);
   for (int v = 0; v < count; v++) {
-    state[v] = r2s_vf_load(c->x + at + v * R2S_VW);
-    drive[v] -= state[v];
+    x[v] = r2s_vf_load(c->x + at + v * R2S_VW);
+    drive[v] -= x[v];
   }
   if (c->drive)
     for (int v = 0; v < count; v++) r2s_vf_store(c->drive + at + v * R2S_VW, drive[v]);
   for (int v = 0; v < count; v++)
-    state[v] = r2s_vf_fma(r2s_vf_set(c->alpha[unit + v / R2S_PARTS]), drive[v], state[v]);
+    x[v] = r2s_vf_fma(r2s_vf_set(c->alpha[unit + v / R2S_PARTS]), drive[v], x[v]);
   if (c->normal)
     for (int v = 0; v < count; v++)
-      state[v] = r2s_vf_fma(r2s_vf_set(c->state_sd), r2s_vf_load(c->normal + local + v * R2S_VW), state[v]);
-  for (int v = 0; v < count; v++) {
-    r2s_vf_store(c->x + at + v * R2S_VW, state[v]);
-    x[v] = state[v];
-  }
+      x[v] = r2s_vf_fma(r2s_vf_set(c->state_sd), r2s_vf_load(c->normal + local + v * R2S_VW), x[v]);
+  for (int v = 0; v < count; v++) r2s_vf_store(c->x + at + v * R2S_VW, x[v]);
 }
 
 /* The states in step t of `count` units of a tile, from `unit` on, whose row in the tile is `row`. */
 R2S_INLINE void find_states(const unit_constants *c, size_t unit, size_t row, int count, int t, bool table,
-                            r2s_vf *x, r2s_vi *piece) {
+                            r2s_vf *held, r2s_vi *piece) {
   const int vectors = count * R2S_PARTS;
+  r2s_vf x[R2S_RATE_TOGETHER];
   if (t)
     update(c, unit, row, vectors, x);
   else
     for (int v = 0; v < vectors; v++) x[v] = r2s_vf_load(c->x + unit * R2S_LANES + v * R2S_VW);
-  for (int v = 0; v < vectors && table; v++) piece[v] = r2s_rate_piece(&c->curve, x[v]);
+  for (int v = 0; v < vectors; v++) {
+    if (HELD) held[v] = x[v];
+    if (table) piece[v] = r2s_rate_piece(&c->curve, x[v]);
+  }
 }
 
 /* Their rates, and what they send. */
 R2S_INLINE void find_rates(const unit_constants *c, size_t unit, size_t row, int count,
-                           r2s_activation activation, bool shot, const r2s_vf *x, const r2s_vi *piece) {
-  r2s_vf r[R2S_RATE_TOGETHER], slope[R2S_RATE_TOGETHER], amplitude[R2S_RATE_TOGETHER];
+                           r2s_activation activation, bool shot, const r2s_vf *held, const r2s_vi *piece) {
+  r2s_vf x[R2S_RATE_TOGETHER], r[R2S_RATE_TOGETHER], slope[R2S_RATE_TOGETHER], amplitude[R2S_RATE_TOGETHER];
   const size_t at = unit * R2S_LANES, local = row * R2S_LANES;
   const int vectors = count * R2S_PARTS;
+  for (int v = 0; v < vectors; v++) x[v] = HELD ? held[v] : r2s_vf_load(c->x + at + v * R2S_VW);
   r2s_rate_activate(&c->curve, activation, shot, vectors, x, piece, r, slope, amplitude);
   for (int v = 0; v < vectors; v++) {
     const size_t offset = (size_t)v * R2S_VW;
@@ -129,18 +132,18 @@ R2S_INLINE void some_units(const unit_constants *c, size_t unit, size_t row, siz
                            r2s_activation activation, bool shot) {
   const bool table = r2s_rate_uses_table(activation, shot);
   const size_t together = count / SIDE_BY_SIDE * SIDE_BY_SIDE;
-  r2s_vf x[AHEAD * R2S_PARTS];
+  r2s_vf held[AHEAD * R2S_PARTS];  /* states, if registers hold them */
   r2s_vi piece[AHEAD * R2S_PARTS]; /* where the table is asked */
   size_t k = 0;
   for (; k < together; k += SIDE_BY_SIDE)
-    find_states(c, unit + k, row + k, SIDE_BY_SIDE, t, table, x + k * R2S_PARTS, piece + k * R2S_PARTS);
+    find_states(c, unit + k, row + k, SIDE_BY_SIDE, t, table, held + k * R2S_PARTS, piece + k * R2S_PARTS);
   for (; k < count; k++)
-    find_states(c, unit + k, row + k, 1, t, table, x + k * R2S_PARTS, piece + k * R2S_PARTS);
+    find_states(c, unit + k, row + k, 1, t, table, held + k * R2S_PARTS, piece + k * R2S_PARTS);
   for (k = 0; k < together; k += SIDE_BY_SIDE)
-    find_rates(c, unit + k, row + k, SIDE_BY_SIDE, activation, shot, x + k * R2S_PARTS,
+    find_rates(c, unit + k, row + k, SIDE_BY_SIDE, activation, shot, held + k * R2S_PARTS,
                piece + k * R2S_PARTS);
   for (; k < count; k++)
-    find_rates(c, unit + k, row + k, 1, activation, shot, x + k * R2S_PARTS, piece + k * R2S_PARTS);
+    find_rates(c, unit + k, row + k, 1, activation, shot, held + k * R2S_PARTS, piece + k * R2S_PARTS);
 }
 
 /* The units of a tile in one step. */
