@@ -66,19 +66,6 @@ INLINE void advance_twice(const r2s_lif_block *b, mask k, const float *normals, 
   store(b->g + i, g);
 }
 
-/* The bits of units i .. i + WIDTH - 1, 64 to a word. */
-INLINE void put_bits(uint64_t *words, size_t i, lanes spiking) {
-#if defined(__AVX512F__)
-  memcpy((char *)words + i / 8, &spiking, sizeof spiking);
-#elif defined(__AVX2__)
-  uint8_t bits = (uint8_t)bits_of(spiking);
-  memcpy((char *)words + i / 8, &bits, sizeof bits);
-#else
-  uint64_t bits = bits_of(spiking) << i % 64;
-  words[i / 64] = i % 64 ? words[i / 64] | bits : bits;
-#endif
-}
-
 static int words_of(const r2s_lif_block *b) {
   return (b->n_padded + 63) / 64;
 }
@@ -89,21 +76,28 @@ static bool any_of(const uint64_t *words, int n) {
   return any != 0;
 }
 
-/* All units in step k, or (twice) in the two from k on; spiking gets 64 to a word. Bit 0 and 1 of the answer
- * tell whether any spikes in step k and k + 1. */
+/* All units in step k, or (twice) in the two from k on; spiking gets 64 to a word, where any spikes: few do.
+ * Bit 0 and 1 of the answer tell whether any spikes in step k and k + 1. */
 INLINE unsigned advance(const r2s_lif_block *b, int k, const float *normals, bool by_sender, bool twice,
                         bool lag) {
   const r2s_lif_block block = *b; /* a copy: the stores can't change it */
-  const int words = words_of(b);
+  const int words = words_of(b), steps = 1 + twice;
+  unsigned any = 0;
+  for (int word = 0; word < steps * words; word++) block.spiking[word] = 0;
   for (size_t i = 0, n = (size_t)block.n_padded; i < n; i += WIDTH) {
     lanes spiking[2];
     if (twice)
       advance_twice(&block, k - (mask){0}, normals, lag, i, spiking);
     else
-      spiking[0] = advance_units(&block, k - (mask){0}, normals, by_sender, i);
-    for (int s = 0; s < 1 + twice; s++) put_bits(block.spiking + s * words, i, spiking[s]);
+      spiking[0] = spiking[1] = advance_units(&block, k - (mask){0}, normals, by_sender, i);
+    if (__builtin_expect(bits_of(spiking[0] | spiking[1]) == 0, true)) continue;
+    for (int s = 0; s < steps; s++) {
+      const uint64_t bits = bits_of(spiking[s]);
+      block.spiking[s * words + (int)(i / 64)] |= bits << i % 64;
+      any |= (unsigned)(bits != 0) << s;
+    }
   }
-  return any_of(block.spiking, words) | (unsigned)(twice && any_of(block.spiking + words, words)) << 1;
+  return any;
 }
 
 static unsigned advance_once(const r2s_lif_block *b, int k, const float *normals) {
