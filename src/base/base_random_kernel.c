@@ -11,12 +11,17 @@ R2S_INLINE r2s_vu rotate(r2s_vu x, int k) {
   return (x << k) | (x >> (32 - k));
 }
 
-/* xoshiro128+ 1.0, all lanes one step; its exclusive ors gathered in threes, which AVX-512 does at once */
+/* xoshiro128+ 1.0, all lanes one step; on AVX-512, which takes three operands, its exclusive ors in threes */
 R2S_INLINE r2s_vu next(r2s_vu s[4]) {
   r2s_vu result = s[0] + s[3], shifted = s[1] << 9;
+#if R2S_VW == 16
   r2s_vu s2 = s[2] ^ s[0] ^ shifted, s3 = rotate(s[3] ^ s[1], 11);
   r2s_vu s1 = s[1] ^ s[2] ^ s[0], s0 = s[0] ^ s[3] ^ s[1];
   s[0] = s0, s[1] = s1, s[2] = s2, s[3] = s3;
+#else
+  s[2] ^= s[0], s[3] ^= s[1], s[1] ^= s[2], s[0] ^= s[3], s[2] ^= shifted;
+  s[3] = rotate(s[3], 11);
+#endif
   return result;
 }
 
@@ -112,34 +117,44 @@ void R2S_KERNEL(r2s_random_normal_blocks)(uint32_t state[4][R2S_LANES], float *o
 #define R2S_EXCHANGED(v, k) __builtin_shufflevector(v, v, 0 ^ (k), 1 ^ (k), 2 ^ (k), 3 ^ (k))
 #endif
 
-/* A span: the vectors, two with SSE2 and NEON, among which lanes are exchanged. */
-enum { SPAN_PARTS = R2S_VW < 8 ? 2 : 1, SPAN = SPAN_PARTS * R2S_VW };
+/* A span: the vectors, two with SSE2 and NEON, among which lanes are exchanged. AVX2 takes both spans of the
+ * 16 lanes side by side. */
+enum {
+  SPAN_PARTS = R2S_VW < 8 ? 2 : 1,
+  SPAN = SPAN_PARTS * R2S_VW,
+  SPANS = R2S_VW == 8 ? 2 : 1,
+  FRESH = SPANS * SPAN_PARTS
+};
 
-/* Copy k of a span's two fresh normals. The first bits of signs, one after the other, are their signs. */
+/* Copy k of the two fresh normals of a span, whose first vector is `from`. The first bits of signs, one after
+ * the other, are their signs. */
 #define R2S_COPY(k)                                                                                          \
   for (int side = 0; side < 2; side++)                                                                       \
     for (int p = 0; p < SPAN_PARTS; p++) {                                                                   \
-      r2s_vf other = R2S_EXCHANGED(fresh[side][p ^ ((k) / R2S_VW)], (k) % R2S_VW);                           \
-      r2s_vu sign = (signs[p] << (2 * ((k)-1) + side)) & 0x80000000;                                         \
-      r2s_vf_store(out + (2 * (k) + side) * R2S_LANES + p * R2S_VW, (r2s_vf)((r2s_vu)other ^ sign));         \
+      r2s_vf other = R2S_EXCHANGED(fresh[side][from + (p ^ ((k) / R2S_VW))], (k) % R2S_VW);                  \
+      r2s_vu sign = (signs[from + p] << (2 * ((k)-1) + side)) & 0x80000000;                                  \
+      r2s_vf_store(out + (2 * (k) + side) * R2S_LANES + (from + p) * R2S_VW,                                 \
+                   (r2s_vf)((r2s_vu)other ^ sign));                                                          \
     }
 
-/* A span's lanes of a block; out: its first. */
-R2S_INLINE void shared_span(r2s_vu s[SPAN_PARTS][4], float *out) {
-  r2s_vf fresh[2][SPAN_PARTS];
-  r2s_vu a[SPAN_PARTS], b[SPAN_PARTS], signs[SPAN_PARTS];
-  for (int p = 0; p < SPAN_PARTS; p++) a[p] = next(s[p]), b[p] = next(s[p]), signs[p] = next(s[p]);
-  normal_pairs(SPAN_PARTS, a, b, fresh[0], fresh[1]);
-  for (int p = 0; p < SPAN_PARTS; p++)
-    for (int side = 0; side < 2; side++) r2s_vf_store(out + side * R2S_LANES + p * R2S_VW, fresh[side][p]);
-  R2S_COPY(1) R2S_COPY(2) R2S_COPY(3) R2S_COPY(4) R2S_COPY(5) R2S_COPY(6)
+/* The spans' lanes of a block; out: their first. */
+R2S_INLINE void shared_spans(r2s_vu s[FRESH][4], float *out) {
+  r2s_vf fresh[2][FRESH];
+  r2s_vu a[FRESH], b[FRESH], signs[FRESH];
+  for (int p = 0; p < FRESH; p++) a[p] = next(s[p]), b[p] = next(s[p]), signs[p] = next(s[p]);
+  normal_pairs(FRESH, a, b, fresh[0], fresh[1]);
+  for (int from = 0; from < FRESH; from += SPAN_PARTS) {
+    for (int p = from; p < from + SPAN_PARTS; p++)
+      for (int side = 0; side < 2; side++) r2s_vf_store(out + side * R2S_LANES + p * R2S_VW, fresh[side][p]);
+    R2S_COPY(1) R2S_COPY(2) R2S_COPY(3) R2S_COPY(4) R2S_COPY(5) R2S_COPY(6)
+  }
 }
 
 void R2S_KERNEL(r2s_random_shared_blocks)(uint32_t state[4][R2S_LANES], float *out, size_t n_blocks) {
-  for (int lane = 0; lane < R2S_LANES; lane += SPAN) {
-    r2s_vu s[SPAN_PARTS][4];
-    load_generators(state, lane, SPAN_PARTS, s);
-    for (size_t block = 0; block < n_blocks; block++) shared_span(s, out + block * R2S_SHARED_BLOCK + lane);
-    store_generators(state, lane, SPAN_PARTS, s);
+  for (int lane = 0; lane < R2S_LANES; lane += SPANS * SPAN) {
+    r2s_vu s[FRESH][4];
+    load_generators(state, lane, FRESH, s);
+    for (size_t block = 0; block < n_blocks; block++) shared_spans(s, out + block * R2S_SHARED_BLOCK + lane);
+    store_generators(state, lane, FRESH, s);
   }
 }
