@@ -143,14 +143,16 @@ R2S_INLINE void r2s_rate_noise_amplitude(const r2s_rate_curve *c, int count, con
 R2S_INLINE void r2s_rate_look_up(const r2s_rate_curve *c, bool siegert, bool shot, int count, const r2s_vf *x,
                                  const r2s_vi *piece, r2s_vf *r, r2s_vf *slope, r2s_vf *amplitude) {
   const int each = count < R2S_RATE_LOOKED_UP ? count : R2S_RATE_LOOKED_UP;
-  r2s_rate_place at[R2S_RATE_TOGETHER];
-  for (int v = 0; v < count; v++) at[v] = r2s_rate_find_place(c, x[v]);
 #pragma GCC unroll 4
   for (int v = 0; v < count; v += each) {
+    r2s_rate_place at[R2S_RATE_LOOKED_UP];
     r2s_rate_coefs coefs[R2S_RATE_LOOKED_UP];
-    for (int k = 0; k < each; k++) coefs[k] = r2s_rate_coefs_of(c, piece + v + k);
-    if (siegert) r2s_rate_siegert(c, each, at + v, coefs, r + v, slope + v);
-    if (shot) r2s_rate_noise_amplitude(c, each, at + v, coefs, amplitude + v);
+    for (int k = 0; k < each; k++) {
+      at[k] = r2s_rate_find_place(c, x[v + k]);
+      coefs[k] = r2s_rate_coefs_of(c, piece + v + k);
+    }
+    if (siegert) r2s_rate_siegert(c, each, at, coefs, r + v, slope + v);
+    if (shot) r2s_rate_noise_amplitude(c, each, at, coefs, amplitude + v);
   }
 }
 

@@ -163,7 +163,7 @@ R2S_INLINE r2s_vf r2s_vf_halves(r2s_vf a, r2s_vf b) {
 R2S_INLINE r2s_vf r2s_vf_load_apart(const char *const from[R2S_VW / 4]) {
 #if R2S_VW == 8
   r2s_vf low = (r2s_vf)_mm256_castps128_ps256(_mm_loadu_ps((const float *)from[0]));
-  return r2s_vf_halves(low, (r2s_vf)_mm256_broadcast_ps((const __m128 *)from[1]));
+  return (r2s_vf)_mm256_insertf128_ps((__m256)low, _mm_loadu_ps((const float *)from[1]), 1);
 #else
   r2s_vf v;
   memcpy(&v, from[0], sizeof v);
