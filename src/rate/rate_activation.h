@@ -157,11 +157,9 @@ R2S_INLINE void r2s_rate_look_up(const r2s_rate_curve *c, bool siegert, bool sho
 }
 
 R2S_INLINE void r2s_rate_sigmoid(int count, const r2s_vf *x, r2s_vf *r, r2s_vf *slope) {
-  r2s_vf minus[R2S_RATE_TOGETHER];
-  for (int v = 0; v < count; v++) minus[v] = -x[v];
-  r2s_vf_exp_some(count, minus, r);
+  r2s_vf_exp_some(count, true, x, r);
   for (int v = 0; v < count; v++) {
-    r[v] = 1.0f / (1.0f + r[v]) + (x[v] - x[v]); /* x - x keeps a NaN */
+    r[v] = 1.0f / (1.0f + r[v]);
     slope[v] = r[v] * (1.0f - r[v]);
   }
 }

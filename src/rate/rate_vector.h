@@ -223,18 +223,20 @@ R2S_INLINE void r2s_vf_add_folded(r2s_vf part[4][R2S_PARTS], int count, float sc
   }
 }
 
-/* exp(x), relative error below 2e-7; x is held to [-87, 88] (NaN becomes a number: the caller keeps x). Of
- * count vectors, at most 4, side by side. */
-R2S_INLINE void r2s_vf_exp_some(int count, const r2s_vf *x, r2s_vf *out) {
+/* exp(x), or exp(-x), relative error below 2e-7; the exponent is held to [-87, 88]. NaN stays NaN: those of
+ * arithmetic have no bits that would be shifted into the exponent. Of count vectors, at most 4, side by side.
+ */
+R2S_INLINE void r2s_vf_exp_some(int count, bool minus, const r2s_vf *x, r2s_vf *out) {
   static const float c[] = {1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f,
                             5.0000001201e-1f}; /* Cephes' expf, behind its first */
+  const r2s_vf low = r2s_vf_set(minus ? -88.0f : -87.0f), high = r2s_vf_set(minus ? 87.0f : 88.0f);
   r2s_vf shifted[4], f[4], p[4];
   for (int v = 0; v < count; v++) {
-    r2s_vf held = r2s_vf_min(r2s_vf_max(x[v], r2s_vf_set(-87.0f)), r2s_vf_set(88.0f));
+    r2s_vf held = minus ? r2s_vf_max(low, r2s_vf_min(high, x[v])) : r2s_vf_min(high, r2s_vf_max(low, x[v]));
     /* adding 1.5 2^23 rounds to the nearest integer */
-    shifted[v] = r2s_vf_fma(held, r2s_vf_set(1.44269504f), r2s_vf_set(12582912.0f));
+    shifted[v] = r2s_vf_fma(held, r2s_vf_set(minus ? -1.44269504f : 1.44269504f), r2s_vf_set(12582912.0f));
     r2s_vf n = shifted[v] - 12582912.0f;
-    f[v] = r2s_vf_fma(n, r2s_vf_set(-0.693359375f), held);
+    f[v] = r2s_vf_fma(n, r2s_vf_set(-0.693359375f), minus ? -held : held);
     f[v] = r2s_vf_fma(n, r2s_vf_set(2.12194440e-4f), f[v]);
     p[v] = r2s_vf_set(1.9875691500e-4f);
   }
@@ -247,7 +249,7 @@ R2S_INLINE void r2s_vf_exp_some(int count, const r2s_vf *x, r2s_vf *out) {
 }
 
 R2S_INLINE r2s_vf r2s_vf_exp(r2s_vf x) {
-  r2s_vf_exp_some(1, &x, &x);
+  r2s_vf_exp_some(1, false, &x, &x);
   return x;
 }
 
