@@ -76,14 +76,14 @@ static bool any_of(const uint64_t *words, int n) {
   return any != 0;
 }
 
-/* All units in step k, or (twice) in the two from k on; spiking gets 64 to a word, where any spikes: few do.
- * Bit 0 and 1 of the answer tell whether any spikes in step k and k + 1. */
+/* All units in step k, or (twice) in the two from k on. Spiking units get their bits in b->spiking, which has
+ * none at first: in most steps there is nothing to write. Bit 0 and 1 of the answer tell whether any spikes
+ * in step k and k + 1. */
 INLINE unsigned advance(const r2s_lif_block *b, int k, const float *normals, bool by_sender, bool twice,
                         bool lag) {
   const r2s_lif_block block = *b; /* a copy: the stores can't change it */
   const int words = words_of(b), steps = 1 + twice;
   unsigned any = 0;
-  for (int word = 0; word < steps * words; word++) block.spiking[word] = 0;
   for (size_t i = 0, n = (size_t)block.n_padded; i < n; i += WIDTH) {
     lanes spiking[2];
     if (twice)
@@ -137,6 +137,11 @@ static void sum_senders(const r2s_lif_block *b) {
   memset(b->drive, 0, (size_t)b->n_padded * sizeof *b->drive);
   for (int j = 0; j < b->n; j++)
     if (b->y[j] != 0) add_weights(b, j, b->y[j], b->drive);
+}
+
+/* Takes the bits back that advance() wrote. */
+static void forget_spikes(const r2s_lif_block *b) {
+  memset(b->spiking, 0, 2 * (size_t)words_of(b) * sizeof *b->spiking);
 }
 
 /* Resets the spiking units, makes them refractory and lets their spikes arrive (Eq. S3, S4), in order of
@@ -195,6 +200,7 @@ static int run_pairs(const r2s_lif_block *b, int first, int n_pairs, const float
       lag = false;
       n_events += take_spikes(b, b->spiking + words_of(b), k + 1, events + n_events);
     }
+    if (any) forget_spikes(b);
     if (normals) normals += 2 * b->n;
   }
   if (lag) catch_up(b);
@@ -210,7 +216,10 @@ int R2S_KERNEL(r2s_lif_run_block)(r2s_lif_block *b, int first, int n_steps, cons
   if (normals) normals += (size_t)(single - first) * (size_t)b->n;
   for (int k = single; k <= last; k++) {
     if (b->by_sender) sum_senders(b);
-    if (advance_once(b, k, normals)) n_events += take_spikes(b, b->spiking, k, events + n_events);
+    if (advance_once(b, k, normals)) {
+      n_events += take_spikes(b, b->spiking, k, events + n_events);
+      forget_spikes(b);
+    }
     if (normals) normals += b->n;
   }
   return n_events;

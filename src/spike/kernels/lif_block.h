@@ -24,7 +24,8 @@ typedef struct r2s_lif_block {
   const size_t *start;    /* [N + 1] edges of sender j: start[j] .. start[j + 1] - 1 */
   const int *target;      /* [edges], ascending for a sender */
   const float *weight;    /* [edges] */
-  uint64_t *spiking;      /* [2][n_padded / 64, rounded up] units at or above threshold, a bit each */
+  uint64_t *spiking;      /* [2][n_padded / 64, rounded up] units at or above threshold, a bit each; 0 between
+                             two runs */
   float *arrive;          /* what a spike adds to: g, or y where there is no rise time */
   float keep;             /* 1 - a */
   float decay_r;
