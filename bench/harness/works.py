@@ -257,7 +257,7 @@ def fixed(name, seconds, threads):
 
 def networks(bench):
     """Trained, converted and certified, one network a thread; with the search of 12 scales, and at the predicted one alone."""
-    count = 2 if bench.quick else 8  # fewer leave a thread idle at the end: trainings differ in length
+    count = 2 if bench.quick else 20  # fewer leave a thread idle at the end: trainings differ in length
     options = {"predicted": ("--scales", "44"), "search": ()}
     with tempfile.TemporaryDirectory() as folder:
         made = {}
@@ -267,9 +267,8 @@ def networks(bench):
             made[name, threads] = bench.ours("bench_job", "--job", "networks", "--folder", path, "--count", count,
                                              "--threads", threads, *options[name])
         bounds = both_bounds(bench)
-        rounds = 1 if bench.quick else 2
-        bench.in_turns([(made["search", k], 1) for k in (1, 2)] + turns_of(bounds), rounds)
-        bench.in_turns([(made["predicted", 2], 1)], rounds)
+        bench.in_turns([(made["search", k], 1) for k in (1, 2)] + turns_of(bounds), 1)
+        bench.in_turns([(made["predicted", 2], 1)], 1)
         close(*made.values(), *bounds)
     lines = []
     for name, text in (("predicted", "at the predicted scale"), ("search", "with a search of 12 scales")):
