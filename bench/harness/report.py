@@ -5,6 +5,7 @@ import json
 import pathlib
 import statistics
 import subprocess
+import textwrap
 
 import machine
 
@@ -122,7 +123,8 @@ def plot(result, folder):
     with open(folder / "bench.dat", "w") as file:
         file.write("# ratio goal label\n")
         for work, peer, ratio, goal in rows:
-            file.write(f'{ratio:.6g} {goal or "NaN"} "{peer}: {work}"\n')
+            label = "\\n".join(textwrap.wrap(f"{peer}: {work}", 64))  # gnuplot breaks the line there
+            file.write(f'{ratio:.6g} {goal or "NaN"} "{label}"\n')
     script = pathlib.Path(__file__).with_name("bench.gp")
     try:
         subprocess.run(["gnuplot", "-c", script, folder / "bench.dat", folder / "bench.png"], check=True)
