@@ -52,7 +52,7 @@ void r2s_rate_slots_free(r2s_rate_slots *slots) {
 void r2s_rate_slots_build(r2s_rate_slots *slots, size_t edges, const uint32_t *post, const uint32_t *pre,
                           unsigned shape) {
   const size_t n = slots->n;
-  uint32_t *next = slots->next, edge = 0, slot = 0;
+  uint32_t *next = slots->next, *sender = slots->pre, *place = slots->edge, edge = 0, slot = 0;
   for (size_t i = 0; i < n; i++) {
     next[i] = edge;
     while (edge < edges && post[edge] == i) edge++;
@@ -60,10 +60,11 @@ void r2s_rate_slots_build(r2s_rate_slots *slots, size_t edges, const uint32_t *p
   for (size_t row = 0; row < slots->chunks * n; row++) {
     const size_t i = row % n, end = (row / n + 1) * slots->chunk;
     slots->start[row] = slot;
-    for (; next[i] < edges && post[next[i]] == i && pre[next[i]] < end; next[i]++) {
-      slots->pre[slot] = pre[next[i]];
-      slots->edge[slot++] = next[i];
+    for (edge = next[i]; edge < edges && post[edge] == i && pre[edge] < end; edge++, slot++) {
+      sender[slot] = pre[edge];
+      place[slot] = edge;
     }
+    next[i] = edge;
   }
   slots->start[slots->chunks * n] = slot;
   slots->shape = shape;
