@@ -29,9 +29,8 @@ typedef struct r2s_rate_rows {
   uint32_t *order; /* [blocks x fours x 4] rows, longest first: the loop's length then rarely changes; N where
                       there is none */
   uint32_t *start; /* [blocks x fours + 1] first link */
-  uint16_t *
-      place; /* [links + 4, which are read ahead] where the sender's 16 lanes begin, in steps of two floats */
-  uint32_t *next; /* [blocks x N] the row's next free link, while they are built */
+  uint16_t *place; /* [links, and 4 that are read ahead] where the sender's lanes begin, in two floats */
+  uint32_t *next;  /* [blocks x N] the row's next free link, while they are built */
 } r2s_rate_rows;
 
 /* Room for n rows and at most `edges` edges. */
