@@ -117,14 +117,9 @@ void R2S_KERNEL(r2s_random_normal_blocks)(uint32_t state[4][R2S_LANES], float *o
 #define R2S_EXCHANGED(v, k) __builtin_shufflevector(v, v, 0 ^ (k), 1 ^ (k), 2 ^ (k), 3 ^ (k))
 #endif
 
-/* A span: the vectors, two with SSE2 and NEON, among which lanes are exchanged. AVX2 takes both spans of the
- * 16 lanes side by side. */
-enum {
-  SPAN_PARTS = R2S_VW < 8 ? 2 : 1,
-  SPAN = SPAN_PARTS * R2S_VW,
-  SPANS = R2S_VW == 8 ? 2 : 1,
-  FRESH = SPANS * SPAN_PARTS
-};
+/* A span: the vectors, two with SSE2 and NEON, among which lanes are exchanged. AVX2 has two spans in
+ * TOGETHER parts. */
+enum { SPAN_PARTS = R2S_VW < 8 ? 2 : 1 };
 
 /* Copy k of the two fresh normals of a span, whose first vector is `from`. The first bits of signs, one after
  * the other, are their signs. */
@@ -138,12 +133,12 @@ enum {
     }
 
 /* The spans' lanes of a block; out: their first. */
-R2S_INLINE void shared_spans(r2s_vu s[FRESH][4], float *out) {
-  r2s_vf fresh[2][FRESH];
-  r2s_vu a[FRESH], b[FRESH], signs[FRESH];
-  for (int p = 0; p < FRESH; p++) a[p] = next(s[p]), b[p] = next(s[p]), signs[p] = next(s[p]);
-  normal_pairs(FRESH, a, b, fresh[0], fresh[1]);
-  for (int from = 0; from < FRESH; from += SPAN_PARTS) {
+R2S_INLINE void shared_spans(r2s_vu s[TOGETHER][4], float *out) {
+  r2s_vf fresh[2][TOGETHER];
+  r2s_vu a[TOGETHER], b[TOGETHER], signs[TOGETHER];
+  for (int p = 0; p < TOGETHER; p++) a[p] = next(s[p]), b[p] = next(s[p]), signs[p] = next(s[p]);
+  normal_pairs(TOGETHER, a, b, fresh[0], fresh[1]);
+  for (int from = 0; from < TOGETHER; from += SPAN_PARTS) {
     for (int p = from; p < from + SPAN_PARTS; p++)
       for (int side = 0; side < 2; side++) r2s_vf_store(out + side * R2S_LANES + p * R2S_VW, fresh[side][p]);
     R2S_COPY(1) R2S_COPY(2) R2S_COPY(3) R2S_COPY(4) R2S_COPY(5) R2S_COPY(6)
@@ -151,10 +146,10 @@ R2S_INLINE void shared_spans(r2s_vu s[FRESH][4], float *out) {
 }
 
 void R2S_KERNEL(r2s_random_shared_blocks)(uint32_t state[4][R2S_LANES], float *out, size_t n_blocks) {
-  for (int lane = 0; lane < R2S_LANES; lane += SPANS * SPAN) {
-    r2s_vu s[FRESH][4];
-    load_generators(state, lane, FRESH, s);
+  for (int lane = 0; lane < R2S_LANES; lane += TOGETHER * R2S_VW) {
+    r2s_vu s[TOGETHER][4];
+    load_generators(state, lane, TOGETHER, s);
     for (size_t block = 0; block < n_blocks; block++) shared_spans(s, out + block * R2S_SHARED_BLOCK + lane);
-    store_generators(state, lane, FRESH, s);
+    store_generators(state, lane, TOGETHER, s);
   }
 }

@@ -15,41 +15,11 @@ typedef struct r2s_rate_pass {
   bool first;
 } r2s_rate_pass;
 
-/* What a receiver's steps of a block asked for: in registers where there are enough (AVX-512). */
+/* What a receiver's steps of a block asked for. */
 typedef struct r2s_rate_asked {
-#if R2S_PARTS == 1
-  r2s_vi pair[R2S_RATE_PAIRS];
-#else
-  const uint32_t *pair;
-#endif
+  r2s_rate_numbers pair; /* words */
   float step;
 } r2s_rate_asked;
-
-R2S_INLINE r2s_rate_asked r2s_rate_asked_of(const r2s_rate_fixed *adjoint, size_t i, size_t pairs) {
-  const uint32_t *from = adjoint->pair + i * R2S_RATE_PAIRS * R2S_LANES;
-  r2s_rate_asked e = {.step = adjoint->step[i]};
-#if R2S_PARTS == 1
-  for (size_t k = 0; k < pairs; k++) e.pair[k] = (r2s_vi)r2s_vu_load(from + k * R2S_LANES);
-#else
-  (void)pairs;
-  e.pair = from;
-#endif
-  return e;
-}
-
-/* Part p of pair k, in a register. */
-R2S_INLINE r2s_vi r2s_rate_asked_pair(const r2s_rate_asked *e, size_t k, size_t p) {
-#if R2S_PARTS == 1
-  (void)p;
-  return e->pair[k];
-#else
-  r2s_vi v = (r2s_vi)r2s_vu_load(e->pair + k * R2S_LANES + p * R2S_VW);
-#if defined(__SSE2__)
-  __asm__("" : "+x"(v)); /* or gcc loads it again for each edge */
-#endif
-  return v;
-#endif
-}
 
 /* `edges` edges of one receiver: side by side, since each is a chain of additions. */
 R2S_INLINE void r2s_rate_some_edges(r2s_rate_pass pass, const r2s_rate_asked *e, const r2s_rate_fixed *sent,
@@ -61,7 +31,7 @@ R2S_INLINE void r2s_rate_some_edges(r2s_rate_pass pass, const r2s_rate_asked *e,
   for (size_t p = 0; p < R2S_PARTS; p++) {
     r2s_vi sum[R2S_RATE_EDGES] = {0};
     for (size_t pair = 0; pair < pass.pairs; pair++) {
-      const r2s_vi own = r2s_rate_asked_pair(e, pair, p);
+      const r2s_vi own = (r2s_vi)r2s_rate_number(&e->pair, pair, p);
       for (int k = 0; k < edges; k++)
         sum[k] = r2s_vi_dot(own, (r2s_vi)r2s_vu_load(y[k] + pair * R2S_LANES + p * R2S_VW), sum[k]);
     }
@@ -90,7 +60,8 @@ R2S_INLINE void r2s_rate_edge_gradient(r2s_rate_pass pass, const r2s_rate_slots 
   for (size_t chunk = 0; chunk < slots->chunks; chunk++, start += n)
     for (size_t i = 0; i < n; i++) {
       if (start[i] == start[i + 1]) continue;
-      const r2s_rate_asked e = r2s_rate_asked_of(adjoint, i, pass.pairs);
+      const uint32_t *from = adjoint->pair + i * R2S_RATE_PAIRS * R2S_LANES;
+      const r2s_rate_asked e = {r2s_rate_numbers_of(from, R2S_LANES, pass.pairs), adjoint->step[i]};
       r2s_rate_row_gradient(pass, &e, sent, slots->pre + start[i], start[i + 1] - start[i],
                             g_edge + 4 * (size_t)start[i]);
     }

@@ -58,10 +58,7 @@ R2S_INLINE void r2s_rate_single_some_edges(const r2s_rate_numbers *e, const floa
     r2s_vf sum[4][CHAINS] = {0};
 #pragma GCC unroll 16
     for (size_t plane = 0; plane < R2S_RATE_PLANES; plane++) {
-      r2s_vf asked = r2s_rate_number(e, plane, p);
-#if R2S_PARTS > 1 && defined(__SSE2__)
-      __asm__("" : "+x"(asked)); /* or gcc loads it again for each edge */
-#endif
+      const r2s_vf asked = r2s_rate_number(e, plane, p);
       for (int k = 0; k < edges; k++) {
         const float *sent = y + pre[k] * SPAN + plane * R2S_LANES + p * R2S_VW;
         sum[k][plane % CHAINS] = r2s_vf_fma(asked, r2s_vf_load(sent), sum[k][plane % CHAINS]);

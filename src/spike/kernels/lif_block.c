@@ -70,12 +70,6 @@ static int words_of(const r2s_lif_block *b) {
   return (b->n_padded + 63) / 64;
 }
 
-static bool any_of(const uint64_t *words, int n) {
-  uint64_t any = 0;
-  for (int k = 0; k < n; k++) any |= words[k];
-  return any != 0;
-}
-
 /* All units in step k, or (twice) in the two from k on. Spiking units get their bits in b->spiking, which has
  * none at first: in most steps there is nothing to write. Bit 0 and 1 of the answer tell whether any spikes
  * in step k and k + 1. */
@@ -168,7 +162,7 @@ static int take_spikes(const r2s_lif_block *b, const uint64_t *spiking, int k, r
 static bool redo_second(const r2s_lif_block *b, const float *normals) {
   const int words = words_of(b);
   const uint64_t *first = b->spiking;
-  uint64_t *second = b->spiking + words;
+  uint64_t *second = b->spiking + words, any = 0;
   for (int word = 0; word < words; word++) {
     second[word] &= ~first[word];
     for (uint64_t bits = first[word]; bits; bits &= bits - 1) {
@@ -178,8 +172,9 @@ static bool redo_second(const r2s_lif_block *b, const float *normals) {
       b->v[unit] = v[0];
       if (v[0] >= b->v_th) second[word] |= bits & -bits;
     }
+    any |= second[word];
   }
-  return any_of(second, words);
+  return any != 0;
 }
 
 /* Steps first .. first + 2 n_pairs - 1. */
