@@ -92,7 +92,7 @@ R2S_INLINE void update(const unit_constants *c, size_t unit, size_t row, int cou
 
 /* The states in step t of `count` units of a tile, from `unit` on, whose row in the tile is `row`. */
 R2S_INLINE void find_states(const unit_constants *c, size_t unit, size_t row, int count, int t, bool table,
-                            r2s_vf *held, r2s_vi *piece) {
+                            r2s_vf *held, r2s_vi *place) {
   const int vectors = count * R2S_PARTS;
   r2s_vf x[R2S_RATE_TOGETHER];
   if (t)
@@ -101,19 +101,17 @@ R2S_INLINE void find_states(const unit_constants *c, size_t unit, size_t row, in
     for (int v = 0; v < vectors; v++) x[v] = r2s_vf_load(c->x + unit * R2S_LANES + v * R2S_VW);
   for (int v = 0; v < vectors; v++) {
     if (HELD) held[v] = x[v];
-    if (table) piece[v] = r2s_rate_piece(&c->curve, x[v]);
+    if (table) place[v] = r2s_rate_place(&c->curve, x[v]);
   }
 }
 
-/* Their rates, and what they send. */
-R2S_INLINE void find_rates(const unit_constants *c, size_t unit, size_t row, int count,
-                           r2s_activation activation, bool shot, const r2s_vf *held, const r2s_vi *piece) {
+/* The rates of `count` vectors, and what they send: from state `at` on, place `local` in the tile. */
+R2S_INLINE void find_rates(const unit_constants *c, size_t at, size_t local, int count,
+                           r2s_activation activation, bool shot, const r2s_vf *held, const r2s_vi *place) {
   r2s_vf x[R2S_RATE_TOGETHER], r[R2S_RATE_TOGETHER], slope[R2S_RATE_TOGETHER], amplitude[R2S_RATE_TOGETHER];
-  const size_t at = unit * R2S_LANES, local = row * R2S_LANES;
-  const int vectors = count * R2S_PARTS;
-  for (int v = 0; v < vectors; v++) x[v] = HELD ? held[v] : r2s_vf_load(c->x + at + v * R2S_VW);
-  r2s_rate_activate(&c->curve, activation, shot, vectors, x, piece, r, slope, amplitude);
-  for (int v = 0; v < vectors; v++) {
+  for (int v = 0; v < count; v++) x[v] = HELD ? held[v] : r2s_vf_load(c->x + at + v * R2S_VW);
+  r2s_rate_activate(&c->curve, activation, shot, count, x, place, r, slope, amplitude);
+  for (int v = 0; v < count; v++) {
     const size_t offset = (size_t)v * R2S_VW;
     r2s_vf y = r[v];
     if (shot) {
@@ -124,26 +122,27 @@ R2S_INLINE void find_rates(const unit_constants *c, size_t unit, size_t row, int
     r2s_vf_store(c->y + at + offset, y);
   }
   if (c->slope)
-    for (int v = 0; v < vectors; v++) r2s_vf_store(c->slope + at + v * R2S_VW, slope[v]);
+    for (int v = 0; v < count; v++) r2s_vf_store(c->slope + at + v * R2S_VW, slope[v]);
 }
 
 /* `count` units of a tile, at most AHEAD, from `unit` on, whose row in the tile is `row`. */
 R2S_INLINE void some_units(const unit_constants *c, size_t unit, size_t row, size_t count, int t,
                            r2s_activation activation, bool shot) {
   const bool table = r2s_rate_uses_table(activation, shot);
-  const size_t together = count / SIDE_BY_SIDE * SIDE_BY_SIDE;
+  const size_t together = count / SIDE_BY_SIDE * SIDE_BY_SIDE, vectors = count * R2S_PARTS;
+  const int each = activation == R2S_ACTIVATION_SIEGERT ? 1 : R2S_RATE_TOGETHER;
   r2s_vf held[AHEAD * R2S_PARTS];  /* states, if registers hold them */
-  r2s_vi piece[AHEAD * R2S_PARTS]; /* where the table is asked */
+  r2s_vi place[AHEAD * R2S_PARTS]; /* where the table is asked */
   size_t k = 0;
   for (; k < together; k += SIDE_BY_SIDE)
-    find_states(c, unit + k, row + k, SIDE_BY_SIDE, t, table, held + k * R2S_PARTS, piece + k * R2S_PARTS);
+    find_states(c, unit + k, row + k, SIDE_BY_SIDE, t, table, held + k * R2S_PARTS, place + k * R2S_PARTS);
   for (; k < count; k++)
-    find_states(c, unit + k, row + k, 1, t, table, held + k * R2S_PARTS, piece + k * R2S_PARTS);
-  for (k = 0; k < together; k += SIDE_BY_SIDE)
-    find_rates(c, unit + k, row + k, SIDE_BY_SIDE, activation, shot, held + k * R2S_PARTS,
-               piece + k * R2S_PARTS);
-  for (; k < count; k++)
-    find_rates(c, unit + k, row + k, 1, activation, shot, held + k * R2S_PARTS, piece + k * R2S_PARTS);
+    find_states(c, unit + k, row + k, 1, t, table, held + k * R2S_PARTS, place + k * R2S_PARTS);
+  const size_t at = unit * R2S_LANES, local = row * R2S_LANES;
+  for (k = 0; k + (size_t)each <= vectors; k += (size_t)each)
+    find_rates(c, at + k * R2S_VW, local + k * R2S_VW, each, activation, shot, held + k, place + k);
+  for (; k < vectors; k++)
+    find_rates(c, at + k * R2S_VW, local + k * R2S_VW, 1, activation, shot, held + k, place + k);
 }
 
 /* The units of a tile in one step. */

@@ -46,14 +46,12 @@ R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_single_work *work, size
       if (net->state_sd > 0) x = r2s_vf_fma(r2s_vf_set(net->state_sd), r2s_vf_load(work->normal + i), x);
       r2s_vf_store(work->x + i, x);
     }
-    r2s_vi piece = {0};
+    r2s_vi place = {0};
     if (r2s_rate_uses_table(activation, shot)) {
-      piece = r2s_rate_piece(&curve, x);
-#if R2S_VW < 16
-      __asm__("" : "+m"(piece)); /* or gcc takes the vector apart, at several times the price of loads */
-#endif
+      place = r2s_rate_place(&curve, x);
+      __asm__("" : "+m"(place)); /* or gcc takes the vector apart, at several times the price of loads */
     }
-    r2s_rate_activate(&curve, activation, shot, 1, &x, &piece, &r, &slope, &amplitude);
+    r2s_rate_activate(&curve, activation, shot, 1, &x, &place, &r, &slope, &amplitude);
     r2s_vf y = r;
     if (shot) {
       y = r2s_vf_fma(r2s_vf_set(net->shot) * amplitude, r2s_vf_load(work->shot + i), r);

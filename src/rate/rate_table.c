@@ -53,13 +53,80 @@ static void fit(r2s_rate_table *table, int row, int n, const double *samples) {
     memcpy(value, samples + piece * (n - 1), (size_t)n * sizeof *value);
     if (piece == 1) value[0] = 0;
     interpolate(n, f, value, coef);
-    for (int k = 0; k < n; k++) {
-      table->exact[row + k][piece] = coef[k];
-      float of_quarter = (float)ldexp(coef[k], 2 * k);
-      table->coef[row + k][(piece + R2S_RATE_FIRST) % R2S_RATE_PIECES] = of_quarter;
-      table->row[piece][row + k] = of_quarter;
-    }
+    for (int k = 0; k < n; k++) table->exact[row + k][piece] = coef[k];
   }
+}
+
+static double horner(const double coef[][R2S_RATE_PIECES], int degree, int piece, double f) {
+  double sum = 0;
+  for (int k = degree; k >= 0; k--) sum = sum * f + coef[k][piece];
+  return sum;
+}
+
+/* Siegert's part and the amplitude. */
+static r2s_rate_value table_value(const r2s_rate_table *table, double x) {
+  r2s_rate_value value = {0, 0, 0};
+  double z = table->scale * x + table->shift;
+  double top = ldexp(PER_OCTAVE, R2S_RATE_PIECES / PER_OCTAVE), held = fmin(z, top);
+  int octave, piece = R2S_RATE_PIECES - 1;
+  if (!(z > PER_OCTAVE)) {
+    value.r = isnan(x) ? x : 0;
+    return value;
+  }
+  if (held < top) {
+    frexp(held / PER_OCTAVE, &octave);
+    octave--;
+    piece = octave * PER_OCTAVE + (int)(ldexp(held, -octave) - PER_OCTAVE);
+  }
+  double width = piece_start(piece + 1) - piece_start(piece), f = (held - piece_start(piece)) / width;
+  for (int k = R2S_RATE_DEGREE; k > 0; k--) value.slope = value.slope * f + k * table->exact[k][piece];
+  value.slope *= table->scale / width;
+  value.r = horner(table->exact, R2S_RATE_DEGREE, piece, f) + value.slope * (z - held) / table->scale;
+  value.amplitude = horner(table->exact + R2S_RATE_AMPLITUDE, AMPLITUDE_NODES - 1, piece, f);
+  return value;
+}
+
+/* The float nearest to x whose last 16 bits are `last`. */
+static float with_last_bits(double x, uint32_t last) {
+  float value = (float)x;
+  uint32_t bits, size;
+  memcpy(&bits, &value, sizeof bits);
+  size = bits & 0x7fffffff;
+  size = size > last ? (size - last + 0x8000) & 0xffff0000 : 0;
+  bits = (bits & 0x80000000) | size | last;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+/* The line and the parabola through the curves' values at the ends of [from, to] mV and in between. As the
+ * coefficients of the highest powers have few bits, the others are those that go with what is left of them.
+ */
+static void make_part(const r2s_rate_table *table, double from, double to, float word[R2S_RATE_WORDS]) {
+  const double width = to - from, middle = (from + to) / 2;
+  r2s_rate_value at = table_value(table, from), half = table_value(table, middle),
+                 end = table_value(table, to);
+  float line = (float)((end.amplitude - at.amplitude) / width);
+  uint32_t bits;
+  memcpy(&bits, &line, sizeof bits);
+  bits = (bits + 0x8000) & 0xffff0000;
+  memcpy(&line, &bits, sizeof line);
+  float bend = with_last_bits(2 * (at.r - 2 * half.r + end.r) / (width * width), bits >> 16);
+  double slope = (end.r - at.r) / width - (double)bend * (from + to);
+  word[0] = (float)(at.r - (slope + (double)bend * from) * from);
+  word[1] = (float)slope;
+  word[2] = (float)((at.amplitude + 2 * half.amplitude + end.amplitude) / 4 - (double)line * middle);
+  word[3] = bend;
+}
+
+static void make_parts(r2s_rate_table *table) {
+  const int each = R2S_RATE_PARTS / R2S_RATE_PIECES;
+  for (int k = 0; k < R2S_RATE_PARTS; k++)
+    make_part(table, piece_x(table, k / each, (double)(k % each) / each),
+              piece_x(table, k / each, (double)(k % each + 1) / each), table->part[k]);
+  const double top = piece_x(table, R2S_RATE_PIECES - 1, 1);
+  r2s_rate_value at = table_value(table, top);
+  const float above[R2S_RATE_WORDS] = {(float)(at.r - at.slope * top), (float)at.slope, (float)at.amplitude};
+  memcpy(table->part[R2S_RATE_PARTS], above, sizeof above);
 }
 
 r2s_status r2s_rate_table_make(r2s_rate_table *out, const r2s_neuron_params *neuron,
@@ -91,38 +158,10 @@ r2s_status r2s_rate_table_make(r2s_rate_table *out, const r2s_neuron_params *neu
       samples[k] = sqrt(fmax(fano[k] * activation_rate(activation, neuron, kappa_hz, x[k]), 0));
     fit(&table, R2S_RATE_AMPLITUDE, amplitude_steps + 1, samples);
   }
+  make_parts(&table);
 done:
   *out = table;
   return st;
-}
-
-static double horner(const double coef[][R2S_RATE_PIECES], int degree, int piece, double f) {
-  double sum = 0;
-  for (int k = degree; k >= 0; k--) sum = sum * f + coef[k][piece];
-  return sum;
-}
-
-/* Siegert's part and the amplitude. */
-static r2s_rate_value table_value(const r2s_rate_table *table, double x) {
-  r2s_rate_value value = {0, 0, 0};
-  double z = table->scale * x + table->shift;
-  double top = ldexp(PER_OCTAVE, R2S_RATE_PIECES / PER_OCTAVE), held = fmin(z, top);
-  int octave, piece = R2S_RATE_PIECES - 1;
-  if (!(z > PER_OCTAVE)) {
-    value.r = isnan(x) ? x : 0;
-    return value;
-  }
-  if (held < top) {
-    frexp(held / PER_OCTAVE, &octave);
-    octave--;
-    piece = octave * PER_OCTAVE + (int)(ldexp(held, -octave) - PER_OCTAVE);
-  }
-  double width = piece_start(piece + 1) - piece_start(piece), f = (held - piece_start(piece)) / width;
-  for (int k = R2S_RATE_DEGREE; k > 0; k--) value.slope = value.slope * f + k * table->exact[k][piece];
-  value.slope *= table->scale / width;
-  value.r = horner(table->exact, R2S_RATE_DEGREE, piece, f) + value.slope * (z - held) / table->scale;
-  value.amplitude = horner(table->exact + R2S_RATE_AMPLITUDE, AMPLITUDE_NODES - 1, piece, f);
-  return value;
 }
 
 r2s_rate_value r2s_rate_table_value(const r2s_rate_table *table, r2s_activation activation, double x) {

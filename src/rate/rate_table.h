@@ -2,9 +2,12 @@
  * The LIF's rate curve and the amplitude of its shot noise as piecewise polynomials without branches.
  *
  * z = scale x + shift; piece k covers a quarter of an octave of z in [4, 1024), so that the pieces are short
- * around the threshold and long far above. Piece and place in it are bits of z. Below z = 4 both are 0; above
- * z = 1024 the rate goes on straight. r = sum_c coef[c] f^c with f in [0, 1) (c = 0..5), and
- * amplitude = sqrt(F(x) r(x)) = sum_c coef[6 + c] f^c (c = 0..3). */
+ * around the threshold and long far above. Below z = 4 both are 0; above z = 1024 the rate goes on straight.
+ * r = sum_c coef[c] f^c with f in [0, 1) (c = 0..5), and amplitude = sqrt(F(x) r(x)) = sum_c coef[6 + c] f^c
+ * (c = 0..3).
+ *
+ * The kernels read the same curves from parts, a sixteenth of a piece each, as a parabola and a line through
+ * the values at the part's ends and middle: four words a part. The part is bits of z. */
 #ifndef R2S_RATE_TABLE_H
 #define R2S_RATE_TABLE_H
 
@@ -16,18 +19,19 @@ enum {
   R2S_RATE_DEGREE = 5,
   R2S_RATE_AMPLITUDE = 6,
   R2S_RATE_COEFS = 10,
-  R2S_RATE_ROW = 16, /* COEFS, up to a power of two */
-  /* A float z lies in piece (bits >> 21) - FIRST: its exponent and the first two bits behind the point. */
-  R2S_RATE_FIRST = 0x40800000 >> 21
+  R2S_RATE_PARTS = 16 * R2S_RATE_PIECES,
+  R2S_RATE_WORDS = 4,
+  /* A float z lies in part (bits >> SHIFT) - FIRST: its exponent and the first six bits behind the point. */
+  R2S_RATE_SHIFT = 17,
+  R2S_RATE_FIRST = 0x40800000 >> R2S_RATE_SHIFT
 };
 
 typedef struct r2s_rate_table {
-  /* What the kernels read, for polynomials in f/4, which takes an operation less to find. With AVX-512 a
-   * coefficient of all pieces, at places (bits >> 21) % PIECES; else a piece's coefficients. */
-  float coef[R2S_RATE_COEFS][R2S_RATE_PIECES];
-  float row[R2S_RATE_PIECES][R2S_RATE_ROW];
   double exact[R2S_RATE_COEFS][R2S_RATE_PIECES];
   double scale, shift; /* 1/mV, 1 */
+  /* What the kernels read, polynomials in x: r = w0 + w1 x + w3 x^2, amplitude = w2 + v x, where v is the
+   * last 16 bits of w3, read as the first of a float. Behind the last part, what is above the table. */
+  float part[R2S_RATE_PARTS + 1][R2S_RATE_WORDS];
 } r2s_rate_table;
 
 /* For activation siegert (rate and amplitude) and for others (amplitude alone); fano_constant > 0 replaces F.

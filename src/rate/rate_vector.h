@@ -119,14 +119,18 @@ R2S_INLINE r2s_vf r2s_vf_lookup_by(r2s_vf bits, const float *low, const float *h
 }
 
 /* A shuffle of a and b within each four lanes: places 0 to 3 are a's, 4 to 7 b's. */
-#if R2S_VW == 8
-#define R2S_OF_EIGHT(k) ((k) < 4 ? (k) : (k) + 4)
+#define R2S_OF_ALL(k) ((k) < 4 ? (k) : (k)-4 + R2S_VW)
+#define R2S_IN_FOUR(f, i, j, k, l)                                                                           \
+  R2S_OF_ALL(i) + 4 * (f), R2S_OF_ALL(j) + 4 * (f), R2S_OF_ALL(k) + 4 * (f), R2S_OF_ALL(l) + 4 * (f)
+#if R2S_VW == 16
 #define R2S_IN_FOURS(a, b, i, j, k, l)                                                                       \
-  __builtin_shufflevector(a, b, R2S_OF_EIGHT(i), R2S_OF_EIGHT(j), R2S_OF_EIGHT(k), R2S_OF_EIGHT(l),          \
-                          R2S_OF_EIGHT(i) + 4, R2S_OF_EIGHT(j) + 4, R2S_OF_EIGHT(k) + 4,                     \
-                          R2S_OF_EIGHT(l) + 4)
-#elif R2S_VW == 4
-#define R2S_IN_FOURS(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, k, l)
+  __builtin_shufflevector(a, b, R2S_IN_FOUR(0, i, j, k, l), R2S_IN_FOUR(1, i, j, k, l),                      \
+                          R2S_IN_FOUR(2, i, j, k, l), R2S_IN_FOUR(3, i, j, k, l))
+#elif R2S_VW == 8
+#define R2S_IN_FOURS(a, b, i, j, k, l)                                                                       \
+  __builtin_shufflevector(a, b, R2S_IN_FOUR(0, i, j, k, l), R2S_IN_FOUR(1, i, j, k, l))
+#else
+#define R2S_IN_FOURS(a, b, i, j, k, l) __builtin_shufflevector(a, b, R2S_IN_FOUR(0, i, j, k, l))
 #endif
 
 /* Four neighbours w, again and again. */
@@ -158,19 +162,23 @@ R2S_INLINE r2s_vf r2s_vf_halves(r2s_vf a, r2s_vf b) {
 }
 #endif
 
-#if R2S_VW < 16
 /* Four floats from each place. */
 R2S_INLINE r2s_vf r2s_vf_load_apart(const char *const from[R2S_VW / 4]) {
-#if R2S_VW == 8
-  r2s_vf low = (r2s_vf)_mm256_castps128_ps256(_mm_loadu_ps((const float *)from[0]));
-  return (r2s_vf)_mm256_insertf128_ps((__m256)low, _mm_loadu_ps((const float *)from[1]), 1);
-#else
+#if R2S_VW == 4
   r2s_vf v;
   memcpy(&v, from[0], sizeof v);
   return v;
+#else
+  __m256 low = _mm256_castps128_ps256(_mm_loadu_ps((const float *)from[0]));
+  low = _mm256_insertf128_ps(low, _mm_loadu_ps((const float *)from[1]), 1);
+#if R2S_VW == 8
+  return (r2s_vf)low;
+#else
+  __m512 v = _mm512_insertf32x4(_mm512_castps256_ps512(low), _mm_loadu_ps((const float *)from[2]), 2);
+  return (r2s_vf)_mm512_insertf32x4(v, _mm_loadu_ps((const float *)from[3]), 3);
+#endif
 #endif
 }
-#endif
 
 /* The 16 lanes of a group folded to 4, in the same order on every instruction set: l, l + 8, then l + 4. */
 R2S_INLINE r2s_v4 r2s_vf_fold4(const r2s_vf part[R2S_PARTS]) {
