@@ -86,11 +86,11 @@ static uint32_t pack_group(r2s_rate_tiles *tiles, size_t group, uint32_t tile, c
       uint32_t places = 0;
       for (int taken = 0; taken < R2S_RATE_SLOTS && next[lane] < end; taken++) {
         uint32_t slot = (left[lane] - row[lane]) % R2S_RATE_SLOTS;
-        places |= (uint32_t)(next[lane] - from) << 8 * slot;
+        places |= (uint32_t)(next[lane] - from) << 3 * slot;
         tiles->at[edge[left[lane]]] = (tile * R2S_RATE_SLOTS + slot) * shape.lanes + lane;
         next[lane] = ++left[lane] < row[lane + 1] ? (int16_t)sender[edge[left[lane]]] : NONE;
       }
-      if (tiles->place) tiles->place[(size_t)tile * shape.lanes + lane] = places;
+      if (tiles->place) tiles->place[(size_t)tile * shape.lanes + lane] = (uint8_t)places;
     }
   }
 }

@@ -3,8 +3,8 @@
  *
  * The edges to some receivers (a group) are packed into slots. A slot has one edge of each receiver: a
  * weight, and which of some neighbouring senders (a window) it comes from. So a slot is one look-up and one
- * multiply-add. Four slots make a tile: they share a window. Each slot has a sum of its own, and a receiver's
- * edge number q goes into slot q % 4: so every instruction set adds in the same order.
+ * multiply-add. Two slots make a tile: they share a window. Each slot has a sum of its own, and a receiver's
+ * edge number q goes into slot q % 2: so every instruction set adds in the same order.
  *
  * The last five bits of a weight are its sender's number modulo 32, and the weight is the nearest float that
  * ends so: it is off by 16 units of its last place at most, 2e-6. A window of 32 senders then needs nothing
@@ -19,7 +19,7 @@
 
 #include "rate/rate_net.h"
 
-enum { R2S_RATE_SLOTS = 4 }; /* of a tile */
+enum { R2S_RATE_SLOTS = 2 }; /* of a tile */
 
 /* What an instruction set looks up best. AVX-512: among 32, in one permute of two registers. AVX2: among 8,
  * in one permute, from windows that begin anywhere, so that the place in it is data of its own; a look-up
@@ -39,8 +39,8 @@ typedef struct r2s_rate_tiles {
   size_t groups;
   uint32_t *start; /* [groups + 1] first tile of each group */
   float *w;        /* [tiles x SLOTS x lanes] */
-  uint32_t *place; /* [tiles x lanes] byte s: the sender of slot s, from the window's first; NULL with windows
-                      of 32 */
+  uint8_t *place; /* [tiles x lanes] three bits a slot: its sender, from the window's first; NULL with windows
+                     of 32 */
   uint16_t (*window)[2]; /* [tiles] where its senders 0 to 15 and 16 to 31 modulo 32 begin; or the first
                             sender, twice */
   uint32_t *at;          /* [edges] where an edge's weight is */
