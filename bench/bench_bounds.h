@@ -19,15 +19,18 @@
 #define BOUND_FOLD_OPERATIONS 4.75
 /* 16 numbers to 16 bits: two for the largest, a multiply-add, half of three to pack them */
 #define BOUND_FIX_OPERATIONS 4.5
-/* The table's part of BOUND_MATCHED_OPERATIONS: a permute a coefficient. With AVX2 each lane loads its own
- * ten, in three loads; they are put together by 12 blends and turned by 20 shuffles for 8 lanes. A load of 16
- * bytes takes as long as one of 32. */
-enum { BOUND_TABLE_PERMUTES = 10, BOUND_TABLE_LOADS = 3 * 16, BOUND_TABLE_TURNS = 12 + 20 };
+/* Of the table, for 16 floats: each lane loads its four words; without those of 16 lanes, as in AVX-512, two
+ * vectors. They are put together by three insertions for 16 lanes, one for 8, in each of four vectors, and
+ * turned by 8 shuffles. A load of 16 bytes takes as long as a whole vector's. */
+enum { BOUND_TABLE_LOADS = 16, BOUND_TABLE_TURNS_WIDE = 12 + 8, BOUND_TABLE_TURNS = 4 + 8 };
+/* What else a unit of recipe matched takes; lines: its input, state and shot noise, rate and amplitude for
+ * the output and for its gradient */
 enum {
-  BOUND_SIGMOID_MULTIPLIES = 14,
-  BOUND_SIGMOID_OPERATIONS = 27,
-  BOUND_MATCHED_MULTIPLIES = 26,
-  BOUND_MATCHED_OPERATIONS = 45,
+  BOUND_SIGMOID_MULTIPLIES = 12,
+  BOUND_SIGMOID_OPERATIONS = 19,
+  BOUND_MATCHED_MULTIPLIES = 15,
+  BOUND_MATCHED_OPERATIONS = 22,
+  BOUND_MATCHED_LINES = 7,
   BOUND_CODE_BYTES = 7, /* of an edge, and of a load of a sender's rates */
   BOUND_LINE = 64       /* bytes of 16 floats */
 };
@@ -50,10 +53,12 @@ static inline double bound_of(double a, double b) {
 
 /* Forward, a unit of recipe matched, but for its way to L3. */
 static inline double bench_bound_matched(const bench_peak *peak) {
-  const double multiplies = BOUND_MATCHED_MULTIPLIES / peak->fma;
-  if (peak->wide) return bound_of(multiplies, BOUND_MATCHED_OPERATIONS / peak->alu);
-  const double operations = BOUND_MATCHED_OPERATIONS - BOUND_TABLE_PERMUTES + BOUND_TABLE_TURNS;
-  return bound_of(bound_of(multiplies, operations / peak->alu), BOUND_TABLE_LOADS * 32 / peak->load_l1);
+  const double vector = peak->wide ? 64 : 32; /* bytes */
+  const double operations =
+      BOUND_MATCHED_OPERATIONS + (peak->wide ? BOUND_TABLE_TURNS_WIDE : BOUND_TABLE_TURNS);
+  const double bytes = BOUND_MATCHED_LINES * BOUND_LINE + BOUND_TABLE_LOADS * vector;
+  return bound_of(bound_of(BOUND_MATCHED_MULTIPLIES / peak->fma, operations / peak->alu),
+                  bytes / peak->load_l1);
 }
 
 /* code: whether code was made for the network */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Protects: the piecewise rate curve that training uses is the neuron's, for other neurons too, and so are
- * its slope and the amplitude of the shot noise; the kernels' activations follow the plain ones far out and
- * keep NaN. */
+ * its slope and the amplitude of the shot noise; the parts that kernels read follow it; their activations
+ * follow the plain ones far out and keep NaN. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -74,6 +74,43 @@ static void test_the_amplitude_is_that_of_the_fano_factor(void **state) {
   }
 }
 
+/* What a kernel reads of x. */
+static r2s_rate_value value_of_part(const r2s_rate_table *table, double x) {
+  float z = (float)fmin(fmax(table->scale * x + table->shift, 4), 1024), line;
+  uint32_t bits, last;
+  memcpy(&bits, &z, sizeof bits);
+  const float *word = table->part[(bits >> R2S_RATE_SHIFT) - R2S_RATE_FIRST];
+  memcpy(&last, &word[3], sizeof last);
+  last <<= 16;
+  memcpy(&line, &last, sizeof line);
+  const double w[] = {(double)word[0], (double)word[1], (double)word[2], (double)word[3]};
+  return (r2s_rate_value){w[0] + (w[1] + w[3] * x) * x, w[1] + 2 * w[3] * x, w[2] + (double)line * x};
+}
+
+static void test_the_parts_follow_the_pieces(void **state) {
+  (void)state;
+  r2s_neuron_params params = r2s_neuron_params_default();
+  r2s_rate_table table = make(&params, 44, 0);
+  const struct {
+    double to, r, slope, amplitude;
+  } range[] = {
+      {-5, 1e-9, 1e-7, 2e-6}, {5, 2e-6, 2e-4, 2e-4}, {20, 1e-6, 1e-5, 5e-4}, {500, 4e-6, 1e-5, 2e-3}};
+  double x = -20;
+  for (int k = 0; k < 4; k++) {
+    r2s_rate_value worst = {0, 0, 0};
+    for (; x < range[k].to; x += 0.00137) {
+      r2s_rate_value of = value_of_part(&table, x);
+      r2s_rate_value is = r2s_rate_table_value(&table, R2S_ACTIVATION_SIEGERT, x);
+      worst.r = fmax(worst.r, fabs(of.r - is.r));
+      worst.slope = fmax(worst.slope, fabs(of.slope - is.slope));
+      worst.amplitude = fmax(worst.amplitude, fabs(of.amplitude - is.amplitude));
+    }
+    print_message("up to %g mV: r %.1e, slope %.1e/mV, amplitude %.1e off\n", range[k].to, worst.r,
+                  worst.slope, worst.amplitude);
+    assert_true(worst.r < range[k].r && worst.slope < range[k].slope && worst.amplitude < range[k].amplitude);
+  }
+}
+
 /* Rates of a run whose states are thrown far out by noise, against the plain activation of the same states.
  */
 static void test_the_kernels_follow_far_out(void **state) {
@@ -126,9 +163,11 @@ static void test_nan_stays_nan(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_the_rate_is_siegerts), cmocka_unit_test(test_the_slope_is_the_rates),
-      cmocka_unit_test(test_the_amplitude_is_that_of_the_fano_factor),
-      cmocka_unit_test(test_the_kernels_follow_far_out), cmocka_unit_test(test_nan_stays_nan)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_the_rate_is_siegerts),
+                                     cmocka_unit_test(test_the_slope_is_the_rates),
+                                     cmocka_unit_test(test_the_amplitude_is_that_of_the_fano_factor),
+                                     cmocka_unit_test(test_the_parts_follow_the_pieces),
+                                     cmocka_unit_test(test_the_kernels_follow_far_out),
+                                     cmocka_unit_test(test_nan_stays_nan)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
