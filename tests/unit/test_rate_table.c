@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 #include <math.h>
+#include <string.h>
 
 #include "rate/rate_group.h"
 #include "unit/rate_cases.h"
