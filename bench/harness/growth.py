@@ -5,8 +5,8 @@ A regime is how the edges are walked, by code made for the network or along list
 comes back to in each time step: what units send, and the sums of what they get (64 bytes each). Weights and places only
 stream by, and are left an eighth of the cache, as in the program. The fit makes the worst relative error as small as it
 can be; that is the figure. CPU times of one thread. The clock and the neighbours of a shared machine change from minute
-to minute: so right before and after a case a reference, always the same step, is timed; a case's time is the median over
-some rounds of its quotient by the reference, times the reference's shortest.
+to minute, and more often: so right before and after each step of a case a reference, always the same step, is timed; a
+case's time is the median of its steps' quotients by the reference, in some rounds, times the reference's shortest.
 """
 import os
 import statistics
@@ -102,30 +102,30 @@ def start(bench, n, p, t, batch):
 
 
 def measure_case(bench, reference, n, p, t, batch):
-    """Time of a step, the reference's around it, and what the step is."""
-    worker = start(bench, n, p, t, batch)
-    before = reference.work(8)
-    seconds = worker.work(2 if n >= 2000 else 15)
-    around = (before + reference.work(8)) / 2
+    """The case's quotients by the reference, and what the step is."""
+    worker, quotients = start(bench, n, p, t, batch), []
+    before = reference.work(3)
+    for _ in range(2 if n >= 2000 else 15):
+        seconds, after = worker.work(1), reference.work(3)
+        quotients.append(2 * seconds / (before + after))
+        before = after
     worker.close()
-    return seconds, around, {"n": n, "p": p, "steps": t, "batch": batch, "edges": worker.info["edges"],
-                             "code": worker.info["code"], "max_rss_mb": worker.max_rss_mb}
+    return quotients, {"n": n, "p": p, "steps": t, "batch": batch, "edges": worker.info["edges"],
+                       "code": worker.info["code"], "max_rss_mb": worker.max_rss_mb}
 
 
 def rounds_of(n):
-    """Small cases are over so soon that a disturbance takes all of their runs."""
+    """Small cases are over so soon that a disturbance takes all of their steps."""
     return 6 if n <= 1000 else 3
 
 
 def measure(bench):
-    taken, reference = {}, start(bench, *REFERENCE)
+    quotients, step, reference = {}, {}, start(bench, *REFERENCE)
     for k in range(1 if bench.quick else 6):
         for case in cases(bench.quick):
             if k < rounds_of(case[0]):
-                taken.setdefault(case, []).append(measure_case(bench, reference, *case))
+                several, step[case] = measure_case(bench, reference, *case)
+                quotients.setdefault(case, []).extend(several)
     reference.close()
-    rows = []
-    for several in taken.values():
-        quotient = statistics.median(seconds / around for seconds, around, _ in several)
-        rows.append(several[0][2] | {"seconds": quotient * reference.cpu})
+    rows = [step[case] | {"seconds": statistics.median(q) * reference.cpu} for case, q in quotients.items()]
     return {"rows": rows, "fits": fits_of(rows)}
