@@ -130,6 +130,7 @@ R2S_INLINE void some_units(const unit_constants *c, size_t unit, size_t row, siz
                            r2s_activation activation, bool shot) {
   const bool table = r2s_rate_uses_table(activation, shot);
   const size_t together = count / SIDE_BY_SIDE * SIDE_BY_SIDE, vectors = count * R2S_PARTS;
+  /* what the table says is a short chain: a vector's goes to memory before the next one's is asked for */
   const int each = activation == R2S_ACTIVATION_SIEGERT ? 1 : R2S_RATE_TOGETHER;
   r2s_vf held[AHEAD * R2S_PARTS];  /* states, if registers hold them */
   r2s_vi place[AHEAD * R2S_PARTS]; /* where the table is asked */
