@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "rate/rate_single.h"
+#include "unit/largest_difference.h"
 #include "unit/rate_cases.h"
 #include "unit/rate_twin.h"
 
@@ -175,9 +176,7 @@ static void test_the_twin_follows_central_differences(void **state) {
 
 /* Largest |a - b| over max |b| */
 static double distance(const float *a, const double *b, size_t n) {
-  double worst = 0;
-  for (size_t k = 0; k < n; k++) worst = fmax(worst, fabs((double)a[k] - b[k]));
-  return worst / largest(b, n);
+  return largest_difference(a, b, n) / largest(b, n);
 }
 
 /* A gradient of the kernels against the twin's, of every tensor. */
@@ -245,7 +244,7 @@ static void compare_single(const setting *s, const char *isa) {
   fixture f;
   r2s_rate_single single;
   r2s_rate_outcome outcome;
-  double output = 0, loss;
+  double loss;
   setenv("R2S_ISA", isa, 1);
   set_up(&f, s, N);
   assert_int_equal(r2s_rate_single_create(&single, &f.net, f.task.n_steps, NULL), R2S_OK);
@@ -264,8 +263,7 @@ static void compare_single(const setting *s, const char *isa) {
   twin_gradient(&f, 1);
   assert_int_equal(r2s_rate_reference_loss(&f.twin.trial[0], &loss, NULL), R2S_OK);
   assert_true(fabs(outcome.loss[0] / loss - 1) < 1e-5);
-  for (size_t k = n_out; k < T * n_out; k++)
-    output = fmax(output, fabs((double)single.work.o[k] - f.twin.trial[0].o[k]));
+  double output = largest_difference(single.work.o + n_out, f.twin.trial[0].o + n_out, (T - 1) * n_out);
   char what[32];
   snprintf(what, sizeof what, "%s, single", isa);
   compare(&f, s, what, gradient, output);
