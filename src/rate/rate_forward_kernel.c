@@ -131,7 +131,7 @@ R2S_INLINE void some_units(const unit_constants *c, size_t unit, size_t row, siz
   const bool table = r2s_rate_uses_table(activation, shot);
   const size_t together = count / SIDE_BY_SIDE * SIDE_BY_SIDE, vectors = count * R2S_PARTS;
   /* what the table says is a short chain: a vector's goes to memory before the next one's is asked for */
-  const int each = activation == R2S_ACTIVATION_SIEGERT ? 1 : R2S_RATE_TOGETHER;
+  const size_t each = activation == R2S_ACTIVATION_SIEGERT ? 1 : R2S_RATE_TOGETHER;
   r2s_vf held[AHEAD * R2S_PARTS];  /* states, if registers hold them */
   r2s_vi place[AHEAD * R2S_PARTS]; /* where the table is asked */
   size_t k = 0;
@@ -140,8 +140,8 @@ R2S_INLINE void some_units(const unit_constants *c, size_t unit, size_t row, siz
   for (; k < count; k++)
     find_states(c, unit + k, row + k, 1, t, table, held + k * R2S_PARTS, place + k * R2S_PARTS);
   const size_t at = unit * R2S_LANES, local = row * R2S_LANES;
-  for (k = 0; k + (size_t)each <= vectors; k += (size_t)each)
-    find_rates(c, at + k * R2S_VW, local + k * R2S_VW, each, activation, shot, held + k, place + k);
+  for (k = 0; k + each <= vectors; k += each)
+    find_rates(c, at + k * R2S_VW, local + k * R2S_VW, (int)each, activation, shot, held + k, place + k);
   for (; k < vectors; k++)
     find_rates(c, at + k * R2S_VW, local + k * R2S_VW, 1, activation, shot, held + k, place + k);
 }

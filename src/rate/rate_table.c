@@ -105,11 +105,9 @@ static void make_part(const r2s_rate_table *table, double from, double to, float
   const double width = to - from, middle = (from + to) / 2;
   r2s_rate_value at = table_value(table, from), half = table_value(table, middle),
                  end = table_value(table, to);
-  float line = (float)((end.amplitude - at.amplitude) / width);
+  float line = with_last_bits((end.amplitude - at.amplitude) / width, 0);
   uint32_t bits;
   memcpy(&bits, &line, sizeof bits);
-  bits = (bits + 0x8000) & 0xffff0000;
-  memcpy(&line, &bits, sizeof line);
   float bend = with_last_bits(2 * (at.r - 2 * half.r + end.r) / (width * width), bits >> 16);
   double slope = (end.r - at.r) / width - (double)bend * (from + to);
   word[0] = (float)(at.r - (slope + (double)bend * from) * from);
