@@ -48,7 +48,7 @@ r2s_status r2s_rate_group_create(r2s_rate_group *out, const r2s_rate_net *net, i
     R2S_ALLOC(st, &work->fixed_sent.step, n, "sent rates", err);
     R2S_ALLOC(st, &work->fixed_e.pair, area * R2S_RATE_PAIRS, "backward state", err);
     R2S_ALLOC(st, &work->fixed_e.step, n, "backward state", err);
-    R2S_ALLOC(st, &work->g_edge, net->count[R2S_RATE_W] * 4, "edge gradients", err);
+    R2S_ALLOC(st, &work->g_edge, net->slots.most * R2S_RATE_SLOTS_FOUR * 4, "edge gradients", err);
     R2S_ALLOC(st, &work->g_out, n * width, "readout gradients", err);
     R2S_ALLOC(st, &work->g_pool, area, "readout gradients", err);
     R2S_ALLOC(st, &work->g_b, width, "bias gradients", err);
@@ -216,7 +216,7 @@ static void fold(const r2s_rate_work *work, const r2s_rate_net *net, const r2s_r
   float *g_w = gradient, *g_out = g_w + edges, *g_b = g_out + net->count[R2S_RATE_W_OUT],
         *g_tau = g_b + net->count[R2S_RATE_B_OUT];
   const float *scale = work->lane_scale;
-  r2s_rate_fold_edges(view->slots, edges, work->g_edge, net->sign, g_w);
+  r2s_rate_fold_edges(view->slots, work->g_edge, net->sign, g_w);
   for (size_t at = 0; at < net->count[R2S_RATE_W_OUT]; at++) {
     float direct = 0, pooled = 0, s = view->readout[at % n];
     for (int k = 0; k < R2S_LANES; k++) {

@@ -48,7 +48,7 @@ r2s_status r2s_rate_single_create(r2s_rate_single *out, const r2s_rate_net *net,
   R2S_ALLOC(st, &work->y_lanes, width * pass, "sent rates", err);
   R2S_ALLOC(st, &work->e_lanes, width * pass, "backward states", err);
   R2S_ALLOC(st, &work->delta, width, "backward state", err);
-  R2S_ALLOC(st, &work->g_edge, net->count[R2S_RATE_W] * 4, "edge gradients", err);
+  R2S_ALLOC(st, &work->g_edge, work->slots.most * R2S_RATE_SLOTS_FOUR * 4, "edge gradients", err);
   R2S_ALLOC(st, &work->g_out, n_out * width, "readout gradients", err);
   R2S_ALLOC(st, &work->g_b, n_out, "bias gradients", err);
   R2S_ALLOC(st, &work->g_alpha, width, "time constants' gradients", err);

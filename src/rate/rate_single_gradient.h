@@ -46,47 +46,40 @@ R2S_INLINE void r2s_rate_single_turn(const r2s_rate_single_work *work, const flo
     }
 }
 
-/* g [edges x 4] += (first: =) the parts of the edges pre[0..edges-1], at most 4, of a receiver: sums over the
- * pass of what it asked for times what they sent, planes in turns in CHAINS sums. The edges are taken side by
- * side, so that they share what is loaded of the receiver. */
-R2S_INLINE void r2s_rate_single_some_edges(const r2s_rate_numbers *e, const float *y, const uint32_t *pre,
-                                           int edges, bool first, float *g) {
+/* g [4 x 4] += (first: =) the parts of four edges of a receiver: sums over the pass of what it asked for
+ * times what the senders pre [4] sent, planes in turns in CHAINS sums. */
+R2S_INLINE void r2s_rate_single_four_edges(const r2s_rate_numbers *e, const float *y, const uint32_t *pre,
+                                           bool first, float *g) {
   enum { SPAN = R2S_RATE_PLANES * R2S_LANES, CHAINS = 3 };
-  r2s_vf part[4][R2S_PARTS];
+  r2s_vf part[R2S_RATE_SLOTS_FOUR][R2S_PARTS];
 #pragma GCC unroll 4
   for (size_t p = 0; p < R2S_PARTS; p++) {
-    r2s_vf sum[4][CHAINS] = {0};
+    r2s_vf sum[R2S_RATE_SLOTS_FOUR][CHAINS] = {0};
 #pragma GCC unroll 16
     for (size_t plane = 0; plane < R2S_RATE_PLANES; plane++) {
       const r2s_vf asked = r2s_rate_number(e, plane, p);
-      for (int k = 0; k < edges; k++) {
+      for (int k = 0; k < R2S_RATE_SLOTS_FOUR; k++) {
         const float *sent = y + pre[k] * SPAN + plane * R2S_LANES + p * R2S_VW;
         sum[k][plane % CHAINS] = r2s_vf_fma(asked, r2s_vf_load(sent), sum[k][plane % CHAINS]);
       }
     }
-    for (int k = 0; k < edges; k++) part[k][p] = (sum[k][0] + sum[k][1]) + sum[k][2];
+    for (int k = 0; k < R2S_RATE_SLOTS_FOUR; k++) part[k][p] = (sum[k][0] + sum[k][1]) + sum[k][2];
   }
-  r2s_vf_add_folded(part, edges, 1.0f, first, g);
+  r2s_vf_add_folded(part, 1.0f, first, g);
 }
 
-/* g_edge += (the first pass: =) the part of the PLANES x 16 steps from `from` on. The rates of a chunk of
- * sending units stay in the L1 cache. */
+/* g_edge += (the first pass: =) the part of the PLANES x 16 steps from `from` on. */
 static inline void r2s_rate_single_gradient(r2s_rate_single_work *work, size_t from) {
   enum { SPAN = R2S_RATE_PLANES * R2S_LANES };
   _Static_assert((int)R2S_RATE_PLANES <= (int)R2S_RATE_BLOCK, "the registers hold a pass");
-  const size_t n = work->slots.n;
-  const uint32_t *start = work->slots.start, *pre = work->slots.pre;
-  const float *y = work->y_lanes;
+  const r2s_rate_slots *slots = &work->slots;
   r2s_rate_single_turn(work, work->y + from * work->stride, work->sign, work->y_lanes);
   r2s_rate_single_turn(work, work->e + from * work->stride, NULL, work->e_lanes);
-  for (size_t row = 0; row < work->slots.chunks * n; row++) {
+  for (size_t four = 0; four < slots->fours; four++) {
+    const size_t slot = four * R2S_RATE_SLOTS_FOUR;
     const r2s_rate_numbers e =
-        r2s_rate_numbers_of(work->e_lanes + row % n * SPAN, R2S_LANES, R2S_RATE_PLANES);
-    uint32_t slot = start[row];
-    for (; slot + 4 <= start[row + 1]; slot += 4)
-      r2s_rate_single_some_edges(&e, y, pre + slot, 4, from == 0, work->g_edge + 4 * (size_t)slot);
-    for (; slot < start[row + 1]; slot++)
-      r2s_rate_single_some_edges(&e, y, pre + slot, 1, from == 0, work->g_edge + 4 * (size_t)slot);
+        r2s_rate_numbers_of(work->e_lanes + slots->post[four] * SPAN, R2S_LANES, R2S_RATE_PLANES);
+    r2s_rate_single_four_edges(&e, work->y_lanes, slots->pre + slot, from == 0, work->g_edge + 4 * slot);
   }
 }
 

@@ -16,10 +16,10 @@ static size_t l1_bytes(void) {
   return bytes > 0 ? (size_t)bytes : 32768;
 }
 
-/* Senders of a chunk: an eighth of the cache is left for what streams by. In large networks more than the
- * cache holds, or a receiver would have hardly an edge among them. */
+/* Senders of a chunk: the rest of the cache is for those that a four reaches back to, into the chunk before,
+ * and for what streams by. */
 static size_t chunk_of(size_t n, size_t sender_bytes) {
-  size_t most = l1_bytes() / 8 * 7 / sender_bytes * (1 + n / 1024), chunks;
+  size_t most = l1_bytes() / 2 / sender_bytes, chunks;
   if (most < 1) most = 1;
   chunks = (n + most - 1) / most;
   return (n + chunks - 1) / chunks;
@@ -30,10 +30,10 @@ r2s_status r2s_rate_slots_create(r2s_rate_slots *out, int n, size_t edges, size_
   r2s_status st = R2S_OK;
   r2s_rate_slots slots = {.n = (size_t)n};
   slots.chunk = chunk_of(slots.n, sender_bytes);
-  slots.chunks = (slots.n + slots.chunk - 1) / slots.chunk;
-  R2S_ALLOC(st, &slots.start, slots.chunks * slots.n + 1, "edges", err);
-  R2S_ALLOC(st, &slots.pre, edges, "edges", err);
-  R2S_ALLOC(st, &slots.edge, edges, "edges", err);
+  slots.most = edges / R2S_RATE_SLOTS_FOUR + slots.n; /* a receiver's last four need not be full */
+  R2S_ALLOC(st, &slots.post, slots.most, "edges", err);
+  R2S_ALLOC(st, &slots.pre, slots.most * R2S_RATE_SLOTS_FOUR, "edges", err);
+  R2S_ALLOC(st, &slots.edge, slots.most * R2S_RATE_SLOTS_FOUR, "edges", err);
   R2S_ALLOC(st, &slots.next, slots.n, "edges", err);
 done:
   *out = slots;
@@ -42,30 +42,42 @@ done:
 }
 
 void r2s_rate_slots_free(r2s_rate_slots *slots) {
-  free(slots->start);
+  free(slots->post);
   free(slots->pre);
   free(slots->edge);
   free(slots->next);
   *slots = (r2s_rate_slots){0};
 }
 
+/* The fours of receiver i whose last sender comes before `end`. */
+static void add_fours(r2s_rate_slots *slots, size_t edges, const uint32_t *post, const uint32_t *pre,
+                      size_t i, size_t end) {
+  size_t first = slots->next[i];
+  while (first < edges && post[first] == i) {
+    size_t last = first;
+    while (last - first < R2S_RATE_SLOTS_FOUR - 1 && last + 1 < edges && post[last + 1] == i) last++;
+    if (pre[last] >= end) break;
+    for (size_t k = 0; k < R2S_RATE_SLOTS_FOUR; k++) {
+      const size_t edge = first + k < last ? first + k : last, slot = slots->fours * R2S_RATE_SLOTS_FOUR + k;
+      slots->edge[slot] = (uint32_t)edge;
+      slots->pre[slot] = pre[edge];
+    }
+    slots->post[slots->fours++] = (uint32_t)i;
+    first = last + 1;
+  }
+  slots->next[i] = (uint32_t)first;
+}
+
 void r2s_rate_slots_build(r2s_rate_slots *slots, size_t edges, const uint32_t *post, const uint32_t *pre,
                           unsigned shape) {
   const size_t n = slots->n;
-  uint32_t *next = slots->next, *sender = slots->pre, *place = slots->edge, edge = 0, slot = 0;
+  size_t edge = 0;
   for (size_t i = 0; i < n; i++) {
-    next[i] = edge;
+    slots->next[i] = (uint32_t)edge;
     while (edge < edges && post[edge] == i) edge++;
   }
-  for (size_t row = 0; row < slots->chunks * n; row++) {
-    const size_t i = row % n, end = (row / n + 1) * slots->chunk;
-    slots->start[row] = slot;
-    for (edge = next[i]; edge < edges && post[edge] == i && pre[edge] < end; edge++, slot++) {
-      sender[slot] = pre[edge];
-      place[slot] = edge;
-    }
-    next[i] = edge;
-  }
-  slots->start[slots->chunks * n] = slot;
+  slots->fours = 0;
+  for (size_t end = slots->chunk; end < n + slots->chunk; end += slots->chunk)
+    for (size_t i = 0; i < n; i++) add_fours(slots, edges, post, pre, i, end);
   slots->shape = shape;
 }

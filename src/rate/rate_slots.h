@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * The order in which the gradient of the edges is taken: chunk of senders by chunk, so that what was sent
- * stays in the L1 cache while all receivers pass. A slot is a place in that order. An edge's sum does not
- * depend on it: so the chunks may follow from the machine. */
+ * The order in which the gradient of the edges is taken: in fours of one receiver, which share what is loaded
+ * of it, chunk of senders by chunk, so that what was sent stays in the L1 cache while all receivers pass. A
+ * slot is a place in that order. An edge's sum does not depend on it: so chunks may follow from the machine.
+ */
 #ifndef R2S_RATE_SLOTS_H
 #define R2S_RATE_SLOTS_H
 
@@ -10,13 +11,17 @@
 
 #include "base/base_error.h"
 
+enum { R2S_RATE_SLOTS_FOUR = 4 };
+
 typedef struct r2s_rate_slots {
-  size_t n, chunk, chunks; /* units, senders of a chunk (the last one may have fewer), chunks */
-  uint32_t *start;         /* [chunks x N + 1] first slot of (chunk, receiver) */
-  uint32_t *pre;           /* [edges] the slot's sender */
-  uint32_t *edge;          /* [edges] the slot's edge */
-  uint32_t *next;          /* [N] the receiver's next edge, while they are built */
-  unsigned shape;          /* of the net that they were built for; 0: of none */
+  size_t n, chunk;    /* units, senders of a chunk */
+  size_t most, fours; /* fours that there is room for, and that there are */
+  uint32_t *post;     /* [fours] the receiver */
+  uint32_t *pre;      /* [fours x 4] the slot's sender */
+  uint32_t *edge;     /* [fours x 4] the slot's edge; a receiver's last four may have its last edge again and
+                         again */
+  uint32_t *next;     /* [N] the receiver's next edge, while they are built */
+  unsigned shape;     /* of the net that they were built for; 0: of none */
 } r2s_rate_slots;
 
 /* sender_bytes: what a pass over the edges reads of each sender. */

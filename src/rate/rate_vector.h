@@ -212,22 +212,13 @@ R2S_INLINE void r2s_vf_fold4_of_four(r2s_vf part[4][R2S_PARTS], r2s_vf folded[R2
 #endif
 }
 
-/* g [count x 4] += (first: =) scale times the folded parts of count groups, at most 4. */
-R2S_INLINE void r2s_vf_add_folded(r2s_vf part[4][R2S_PARTS], int count, float scale, bool first, float *g) {
-  if (count == 4) {
-    r2s_vf folded[R2S_PARTS];
-    r2s_vf_fold4_of_four(part, folded);
-    for (int p = 0; p < R2S_PARTS; p++) {
-      folded[p] *= scale;
-      r2s_vf_store(g + p * R2S_VW, first ? folded[p] : r2s_vf_load(g + p * R2S_VW) + folded[p]);
-    }
-    return;
-  }
-  for (int k = 0; k < count; k++) {
-    r2s_v4 folded = r2s_vf_fold4(part[k]) * scale, old;
-    memcpy(&old, g + 4 * k, sizeof old);
-    if (!first) folded += old;
-    memcpy(g + 4 * k, &folded, sizeof folded);
+/* g [4 x 4] += (first: =) scale times the folded parts of four groups */
+R2S_INLINE void r2s_vf_add_folded(r2s_vf part[4][R2S_PARTS], float scale, bool first, float *g) {
+  r2s_vf folded[R2S_PARTS];
+  r2s_vf_fold4_of_four(part, folded);
+  for (int p = 0; p < R2S_PARTS; p++) {
+    folded[p] *= scale;
+    r2s_vf_store(g + p * R2S_VW, first ? folded[p] : r2s_vf_load(g + p * R2S_VW) + folded[p]);
   }
 }
 

@@ -287,27 +287,36 @@ static void test_the_kernels_of_one_trial_follow_the_twin(void **state) {
       compare_single(&settings[s], r2s_isa_name((r2s_isa)isa));
 }
 
-/* Slots as they would be where a sender takes `sender_bytes` of the cache: each edge once, in the order of
- * chunk, receiver, sender. */
+/* Slots as they would be where a sender takes `sender_bytes` of the cache: each edge once, but for a
+ * receiver's last one, which may fill its last four; chunk by chunk of a four's last sender, in them receiver
+ * by receiver. */
 static void cut(r2s_rate_slots *slots, const r2s_rate_net *net, size_t sender_bytes) {
-  size_t edges = net->count[R2S_RATE_W];
-  uint64_t last = 0;
+  size_t edges = net->count[R2S_RATE_W], last = 0, taken = 0;
+  bool *seen = calloc(edges, sizeof *seen);
   r2s_rate_slots_free(slots);
   assert_int_equal(r2s_rate_slots_create(slots, net->n, edges, sender_bytes, NULL), R2S_OK);
   r2s_rate_slots_build(slots, edges, net->post, net->pre, net->shape);
-  assert_int_equal(slots->start[slots->chunks * slots->n], edges);
-  for (size_t row = 0; row < slots->chunks * slots->n; row++)
-    for (uint32_t slot = slots->start[row]; slot < slots->start[row + 1]; slot++) {
-      uint32_t e = slots->edge[slot], pre = net->pre[e], post = net->post[e];
-      uint64_t key = 1 + (pre / slots->chunk * slots->n + post) * slots->n + pre;
-      assert_true(key > last && row == pre / slots->chunk * slots->n + post && slots->pre[slot] == pre);
-      last = key;
+  assert_true(slots->fours <= slots->most);
+  for (size_t four = 0; four < slots->fours; four++) {
+    const uint32_t *edge = slots->edge + 4 * four, *pre = slots->pre + 4 * four;
+    size_t key = pre[3] / slots->chunk * slots->n + slots->post[four];
+    assert_true(key >= last);
+    last = key;
+    for (size_t k = 0; k < 4; k++) {
+      assert_true(net->post[edge[k]] == slots->post[four] && net->pre[edge[k]] == pre[k]);
+      assert_true(!seen[edge[k]] || (k > 0 && edge[k] == edge[k - 1]));
+      taken += !seen[edge[k]];
+      seen[edge[k]] = true;
     }
+  }
+  assert_int_equal(taken, edges);
+  free(seen);
 }
 
 static void test_chunks_change_no_bit(void **state) {
   (void)state;
   static const size_t sender_bytes[] = {64, 4000, 10000, 1000000};
+  size_t chunk[sizeof sender_bytes / sizeof *sender_bytes];
   fixture f;
   r2s_rate_single single;
   r2s_rate_outcome outcome;
@@ -319,6 +328,7 @@ static void test_chunks_change_no_bit(void **state) {
     float *to = k ? gradient : first;
     cut(&f.net.slots, &f.net, sender_bytes[k]);
     if (k) cut(&single.work.slots, &f.net, sender_bytes[k]);
+    chunk[k] = f.net.slots.chunk;
     r2s_rate_group_forward(&f.group, &f.net, &f.view, &f.levels, &f.task, &f.trials, R2S_CRITERION_PACING,
                            &outcome);
     r2s_rate_group_backward(&f.group, &f.net, &f.view, &f.trials, &outcome, f.trials.active, to);
@@ -326,7 +336,7 @@ static void test_chunks_change_no_bit(void **state) {
                          &outcome, to + size);
     if (k) assert_memory_equal(first, gradient, 2 * bytes);
   }
-  assert_int_equal(f.net.slots.chunks, 70);
+  assert_true(chunk[0] == 70 && chunk[3] == 1); /* one chunk of all, and one of each */
   free(first);
   free(gradient);
   r2s_rate_single_free(&single);
