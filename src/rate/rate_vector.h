@@ -144,15 +144,19 @@ R2S_INLINE r2s_vf r2s_vf_load_fours(const float *w) {
 #endif
 }
 
-/* w[k] of each four lanes: shuffles within fours are the cheapest on every processor. */
+/* w[k] of each four lanes, k a constant: shuffles within fours are the cheapest on every processor, with a
+ * constant order (one from a register would share the ports of multiply-adds on AMD's). */
 R2S_INLINE r2s_vf r2s_vf_spread(r2s_vf fours, int k) {
-#if defined(__AVX512F__)
-  return (r2s_vf)_mm512_permutevar_ps((__m512)fours, _mm512_set1_epi32(k));
-#elif defined(__AVX2__)
-  return (r2s_vf)_mm256_permutevar_ps((__m256)fours, _mm256_set1_epi32(k));
-#else
-  return r2s_vf_set(fours[k]);
-#endif
+  switch (k) {
+  case 0:
+    return R2S_IN_FOURS(fours, fours, 0, 0, 0, 0);
+  case 1:
+    return R2S_IN_FOURS(fours, fours, 1, 1, 1, 1);
+  case 2:
+    return R2S_IN_FOURS(fours, fours, 2, 2, 2, 2);
+  default:
+    return R2S_IN_FOURS(fours, fours, 3, 3, 3, 3);
+  }
 }
 
 #if R2S_VW == 8
