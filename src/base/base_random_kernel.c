@@ -5,7 +5,7 @@
 #include "base/base_vector.h"
 
 /* Parts of the 16 lanes that are taken side by side. */
-enum { TOGETHER = R2S_VW == 16 ? 1 : 2, MOST_TOGETHER = 2 };
+enum { TOGETHER = R2S_VW == 16 ? 1 : 2 };
 
 R2S_INLINE r2s_vu rotate(r2s_vu x, int k) {
   return (x << k) | (x >> (32 - k));
@@ -34,21 +34,26 @@ static const float sin_c[] = {0.999996616f, -0.166648284f, 0.00830632524f, -0.00
 static const float cos_c[] = {0.999999953f, -0.499999054f, 0.0416635849f, -0.00138537054f, 2.31539521e-5f};
 enum { LOG_DEGREE = 6, SIN_DEGREE = 3, COS_DEGREE = 4 };
 
-/* p x + c of count vectors side by side. */
-R2S_INLINE void horner(int count, r2s_vf *p, const r2s_vf *x, float c) {
-  for (int v = 0; v < count; v++) p[v] = r2s_vf_fused(p[v], x[v], r2s_vf_set(c));
+/* p x + c of vectors side by side. */
+R2S_INLINE void horner(r2s_vf *p, const r2s_vf *x, float c) {
+  for (int v = 0; v < TOGETHER; v++) p[v] = r2s_vf_fused(p[v], x[v], r2s_vf_set(c));
 }
 
-/* Box-Muller, count vectors of left normals and of right ones: word a gives the half plane, in its first bit,
- * and the radius sqrt(-2 ln u); b the angle in it. The words' last bits, which are the generator's weak ones,
- * are lost in the rounding to float but for radii far out. Logarithm, cosine and sine are long chains of
- * operations; they are taken side by side, since a core looks ahead to one or two vectors only. */
-R2S_INLINE void normal_pairs(int count, const r2s_vu *a, const r2s_vu *b, r2s_vf *left, r2s_vf *right) {
+/* Points of TOGETHER vectors: directions, and the squares of their radii. */
+typedef struct points {
+  r2s_vf square[TOGETHER], cosine[TOGETHER], sine[TOGETHER];
+} points;
+
+/* Box-Muller: word a gives the half plane, in its first bit, and the radius sqrt(-2 ln u); b the angle in it.
+ * The words' last bits, which are the generator's weak ones, are lost in the rounding to float but for radii
+ * far out. Logarithm, cosine and sine are long chains of operations; they are taken side by side, since a
+ * core looks ahead to one or two vectors only. */
+R2S_INLINE void find_points(const r2s_vu *a, const r2s_vu *b, points *out) {
   const float ln2 = -2 * 0.693147180559945f * 0x1p-23f;
-  r2s_vi e[MOST_TOGETHER]; /* u = 2^e m with m = 1 + x in [sqrt(1/2), sqrt(2)): e 2^23 */
-  r2s_vf x[MOST_TOGETHER], angle[MOST_TOGETHER], square[MOST_TOGETHER], logarithm[MOST_TOGETHER],
-      cosine[MOST_TOGETHER], sine[MOST_TOGETHER];
-  for (int v = 0; v < count; v++) {
+  r2s_vi e[TOGETHER]; /* u = 2^e m with m = 1 + x in [sqrt(1/2), sqrt(2)): e 2^23 */
+  r2s_vf x[TOGETHER], angle[TOGETHER], square[TOGETHER], logarithm[TOGETHER], cosine[TOGETHER],
+      sine[TOGETHER];
+  for (int v = 0; v < TOGETHER; v++) {
     /* u in (0, 1]; the largest radius is sqrt(2 ln 2^32) = 6.66 */
     r2s_vf u = r2s_vf_fused(__builtin_convertvector((r2s_vi)(a[v] & 0x7fffffff), r2s_vf),
                             r2s_vf_set(0x1p-31f), r2s_vf_set(0x1p-32f));
@@ -61,48 +66,65 @@ R2S_INLINE void normal_pairs(int count, const r2s_vu *a, const r2s_vu *b, r2s_vf
     sine[v] = r2s_vf_set(sin_c[SIN_DEGREE]);
   }
   for (int k = LOG_DEGREE - 1; k >= 0; k--) {
-    horner(count, logarithm, x, log_c[k]);
-    if (k < COS_DEGREE) horner(count, cosine, square, cos_c[k]);
-    if (k < SIN_DEGREE) horner(count, sine, square, sin_c[k]);
+    horner(logarithm, x, log_c[k]);
+    if (k < COS_DEGREE) horner(cosine, square, cos_c[k]);
+    if (k < SIN_DEGREE) horner(sine, square, sin_c[k]);
   }
-  for (int v = 0; v < count; v++) {
-    r2s_vf radius = r2s_vf_sqrt(
-        r2s_vf_fused(__builtin_convertvector(e[v], r2s_vf), r2s_vf_set(ln2), x[v] * logarithm[v]));
-    left[v] = radius * (r2s_vf)((r2s_vu)cosine[v] ^ (a[v] & 0x80000000));
-    right[v] = radius * (angle[v] * sine[v]);
+  for (int v = 0; v < TOGETHER; v++) {
+    out->square[v] =
+        r2s_vf_fused(__builtin_convertvector(e[v], r2s_vf), r2s_vf_set(ln2), x[v] * logarithm[v]);
+    out->cosine[v] = (r2s_vf)((r2s_vu)cosine[v] ^ (a[v] & 0x80000000));
+    out->sine[v] = angle[v] * sine[v];
   }
 }
 
-/* The generators of `count` neighbouring parts (R2S_VW lanes each). */
-R2S_INLINE void load_generators(uint32_t state[4][R2S_LANES], int lane, int count, r2s_vu s[][4]) {
-  for (int p = 0; p < count; p++)
+/* Their coordinates: left and right normals. */
+R2S_INLINE void find_normals(const points *p, r2s_vf *left, r2s_vf *right) {
+  for (int v = 0; v < TOGETHER; v++) {
+    const r2s_vf radius = r2s_vf_sqrt(p->square[v]);
+    left[v] = radius * p->cosine[v];
+    right[v] = radius * p->sine[v];
+  }
+}
+
+/* The generators of TOGETHER neighbouring parts (R2S_VW lanes each). */
+R2S_INLINE void load_generators(uint32_t state[4][R2S_LANES], int lane, r2s_vu s[TOGETHER][4]) {
+  for (int p = 0; p < TOGETHER; p++)
     for (int k = 0; k < 4; k++) s[p][k] = r2s_vu_load(&state[k][lane + p * R2S_VW]);
 }
 
-R2S_INLINE void store_generators(uint32_t state[4][R2S_LANES], int lane, int count, r2s_vu s[][4]) {
-  for (int p = 0; p < count; p++)
+R2S_INLINE void store_generators(uint32_t state[4][R2S_LANES], int lane, r2s_vu s[TOGETHER][4]) {
+  for (int p = 0; p < TOGETHER; p++)
     for (int k = 0; k < 4; k++) r2s_vu_store(&state[k][lane + p * R2S_VW], s[p][k]);
 }
 
-/* The blocks' lanes of TOGETHER parts from `lane` on. */
-R2S_INLINE void normal_parts(uint32_t state[4][R2S_LANES], int lane, float *out, size_t n_blocks) {
+/* Blocks whose words are drawn at once, so that the generators are in registers and the points need not wait
+ * for them. */
+enum { WORDS_AHEAD = 32 };
+
+/* What the points of a block are made of, and the signs of their copies. */
+typedef struct words {
+  r2s_vu a[TOGETHER], b[TOGETHER], signs[TOGETHER];
+} words;
+
+R2S_INLINE void draw_words(uint32_t state[4][R2S_LANES], int lane, bool signs, words *out, size_t n_blocks) {
   r2s_vu s[TOGETHER][4];
-  load_generators(state, lane, TOGETHER, s);
-  for (size_t block = 0; block < n_blocks; block++, out += 2 * R2S_LANES) {
-    r2s_vu a[TOGETHER], b[TOGETHER];
-    r2s_vf left[TOGETHER], right[TOGETHER];
-    for (int p = 0; p < TOGETHER; p++) a[p] = next(s[p]), b[p] = next(s[p]);
-    normal_pairs(TOGETHER, a, b, left, right);
-    for (int p = 0; p < TOGETHER; p++) {
-      r2s_vf_store(out + lane + p * R2S_VW, left[p]);
-      r2s_vf_store(out + R2S_LANES + lane + p * R2S_VW, right[p]);
-    }
+  load_generators(state, lane, s);
+  for (size_t block = 0; block < n_blocks; block++) {
+    for (int p = 0; p < TOGETHER; p++) out[block].a[p] = next(s[p]);
+    for (int p = 0; p < TOGETHER; p++) out[block].b[p] = next(s[p]);
+    for (int p = 0; p < TOGETHER && signs; p++) out[block].signs[p] = next(s[p]);
   }
-  store_generators(state, lane, TOGETHER, s);
+  store_generators(state, lane, s);
 }
 
-void R2S_KERNEL(r2s_random_normal_blocks)(uint32_t state[4][R2S_LANES], float *out, size_t n_blocks) {
-  for (int lane = 0; lane < R2S_LANES; lane += TOGETHER * R2S_VW) normal_parts(state, lane, out, n_blocks);
+R2S_INLINE void put_normals(const points *now, float *out) {
+  r2s_vf left[TOGETHER], right[TOGETHER];
+  find_normals(now, left, right);
+  for (int v = 0; v < TOGETHER; v++) {
+    r2s_vf_store(out + v * R2S_VW, left[v]);
+    r2s_vf_store(out + R2S_LANES + v * R2S_VW, right[v]);
+  }
 }
 
 /* Lanes l and l ^ k exchanged in a vector. */
@@ -132,12 +154,10 @@ enum { SPAN_PARTS = R2S_VW < 8 ? 2 : 1 };
                    (r2s_vf)((r2s_vu)other ^ sign));                                                          \
     }
 
-/* The spans' lanes of a block; out: their first. */
-R2S_INLINE void shared_spans(r2s_vu s[TOGETHER][4], float *out) {
+/* The lanes of a block's spans; out: their first. */
+R2S_INLINE void put_shared(const points *now, const r2s_vu *signs, float *out) {
   r2s_vf fresh[2][TOGETHER];
-  r2s_vu a[TOGETHER], b[TOGETHER], signs[TOGETHER];
-  for (int p = 0; p < TOGETHER; p++) a[p] = next(s[p]), b[p] = next(s[p]), signs[p] = next(s[p]);
-  normal_pairs(TOGETHER, a, b, fresh[0], fresh[1]);
+  find_normals(now, fresh[0], fresh[1]);
   for (int from = 0; from < TOGETHER; from += SPAN_PARTS) {
     for (int p = from; p < from + SPAN_PARTS; p++)
       for (int side = 0; side < 2; side++) r2s_vf_store(out + side * R2S_LANES + p * R2S_VW, fresh[side][p]);
@@ -145,11 +165,41 @@ R2S_INLINE void shared_spans(r2s_vu s[TOGETHER][4], float *out) {
   }
 }
 
-void R2S_KERNEL(r2s_random_shared_blocks)(uint32_t state[4][R2S_LANES], float *out, size_t n_blocks) {
-  for (int lane = 0; lane < R2S_LANES; lane += TOGETHER * R2S_VW) {
-    r2s_vu s[TOGETHER][4];
-    load_generators(state, lane, TOGETHER, s);
-    for (size_t block = 0; block < n_blocks; block++) shared_spans(s, out + block * R2S_SHARED_BLOCK + lane);
-    store_generators(state, lane, TOGETHER, s);
+R2S_INLINE void put(const points *now, const words *drawn, bool shared, float *out) {
+  if (shared)
+    put_shared(now, drawn->signs, out);
+  else
+    put_normals(now, out);
+}
+
+/* The lanes of TOGETHER parts from `lane` on; out: the first one's. A block's roots are taken while the next
+ * one's polynomials are on their way. */
+R2S_INLINE void fill_parts(uint32_t state[4][R2S_LANES], int lane, bool shared, float *out, size_t n_blocks) {
+  const size_t size = shared ? R2S_SHARED_BLOCK : 2 * R2S_LANES;
+  words drawn[WORDS_AHEAD];
+  points now;
+  draw_words(state, lane, shared, drawn, n_blocks);
+  find_points(drawn[0].a, drawn[0].b, &now);
+  for (size_t block = 1; block < n_blocks; block++, out += size) {
+    put(&now, &drawn[block - 1], shared, out);
+    find_points(drawn[block].a, drawn[block].b, &now);
   }
+  put(&now, &drawn[n_blocks - 1], shared, out);
+}
+
+R2S_INLINE void fill(uint32_t state[4][R2S_LANES], bool shared, float *out, size_t n_blocks) {
+  const size_t size = shared ? R2S_SHARED_BLOCK : 2 * R2S_LANES;
+  for (size_t from = 0; from < n_blocks; from += WORDS_AHEAD) {
+    const size_t count = n_blocks - from < WORDS_AHEAD ? n_blocks - from : WORDS_AHEAD;
+    for (int lane = 0; lane < R2S_LANES; lane += TOGETHER * R2S_VW)
+      fill_parts(state, lane, shared, out + from * size + lane, count);
+  }
+}
+
+void R2S_KERNEL(r2s_random_normal_blocks)(uint32_t state[4][R2S_LANES], float *out, size_t n_blocks) {
+  fill(state, false, out, n_blocks);
+}
+
+void R2S_KERNEL(r2s_random_shared_blocks)(uint32_t state[4][R2S_LANES], float *out, size_t n_blocks) {
+  fill(state, true, out, n_blocks);
 }
