@@ -4,7 +4,7 @@
 BUILD_PACKAGES="build-essential cmake ninja-build pkg-config libhdf5-dev zlib1g-dev libyaml-dev libjansson-dev
   libopenblas-dev liblapacke-dev librandom123-dev gnuplot-nox fonts-dejavu-core"
 PYTHON_PACKAGES="python3 python3-venv"
-TEST_PACKAGES="libcmocka-dev libmatio-dev clang-format-14 util-linux procps valgrind"
+TEST_PACKAGES="libcmocka-dev libmatio-dev util-linux procps valgrind"
 
 say() { printf '%s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }

@@ -35,7 +35,9 @@ R2S_INLINE void r2s_rate_words(const r2s_rate_curve *c, const r2s_vi *place, r2s
     for (int p = 0; p < R2S_VW / 4; p++) {
       uint32_t at;
       memcpy(&at, (const char *)place + sizeof at * (size_t)(k + 4 * p), sizeof at);
-      from[p] = (const char *)c->part + (at - R2S_RATE_FIRST * R2S_RATE_WORDS * sizeof(float));
+      size_t offset = at;
+      __asm__("" : "+r"(offset)); /* or clang adds to all at once, and takes them apart again */
+      from[p] = (const char *)c->part + (offset - R2S_RATE_FIRST * R2S_RATE_WORDS * sizeof(float));
     }
     lane[k] = r2s_vf_load_apart(from);
   }

@@ -140,7 +140,7 @@ R2S_INLINE void some_units(const unit_constants *c, size_t unit, size_t row, siz
   for (; k < count; k++)
     find_states(c, unit + k, row + k, 1, t, table, held + k * R2S_PARTS, place + k * R2S_PARTS);
   const size_t at = unit * R2S_LANES, local = row * R2S_LANES;
-  for (k = 0; k + each <= vectors; k += each)
+  for (k = 0; k < vectors / each * each; k += each)
     find_rates(c, at + k * R2S_VW, local + k * R2S_VW, (int)each, activation, shot, held + k, place + k);
   for (; k < vectors; k++)
     find_rates(c, at + k * R2S_VW, local + k * R2S_VW, 1, activation, shot, held + k, place + k);

@@ -10,7 +10,7 @@
  * ahead: fewer loads beside those of rates (Zen 3: 4 % of a step). */
 R2S_INLINE const float *r2s_rate_sender(const uint16_t *place, int k, uint64_t *places, const float *y) {
 #if R2S_VW == 8
-  const float *from = y + 2 * (size_t)(uint16_t)*places;
+  const float *from = (const float *)((const char *)y + 8 * (size_t)(uint16_t)*places);
   (void)place, (void)k;
   *places >>= 16;
   __asm__("" : "+r"(*places)); /* or gcc makes four addresses at once, an operation more each */
