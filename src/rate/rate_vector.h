@@ -136,16 +136,14 @@ R2S_INLINE r2s_vf r2s_vf_lookup_by(r2s_vf bits, const float *low, const float *h
 /* Four neighbours w, again and again. */
 R2S_INLINE r2s_vf r2s_vf_load_fours(const float *w) {
 #if defined(__AVX512F__)
-  r2s_vf v = (r2s_vf)_mm512_broadcast_f32x4(_mm_loadu_ps(w));
+  return (r2s_vf)_mm512_broadcast_f32x4(_mm_loadu_ps(w));
 #elif defined(__AVX2__)
   r2s_vf v = (r2s_vf)_mm256_broadcast_ps((const __m128 *)w);
-#else
-  r2s_vf v = r2s_vf_load(w);
-#endif
-#if defined(__AVX2__)
   __asm__("" : "+x"(v)); /* or clang loads each of them by itself, and loads are what a product waits for */
-#endif
   return v;
+#else
+  return r2s_vf_load(w);
+#endif
 }
 
 /* w[k] of each four lanes, k a constant: shuffles within fours are the cheapest on every processor, with a
