@@ -18,30 +18,30 @@ static void output_error(const r2s_rate_view *net, r2s_rate_work *work, int t) {
 }
 
 /* e of step t: the planes of a block are those of steps t, t + 1, ... with (t - 1) % BLOCK = 0. */
-static float *plane_of(const r2s_rate_work *work, size_t area, int t) {
-  return work->e + (size_t)((t - 1) % R2S_RATE_BLOCK) * area;
+static float *e_of(const r2s_rate_work *work, size_t plane, int t) {
+  return work->e + (size_t)((t - 1) % R2S_RATE_BLOCK) * plane;
 }
 
 /* The planes of the steps behind the last one: 0. */
-static void clear_planes(r2s_rate_work *work, size_t area) {
+static void clear_planes(r2s_rate_work *work, size_t plane) {
   const size_t from = (size_t)(work->n_steps - 1) % R2S_RATE_BLOCK;
-  memset(work->e + from * area, 0, (R2S_RATE_BLOCK - from) * area * sizeof(float));
+  memset(work->e + from * plane, 0, (R2S_RATE_BLOCK - from) * plane * sizeof(float));
 }
 
 /* The units of a tile in step t; what the next step reads is on its way to the L2 cache meanwhile. from_sent,
  * n_out: the network's, as constants where that saves operations. */
 R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_work *work, const r2s_rate_tile *tile, int t,
                       bool from_sent, size_t n_out) {
-  const size_t n = (size_t)net->n, area = n * R2S_LANES, step = (size_t)t * area;
+  const size_t n = (size_t)net->n, plane = r2s_rate_plane(n), step = (size_t)t * plane;
   const float *slope = from_sent ? work->sent + step : work->slope + step, *sent = work->sent + step;
   const float *drive = work->drive ? work->drive + step : NULL, *w_out = net->w_out;
   const float *error = work->error + (size_t)t * n_out * R2S_LANES, *own_alpha = net->alpha;
-  const float *later = plane_of(work, area, t + 1), *tile_back = work->back;
-  float *now = plane_of(work, area, t), *g_alpha = work->g_alpha;
+  const float *later = e_of(work, plane, t + 1), *tile_back = work->back;
+  float *now = e_of(work, plane, t), *g_alpha = work->g_alpha;
   const size_t from = (size_t)tile->from, to = (size_t)tile->to;
   for (size_t i = from; i < to; i++) {
-    __builtin_prefetch(sent + i * R2S_LANES - area, 0, 2);
-    if (!from_sent) __builtin_prefetch(slope + i * R2S_LANES - area, 0, 2);
+    __builtin_prefetch(sent + i * R2S_LANES - plane, 0, 2);
+    if (!from_sent) __builtin_prefetch(slope + i * R2S_LANES - plane, 0, 2);
     const r2s_vf alpha = r2s_vf_set(own_alpha[i]), keep = 1.0f - alpha;
     r2s_vf back[R2S_PARTS];
     for (size_t p = 0; p < R2S_PARTS; p++)
@@ -63,10 +63,10 @@ R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_work *work, const r2s_r
 
 /* The edges' gradient of the block of steps that begins with t. */
 R2S_INLINE void pass_over_edges(const r2s_rate_view *net, r2s_rate_work *work, int t, r2s_rate_pass pass) {
-  const size_t n = (size_t)net->n;
-  const float *sent = work->sent + (size_t)(t - 1) * n * R2S_LANES;
-  r2s_rate_fix(sent, n, pass.pairs, R2S_RATE_SENT_MOST, &work->fixed_sent);
-  r2s_rate_fix(work->e, n, pass.pairs, R2S_RATE_E_MOST, &work->fixed_e);
+  const size_t n = (size_t)net->n, plane = r2s_rate_plane(n);
+  const float *sent = work->sent + (size_t)(t - 1) * plane;
+  r2s_rate_fix(sent, plane, n, pass.pairs, R2S_RATE_SENT_MOST, &work->fixed_sent);
+  r2s_rate_fix(work->e, plane, n, pass.pairs, R2S_RATE_E_MOST, &work->fixed_e);
   r2s_rate_edge_gradient(pass, net->slots, &work->fixed_sent, &work->fixed_e, work->g_edge);
 }
 
@@ -82,16 +82,16 @@ static void block_gradient(const r2s_rate_view *net, r2s_rate_work *work, int t)
 }
 
 void R2S_KERNEL(r2s_rate_backward)(const r2s_rate_view *net, r2s_rate_work *work) {
-  const size_t area = (size_t)net->n * R2S_LANES, n_out = (size_t)net->n_out;
+  const size_t n = (size_t)net->n, plane = r2s_rate_plane(n), n_out = (size_t)net->n_out;
   const bool from_sent = r2s_rate_slope_from_sent(net);
   const r2s_rate_rows *rows = net->by_pre;
-  memset(work->back, 0, area * sizeof(float));
-  clear_planes(work, area);
+  memset(work->back, 0, n * R2S_LANES * sizeof(float));
+  clear_planes(work, plane);
   for (int t = work->n_steps - 1; t > 0; t--) {
     output_error(net, work, t);
     for (int k = 0; k < rows->n_tiles; k++) {
       const r2s_rate_tile *tile = &rows->tile[k];
-      if (t < work->n_steps - 1) r2s_rate_product_tile(rows, tile, plane_of(work, area, t + 1), work->back);
+      if (t < work->n_steps - 1) r2s_rate_product_tile(rows, tile, e_of(work, plane, t + 1), work->back);
       if (from_sent && n_out == 1)
         units(net, work, tile, t, true, 1);
       else if (from_sent)

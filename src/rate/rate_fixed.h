@@ -46,10 +46,11 @@ R2S_INLINE void r2s_rate_fix_unit(r2s_rate_numbers numbers, size_t pairs, float 
   }
 }
 
-/* The planes [2 pairs x n x 16] in 16 bits. */
-R2S_INLINE void r2s_rate_fix(const float *planes, size_t n, size_t pairs, float most, r2s_rate_fixed *out) {
+/* The planes [2 pairs x n x 16], `plane` floats from one to the next, in 16 bits. */
+R2S_INLINE void r2s_rate_fix(const float *planes, size_t plane, size_t n, size_t pairs, float most,
+                             r2s_rate_fixed *out) {
   for (size_t i = 0; i < n; i++) {
-    const r2s_rate_numbers numbers = r2s_rate_numbers_of(planes + i * R2S_LANES, n * R2S_LANES, 2 * pairs);
+    const r2s_rate_numbers numbers = r2s_rate_numbers_of(planes + i * R2S_LANES, plane, 2 * pairs);
     r2s_rate_fix_unit(numbers, pairs, most, out->pair + i * R2S_RATE_PAIRS * R2S_LANES, &out->step[i]);
   }
 }

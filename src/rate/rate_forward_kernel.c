@@ -22,21 +22,22 @@ typedef struct unit_constants {
 } unit_constants;
 
 /* Where what is sent in step t is kept: in the history, or in turns in two places. */
-R2S_INLINE float *sent_of(const r2s_rate_work *work, size_t area, int t) {
-  return work->gradient ? work->sent + (size_t)t * area : work->y + (size_t)(t % 2) * area;
+R2S_INLINE float *sent_of(const r2s_rate_work *work, size_t n, int t) {
+  const size_t plane = r2s_rate_plane(n);
+  return work->gradient ? work->sent + (size_t)t * plane : work->y + (size_t)(t % 2) * plane;
 }
 
 /* r and the amplitude of its noise in step t: kept for KEPT steps. */
 R2S_INLINE float *rates_of(const r2s_rate_work *work, size_t n, int t, bool shot) {
-  return shot ? work->r + (size_t)(t % R2S_RATE_KEPT) * n * R2S_LANES : sent_of(work, n * R2S_LANES, t);
+  return shot ? work->r + (size_t)(t % R2S_RATE_KEPT) * r2s_rate_plane(n) : sent_of(work, n, t);
 }
 
 R2S_INLINE float *amplitude_of(const r2s_rate_work *work, size_t n, int t) {
-  return work->amplitude + (size_t)(t % R2S_RATE_KEPT) * n * R2S_LANES;
+  return work->amplitude + (size_t)(t % R2S_RATE_KEPT) * r2s_rate_plane(n);
 }
 
 R2S_INLINE unit_constants make_constants(const r2s_rate_view *net, const r2s_rate_work *work, int t) {
-  size_t n_in = (size_t)net->n_in, area = (size_t)net->n * R2S_LANES, step = (size_t)t;
+  size_t n_in = (size_t)net->n_in, n = (size_t)net->n, step = (size_t)t, plane = r2s_rate_plane(n);
   bool slopes = work->gradient && !r2s_rate_slope_from_sent(net);
   return (unit_constants){.n_in = n_in,
                           .curve = r2s_rate_curve_of(net->table),
@@ -49,11 +50,11 @@ R2S_INLINE unit_constants make_constants(const r2s_rate_view *net, const r2s_rat
                           .normal = net->state_sd > 0 ? work->normal : NULL,
                           .shot = work->shot,
                           .x = work->x,
-                          .r = rates_of(work, (size_t)net->n, t, true),
-                          .amplitude = amplitude_of(work, (size_t)net->n, t),
-                          .y = sent_of(work, area, t),
-                          .drive = work->drive && work->gradient ? work->drive + step * area : NULL,
-                          .slope = slopes ? work->slope + step * area : NULL};
+                          .r = rates_of(work, n, t, true),
+                          .amplitude = amplitude_of(work, n, t),
+                          .y = sent_of(work, n, t),
+                          .drive = work->drive && work->gradient ? work->drive + step * plane : NULL,
+                          .slope = slopes ? work->slope + step * plane : NULL};
 }
 
 /* Units that are taken side by side; and those that all get their states before the first gets its rate: the
@@ -278,7 +279,7 @@ R2S_INLINE void advance(const r2s_rate_view *net, r2s_rate_work *work, const uni
                         const r2s_rate_tile *tile, int t, r2s_activation activation, bool shot) {
   size_t size = (size_t)(tile->to - tile->from);
   if (t) {
-    r2s_rate_product_tile(net->by_post, tile, sent_of(work, (size_t)net->n * R2S_LANES, t - 1), work->input);
+    r2s_rate_product_tile(net->by_post, tile, sent_of(work, (size_t)net->n, t - 1), work->input);
     if (c->normal) draw(&work->state_noise, work->normal, size);
   }
   if (shot) draw(&work->shot_noise, work->shot, size);

@@ -14,7 +14,7 @@ r2s_status r2s_rate_group_create(r2s_rate_group *out, const r2s_rate_net *net, i
   r2s_status st = R2S_OK;
   r2s_rate_group group = {.isa = r2s_isa_current()};
   r2s_rate_work *work = &group.work;
-  size_t T = (size_t)n_steps, n = (size_t)net->n, area = n * R2S_LANES,
+  size_t T = (size_t)n_steps, n = (size_t)net->n, area = n * R2S_LANES, plane = r2s_rate_plane(n),
          width = (size_t)net->n_out * R2S_LANES;
   size_t blocks = (T + R2S_RATE_BLOCK - 1) / R2S_RATE_BLOCK;
   work->n_steps = n_steps;
@@ -28,9 +28,9 @@ r2s_status r2s_rate_group_create(r2s_rate_group *out, const r2s_rate_net *net, i
   R2S_ALLOC(st, &work->mask, T, "mask", err);
   R2S_ALLOC(st, &work->input, area, "recurrent input", err);
   R2S_ALLOC(st, &work->x, area, "states", err);
-  R2S_ALLOC(st, &work->r, R2S_RATE_KEPT * area, "rates", err);
-  R2S_ALLOC(st, &work->y, 2 * area, "sent rates", err);
-  R2S_ALLOC(st, &work->amplitude, R2S_RATE_KEPT * area, "noise amplitudes", err);
+  R2S_ALLOC(st, &work->r, R2S_RATE_KEPT * plane, "rates", err);
+  R2S_ALLOC(st, &work->y, 2 * plane, "sent rates", err);
+  R2S_ALLOC(st, &work->amplitude, R2S_RATE_KEPT * plane, "noise amplitudes", err);
   R2S_ALLOC(st, &work->normal, area + R2S_SHARED_BLOCK, "normal numbers", err);
   R2S_ALLOC(st, &work->shot, area + R2S_SHARED_BLOCK, "normal numbers", err);
   R2S_ALLOC(st, &work->o, T * width, "outputs", err);
@@ -39,11 +39,11 @@ r2s_status r2s_rate_group_create(r2s_rate_group *out, const r2s_rate_net *net, i
   R2S_ALLOC(st, &work->square, R2S_LANES, "losses", err);
   R2S_ALLOC(st, &work->lane_scale, R2S_LANES, "losses", err);
   if (gradient) {
-    R2S_ALLOC(st, &work->slope, T * area, "slopes", err);
-    if (net->tau_max_ms > net->tau_min_ms) R2S_ALLOC(st, &work->drive, T * area, "drives", err);
-    R2S_ALLOC(st, &work->sent, blocks * area * R2S_RATE_BLOCK, "sent rates", err);
+    R2S_ALLOC(st, &work->slope, T * plane, "slopes", err);
+    if (net->tau_max_ms > net->tau_min_ms) R2S_ALLOC(st, &work->drive, T * plane, "drives", err);
+    R2S_ALLOC(st, &work->sent, blocks * R2S_RATE_BLOCK * plane, "sent rates", err);
     R2S_ALLOC(st, &work->back, area, "backward input", err);
-    R2S_ALLOC(st, &work->e, area * R2S_RATE_BLOCK, "backward state", err);
+    R2S_ALLOC(st, &work->e, R2S_RATE_BLOCK * plane, "backward state", err);
     R2S_ALLOC(st, &work->fixed_sent.pair, area * R2S_RATE_PAIRS, "sent rates", err);
     R2S_ALLOC(st, &work->fixed_sent.step, n, "sent rates", err);
     R2S_ALLOC(st, &work->fixed_e.pair, area * R2S_RATE_PAIRS, "backward state", err);

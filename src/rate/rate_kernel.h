@@ -46,7 +46,14 @@ typedef struct r2s_rate_fixed {
   float *step; /* [N] */
 } r2s_rate_fixed;
 
-/* Memory of one lane group's passes. */
+/* Floats from a step's plane [N x 16] to the next one's. What reads a unit's numbers of many steps would find
+ * them all in a few sets of the caches where a plane takes whole kilobytes: there it is a line longer. */
+static inline size_t r2s_rate_plane(size_t n) {
+  const size_t area = n * R2S_LANES;
+  return area % 256 ? area : area + R2S_LANES;
+}
+
+/* Memory of one lane group's passes. PLANE: r2s_rate_plane(N). */
 typedef struct r2s_rate_work {
   int n_steps;   /* T */
   bool gradient; /* keep what the backward pass needs */
@@ -56,20 +63,20 @@ typedef struct r2s_rate_work {
   float *mask;              /* [T] of o_t */
   float *input;             /* [N x 16] of a tile's rows */
   float *x;                 /* [N x 16] */
-  float *r, *amplitude;     /* [KEPT x N x 16] with shot noise only: r without it, and its amplitude */
-  float *y;                 /* [2 x N x 16] what units send (r with shot noise), where no history is kept */
+  float *r, *amplitude;     /* [KEPT x PLANE] with shot noise only: r without it, and its amplitude */
+  float *y;                 /* [2 x PLANE] what units send (r with shot noise), where no history is kept */
   float *normal, *shot;     /* [N x 16, whole blocks] shared normals of a tile's units in a step */
   float *o;                 /* [T x n_out x 16] */
   float *error;             /* [T x n_out x 16] mask (o - target) */
   float *through;           /* [KEPT x 16] dloss/d(output's sd) of pooled noise: error xi/S */
   float *square;            /* [16] sum of error^2 */
-  float *slope;             /* [T x N x 16] dr/dx; unused where r2s_rate_slope_from_sent */
-  float *drive;             /* [T x N x 16] input - x, or NULL where tau is not trained */
-  float *sent;              /* [T rounded up to BLOCK x N x 16] y of all steps */
+  float *slope;             /* [T x PLANE] dr/dx; unused where r2s_rate_slope_from_sent */
+  float *drive;             /* [T x PLANE] input - x, or NULL where tau is not trained */
+  float *sent;              /* [T rounded up to BLOCK x PLANE] y of all steps */
   float *x_trace, *r_trace; /* [T x N x 16] or NULL */
   float *lane_scale;        /* [16] 1/(batch loss) of a trial; 0 for lanes without one */
   float *back;              /* [N x 16] W^T e of a tile's rows */
-  float *e;                 /* [BLOCK x N x 16] alpha dL/dx of the steps of a block */
+  float *e;                 /* [BLOCK x PLANE] alpha dL/dx of the steps of a block */
   r2s_rate_fixed fixed_sent, fixed_e;
   float *g_edge;  /* [slots x 4] */
   float *g_out;   /* [n_out x N x 16] before lane_scale */

@@ -200,11 +200,10 @@ static void compare(const fixture *f, const setting *s, const char *what, const 
   free(g_w);
 }
 
-static void compare_kernels(const setting *s, const char *isa) {
-  enum { N = 70 };
+static void compare_kernels(const setting *s, const char *isa, int n) {
   fixture f;
   setenv("R2S_ISA", isa, 1);
-  set_up(&f, s, N);
+  set_up(&f, s, n);
   unsetenv("R2S_ISA");
   int lanes = f.trials.active;
   double output = 0;
@@ -277,7 +276,14 @@ static void test_the_kernels_follow_the_twin(void **state) {
   (void)state;
   for (size_t s = 0; s < sizeof settings / sizeof *settings; s++)
     for (int isa = R2S_ISA_BASELINE; isa <= (int)r2s_isa_current(); isa++)
-      compare_kernels(&settings[s], r2s_isa_name((r2s_isa)isa));
+      compare_kernels(&settings[s], r2s_isa_name((r2s_isa)isa), 70);
+}
+
+static void test_the_kernels_follow_the_twin_where_planes_lie_apart(void **state) {
+  (void)state;
+  assert_true(r2s_rate_plane(70) == 70 * R2S_LANES && r2s_rate_plane(64) > 64 * R2S_LANES);
+  for (size_t s = 0; s < sizeof settings / sizeof *settings; s++)
+    compare_kernels(&settings[s], r2s_isa_name(r2s_isa_current()), 64);
 }
 
 static void test_the_kernels_of_one_trial_follow_the_twin(void **state) {
@@ -344,9 +350,11 @@ static void test_chunks_change_no_bit(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_the_twin_follows_central_differences),
-                                     cmocka_unit_test(test_the_kernels_follow_the_twin),
-                                     cmocka_unit_test(test_the_kernels_of_one_trial_follow_the_twin),
-                                     cmocka_unit_test(test_chunks_change_no_bit)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_the_twin_follows_central_differences),
+      cmocka_unit_test(test_the_kernels_follow_the_twin),
+      cmocka_unit_test(test_the_kernels_follow_the_twin_where_planes_lie_apart),
+      cmocka_unit_test(test_the_kernels_of_one_trial_follow_the_twin),
+      cmocka_unit_test(test_chunks_change_no_bit)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
