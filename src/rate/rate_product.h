@@ -7,7 +7,8 @@
 #include "rate/rate_vector.h"
 
 /* Where the rates of the sender of link k of four begin. With AVX2 the four places come as one word, a turn
- * ahead: fewer loads beside those of rates (Zen 3: 4 % of a step). */
+ * ahead: fewer loads beside those of rates (Zen 3: 4 % of a step); counted in bytes, or clang doubles each of
+ * them. */
 R2S_INLINE const float *r2s_rate_sender(const uint16_t *place, int k, uint64_t *places, const float *y) {
 #if R2S_VW == 8
   const float *from = (const float *)((const char *)y + 8 * (size_t)(uint16_t)*places);
