@@ -23,14 +23,14 @@ R2S_INLINE void r2s_rate_four_edges(r2s_rate_pass pass, const r2s_rate_numbers *
     y[k] = sent->pair + (size_t)pre[k] * R2S_RATE_PAIRS * R2S_LANES;
 #pragma GCC unroll 4
   for (size_t p = 0; p < R2S_PARTS; p++) {
-    r2s_vi sum[R2S_RATE_SLOTS_FOUR] = {0};
+    r2s_dots sum[R2S_RATE_SLOTS_FOUR] = {0};
     for (size_t pair = 0; pair < pass.pairs; pair++) {
       const r2s_vi own = (r2s_vi)r2s_rate_number(e, pair, p);
       for (int k = 0; k < R2S_RATE_SLOTS_FOUR; k++)
-        sum[k] = r2s_vi_dot(own, (r2s_vi)r2s_vu_load(y[k] + pair * R2S_LANES + p * R2S_VW), sum[k]);
+        sum[k] = r2s_dots_add(own, (r2s_vi)r2s_vu_load(y[k] + pair * R2S_LANES + p * R2S_VW), sum[k]);
     }
     for (int k = 0; k < R2S_RATE_SLOTS_FOUR; k++)
-      part[k][p] = __builtin_convertvector(sum[k], r2s_vf) * r2s_vf_set(sent->step[pre[k]]);
+      part[k][p] = __builtin_convertvector(r2s_dots_sum(sum[k]), r2s_vf) * r2s_vf_set(sent->step[pre[k]]);
   }
   r2s_vf_add_folded(part, step, pass.first, g);
 }

@@ -65,25 +65,51 @@ R2S_INLINE r2s_vi r2s_vi_max(r2s_vi a, r2s_vi b) {
 R2S_INLINE r2s_vu r2s_vu_halves(r2s_vu low, r2s_vu high) {
 #if R2S_VW == 8
   return (r2s_vu)_mm256_blend_epi16((__m256i)low, (__m256i)(high << 16), 0xaa);
+#elif defined(__aarch64__)
+  return (r2s_vu)vsliq_n_u32((uint32x4_t)low, (uint32x4_t)high, 16);
 #else
   return (low & 0xffff) | (high << 16);
 #endif
 }
 
-/* sum + the products of the lower and of the upper halves of each lane, as signed numbers of 16 bits */
-R2S_INLINE r2s_vi r2s_vi_dot(r2s_vi a, r2s_vi b, r2s_vi sum) {
+/* Sums of products of 16 bits, one a lane. NEON adds up those of the first and of the last two lanes apart,
+ * lower and upper halves side by side: so a product and its addition are one instruction. */
+#if defined(__aarch64__)
+typedef struct r2s_dots {
+  int32x4_t first, last;
+} r2s_dots;
+#else
+typedef r2s_vi r2s_dots;
+#endif
+
+/* dots + the products of the lower and of the upper halves of each lane, as signed numbers of 16 bits. The
+ * empty asm: or gcc puts off the additions, and holds more products than it has registers. */
+R2S_INLINE r2s_dots r2s_dots_add(r2s_vi a, r2s_vi b, r2s_dots dots) {
 #if defined(__AVX512VNNI__)
-  return (r2s_vi)_mm512_dpwssd_epi32((__m512i)sum, (__m512i)a, (__m512i)b);
+  return (r2s_vi)_mm512_dpwssd_epi32((__m512i)dots, (__m512i)a, (__m512i)b);
 #elif defined(__SSE2__)
 #if defined(__AVX2__)
-  sum += (r2s_vi)_mm256_madd_epi16((__m256i)a, (__m256i)b);
+  dots += (r2s_vi)_mm256_madd_epi16((__m256i)a, (__m256i)b);
 #else
-  sum += (r2s_vi)_mm_madd_epi16((__m128i)a, (__m128i)b);
+  dots += (r2s_vi)_mm_madd_epi16((__m128i)a, (__m128i)b);
 #endif
-  __asm__("" : "+x"(sum)); /* or gcc puts off the additions, and holds more products than it has registers */
-  return sum;
+  __asm__("" : "+x"(dots));
+  return dots;
+#elif defined(__aarch64__)
+  dots.first = vmlal_s16(dots.first, vget_low_s16((int16x8_t)a), vget_low_s16((int16x8_t)b));
+  dots.last = vmlal_high_s16(dots.last, (int16x8_t)a, (int16x8_t)b);
+  __asm__ volatile("" : "+w"(dots.first), "+w"(dots.last));
+  return dots;
 #else
-  return sum + ((a << 16) >> 16) * ((b << 16) >> 16) + (a >> 16) * (b >> 16);
+  return dots + ((a << 16) >> 16) * ((b << 16) >> 16) + (a >> 16) * (b >> 16);
+#endif
+}
+
+R2S_INLINE r2s_vi r2s_dots_sum(r2s_dots dots) {
+#if defined(__aarch64__)
+  return (r2s_vi)vpaddq_s32(dots.first, dots.last);
+#else
+  return dots;
 #endif
 }
 

@@ -61,6 +61,15 @@ static void test_a_number_is_off_by_half_a_step_at_most(void **state) {
   }
 }
 
+/* Over a block's steps, of the first lanes. */
+static r2s_vi sum_of_products(const uint32_t *e, const uint32_t *sent) {
+  r2s_dots dots = {0};
+  for (size_t k = 0; k < R2S_RATE_PAIRS; k++)
+    dots =
+        r2s_dots_add((r2s_vi)r2s_vu_load(e + k * R2S_LANES), (r2s_vi)r2s_vu_load(sent + k * R2S_LANES), dots);
+  return r2s_dots_sum(dots);
+}
+
 static void test_the_largest_sum_of_a_block_fits(void **state) {
   (void)state;
   static fixture e, sent;
@@ -71,10 +80,7 @@ static void test_the_largest_sum_of_a_block_fits(void **state) {
       e.planes[k] = -0.7f, sent.planes[k] = 3.0f * (float)sign;
     r2s_rate_fix(e.planes, N * R2S_LANES, N, R2S_RATE_PAIRS, R2S_RATE_E_MOST, &e.fixed);
     r2s_rate_fix(sent.planes, N * R2S_LANES, N, R2S_RATE_PAIRS, R2S_RATE_SENT_MOST, &sent.fixed);
-    r2s_vi sum = {0};
-    for (int k = 0; k < R2S_RATE_PAIRS; k++)
-      sum = r2s_vi_dot((r2s_vi)r2s_vu_load(e.pair + k * R2S_LANES),
-                       (r2s_vi)r2s_vu_load(sent.pair + k * R2S_LANES), sum);
+    const r2s_vi sum = sum_of_products(e.pair, sent.pair);
     const int32_t most = R2S_RATE_BLOCK * R2S_RATE_SENT_MOST * R2S_RATE_E_MOST;
     for (int lane = 0; lane < R2S_VW; lane++) assert_true(sum[lane] == -sign * most);
   }
@@ -86,10 +92,7 @@ static void test_a_sum_is_that_of_the_products(void **state) {
   set_up(&e, R2S_RATE_E_MOST);
   set_up(&sent, R2S_RATE_SENT_MOST);
   for (int i = 0; i < N; i++) {
-    r2s_vi sum = {0};
-    for (int k = 0; k < R2S_RATE_PAIRS; k++)
-      sum = r2s_vi_dot((r2s_vi)r2s_vu_load(e.pair + i * UNIT + k * R2S_LANES),
-                       (r2s_vi)r2s_vu_load(sent.pair + i * UNIT + k * R2S_LANES), sum);
+    const r2s_vi sum = sum_of_products(e.pair + i * UNIT, sent.pair + i * UNIT);
     for (int lane = 0; lane < R2S_VW; lane++) {
       int32_t expected = 0;
       for (int t = 0; t < R2S_RATE_BLOCK; t++)

@@ -10,6 +10,8 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 #if defined(__AVX512F__)
@@ -85,6 +87,9 @@ INLINE uint64_t bits_of(lanes m) {
                                                   : _mm256_movemask_pd((__m256d)m));
 #elif defined(__x86_64__)
   return (uint64_t)(sizeof(REAL) == sizeof(float) ? _mm_movemask_ps((__m128)m) : _mm_movemask_pd((__m128d)m));
+#elif defined(__aarch64__)
+  return sizeof(REAL) == sizeof(float) ? vaddvq_u32(vandq_u32((uint32x4_t)m, (uint32x4_t){1, 2, 4, 8}))
+                                       : vaddvq_u64(vandq_u64((uint64x2_t)m, (uint64x2_t){1, 2}));
 #else
   uint64_t bits = 0;
   for (int k = 0; k < WIDTH; k++) bits |= (uint64_t)(m[k] & 1) << k;
