@@ -26,7 +26,7 @@ r2s_status r2s_rate_group_create(r2s_rate_group *out, const r2s_rate_net *net, i
   R2S_ALLOC(st, &work->u, T * (size_t)net->n_in * R2S_LANES, "inputs", err);
   R2S_ALLOC(st, &work->target, T * width, "targets", err);
   R2S_ALLOC(st, &work->mask, T, "mask", err);
-  R2S_ALLOC(st, &work->input, area, "recurrent input", err);
+  R2S_ALLOC(st, &work->input, r2s_rate_rows_area(net->n), "recurrent input", err);
   R2S_ALLOC(st, &work->x, area, "states", err);
   R2S_ALLOC(st, &work->r, R2S_RATE_KEPT * plane, "rates", err);
   R2S_ALLOC(st, &work->y, 2 * plane, "sent rates", err);
@@ -42,7 +42,7 @@ r2s_status r2s_rate_group_create(r2s_rate_group *out, const r2s_rate_net *net, i
     R2S_ALLOC(st, &work->slope, T * plane, "slopes", err);
     if (net->tau_max_ms > net->tau_min_ms) R2S_ALLOC(st, &work->drive, T * plane, "drives", err);
     R2S_ALLOC(st, &work->sent, blocks * R2S_RATE_BLOCK * plane, "sent rates", err);
-    R2S_ALLOC(st, &work->back, area, "backward input", err);
+    R2S_ALLOC(st, &work->back, r2s_rate_rows_area(net->n), "backward input", err);
     R2S_ALLOC(st, &work->e, R2S_RATE_BLOCK * plane, "backward state", err);
     R2S_ALLOC(st, &work->fixed_sent.pair, area * R2S_RATE_PAIRS, "sent rates", err);
     R2S_ALLOC(st, &work->fixed_sent.step, n, "sent rates", err);

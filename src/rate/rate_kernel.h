@@ -61,7 +61,7 @@ typedef struct r2s_rate_work {
   float *u;                 /* [T x n_in x 16] */
   float *target;            /* [T x n_out x 16] of o_t */
   float *mask;              /* [T] of o_t */
-  float *input;             /* [N x 16] of a tile's rows */
+  float *input;             /* [N in whole fours x 16] of a tile's rows */
   float *x;                 /* [N x 16] */
   float *r, *amplitude;     /* [KEPT x PLANE] with shot noise only: r without it, and its amplitude */
   float *y;                 /* [2 x PLANE] what units send (r with shot noise), where no history is kept */
@@ -75,7 +75,7 @@ typedef struct r2s_rate_work {
   float *sent;              /* [T rounded up to BLOCK x PLANE] y of all steps */
   float *x_trace, *r_trace; /* [T x N x 16] or NULL */
   float *lane_scale;        /* [16] 1/(batch loss) of a trial; 0 for lanes without one */
-  float *back;              /* [N x 16] W^T e of a tile's rows */
+  float *back;              /* [N in whole fours x 16] W^T e of a tile's rows */
   float *e;                 /* [BLOCK x PLANE] alpha dL/dx of the steps of a block */
   r2s_rate_fixed fixed_sent, fixed_e;
   float *g_edge;  /* [slots x 4] */
@@ -90,7 +90,7 @@ static inline bool r2s_rate_slope_from_sent(const r2s_rate_view *net) {
   return net->activation == R2S_ACTIVATION_SIGMOID && !(net->shot > 0);
 }
 
-/* out [N x 16] = W y */
+/* out [N in whole fours x 16] = W y */
 R2S_KERNEL_DECLARE(void, r2s_rate_product, (const r2s_rate_rows *rows, const float *y, float *out));
 /* Steps 0..T-1 from x_0 in work->x: outputs, errors, and what the backward pass needs. */
 R2S_KERNEL_DECLARE(void, r2s_rate_forward, (const r2s_rate_view *net, r2s_rate_work *work));

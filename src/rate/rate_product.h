@@ -23,43 +23,52 @@ R2S_INLINE const float *r2s_rate_sender(const uint16_t *place, int k, uint64_t *
   return from;
 }
 
-/* Four rows' links of a block of senders: four chains, whose weights are one load. row: which rows; beyond N
- * there is none. begun: their sums go on from out, else from 0. */
-R2S_INLINE void r2s_rate_product_four(const r2s_rate_rows *rows, const uint32_t *start, const uint32_t *row,
-                                      bool begun, const float *y, float *out) {
-  const uint32_t n = (uint32_t)rows->n;
-  const float *w = rows->w + start[0], *end = rows->w + start[1];
-  const uint16_t *place = rows->place + start[0];
+/* Links from..to-1 of four rows: four chains, whose weights are one load. ahead: places that were read ahead.
+ * begun: the rows' sums go on from out, else from 0. */
+R2S_INLINE void r2s_rate_product_four(const float *w, const uint16_t *place, size_t from, size_t to,
+                                      const uint32_t *row, bool begun, uint64_t *ahead, const float *y,
+                                      float *out) {
   r2s_vf sum[R2S_RATE_FOUR][R2S_PARTS] = {0};
-  uint64_t ahead;
-  memcpy(&ahead, place, sizeof ahead);
   for (int k = 0; k < R2S_RATE_FOUR && begun; k++)
-    for (int p = 0; p < R2S_PARTS && row[k] < n; p++)
-      sum[k][p] = r2s_vf_load(out + row[k] * R2S_LANES + p * R2S_VW);
-  for (; w < end; w += R2S_RATE_FOUR, place += R2S_RATE_FOUR) {
-    const r2s_vf weights = r2s_vf_load_fours(w);
-    uint64_t places = ahead;
-    memcpy(&ahead, place + R2S_RATE_FOUR, sizeof ahead);
+    for (int p = 0; p < R2S_PARTS; p++) sum[k][p] = r2s_vf_load(out + row[k] * R2S_LANES + p * R2S_VW);
+  for (size_t link = from; link < to; link += R2S_RATE_FOUR) {
+    const r2s_vf weights = r2s_vf_load_fours(w + link);
+    uint64_t places = *ahead;
+    memcpy(ahead, place + link + R2S_RATE_FOUR, sizeof *ahead);
     for (int k = 0; k < R2S_RATE_FOUR; k++) {
-      const float *from = r2s_rate_sender(place, k, &places, y);
+      const float *sender = r2s_rate_sender(place + link, k, &places, y);
       r2s_vf weight = r2s_vf_spread(weights, k);
       for (int p = 0; p < R2S_PARTS; p++)
-        sum[k][p] = r2s_vf_fma(weight, r2s_vf_load(from + p * R2S_VW), sum[k][p]);
+        sum[k][p] = r2s_vf_fma(weight, r2s_vf_load(sender + p * R2S_VW), sum[k][p]);
     }
   }
-  for (int k = 0; k < R2S_RATE_FOUR; k++)
-    for (int p = 0; p < R2S_PARTS && row[k] < n; p++)
-      r2s_vf_store(out + row[k] * R2S_LANES + p * R2S_VW, sum[k][p]);
+  for (int k = 0; k < R2S_RATE_FOUR; k++) {
+    float *to_row = out + row[k] * R2S_LANES;
+    for (int p = 0; p < R2S_PARTS; p++) r2s_vf_store(to_row + p * R2S_VW, sum[k][p]);
+  }
 }
 
 /* All rows along the lists: the first block, then the others. (One loop for both made gcc keep the sums in
  * memory, and so did inlining it.) */
 static __attribute__((noinline)) void r2s_rate_product_lists(const r2s_rate_rows *rows, const float *y,
                                                              float *out) {
-  for (size_t four = 0; four < rows->fours; four++)
-    r2s_rate_product_four(rows, rows->start + four, rows->order + four * R2S_RATE_FOUR, false, y, out);
-  for (size_t four = rows->fours; four < rows->blocks * rows->fours; four++)
-    r2s_rate_product_four(rows, rows->start + four, rows->order + four * R2S_RATE_FOUR, true, y, out);
+  const float *w = rows->w;
+  const uint16_t *place = rows->place;
+  const uint32_t *start = rows->start, *row = rows->order;
+  const size_t fours = rows->fours, last = rows->blocks * fours;
+  size_t from = 0;
+  uint64_t ahead;
+  memcpy(&ahead, place, sizeof ahead);
+  for (size_t four = 0; four < fours; four++, row += R2S_RATE_FOUR) {
+    const size_t to = start[four + 1];
+    r2s_rate_product_four(w, place, from, to, row, false, &ahead, y, out);
+    from = to;
+  }
+  for (size_t four = fours; four < last; four++, row += R2S_RATE_FOUR) {
+    const size_t to = start[four + 1];
+    r2s_rate_product_four(w, place, from, to, row, true, &ahead, y, out);
+    from = to;
+  }
 }
 
 /* out [rows of the tile x 16] = sum_j w_ij y_j, y [N x 16] */

@@ -53,14 +53,14 @@ void r2s_rate_rows_free(r2s_rate_rows *rows) {
   *rows = (r2s_rate_rows){0};
 }
 
-/* Rows 0 to n - 1, longest first, by counting; then n, up to whole fours. */
+/* Rows 0 to n - 1, longest first, by counting; then n, n + 1, ... up to whole fours. */
 static void sort_rows(uint32_t n, const uint32_t *length, uint32_t *order) {
   uint32_t longest = 0, filled = 0;
   for (uint32_t i = 0; i < n; i++) longest = length[i] > longest ? length[i] : longest;
   for (uint32_t rest = longest + 1; rest-- > 0 && filled < n;)
     for (uint32_t i = 0; i < n; i++)
       if (length[i] == rest) order[filled++] = i;
-  while (filled % R2S_RATE_FOUR) order[filled++] = n;
+  for (; filled % R2S_RATE_FOUR; filled++) order[filled] = filled;
 }
 
 /* The links of a block from number `link` on; next: the rows' lengths, which become their first links.

@@ -4,6 +4,7 @@
 #ifndef R2S_RATE_ROWS_H
 #define R2S_RATE_ROWS_H
 
+#include "base/base_random.h"
 #include "rate/rate_code.h"
 
 enum {
@@ -26,12 +27,17 @@ typedef struct r2s_rate_rows {
    * links of weight 0. */
   size_t blocks, block; /* blocks, senders of each (the last one may have fewer) */
   size_t fours;         /* N / 4, rounded up */
-  uint32_t *order; /* [blocks x fours x 4] rows, longest first: the loop's length then rarely changes; N where
-                      there is none */
+  uint32_t *order; /* [blocks x fours x 4] rows, longest first: the loop's length then rarely changes; up to
+                      three of no links, from N on, make the last four full */
   uint32_t *start; /* [blocks x fours + 1] first link */
   uint16_t *place; /* [links, and 4 that are read ahead] where the sender's lanes begin, in two floats */
   uint32_t *next;  /* [blocks x N] the row's next free link, while they are built */
 } r2s_rate_rows;
+
+/* Floats of a product: whole fours of rows of 16 lanes. */
+static inline size_t r2s_rate_rows_area(int n) {
+  return ((size_t)n + R2S_RATE_FOUR - 1) / R2S_RATE_FOUR * R2S_RATE_FOUR * R2S_LANES;
+}
 
 /* Room for n rows and at most `edges` edges. */
 R2S_MUST_CHECK r2s_status r2s_rate_rows_create(r2s_rate_rows *out, int n, size_t edges, r2s_isa isa,

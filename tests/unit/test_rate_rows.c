@@ -19,7 +19,7 @@
 /* W y by rows of that kind; the caller frees it. */
 static float *product(sparse_matrix *m, r2s_isa rows_for, r2s_isa isa, bool *code) {
   r2s_rate_rows rows;
-  float *out = aligned_alloc(64, (size_t)m->n * R2S_LANES * sizeof *out);
+  float *out = aligned_alloc(64, r2s_rate_rows_area(m->n) * sizeof *out);
   assert_int_equal(r2s_rate_rows_create(&rows, m->n, m->edges, rows_for, NULL), R2S_OK);
   r2s_rate_rows_build(&rows, m->edges, m->row, m->sender, m->at);
   for (size_t e = 0; e < m->edges; e++) rows.w[m->at[e]] = m->w[e];
