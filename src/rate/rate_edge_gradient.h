@@ -13,38 +13,55 @@ typedef struct r2s_rate_pass {
   bool first;
 } r2s_rate_pass;
 
-/* g [4 x 4] += (first pass: =) the parts of four edges of one receiver, of which e and its step are: side by
- * side, since each is a chain of additions. pre [4]: their senders */
-R2S_INLINE void r2s_rate_four_edges(r2s_rate_pass pass, const r2s_rate_numbers *e, float step,
-                                    const r2s_rate_fixed *sent, const uint32_t *pre, float *g) {
-  const uint32_t *y[R2S_RATE_SLOTS_FOUR];
-  r2s_vf part[R2S_RATE_SLOTS_FOUR][R2S_PARTS];
-  for (int k = 0; k < R2S_RATE_SLOTS_FOUR; k++)
-    y[k] = sent->pair + (size_t)pre[k] * R2S_RATE_PAIRS * R2S_LANES;
-#pragma GCC unroll 4
-  for (size_t p = 0; p < R2S_PARTS; p++) {
-    r2s_dots sum[R2S_RATE_SLOTS_FOUR] = {0};
-    for (size_t pair = 0; pair < pass.pairs; pair++) {
-      const r2s_vi own = (r2s_vi)r2s_rate_number(e, pair, p);
-      for (int k = 0; k < R2S_RATE_SLOTS_FOUR; k++)
-        sum[k] = r2s_dots_add(own, (r2s_vi)r2s_vu_load(y[k] + pair * R2S_LANES + p * R2S_VW), sum[k]);
-    }
+/* Part p of the sums of four edges of one receiver, side by side, since each is a chain of additions. e, y
+ * [4]: the numbers of the receiver and of the senders. */
+R2S_INLINE void r2s_rate_sum_four(r2s_rate_pass pass, const r2s_rate_numbers *e, const uint32_t *const *y,
+                                  size_t p, r2s_vi sum[R2S_RATE_SLOTS_FOUR][R2S_PARTS]) {
+  r2s_dots dots[R2S_RATE_SLOTS_FOUR] = {0};
+  for (size_t pair = 0; pair < pass.pairs; pair++) {
+    const r2s_vi own = (r2s_vi)r2s_rate_number(e, pair, p);
     for (int k = 0; k < R2S_RATE_SLOTS_FOUR; k++)
-      part[k][p] = __builtin_convertvector(r2s_dots_sum(sum[k]), r2s_vf) * r2s_vf_set(sent->step[pre[k]]);
+      dots[k] = r2s_dots_add(own, (r2s_vi)r2s_vu_load(y[k] + pair * R2S_LANES + p * R2S_VW), dots[k]);
   }
-  r2s_vf_add_folded(part, step, pass.first, g);
+  for (int k = 0; k < R2S_RATE_SLOTS_FOUR; k++) sum[k][p] = r2s_dots_sum(dots[k]);
 }
 
-/* g_edge [slots x 4] += (first pass: =) sum over a block's steps and 16 lanes of e times sent */
+/* g [4 x 4] += (first pass: =) the sums, times what they are multiples of: the senders' steps and e_step. */
+R2S_INLINE void r2s_rate_add_four(r2s_rate_pass pass, r2s_vi sum[R2S_RATE_SLOTS_FOUR][R2S_PARTS],
+                                  const float *sent_step, const uint32_t *pre, float e_step, float *g) {
+  r2s_vf part[R2S_RATE_SLOTS_FOUR][R2S_PARTS];
+  for (int k = 0; k < R2S_RATE_SLOTS_FOUR; k++)
+    for (size_t p = 0; p < R2S_PARTS; p++)
+      part[k][p] = __builtin_convertvector(sum[k][p], r2s_vf) * r2s_vf_set(sent_step[pre[k]]);
+  r2s_vf_add_folded(part, e_step, pass.first, g);
+}
+
+/* g_edge [slots x 4] += (first pass: =) sum over a block's steps and 16 lanes of e times sent. A four's sums
+ * are added in the midst of the next four's: right behind their own they would have to be waited for. */
 R2S_INLINE void r2s_rate_edge_gradient(r2s_rate_pass pass, const r2s_rate_slots *slots,
                                        const r2s_rate_fixed *sent, const r2s_rate_fixed *adjoint,
                                        float *g_edge) {
-  for (size_t four = 0; four < slots->fours; four++) {
-    const size_t i = slots->post[four], slot = four * R2S_RATE_SLOTS_FOUR;
-    const r2s_rate_numbers e =
-        r2s_rate_numbers_of(adjoint->pair + i * R2S_RATE_PAIRS * R2S_LANES, R2S_LANES, pass.pairs);
-    r2s_rate_four_edges(pass, &e, adjoint->step[i], sent, slots->pre + slot, g_edge + 4 * slot);
+  enum { FOUR = R2S_RATE_SLOTS_FOUR, UNIT = R2S_RATE_PAIRS * R2S_LANES };
+  const uint32_t *sent_pair = sent->pair, *e_pair = adjoint->pair, *pre = slots->pre, *post = slots->post;
+  const float *sent_step = sent->step, *e_step = adjoint->step;
+  const uint32_t *const end = post + slots->fours;
+  r2s_vi before[FOUR][R2S_PARTS] = {0};
+  if (post == end) return;
+  for (bool second = false; post < end; post++, pre += FOUR, second = true) {
+    const r2s_rate_numbers e = r2s_rate_numbers_of(e_pair + (size_t)*post * UNIT, R2S_LANES, pass.pairs);
+    const uint32_t *y[FOUR];
+    r2s_vi sum[FOUR][R2S_PARTS];
+    for (int k = 0; k < FOUR; k++) y[k] = sent_pair + (size_t)pre[k] * UNIT;
+#pragma GCC unroll 4
+    for (size_t p = 0; p < R2S_PARTS; p++) {
+      r2s_rate_sum_four(pass, &e, y, p, sum);
+      if (p > 0 || !second) continue;
+      r2s_rate_add_four(pass, before, sent_step, pre - FOUR, e_step[post[-1]], g_edge);
+      g_edge += FOUR * 4;
+    }
+    memcpy(before, sum, sizeof before);
   }
+  r2s_rate_add_four(pass, before, sent_step, pre - FOUR, e_step[post[-1]], g_edge);
 }
 
 /* gradient [edges] of the edges in their own order: the sums of g_edge's four parts, times the sender's sign
