@@ -27,31 +27,46 @@ R2S_INLINE float r2s_rate_largest(r2s_rate_numbers numbers, size_t steps) {
   return largest;
 }
 
-/* The numbers as multiples of *step, of which the largest has `most`. */
-R2S_INLINE void r2s_rate_fix_unit(r2s_rate_numbers numbers, size_t pairs, float most, uint32_t *out,
-                                  float *step) {
-  const r2s_vf shift = r2s_vf_set(12582912.0f); /* adding 1.5 2^23 rounds to the nearest integer */
-  const float largest = r2s_rate_largest(numbers, 2 * pairs);
-  /* what is next to nothing would have an inverse without bounds */
-  const r2s_vf inverse = r2s_vf_set(largest > 1e-30f ? most / largest : 0.0f);
+/* What a unit's numbers are multiplied by so that the largest is `most`; *step: what one stands for. */
+R2S_INLINE float r2s_rate_scale_of(r2s_rate_numbers numbers, size_t steps, float most, float *step) {
+  const float largest = r2s_rate_largest(numbers, steps);
   *step = largest / most;
+  /* what is next to nothing would have an inverse without bounds */
+  return largest > 1e-30f ? most / largest : 0.0f;
+}
+
+/* The numbers times `scale`, in 16 bits. */
+R2S_INLINE void r2s_rate_fix_unit(r2s_rate_numbers numbers, size_t pairs, float scale, uint32_t *out) {
+  const r2s_vf shift = r2s_vf_set(12582912.0f); /* adding 1.5 2^23 rounds to the nearest integer */
+  const r2s_vf by = r2s_vf_set(scale);
   for (size_t k = 0; k < pairs; k++) {
     r2s_vf low[R2S_PARTS], high[R2S_PARTS];
     for (size_t p = 0; p < R2S_PARTS; p++)
-      low[p] = r2s_vf_fma(r2s_rate_take_number(&numbers, 2 * k, p), inverse, shift);
+      low[p] = r2s_vf_fma(r2s_rate_take_number(&numbers, 2 * k, p), by, shift);
     for (size_t p = 0; p < R2S_PARTS; p++)
-      high[p] = r2s_vf_fma(r2s_rate_take_number(&numbers, 2 * k + 1, p), inverse, shift);
+      high[p] = r2s_vf_fma(r2s_rate_take_number(&numbers, 2 * k + 1, p), by, shift);
     for (size_t p = 0; p < R2S_PARTS; p++)
       r2s_vu_store(out + k * R2S_LANES + p * R2S_VW, r2s_vu_halves((r2s_vu)low[p], (r2s_vu)high[p]));
   }
 }
 
-/* The planes [2 pairs x n x 16], `plane` floats from one to the next, in 16 bits. */
+/* The planes [2 pairs x n x 16], `plane` floats from one to the next, in 16 bits. A unit's scale is found
+ * while the one before is multiplied: its own numbers would have to wait for it. */
 R2S_INLINE void r2s_rate_fix(const float *planes, size_t plane, size_t n, size_t pairs, float most,
                              r2s_rate_fixed *out) {
+  uint32_t *pair = out->pair;
+  float *step = out->step;
+  r2s_rate_numbers numbers = r2s_rate_numbers_of(planes, plane, 2 * pairs);
+  float scale = r2s_rate_scale_of(numbers, 2 * pairs, most, step);
   for (size_t i = 0; i < n; i++) {
-    const r2s_rate_numbers numbers = r2s_rate_numbers_of(planes + i * R2S_LANES, plane, 2 * pairs);
-    r2s_rate_fix_unit(numbers, pairs, most, out->pair + i * R2S_RATE_PAIRS * R2S_LANES, &out->step[i]);
+    const r2s_rate_numbers own = numbers;
+    float next = 0;
+    if (i + 1 < n) {
+      numbers = r2s_rate_numbers_of(planes + (i + 1) * R2S_LANES, plane, 2 * pairs);
+      next = r2s_rate_scale_of(numbers, 2 * pairs, most, step + i + 1);
+    }
+    r2s_rate_fix_unit(own, pairs, scale, pair + i * R2S_RATE_PAIRS * R2S_LANES);
+    scale = next;
   }
 }
 
