@@ -1,0 +1,34 @@
+# What `cmake --install` writes: the program, the static library, its headers, and what pkg-config and CMake need to
+# link with it. All of it finds itself from where it lies, so the prefix may be given, or changed, after the build.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set_target_properties(rate2spike_lib PROPERTIES EXPORT_NAME rate2spike)
+# By its flag: the target OpenMP::OpenMP_C would ask a project of C++ alone for a C compiler.
+target_link_libraries(rate2spike_lib PRIVATE $<INSTALL_INTERFACE:${OpenMP_C_FLAGS}>)
+
+install(TARGETS rate2spike RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS rate2spike_lib EXPORT rate2spike ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+  INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(DIRECTORY include/rate2spike DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(FILES LICENSE CITATION.cff DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+list(JOIN R2S_DATA_MODULES " " R2S_DATA_NAMES)
+list(JOIN R2S_LAPACK_MODULES " " R2S_LAPACK_NAMES)
+
+# pkg-config
+foreach(dir PREFIX FULL_LIBDIR FULL_INCLUDEDIR)
+  cmake_path(RELATIVE_PATH CMAKE_INSTALL_${dir}
+    BASE_DIRECTORY ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig OUTPUT_VARIABLE R2S_TO_${dir})
+endforeach()
+list(JOIN R2S_LAPACK_LDFLAGS " " R2S_LAPACK_LIBS)
+configure_file(cmake/rate2spike.pc.in rate2spike.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/rate2spike.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+# CMake; the minor version counts as long as the major one is 0
+set(R2S_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/rate2spike)
+configure_file(cmake/rate2spike-config.cmake.in rate2spike-config.cmake @ONLY)
+write_basic_package_version_file(rate2spike-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/rate2spike-config.cmake ${PROJECT_BINARY_DIR}/rate2spike-config-version.cmake
+  DESTINATION ${R2S_CMAKE_DIR})
+install(EXPORT rate2spike NAMESPACE rate2spike:: FILE rate2spike-targets.cmake DESTINATION ${R2S_CMAKE_DIR})
