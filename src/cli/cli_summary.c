@@ -69,6 +69,8 @@ static void simulation_rows(const char *engine, json_t *stage) {
     const char *condition;
     json_t *one;
     snprintf(label, sizeof label, "%s, %s", name, engine);
+    if (json_is_number(json_object_get(sim, "scale")))
+      used = (size_t)snprintf(remark, sizeof remark, "scale %.4g", number(sim, "scale"));
     json_object_foreach(json_object_get(sim, "conditions"), condition, one) {
       char text[96];
       snprintf(text, sizeof text, "%s%.40s: out %.2f, %.1f Hz", used ? "; " : "", condition,
@@ -85,10 +87,26 @@ static void simulation_rows(const char *engine, json_t *stage) {
   }
 }
 
+/* The rows of the certificate that say nothing about its scale. */
+static void not_judged(const json_t *certificate) {
+  size_t k, found = 0;
+  const json_t *one;
+  json_array_foreach(json_object_get(certificate, "engines"), k, one) {
+    if (!json_is_false(json_object_get(one, "judged"))) continue;
+    printf("%s%s, %s (scale %.4g)", found++ ? "; " : "Not judged, measured at another scale: ",
+           json_string_value(json_object_get(one, "model")),
+           json_string_value(json_object_get(one, "engine")), number(one, "scale"));
+  }
+  if (found) puts(".");
+}
+
 static void certificate_lines(const json_t *certificate) {
   if (!json_is_object(certificate)) return;
-  printf("\nCertificate: the network %s at scale %.4g.",
-         json_string_value(json_object_get(certificate, "verdict")), number(certificate, "scale"));
+  const char *verdict = json_string_value(json_object_get(certificate, "verdict"));
+  if (strcmp(verdict, "not measured") == 0)
+    printf("\nCertificate: nothing was measured at scale %.4g.", number(certificate, "scale"));
+  else
+    printf("\nCertificate: the network %s at scale %.4g.", verdict, number(certificate, "scale"));
   size_t k, identical = 0, compared = 0;
   const json_t *one;
   json_array_foreach(json_object_get(certificate, "native_vs_nest"), k, one) {
@@ -99,6 +117,7 @@ static void certificate_lines(const json_t *certificate) {
     printf(" Deterministic trials with the same spikes natively and in NEST: %zu of %zu.", identical,
            compared);
   putchar('\n');
+  not_judged(certificate);
 }
 
 static void print_table(const json_t *json, bool search, const char *dir) {

@@ -79,9 +79,13 @@ static r2s_status read_scalar(r2s_h5 *h5, const char *name, H5T_class_t kind, hi
   return st;
 }
 
-r2s_status r2s_h5_read_number(r2s_h5 *h5, const char *name, double *value, r2s_error *err) {
+r2s_status r2s_h5_read_number_or_nan(r2s_h5 *h5, const char *name, double *value, r2s_error *err) {
   *value = 0;
-  r2s_status st = read_scalar(h5, name, H5T_FLOAT, H5T_NATIVE_DOUBLE, value, err);
+  return read_scalar(h5, name, H5T_FLOAT, H5T_NATIVE_DOUBLE, value, err);
+}
+
+r2s_status r2s_h5_read_number(r2s_h5 *h5, const char *name, double *value, r2s_error *err) {
+  r2s_status st = r2s_h5_read_number_or_nan(h5, name, value, err);
   if (st == R2S_OK && !isfinite(*value))
     st = r2s_fail(err, R2S_ERR_NUMERIC, "%s: attribute %s: found %g; expected a number", h5->path, name,
                   *value);

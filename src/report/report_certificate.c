@@ -21,31 +21,48 @@ static r2s_short engine_name(const char *engine) {
   return strncmp(engine, "nest", 4) == 0 ? (r2s_short){"NEST"} : r2s_plain(engine);
 }
 
+/* A measurement that the verdict does not count. */
+static bool left_out(const json_t *row) {
+  return json_is_false(json_object_get(row, "judged"));
+}
+
+static void add_row(r2s_doc *doc, const char *name, const json_t *accuracy, const char *scale) {
+  r2s_doc_row(doc);
+  r2s_doc_cell(doc, "%s", name);
+  r2s_doc_cell(doc, "%s", scale);
+  r2s_doc_cell(doc, "%s", r2s_fmt_accuracy(r2s_folder_accuracy(accuracy)).text);
+}
+
+static void add_engine(r2s_doc *doc, const json_t *e) {
+  char name[128];
+  const json_t *correlation = json_object_get(e, "rate_correlation"),
+               *rmse = json_object_get(e, "output_rmse");
+  snprintf(name, sizeof name, "`%.40s`, %.40s%s", r2s_plain(member_string(e, "model")).text,
+           engine_name(member_string(e, "engine")).text, left_out(e) ? " (not judged)" : "");
+  add_row(doc, name, e, r2s_fmt_short(member(e, "scale"), 4).text);
+  r2s_doc_cell(doc, "%s", r2s_fmt(member(e, "spikes"), 0).text);
+  r2s_doc_cell(doc, "%s (%s)", r2s_fmt(member(correlation, "mean"), 3).text,
+               r2s_fmt(member(correlation, "min"), 3).text);
+  r2s_doc_cell(doc, "%s (%s)", r2s_fmt(member(rmse, "mean"), 3).text, r2s_fmt(member(rmse, "max"), 3).text);
+}
+
 static void add_engines(r2s_doc *doc, const r2s_folder *folder) {
   size_t k;
   json_t *e;
-  r2s_doc_table(doc, "nnrrr",
-                "Network|Accuracy|Spikes a trial|Rate correlation, mean (min)|Output RMSE, mean (max)");
-  r2s_doc_row(doc);
-  r2s_doc_cell(doc, "rate network");
-  r2s_doc_cell(doc, "%s",
-               r2s_fmt_accuracy(r2s_folder_accuracy(r2s_folder_json(folder, "certificate.rate"))).text);
+  const json_t *held_out = r2s_folder_json(folder, "certificate.held_out");
+  r2s_doc_table(doc, "nrnrrr",
+                "Network|Scale|Accuracy|Spikes a trial|Rate correlation, mean (min)|Output RMSE, mean (max)");
+  add_row(doc, "rate network", r2s_folder_json(folder, "certificate.rate"), "–");
   for (int c = 0; c < 3; c++) r2s_doc_cell(doc, "–");
-  json_array_foreach((json_t *)r2s_folder_json(folder, "certificate.engines"), k, e) {
-    const json_t *correlation = json_object_get(e, "rate_correlation"),
-                 *rmse = json_object_get(e, "output_rmse");
-    r2s_doc_row(doc);
-    r2s_doc_cell(doc, "`%s`, %s", r2s_plain(member_string(e, "model")).text,
-                 engine_name(member_string(e, "engine")).text);
-    r2s_doc_cell(doc, "%s", r2s_fmt_accuracy(r2s_folder_accuracy(e)).text);
-    r2s_doc_cell(doc, "%s", r2s_fmt(member(e, "spikes"), 0).text);
-    r2s_doc_cell(doc, "%s (%s)", r2s_fmt(member(correlation, "mean"), 3).text,
-                 r2s_fmt(member(correlation, "min"), 3).text);
-    r2s_doc_cell(doc, "%s (%s)", r2s_fmt(member(rmse, "mean"), 3).text, r2s_fmt(member(rmse, "max"), 3).text);
+  if (held_out) {
+    add_row(doc, "`lif`, held out", held_out, r2s_fmt_short(member(held_out, "scale"), 4).text);
+    for (int c = 0; c < 3; c++) r2s_doc_cell(doc, "–");
   }
+  json_array_foreach((json_t *)r2s_folder_json(folder, "certificate.engines"), k, e) add_engine(doc, e);
   r2s_doc_paragraph(
       doc, "The same trials in each network (same condition, input and random streams; NEST draws its own "
-           "noise). Rate correlation: over units, between the rate network's mean rate and the unit's spike "
+           "noise), but for those held out, which are fresh ones of the conversion. Rate correlation: over "
+           "units, between the rate network's mean rate and the unit's spike "
            "count. Output RMSE: between the rate network's output and the spiking one's, over the trial.");
 }
 
@@ -73,11 +90,12 @@ static void add_same_spikes(r2s_doc *doc, const r2s_folder *folder) {
     r2s_doc_paragraph(doc, "NEST has not run, so there is nothing to compare with.");
     return;
   }
-  r2s_doc_table(doc, "llrl", "Model|Condition|Spikes|Spike by spike");
+  r2s_doc_table(doc, "lrlrl", "Model|Scale|Condition|Spikes|Spike by spike");
   json_array_foreach((json_t *)list, k, s) {
     const json_t *difference = json_object_get(s, "first_difference");
     r2s_doc_row(doc);
     r2s_doc_cell(doc, "`%s`", r2s_plain(member_string(s, "model")).text);
+    r2s_doc_cell(doc, "%s", r2s_fmt_short(member(s, "scale"), 4).text);
     r2s_doc_cell(doc, "%s", condition_name(folder, member_string(s, "condition")).text);
     r2s_doc_cell(doc, "%s", r2s_fmt(member(s, "spikes"), 0).text);
     if (json_is_true(json_object_get(s, "identical")))
@@ -102,7 +120,7 @@ static void add_trials(r2s_doc *doc, const r2s_folder *folder) {
     const char *prefix, *name;
   } engines[] = {{"lif_native", "LIF"}, {"psc-dexp_native", "native"}, {"psc-dexp_nest", "NEST"}};
   enum { N = sizeof engines / sizeof *engines };
-  r2s_doc_fold(doc, "Every trial (%d), as in certificate.csv", csv->n_rows);
+  r2s_doc_fold(doc, "Every trial (%d), as in certificate.csv; scales as above", csv->n_rows);
   r2s_doc_table(doc, "rlnrrrrrrrrr",
                 "Trial|Condition|Correct: rate, LIF, native, NEST|Spikes LIF|native|NEST|Rate corr. "
                 "LIF|native|NEST|RMSE "
@@ -139,8 +157,10 @@ void r2s_section_certificate(r2s_doc *doc, const r2s_folder *folder) {
   }
   r2s_doc_paragraph(
       doc,
-      "**%s**, at scale %s, judged on %s trials. All accuracies (held out at the predicted scale, and "
-      "each engine's) at least 95 %%: converts; at least 75 %%: converts in part.",
+      "**%s**, at scale %s, beside %s trials of the rate network. All accuracies measured at this scale "
+      "(held "
+      "out, and each engine's) at least 95 %%: converts; at least 75 %%: converts in part. What was measured "
+      "at another scale is not judged.",
       r2s_plain(verdict).text, r2s_fmt_short(r2s_folder_number(folder, "certificate.scale"), 5).text,
       r2s_fmt(r2s_folder_number(folder, "certificate.trials"), 0).text);
   add_engines(doc, folder);

@@ -6,6 +6,7 @@
 
 #include "base/base_memory.h"
 #include "report/report_figure.h"
+#include "report/report_format.h"
 
 static const double BIN_MS = 10;
 /* The axis of the rates leaves out this long: at the start most units fire at once. */
@@ -133,6 +134,19 @@ static const struct {
 };
 enum { N_BARS = sizeof bars / sizeof *bars };
 
+/* A bar's name, with the scale where that is not the certificate's. */
+static r2s_short bar_label(const r2s_folder *folder, int k) {
+  r2s_short out;
+  char path[96];
+  snprintf(path, sizeof path, "%s/scale", bars[k].path);
+  const double scale = r2s_folder_number(folder, path),
+               usual = r2s_folder_number(folder, "certificate.scale");
+  const bool other = strncmp(bars[k].path, "stages/sim-", 11) == 0 && fabs(scale - usual) > 1e-9 * usual;
+  int used = snprintf(out.text, sizeof out.text, "%s", bars[k].label);
+  if (other) snprintf(out.text + used, sizeof out.text - (size_t)used, " at %.4g", scale);
+  return out;
+}
+
 /* The largest n: bars of any other n are hatched. */
 static int largest_n(const r2s_json_accuracy *a) {
   int n = 0;
@@ -151,8 +165,8 @@ r2s_status r2s_figure_stages(r2s_figure *figure, r2s_error *err) {
   for (int k = 0; k < N_BARS; k++)
     if (a[k].n > 0) {
       hatched += a[k].n != usual;
-      r2s_text_add(&data, "%d \"%s\" %.6g %.6g %.6g %d %d\n", ++rows, bars[k].label, 100 * a[k].accuracy,
-                   100 * a[k].low, 100 * a[k].high, a[k].n, a[k].n != usual);
+      r2s_text_add(&data, "%d \"%s\" %.6g %.6g %.6g %d %d\n", ++rows, bar_label(figure->folder, k).text,
+                   100 * a[k].accuracy, 100 * a[k].low, 100 * a[k].high, a[k].n, a[k].n != usual);
     }
   r2s_figure_number(figure, "has_bars", rows > 0, NULL);
   r2s_figure_number(figure, "n_bars", rows, NULL);

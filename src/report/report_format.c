@@ -42,6 +42,16 @@ r2s_short r2s_fmt_accuracy(r2s_json_accuracy a) {
   return out;
 }
 
+r2s_short r2s_fmt_simulation(const char *model, const char *engine, const json_t *sim) {
+  r2s_short out;
+  const json_t *scale = json_object_get(sim, "scale");
+  int used = snprintf(out.text, sizeof out.text, "`%.60s`, %s", r2s_plain(model).text, engine);
+  if (json_is_number(scale))
+    snprintf(out.text + used, sizeof out.text - (size_t)used, ", scale %s",
+             r2s_fmt_short(json_number_value(scale), 4).text);
+  return out;
+}
+
 r2s_short r2s_fmt_spread(double mean, double sd, int decimals) {
   r2s_short out = r2s_fmt(mean, decimals);
   if (isfinite(mean) && isfinite(sd) && sd > 0) {

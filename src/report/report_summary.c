@@ -12,8 +12,7 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
   const r2s_json_accuracy rate = r2s_folder_accuracy(r2s_folder_json(folder, "stages.train"));
   const r2s_json_accuracy lif =
       r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out_predicted"));
-  const r2s_json_accuracy nest =
-      r2s_folder_accuracy(r2s_folder_json(folder, "stages/sim-nest/models/psc-dexp"));
+  const json_t *nest = r2s_folder_json(folder, "stages/sim-nest/models/psc-dexp");
   const r2s_json_accuracy chosen = r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out"));
   const double kappa = r2s_folder_number(folder, "stages.convert.predicted");
   const double best = r2s_folder_number(folder, "stages.convert.chosen");
@@ -32,7 +31,8 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
                  r2s_fmt_short(best, 4).text, r2s_fmt_accuracy(chosen).text);
   if (!isfinite(kappa))
     r2s_doc_item(doc, "LIF network at the scale that the search chose: %s.", r2s_fmt_accuracy(chosen).text);
-  r2s_doc_item(doc, "NEST, model `psc-dexp`: %s.", r2s_fmt_accuracy(nest).text);
+  r2s_doc_item(doc, "%s: %s.", r2s_fmt_simulation("psc-dexp", "NEST", nest).text,
+               r2s_fmt_accuracy(r2s_folder_accuracy(nest)).text);
 }
 
 static void add_figures(r2s_doc *doc, const r2s_folder *folder) {
@@ -120,7 +120,7 @@ static void add_activity(r2s_doc *doc, const r2s_folder *folder, const char *sta
                                            "rate_e_hz", "rate_i_hz",    "rise_ms"};
       static const int decimals[] = {0, 1, 1, 1, 1, 0};
       r2s_doc_row(doc);
-      r2s_doc_cell(doc, "`%s`, %s", r2s_plain(model).text, engine);
+      r2s_doc_cell(doc, "%s", r2s_fmt_simulation(model, engine, sim).text);
       r2s_doc_cell(doc, "%s", r2s_plain(r2s_folder_condition(folder, c)).text);
       r2s_doc_cell(doc, "%s", r2s_fmt_accuracy(r2s_folder_accuracy(s)).text);
       for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) {
@@ -150,8 +150,14 @@ void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
                 ? "LIF network, fresh trials, predicted scale"
                 : "LIF network, fresh trials, chosen scale");
   add_stage(doc, folder, "lif-unit", "stages/lif-unit", "dimensionless LIF, λ = 1");
-  add_stage(doc, folder, "sim-native", "stages/sim-native", "`psc-dexp`, native engine");
-  add_stage(doc, folder, "sim-nest", "stages/sim-nest", "`psc-dexp`, NEST");
+  for (int k = 0; k < 2; k++) {
+    static const char *const stages[] = {"sim-native", "sim-nest"}, *const engines[] = {"native", "NEST"};
+    char path[64], sim[96];
+    snprintf(path, sizeof path, "stages/%s", stages[k]);
+    snprintf(sim, sizeof sim, "%s/models/psc-dexp", path);
+    add_stage(doc, folder, stages[k], path,
+              r2s_fmt_simulation("psc-dexp", engines[k], r2s_folder_json(folder, sim)).text);
+  }
   r2s_doc_heading(doc, 3, "Activity");
   if (!r2s_folder_json(folder, "stages/sim-native") && !r2s_folder_json(folder, "stages/sim-nest")) {
     r2s_doc_paragraph(doc, "No simulation has run.");

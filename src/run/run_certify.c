@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The conversion certificate: certificate.csv and run.json's certificate, from the files of the other stages.
- */
+ * It is about one scale: what was measured at another one is told with its scale, and not judged. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,11 +20,14 @@ typedef struct side {
   int n; /* trials that the rate network has too */
   int n_records;
   r2s_spike_info info;
+  bool judged;                   /* at the certificate's scale */
   r2s_certificate_trial *trials; /* [n] */
   r2s_accuracy accuracy;
 } side;
 
 typedef struct certificate {
+  double scale;
+  const json_t *held_out; /* SCALE of stage convert, at the certificate's scale; NULL: none; borrowed */
   r2s_rate_traces rate;
   bool *rate_correct; /* [rate.n_trials] */
   r2s_accuracy rate_accuracy;
@@ -67,6 +70,22 @@ done:
   return st;
 }
 
+/* run.json keeps 12 digits. */
+static bool same_scale(double a, double b) {
+  return fabs(a - b) <= 1e-9 * fabs(b);
+}
+
+/* Fresh trials of the conversion at the certificate's scale. */
+static const json_t *find_held_out(const r2s_run *run, double scale) {
+  static const char *const names[] = {"held_out_predicted", "held_out"};
+  const json_t *convert = r2s_run_json_get_stage(run, "convert");
+  for (int k = 0; k < 2; k++) {
+    const json_t *one = json_object_get(convert, names[k]), *at = json_object_get(one, "scale");
+    if (json_is_number(at) && same_scale(json_number_value(at), scale)) return one;
+  }
+  return NULL;
+}
+
 /* One engine's trials, where it was run. */
 static r2s_status load_side(const r2s_run *run, certificate *c, int e, r2s_error *err) {
   r2s_status st = R2S_OK;
@@ -76,6 +95,7 @@ static r2s_status load_side(const r2s_run *run, certificate *c, int e, r2s_error
   if (!r2s_run_has_file(run, name)) return R2S_OK;
   R2S_TRY(st, r2s_run_path(run, name, path, err));
   R2S_TRY(st, r2s_records_load(&s->records, &s->n_records, &s->info, path, err));
+  s->judged = same_scale(s->info.scale, c->scale);
   s->n = s->n_records < c->rate.n_trials ? s->n_records : c->rate.n_trials;
   for (int k = 0; k < s->n; k++) {
     const r2s_spike_record *r = &s->records[k];
@@ -149,6 +169,8 @@ static json_t *side_json(const side *s, int e) {
          *output = json_object();
   json_object_set_new(object, "model", json_string(engines[e].model));
   json_object_set_new(object, "engine", json_string(engines[e].engine));
+  json_object_set_new(object, "scale", r2s_run_json_number(s->info.scale));
+  json_object_set_new(object, "judged", json_boolean(s->judged));
   json_object_set_new(object, "trials", json_integer(s->n));
   json_object_update(object, numbers);
   json_decref(numbers);
@@ -162,26 +184,34 @@ static json_t *side_json(const side *s, int e) {
   return object;
 }
 
-/* The lowest accuracy that the conversion has to answer for. */
-static double lowest_accuracy(const r2s_run *run, const certificate *c) {
-  const json_t *held_out = json_object_get(r2s_run_json_get_stage(run, "convert"), "accuracy");
-  double lowest = json_is_number(held_out) ? json_number_value(held_out) : 1;
+/* Of the lowest accuracy at the certificate's scale. */
+static const char *verdict(const certificate *c) {
+  double lowest = c->held_out ? json_number_value(json_object_get(c->held_out, "accuracy")) : INFINITY;
   for (int e = 0; e < ENGINES; e++) {
-    if (c->sides[e].n > 0) lowest = fmin(lowest, c->sides[e].accuracy.accuracy);
+    if (c->sides[e].judged) lowest = fmin(lowest, c->sides[e].accuracy.accuracy);
   }
-  return lowest;
+  return isinf(lowest)    ? "not measured"
+         : lowest >= 0.95 ? "converts"
+         : lowest >= 0.75 ? "converts in part"
+                          : "does not convert";
 }
 
-static r2s_status set_json(r2s_run *run, const certificate *c, double scale, r2s_error *err) {
-  double lowest = lowest_accuracy(run, c);
+/* {scale, accuracy, n, ci95} of a SCALE; null where there is none. */
+static json_t *held_out_json(const json_t *held_out) {
+  static const char *const members[] = {"scale", "accuracy", "n", "ci95"};
+  if (!held_out) return json_null();
+  json_t *object = json_object();
+  for (int k = 0; k < 4; k++) json_object_set(object, members[k], json_object_get(held_out, members[k]));
+  return object;
+}
+
+static r2s_status set_json(r2s_run *run, const certificate *c, r2s_error *err) {
   json_t *object = json_object(), *list = json_array();
-  json_object_set_new(object, "verdict",
-                      json_string(lowest >= 0.95   ? "converts"
-                                  : lowest >= 0.75 ? "converts in part"
-                                                   : "does not convert"));
+  json_object_set_new(object, "verdict", json_string(verdict(c)));
   json_object_set_new(object, "trials", json_integer(c->rate.n_trials));
-  json_object_set_new(object, "scale", r2s_run_json_number(scale));
+  json_object_set_new(object, "scale", r2s_run_json_number(c->scale));
   json_object_set_new(object, "rate", r2s_run_json_accuracy(c->rate_accuracy));
+  json_object_set_new(object, "held_out", held_out_json(c->held_out));
   for (int e = 0; e < ENGINES; e++) {
     if (c->sides[e].n > 0) json_array_append_new(list, side_json(&c->sides[e], e));
   }
@@ -205,16 +235,16 @@ static r2s_status set_json(r2s_run *run, const certificate *c, double scale, r2s
 r2s_status r2s_run_certify(r2s_run *run, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   certificate c = {0};
-  double scale;
   R2S_TRY(st, r2s_run_need_model(run, err));
-  R2S_TRY(st, r2s_run_simulation_scale(run, R2S_SPIKE_LIF, &scale, err));
+  R2S_TRY(st, r2s_run_simulation_scale(run, R2S_SPIKE_LIF, &c.scale, err));
+  c.held_out = find_held_out(run, c.scale);
   R2S_TRY(st, load_rate(run, &c, err));
   for (int e = 0; e < ENGINES; e++) {
     r2s_monitor_progress(monitor, "certificate", e, ENGINES, engines[e].model);
     R2S_TRY(st, load_side(run, &c, e, err));
   }
   R2S_TRY(st, write_csv(run, &c, err));
-  R2S_TRY(st, set_json(run, &c, scale, err));
+  R2S_TRY(st, set_json(run, &c, err));
   r2s_monitor_progress(monitor, "certificate", ENGINES, ENGINES, "");
 done:
   certificate_free(&c);

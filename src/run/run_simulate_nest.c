@@ -29,6 +29,7 @@ static r2s_status compare(r2s_run *run, const r2s_run_simulation *nest, json_t *
       difference = json_pack("{s:o, s:o}", "native", event_json(c.a), "nest", event_json(c.b));
     json_object_set_new(same, "model", json_string(nest->name));
     json_object_set_new(same, "condition", json_string(run->task.conditions[there->condition].name));
+    json_object_set_new(same, "scale", r2s_run_json_number(nest->config.scale));
     json_object_set_new(same, "spikes", json_integer((json_int_t)c.spikes_b));
     json_object_set_new(same, "identical", json_boolean(c.identical));
     json_object_set_new(same, "first_difference", difference);

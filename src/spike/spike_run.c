@@ -267,6 +267,7 @@ r2s_status r2s_spike_run(const r2s_spike_engine *engine, const r2s_model *model,
   void *state = NULL;
   r2s_status st = engine->prepare(&state, model, config, err);
   if (st == R2S_OK) st = engine->run(state, trials, n_trials, records, info, monitor, err);
+  if (st == R2S_OK && info) info->scale = config->scale;
   engine->free(state);
   return st;
 }

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: what the certificate is judged on. A folder whose results were measured at several scales: only
+ * those of the certificate's scale count, the others are told apart. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <math.h>
+
+#include "cli_program.h"
+
+/* The authors' network does its task at scale 20, and not at its predicted scale of 44. */
+static int setup(void **state) {
+  if (cli_setup(state) != 0) return 1;
+  CLI_RUN("convert", R2S_TEST_DATA "/authors_gonogo.mat", "--task", "go-nogo", "-o", "run", "--model", "lif",
+          "--scales", "20", "--trials", "10", "--quiet");
+  CLI_RUN("simulate", "run", "--model", "psc-dexp", "--trials", "20", "--quiet");
+  return 0;
+}
+
+static double number(const json_t *object, const char *key) {
+  assert_true(json_is_number(json_object_get(object, key)));
+  return json_number_value(json_object_get(object, key));
+}
+
+/* One engine of the certificate that the program has just printed. */
+static const json_t *engine(const json_t *json, const char *model) {
+  size_t k;
+  const json_t *one;
+  json_array_foreach(json_object_get(json_object_get(json, "certificate"), "engines"), k, one) {
+    if (strcmp(json_string_value(json_object_get(one, "model")), model) == 0) return one;
+  }
+  fail_msg("the certificate has no %s", model);
+  return NULL;
+}
+
+static void must_say(const char *path, const char *part) {
+  char *text = cli_read(path);
+  if (!strstr(text, part)) fail_msg("%s does not say \"%s\":\n%s", path, part, text);
+  free(text);
+}
+
+static void test_only_its_own_scale_is_judged(void **state) {
+  (void)state;
+  CLI_RUN("simulate", "run", "--scale", "20", "--model", "lif", "--json");
+  json_t *json = cli_json(), *certificate = json_object_get(json, "certificate");
+  assert_string_equal(json_string_value(json_object_get(certificate, "verdict")), "converts");
+  assert_true(number(certificate, "scale") == 20);
+  assert_true(number(json_object_get(certificate, "held_out"), "scale") == 20);
+  assert_true(json_is_true(json_object_get(engine(json, "lif"), "judged")));
+  assert_true(json_is_false(json_object_get(engine(json, "psc-dexp"), "judged")));
+  assert_true(fabs(number(engine(json, "psc-dexp"), "scale") - 44.1) < 0.1);
+  assert_true(number(engine(json, "psc-dexp"), "accuracy") < 0.95);
+  json_decref(json);
+
+  CLI_RUN("report", "run", "--quiet");
+  must_say("run/REPORT.md", "| `psc-dexp`, native (not judged) | 44.11 |");
+  must_say("run/REPORT.md", "| `lif`, native | 20 |");
+  must_say("run/REPORT.md", "| `lif`, held out | 20 |");
+}
+
+static void test_a_scale_without_held_out_trials(void **state) {
+  (void)state;
+  CLI_RUN("simulate", "run", "--scale", "25", "--model", "psc-dexp", "--trials", "20");
+  must_say("stdout", "at scale 25");
+  must_say("stdout", "Not judged, measured at another scale: lif, native (scale 20).");
+  CLI_RUN("simulate", "run", "--scale", "30", "--model", "psc-alpha");
+  must_say("stdout", "Certificate: nothing was measured at scale 30.");
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_only_its_own_scale_is_judged),
+      cmocka_unit_test(test_a_scale_without_held_out_trials),
+  };
+  return cmocka_run_group_tests(tests, setup, cli_teardown);
+}
