@@ -46,7 +46,8 @@ void r2s_section_simplified(r2s_doc *doc, const r2s_folder *folder) {
       "The NEST models are no part of the paper. `psc-dexp` has the authors' synapse and threshold, "
       "integrated "
       "exactly; its noise is NEST's `noise_generator`, scaled to the same voltage noise. `psc-alpha` is the "
-      "write-up's table: other synapses, no noise, a drive ten times stronger than at scale 20 to 25.");
+      "write-up's table: other synapses, %s, a drive ten times stronger than at scale 20 to 25.",
+      c->psc_alpha.neuron.noise_mv > 0 ? "other noise" : "no noise");
   if (c->net.tau_min_ms != c->net.tau_max_ms && isfinite(c->psc_alpha.tau_syn_ms))
     r2s_doc_item(doc,
                  "The trained τ_d of the units are not in `psc-alpha`: its τ_syn is %s ms for all, as in the "

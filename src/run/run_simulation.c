@@ -34,25 +34,34 @@ r2s_status r2s_run_simulation_scale(const r2s_run *run, r2s_spike_model model, d
       r2s_activation_name(run->model.activation));
 }
 
+/* Whether two trials of a condition can differ: by noise, initial voltages, or input. */
+static bool trials_differ(const r2s_task *task, const r2s_neuron_params *neuron) {
+  if (neuron->noise_mv > 0 || neuron->v0_low_mv < neuron->v0_high_mv) return true;
+  for (int c = 0; c < task->n_conditions; c++)
+    for (int k = 0; k < task->conditions[c].n_pulses; k++)
+      if (task->conditions[c].pulses[k].noise_sd > 0) return true;
+  return false;
+}
+
 r2s_status r2s_run_simulation_plan(const r2s_run *run, int models, int n_trials,
                                    r2s_run_simulation out[R2S_RUN_MAX_SIMULATIONS], int *n, r2s_error *err) {
   static const struct {
     const char *name;
     r2s_spike_model model;
-    bool deterministic, matched;
-  } all[R2S_RUN_MAX_SIMULATIONS] = {{"lif", R2S_SPIKE_LIF, false, false},
-                                    {"psc-dexp", R2S_SPIKE_PSC_DEXP, false, false},
-                                    {"psc-alpha", R2S_SPIKE_PSC_ALPHA, true, false},
-                                    {"psc-alpha-matched", R2S_SPIKE_PSC_ALPHA, true, true}};
+    bool matched;
+  } all[R2S_RUN_MAX_SIMULATIONS] = {{"lif", R2S_SPIKE_LIF, false},
+                                    {"psc-dexp", R2S_SPIKE_PSC_DEXP, false},
+                                    {"psc-alpha", R2S_SPIKE_PSC_ALPHA, false},
+                                    {"psc-alpha-matched", R2S_SPIKE_PSC_ALPHA, true}};
   *n = 0;
   for (int k = 0; k < R2S_RUN_MAX_SIMULATIONS; k++) {
     if (!(models & 1 << all[k].model) || (all[k].matched && !run->config.alpha_matched)) continue;
     r2s_run_simulation *s = &out[(*n)++];
     *s = (r2s_run_simulation){.name = all[k].name, .config = r2s_run_simulation_config(run, all[k].model)};
-    if (all[k].deterministic) {
-      s->n_deterministic = run->task.n_conditions;
-    } else {
+    if (trials_differ(&run->task, &s->config.neuron)) {
       s->n_trials = n_trials * run->task.n_conditions;
+    } else {
+      s->n_deterministic = run->task.n_conditions;
     }
     if (all[k].matched) s->config.weight_pa = NAN; /* derived from the scale */
     if (all[k].model == R2S_SPIKE_PSC_ALPHA && isfinite(s->config.weight_pa)) continue;

@@ -31,8 +31,8 @@ R2S_MUST_CHECK r2s_status r2s_run_simulation_run(r2s_run *run, r2s_run_simulatio
                                                  const r2s_monitor *monitor, r2s_error *err);
 void r2s_run_simulation_free(r2s_run_simulation *simulation);
 
-/* The simulations of stages sim-native and sim-nest: n_trials of each condition with noise (lif, psc-dexp),
- * one without (psc-alpha). */
+/* The simulations of stages sim-native and sim-nest: n_trials times the number of conditions; a model whose
+ * trials can't differ (psc-alpha by default) has one a condition. */
 enum { R2S_RUN_MAX_SIMULATIONS = 4 };
 R2S_MUST_CHECK r2s_status r2s_run_simulation_plan(const r2s_run *run, int models, int n_trials,
                                                   r2s_run_simulation out[R2S_RUN_MAX_SIMULATIONS], int *n,

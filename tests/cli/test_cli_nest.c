@@ -53,10 +53,28 @@ static void test_one_model_keeps_the_others(void **state) {
   json_decref(json);
 }
 
+/* Noise makes trials differ in NEST too: as many as asked for, and those without it still agree. */
+static void test_noise_of_psc_alpha(void **state) {
+  (void)state;
+  CLI_RUN("simulate", "run", "--engine", "nest", "--model", "psc-alpha", "--python", python, "--json",
+          "--trials", "3", "--set", "psc_alpha.noise_mv=2", "--set", "simulate.matched=false");
+  json_t *json = cli_json(), *one;
+  const json_t *stage = json_object_get(json_object_get(json, "stages"), "sim-nest");
+  const json_t *alpha = json_object_get(json_object_get(stage, "models"), "psc-alpha");
+  const json_t *go = json_object_get(json_object_get(alpha, "conditions"), "go");
+  size_t k;
+  assert_int_equal(json_integer_value(json_object_get(alpha, "n")), 6);
+  assert_true(json_number_value(json_object_get(go, "out_sd")) > 0);
+  json_array_foreach(json_object_get(stage, "native_vs_nest"), k, one)
+      assert_true(json_is_true(json_object_get(one, "identical")));
+  json_decref(json);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_both_engines_agree),
       cmocka_unit_test(test_one_model_keeps_the_others),
+      cmocka_unit_test(test_noise_of_psc_alpha),
   };
   python = nest_python();
   return python ? cmocka_run_group_tests(tests, cli_setup, cli_teardown) : 77;
