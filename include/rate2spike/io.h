@@ -111,6 +111,7 @@ void r2s_case_free(r2s_case *c);
 
 /* Trials of the rate network (rate.h5). */
 typedef struct r2s_rate_traces {
+  char trials[R2S_TRIALS_NAME]; /* what they are trials of; "": not known */
   int n_trials, n_samples, n_out, n;
   double t0_ms, dt_ms;
   int *conditions;   /* [n_trials] */

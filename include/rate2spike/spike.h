@@ -93,8 +93,9 @@ void r2s_spike_record_free(r2s_spike_record *record); /* NULL is allowed */
 
 /* What an engine tells about itself after run; and, of trials kept in a file, what they are trials of. */
 typedef struct r2s_spike_info {
-  double scale;    /* config's 1/lambda (r2s_spike_run and files); NaN: the model had none */
-  char engine[32]; /* "native avx2", "nest 3.10.0" */
+  char trials[R2S_TRIALS_NAME]; /* in files: what they are trials of; "": not known */
+  double scale;                 /* config's 1/lambda (r2s_spike_run and files); NaN: the model had none */
+  char engine[32];              /* "native avx2", "nest 3.10.0" */
   double build_seconds;
   double simulate_seconds;
   int64_t weights_checked;       /* NEST: synapses read back; 0 natively */

@@ -34,6 +34,10 @@ typedef struct r2s_trial_id {
   uint64_t index; /* number of the trial in its set, from 0 */
 } r2s_trial_id;
 
+/* Size of a text that names the trials of a set: "seed 1, task go-nogo (12 digits of its hash)". Trials of
+ * the same name, set and number are the same. */
+enum { R2S_TRIALS_NAME = 128 };
+
 enum { R2S_MAX_CONDITIONS = 16 };
 
 /* Which rule set judges a trial. */

@@ -59,18 +59,28 @@ static double without_minus_zero(double x) {
   return fabs(x) < 0.005 ? 0 : x;
 }
 
-static void simulation_rows(const char *engine, json_t *stage) {
+/* "" or ", seed 1, task ...": what a result has trials of, where the certificate is about others. */
+static const char *other_trials(const json_t *certificate, const json_t *result, char text[160]) {
+  const char *usual = json_string_value(json_object_get(certificate, "trials_of"));
+  const char *own = json_string_value(json_object_get(result, "trials_of"));
+  text[0] = 0;
+  if (usual && own && strcmp(usual, own) != 0) snprintf(text, 160, ", %s", own[0] ? own : "trials unknown");
+  return text;
+}
+
+static void simulation_rows(const char *engine, json_t *stage, const json_t *certificate) {
   const char *name;
   json_t *sim;
   bool first = true;
   json_object_foreach(json_object_get(stage, "models"), name, sim) {
-    char label[64], remark[160] = "";
+    char label[64], remark[160] = "", trials[160];
     size_t used = 0;
     const char *condition;
     json_t *one;
     snprintf(label, sizeof label, "%s, %s", name, engine);
     if (json_is_number(json_object_get(sim, "scale")))
-      used = (size_t)snprintf(remark, sizeof remark, "scale %.4g", number(sim, "scale"));
+      used = (size_t)snprintf(remark, sizeof remark, "scale %.4g%.130s", number(sim, "scale"),
+                              other_trials(certificate, sim, trials));
     json_object_foreach(json_object_get(sim, "conditions"), condition, one) {
       char text[96];
       snprintf(text, sizeof text, "%s%.40s: out %.2f, %.1f Hz", used ? "; " : "", condition,
@@ -87,15 +97,18 @@ static void simulation_rows(const char *engine, json_t *stage) {
   }
 }
 
-/* The rows of the certificate that say nothing about its scale. */
+/* The rows of the certificate that say nothing about its scale and trials. */
 static void not_judged(const json_t *certificate) {
   size_t k, found = 0;
   const json_t *one;
+  char text[160];
   json_array_foreach(json_object_get(certificate, "engines"), k, one) {
     if (!json_is_false(json_object_get(one, "judged"))) continue;
-    printf("%s%s, %s (scale %.4g)", found++ ? "; " : "Not judged, measured at another scale: ",
+    printf("%s%s, %s (scale %.4g%s)",
+           found++ ? "; " : "Not judged, measured at another scale or on other trials: ",
            json_string_value(json_object_get(one, "model")),
-           json_string_value(json_object_get(one, "engine")), number(one, "scale"));
+           json_string_value(json_object_get(one, "engine")), number(one, "scale"),
+           other_trials(certificate, one, text));
   }
   if (found) puts(".");
 }
@@ -130,9 +143,10 @@ static void print_table(const json_t *json, bool search, const char *dir) {
   if (convert) convert_rows(convert);
   if (search && unit) scale_rows("lif-unit", unit);
   if (unit) row("lif-unit", unit, json_object_get(unit, "seconds"), "lambda = 1");
-  simulation_rows("native", json_object_get(stages, "sim-native"));
-  simulation_rows("NEST", json_object_get(stages, "sim-nest"));
-  certificate_lines(json_object_get(json, "certificate"));
+  const json_t *certificate = json_object_get(json, "certificate");
+  simulation_rows("native", json_object_get(stages, "sim-native"), certificate);
+  simulation_rows("NEST", json_object_get(stages, "sim-nest"), certificate);
+  certificate_lines(certificate);
   if (!dir) return;
   char report[4096];
   int n = snprintf(report, sizeof report, "%s/report.html", dir);

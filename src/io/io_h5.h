@@ -58,6 +58,7 @@ R2S_MUST_CHECK r2s_status r2s_h5_read(r2s_h5 *h5, r2s_h5_array *array, void *dat
 bool r2s_h5_has(const r2s_h5 *h5, const char *name);
 
 /* Attributes of the root. */
+bool r2s_h5_has_attribute(const r2s_h5 *h5, const char *name);
 R2S_MUST_CHECK r2s_status r2s_h5_write_text(r2s_h5 *h5, const char *name, const char *text, r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_h5_write_number(r2s_h5 *h5, const char *name, double value, r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_h5_write_integer(r2s_h5 *h5, const char *name, int64_t value, r2s_error *err);

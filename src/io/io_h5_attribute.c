@@ -46,10 +46,14 @@ r2s_status r2s_h5_write_unsigned(r2s_h5 *h5, const char *name, uint64_t value, r
   return write_scalar(h5, name, H5T_STD_U64LE, H5T_NATIVE_UINT64, &value, err);
 }
 
+bool r2s_h5_has_attribute(const r2s_h5 *h5, const char *name) {
+  return H5Aexists(h5->file, name) > 0;
+}
+
 /* Opens an attribute that holds one value of the given class; -1 with err filled where there is none. */
 static hid_t open_scalar(r2s_h5 *h5, const char *name, H5T_class_t kind, hid_t *type, r2s_error *err) {
   *type = -1;
-  if (H5Aexists(h5->file, name) <= 0) {
+  if (!r2s_h5_has_attribute(h5, name)) {
     (void)r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute %s is missing", h5->path, name);
     return -1;
   }

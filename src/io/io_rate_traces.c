@@ -29,6 +29,7 @@ r2s_status r2s_rate_traces_save(const r2s_rate_traces *traces, const char *path,
   r2s_status st = R2S_OK;
   R2S_TRY(st, r2s_h5_create(&h5, path, err));
   R2S_TRY(st, r2s_h5_write_text(&h5, "format", "rate2spike rate", err));
+  R2S_TRY(st, r2s_h5_write_text(&h5, "trials", traces->trials, err));
   R2S_TRY(st, r2s_h5_write_number(&h5, "t0_ms", traces->t0_ms, err));
   R2S_TRY(st, r2s_h5_write_number(&h5, "dt_ms", traces->dt_ms, err));
   R2S_TRY(st, r2s_h5_write(&h5, &conditions, traces->conditions, err));
@@ -47,6 +48,8 @@ r2s_status r2s_rate_traces_load(r2s_rate_traces *out, const char *path, r2s_erro
   r2s_status st = R2S_OK;
   *out = traces;
   R2S_TRY(st, r2s_h5_open(&h5, path, err));
+  if (r2s_h5_has_attribute(&h5, "trials"))
+    R2S_TRY(st, r2s_h5_read_text(&h5, "trials", traces.trials, sizeof traces.trials, err));
   R2S_TRY(st, r2s_h5_read_number(&h5, "t0_ms", &traces.t0_ms, err));
   R2S_TRY(st, r2s_h5_read_number(&h5, "dt_ms", &traces.dt_ms, err));
   R2S_TRY(st, r2s_io_read_conditions(&h5, &trials, &traces.conditions, err));

@@ -33,12 +33,17 @@ static void add_row(r2s_doc *doc, const char *name, const json_t *accuracy, cons
   r2s_doc_cell(doc, "%s", r2s_fmt_accuracy(r2s_folder_accuracy(accuracy)).text);
 }
 
-static void add_engine(r2s_doc *doc, const json_t *e) {
-  char name[128];
+static void add_engine(r2s_doc *doc, const json_t *e, const char *trials_of) {
+  char name[320];
+  const char *trials = member_string(e, "trials_of");
   const json_t *correlation = json_object_get(e, "rate_correlation"),
                *rmse = json_object_get(e, "output_rmse");
-  snprintf(name, sizeof name, "`%.40s`, %.40s%s", r2s_plain(member_string(e, "model")).text,
-           engine_name(member_string(e, "engine")).text, left_out(e) ? " (not judged)" : "");
+  int used = snprintf(name, sizeof name, "`%.40s`, %.40s%s", r2s_plain(member_string(e, "model")).text,
+                      engine_name(member_string(e, "engine")).text, left_out(e) ? " (not judged" : "");
+  if (left_out(e) && trials_of && strcmp(trials, trials_of) != 0)
+    used += snprintf(name + used, sizeof name - (size_t)used, ", other trials: %.160s",
+                     trials[0] ? r2s_plain(trials).text : "of an earlier version");
+  if (left_out(e)) snprintf(name + used, sizeof name - (size_t)used, ")");
   add_row(doc, name, e, r2s_fmt_short(member(e, "scale"), 4).text);
   r2s_doc_cell(doc, "%s", r2s_fmt(member(e, "spikes"), 0).text);
   r2s_doc_cell(doc, "%s (%s)", r2s_fmt(member(correlation, "mean"), 3).text,
@@ -58,12 +63,15 @@ static void add_engines(r2s_doc *doc, const r2s_folder *folder) {
     add_row(doc, "`lif`, held out", held_out, r2s_fmt_short(member(held_out, "scale"), 4).text);
     for (int c = 0; c < 3; c++) r2s_doc_cell(doc, "–");
   }
-  json_array_foreach((json_t *)r2s_folder_json(folder, "certificate.engines"), k, e) add_engine(doc, e);
+  json_array_foreach((json_t *)r2s_folder_json(folder, "certificate.engines"), k, e)
+      add_engine(doc, e, r2s_folder_string(folder, "certificate.trials_of"));
   r2s_doc_paragraph(
-      doc, "The same trials in each network (same condition, input and random streams; NEST draws its own "
-           "noise), but for those held out, which are fresh ones of the conversion. Rate correlation: over "
-           "units, between the rate network's mean rate and the unit's spike "
-           "count. Output RMSE: between the rate network's output and the spiking one's, over the trial.");
+      doc,
+      "The same trials in each network (same condition, input and random streams; NEST draws its own "
+      "noise), but for those held out, which are fresh ones of the conversion, and for other trials, which "
+      "are said to be. Rate correlation: over "
+      "units, between the rate network's mean rate and the unit's spike "
+      "count. Output RMSE: between the rate network's output and the spiking one's, over the trial.");
 }
 
 /* A condition of a file, as the figures name it. */
@@ -160,7 +168,7 @@ void r2s_section_certificate(r2s_doc *doc, const r2s_folder *folder) {
       "**%s**, at scale %s, beside %s trials of the rate network. All accuracies measured at this scale "
       "(held "
       "out, and each engine's) at least 95 %%: converts; at least 75 %%: converts in part. What was measured "
-      "at another scale is not judged.",
+      "at another scale, or on other trials, is not judged.",
       r2s_plain(verdict).text, r2s_fmt_short(r2s_folder_number(folder, "certificate.scale"), 5).text,
       r2s_fmt(r2s_folder_number(folder, "certificate.trials"), 0).text);
   add_engines(doc, folder);

@@ -11,8 +11,10 @@ r2s_short r2s_fmt(double value, int decimals);
 r2s_short r2s_fmt_short(double value, int digits);
 /* "100.0 % [96.3, 100.0], n = 100"; "not run" */
 r2s_short r2s_fmt_accuracy(r2s_json_accuracy accuracy);
-/* "`psc-dexp`, NEST, scale 44.1" of a SIM; without the scale where the model has none */
-r2s_short r2s_fmt_simulation(const char *model, const char *engine, const json_t *sim);
+/* "`psc-dexp`, NEST, scale 44.1" of a SIM; without the scale where the model has none, and with what the
+ * trials are of where the certificate is about others */
+r2s_short r2s_fmt_simulation(const r2s_folder *folder, const char *model, const char *engine,
+                             const json_t *sim);
 /* "1.04 ± 0.03" */
 r2s_short r2s_fmt_spread(double mean, double sd, int decimals);
 

@@ -31,7 +31,7 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
                  r2s_fmt_short(best, 4).text, r2s_fmt_accuracy(chosen).text);
   if (!isfinite(kappa))
     r2s_doc_item(doc, "LIF network at the scale that the search chose: %s.", r2s_fmt_accuracy(chosen).text);
-  r2s_doc_item(doc, "%s: %s.", r2s_fmt_simulation("psc-dexp", "NEST", nest).text,
+  r2s_doc_item(doc, "%s: %s.", r2s_fmt_simulation(folder, "psc-dexp", "NEST", nest).text,
                r2s_fmt_accuracy(r2s_folder_accuracy(nest)).text);
 }
 
@@ -120,7 +120,7 @@ static void add_activity(r2s_doc *doc, const r2s_folder *folder, const char *sta
                                            "rate_e_hz", "rate_i_hz",    "rise_ms"};
       static const int decimals[] = {0, 1, 1, 1, 1, 0};
       r2s_doc_row(doc);
-      r2s_doc_cell(doc, "%s", r2s_fmt_simulation(model, engine, sim).text);
+      r2s_doc_cell(doc, "%s", r2s_fmt_simulation(folder, model, engine, sim).text);
       r2s_doc_cell(doc, "%s", r2s_plain(r2s_folder_condition(folder, c)).text);
       r2s_doc_cell(doc, "%s", r2s_fmt_accuracy(r2s_folder_accuracy(s)).text);
       for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) {
@@ -156,7 +156,7 @@ void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
     snprintf(path, sizeof path, "stages/%s", stages[k]);
     snprintf(sim, sizeof sim, "%s/models/psc-dexp", path);
     add_stage(doc, folder, stages[k], path,
-              r2s_fmt_simulation("psc-dexp", engines[k], r2s_folder_json(folder, sim)).text);
+              r2s_fmt_simulation(folder, "psc-dexp", engines[k], r2s_folder_json(folder, sim)).text);
   }
   r2s_doc_heading(doc, 3, "Activity");
   if (!r2s_folder_json(folder, "stages/sim-native") && !r2s_folder_json(folder, "stages/sim-nest")) {

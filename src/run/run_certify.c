@@ -7,6 +7,7 @@
 
 #include "base/base_memory.h"
 #include "run/run_json.h"
+#include "run/run_model.h"
 #include "run/run_simulation.h"
 
 /* The engines of the certificate; psc-alpha has no random trials to lay beside the rate network's. */
@@ -20,7 +21,8 @@ typedef struct side {
   int n; /* trials that the rate network has too */
   int n_records;
   r2s_spike_info info;
-  bool judged;                   /* at the certificate's scale */
+  bool same_trials;              /* as the rate network's; else n = 0 */
+  bool judged;                   /* on them, at the certificate's scale */
   r2s_certificate_trial *trials; /* [n] */
   r2s_accuracy accuracy;
 } side;
@@ -43,12 +45,22 @@ static void certificate_free(certificate *c) {
   }
 }
 
-static r2s_status load_rate(const r2s_run *run, certificate *c, r2s_error *err) {
+/* The rate network's trials, which must be those of this run's seed and task. */
+static r2s_status load_rate(r2s_run *run, certificate *c, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   char path[R2S_PATH_SIZE];
   r2s_rate_traces *rate = &c->rate;
   R2S_TRY(st, r2s_run_path(run, "rate.h5", path, err));
   R2S_TRY(st, r2s_rate_traces_load(rate, path, err));
+  if (strcmp(rate->trials, run->trials) != 0) {
+    r2s_accuracy accuracy, strict, by_condition[16];
+    r2s_monitor_note(monitor, R2S_NOTE_INFO,
+                     "rate.h5 has trials of %s: the rate network is run on those of %s",
+                     rate->trials[0] ? rate->trials : "an earlier version", run->trials);
+    r2s_rate_traces_free(rate);
+    R2S_TRY(st, r2s_run_model_test(run, &accuracy, &strict, by_condition, monitor, err));
+    R2S_TRY(st, r2s_rate_traces_load(rate, path, err));
+  }
   if (rate->n != run->model.n || rate->n_out != run->task.n_outputs)
     R2S_TRY(st,
             r2s_fail(err, R2S_ERR_FORMAT, "%s: %d units and %d outputs; expected %d and %d as in model.h5",
@@ -95,7 +107,9 @@ static r2s_status load_side(const r2s_run *run, certificate *c, int e, r2s_error
   if (!r2s_run_has_file(run, name)) return R2S_OK;
   R2S_TRY(st, r2s_run_path(run, name, path, err));
   R2S_TRY(st, r2s_records_load(&s->records, &s->n_records, &s->info, path, err));
-  s->judged = same_scale(s->info.scale, c->scale);
+  s->same_trials = strcmp(s->info.trials, run->trials) == 0;
+  s->judged = s->same_trials && same_scale(s->info.scale, c->scale);
+  if (!s->same_trials) return R2S_OK;
   s->n = s->n_records < c->rate.n_trials ? s->n_records : c->rate.n_trials;
   for (int k = 0; k < s->n; k++) {
     const r2s_spike_record *r = &s->records[k];
@@ -152,6 +166,33 @@ static r2s_status write_csv(const r2s_run *run, const certificate *c, r2s_error 
   return st;
 }
 
+/* What every engine's row tells. */
+static json_t *row_json(const side *s, int e) {
+  json_t *object = json_object();
+  json_object_set_new(object, "model", json_string(engines[e].model));
+  json_object_set_new(object, "engine", json_string(engines[e].engine));
+  json_object_set_new(object, "scale", r2s_run_json_number(s->info.scale));
+  json_object_set_new(object, "trials_of", json_string(s->info.trials));
+  json_object_set_new(object, "judged", json_boolean(s->judged));
+  json_object_set_new(object, "trials", json_integer(s->n));
+  return object;
+}
+
+/* An engine's row of other trials: what its stage found, compared with nothing. */
+static json_t *other_json(const r2s_run *run, const side *s, int e) {
+  static const char *const members[] = {"accuracy", "n", "ci95"}, *const none[] = {"spikes",
+                                                                                   "rate_correlation",
+                                                                                   "output_rmse"};
+  char stage[16];
+  snprintf(stage, sizeof stage, "sim-%s", engines[e].engine);
+  const json_t *models = json_object_get(r2s_run_json_get_stage(run, stage), "models");
+  const json_t *sim = json_object_get(models, engines[e].model);
+  json_t *object = row_json(s, e);
+  for (int k = 0; sim && k < 3; k++) json_object_set(object, members[k], json_object_get(sim, members[k]));
+  for (int k = 0; k < 3; k++) json_object_set_new(object, none[k], json_null());
+  return object;
+}
+
 static json_t *side_json(const side *s, int e) {
   double spikes = 0, sum = 0, least = INFINITY, rmse = 0, worst = 0;
   int with_correlation = 0;
@@ -165,13 +206,8 @@ static json_t *side_json(const side *s, int e) {
     least = fmin(least, t->rate_correlation);
     with_correlation++;
   }
-  json_t *object = json_object(), *numbers = r2s_run_json_accuracy(s->accuracy), *correlation = json_object(),
-         *output = json_object();
-  json_object_set_new(object, "model", json_string(engines[e].model));
-  json_object_set_new(object, "engine", json_string(engines[e].engine));
-  json_object_set_new(object, "scale", r2s_run_json_number(s->info.scale));
-  json_object_set_new(object, "judged", json_boolean(s->judged));
-  json_object_set_new(object, "trials", json_integer(s->n));
+  json_t *object = row_json(s, e), *numbers = r2s_run_json_accuracy(s->accuracy),
+         *correlation = json_object(), *output = json_object();
   json_object_update(object, numbers);
   json_decref(numbers);
   json_object_set_new(object, "spikes", r2s_run_json_number(spikes));
@@ -210,10 +246,13 @@ static r2s_status set_json(r2s_run *run, const certificate *c, r2s_error *err) {
   json_object_set_new(object, "verdict", json_string(verdict(c)));
   json_object_set_new(object, "trials", json_integer(c->rate.n_trials));
   json_object_set_new(object, "scale", r2s_run_json_number(c->scale));
+  json_object_set_new(object, "trials_of", json_string(run->trials));
   json_object_set_new(object, "rate", r2s_run_json_accuracy(c->rate_accuracy));
   json_object_set_new(object, "held_out", held_out_json(c->held_out));
   for (int e = 0; e < ENGINES; e++) {
-    if (c->sides[e].n > 0) json_array_append_new(list, side_json(&c->sides[e], e));
+    const side *one = &c->sides[e];
+    if (one->n_records > 0)
+      json_array_append_new(list, one->same_trials ? side_json(one, e) : other_json(run, one, e));
   }
   json_object_set_new(object, "engines", list);
   json_t *same = json_object_get(r2s_run_json_get_stage(run, "sim-nest"), "native_vs_nest");
@@ -224,9 +263,10 @@ static r2s_status set_json(r2s_run *run, const certificate *c, r2s_error *err) {
   }
   const side *nest = &c->sides[ENGINES - 1];
   json_object_set_new(object, "weights_checked",
-                      nest->n > 0 ? json_integer(nest->info.weights_checked) : json_null());
+                      nest->n_records > 0 ? json_integer(nest->info.weights_checked) : json_null());
   json_object_set_new(object, "weights_max_difference_pa",
-                      nest->n > 0 ? r2s_run_json_number(nest->info.weights_max_difference) : json_null());
+                      nest->n_records > 0 ? r2s_run_json_number(nest->info.weights_max_difference)
+                                          : json_null());
   if (json_object_set_new(run->json, "certificate", object) != 0)
     return r2s_fail(err, R2S_ERR_MEMORY, "out of memory for the certificate");
   return r2s_run_json_save(run, err);
@@ -238,7 +278,7 @@ r2s_status r2s_run_certify(r2s_run *run, const r2s_monitor *monitor, r2s_error *
   R2S_TRY(st, r2s_run_need_model(run, err));
   R2S_TRY(st, r2s_run_simulation_scale(run, R2S_SPIKE_LIF, &c.scale, err));
   c.held_out = find_held_out(run, c.scale);
-  R2S_TRY(st, load_rate(run, &c, err));
+  R2S_TRY(st, load_rate(run, &c, monitor, err));
   for (int e = 0; e < ENGINES; e++) {
     r2s_monitor_progress(monitor, "certificate", e, ENGINES, engines[e].model);
     R2S_TRY(st, load_side(run, &c, e, err));

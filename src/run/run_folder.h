@@ -17,7 +17,8 @@ struct r2s_run {
   r2s_config config;
   char hash[72]; /* of the configuration, without what can't change a result */
   r2s_task task;
-  bool has_model; /* model is loaded */
+  char trials[R2S_TRIALS_NAME]; /* names the trials that seed and task make */
+  bool has_model;               /* model is loaded */
   r2s_model model;
   json_t *json; /* run.json */
 };

@@ -55,6 +55,7 @@ json_t *r2s_run_json_simulation(const r2s_task *task, const r2s_stage_stats *sta
   json_t *object = r2s_run_json_accuracy(stats->accuracy);
   json_object_set_new(object, "strict", r2s_run_json_accuracy(stats->strict));
   json_object_set_new(object, "scale", r2s_run_json_number(scale));
+  json_object_set_new(object, "trials_of", json_string(info->trials));
   json_object_set_new(object, "engine", json_string(info->engine));
   json_t *conditions = json_object();
   for (int c = 0; c < task->n_conditions; c++) {

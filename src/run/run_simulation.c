@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/base_memory.h"
 #include "run/run_json.h"
@@ -90,6 +91,7 @@ r2s_status r2s_run_simulation_run(r2s_run *run, r2s_run_simulation *s, const r2s
   s->config.record_spikes = true;
   R2S_TRY(st,
           r2s_spike_run(s->engine, &run->model, &s->config, trials, n, s->records, &s->info, monitor, err));
+  memcpy(s->info.trials, run->trials, sizeof s->info.trials);
   for (int k = s->keep_spikes; k < s->n_trials; k++) {
     free(s->records[k].spikes);
     s->records[k].spikes = NULL;

@@ -2,6 +2,7 @@
  * Test trials of the trained rate network: rate.h5. They are the trials of set "simulate", so that the
  * certificate can lay the spiking networks beside them. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/base_memory.h"
 #include "run/run_model.h"
@@ -62,6 +63,7 @@ r2s_status r2s_run_model_test(r2s_run *run, r2s_accuracy *accuracy, r2s_accuracy
                             .n = run->model.n,
                             .t0_ms = task->dt_ms,
                             .dt_ms = task->dt_ms};
+  memcpy(traces.trials, run->trials, sizeof traces.trials);
   size_t per_trial = (T - 1) * (size_t)traces.n_out;
   R2S_ALLOC(st, &traces.conditions, (size_t)n_trials, "conditions of the test trials", err);
   R2S_ALLOC(st, &traces.out, (size_t)n_trials * per_trial, "outputs of the test trials", err);

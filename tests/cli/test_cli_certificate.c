@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Protects: what the certificate is judged on. A folder whose results were measured at several scales: only
- * those of the certificate's scale count, the others are told apart. */
+ * Protects: what the certificate is judged on. A folder whose results were measured at several scales and on
+ * trials of several seeds: only those of the certificate's scale and trials count, the others are told apart,
+ * and the rate network is run on the same trials. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -41,6 +42,17 @@ static void must_say(const char *path, const char *part) {
   free(text);
 }
 
+static void same_traces(const char *a, const char *b) {
+  r2s_rate_traces x, y;
+  r2s_error err = {0};
+  if (r2s_rate_traces_load(&x, a, &err) != R2S_OK || r2s_rate_traces_load(&y, b, &err) != R2S_OK)
+    fail_msg("%s", err.msg);
+  assert_int_equal(x.n_trials, y.n_trials);
+  assert_memory_equal(x.out, y.out, (size_t)x.n_trials * (size_t)x.n_samples * sizeof *x.out);
+  r2s_rate_traces_free(&x);
+  r2s_rate_traces_free(&y);
+}
+
 static void test_only_its_own_scale_is_judged(void **state) {
   (void)state;
   CLI_RUN("simulate", "run", "--scale", "20", "--model", "lif", "--json");
@@ -64,15 +76,39 @@ static void test_a_scale_without_held_out_trials(void **state) {
   (void)state;
   CLI_RUN("simulate", "run", "--scale", "25", "--model", "psc-dexp", "--trials", "20");
   must_say("stdout", "at scale 25");
-  must_say("stdout", "Not judged, measured at another scale: lif, native (scale 20).");
+  must_say("stdout", "Not judged, measured at another scale or on other trials: lif, native (scale 20).");
   CLI_RUN("simulate", "run", "--scale", "30", "--model", "psc-alpha");
   must_say("stdout", "Certificate: nothing was measured at scale 30.");
+}
+
+/* Another seed in an old folder gives what it gives in a new one. */
+static void test_another_seed_has_its_own_rate_trials(void **state) {
+  (void)state;
+  CLI_RUN("simulate", "run", "--seed", "5", "--scale", "20", "--model", "lif", "--trials", "5", "--json");
+  json_t *old = cli_json();
+  CLI_RUN("simulate", R2S_TEST_DATA "/authors_gonogo.mat", "--task", "go-nogo", "-o", "fresh", "--seed", "5",
+          "--scale", "20", "--model", "lif", "--trials", "5", "--json");
+  json_t *fresh = cli_json();
+  assert_true(json_equal(engine(old, "lif"), engine(fresh, "lif")));
+  assert_true(json_is_true(json_object_get(engine(old, "lif"), "judged")));
+  same_traces("run/rate.h5", "fresh/rate.h5");
+
+  const json_t *other = engine(old, "psc-dexp");
+  assert_true(json_is_false(json_object_get(other, "judged")));
+  assert_true(json_is_null(json_object_get(other, "output_rmse")));
+  assert_true(number(other, "n") == 40);
+  assert_non_null(strstr(json_string_value(json_object_get(other, "trials_of")), "seed 1, task go-nogo ("));
+  json_decref(old);
+  json_decref(fresh);
+  CLI_RUN("report", "run", "--quiet");
+  must_say("run/REPORT.md", "| `psc-dexp`, native (not judged, other trials: seed 1, task go-nogo (");
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_only_its_own_scale_is_judged),
       cmocka_unit_test(test_a_scale_without_held_out_trials),
+      cmocka_unit_test(test_another_seed_has_its_own_rate_trials),
   };
   return cmocka_run_group_tests(tests, setup, cli_teardown);
 }

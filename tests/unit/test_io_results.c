@@ -83,7 +83,8 @@ static void test_rate_traces(void **state) {
   double out[3 * 4 * 2], mean[3 * 5];
   for (int k = 0; k < 24; k++) out[k] = fixture_value(k, -1);
   for (int k = 0; k < 15; k++) mean[k] = fixture_value(k, 1);
-  r2s_rate_traces back, traces = {.n_trials = 3,
+  r2s_rate_traces back, traces = {.trials = "seed 3, task mine (0123456789ab)",
+                                  .n_trials = 3,
                                   .n_samples = 4,
                                   .n_out = 2,
                                   .n = 5,
@@ -97,6 +98,7 @@ static void test_rate_traces(void **state) {
   assert_ok(r2s_rate_traces_load(&back, path, &err), &err);
   assert_true(back.n_trials == 3 && back.n_samples == 4 && back.n_out == 2 && back.n == 5);
   assert_true(back.t0_ms == 5 && back.dt_ms == 0.1);
+  assert_string_equal(back.trials, traces.trials);
   assert_memory_equal(back.conditions, conditions, sizeof conditions);
   assert_memory_equal(back.out, out, sizeof out);
   assert_memory_equal(back.mean_rate, mean, sizeof mean);
@@ -148,7 +150,8 @@ static void test_records(void **state) {
   trial_data data[TRIALS];
   r2s_spike_record records[TRIALS], *back;
   r2s_spike_config config = {.model = R2S_SPIKE_LIF, .scale = NAN, .neuron = {.dt_ms = 0.05}};
-  r2s_spike_info found, info = {.engine = "native avx2",
+  r2s_spike_info found, info = {.trials = "seed 3, task mine (0123456789ab)",
+                                .engine = "native avx2",
                                 .build_seconds = 0.1,
                                 .simulate_seconds = 2.5,
                                 .weights_checked = 7,
@@ -160,6 +163,8 @@ static void test_records(void **state) {
   assert_ok(r2s_records_load(&back, &n, &found, path, &err), &err);
   assert_int_equal(n, TRIALS);
   assert_string_equal(found.engine, info.engine);
+  assert_string_equal(found.trials, info.trials);
+  assert_true(isnan(found.scale));
   assert_true(found.build_seconds == 0.1 && found.simulate_seconds == 2.5 && found.weights_checked == 7);
   assert_true(found.weights_max_difference == 1e-9);
   for (int t = 0; t < TRIALS; t++) {
