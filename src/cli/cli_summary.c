@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "cli.h"
 
@@ -133,6 +133,32 @@ static void certificate_lines(const json_t *certificate) {
   not_judged(certificate);
 }
 
+/* False, too, where a file is not there. */
+static bool is_older(const char *dir, const char *name, const char *than) {
+  char path[2][4096];
+  struct stat info[2];
+  const char *names[] = {name, than};
+  for (int k = 0; k < 2; k++) {
+    int n = snprintf(path[k], sizeof path[k], "%s/%s", dir, names[k]);
+    if (n < 0 || (size_t)n >= sizeof path[k] || stat(path[k], &info[k]) != 0) return false;
+  }
+  const struct timespec *a = &info[0].st_mtim, *b = &info[1].st_mtim;
+  return a->tv_sec < b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
+}
+
+/* Where to read on. A stage leaves an earlier report as it was: its figures take longer than some stages. */
+static void name_report(const char *dir) {
+  if (is_older(dir, "run.json", "report.html"))
+    printf("\nReport: %s/report.html\n", dir);
+  else if (is_older(dir, "report.html", "run.json"))
+    printf("\nResults: %s\nThe report is still that of earlier results. To bring it up to date: rate2spike "
+           "figures %s; "
+           "rate2spike report %s\n",
+           dir, dir, dir);
+  else
+    printf("\nResults: %s\n", dir);
+}
+
 static void print_table(const json_t *json, bool search, const char *dir) {
   const json_t *stages = json_object_get(json, "stages");
   const json_t *train = json_object_get(stages, "train"), *convert = json_object_get(stages, "convert"),
@@ -147,11 +173,7 @@ static void print_table(const json_t *json, bool search, const char *dir) {
   simulation_rows("native", json_object_get(stages, "sim-native"), certificate);
   simulation_rows("NEST", json_object_get(stages, "sim-nest"), certificate);
   certificate_lines(certificate);
-  if (!dir) return;
-  char report[4096];
-  int n = snprintf(report, sizeof report, "%s/report.html", dir);
-  bool written = n > 0 && (size_t)n < sizeof report && access(report, R_OK) == 0;
-  printf("\n%s: %s\n", written ? "Report" : "Results", written ? report : dir);
+  if (dir) name_report(dir);
 }
 
 int cli_summary(const r2s_run *run, const cli_arguments *arguments, const char *dir) {
