@@ -67,6 +67,7 @@ struct cli_command {
   unsigned options;    /* CLI_BIT of what it takes */
   int min_positional, max_positional;
   const char *trials_keys[2]; /* what --trials sets */
+  const char *models;         /* what --model takes, for messages and help */
   int (*run)(const cli_command *command, const cli_arguments *arguments);
 };
 extern const cli_command cli_run, cli_train, cli_convert, cli_simulate, cli_figures, cli_report, cli_inspect,

@@ -20,8 +20,7 @@ const cli_option cli_option_table[CLI_OPT_COUNT] = {
     [CLI_OPT_SCALE] = {"scale", 0, "S", "lif.scale",
                        "scale 1/lambda to simulate at (default: the predicted one)"},
     [CLI_OPT_TRIALS] = {"trials", 0, "N", NULL, "trials"},
-    [CLI_OPT_MODEL] = {"model", 0, "NAME[,NAME]", NULL,
-                       "spiking models: lif, lif-unit, psc-dexp, psc-alpha (default all)"},
+    [CLI_OPT_MODEL] = {"model", 0, "NAME[,NAME]", NULL, "spiking models (default all):"},
     [CLI_OPT_ENGINE] = {"engine", 0, "NAME[,NAME]", NULL, "native, nest or both (default native)"},
     [CLI_OPT_MATCHED] = {"matched", 0, NULL, "simulate.matched",
                          "psc-alpha also with the weight that follows from the scale"},
@@ -85,8 +84,9 @@ static int read_list(const cli_command *command, const char *option, const char 
 static int read_models(const cli_command *command, const char *text) {
   static const char *const names[] = {"lif", "lif-unit", "psc-dexp", "psc-alpha"};
   static const int bits[] = {R2S_RUN_LIF, R2S_RUN_LIF_UNIT, R2S_RUN_PSC_DEXP, R2S_RUN_PSC_ALPHA};
-  return read_list(command, "model", text, names, bits, 4,
-                   "lif, lif-unit, psc-dexp or psc-alpha, or several with commas");
+  char expected[96];
+  snprintf(expected, sizeof expected, "%s, or several with commas", command->models);
+  return read_list(command, "model", text, names, bits, 4, expected);
 }
 
 static int read_engines(const cli_command *command, const char *text) {

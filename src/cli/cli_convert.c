@@ -8,7 +8,7 @@ static int run_convert(const cli_command *command, const cli_arguments *a) {
   if (code) return code;
   int models = a->models ? a->models : R2S_RUN_LIF | R2S_RUN_LIF_UNIT;
   if (models & ~(R2S_RUN_LIF | R2S_RUN_LIF_UNIT))
-    return cli_usage(command, "--model: found a model without a scale search; expected lif or lif-unit");
+    return cli_usage(command, "--model: found a model without a scale search; expected %s", command->models);
   r2s_run *run = NULL;
   r2s_error err = {0};
   r2s_status st = r2s_run_open(&run, target.dir, &target.config, &err);
@@ -34,5 +34,6 @@ const cli_command cli_convert = {
                CLI_BIT(MODEL) | CLI_BIT(JSON),
     .max_positional = 1,
     .trials_keys = {"convert.trials"},
+    .models = "lif or lif-unit",
     .run = run_convert,
 };

@@ -14,7 +14,8 @@ void cli_help_command(FILE *stream, const cli_command *command) {
     snprintf(left, sizeof left, "%c%c%s--%s%s%s", option->letter ? '-' : ' ',
              option->letter ? option->letter : ' ', option->letter ? ", " : "  ", option->name,
              option->argument ? " " : "", option->argument ? option->argument : "");
-    fprintf(stream, "  %-28s %s\n", left, option->doc);
+    fprintf(stream, "  %-28s %s%s%s\n", left, option->doc, id == CLI_OPT_MODEL ? " " : "",
+            id == CLI_OPT_MODEL ? command->models : "");
   }
   fprintf(stream, "\nExit codes: 0 done, 1 failed, 2 wrong usage or configuration.\n");
 }

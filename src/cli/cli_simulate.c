@@ -14,8 +14,8 @@ static r2s_status simulate(r2s_run *run, const cli_arguments *a, const cli_targe
 
 static int check_models(const cli_command *command, const cli_arguments *a) {
   if (a->models & R2S_RUN_LIF_UNIT)
-    return cli_usage(
-        command, "--model lif-unit: simulated by `rate2spike convert`; expected lif, psc-dexp or psc-alpha");
+    return cli_usage(command, "--model lif-unit: simulated by `rate2spike convert`; expected %s",
+                     command->models);
   if ((a->engines & CLI_NEST) && a->models && !(a->models & (R2S_RUN_PSC_DEXP | R2S_RUN_PSC_ALPHA)))
     return cli_usage(command, "--engine nest has models psc-dexp and psc-alpha; found --model lif");
   return 0;
@@ -52,5 +52,6 @@ const cli_command cli_simulate = {
                CLI_BIT(ENGINE) | CLI_BIT(MATCHED) | CLI_BIT(PYTHON) | CLI_BIT(JSON),
     .max_positional = 1,
     .trials_keys = {"simulate.trials", "simulate.nest_trials"},
+    .models = "lif, psc-dexp or psc-alpha",
     .run = run_simulate,
 };
