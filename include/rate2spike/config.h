@@ -38,12 +38,13 @@ typedef struct r2s_config {
   double scales[R2S_MAX_SCALES];
   int n_scales; /* convert.scales "20:5:75": the lif grid of 1/lambda */
   double unit_scales[R2S_MAX_SCALES];
-  int n_unit_scales;   /* convert.unit_scales "1:1:20" */
-  int convert_trials;  /* convert.trials: at each scale; 100 */
-  int held_out_trials; /* convert.held_out_trials: fresh, of each condition; 100 */
-  int test_trials; /* train.test_trials: fresh trials of each condition of the trained rate network; 100 */
-  int simulate_trials;       /* simulate.trials: native, of each condition; 100 */
-  int nest_trials;           /* simulate.nest_trials: in NEST, of each condition; 20 */
+  int n_unit_scales;  /* convert.unit_scales "1:1:20" */
+  int convert_trials; /* convert.trials: at each scale; 100 */
+  /* The next four times the number of conditions, each condition by its probability. */
+  int held_out_trials;       /* convert.held_out_trials: fresh; 100 */
+  int test_trials;           /* train.test_trials: fresh trials of the trained rate network; 100 */
+  int simulate_trials;       /* simulate.trials: native; 100 */
+  int nest_trials;           /* simulate.nest_trials: in NEST; 20 */
   bool alpha_matched;        /* simulate.matched: psc-alpha with the weight derived from the scale */
   unsigned char origin[256]; /* r2s_config_origin of each option of the table */
 } r2s_config;

@@ -23,13 +23,15 @@ const cli_command cli_convert = {
     .name = "convert",
     .usage = "DIR | MODEL.h5 | MODEL.mat [OPTION ...]",
     .summary = "search the scale 1/lambda, and measure it on fresh trials",
-    .text = "The same random trials at each scale of the grid and at the predicted one, with 95 % Wilson "
-            "intervals; then fresh\n"
-            "trials at the chosen and at the predicted scale. DIR: the folder of a run. A model file, ours "
-            "or the authors', needs\n"
-            "no folder; with -o it gets one. A .mat does not name its task: give --task.\n\n"
-            "  rate2spike convert results/mine\n"
-            "  rate2spike convert MODEL.mat --task go-nogo --scales 20:5:75 --trials 100 --json",
+    .text =
+        "The same random trials at each scale of the grid and at the predicted one (--trials: of all "
+        "conditions together), with\n"
+        "95 % Wilson intervals; then fresh trials at the chosen and at the predicted scale. DIR: the folder "
+        "of a run. A model\n"
+        "file, ours or the authors', needs no folder; with -o it gets one. A .mat does not name its task: "
+        "give --task.\n\n"
+        "  rate2spike convert results/mine\n"
+        "  rate2spike convert MODEL.mat --task go-nogo --scales 20:5:75 --trials 100 --json",
     .options = CLI_COMMON | CLI_CONFIG | CLI_BIT(OUTPUT) | CLI_BIT(SCALES) | CLI_BIT(TRIALS) |
                CLI_BIT(MODEL) | CLI_BIT(JSON),
     .max_positional = 1,

@@ -42,9 +42,11 @@ const cli_command cli_simulate = {
     .summary = "simulate the spiking networks, natively or in NEST",
     .text = "lif (Kim et al. 2019), psc-dexp (NEST's iaf_psc_exp_multisynapse with the authors' double "
             "exponential) and psc-alpha\n"
-            "(iaf_psc_alpha with the write-up's table). --trials: of each condition; a model whose trials "
-            "can't differ (no noise, a\n"
-            "fixed initial voltage, no noise in the input: psc-alpha by default) has one.\n"
+            "(iaf_psc_alpha with the write-up's table). --trials N: N times the number of conditions in all, "
+            "each condition by\n"
+            "its probability. A model whose trials can't differ (no noise, a fixed initial voltage, no noise "
+            "in the input:\n"
+            "psc-alpha by default) has one a condition.\n"
             "The certificate is made anew. A model file needs no folder; with -o it gets one.\n\n"
             "  rate2spike simulate results/mine --engine native,nest\n"
             "  rate2spike simulate MODEL.mat --task go-nogo --scale 25 --model lif --trials 50",

@@ -23,6 +23,9 @@
 #define SHARE_OF_ONE RANGE(0, 1)
 #define COUNT_MAX 1000000000
 
+/* Of a number of trials. */
+#define SHARED "in all, each condition by its probability (of equal ones: this many of each)."
+
 #define KIM "Kim et al. 2019"
 #define MAIN_PY KIM ", rate/main.py"
 #define MODEL_PY KIM ", rate/model.py"
@@ -92,7 +95,7 @@ const r2s_option r2s_config_options[] = {
 {"train.final_steps", AT(train.final_steps), RANGE(0, COUNT_MAX), .unit = "steps", .doc = "Steps at full noise.", .source = MATCHED},
 {"train.final_rate", AT(train.final_rate), SHARE_OF_ONE, .doc = "Last learning rate in them, as a share of train.learning_rate; it falls in a straight line.", .source = MATCHED},
 {"train.average_steps", AT(train.average_steps), RANGE(0, COUNT_MAX), .unit = "steps", .doc = "Memory of the running mean of the weights in them, which is evaluated and kept; 0: the last weights.", .source = MATCHED},
-{"train.test_trials", AT(test_trials), RANGE(1, 1000000), .unit = "trials", .doc = "Fresh trials of each condition on which the trained rate network is tested.", .source = ""},
+{"train.test_trials", AT(test_trials), RANGE(1, 1000000), .unit = "trials", .doc = "Fresh trials on which the trained rate network is tested: this many times the number of conditions " SHARED, .source = ""},
 
 {"neuron.tau_m_ms", AT(lif.neuron.tau_m_ms), ABOVE(0), .unit = "ms", .doc = "Membrane time constant, of all spiking models and of the rate curve.", .source = LIF_M},
 {"neuron.t_ref_ms", AT(lif.neuron.t_ref_ms), AT_LEAST(0), .unit = "ms", .doc = "Refractory time, of all spiking models and of the rate curve.", .source = LIF_M},
@@ -144,10 +147,10 @@ const r2s_option r2s_config_options[] = {
 {"convert.scales", AT(scales), .count_offset = offsetof(r2s_config, n_scales), ABOVE(0), .doc = "Grid of 1/lambda of model lif: first:step:last, or a list.", .source = SEARCH_M},
 {"convert.unit_scales", AT(unit_scales), .count_offset = offsetof(r2s_config, n_unit_scales), ABOVE(0), .doc = "Grid of 1/lambda of model lif-unit.", .source = WRITEUP},
 {"convert.trials", AT(convert_trials), RANGE(1, 1000000), .unit = "trials", .doc = "Trials at each scale, balanced over the conditions; the same ones at every scale.", .source = SEARCH_M},
-{"convert.held_out_trials", AT(held_out_trials), RANGE(1, 1000000), .unit = "trials", .doc = "Fresh trials of each condition at the chosen and the predicted scale.", .source = "docs/compat.md"},
+{"convert.held_out_trials", AT(held_out_trials), RANGE(1, 1000000), .unit = "trials", .doc = "Fresh trials at the chosen and the predicted scale: this many times the number of conditions " SHARED, .source = "docs/compat.md"},
 
-{"simulate.trials", AT(simulate_trials), RANGE(1, 1000000), .unit = "trials", .doc = "Trials of each condition, native engine.", .source = ""},
-{"simulate.nest_trials", AT(nest_trials), RANGE(1, 100000), .unit = "trials", .doc = "Trials of each condition in NEST.", .source = ""},
+{"simulate.trials", AT(simulate_trials), RANGE(1, 1000000), .unit = "trials", .doc = "Trials in the native engine: this many times the number of conditions " SHARED, .source = ""},
+{"simulate.nest_trials", AT(nest_trials), RANGE(1, 100000), .unit = "trials", .doc = "Trials in NEST: this many times the number of conditions " SHARED, .source = ""},
 {"simulate.matched", AT(alpha_matched), .doc = "Simulate psc-alpha a second time, with the weight derived from the scale of psc-dexp instead of psc_alpha.weight_pa.", .source = "docs/nest.md"},
 {"simulate.record_ms", AT(lif.record_ms), ABOVE(0), .unit = "ms", .doc = "Interval between recorded samples of the output, all models.", .source = ""},
 {.key = NULL}};

@@ -75,7 +75,8 @@ r2s_status r2s_run_simulation_plan(const r2s_run *run, int models, int n_trials,
 r2s_status r2s_run_simulation_run(r2s_run *run, r2s_run_simulation *s, const r2s_monitor *monitor,
                                   r2s_error *err) {
   r2s_status st = R2S_OK;
-  int n = s->n_trials + s->n_deterministic;
+  int n = s->n_trials + s->n_deterministic, once[R2S_MAX_CONDITIONS]; /* each condition, however rare */
+  for (int c = 0; c < R2S_MAX_CONDITIONS; c++) once[c] = c;
   r2s_spike_trial *trials = NULL, *noisy = NULL, *silent = NULL;
   R2S_ALLOC(st, &s->records, (size_t)n, "records", err);
   R2S_ALLOC(st, &trials, (size_t)n, "trials", err);
@@ -84,7 +85,7 @@ r2s_status r2s_run_simulation_run(r2s_run *run, r2s_run_simulation *s, const r2s
                                       NULL, err));
   if (s->n_deterministic > 0)
     R2S_TRY(st, r2s_spike_trials_make(&silent, &run->task, run->config.seed, R2S_SET_SIMULATE, 0,
-                                      s->n_deterministic, NULL, err));
+                                      s->n_deterministic, once, err));
   for (int k = 0; k < n; k++) trials[k] = k < s->n_trials ? noisy[k] : silent[k - s->n_trials];
   for (int k = s->n_trials; k < n; k++) trials[k].noise_scale = 0;
 

@@ -18,10 +18,10 @@ typedef struct r2s_run_simulation {
   const char *name; /* of run.json and of the file: "psc-dexp" */
   const r2s_spike_engine *engine;
   r2s_spike_config config;
-  int n_trials;        /* of set "simulate", balanced, with noise */
-  int n_deterministic; /* the first ones of the set once more, without noise; after the others in records */
-  int keep_spikes;     /* of this many trials, to bound the file's size */
-  bool discard;        /* write no file */
+  int n_trials;              /* of set "simulate", balanced, with noise */
+  int n_deterministic;       /* 0, or one of each condition, without noise; after the others in records */
+  int keep_spikes;           /* of this many trials, to bound the file's size */
+  bool discard;              /* write no file */
   r2s_spike_record *records; /* [n_trials + n_deterministic] */
   r2s_spike_info info;
 } r2s_run_simulation;

@@ -66,12 +66,55 @@ static void test_input_makes_trials_differ(void **state) {
   json_decref(sim);
 }
 
+/* go-nogo-short with four Go trials for each NoGo trial. */
+static void put_unequal_task(void) {
+  CLI_RUN("task", "show", "go-nogo-short");
+  assert_int_equal(system("sed -e '0,/probability: 0.5/s//probability: 0.8/' "
+                          "-e 's/probability: 0.5/probability: 0.2/' stdout >unequal.yaml"),
+                   0);
+}
+
+static int count(const json_t *sim, const char *condition) {
+  const json_t *one = json_object_get(json_object_get(sim, "conditions"), condition);
+  return (int)json_integer_value(json_object_get(one, "n"));
+}
+
+/* N times the number of conditions, by probability; where they are equal, each condition once, however rare.
+ */
+static void test_unequal_conditions(void **state) {
+  (void)state;
+  put_unequal_task();
+#define UNEQUAL(...)                                                                                         \
+  CLI_RUN("simulate", R2S_TEST_DATA "/authors_gonogo.mat", "--task", "unequal.yaml", "--model", "psc-alpha", \
+          "--trials", "5", "--json", __VA_ARGS__)
+  UNEQUAL("--set", "psc_alpha.noise_mv=1");
+  json_t *noisy = alpha();
+  assert_int_equal(count(noisy, "go"), 8);
+  assert_int_equal(count(noisy, "nogo"), 2);
+  UNEQUAL("--seed", "1");
+  json_t *equal = alpha();
+  assert_int_equal(count(equal, "go"), 1);
+  assert_int_equal(count(equal, "nogo"), 1);
+  json_decref(noisy);
+  json_decref(equal);
+
+  /* laid beside the rate network's trials, whose second one is Go as well: the first is shared */
+  CLI_RUN("simulate", R2S_TEST_DATA "/authors_gonogo.mat", "--task", "unequal.yaml", "--model", "lif",
+          "--scale", "20", "-o", "run", "--json", "--set", "neuron.noise_mv=0", "--set",
+          "neuron.v0_high_mv=-65");
+  json_t *json = cli_json();
+  const json_t *engines = json_object_get(json_object_get(json, "certificate"), "engines");
+  assert_int_equal(json_integer_value(json_object_get(json_array_get(engines, 0), "trials")), 1);
+  json_decref(json);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_equal_trials_are_run_once),
       cmocka_unit_test(test_noise_makes_trials_differ),
       cmocka_unit_test(test_initial_voltages_make_trials_differ),
       cmocka_unit_test(test_input_makes_trials_differ),
+      cmocka_unit_test(test_unequal_conditions),
   };
   return cmocka_run_group_tests(tests, cli_setup, cli_teardown);
 }
