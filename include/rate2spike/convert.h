@@ -86,6 +86,36 @@ typedef struct r2s_certificate_trial {
 void r2s_convert_certificate(const r2s_task *task, const r2s_certificate_rate *rate,
                              const r2s_spike_record *records, int n_records, r2s_certificate_trial *out);
 
+/* What a certificate says about a network at one scale. "Does the task" is an accuracy of at least 95 %, in
+ * part: 75 %. */
+typedef enum r2s_verdict {
+  R2S_VERDICT_CONVERTS,
+  R2S_VERDICT_IN_PART,
+  R2S_VERDICT_NOT,
+  R2S_VERDICT_TOO_FEW, /* trials: the interval reaches across the limit that the accuracies keep or miss */
+  R2S_VERDICT_NOT_MEASURED /* nothing at this scale */
+} r2s_verdict;
+/* "converts", "converts in part", "does not convert", "too few trials to say", "not measured" */
+const char *r2s_verdict_name(r2s_verdict verdict);
+
+/* One accuracy that the certificate is judged on. */
+typedef struct r2s_judged {
+  r2s_spike_model model;
+  r2s_accuracy accuracy;
+} r2s_judged;
+
+typedef struct r2s_judgement {
+  r2s_verdict verdict;
+  r2s_judged decisive; /* what it hangs on; not set where nothing was measured */
+  double limit;        /* 0.95 or 0.75: what the decisive accuracy is held against */
+} r2s_judgement;
+
+/* The lowest accuracy says which limit is kept: 95 %, or 75 %, or none. That all are above a limit must be
+ * sure for each model: the lower bound of its measurement with the most trials is not below it. (So 40 trials
+ * in NEST are a check of 200 native ones, and need not prove the same alone.) That one is below 75 % must be
+ * sure too: its upper bound is. Else the trials are too few to say. */
+r2s_judgement r2s_convert_judge(const r2s_judged *rows, int n);
+
 /* Spike trains of the same trial in two engines. */
 typedef struct r2s_spike_comparison {
   bool identical;

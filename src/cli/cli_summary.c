@@ -113,13 +113,28 @@ static void not_judged(const json_t *certificate) {
   if (found) puts(".");
 }
 
+/* The verdict with n and interval of what it hangs on. */
+static void verdict_line(const json_t *certificate) {
+  const char *verdict = json_string_value(json_object_get(certificate, "verdict"));
+  const json_t *decisive = json_object_get(certificate, "decisive"), *ci = json_object_get(decisive, "ci95");
+  const bool too_few = strcmp(verdict, "too few trials to say") == 0;
+  if (strcmp(verdict, "not measured") == 0) {
+    printf("\nCertificate: nothing was measured at scale %.4g.", number(certificate, "scale"));
+    return;
+  }
+  printf("\nCertificate: %s%s at scale %.4g", too_few ? verdict : "the network ",
+         too_few ? " whether the network converts" : verdict, number(certificate, "scale"));
+  if (json_is_object(decisive))
+    printf(" (%s: %.1f %%, n = %d, 95 %% interval %.1f - %.1f; limit %.0f)",
+           json_string_value(json_object_get(decisive, "model")), 100 * number(decisive, "accuracy"),
+           (int)number(decisive, "n"), 100 * json_number_value(json_array_get(ci, 0)),
+           100 * json_number_value(json_array_get(ci, 1)), 100 * number(decisive, "limit"));
+  putchar('.');
+}
+
 static void certificate_lines(const json_t *certificate) {
   if (!json_is_object(certificate)) return;
-  const char *verdict = json_string_value(json_object_get(certificate, "verdict"));
-  if (strcmp(verdict, "not measured") == 0)
-    printf("\nCertificate: nothing was measured at scale %.4g.", number(certificate, "scale"));
-  else
-    printf("\nCertificate: the network %s at scale %.4g.", verdict, number(certificate, "scale"));
+  verdict_line(certificate);
   size_t k, identical = 0, compared = 0;
   const json_t *one;
   json_array_foreach(json_object_get(certificate, "native_vs_nest"), k, one) {

@@ -164,13 +164,16 @@ void r2s_section_certificate(r2s_doc *doc, const r2s_folder *folder) {
     return;
   }
   r2s_doc_paragraph(
-      doc,
-      "**%s**, at scale %s, beside %s trials of the rate network. All accuracies measured at this scale "
-      "(held "
-      "out, and each engine's) at least 95 %%: converts; at least 75 %%: converts in part. What was measured "
-      "at another scale, or on other trials, is not judged.",
-      r2s_plain(verdict).text, r2s_fmt_short(r2s_folder_number(folder, "certificate.scale"), 5).text,
+      doc, "**%s**, at scale %s%s, beside %s trials of the rate network.", r2s_plain(verdict).text,
+      r2s_fmt_short(r2s_folder_number(folder, "certificate.scale"), 5).text, r2s_fmt_decisive(folder).text,
       r2s_fmt(r2s_folder_number(folder, "certificate.trials"), 0).text);
+  r2s_doc_paragraph(
+      doc,
+      "All accuracies measured at this scale (held out, and each engine's) at least 95 %%: converts; at "
+      "least 75 %%: converts in part. Where the 95 %% interval leaves that open, the trials are too few to "
+      "say: for each model, the interval of its measurement with the most trials must not reach below "
+      "the limit; and to say that it does not convert, one interval must lie below 75 %%. What was "
+      "measured at another scale, or on other trials, is not judged.");
   add_engines(doc, folder);
   add_same_spikes(doc, folder);
   if (folder->certificate.n_rows > 0) add_trials(doc, folder);

@@ -57,6 +57,15 @@ r2s_short r2s_fmt_simulation(const r2s_folder *folder, const char *model, const 
   return out;
 }
 
+r2s_short r2s_fmt_decisive(const r2s_folder *folder) {
+  r2s_short out = {""};
+  const char *model = r2s_folder_string(folder, "certificate.decisive.model");
+  if (model)
+    snprintf(out.text, sizeof out.text, " (`%.30s`: %.150s)", r2s_plain(model).text,
+             r2s_fmt_accuracy(r2s_folder_accuracy(r2s_folder_json(folder, "certificate.decisive"))).text);
+  return out;
+}
+
 r2s_short r2s_fmt_spread(double mean, double sd, int decimals) {
   r2s_short out = r2s_fmt(mean, decimals);
   if (isfinite(mean) && isfinite(sd) && sd > 0) {

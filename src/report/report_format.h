@@ -15,6 +15,9 @@ r2s_short r2s_fmt_accuracy(r2s_json_accuracy accuracy);
  * trials are of where the certificate is about others */
 r2s_short r2s_fmt_simulation(const r2s_folder *folder, const char *model, const char *engine,
                              const json_t *sim);
+/* " (`lif`: 99.5 % [97.2, 99.9], n = 200)": what the certificate's verdict hangs on; "" where it doesn't say
+ */
+r2s_short r2s_fmt_decisive(const r2s_folder *folder);
 /* "1.04 ± 0.03" */
 r2s_short r2s_fmt_spread(double mean, double sd, int decimals);
 

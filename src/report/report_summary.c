@@ -17,9 +17,9 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
   const double kappa = r2s_folder_number(folder, "stages.convert.predicted");
   const double best = r2s_folder_number(folder, "stages.convert.chosen");
   if (verdict)
-    r2s_doc_paragraph(doc, "Verdict of the conversion certificate: **%s** at scale %s.",
-                      r2s_plain(verdict).text,
-                      r2s_fmt_short(r2s_folder_number(folder, "certificate.scale"), 4).text);
+    r2s_doc_paragraph(
+        doc, "Verdict of the conversion certificate: **%s** at scale %s%s.", r2s_plain(verdict).text,
+        r2s_fmt_short(r2s_folder_number(folder, "certificate.scale"), 4).text, r2s_fmt_decisive(folder).text);
   else
     r2s_doc_paragraph(doc, "No conversion certificate yet: the stages that make it have not run.");
   r2s_doc_item(doc, "Rate network: %s.", r2s_fmt_accuracy(rate).text);

@@ -13,7 +13,10 @@
 /* The engines of the certificate; psc-alpha has no random trials to lay beside the rate network's. */
 static const struct {
   const char *model, *engine;
-} engines[] = {{"lif", "native"}, {"psc-dexp", "native"}, {"psc-dexp", "nest"}};
+  r2s_spike_model kind;
+} engines[] = {{"lif", "native", R2S_SPIKE_LIF},
+               {"psc-dexp", "native", R2S_SPIKE_PSC_DEXP},
+               {"psc-dexp", "nest", R2S_SPIKE_PSC_DEXP}};
 enum { ENGINES = sizeof engines / sizeof *engines };
 
 typedef struct side {
@@ -216,16 +219,28 @@ static json_t *side_json(const side *s, int e) {
   return object;
 }
 
-/* Of the lowest accuracy at the certificate's scale. */
-static const char *verdict(const certificate *c) {
-  double lowest = c->held_out ? json_number_value(json_object_get(c->held_out, "accuracy")) : INFINITY;
-  for (int e = 0; e < ENGINES; e++) {
-    if (c->sides[e].judged) lowest = fmin(lowest, c->sides[e].accuracy.accuracy);
+/* On everything at the certificate's scale. */
+static r2s_judgement judge(const certificate *c) {
+  r2s_judged rows[ENGINES + 1];
+  int n = 0;
+  if (c->held_out) {
+    int trials = (int)json_integer_value(json_object_get(c->held_out, "n"));
+    double accuracy = json_number_value(json_object_get(c->held_out, "accuracy"));
+    rows[n++] = (r2s_judged){R2S_SPIKE_LIF, r2s_convert_accuracy((int)lround(accuracy * trials), trials)};
   }
-  return isinf(lowest)    ? "not measured"
-         : lowest >= 0.95 ? "converts"
-         : lowest >= 0.75 ? "converts in part"
-                          : "does not convert";
+  for (int e = 0; e < ENGINES; e++) {
+    if (c->sides[e].judged) rows[n++] = (r2s_judged){engines[e].kind, c->sides[e].accuracy};
+  }
+  return r2s_convert_judge(rows, n);
+}
+
+/* What the verdict hangs on; null where nothing was measured. */
+static json_t *decisive_json(const r2s_judgement *judgement) {
+  if (judgement->verdict == R2S_VERDICT_NOT_MEASURED) return json_null();
+  json_t *object = r2s_run_json_accuracy(judgement->decisive.accuracy);
+  json_object_set_new(object, "model", json_string(r2s_spike_model_name(judgement->decisive.model)));
+  json_object_set_new(object, "limit", json_real(judgement->limit));
+  return object;
 }
 
 /* {scale, accuracy, n, ci95} of a SCALE; null where there is none. */
@@ -238,8 +253,10 @@ static json_t *held_out_json(const json_t *held_out) {
 }
 
 static r2s_status set_json(r2s_run *run, const certificate *c, r2s_error *err) {
+  r2s_judgement judgement = judge(c);
   json_t *object = json_object(), *list = json_array();
-  json_object_set_new(object, "verdict", json_string(verdict(c)));
+  json_object_set_new(object, "verdict", json_string(r2s_verdict_name(judgement.verdict)));
+  json_object_set_new(object, "decisive", decisive_json(&judgement));
   json_object_set_new(object, "trials", json_integer(c->rate.n_trials));
   json_object_set_new(object, "scale", r2s_run_json_number(c->scale));
   json_object_set_new(object, "trials_of", json_string(run->trials));

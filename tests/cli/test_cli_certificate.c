@@ -104,10 +104,23 @@ static void test_another_seed_has_its_own_rate_trials(void **state) {
   must_say("run/REPORT.md", "| `psc-dexp`, native (not judged, other trials: seed 1, task go-nogo (");
 }
 
+/* Two correct trials may be a network that is right in a third of them. */
+static void test_two_trials_say_nothing(void **state) {
+  (void)state;
+  CLI_RUN("simulate", R2S_TEST_DATA "/authors_gonogo.mat", "--task", "go-nogo", "-o", "few", "--scale", "20",
+          "--model", "lif", "--trials", "1", "--set", "neuron.noise_mv=0");
+  must_say("stdout",
+           "Certificate: too few trials to say whether the network converts at scale 20 (lif: 100.0 %, "
+           "n = 2, 95 % interval 34.2 - 100.0; limit 95).");
+  CLI_RUN("report", "few", "--quiet");
+  must_say("few/REPORT.md", "**too few trials to say** at scale 20 (`lif`: 100.0 % [34.2, 100.0], n = 2).");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_only_its_own_scale_is_judged),
       cmocka_unit_test(test_a_scale_without_held_out_trials),
+      cmocka_unit_test(test_two_trials_say_nothing),
       cmocka_unit_test(test_another_seed_has_its_own_rate_trials),
   };
   return cmocka_run_group_tests(tests, setup, cli_teardown);

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: the certificate's verdict. It hangs on the lowest accuracy, and on intervals that leave no doubt.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "rate2spike/convert.h"
+
+static r2s_judged row(r2s_spike_model model, int correct, int n) {
+  return (r2s_judged){model, r2s_convert_accuracy(correct, n)};
+}
+
+static void check(const r2s_judged *rows, int n, r2s_verdict verdict, r2s_spike_model model, int decisive_n,
+                  double limit) {
+  r2s_judgement j = r2s_convert_judge(rows, n);
+  if (j.verdict != verdict)
+    fail_msg("found \"%s\"; expected \"%s\"", r2s_verdict_name(j.verdict), r2s_verdict_name(verdict));
+  assert_int_equal(j.decisive.model, model);
+  assert_int_equal(j.decisive.accuracy.n, decisive_n);
+  assert_true(j.limit == limit);
+}
+
+#define LIF R2S_SPIKE_LIF
+#define DEXP R2S_SPIKE_PSC_DEXP
+
+/* held out, lif, psc-dexp, and psc-dexp in NEST with 20 trials of each condition */
+static void test_the_main_job(void **state) {
+  (void)state;
+  r2s_judged seed1[] = {row(LIF, 199, 200), row(LIF, 200, 200), row(DEXP, 200, 200), row(DEXP, 40, 40)};
+  check(seed1, 4, R2S_VERDICT_CONVERTS, LIF, 200, 0.95);
+  r2s_judged lowest_of_20_seeds[] = {row(LIF, 198, 200), row(DEXP, 198, 200)};
+  check(lowest_of_20_seeds, 2, R2S_VERDICT_CONVERTS, LIF, 200, 0.95);
+}
+
+static void test_few_trials_say_nothing(void **state) {
+  (void)state;
+  r2s_judged two[] = {row(LIF, 2, 2)}, half[] = {row(LIF, 1, 2)};
+  check(two, 1, R2S_VERDICT_TOO_FEW, LIF, 2, 0.95);
+  check(half, 1, R2S_VERDICT_TOO_FEW, LIF, 2, 0.75);
+  /* 72 of 72: lower bound 0.9493; 73 of 73: 0.9500 */
+  r2s_judged almost[] = {row(LIF, 72, 72)}, enough[] = {row(LIF, 73, 73)};
+  check(almost, 1, R2S_VERDICT_TOO_FEW, LIF, 72, 0.95);
+  check(enough, 1, R2S_VERDICT_CONVERTS, LIF, 73, 0.95);
+  /* 97 % of 200 may be 93.6 % */
+  r2s_judged doubtful[] = {row(LIF, 194, 200)};
+  check(doubtful, 1, R2S_VERDICT_TOO_FEW, LIF, 200, 0.95);
+}
+
+/* Another model's many trials do not speak for this one. */
+static void test_each_model_needs_its_own_trials(void **state) {
+  (void)state;
+  r2s_judged rows[] = {row(LIF, 200, 200), row(DEXP, 40, 40)};
+  check(rows, 2, R2S_VERDICT_TOO_FEW, DEXP, 40, 0.95);
+}
+
+static void test_one_low_row_is_enough(void **state) {
+  (void)state;
+  r2s_judged part[] = {row(LIF, 200, 200), row(DEXP, 180, 200)};
+  check(part, 2, R2S_VERDICT_IN_PART, DEXP, 200, 0.75);
+  r2s_judged nest_fails[] = {row(LIF, 200, 200), row(DEXP, 200, 200), row(DEXP, 20, 40)};
+  check(nest_fails, 3, R2S_VERDICT_NOT, DEXP, 40, 0.75);
+  r2s_judged none[] = {row(LIF, 0, 4)};
+  check(none, 1, R2S_VERDICT_NOT, LIF, 4, 0.75);
+}
+
+static void test_nothing_measured(void **state) {
+  (void)state;
+  assert_int_equal(r2s_convert_judge(NULL, 0).verdict, R2S_VERDICT_NOT_MEASURED);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_the_main_job),
+      cmocka_unit_test(test_few_trials_say_nothing),
+      cmocka_unit_test(test_each_model_needs_its_own_trials),
+      cmocka_unit_test(test_one_low_row_is_enough),
+      cmocka_unit_test(test_nothing_measured),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
