@@ -61,17 +61,26 @@ static void empty_folder(const char *path) {
   rmdir(path);
 }
 
-/* A folder with its configuration only. */
-static int setup(void **state) {
-  (void)state;
+/* A folder with its configuration only: a small network, and one more option. */
+static int setup_with(const char *set) {
   char *yaml;
   strcpy(dir, "/tmp/r2s_report_XXXXXX");
-  const char *const sets[] = {"net.n=10", "net.n_inh=2"};
-  if (!mkdtemp(dir) || r2s_config_load(&config, NULL, sets, 2, NULL) != R2S_OK) return -1;
+  const char *const sets[] = {"net.n=10", "net.n_inh=2", set};
+  if (!mkdtemp(dir) || r2s_config_load(&config, NULL, sets, 3, NULL) != R2S_OK) return -1;
   if (r2s_config_yaml(&config, &yaml, NULL) != R2S_OK) return -1;
   put_file("config.yaml", yaml);
   free(yaml);
   return 0;
+}
+
+static int setup(void **state) {
+  (void)state;
+  return setup_with("task=go-nogo-short");
+}
+
+static int setup_context(void **state) {
+  (void)state;
+  return setup_with("task=context");
 }
 
 static int teardown(void **state) {
@@ -252,6 +261,38 @@ static void test_bare_folder(void **state) {
   must_contain("figures/fig1.gp", "has_rate = 0");
 }
 
+/* Where an SVG file has a text: its height from the top, in 1/96 inch. The first of them at `from` or lower.
+ */
+static double text_height(const char *svg, const char *text, double from) {
+  char mark[64];
+  snprintf(mark, sizeof mark, ">%s</tspan>", text);
+  for (const char *at = svg; (at = strstr(at, mark)); at++) {
+    const char *place = at;
+    double y;
+    while (strncmp(place, "translate(", 10) != 0) place--;
+    assert_int_equal(sscanf(place, "translate(%*f,%lf)", &y), 1);
+    if (y >= from) return y;
+  }
+  fail_msg("no \"%s\" below %g", text, from);
+  return NAN;
+}
+
+/* Eight conditions made a third column, over the panel beside the legend. */
+static void test_legend_lies_between_the_panels(void **state) {
+  (void)state;
+  static const char *const entries[] = {"a_pp", "a_mm", "b_pp", "b_mm", "target", "stimulus"};
+  put_everything();
+  assert_int_equal(r2s_report_figures(dir, NULL, NULL), R2S_OK);
+  char *svg = get_file("figures/fig1.svg");
+  const double axes = text_height(svg, "Time (ms)", 0), panels = text_height(svg, "LIF network", axes);
+  for (size_t k = 0; k < sizeof entries / sizeof *entries; k++) {
+    const double y = text_height(svg, entries[k], 0);
+    if (!(y > axes + 10 && y < panels - 10))
+      fail_msg("%s at %g; expected it between %g and %g", entries[k], y, axes, panels);
+  }
+  free(svg);
+}
+
 static void test_no_gnuplot(void **state) {
   (void)state;
   r2s_error err;
@@ -349,6 +390,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(test_full_folder, setup, teardown),
       cmocka_unit_test_setup_teardown(test_bare_folder, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_legend_lies_between_the_panels, setup_context, teardown),
       cmocka_unit_test_setup_teardown(test_no_gnuplot, setup, teardown),
       cmocka_unit_test_setup_teardown(test_failing_gnuplot_leaves_the_old_figure, setup, teardown),
       cmocka_unit_test_setup_teardown(test_half_a_figure_is_not_taken, setup, teardown),

@@ -1,7 +1,19 @@
 
 # ---- fig1: A rate network, B LIF networks, C accuracy over the scale ----
-height = 4.2
 target = 'fig1_target.dat'
+
+# legend of A and B between them and C, over the figure's width: columns as wide as the longest entry needs
+n_legend = has_rate || has_lif || has_lif_unit ? n_cond + 2 : 0
+array entry[n_cond+2]
+do for [c=1:n_cond] { entry[c] = cond[c] }
+entry[n_cond+1] = 'target'; entry[n_cond+2] = 'stimulus'
+longest = 0
+do for [k=1:n_cond+2] { if (strlen(entry[k]) > longest) { longest = strlen(entry[k]) } }
+legend_column = 0.48 + 0.065*longest                              # inches
+legend_rows = ceil(real(n_legend)/int(6.3/legend_column))
+legend_columns = legend_rows > 0 ? ceil(real(n_legend)/legend_rows) : 1
+c_top = 2.45 + 0.16*legend_rows
+height = c_top + 1.8
 
 do for [format in formats] {
   eval open(format, height)
@@ -29,8 +41,21 @@ do for [format in formats] {
     eval traces('fig1_lif_unit.dat', trials_lif_unit)
   } else { eval absent('not simulated') }
 
+  # legend of A and B
+  if (n_legend > 0) {
+    eval clean; eval frame(0.5, 6.8, 2.1, c_top - 0.25); unset border; unset tics; set xrange [0:1]; set yrange [0:1]
+    do for [k=1:n_legend] {
+      x = (0.5 + legend_column*((k-1) % legend_columns))/width; y = 1 - (2.18 + 0.16*int((k-1)/legend_columns))/height; to = x + 0.2/width
+      set label 10+k entry[k] at screen x + 0.28/width, screen y left
+      if (k <= n_cond) { set arrow k from screen x, screen y to screen to, screen y nohead linewidth 1.6 linecolor rgb colour[k] }
+      if (k == n_cond+1) { set arrow k from screen x, screen y to screen to, screen y nohead linewidth 0.8 dashtype 3 linecolor rgb 'black' }
+      if (k == n_cond+2) { set object 1 rectangle from screen x, screen y - 0.05/height to screen to, screen y + 0.05/height fillcolor rgb stim_colour fillstyle solid noborder }
+    }
+    plot 2 notitle
+  }
+
   # C
-  eval clean; eval frame(0.5, 2.95, 2.4, 3.75); eval letter('C', 0.06, 2.2)
+  eval clean; eval frame(0.5, 2.95, c_top, c_top + 1.35); eval letter('C', 0.06, c_top - 0.2)
   set title 'LIF network'
   if (has_lif_scales) {
     set xlabel 'Scale 1/λ'; set ylabel 'Accuracy (%)'; set yrange [0:104]; set ytics 25; set xrange [scale_low:scale_high]
@@ -38,11 +63,11 @@ do for [format in formats] {
       set arrow 1 from first predicted, graph 0 to first predicted, graph 1 nohead dashtype 2 linewidth 0.8 linecolor rgb red back
       set label 4 sprintf('κ = %.4g', predicted) at first predicted, graph 0.06 offset 0.6,0 left textcolor rgb red
     }
-    set key at screen 3.1/width, screen 1-2.5/height left Left reverse top spacing 1.3
+    set key at screen 3.1/width, screen 1-(c_top+0.1)/height left Left reverse top spacing 1.3
     held_out(index, point, size, c, what) = sprintf(", 'fig1_accuracy.dat' index %d using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb '%s' notitle, '' index %d using 1:2 with points pointtype %d pointsize %g linewidth 0.8 linecolor rgb '%s' title '%s, fresh (n = %d)'", index, c, index, point, p*size, c, what, n_held_out)
     eval "plot 'fig1_accuracy.dat' index 0 using 1:2 with lines linewidth 0.8 linecolor rgb blue notitle, '' index 0 using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb blue notitle, '' index 0 using 1:2 with points pointtype 7 pointsize p*0.5 linecolor rgb blue title sprintf('search (n = %d)', n_search)" . (has_held_out ? held_out(3, 4, 0.9, 'black', 'its best') : '') . (has_held_out_predicted ? held_out(2, 12, 1.1, red, 'κ') : '')
   } else { eval absent('not converted') }
-  eval clean; eval frame(5.0, 6.8, 2.4, 3.75)
+  eval clean; eval frame(5.0, 6.8, c_top, c_top + 1.35)
   set title has_unit_scales ? sprintf('Dimensionless LIF network, n = %d', n_unit_search) : 'Dimensionless LIF network'
   if (has_unit_scales) {
     set xlabel 'Scale 1/λ'; set yrange [0:104]; set ytics 25; set xrange [unit_scale_low:unit_scale_high]
@@ -50,9 +75,6 @@ do for [format in formats] {
          '' index 1 using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb orange notitle, \
          '' index 1 using 1:2 with points pointtype 7 pointsize p*0.5 linecolor rgb orange notitle
   } else { eval absent('not converted') }
-
-  # legend of A and B
-  if (has_rate || has_lif || has_lif_unit) { eval clean; eval frame(3.1, 4.6, 3.1, 3.75); eval conditions }
 
   unset multiplot
   unset output
