@@ -21,6 +21,11 @@ R2S_MUST_CHECK r2s_status r2s_run_open(r2s_run **out, const char *dir, const r2s
                                        r2s_error *err);
 void r2s_run_close(r2s_run *run); /* NULL is allowed */
 
+/* Tells by which command (argc words, the program's name first) the stages that follow are run. run.json
+ * keeps it for the report, with those of the stages before on the same network. */
+R2S_MUST_CHECK r2s_status r2s_run_set_command(r2s_run *run, int argc, const char *const *argv,
+                                              r2s_error *err);
+
 /* Takes the network of a model file (ours or the authors') in place of training one: model.h5, model.mat;
  * results of an earlier network are removed. Error where it does not fit the task's channels and outputs. */
 R2S_MUST_CHECK r2s_status r2s_run_import(r2s_run *run, const char *model_path, r2s_error *err);

@@ -56,6 +56,8 @@ typedef struct cli_arguments {
   const char *python;
   const char *mat, *h5;
   bool resume, json, quiet, no_color, help;
+  int n_words; /* of the whole command */
+  const char *const *words;
 } cli_arguments;
 
 typedef struct cli_command cli_command;

@@ -29,6 +29,7 @@ static int run_simulate(const cli_command *command, const cli_arguments *a) {
   r2s_run *run = NULL;
   r2s_error err = {0};
   r2s_status st = r2s_run_open(&run, target.dir, &target.config, &err);
+  if (st == R2S_OK) st = r2s_run_set_command(run, a->n_words, a->words, &err);
   if (st == R2S_OK && target.model) st = r2s_run_import(run, target.model, &err);
   if (st == R2S_OK) st = simulate(run, a, &target, &err);
   code = st == R2S_OK ? cli_summary(run, a, target.dir) : cli_fail(&err);

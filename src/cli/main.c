@@ -51,6 +51,9 @@ int main(int argc, char **argv) {
   static cli_arguments arguments; /* large */
   int failed = cli_arguments_read(&arguments, command, argc - 1, argv + 1);
   if (failed) return failed;
+  argv[0] = "rate2spike";
+  arguments.n_words = argc;
+  arguments.words = (const char *const *)argv;
   if (arguments.help) {
     cli_help_command(stdout, command);
     return CLI_OK;

@@ -52,6 +52,17 @@ void r2s_text_add_quoted(r2s_text *text, const char *value) {
   r2s_text_add(text, "\"");
 }
 
+void r2s_text_add_word(r2s_text *text, const char *value) {
+  static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_";
+  if (*value && value[strspn(value, plain)] == 0) {
+    r2s_text_add(text, "%s", value);
+    return;
+  }
+  r2s_text_add(text, "'");
+  for (const char *c = value; *c; c++) r2s_text_add(text, *c == '\'' ? "'\\%c'" : "%c", *c);
+  r2s_text_add(text, "'");
+}
+
 r2s_status r2s_text_take(r2s_text *text, char **out, r2s_error *err) {
   *out = NULL;
   if (!text->failed) r2s_text_add(text, "%s", "");

@@ -18,6 +18,8 @@ typedef struct r2s_text {
 void r2s_text_add(r2s_text *text, const char *fmt, ...) R2S_PRINTF(2, 3);
 /* In double quotes, with escapes for what YAML would not take as it is. */
 void r2s_text_add_quoted(r2s_text *text, const char *value);
+/* As a word of a shell's command: in single quotes where it has other than letters, digits and %+,-./:=@_. */
+void r2s_text_add_word(r2s_text *text, const char *value);
 /* Hands the text over (malloc'ed, "" where nothing was added), or frees it and fails. */
 R2S_MUST_CHECK r2s_status r2s_text_take(r2s_text *text, char **out, r2s_error *err);
 

@@ -173,7 +173,7 @@ const char *r2s_folder_string(const r2s_folder *folder, const char *path) {
   return json_string_value(r2s_folder_json(folder, path));
 }
 
-uint64_t r2s_folder_training_seed(const r2s_folder *folder) {
-  /* others' files know no seed */
-  return folder->model.n && folder->model.config_hash[0] ? folder->model.seed : folder->config.seed;
+bool r2s_folder_imported(const r2s_folder *folder) {
+  const char *stop = r2s_folder_string(folder, "stages.train.stop");
+  return stop && strcmp(stop, "imported") == 0;
 }

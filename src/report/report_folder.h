@@ -59,8 +59,8 @@ typedef struct r2s_json_accuracy {
   int n;                      /* 0: not there */
 } r2s_json_accuracy;
 
-/* The seed that trained the network; a later stage may have been given another one. */
-uint64_t r2s_folder_training_seed(const r2s_folder *folder);
+/* Whether the network was given: config.yaml's seed, recipe, net.* and train.* did not make it then. */
+bool r2s_folder_imported(const r2s_folder *folder);
 r2s_json_accuracy r2s_folder_accuracy(const json_t *object);
 
 /* The member at a path such as "stages.convert.held_out"; NULL where any part is absent or null. A "/" in

@@ -74,3 +74,21 @@ r2s_short r2s_fmt_spread(double mean, double sd, int decimals) {
   }
   return out;
 }
+
+r2s_short r2s_fmt_training_seed(const r2s_folder *folder) {
+  r2s_short out = {"unknown"};
+  const r2s_model *model = &folder->model;
+  const bool known = model->n && model->config_hash[0]; /* others' files know no seed */
+  if (known || !r2s_folder_imported(folder))
+    snprintf(out.text, sizeof out.text, "%llu",
+             (unsigned long long)(known ? model->seed : folder->config.seed));
+  return out;
+}
+
+r2s_short r2s_fmt_recipe(const r2s_folder *folder) {
+  r2s_short out = {"unknown"};
+  const char *recipe =
+      r2s_folder_imported(folder) ? folder->model.recipe : r2s_recipe_name(folder->config.recipe);
+  if (*recipe) snprintf(out.text, sizeof out.text, "`%.200s`", r2s_plain(recipe).text);
+  return out;
+}

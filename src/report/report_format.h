@@ -18,6 +18,10 @@ r2s_short r2s_fmt_simulation(const r2s_folder *folder, const char *model, const 
 /* " (`lif`: 99.5 % [97.2, 99.9], n = 200)": what the certificate's verdict hangs on; "" where it doesn't say
  */
 r2s_short r2s_fmt_decisive(const r2s_folder *folder);
+/* The seed that trained the network (a later stage may have been given another one); "unknown" */
+r2s_short r2s_fmt_training_seed(const r2s_folder *folder);
+/* The recipe that trained it: "`matched`"; "unknown" */
+r2s_short r2s_fmt_recipe(const r2s_folder *folder);
 /* "1.04 ± 0.03" */
 r2s_short r2s_fmt_spread(double mean, double sd, int decimals);
 

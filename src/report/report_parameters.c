@@ -83,9 +83,13 @@ r2s_status r2s_section_parameters(r2s_doc *doc, const r2s_folder *folder, r2s_er
   R2S_TRY(st, load_defaults(&folder->config, &defaults, err));
   R2S_TRY(st, r2s_config_load(&plain, NULL, NULL, 0, err));
   r2s_doc_heading(doc, 2, "Parameters");
-  r2s_doc_paragraph(doc, "Every option of the run, with its unit, what it is, why it has this value, and "
-                         "where that comes from. “Set by”: "
-                         "default, the recipe, the compat level, or set for this run (**strong**).");
+  r2s_doc_paragraph(doc,
+                    "Every option of the run, with its unit, what it is, why it has this value, and "
+                    "where that comes from. “Set by”: "
+                    "default, the recipe, the compat level, or set for this run (**strong**).%s",
+                    r2s_folder_imported(folder)
+                        ? " The network was given: `seed`, `recipe`, `net.*` and `train.*` did not make it."
+                        : "");
   for (int k = 0; k < r2s_config_option_count(); k++) {
     const r2s_short g = group_of(r2s_config_option(k).key);
     if (strcmp(g.text, group.text) != 0) {

@@ -7,52 +7,67 @@
 #include "report/report_format.h"
 #include "report/report_sections.h"
 
-void r2s_section_simplified(r2s_doc *doc, const r2s_folder *folder) {
-  const r2s_config *c = &folder->config;
-  r2s_doc_heading(doc, 2, "What differs from the paper");
-  r2s_doc_item(
-      doc,
-      "One network, seed %llu; the paper trains 100. The intervals here are over trials of this network.",
-      (unsigned long long)r2s_folder_training_seed(folder));
-  if (c->net.tau_min_ms == c->net.tau_max_ms)
+/* What the network is, by its file, or before there is one as it is configured. */
+static void add_structure(r2s_doc *doc, const r2s_folder *folder) {
+  const r2s_net_config *net = &folder->config.net;
+  const bool known = folder->model.n > 0;
+  const double tau_min_ms = known ? folder->model.tau_min_ms : net->tau_min_ms,
+               tau_max_ms = known ? folder->model.tau_max_ms : net->tau_max_ms;
+  if (tau_min_ms == tau_max_ms)
     r2s_doc_item(doc,
                  "One fixed synaptic decay, τ_d = %s ms; the paper trains one for each unit, 20 to 100 ms.",
-                 r2s_fmt_short(c->net.tau_min_ms, 4).text);
-  if (c->net.n_inh >= 0)
+                 r2s_fmt_short(tau_min_ms, 4).text);
+  else if (isfinite(folder->config.psc_alpha.tau_syn_ms))
+    r2s_doc_item(doc,
+                 "The trained τ_d of the units are not in `psc-alpha`: its τ_syn is %s ms for all, as in the "
+                 "table (`psc_alpha.tau_syn_ms` auto takes each unit's own).",
+                 r2s_fmt_short(folder->config.psc_alpha.tau_syn_ms, 4).text);
+  if (!r2s_folder_imported(folder) && net->n_inh >= 0)
     r2s_doc_item(
         doc,
         "Exactly %d excitatory and %d inhibitory units; the paper draws each unit's type (20 %% inhibitory).",
-        c->net.n - c->net.n_inh, c->net.n_inh);
-  if (strcmp(folder->task.name, "go-nogo-short") == 0)
-    r2s_doc_item(
-        doc,
-        "A shorter and earlier pulse (100 to 150 ms in place of 250 to 375 ms), an output that must hold to "
-        "the "
-        "end, and a criterion on the mean of the last 100 ms; the authors' criterion is reported beside it.");
-  if (c->recipe == R2S_RECIPE_MATCHED)
+        net->n - net->n_inh, net->n_inh);
+}
+
+static void add_training(r2s_doc *doc, const r2s_folder *folder) {
+  const r2s_config *c = &folder->config;
+  if (strcmp(r2s_fmt_recipe(folder).text, "`matched`") == 0)
     r2s_doc_item(doc, "Recipe `matched`: the rate units have the LIF unit's own rate curve, and in training "
-                      "they get the shot "
-                      "noise and the start-up kick that the spiking network has. The paper uses a sigmoid "
-                      "and weak noise, and "
-                      "finds the scale by a search.");
+                      "they get the shot noise and the start-up kick that the spiking network has. The paper "
+                      "uses a sigmoid and weak noise, and finds the scale by a search.");
+  if (r2s_folder_imported(folder)) {
+    r2s_doc_item(doc,
+                 "The network was given: its file does not tell how each option of its training was set.");
+    return;
+  }
   if (!c->train.train_b_out)
     r2s_doc_item(doc, "No readout bias: the authors' spiking readout has none, so none is trained.");
   if (c->train.batch > 1)
     r2s_doc_item(
         doc, "Batches of %d trials and clipping of the gradient's norm; the authors take one trial a step.",
         c->train.batch);
+}
+
+void r2s_section_simplified(r2s_doc *doc, const r2s_folder *folder) {
+  r2s_doc_heading(doc, 2, "What differs from the paper");
+  r2s_doc_item(
+      doc, "One network, seed %s; the paper trains 100. The intervals here are over trials of this network.",
+      r2s_fmt_training_seed(folder).text);
+  add_structure(doc, folder);
+  if (strcmp(folder->task.name, "go-nogo-short") == 0)
+    r2s_doc_item(
+        doc,
+        "A shorter and earlier pulse (100 to 150 ms in place of 250 to 375 ms), an output that must hold to "
+        "the "
+        "end, and a criterion on the mean of the last 100 ms; the authors' criterion is reported beside it.");
+  add_training(doc, folder);
   r2s_doc_item(
       doc,
       "The NEST models are no part of the paper. `psc-dexp` has the authors' synapse and threshold, "
       "integrated "
       "exactly; its noise is NEST's `noise_generator`, scaled to the same voltage noise. `psc-alpha` is the "
       "write-up's table: other synapses, %s, a drive ten times stronger than at scale 20 to 25.",
-      c->psc_alpha.neuron.noise_mv > 0 ? "other noise" : "no noise");
-  if (c->net.tau_min_ms != c->net.tau_max_ms && isfinite(c->psc_alpha.tau_syn_ms))
-    r2s_doc_item(doc,
-                 "The trained τ_d of the units are not in `psc-alpha`: its τ_syn is %s ms for all, as in the "
-                 "table (`psc_alpha.tau_syn_ms` auto takes each unit's own).",
-                 r2s_fmt_short(c->psc_alpha.tau_syn_ms, 4).text);
+      folder->config.psc_alpha.neuron.noise_mv > 0 ? "other noise" : "no noise");
   r2s_doc_item(doc, "No conductances, no adaptation, no synaptic delays beyond one step, no plasticity after "
                     "training: as in "
                     "the paper.");
@@ -99,10 +114,11 @@ static void add_facts(r2s_doc *doc, const r2s_folder *folder) {
   add_fact(doc, "Version that wrote this report", r2s_version());
   snprintf(number, sizeof number, "%llu", (unsigned long long)folder->config.seed);
   add_fact(doc, "Seed", number);
-  snprintf(number, sizeof number, "%llu", (unsigned long long)r2s_folder_training_seed(folder));
-  if (folder->model.n) add_fact(doc, "Seed that trained the network", number);
+  if (folder->model.n) add_fact(doc, "Seed that trained the network", r2s_fmt_training_seed(folder).text);
   add_fact(doc, "Configuration (SHA-256)", r2s_folder_string(folder, "config_hash"));
-  if (folder->model.n) add_fact(doc, "Configuration that trained the network", folder->model.config_hash);
+  if (folder->model.n)
+    add_fact(doc, "Configuration that trained the network",
+             folder->model.config_hash[0] ? folder->model.config_hash : "unknown");
   add_fact(doc, "NEST", r2s_folder_string(folder, "stages/sim-nest/version"));
   add_fact(doc, "Processor", r2s_folder_string(folder, "machine.cpu"));
   add_fact(doc, "Instruction set", r2s_folder_string(folder, "machine.isa"));
@@ -132,6 +148,47 @@ static void add_references(r2s_doc *doc) {
   r2s_doc_item(doc, "Gewaltig MO, Diesmann M (2007). NEST (NEural Simulation Tool). *Scholarpedia* 2:1430.");
 }
 
+/* The commands that run.json keeps, a line each. */
+static void add_commands(r2s_doc *doc, const r2s_folder *folder) {
+  size_t k;
+  json_t *command;
+  r2s_text lines = {0};
+  json_array_foreach((json_t *)r2s_folder_json(folder, "commands"), k, command)
+      r2s_text_add(&lines, "%s%s", lines.size ? "\n" : "", json_string_value(command));
+  if (lines.size) {
+    r2s_doc_paragraph(doc, "The network was given, and is not trained again. The commands that made these "
+                           "results; their paths are seen from where they were given:");
+    r2s_doc_code(doc, "%s", r2s_text_string(&lines));
+  } else {
+    r2s_doc_paragraph(doc, "The network was given, and `run.json` does not tell by which commands.");
+  }
+  r2s_text_free(&lines);
+}
+
+static void add_again(r2s_doc *doc, const r2s_folder *folder) {
+  const bool nest = r2s_folder_json(folder, "stages/sim-nest") != NULL;
+  const char *python = r2s_folder_string(folder, "stages/sim-nest/python");
+  r2s_doc_heading(doc, 3, "Run it again");
+  if (r2s_folder_imported(folder)) {
+    add_commands(doc, folder);
+  } else {
+    r2s_text command = {0};
+    r2s_text_add(&command, "rate2spike run config.yaml -o again --engine %s",
+                 nest ? "native,nest" : "native");
+    if (python) {
+      r2s_text_put(&command, " --python ");
+      r2s_text_add_word(&command, python);
+    }
+    r2s_doc_paragraph(doc, "From this folder; `config.yaml` holds every option.");
+    r2s_doc_code(doc, "%s", r2s_text_string(&command));
+    r2s_text_free(&command);
+  }
+  r2s_doc_paragraph(doc,
+                    "The same seed gives the same weights and the same native spikes for any number of "
+                    "threads. The figures alone, restyled: edit `figures/fig1.gp` and run, in `figures`:");
+  r2s_doc_code(doc, "gnuplot fig1.gp\ngnuplot -e \"formats='pdf'\" fig1.gp");
+}
+
 void r2s_section_provenance(r2s_doc *doc, const r2s_folder *folder) {
   const bool nest = r2s_folder_json(folder, "stages/sim-nest") != NULL;
   const char *name;
@@ -154,13 +211,6 @@ void r2s_section_provenance(r2s_doc *doc, const r2s_folder *folder) {
   }
   r2s_doc_heading(doc, 2, "Provenance");
   add_facts(doc, folder);
-  r2s_doc_heading(doc, 3, "Run it again");
-  r2s_doc_paragraph(
-      doc,
-      "From this folder; `config.yaml` holds every option. The same seed gives the same weights and the same "
-      "native spikes for any number of threads.");
-  r2s_doc_code(doc, "rate2spike run config.yaml -o again --engine %s", nest ? "native,nest" : "native");
-  r2s_doc_paragraph(doc, "The figures alone, restyled: edit `figures/fig1.gp` and run, in `figures`:");
-  r2s_doc_code(doc, "gnuplot fig1.gp\ngnuplot -e \"formats='pdf'\" fig1.gp");
+  add_again(doc, folder);
   add_references(doc);
 }

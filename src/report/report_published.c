@@ -71,12 +71,15 @@ static r2s_short alpha_correct(const r2s_folder *folder, const char *condition) 
 }
 
 static void add_writeup(r2s_doc *doc, const r2s_folder *folder) {
-  char training[96] = "not trained here";
+  char training[320] = "not trained here";
   const double steps = r2s_folder_number(folder, "stages.train.steps");
   const r2s_json_accuracy rate = r2s_folder_accuracy(r2s_folder_json(folder, "stages.train"));
-  if (isfinite(steps))
-    snprintf(training, sizeof training, "%.0f steps of %d, recipe `%s`", steps, folder->config.train.batch,
-             r2s_recipe_name(folder->config.recipe));
+  if (isfinite(steps) && r2s_folder_imported(folder)) /* a network's file does not tell its batches */
+    snprintf(training, sizeof training, "a given network, %.0f steps, recipe %s", steps,
+             r2s_fmt_recipe(folder).text);
+  else if (isfinite(steps))
+    snprintf(training, sizeof training, "%.0f steps of %d trials, recipe %s", steps,
+             folder->config.train.batch, r2s_fmt_recipe(folder).text);
   r2s_doc_heading(doc, 3, "The Go-NoGo write-up");
   r2s_doc_table(doc, "lll", "Quantity|Write-up|This run");
   add_row(doc, "Training", "1200 steps of 32 trials", training);

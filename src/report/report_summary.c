@@ -74,14 +74,14 @@ void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
   const char *stop = r2s_folder_string(folder, "stages.train.stop");
   r2s_doc_heading(doc, 1, "%s: from a rate network to a spiking one", r2s_plain(title).text);
   char training[128] = "";
-  if (isfinite(steps) && (!stop || strcmp(stop, "imported") == 0))
+  if (r2s_folder_imported(folder))
     snprintf(training, sizeof training, "; a given network, trained in %.0f steps", steps);
   else if (isfinite(steps))
     snprintf(training, sizeof training, ", trained in %.0f steps%s", steps,
-             strcmp(stop, "exhausted") == 0 ? " (all it was given, without meeting its criterion)" : "");
-  r2s_doc_paragraph(doc, "Task `%s`, recipe `%s`, seed %llu: %d units, %d ms a trial%s.", folder->task.name,
-                    r2s_recipe_name(folder->config.recipe),
-                    (unsigned long long)r2s_folder_training_seed(folder),
+             stop && strcmp(stop, "exhausted") == 0 ? " (all it was given, without meeting its criterion)"
+                                                    : "");
+  r2s_doc_paragraph(doc, "Task `%s`, recipe %s, seed %s: %d units, %d ms a trial%s.", folder->task.name,
+                    r2s_fmt_recipe(folder).text, r2s_fmt_training_seed(folder).text,
                     folder->model.n ? folder->model.n : folder->config.net.n,
                     (int)lround(folder->task.n_steps * folder->task.dt_ms), training);
   add_verdict(doc, folder);

@@ -5,6 +5,7 @@
 
 #include "base/base_memory.h"
 #include "rate2spike/report.h"
+#include "report/report_format.h"
 #include "report/report_sections.h"
 
 static r2s_status build(r2s_doc *doc, const r2s_folder *folder, r2s_error *err) {
@@ -27,15 +28,15 @@ r2s_status r2s_report_write(const char *dir, const r2s_monitor *monitor, r2s_err
   r2s_folder *folder = NULL;
   r2s_doc doc = {0};
   r2s_text markdown = {0}, html = {0};
-  char path[4200], title[256];
+  char path[4200], title[512];
   R2S_ALLOC(st, &folder, 1, "run folder", err);
   R2S_TRY(st, r2s_folder_load(folder, dir, err));
   r2s_monitor_progress(monitor, "report", 0, 1, "");
   R2S_TRY(st, build(&doc, folder, err));
   r2s_doc_markdown(&doc, &markdown);
   R2S_TRY(st, r2s_text_check(&markdown, err));
-  snprintf(title, sizeof title, "rate2spike: %s, seed %llu", folder->task.name,
-           (unsigned long long)r2s_folder_training_seed(folder));
+  snprintf(title, sizeof title, "rate2spike: %s, seed %s", folder->task.name,
+           r2s_fmt_training_seed(folder).text);
   R2S_TRY(st, r2s_doc_html(&doc, title, dir, &html, err));
   r2s_folder_path(folder, "REPORT.md", path, sizeof path);
   R2S_TRY(st, r2s_io_write_atomic(path, r2s_text_string(&markdown), markdown.size, err));

@@ -20,7 +20,8 @@ struct r2s_run {
   char trials[R2S_TRIALS_NAME]; /* names the trials that seed and task make */
   bool has_model;               /* model is loaded */
   r2s_model model;
-  json_t *json; /* run.json */
+  json_t *json;  /* run.json */
+  char *command; /* r2s_run_set_command; NULL: none */
 };
 
 enum { R2S_PATH_SIZE = 4096 };

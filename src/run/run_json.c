@@ -143,6 +143,8 @@ r2s_status r2s_run_json_set_stage(r2s_run *run, const char *name, json_t *stage,
   json_t *stages = json_object_get(run->json, "stages"), *one;
   if (!stage || json_object_set_new(stages, name, stage) != 0)
     return r2s_fail(err, R2S_ERR_MEMORY, "out of memory for run.json");
+  r2s_status st = r2s_run_json_add_command(run, err);
+  if (st != R2S_OK) return st;
   double seconds = 0;
   const char *key;
   json_object_foreach(stages, key, one) seconds += json_number_value(json_object_get(one, "seconds"));
@@ -153,6 +155,7 @@ r2s_status r2s_run_json_set_stage(r2s_run *run, const char *name, json_t *stage,
 r2s_status r2s_run_json_forget(r2s_run *run, r2s_error *err) {
   json_object_set_new(run->json, "certificate", json_null());
   json_object_set_new(run->json, "seconds", json_real(0));
+  json_object_del(run->json, "commands");
   json_object_clear(json_object_get(run->json, "stages"));
   return r2s_run_json_save(run, err);
 }

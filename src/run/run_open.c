@@ -105,5 +105,6 @@ void r2s_run_close(r2s_run *run) {
   r2s_model_free(&run->model);
   r2s_task_free(&run->task);
   free(run->dir);
+  free(run->command);
   free(run);
 }

@@ -86,6 +86,7 @@ r2s_status r2s_run_simulate_nest(r2s_run *run, int models, const char *python, c
   keep_others(run, same, sims);
   json_t *stage = r2s_run_simulation_stage(run, "sim-nest", json_incref(sims), r2s_run_clock() - start);
   json_object_set_new(stage, "version", json_string(version));
+  json_object_set_new(stage, "python", r2s_run_json_program(python ? python : "python3"));
   json_object_set(stage, "native_vs_nest", same);
   R2S_TRY(st, r2s_run_json_set_stage(run, "sim-nest", stage, err));
 done:

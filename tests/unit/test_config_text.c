@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <locale.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -166,6 +167,28 @@ static void test_distance(void **state) {
   assert_int_equal(r2s_text_distance("", "abc"), 3);
 }
 
+/* The words come back as a shell reads them. */
+static void test_words_of_a_shell(void **state) {
+  (void)state;
+  static const char *const words[] = {"a/b-c_1.0=x:y", "two words", "", "it's", "$HOME `x` \"y\" \\ ~ *"};
+  static const char expected[] = "a/b-c_1.0=x:y|two words||it's|$HOME `x` \"y\" \\ ~ *|";
+  r2s_text text = {0};
+  char *command, said[128] = "";
+  r2s_text_add(&text, "printf '%%s|'");
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+    r2s_text_add(&text, " ");
+    r2s_text_add_word(&text, words[k]);
+  }
+  assert_int_equal(r2s_text_take(&text, &command, NULL), R2S_OK);
+  assert_non_null(strstr(command, " a/b-c_1.0=x:y "));
+  FILE *shell = popen(command, "r");
+  free(command);
+  assert_non_null(shell);
+  assert_int_equal(fread(said, 1, sizeof said - 1, shell), strlen(expected));
+  assert_int_equal(pclose(shell), 0);
+  assert_string_equal(said, expected);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_numbers_that_are),
@@ -177,6 +200,7 @@ int main(void) {
       cmocka_unit_test(test_lists_that_are_not),
       cmocka_unit_test(test_sha256),
       cmocka_unit_test(test_distance),
+      cmocka_unit_test(test_words_of_a_shell),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

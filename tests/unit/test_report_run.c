@@ -156,7 +156,7 @@ static const char run_json[] =
     " \"lif-unit\": {\"accuracy\": 1, \"n\": 2, \"ci95\": [0.342, 1], \"scales\": ["
     "{\"scale\": 1, \"accuracy\": 1, \"n\": 2}, {\"scale\": 2, \"accuracy\": 1, \"n\": 2},"
     " {\"scale\": 3, \"accuracy\": 0.5, \"n\": 2}, {\"scale\": 4, \"accuracy\": 1, \"n\": 2}],"
-    " \"lambda1\": {\"go\": 12.345}}},"
+    " \"lambda1\": {\"go\": 12.345}}, \"sim-nest\": {\"python\": \"/my venv/bin/python\"}},"
     " \"certificate\": {\"verdict\": \"converts\", \"scale\": 44, \"trials\": 4, \"engines\": [], "
     "\"native_vs_nest\": ["
     "{\"model\": \"psc-dexp\", \"condition\": \"go\", \"spikes\": 77, \"identical\": false, "
@@ -238,6 +238,7 @@ static void test_full_folder(void **state) {
   must_contain("REPORT.md", "native unit 3 at step 12, NEST no spike");
   must_contain("REPORT.md", "| 1 | NoGo | ✓ ✗ – – | 12 |");
   must_contain("REPORT.md", "| `psc-alpha` | −65 | 10 | 100 | 250 | −40 | −40 | yes |");
+  must_contain("REPORT.md", "run config.yaml -o again --engine native,nest --python '/my venv/bin/python'\n");
   must_contain("REPORT.md", "| `sim-nest` | `psc-dexp`, NEST | not run |");
   must_contain("report.html", "&lt;b&gt;CPU&lt;/b&gt; &amp; *co*");
   must_contain("report.html", "src=\"data:image/png;base64,iVBORw0KGgo");

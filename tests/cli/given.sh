@@ -1,0 +1,16 @@
+# The report of a given network tells the commands that made it, and no seed or recipe that its file does not have.
+few=(--set train.test_trials=2 --set convert.held_out_trials=1 --set convert.unit_scales=1 --set simulate.trials=2)
+"$R2S" convert "$DATA/authors_gonogo.mat" --task go-nogo -o "a run" -q --scales 20 --trials 2 "${few[@]}"
+"$R2S" simulate "a run" --scale 20 -q
+"$R2S" simulate "a run" --scale 20 -q
+"$R2S" report "a run" -q
+grep '^Task ' "a run/REPORT.md"
+grep '^| Training |' "a run/REPORT.md"
+sed -n '/^## What differs/,/NEST/p' "a run/REPORT.md"
+grep 'Seed that trained' "a run/REPORT.md"
+sed -n '/^### Run it again/,/figures alone/p' "a run/REPORT.md"
+echo "---- trained here"
+. "$(dirname "$0")/tiny.inc"
+"$R2S" train -o mine -q "${tiny[@]}"
+"$R2S" report mine -q
+sed -n '/^### Run it again/,/^rate2spike/p' mine/REPORT.md
