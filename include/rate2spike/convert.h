@@ -58,7 +58,7 @@ typedef struct r2s_stage_stats {
   r2s_accuracy strict;   /* the authors' */
   r2s_accuracy by_condition[16];
   double rate_mean_hz[16], rate_max_hz[16]; /* over units, mean over trials, by condition */
-  double rate_e_hz[16], rate_i_hz[16];      /* E and I means */
+  double rate_e_hz[16], rate_i_hz[16];      /* E and I means; NaN without Dale's law */
   double spikes[16];                        /* mean spike count of a trial */
   double rise_ms[16];              /* median latency of the output's rise to half its target; NaN: none */
   double out_mean[16], out_sd[16]; /* mean output 0 in the last 100 ms, and its sd over trials */

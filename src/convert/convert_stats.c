@@ -26,7 +26,8 @@ static double mean_of_end(const r2s_spike_record *record) {
   return n ? sum / n : NAN;
 }
 
-/* Rates of one trial, Hz: mean and largest of all units, means of the E and the I units. */
+/* Rates of one trial, Hz: mean and largest of all units, means of the E and the I units (NaN without Dale's
+ * law, where a unit is neither). */
 static void trial_rates(const r2s_model *model, const r2s_spike_record *record, double *mean, double *max,
                         double *exc, double *inh) {
   double seconds = record->duration_ms / 1000, sum_e = 0, sum_i = 0;
@@ -43,8 +44,8 @@ static void trial_rates(const r2s_model *model, const r2s_spike_record *record, 
   }
   *mean = (sum_e + sum_i) / record->n / seconds;
   *max = largest / seconds;
-  *exc = n_e ? sum_e / n_e / seconds : NAN;
-  *inh = n_e < record->n ? sum_i / (record->n - n_e) / seconds : NAN;
+  *exc = model->dale && n_e ? sum_e / n_e / seconds : NAN;
+  *inh = model->dale && n_e < record->n ? sum_i / (record->n - n_e) / seconds : NAN;
 }
 
 static double median_rise(const r2s_task *task, const r2s_spike_record *records, int n_records,

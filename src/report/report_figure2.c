@@ -24,19 +24,22 @@ static int sort_units(const r2s_model *model, int n, int *position) {
   return n_exc;
 }
 
-/* The spikes of the first trial of each condition that has them: a block for E and one for I. */
+/* The spikes of the first trial of each condition that has them: a block for E and one for I; without Dale's
+ * law, all units and an empty one. */
 static void put_raster(r2s_figure *figure, const r2s_sim *sim, const int *position, int n_exc,
                        r2s_text *data) {
-  r2s_text_put(
-      data, "# spikes of one trial; for each condition a block of E and one of I\n"
-            "# t_ms position (-1 -1, outside the axes, is there so that a silent block keeps its place)\n");
+  const bool dale = r2s_folder_dale(figure->folder);
+  const char *const blocks[2] = {dale ? "E" : "all units", dale ? "I" : "none"};
+  r2s_text_add(data,
+               "# spikes of one trial; for each condition a block of %s and one of %s\n"
+               "# t_ms position (-1 -1, outside the axes, is there so that a silent block keeps its place)\n",
+               blocks[0], blocks[1]);
   for (int c = 0; c < figure->n_conditions; c++) {
     const r2s_spike_record *shown = NULL;
     for (int k = 0; k < sim->n_records && !shown; k++)
       if (sim->records[k].condition == c && sim->records[k].spikes) shown = &sim->records[k];
     for (int inhibitory = 0; inhibitory < 2; inhibitory++) {
-      r2s_text_add(data, "# %s, %s\n-1 -1\n", r2s_folder_condition(figure->folder, c),
-                   inhibitory ? "I" : "E");
+      r2s_text_add(data, "# %s, %s\n-1 -1\n", r2s_folder_condition(figure->folder, c), blocks[inhibitory]);
       for (uint64_t s = 0; shown && s < shown->n_spikes; s++) {
         const r2s_spike_event *event = &shown->spikes[s];
         if ((position[event->unit] >= n_exc) == (inhibitory == 1))
@@ -54,8 +57,8 @@ static r2s_status put_rates(r2s_figure *figure, const r2s_sim *sim, const int *p
   double *counts = NULL;
   const int n = sim->records[0].n, n_bins = (int)ceil(sim->records[0].duration_ms / BIN_MS);
   R2S_ALLOC(st, &counts, 2 * (size_t)n_bins, "population rates", err);
-  r2s_text_put(data,
-               "# population rates; one block a condition\n# t_ms (middle of the bin) E_hz I_hz trials\n");
+  r2s_text_add(data, "# population rates; one block a condition\n# t_ms (middle of the bin) %s trials\n",
+               r2s_folder_dale(figure->folder) ? "E_hz I_hz" : "all_hz none_hz");
   for (int c = 0; c < figure->n_conditions; c++) {
     int n_trials = 0;
     memset(counts, 0, 2 * (size_t)n_bins * sizeof *counts);
@@ -105,6 +108,7 @@ r2s_status r2s_figure_spikes(r2s_figure *figure, r2s_error *err) {
   r2s_figure_number(figure, "n_units", n, NULL);
   r2s_figure_number(figure, "unit_tick", ceil(r2s_figure_axis(n / 6.0)), NULL);
   r2s_figure_number(figure, "n_exc", n_exc, NULL);
+  r2s_figure_number(figure, "has_types", r2s_folder_dale(folder), "Dale's law: E and I units");
   put_raster(figure, sim, position, n_exc, &raster);
   R2S_TRY(st, put_rates(figure, sim, position, n_exc, &rates, &largest, err));
   r2s_figure_number(figure, "rate_top", r2s_figure_axis(1.1 * largest), "end of the rates' axis, Hz");

@@ -40,7 +40,8 @@ static double put_weights(const r2s_model *model, const double *W, const int *or
       if (w != 0) edges[count++] = (edge){i, j, w};
     }
   qsort(edges, count, sizeof *edges, compare_edges);
-  r2s_text_put(data, "# edges of W after training; units sorted E, then I\n# pre post w\n");
+  r2s_text_add(data, "# edges of W after training%s\n# pre post w\n",
+               model->dale ? "; units sorted E, then I" : "");
   for (size_t k = 0; k < count; k++)
     r2s_text_add(data, "%d %d %.5g\n", edges[k].pre, edges[k].post, edges[k].w);
   return count ? fabs(edges[(count - 1) * 95 / 100].w) : 1;
@@ -90,6 +91,7 @@ r2s_status r2s_figure_structure(r2s_figure *figure, r2s_error *err) {
   }
   r2s_figure_number(figure, "n_units", model->n, NULL);
   r2s_figure_number(figure, "n_exc", n_exc, NULL);
+  r2s_figure_number(figure, "has_types", model->dale, "Dale's law: E and I units");
   r2s_figure_number(figure, "w_limit", limit,
                     "end of the colour scale: 95th percentile of |W| over the edges");
   r2s_figure_number(figure, "bulk_radius", radius, "sqrt(sum_j var_i W_ij) after training");

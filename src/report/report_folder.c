@@ -177,3 +177,7 @@ bool r2s_folder_imported(const r2s_folder *folder) {
   const char *stop = r2s_folder_string(folder, "stages.train.stop");
   return stop && strcmp(stop, "imported") == 0;
 }
+
+bool r2s_folder_dale(const r2s_folder *folder) {
+  return folder->model.n ? folder->model.dale : folder->config.net.dale;
+}

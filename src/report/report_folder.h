@@ -53,6 +53,9 @@ void r2s_folder_path(const r2s_folder *folder, const char *name, char *path, siz
 /* A condition's name for people: "go" and "nogo" as the field writes them, others as the task has them. */
 const char *r2s_folder_condition(const r2s_folder *folder, int condition);
 
+/* Whether each unit is excitatory or inhibitory. */
+bool r2s_folder_dale(const r2s_folder *folder);
+
 /* Accuracy as run.json has it. */
 typedef struct r2s_json_accuracy {
   double accuracy, low, high; /* NaN: not there */

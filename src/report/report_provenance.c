@@ -22,7 +22,11 @@ static void add_structure(r2s_doc *doc, const r2s_folder *folder) {
                  "The trained τ_d of the units are not in `psc-alpha`: its τ_syn is %s ms for all, as in the "
                  "table (`psc_alpha.tau_syn_ms` auto takes each unit's own).",
                  r2s_fmt_short(folder->config.psc_alpha.tau_syn_ms, 4).text);
-  if (!r2s_folder_imported(folder) && net->n_inh >= 0)
+  if (!r2s_folder_dale(folder))
+    r2s_doc_item(doc,
+                 "No Dale's law: a unit's synapses may have both signs, so that there are no excitatory and "
+                 "no inhibitory units; in the paper a unit has one sign.");
+  else if (!r2s_folder_imported(folder) && net->n_inh >= 0)
     r2s_doc_item(
         doc,
         "Exactly %d excitatory and %d inhibitory units; the paper draws each unit's type (20 %% inhibitory).",

@@ -19,8 +19,8 @@ static const struct {
     {"net.p_inh", "The cortical share of inhibitory units."},
     {"net.p_rec", "Sparse, as cortex is; also fewer edges to train."},
     {"net.gain", "Above 1: the untrained network is rich in dynamics for the training to select from."},
-    {"net.dale",
-     "Cortical units are of one type; NEST's models need the sign of a synapse to be its sender's."},
+    {"net.dale", "The paper's constraint, and biology's: a cortical neuron excites all its targets or "
+                 "inhibits them all."},
     {"net.som_n", "No such group in this task."},
     {"net.tau_min_ms",
      "Within the 20 to 100 ms of the paper; one value keeps the mapping to one tau_syn exact."},

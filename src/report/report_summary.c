@@ -38,6 +38,7 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
 static void add_figures(r2s_doc *doc, const r2s_folder *folder) {
   const bool nest =
       folder->sims[R2S_SIM_DEXP_NEST].n_records > 0 || folder->sims[R2S_SIM_ALPHA_NEST].n_records > 0;
+  const bool dale = r2s_folder_dale(folder);
   r2s_doc_figure(
       doc, "figures/fig1",
       "**Figure 1. From rates to spikes.** **A** Output of the rate network: mean (thick), ± standard "
@@ -47,25 +48,26 @@ static void add_figures(r2s_doc *doc, const r2s_folder *folder) {
       "search has not seen.");
   r2s_doc_figure(
       doc, "figures/fig2",
-      "**Figure 2. The spiking network%s.** **A** Spikes of one trial (excitatory red, inhibitory blue) and "
+      "**Figure 2. The spiking network%s.** **A** Spikes of one trial%s and "
       "population rates over all trials in bins of 10 ms (the axis leaves out the start, where most units "
       "fire at once). **B** Output traces as in figure 1, colours as in A. **C** Accuracy "
       "of each stage by the task's criterion, with 95 %% Wilson intervals; bars of another number of trials "
       "are hatched.%s",
       nest ? " in NEST" : ", native engine (NEST has not run)",
+      dale ? " (excitatory red, inhibitory blue)" : "",
       strncmp(folder->task.name, "go-nogo", 7) == 0
           ? " Grey: the range over the 100 networks of Kim et al. 2019."
           : "");
   r2s_doc_figure(
       doc, "figures/fig3",
-      "**Figure 3. Structure and training.** **A** Weights after training; units sorted by type, columns "
-      "send. **B** Eigenvalues of the weight matrix before and after training, with the unit circle (dashed) "
+      "**Figure 3. Structure and training.** **A** Weights after training; %scolumns send. **B** Eigenvalues "
+      "of the weight matrix before and after training, with the unit circle (dashed) "
       "and the radius that random-matrix theory gives the bulk from the variances of the columns (Rajan and "
       "Abbott 2006). **C** Loss of each batch; running accuracy, evaluations, and the shot noise in percent "
       "of the physical amount. **D** Rate of a LIF unit at constant input: Siegert's formula in discrete "
       "time, a "
       "simulation of single units, and κ times the sigmoid. **E** Fano factor of its spike count in %s ms.",
-      r2s_fmt_short(folder->config.train.fano_window_ms, 4).text);
+      dale ? "units sorted by type, " : "", r2s_fmt_short(folder->config.train.fano_window_ms, 4).text);
 }
 
 void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
@@ -170,7 +172,8 @@ void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
   add_activity(doc, folder, "sim-native", "native");
   add_activity(doc, folder, "sim-nest", "NEST");
   r2s_doc_paragraph(
-      doc, "Mean and maximum over units, averaged over trials. Rise: median time at which the output "
+      doc, "Mean and maximum over units, averaged over trials. E and I: means over excitatory and inhibitory "
+           "units; none without Dale's law. Rise: median time at which the output "
            "reaches half its target; none where the target is zero. Output: mean over the last 100 ms, ± "
            "standard deviation over trials.");
 }

@@ -36,7 +36,7 @@ static void test_three_trials_by_hand(void **state) {
                    .n_conditions = 2,
                    .conditions = conditions};
   double sign[3] = {1, 1, -1};
-  r2s_model model = {.n = 3, .sign = sign};
+  r2s_model model = {.n = 3, .dale = true, .sign = sign};
 
   /* outputs are 0, then a level: go rises at 60 and 100 ms, the third trial never does */
   static double out[3][SAMPLES];
@@ -76,6 +76,11 @@ static void test_three_trials_by_hand(void **state) {
   close_to(s.out_mean[0], 1.5);
   close_to(s.out_sd[0], sqrt(0.5));
   assert_true(isnan(s.out_sd[1]));
+
+  model.dale = false; /* units that are neither E nor I */
+  r2s_convert_stats(&model, &task, records, 3, &s);
+  assert_true(isnan(s.rate_e_hz[0]) && isnan(s.rate_i_hz[0]));
+  close_to(s.rate_mean_hz[0], 20);
 }
 
 int main(void) {

@@ -78,6 +78,11 @@ static int setup(void **state) {
   return setup_with("task=go-nogo-short");
 }
 
+static int setup_no_dale(void **state) {
+  (void)state;
+  return setup_with("net.dale=false");
+}
+
 static int setup_context(void **state) {
   (void)state;
   return setup_with("task=context");
@@ -218,6 +223,12 @@ static void must_contain(const char *file, const char *part) {
   free(text);
 }
 
+static void must_not_contain(const char *file, const char *part) {
+  char *text = get_file(file);
+  if (strstr(text, part)) fail_msg("%s has \"%s\"", file, part);
+  free(text);
+}
+
 static void test_full_folder(void **state) {
   (void)state;
   r2s_error err;
@@ -229,6 +240,8 @@ static void test_full_folder(void **state) {
   must_contain("figures/fig1_rate.dat", "25 1.4 0.83431 1.9657 1 1.8"); /* mean, +- sd of 1 and 1.8 */
   must_contain("figures/fig2.gp", "spikes_of = 'psc-dexp, native'");
   must_contain("figures/fig2_raster.dat", "0.1 0\n0.2 1\n");
+  must_contain("figures/fig2.svg", ">E</tspan>");
+  must_contain("REPORT.md", "Exactly 8 excitatory and 2 inhibitory units");
   must_contain("figures/fig2_rates.dat", "5 100 100 2\n"); /* each unit once in the first 10 ms */
   must_contain("figures/fig2_accuracy.dat", "\"rate network\" 100 98.12 100 200 0\n");
   must_contain("REPORT.md",
@@ -260,6 +273,23 @@ static void test_bare_folder(void **state) {
   must_contain("REPORT.md", "Missing: it is made by");
   figures_must_work();
   must_contain("figures/fig1.gp", "has_rate = 0");
+}
+
+/* Without Dale's law units are neither excitatory nor inhibitory. */
+static void test_no_dale(void **state) {
+  (void)state;
+  r2s_error err;
+  put_everything();
+  figures_must_work();
+  if (r2s_report_write(dir, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
+  must_contain("REPORT.md", "- No Dale's law");
+  must_not_contain("REPORT.md", "Exactly 8 excitatory");
+  must_not_contain("REPORT.md", "excitatory red");
+  must_not_contain("REPORT.md", "sorted by type");
+  must_contain("figures/fig2_raster.dat", "# Go, all units\n");
+  must_not_contain("figures/fig2.svg", ">E</tspan>");
+  must_not_contain("figures/fig3.svg", "Sans\" >E</tspan>"); /* the panel E is bold */
+  assert_null(strstr(r2s_rationale("net.dale"), "NEST"));    /* which simulates such networks */
 }
 
 /* Where an SVG file has a text: its height from the top, in 1/96 inch. The first of them at `from` or lower.
@@ -391,6 +421,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(test_full_folder, setup, teardown),
       cmocka_unit_test_setup_teardown(test_bare_folder, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_no_dale, setup_no_dale, teardown),
       cmocka_unit_test_setup_teardown(test_legend_lies_between_the_panels, setup_context, teardown),
       cmocka_unit_test_setup_teardown(test_no_gnuplot, setup, teardown),
       cmocka_unit_test_setup_teardown(test_failing_gnuplot_leaves_the_old_figure, setup, teardown),

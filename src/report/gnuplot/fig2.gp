@@ -15,6 +15,7 @@ do for [format in formats] {
 
   # A
   if (has_spikes) {
+    first_colour = has_types ? red : grey           # of E; of all units where there are no types
     do for [c=1:n_cond] {
       left = 0.5 + ((c-1) % columns)*column_width; right = left + column_width - 0.4; top = 0.43 + int((c-1)/columns)*row_height
       eval clean; eval frame(left, right, top, top + 1.3)
@@ -31,16 +32,15 @@ do for [format in formats] {
         set arrow 1 from graph 0, first n_exc to graph 1, first n_exc nohead linewidth 0.4 linecolor rgb grey front
         set label 5 'I' at graph 1, first 0.5*(n_exc + n_units) offset 0.5,0 left textcolor rgb blue
       }
-      set label 6 'E' at graph 1, first 0.5*n_exc offset 0.5,0 left textcolor rgb red
-      plot 'fig2_raster.dat' index 2*c-2 using 1:($2+0.5) with points pointtype 7 pointsize p*0.12 linecolor rgb red notitle, \
+      if (has_types) { set label 6 'E' at graph 1, first 0.5*n_exc offset 0.5,0 left textcolor rgb red }
+      plot 'fig2_raster.dat' index 2*c-2 using 1:($2+0.5) with points pointtype 7 pointsize p*0.12 linecolor rgb first_colour notitle, \
            '' index 2*c-1 using 1:($2+0.5) with points pointtype 7 pointsize p*0.12 linecolor rgb blue notitle
       eval clean; eval frame(left, right, top + 1.44, top + 1.94)
       set xrange [0:t_end]; set xtics columns < 3 ? t_tick : t_tick_wide; set yrange [0:rate_top]; set xlabel 'Time (ms)'
       set ytics rate_top/2.
       if ((c-1) % columns == 0) { set ylabel 'Rate (Hz)' } else { set format y '' }
       eval stimulus
-      plot 'fig2_rates.dat' index c-1 using 1:2 with lines linewidth 1 linecolor rgb red title 'E', \
-           '' index c-1 using 1:3 with lines linewidth 1 linecolor rgb blue title 'I'
+      plot for [k=2:n_exc < n_units ? 3 : 2] 'fig2_rates.dat' index c-1 using 1:k with lines linewidth 1 linecolor rgb (k == 2 ? first_colour : blue) notitle
     }
   } else { eval clean; eval frame(0.5, 6.55, 0.35, 2.2); eval letter('A', 0.06, 0.15); eval absent('no spiking simulation') }
 

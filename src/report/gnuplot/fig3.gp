@@ -22,8 +22,10 @@ do for [format in formats] {
       set label 5 'I' at first 0.5*(n_exc+n_units), graph 0 offset 0,-0.6 center textcolor rgb blue
       set label 7 'I' at graph 0, first 0.5*(n_exc+n_units) offset -0.5,0 right textcolor rgb blue
     }
-    set label 6 'E' at first 0.5*n_exc, graph 0 offset 0,-0.6 center textcolor rgb red
-    set label 8 'E' at graph 0, first 0.5*n_exc offset -0.5,0 right textcolor rgb red
+    if (has_types) {
+      set label 6 'E' at first 0.5*n_exc, graph 0 offset 0,-0.6 center textcolor rgb red
+      set label 8 'E' at graph 0, first 0.5*n_exc offset -0.5,0 right textcolor rgb red
+    }
     plot 'fig3_weights.dat' using 1:2:3 with points pointtype 5 pointsize p*0.14 linecolor palette notitle
   } else { eval absent('no trained network') }
 
