@@ -68,7 +68,8 @@ static const char *other_trials(const json_t *certificate, const json_t *result,
   return text;
 }
 
-static void simulation_rows(const char *engine, json_t *stage, const json_t *certificate) {
+/* out: what the output that is summarised is called. */
+static void simulation_rows(const char *engine, json_t *stage, const json_t *certificate, const char *out) {
   const char *name;
   json_t *sim;
   bool first = true;
@@ -83,7 +84,7 @@ static void simulation_rows(const char *engine, json_t *stage, const json_t *cer
                               other_trials(certificate, sim, trials));
     json_object_foreach(json_object_get(sim, "conditions"), condition, one) {
       char text[96];
-      snprintf(text, sizeof text, "%s%.40s: out %.2f, %.1f Hz", used ? "; " : "", condition,
+      snprintf(text, sizeof text, "%s%.40s: %s %.2f, %.1f Hz", used ? "; " : "", condition, out,
                without_minus_zero(number(one, "out_mean")), number(one, "rate_mean_hz"));
       if (used + strlen(text) + sizeof "; ..." > sizeof remark) {
         strcpy(remark + used, "; ...");
@@ -185,8 +186,9 @@ static void print_table(const json_t *json, bool search, const char *dir) {
   if (search && unit) scale_rows("lif-unit", unit);
   if (unit) row("lif-unit", unit, json_object_get(unit, "seconds"), "lambda = 1");
   const json_t *certificate = json_object_get(json, "certificate");
-  simulation_rows("native", json_object_get(stages, "sim-native"), certificate);
-  simulation_rows("NEST", json_object_get(stages, "sim-nest"), certificate);
+  const char *out = number(json, "outputs") > 1 ? "output 0 =" : "out"; /* the one that is summarised */
+  simulation_rows("native", json_object_get(stages, "sim-native"), certificate, out);
+  simulation_rows("NEST", json_object_get(stages, "sim-nest"), certificate, out);
   certificate_lines(certificate);
   if (dir) name_report(dir);
 }

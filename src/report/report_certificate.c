@@ -69,9 +69,9 @@ static void add_engines(r2s_doc *doc, const r2s_folder *folder) {
       doc,
       "The same trials in each network (same condition, input and random streams; NEST draws its own "
       "noise), but for those held out, which are fresh ones of the conversion, and for other trials, which "
-      "are said to be. Rate correlation: over "
-      "units, between the rate network's mean rate and the unit's spike "
-      "count. Output RMSE: between the rate network's output and the spiking one's, over the trial.");
+      "are said to be. Rate correlation: over units, between the rate network's mean rate and the unit's "
+      "spike count. Output RMSE: between the rate network's %s and the spiking one's, over the trial.",
+      r2s_fmt_output(folder));
 }
 
 /* A condition of a file, as the figures name it. */

@@ -147,7 +147,9 @@ static void add_scales(r2s_doc *doc, const r2s_folder *folder, const char *path)
   const double predicted = r2s_folder_number(folder, "stages.convert.predicted");
   const double chosen = r2s_folder_number(folder, "stages.convert.chosen");
   const bool lif = strstr(path, "convert") != NULL;
-  r2s_doc_table(doc, "rnnrn", "1/λ|Accuracy|Strict|Rate (Hz)|Output by condition");
+  r2s_doc_table(doc, "rnnrn",
+                folder->task.n_outputs > 1 ? "1/λ|Accuracy|Strict|Rate (Hz)|Output 0 by condition"
+                                           : "1/λ|Accuracy|Strict|Rate (Hz)|Output by condition");
   json_array_foreach((json_t *)r2s_folder_json(folder, path), k, s) {
     const double scale = json_number_value(json_object_get(s, "scale"));
     const json_t *rate = json_object_get(s, "rate_hz"), *conditions = json_object_get(s, "conditions");

@@ -41,11 +41,12 @@ static void add_figures(r2s_doc *doc, const r2s_folder *folder) {
   const bool dale = r2s_folder_dale(folder);
   r2s_doc_figure(
       doc, "figures/fig1",
-      "**Figure 1. From rates to spikes.** **A** Output of the rate network: mean (thick), ± standard "
+      "**Figure 1. From rates to spikes.** **A** %s of the rate network: mean (thick), ± standard "
       "deviation (band), up to five single trials (thin); target dotted, stimulus shaded. **B** The same for "
       "the LIF network and the dimensionless LIF network. **C** Accuracy over the scale 1/λ, with 95 %% "
       "Wilson intervals; κ is the scale predicted before any simulation. Open symbols: fresh trials that the "
-      "search has not seen.");
+      "search has not seen.",
+      folder->task.n_outputs > 1 ? "Output 0" : "Output");
   r2s_doc_figure(
       doc, "figures/fig2",
       "**Figure 2. The spiking network%s.** **A** Spikes of one trial%s and "
@@ -86,6 +87,12 @@ void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
                     r2s_fmt_recipe(folder).text, r2s_fmt_training_seed(folder).text,
                     folder->model.n ? folder->model.n : folder->config.net.n,
                     (int)lround(folder->task.n_steps * folder->task.dt_ms), training);
+  if (folder->task.n_outputs > 1)
+    r2s_doc_paragraph(
+        doc,
+        "The task has %d outputs, counted from 0. A trial is right when every rule of the task holds, "
+        "of whichever output; figures, rise, output and its RMSE show output 0 alone.",
+        folder->task.n_outputs);
   add_verdict(doc, folder);
   r2s_doc_heading(doc, 2, "Figures");
   add_figures(doc, folder);
@@ -139,6 +146,8 @@ static void add_activity(r2s_doc *doc, const r2s_folder *folder, const char *sta
   }
 }
 
+#define ACTIVITY "Model, engine|Condition|Accuracy|Spikes a trial|Mean rate (Hz)|Max rate (Hz)|E (Hz)|I (Hz)"
+
 void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_heading(doc, 2, "Stages");
   r2s_doc_paragraph(
@@ -165,10 +174,9 @@ void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
     r2s_doc_paragraph(doc, "No simulation has run.");
     return;
   }
-  r2s_doc_table(
-      doc, "nlnrrrrrrr",
-      "Model, engine|Condition|Accuracy|Spikes a trial|Mean rate (Hz)|Max rate (Hz)|E (Hz)|I (Hz)|Rise "
-      "(ms)|Output");
+  r2s_doc_table(doc, "nlnrrrrrrr",
+                folder->task.n_outputs > 1 ? ACTIVITY "|Rise of output 0 (ms)|Output 0"
+                                           : ACTIVITY "|Rise (ms)|Output");
   add_activity(doc, folder, "sim-native", "native");
   add_activity(doc, folder, "sim-nest", "NEST");
   r2s_doc_paragraph(

@@ -84,6 +84,7 @@ static r2s_status set_head(r2s_run *run, r2s_error *err) {
                json_object_set_new(json, "version", json_string(r2s_version())) |
                json_object_set_new(json, "config_hash", json_string(run->hash)) |
                json_object_set_new(json, "task", json_string(run->task.name)) |
+               json_object_set_new(json, "outputs", json_integer(run->task.n_outputs)) |
                json_object_set_new(json, "recipe", json_string(r2s_recipe_name(config->recipe))) |
                json_object_set_new(json, "seed", json_integer((json_int_t)config->seed)) |
                json_object_set_new(json, "threads", json_integer(config->threads)) |

@@ -23,6 +23,7 @@ letter(c, l, t) = sprintf("set label 1 '{/:Bold*1.4 %s}' at screen %.6f,%.6f lef
 clean = "reset; set encoding utf8; set minussign; set border 3 lw 0.8; set tics nomirror out scale 0.5; set key samplen 1.6 spacing 1.15; unset key; set style fill noborder; set datafile missing 'nan'; set title offset 0,-0.4; set xtics offset 0,0.2; set xlabel offset 0,drop; set ylabel offset 1,0"
 # An empty panel that says why.
 absent(why) = sprintf("unset border; unset tics; unset xlabel; unset ylabel; unset key; unset colorbox; unset object; set label 2 '%s' at graph 0.5,0.5 center textcolor rgb '%s'; set xrange [0:1]; set yrange [0:1]; plot 2 notitle", why, grey)
+output_label = n_outputs > 1 ? sprintf('Output 0 of %d', n_outputs) : 'Output'
 # Periods of stimulation behind the data.
 stimulus = "do for [k=1:n_stim] { set object 100+k rectangle from first stim_from[k], graph 0 to first stim_to[k], graph 1 behind fillcolor rgb stim_colour fillstyle solid noborder }"
 # Output traces of a file with n single trials a condition: mean +- sd as a band, single trials thin, the target dotted, the mean on top.
