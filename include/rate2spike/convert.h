@@ -23,12 +23,15 @@ r2s_accuracy r2s_convert_accuracy(int correct, int n);
  * kappa of the sigmoid on |I| <= 4 mV otherwise; NaN for relu and softplus. */
 double r2s_convert_predicted_scale(const r2s_model *model, const r2s_neuron_params *neuron);
 
+/* The end of the target, ms, over which an output is averaged where a single number stands for it. */
+#define R2S_OUTPUT_WINDOW_MS 100.0
+
 typedef struct r2s_scale_result {
   double scale;
   r2s_accuracy accuracy; /* the task's spiking criterion */
   r2s_accuracy strict;   /* the authors' criterion */
   r2s_accuracy by_condition[16];
-  double out_mean[16]; /* mean output 0 of the last 100 ms, by condition */
+  double out_mean[16]; /* mean output 0 of the target's last 100 ms, by condition */
   double out_sd[16];   /* sd over trials */
   double rate_hz;      /* mean rate of all units and trials */
 } r2s_scale_result;
@@ -60,8 +63,8 @@ typedef struct r2s_stage_stats {
   double rate_mean_hz[16], rate_max_hz[16]; /* over units, mean over trials, by condition */
   double rate_e_hz[16], rate_i_hz[16];      /* E and I means; NaN without Dale's law */
   double spikes[16];                        /* mean spike count of a trial */
-  double rise_ms[16];              /* median latency of the output's rise to half its target; NaN: none */
-  double out_mean[16], out_sd[16]; /* mean output 0 in the last 100 ms, and its sd over trials */
+  double rise_ms[16]; /* median of r2s_task_rise_ms over the trials that rise to half the target; NaN: none */
+  double out_mean[16], out_sd[16]; /* mean output 0 in the target's last 100 ms, and its sd over trials */
 } r2s_stage_stats;
 void r2s_convert_stats(const r2s_model *model, const r2s_task *task, const r2s_spike_record *records,
                        int n_records, r2s_stage_stats *out);

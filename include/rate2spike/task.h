@@ -150,9 +150,13 @@ void r2s_task_make_trial(const r2s_task *task, int condition, r2s_trial_id id, f
 bool r2s_task_correct(const r2s_task *task, int condition, r2s_criterion criterion, const double *o, int n,
                       double t0_ms, double dt_ms);
 
-/* The time (ms, from the trial's start) of the first sample at which the target of `output` is non-zero and
- * the output has gone `level` of the way from 0 to the target's last non-zero value; NaN where it never has.
- * Used for "latency of the output's rise" (level 0.5). */
+/* When (ms) the target of `output` is non-zero for the last time in any condition: what comes after it is not
+ * asked for. The trial's end where it never is. */
+double r2s_task_target_end_ms(const r2s_task *task, int output);
+
+/* The time (ms, from the trial's start; never before the target's onset) of the first sample at which the
+ * target of `output` is non-zero and the output has gone `level` of the way from 0 to the target's last
+ * non-zero value; NaN where it never has. Used for "latency of the output's rise" (level 0.5). */
 double r2s_task_rise_ms(const r2s_task *task, int condition, int output, double level, const double *o, int n,
                         double t0_ms, double dt_ms);
 

@@ -7,19 +7,20 @@
 #include "rate2spike/convert.h"
 
 enum { MAX_CONDITIONS = 16 };
-/* The end of a trial that out_mean and out_sd are taken over. */
-#define END_MS 100.0
 
 static int by_value(const void *a, const void *b) {
   double x = *(const double *)a, y = *(const double *)b;
   return (x > y) - (x < y);
 }
 
-static double mean_of_end(const r2s_spike_record *record) {
-  double from = record->duration_ms - END_MS - 1e-6, sum = 0;
+/* Of output 0, in the last R2S_OUTPUT_WINDOW_MS before the target's end: after it nothing is asked for. */
+static double mean_output(const r2s_task *task, const r2s_spike_record *record) {
+  const double tolerance = 1e-6, end = fmin(r2s_task_target_end_ms(task, 0), record->duration_ms);
+  double sum = 0;
   int n = 0;
   for (int k = 0; k < record->n_samples; k++) {
-    if (record->t0_ms + k * record->dt_ms < from) continue;
+    const double t = record->t0_ms + k * record->dt_ms;
+    if (t < end - R2S_OUTPUT_WINDOW_MS - tolerance || t > end + tolerance) continue;
     sum += record->out[(size_t)k * record->n_out];
     n++;
   }
@@ -72,7 +73,7 @@ static void condition_stats(const r2s_model *model, const r2s_task *task, const 
   for (int k = 0; k < n_records; k++) {
     const r2s_spike_record *r = &records[k];
     if (r->condition != c) continue;
-    double m, x, e, i, end = mean_of_end(r);
+    double m, x, e, i, end = mean_output(task, r);
     trial_rates(model, r, &m, &x, &e, &i);
     mean += m, max += x, exc += e, inh += i, spikes += (double)r->n_spikes, o += end;
     right += r2s_task_correct(task, c, R2S_CRITERION_SPIKING, r->out, r->n_samples, r->t0_ms, r->dt_ms);
@@ -82,7 +83,7 @@ static void condition_stats(const r2s_model *model, const r2s_task *task, const 
   o /= count;
   for (int k = 0; k < n_records; k++) {
     if (records[k].condition != c) continue;
-    double d = mean_of_end(&records[k]) - o;
+    double d = mean_output(task, &records[k]) - o;
     o2 += d * d;
   }
   out->by_condition[c] = r2s_convert_accuracy(right, count);

@@ -92,7 +92,7 @@ static void add_writeup(r2s_doc *doc, const r2s_folder *folder) {
           alpha_number(folder, "go", "rate_mean_hz", 1, " Hz").text);
   add_row(doc, "NEST, Go: highest rate of a unit", "242 Hz",
           alpha_number(folder, "go", "rate_max_hz", 0, " Hz").text);
-  add_row(doc, "NEST, Go: rise of the output", "about 600 ms",
+  add_row(doc, "NEST, Go: rise of the output (ours: not before its target)", "about 600 ms",
           alpha_number(folder, "go", "rise_ms", 0, " ms").text);
   add_row(doc, "NEST, NoGo: spikes", "0", alpha_number(folder, "nogo", "spikes", 0, "").text);
   add_row(doc, "NEST, Go trials correct", "5 of 5", alpha_correct(folder, "go").text);

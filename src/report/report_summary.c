@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "rate2spike/convert.h"
 #include "report/report_format.h"
 #include "report/report_sections.h"
 
@@ -179,9 +180,15 @@ void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
                                            : ACTIVITY "|Rise (ms)|Output");
   add_activity(doc, folder, "sim-native", "native");
   add_activity(doc, folder, "sim-nest", "NEST");
+  const double end_ms = r2s_task_target_end_ms(&folder->task, 0);
   r2s_doc_paragraph(
-      doc, "Mean and maximum over units, averaged over trials. E and I: means over excitatory and inhibitory "
-           "units; none without Dale's law. Rise: median time at which the output "
-           "reaches half its target; none where the target is zero. Output: mean over the last 100 ms, ± "
-           "standard deviation over trials.");
+      doc,
+      "Mean and maximum over units, averaged over trials. E and I: means over excitatory and inhibitory "
+      "units; none without Dale's law. Rise: the first time, from the target's onset on, at which the output "
+      "has "
+      "gone half the way to its target (where it is there sooner, that is the onset), median over the trials "
+      "that "
+      "get so far; none where the target is zero. Output: mean from %s to %s ms, up to the end of the task's "
+      "target, ± standard deviation over trials.",
+      r2s_fmt_short(end_ms - R2S_OUTPUT_WINDOW_MS, 6).text, r2s_fmt_short(end_ms, 6).text);
 }

@@ -45,6 +45,16 @@ bool r2s_task_correct(const r2s_task *task, int condition, r2s_criterion criteri
   return true;
 }
 
+double r2s_task_target_end_ms(const r2s_task *task, int output) {
+  double end = 0;
+  for (int c = 0; c < task->n_conditions; c++)
+    for (int p = 0; p < task->conditions[c].n_targets; p++) {
+      const r2s_task_target *target = &task->conditions[c].targets[p];
+      if (target->output == output && target->value != 0) end = fmax(end, target->to_ms);
+    }
+  return end > 0 ? end : task->n_steps * task->dt_ms;
+}
+
 double r2s_task_rise_ms(const r2s_task *task, int condition, int output, double level, const double *o, int n,
                         double t0_ms, double dt_ms) {
   const r2s_task_condition *which = &task->conditions[condition];

@@ -83,7 +83,38 @@ static void test_three_trials_by_hand(void **state) {
   close_to(s.rate_mean_hz[0], 20);
 }
 
+/* After the target nothing is asked of the output: it is averaged over the target's last 100 ms. */
+static void test_output_of_an_earlier_target(void **state) {
+  (void)state;
+  r2s_task_target early = {.from_ms = 20, .to_ms = 150, .value = 1};
+  r2s_task_condition condition = {.name = "go", .probability = 1, .n_targets = 1, .targets = &early};
+  r2s_task task = {.n_steps = 40,
+                   .dt_ms = 5,
+                   .n_channels = 1,
+                   .n_outputs = 1,
+                   .n_conditions = 1,
+                   .conditions = &condition};
+  for (int k = 0; k < R2S_CRITERION_COUNT; k++) condition.rules[k] = (r2s_task_rules){1, &above};
+  double sign[1] = {1};
+  r2s_model model = {.n = 1, .dale = true, .sign = sign};
+  static double out[SAMPLES];
+  uint32_t counts[1] = {0};
+  for (int s = 0; s < SAMPLES; s++) out[s] = s + 1 < 50 ? -7 : s + 1 <= 150 ? 2 : 30;
+  r2s_spike_record record = {.n = 1,
+                             .n_out = 1,
+                             .n_samples = SAMPLES,
+                             .t0_ms = 1,
+                             .dt_ms = 1,
+                             .out = out,
+                             .counts = counts,
+                             .duration_ms = 200};
+  r2s_stage_stats s;
+  r2s_convert_stats(&model, &task, &record, 1, &s);
+  close_to(s.out_mean[0], 2);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_three_trials_by_hand)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_three_trials_by_hand),
+                                     cmocka_unit_test(test_output_of_an_earlier_target)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -130,6 +130,7 @@ static void test_rise(void **state) {
   *at(0, 420) = 0.49;
   *at(0, 425) = 0.5;
   assert_true(r2s_task_rise_ms(&f.task, 0, 0, 0.5, o, N, 5, 5) == 425);
+  assert_true(r2s_task_target_end_ms(&f.task, 0) == 1000 && r2s_task_target_end_ms(&f.task, 1) == 400);
   assert_true(isnan(r2s_task_rise_ms(&f.task, 0, 1, 0.5, o, N, 5, 5))); /* no target */
   assert_true(isnan(r2s_task_rise_ms(&f.task, 1, 0, 0.5, o, N, 5, 5)));
   /* the last target is -1, from 100 ms on some target is there */
