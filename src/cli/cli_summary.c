@@ -46,10 +46,13 @@ static void convert_rows(const json_t *stage) {
 
 static void scale_rows(const char *model, const json_t *stage) {
   size_t k;
-  const json_t *scale;
+  const json_t *scale, *predicted = json_object_get(stage, "predicted");
   json_array_foreach(json_object_get(stage, "scales"), k, scale) {
     char remark[64];
-    snprintf(remark, sizeof remark, "scale %.4g, search", number(scale, "scale"));
+    const bool is_predicted =
+        json_is_number(predicted) && number(scale, "scale") == json_number_value(predicted);
+    snprintf(remark, sizeof remark, "%sscale %.4g, search", is_predicted ? "predicted " : "",
+             number(scale, "scale"));
     row(model, scale, NULL, remark);
   }
 }

@@ -21,7 +21,9 @@ static int show(const char *name) {
     fputs(r2s_task_preset_yaml(k), stdout);
     return CLI_OK;
   }
-  cli_error("no preset \"%s\"; `rate2spike task list` names them", name);
+  cli_error(
+      "no preset \"%s\"; expected a name of `rate2spike task list` (it is `task check` that reads files)",
+      name);
   return CLI_USAGE;
 }
 
@@ -55,7 +57,7 @@ static int run_task(const cli_command *command, const cli_arguments *a) {
 
 const cli_command cli_task = {
     .name = "task",
-    .usage = "list | show NAME | check NAME|FILE",
+    .usage = "list | show PRESET | check PRESET|FILE",
     .summary = "list the presets, show one as YAML, check a task file",
     .text = "A task is YAML: copy a preset, change it, and give the file to --task. Times are in ms.\n\n"
             "  rate2spike task show go-nogo-short > mine.yaml\n"

@@ -2,8 +2,10 @@
  * The conversion certificate: rate network, LIF, native and NEST side by side. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/base_memory.h"
 #include "report/report_format.h"
 #include "report/report_sections.h"
 
@@ -89,6 +91,25 @@ static r2s_short event_text(const json_t *event) {
   return out;
 }
 
+/* Of how many of the network's copies in NEST the weights were read back; "" where that can't be told. A
+ * synapse of psc-dexp is there twice, once for each port. */
+static r2s_short copies_checked(const r2s_folder *folder) {
+  r2s_short out = {""};
+  const r2s_model *model = &folder->model;
+  const size_t size = (size_t)model->n * (size_t)model->n;
+  double *W = NULL, edges = 0;
+  if (size == 0 || r2s_alloc(&W, size, sizeof *W, "weights", NULL) != R2S_OK) return out;
+  r2s_model_effective_w(model, false, W);
+  for (size_t k = 0; k < size; k++) edges += W[k] != 0;
+  free(W);
+  const double copies = r2s_folder_number(folder, "certificate.weights_checked") / (2 * edges);
+  if (copies >= 1 && copies == floor(copies))
+    snprintf(out.text, sizeof out.text,
+             ", those of %.0f of the network's copies (each of the %d trials has its own)", copies,
+             folder->sims[R2S_SIM_DEXP_NEST].n_records);
+  return out;
+}
+
 static void add_same_spikes(r2s_doc *doc, const r2s_folder *folder) {
   const json_t *list = r2s_folder_json(folder, "certificate.native_vs_nest");
   size_t k;
@@ -116,8 +137,8 @@ static void add_same_spikes(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_paragraph(
       doc,
       "One deterministic trial (no noise) of each condition in both engines. Weights read back from NEST "
-      "and compared with those sent: %s synapses, largest difference %s pA.",
-      r2s_fmt(r2s_folder_number(folder, "certificate.weights_checked"), 0).text,
+      "and compared with those sent: %s synapses%s; largest difference %s pA.",
+      r2s_fmt(r2s_folder_number(folder, "certificate.weights_checked"), 0).text, copies_checked(folder).text,
       r2s_fmt_short(r2s_folder_number(folder, "certificate.weights_max_difference_pa"), 3).text);
 }
 

@@ -128,6 +128,7 @@ static const struct {
     {"rate network", "stages/train"},
     {"LIF at κ", "stages/convert/held_out_predicted"},
     {"LIF, best scale", "stages/convert/held_out"},
+    {"LIF, native", "stages/sim-native/models/lif"},
     {"dimensionless LIF, λ = 1", "stages/lif-unit"},
     {"psc-dexp, native", "stages/sim-native/models/psc-dexp"},
     {"psc-dexp, NEST", "stages/sim-nest/models/psc-dexp"},

@@ -30,9 +30,9 @@ static int compare_edges(const void *a, const void *b) {
 }
 
 /* The edges, the strongest last so that they are drawn on top. Gives the 95th percentile of |W|: the end of
- * the colour scale. edges [n x n] is scratch. */
+ * the colour scale; clipped: whether there are stronger ones. edges [n x n] is scratch. */
 static double put_weights(const r2s_model *model, const double *W, const int *order, edge *edges,
-                          r2s_text *data) {
+                          r2s_text *data, bool *clipped) {
   size_t count = 0;
   for (int i = 0; i < model->n; i++)
     for (int j = 0; j < model->n; j++) {
@@ -44,7 +44,9 @@ static double put_weights(const r2s_model *model, const double *W, const int *or
                model->dale ? "; units sorted E, then I" : "");
   for (size_t k = 0; k < count; k++)
     r2s_text_add(data, "%d %d %.5g\n", edges[k].pre, edges[k].post, edges[k].w);
-  return count ? fabs(edges[(count - 1) * 95 / 100].w) : 1;
+  const double limit = count ? fabs(edges[(count - 1) * 95 / 100].w) : 1;
+  *clipped = count && fabs(edges[count - 1].w) > limit;
+  return limit;
 }
 
 static r2s_status put_spectrum(const double *W, int n, const char *title, r2s_text *data, double *radius,
@@ -83,7 +85,8 @@ r2s_status r2s_figure_structure(r2s_figure *figure, r2s_error *err) {
   R2S_ALLOC(st, &order, n, "order of units", err);
   const int n_exc = order_units(model, order);
   r2s_model_effective_w(model, false, W);
-  const double limit = put_weights(model, W, order, edges, &weights);
+  bool clipped;
+  const double limit = put_weights(model, W, order, edges, &weights, &clipped);
   R2S_TRY(st, put_spectrum(W, model->n, "after", &spectrum, &radius, &reach, err));
   if (model->w0) {
     r2s_model_effective_w(model, true, W);
@@ -94,6 +97,7 @@ r2s_status r2s_figure_structure(r2s_figure *figure, r2s_error *err) {
   r2s_figure_number(figure, "has_types", model->dale, "Dale's law: E and I units");
   r2s_figure_number(figure, "w_limit", limit,
                     "end of the colour scale: 95th percentile of |W| over the edges");
+  r2s_figure_number(figure, "w_clipped", clipped, "whether there are stronger ones");
   r2s_figure_number(figure, "bulk_radius", radius, "sqrt(sum_j var_i W_ij) after training");
   r2s_figure_number(figure, "bulk_radius_before", radius0, "and before");
   r2s_figure_number(figure, "spectrum_limit", r2s_figure_axis(1.1 * reach),

@@ -45,7 +45,8 @@ static void add_figures(r2s_doc *doc, const r2s_folder *folder) {
       "**Figure 1. From rates to spikes.** **A** %s of the rate network: mean (thick), ± standard "
       "deviation (band), up to five single trials (thin); target dotted, stimulus shaded. **B** The same for "
       "the LIF network and the dimensionless LIF network. **C** Accuracy over the scale 1/λ, with 95 %% "
-      "Wilson intervals; κ is the scale predicted before any simulation. Open symbols: fresh trials that the "
+      "Wilson intervals (the dimensionless LIF network has none: its trials have no noise); κ is the scale "
+      "predicted before any simulation. Open symbols: fresh trials that the "
       "search has not seen.",
       folder->task.n_outputs > 1 ? "Output 0" : "Output");
   r2s_doc_figure(
@@ -62,14 +63,18 @@ static void add_figures(r2s_doc *doc, const r2s_folder *folder) {
           : "");
   r2s_doc_figure(
       doc, "figures/fig3",
-      "**Figure 3. Structure and training.** **A** Weights after training; %scolumns send. **B** Eigenvalues "
+      "**Figure 3. Structure and training.** **A** Weights after training; %scolumns send; the colours end "
+      "at the 95th percentile of |W|, "
+      "stronger ones have the last colour. **B** Eigenvalues "
       "of the weight matrix before and after training, with the unit circle (dashed) "
       "and the radius that random-matrix theory gives the bulk from the variances of the columns (Rajan and "
-      "Abbott 2006). **C** Loss of each batch; running accuracy, evaluations, and the shot noise in percent "
-      "of the physical amount. **D** Rate of a LIF unit at constant input: Siegert's formula in discrete "
+      "Abbott 2006). **C** Loss of each batch; running accuracy, evaluations%s. **D** Rate of a LIF unit at "
+      "constant input: Siegert's formula in discrete "
       "time, a "
       "simulation of single units, and κ times the sigmoid. **E** Fano factor of its spike count in %s ms.",
-      dale ? "units sorted by type, " : "", r2s_fmt_short(folder->config.train.fano_window_ms, 4).text);
+      dale ? "units sorted by type, " : "",
+      folder->config.train.noise_end > 0 ? ", and the shot noise in percent of the physical amount" : "",
+      r2s_fmt_short(folder->config.train.fano_window_ms, 4).text);
 }
 
 void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {

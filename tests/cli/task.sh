@@ -5,4 +5,5 @@ for task in $("$R2S" task list | cut -d' ' -f1); do
   "$R2S" task check "$task.yaml"
 done
 sed -i 's/^dt_ms: .*/dt_ms: 5 ms/' xor.yaml
+"$R2S" task show xor.yaml
 "$R2S" task check xor.yaml

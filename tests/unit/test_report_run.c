@@ -161,7 +161,8 @@ static const char run_json[] =
     " \"lif-unit\": {\"accuracy\": 1, \"n\": 2, \"ci95\": [0.342, 1], \"scales\": ["
     "{\"scale\": 1, \"accuracy\": 1, \"n\": 2}, {\"scale\": 2, \"accuracy\": 1, \"n\": 2},"
     " {\"scale\": 3, \"accuracy\": 0.5, \"n\": 2}, {\"scale\": 4, \"accuracy\": 1, \"n\": 2}],"
-    " \"lambda1\": {\"go\": 12.345}}, \"sim-nest\": {\"python\": \"/my venv/bin/python\"}},"
+    " \"lambda1\": {\"go\": 12.345}}, \"sim-native\": {\"models\": {\"lif\": {\"accuracy\": 0.9, \"n\": 200,"
+    " \"ci95\": [0.85, 0.93]}}}, \"sim-nest\": {\"python\": \"/my venv/bin/python\"}},"
     " \"certificate\": {\"verdict\": \"converts\", \"scale\": 44, \"trials\": 4, \"engines\": [], "
     "\"native_vs_nest\": ["
     "{\"model\": \"psc-dexp\", \"condition\": \"go\", \"spikes\": 77, \"identical\": false, "
@@ -244,6 +245,8 @@ static void test_full_folder(void **state) {
   must_contain("REPORT.md", "Exactly 8 excitatory and 2 inhibitory units");
   must_contain("figures/fig2_rates.dat", "5 100 100 2\n"); /* each unit once in the first 10 ms */
   must_contain("figures/fig2_accuracy.dat", "\"rate network\" 100 98.12 100 200 0\n");
+  must_contain("figures/fig2_accuracy.dat", "\"LIF, native\" 90 85 93 200 0\n");
+  must_not_contain("figures/fig1.gp", "index 1 using 1:3:(0)"); /* no interval where trials have no noise */
   must_contain("REPORT.md",
                "| `train` | rate network, fresh trials | 100.0 % [98.1, 100.0], n = 200 | – | 12.34 |");
   must_contain("REPORT.md", "| Dimensionless LIF: all correct at 1/λ | 1 to 4 | 1 to 2, 4 |");
@@ -290,6 +293,42 @@ static void test_no_dale(void **state) {
   must_not_contain("figures/fig2.svg", ">E</tspan>");
   must_not_contain("figures/fig3.svg", "Sans\" >E</tspan>"); /* the panel E is bold */
   assert_null(strstr(r2s_rationale("net.dale"), "NEST"));    /* which simulates such networks */
+}
+
+/* run.json has the number of synapses; that they are those of a part of the trials is told with it. */
+static void test_copies_whose_weights_were_read(void **state) {
+  (void)state;
+  r2s_error err;
+  r2s_model model;
+  double W[UNITS * UNITS];
+  int edges = 0;
+  char json[512];
+  put_everything();
+  put_records(R2S_SPIKE_PSC_DEXP, "spikes_psc-dexp_nest.h5", UNITS);
+  if (r2s_model_load(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
+  r2s_model_effective_w(&model, false, W);
+  r2s_model_free(&model);
+  for (int k = 0; k < UNITS * UNITS; k++) edges += W[k] != 0;
+  snprintf(json, sizeof json,
+           "{\"stages\": {}, \"certificate\": {\"verdict\": \"converts\", \"native_vs_nest\": [{}], "
+           "\"weights_checked\": %d, \"weights_max_difference_pa\": 0}}",
+           3 * 2 * edges);
+  put_file("run.json", json);
+  if (r2s_report_write(dir, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
+  must_contain("REPORT.md", "those of 3 of the network's copies (each of the 4 trials has its own)");
+}
+
+/* Without noise in training there is none to show, and a colour scale says where it ends. */
+static void test_figure3_tells_what_it_shows(void **state) {
+  (void)state;
+  put_everything();
+  figures_must_work();
+  must_contain("figures/fig3.svg", ">shot noise</tspan>");
+  must_contain("figures/fig3.svg", ">\u2265");
+  put_file("training.csv", "step,loss,accuracy,running_accuracy,noise,learning_rate,grad_norm,edges,"
+                           "eval_accuracy,eval_loss\n1,9,0,0,0,0.01,1,50,,\n2,5,1,0.5,0,0.01,1,50,1,4\n");
+  figures_must_work();
+  must_not_contain("figures/fig3.svg", ">shot noise</tspan>");
 }
 
 /* Where an SVG file has a text: its height from the top, in 1/96 inch. The first of them at `from` or lower.
@@ -421,6 +460,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(test_full_folder, setup, teardown),
       cmocka_unit_test_setup_teardown(test_bare_folder, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_copies_whose_weights_were_read, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_figure3_tells_what_it_shows, setup, teardown),
       cmocka_unit_test_setup_teardown(test_no_dale, setup_no_dale, teardown),
       cmocka_unit_test_setup_teardown(test_legend_lies_between_the_panels, setup_context, teardown),
       cmocka_unit_test_setup_teardown(test_no_gnuplot, setup, teardown),
