@@ -104,19 +104,22 @@ const char *r2s_verdict_name(r2s_verdict verdict);
 /* One accuracy that the certificate is judged on. */
 typedef struct r2s_judged {
   r2s_spike_model model;
+  r2s_trial_set set; /* whose trials */
   r2s_accuracy accuracy;
 } r2s_judged;
 
 typedef struct r2s_judgement {
   r2s_verdict verdict;
-  r2s_judged decisive; /* what it hangs on; not set where nothing was measured */
-  double limit;        /* 0.95 or 0.75: what the decisive accuracy is held against */
+  r2s_spike_model model; /* which it hangs on, */
+  r2s_accuracy decisive; /* and its accuracy; neither is set where nothing was measured */
+  double limit;          /* 0.95 or 0.75: what the decisive accuracy is held against */
 } r2s_judgement;
 
-/* The lowest accuracy says which limit is kept: 95 %, or 75 %, or none. That all are above a limit must be
- * sure for each model: the lower bound of its measurement with the most trials is not below it. (So 40 trials
- * in NEST are a check of 200 native ones, and need not prove the same alone.) That one is below 75 % must be
- * sure too: its upper bound is. Else the trials are too few to say. */
+/* The lowest accuracy says which limit is kept: 95 %, or 75 %, or none. That a limit is kept must be sure for
+ * each model: the lower bound over all its trials is not below it. Trials of different sets add up; of one
+ * set that an engine repeated, the measurement with the most counts. (So 40 trials in NEST are a check of 200
+ * native ones, and need not prove the same alone.) That one is below 75 % must be sure too: its upper bound
+ * is. Else the trials are too few to say. */
 r2s_judgement r2s_convert_judge(const r2s_judged *rows, int n);
 
 /* Spike trains of the same trial in two engines. */

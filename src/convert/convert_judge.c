@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The certificate's verdict, from accuracies and their intervals. */
 #include <math.h>
-#include <stddef.h>
 
 #include "rate2spike/convert.h"
 
@@ -13,33 +12,45 @@ const char *r2s_verdict_name(r2s_verdict verdict) {
   return names[verdict];
 }
 
-/* Of a model's measurements, whether b says more than a: more trials, or as many and lower. */
-static bool says_more(const r2s_accuracy *a, const r2s_accuracy *b) {
-  return b->n > a->n || (b->n == a->n && b->low < a->low);
+/* Whether another row has more of the same trials (or as many, and is lower, or comes first). */
+static bool is_repeated(const r2s_judged *rows, int n, int k) {
+  const r2s_accuracy *own = &rows[k].accuracy;
+  for (int m = 0; m < n; m++) {
+    const r2s_accuracy *other = &rows[m].accuracy;
+    if (m == k || rows[m].model != rows[k].model || rows[m].set != rows[k].set) continue;
+    if (other->n != own->n ? other->n > own->n
+                           : other->correct < own->correct || (other->correct == own->correct && m < k))
+      return true;
+  }
+  return false;
 }
 
-/* The measurement that its model's certainty hangs on. */
-static const r2s_judged *best_measured(const r2s_judged *rows, int n, r2s_spike_model model) {
-  const r2s_judged *best = NULL;
+/* Over all trials of a model, each once. */
+static r2s_accuracy over_all(const r2s_judged *rows, int n, r2s_spike_model model) {
+  int correct = 0, trials = 0;
   for (int k = 0; k < n; k++) {
-    if (rows[k].model == model && (!best || says_more(&best->accuracy, &rows[k].accuracy))) best = &rows[k];
+    if (rows[k].model != model || is_repeated(rows, n, k)) continue;
+    correct += rows[k].accuracy.correct;
+    trials += rows[k].accuracy.n;
   }
-  return best;
+  return r2s_convert_accuracy(correct, trials);
 }
 
 r2s_judgement r2s_convert_judge(const r2s_judged *rows, int n) {
-  if (n == 0) return (r2s_judgement){.verdict = R2S_VERDICT_NOT_MEASURED};
+  r2s_judgement weakest = {.verdict = R2S_VERDICT_NOT_MEASURED}, worst = weakest; /* by lower, upper bound */
   double lowest = INFINITY;
-  const r2s_judged *weakest = NULL, *worst = NULL; /* by the lower bound; by the upper one */
   for (int k = 0; k < n; k++) {
-    const r2s_judged *best = best_measured(rows, n, rows[k].model);
+    r2s_accuracy all = over_all(rows, n, rows[k].model);
     lowest = fmin(lowest, rows[k].accuracy.accuracy);
-    if (!weakest || best->accuracy.low < weakest->accuracy.low) weakest = best;
-    if (!worst || rows[k].accuracy.high < worst->accuracy.high) worst = &rows[k];
+    if (k == 0 || all.low < weakest.decisive.low) weakest.model = rows[k].model, weakest.decisive = all;
+    if (k == 0 || rows[k].accuracy.high < worst.decisive.high)
+      worst.model = rows[k].model, worst.decisive = rows[k].accuracy;
   }
-  r2s_judgement out = {.limit = lowest >= WHOLE ? WHOLE : PART};
-  bool kept = lowest >= PART, sure = kept ? weakest->accuracy.low >= out.limit : worst->accuracy.high < PART;
-  out.decisive = kept ? *weakest : *worst;
+  if (n == 0) return weakest;
+  bool kept = lowest >= PART;
+  r2s_judgement out = kept ? weakest : worst;
+  out.limit = lowest >= WHOLE ? WHOLE : PART;
+  bool sure = kept ? out.decisive.low >= out.limit : out.decisive.high < PART;
   out.verdict = !sure             ? R2S_VERDICT_TOO_FEW
                 : lowest >= WHOLE ? R2S_VERDICT_CONVERTS
                 : kept            ? R2S_VERDICT_IN_PART

@@ -192,8 +192,9 @@ void r2s_section_certificate(r2s_doc *doc, const r2s_folder *folder) {
       doc,
       "All accuracies measured at this scale (held out, and each engine's) at least 95 %%: converts; at "
       "least 75 %%: converts in part. Where the 95 %% interval leaves that open, the trials are too few to "
-      "say: for each model, the interval of its measurement with the most trials must not reach below "
-      "the limit; and to say that it does not convert, one interval must lie below 75 %%. What was "
+      "say: for each model, the interval over its trials (those held out and those simulated; NEST's repeat "
+      "the native ones) must not reach below the limit; and to say that it does not convert, one interval "
+      "must lie below 75 %%. What was "
       "measured at another scale, or on other trials, is not judged.");
   add_engines(doc, folder);
   add_same_spikes(doc, folder);

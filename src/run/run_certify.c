@@ -226,10 +226,11 @@ static r2s_judgement judge(const certificate *c) {
   if (c->held_out) {
     int trials = (int)json_integer_value(json_object_get(c->held_out, "n"));
     double accuracy = json_number_value(json_object_get(c->held_out, "accuracy"));
-    rows[n++] = (r2s_judged){R2S_SPIKE_LIF, r2s_convert_accuracy((int)lround(accuracy * trials), trials)};
+    rows[n++] = (r2s_judged){R2S_SPIKE_LIF, R2S_SET_HELD_OUT,
+                             r2s_convert_accuracy((int)lround(accuracy * trials), trials)};
   }
   for (int e = 0; e < ENGINES; e++) {
-    if (c->sides[e].judged) rows[n++] = (r2s_judged){engines[e].kind, c->sides[e].accuracy};
+    if (c->sides[e].judged) rows[n++] = (r2s_judged){engines[e].kind, R2S_SET_SIMULATE, c->sides[e].accuracy};
   }
   return r2s_convert_judge(rows, n);
 }
@@ -237,8 +238,8 @@ static r2s_judgement judge(const certificate *c) {
 /* What the verdict hangs on; null where nothing was measured. */
 static json_t *decisive_json(const r2s_judgement *judgement) {
   if (judgement->verdict == R2S_VERDICT_NOT_MEASURED) return json_null();
-  json_t *object = r2s_run_json_accuracy(judgement->decisive.accuracy);
-  json_object_set_new(object, "model", json_string(r2s_spike_model_name(judgement->decisive.model)));
+  json_t *object = r2s_run_json_accuracy(judgement->decisive);
+  json_object_set_new(object, "model", json_string(r2s_spike_model_name(judgement->model)));
   json_object_set_new(object, "limit", json_real(judgement->limit));
   return object;
 }
