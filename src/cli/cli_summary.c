@@ -62,13 +62,12 @@ static double without_minus_zero(double x) {
   return fabs(x) < 0.005 ? 0 : x;
 }
 
-/* "" or ", seed 1, task ...": what a result has trials of, where the certificate is about others. */
-static const char *other_trials(const json_t *certificate, const json_t *result, char text[160]) {
+/* "" or "seed 1, task ...": what a result has trials of, where the certificate is about others. */
+static const char *other_trials(const json_t *certificate, const json_t *result) {
   const char *usual = json_string_value(json_object_get(certificate, "trials_of"));
   const char *own = json_string_value(json_object_get(result, "trials_of"));
-  text[0] = 0;
-  if (usual && own && strcmp(usual, own) != 0) snprintf(text, 160, ", %s", own[0] ? own : "trials unknown");
-  return text;
+  if (!usual || !own || strcmp(usual, own) == 0) return "";
+  return own[0] ? own : "trials unknown";
 }
 
 /* out: what the output that is summarised is called. */
@@ -77,14 +76,16 @@ static void simulation_rows(const char *engine, json_t *stage, const json_t *cer
   json_t *sim;
   bool first = true;
   json_object_foreach(json_object_get(stage, "models"), name, sim) {
-    char label[64], remark[160] = "", trials[160];
+    char label[64], remark[160] = "";
     size_t used = 0;
     const char *condition;
     json_t *one;
     snprintf(label, sizeof label, "%s, %s", name, engine);
     if (json_is_number(json_object_get(sim, "scale")))
-      used = (size_t)snprintf(remark, sizeof remark, "scale %.4g%.130s", number(sim, "scale"),
-                              other_trials(certificate, sim, trials));
+      used = (size_t)snprintf(remark, sizeof remark, "scale %.4g", number(sim, "scale"));
+    const char *trials = other_trials(certificate, sim);
+    if (*trials)
+      used += (size_t)snprintf(remark + used, sizeof remark - used, "%s%.130s", used ? ", " : "", trials);
     json_object_foreach(json_object_get(sim, "conditions"), condition, one) {
       char text[96];
       snprintf(text, sizeof text, "%s%.40s: %s %.2f, %.1f Hz", used ? "; " : "", condition, out,
@@ -105,14 +106,14 @@ static void simulation_rows(const char *engine, json_t *stage, const json_t *cer
 static void not_judged(const json_t *certificate) {
   size_t k, found = 0;
   const json_t *one;
-  char text[160];
   json_array_foreach(json_object_get(certificate, "engines"), k, one) {
     if (!json_is_false(json_object_get(one, "judged"))) continue;
-    printf("%s%s, %s (scale %.4g%s)",
+    const char *trials = other_trials(certificate, one);
+    printf("%s%s, %s (scale %.4g%s%s)",
            found++ ? "; " : "Not judged, measured at another scale or on other trials: ",
            json_string_value(json_object_get(one, "model")),
-           json_string_value(json_object_get(one, "engine")), number(one, "scale"),
-           other_trials(certificate, one, text));
+           json_string_value(json_object_get(one, "engine")), number(one, "scale"), *trials ? ", " : "",
+           trials);
   }
   if (found) puts(".");
 }

@@ -100,6 +100,9 @@ static void test_another_seed_has_its_own_rate_trials(void **state) {
   assert_non_null(strstr(json_string_value(json_object_get(other, "trials_of")), "seed 1, task go-nogo ("));
   json_decref(old);
   json_decref(fresh);
+  CLI_RUN("simulate", "run", "--model", "lif");
+  must_say("stdout", "scale 25, seed 1, task go-nogo (");
+  must_say("stdout", "   seed 1, task go-nogo ("); /* psc-alpha, without a scale */
   CLI_RUN("report", "run", "--quiet");
   must_say("run/REPORT.md", "| `psc-dexp`, native (not judged, other trials: seed 1, task go-nogo (");
 }
