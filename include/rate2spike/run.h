@@ -58,8 +58,8 @@ R2S_MUST_CHECK r2s_status r2s_run_simulate_native(r2s_run *run, int models, cons
  * deterministic trial of each condition with the native engine, spike by spike. python NULL: "python3". */
 R2S_MUST_CHECK r2s_status r2s_run_simulate_nest(r2s_run *run, int models, const char *python,
                                                 const r2s_monitor *monitor, r2s_error *err);
-/* certificate.csv and certificate of run.json: rate network, lif, native and NEST side by side. Needs a
- * folder. */
+/* certificate.csv and certificate of run.json: rate network, lif, native and NEST side by side; rate.h5 anew
+ * where it has trials of another seed or task. Needs a folder. */
 R2S_MUST_CHECK r2s_status r2s_run_certify(r2s_run *run, const r2s_monitor *monitor, r2s_error *err);
 
 /* run.json as it is now, malloc'ed. */
