@@ -169,6 +169,13 @@ static void add_commands(r2s_doc *doc, const r2s_folder *folder) {
   r2s_text_free(&lines);
 }
 
+/* A task's file that is found from one folder only. */
+static bool is_relative_file(const char *task) {
+  for (int k = 0; k < r2s_task_preset_count(); k++)
+    if (strcmp(r2s_task_preset_name(k), task) == 0) return false;
+  return task[0] != '/';
+}
+
 static void add_again(r2s_doc *doc, const r2s_folder *folder) {
   const bool nest = r2s_folder_json(folder, "stages/sim-nest") != NULL;
   const char *python = r2s_folder_string(folder, "stages/sim-nest/python");
@@ -183,7 +190,12 @@ static void add_again(r2s_doc *doc, const r2s_folder *folder) {
       r2s_text_put(&command, " --python ");
       r2s_text_add_word(&command, python);
     }
-    r2s_doc_paragraph(doc, "From this folder; `config.yaml` holds every option.");
+    r2s_doc_paragraph(
+        doc, "From this folder; `config.yaml` holds every option.%s",
+        is_relative_file(folder->config.task)
+            ? " Its `task` is a file, whose path is seen from where the run was started: give it "
+              "again by `--task`."
+            : "");
     r2s_doc_code(doc, "%s", r2s_text_string(&command));
     r2s_text_free(&command);
   }
