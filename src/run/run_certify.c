@@ -101,6 +101,21 @@ static const json_t *find_held_out(const r2s_run *run, double scale) {
   return NULL;
 }
 
+/* Over all its trials, those too that the rate network has not. */
+static r2s_status count_correct(const r2s_run *run, side *s, const char *path, r2s_error *err) {
+  int correct = 0;
+  for (int k = 0; k < s->n_records; k++) {
+    const r2s_spike_record *r = &s->records[k];
+    if (r->condition < 0 || r->condition >= run->task.n_conditions)
+      return r2s_fail(err, R2S_ERR_FORMAT, "%s: trial %d has condition %d; expected 0 to %d", path, k,
+                      r->condition, run->task.n_conditions - 1);
+    correct += r2s_task_correct(&run->task, r->condition, R2S_CRITERION_SPIKING, r->out, r->n_samples,
+                                r->t0_ms, r->dt_ms);
+  }
+  s->accuracy = r2s_convert_accuracy(correct, s->n_records);
+  return R2S_OK;
+}
+
 /* One engine's trials, where it was run. */
 static r2s_status load_side(const r2s_run *run, certificate *c, int e, r2s_error *err) {
   r2s_status st = R2S_OK;
@@ -119,7 +134,6 @@ static r2s_status load_side(const r2s_run *run, certificate *c, int e, r2s_error
                          s->records[0].n, c->rate.n));
   /* a model whose trials are all equal has one of each condition, in the task's order */
   while (s->n < shared && s->records[s->n].condition == c->rate.conditions[s->n]) s->n++;
-  s->judged = s->judged && s->n > 0;
   R2S_ALLOC(st, &s->trials, (size_t)s->n, "certificate", err);
   r2s_certificate_rate rate = {.t0_ms = c->rate.t0_ms,
                                .dt_ms = c->rate.dt_ms,
@@ -128,9 +142,7 @@ static r2s_status load_side(const r2s_run *run, certificate *c, int e, r2s_error
                                .mean = c->rate.mean_rate,
                                .out = c->rate.out};
   r2s_convert_certificate(&run->task, &rate, s->records, s->n, s->trials);
-  int correct = 0;
-  for (int k = 0; k < s->n; k++) correct += s->trials[k].correct;
-  s->accuracy = r2s_convert_accuracy(correct, s->n);
+  st = count_correct(run, s, path, err);
 done:
   return st;
 }

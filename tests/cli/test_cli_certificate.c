@@ -81,6 +81,18 @@ static void test_a_scale_without_held_out_trials(void **state) {
   must_say("stdout", "Certificate: nothing was measured at scale 30.");
 }
 
+/* More trials than the rate network has are judged all the same. */
+static void test_all_trials_are_judged(void **state) {
+  (void)state;
+  CLI_RUN("simulate", R2S_TEST_DATA "/authors_gonogo.mat", "--task", "go-nogo", "-o", "many", "--scale", "20",
+          "--model", "lif", "--trials", "40", "--set", "train.test_trials=5", "--json");
+  json_t *json = cli_json();
+  assert_true(number(engine(json, "lif"), "trials") == 10);
+  assert_true(number(engine(json, "lif"), "n") == 80);
+  assert_true(number(json_object_get(json_object_get(json, "certificate"), "decisive"), "n") == 80);
+  json_decref(json);
+}
+
 /* Another seed in an old folder gives what it gives in a new one. */
 static void test_another_seed_has_its_own_rate_trials(void **state) {
   (void)state;
@@ -124,6 +136,7 @@ int main(void) {
       cmocka_unit_test(test_only_its_own_scale_is_judged),
       cmocka_unit_test(test_a_scale_without_held_out_trials),
       cmocka_unit_test(test_two_trials_say_nothing),
+      cmocka_unit_test(test_all_trials_are_judged),
       cmocka_unit_test(test_another_seed_has_its_own_rate_trials),
   };
   return cmocka_run_group_tests(tests, setup, cli_teardown);
