@@ -62,6 +62,7 @@ typedef struct r2s_spike_trial {
   const float *u;         /* [n_columns x n_in] input per rate step, time-major (T + 1 columns, the last 0) */
   const double *u_double; /* the same in double precision, for lif's reference engine; NULL: it takes u */
   int n_columns;
+  int n_in;                  /* channels of u, checked against the network's; 0: not told, and not checked */
   double duration_ms;        /* n_columns - 1 rate steps usually */
   const double *v0;          /* [N] initial voltages, mV; NULL: random */
   const double *injected_pa; /* psc-*: [steps x N] injected current, pA, or NULL (replaces the noise) */

@@ -94,8 +94,12 @@ static double choose(const r2s_scale_result *scales, int n) {
   return scales[from + (length - 1) / 2].scale;
 }
 
-static r2s_status check(const double *scales, int n_scales, int n_trials, int held_out_trials,
-                        r2s_error *err) {
+static r2s_status check(const r2s_model *model, const r2s_task *task, const double *scales, int n_scales,
+                        int n_trials, int held_out_trials, r2s_error *err) {
+  if (model->n_in != task->n_channels || model->n_out != task->n_outputs)
+    return r2s_fail(err, R2S_ERR_CONFIG,
+                    "network: %d input channels and %d outputs; task \"%s\" expects %d and %d", model->n_in,
+                    model->n_out, task->name, task->n_channels, task->n_outputs);
   if (n_scales < 1) return r2s_fail(err, R2S_ERR_ARG, "no scales to search; expected one or more");
   for (int k = 0; k < n_scales; k++) {
     if (!(scales[k] > 0) || !isfinite(scales[k]))
@@ -132,7 +136,7 @@ r2s_status r2s_convert_search(const r2s_model *model, const r2s_task *task, cons
   *out = (r2s_search_result){.predicted = predicted, .chosen = NAN};
   out->held_out.accuracy = out->held_out.strict = r2s_convert_accuracy(0, 0);
   out->held_out_predicted = out->held_out;
-  r2s_status st = check(scales, n_scales, n_trials, held_out_trials, err);
+  r2s_status st = check(model, task, scales, n_scales, n_trials, held_out_trials, err);
   if (st != R2S_OK) return st;
 
   r2s_spike_trial *trials = NULL;

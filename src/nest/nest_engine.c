@@ -53,6 +53,9 @@ static r2s_status check_trials(const engine *e, const r2s_spike_trial *trials, i
   *steps = 0;
   if (n_trials < 1) return r2s_fail(err, R2S_ERR_ARG, "%d trials; expected at least 1", n_trials);
   for (int k = 0; k < n_trials; k++) {
+    if (trials[k].n_in && trials[k].n_in != e->net.layout.n_in)
+      return r2s_fail(err, R2S_ERR_ARG, "trial %d: %d channels of input; expected the network's %d", k,
+                      trials[k].n_in, e->net.layout.n_in);
     double count = trials[k].duration_ms / e->net.layout.dt_ms;
     if (!(count >= 1 && count <= 1e9) || !trials[k].u || trials[k].n_columns < 1)
       return r2s_fail(err, R2S_ERR_ARG,

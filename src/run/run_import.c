@@ -20,18 +20,6 @@ static void adopt_neuron(r2s_run *run) {
   r2s_config_share(config);
 }
 
-static r2s_status check_fit(const r2s_run *run, const char *path, r2s_error *err) {
-  const r2s_model *model = &run->model;
-  const r2s_task *task = &run->task;
-  if (model->n_in != task->n_channels)
-    return r2s_fail(err, R2S_ERR_CONFIG, "%s: w_in has %d input channels; task \"%s\" expects %d", path,
-                    model->n_in, task->name, task->n_channels);
-  if (model->n_out != task->n_outputs)
-    return r2s_fail(err, R2S_ERR_CONFIG, "%s: w_out has %d outputs; task \"%s\" expects %d", path,
-                    model->n_out, task->name, task->n_outputs);
-  return R2S_OK;
-}
-
 r2s_status r2s_run_import(r2s_run *run, const char *model_path, r2s_error *err) {
   r2s_status st = R2S_OK;
   double start = r2s_run_clock();
@@ -43,7 +31,7 @@ r2s_status r2s_run_import(r2s_run *run, const char *model_path, r2s_error *err) 
   run->model = model;
   run->has_model = true;
   model = (r2s_model){0};
-  R2S_TRY(st, check_fit(run, model_path, err));
+  R2S_TRY(st, r2s_run_check_fit(run, &run->model, model_path, err));
   adopt_neuron(run);
   R2S_TRY(st, r2s_run_keep_config(run, err));
   R2S_TRY(st, r2s_run_model_save(run, err));

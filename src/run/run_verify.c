@@ -57,6 +57,7 @@ r2s_status r2s_run_verify(const char *model_path, const char *case_path, r2s_ver
   config.threads = 1;
   r2s_spike_trial trial = {.u_double = c.u,
                            .n_columns = c.n_columns,
+                           .n_in = c.n_in,
                            .duration_ms = (c.n_columns - 1) * model.dt_ms,
                            .v0 = c.v0,
                            .noise_scale = 0};

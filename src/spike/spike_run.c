@@ -114,6 +114,9 @@ done:
 static r2s_status check_trial(const native_state *state, const r2s_spike_trial *trial, int number,
                               r2s_error *err) {
   const r2s_spike_layout *layout = &state->layout;
+  if (trial->n_in && trial->n_in != layout->n_in)
+    return r2s_fail(err, R2S_ERR_ARG, "trial %d: %d channels of input; expected the network's %d", number,
+                    trial->n_in, layout->n_in);
   double steps = trial->duration_ms / layout->dt_ms;
   if (!(steps >= 1) || steps > 5e8)
     return r2s_fail(err, R2S_ERR_ARG, "trial %d: duration = %g ms; expected 1 to 5e8 steps of %g ms", number,

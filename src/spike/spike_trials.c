@@ -28,6 +28,7 @@ r2s_status r2s_spike_trials_make(r2s_spike_trial **out, const r2s_task *task, ui
                     trial->condition, task->n_conditions - 1, task->name);
       goto done;
     }
+    trial->n_in = task->n_channels;
     trial->n_columns = task->n_steps + 1; /* the last stays 0, as in the authors' code */
     trial->duration_ms = task->n_steps * task->dt_ms;
     trial->noise_scale = 1;

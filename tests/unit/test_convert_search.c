@@ -137,12 +137,27 @@ static void test_wrong_scales_are_refused(void **state) {
   assert_null(r.scales);
 }
 
+/* Its output would be judged where there is none. */
+static void test_another_tasks_network_is_refused(void **state) {
+  (void)state;
+  r2s_search_result r;
+  r2s_error err = {0};
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
+  r2s_task other = task;
+  const double scale = 20;
+  other.n_outputs = 2;
+  assert_int_equal(r2s_convert_search(&model, &other, &config, &scale, 1, NAN, 10, 0, 1, NULL, &r, &err),
+                   R2S_ERR_CONFIG);
+  assert_non_null(strstr(err.msg, "task \"drive\" expects 1 and 2"));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_chooses_the_middle_of_the_right_scales),
       cmocka_unit_test(test_predicted_scale_joins_the_grid_in_order),
       cmocka_unit_test(test_output_and_rate_are_those_of_the_curve),
       cmocka_unit_test(test_wrong_scales_are_refused),
+      cmocka_unit_test(test_another_tasks_network_is_refused),
   };
   return cmocka_run_group_tests(tests, setup, teardown);
 }

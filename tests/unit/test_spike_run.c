@@ -103,6 +103,9 @@ static void test_run_refuses(void **state) {
     trial.noise_scale = -1;
     expect_failure(&model, &config, &trial, R2S_ERR_ARG, "noise_scale");
     trial = good;
+    trial.n_in = 2;
+    expect_failure(&model, &config, &trial, R2S_ERR_ARG, "2 channels of input; expected the network's 1");
+    trial = good;
     config.record_ms = 0.13;
     expect_failure(&model, &config, &good, R2S_ERR_CONFIG, "record");
     config.record_ms = 1;

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: the folder of a run. A network that does not fit the task is refused by every stage, and changes
+ * nothing. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "cli_program.h"
+
+#define ONE_STEP                                                                                             \
+  "--quiet", "--set", "net.n=20", "--set", "net.n_inh=4", "--set", "train.max_steps=1", "--set",             \
+      "train.test_trials=1"
+#define TWO_OUTPUTS R2S_TEST_DATA "/task_two_outputs.yaml"
+
+/* Folders gonogo and context; slow.yaml: the task of gonogo in steps of 7 ms. */
+static int setup(void **state) {
+  if (cli_setup(state) != 0) return 1;
+  CLI_RUN("train", "-o", "gonogo", ONE_STEP);
+  CLI_RUN("train", "-o", "context", "--task", "context", ONE_STEP);
+  CLI_RUN("task", "show", "go-nogo-short");
+  return system("sed 's/^dt_ms: 5/dt_ms: 7/' stdout >slow.yaml");
+}
+
+#define REFUSED(says, ...) refused(says, (const char *const[]){__VA_ARGS__, NULL})
+/* Exit code 2, with that message. */
+static void refused(const char *says, const char *const *argv) {
+  int code = cli_wait(cli_start(argv));
+  char *said = cli_read("stderr");
+  if (code != 2 || !strstr(said, says))
+    fail_msg("rate2spike %s %s: exit code %d, \"%s\"; expected 2 and \"%s\"", argv[0], argv[1], code, said,
+             says);
+  free(said);
+}
+
+static void test_another_task_is_refused(void **state) {
+  (void)state;
+  assert_int_equal(system("cp -r gonogo before"), 0);
+  const char *const models[] = {"lif", "psc-dexp", "psc-alpha"};
+  for (int k = 0; k < 3; k++)
+    REFUSED("gonogo/model.h5: w_in has 1 input channels; task \"two-outputs\" expects 2", "simulate",
+            "gonogo", "--task", TWO_OUTPUTS, "--model", models[k]);
+  REFUSED("task \"two-outputs\" expects 2", "convert", "gonogo", "--task", TWO_OUTPUTS);
+  REFUSED("task \"context\" expects 4", "convert", "gonogo", "--task", "context", "--model", "lif");
+  REFUSED("the network's rate step is 5 ms; task \"go-nogo-short\" expects 7 ms", "simulate", "gonogo",
+          "--task", "slow.yaml");
+  assert_int_equal(system("diff -r before gonogo"), 0);
+}
+
+static void test_another_network_is_refused(void **state) {
+  (void)state;
+  assert_int_equal(system("cp -r gonogo mixed && cp context/model.h5 mixed/"), 0);
+  REFUSED("mixed/model.h5: w_in has 4 input channels; task \"go-nogo-short\" expects 1", "simulate", "mixed");
+  REFUSED("mixed/model.h5: w_in has 4 input channels", "convert", "mixed");
+  assert_int_equal(system("cp -r context swapped && cp gonogo/model.h5 swapped/"), 0);
+  REFUSED("swapped/model.h5: w_in has 1 input channels; task \"context\" expects 4", "simulate", "swapped");
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_another_task_is_refused),
+      cmocka_unit_test(test_another_network_is_refused),
+  };
+  return cmocka_run_group_tests(tests, setup, cli_teardown);
+}
