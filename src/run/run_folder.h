@@ -33,6 +33,8 @@ bool r2s_run_has_file(const r2s_run *run, const char *name);
 R2S_MUST_CHECK r2s_status r2s_run_remove(const r2s_run *run, const char *name, r2s_error *err);
 /* Writes config.yaml: every stage does when it starts, but not before a resume is known to fit. */
 R2S_MUST_CHECK r2s_status r2s_run_keep_config(const r2s_run *run, r2s_error *err);
+/* Forgets stages and removes results of an earlier network, and writes config.yaml. */
+R2S_MUST_CHECK r2s_status r2s_run_begin(r2s_run *run, r2s_error *err);
 /* Removes what was made from an earlier network. */
 R2S_MUST_CHECK r2s_status r2s_run_remove_results(r2s_run *run, r2s_error *err);
 /* Does nothing without a folder. */

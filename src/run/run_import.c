@@ -8,15 +8,15 @@
 
 /* A network with the LIF's own rate curve knows which LIF: that one is simulated unless the user says
  * otherwise. */
-static void adopt_neuron(r2s_run *run) {
+static void adopt_neuron(r2s_run *run, const r2s_model *model) {
   r2s_config *config = &run->config;
-  if (run->model.activation != R2S_ACTIVATION_SIEGERT) return;
+  if (model->activation != R2S_ACTIVATION_SIEGERT) return;
   for (int k = 0; k < r2s_config_option_count(); k++) {
     if (strncmp(r2s_config_option(k).key, "neuron.", 7) == 0 &&
         r2s_config_option_origin(config, k) != R2S_ORIGIN_DEFAULT)
       return;
   }
-  config->lif.neuron = run->model.neuron;
+  config->lif.neuron = model->neuron;
   r2s_config_share(config);
 }
 
@@ -26,14 +26,12 @@ r2s_status r2s_run_import(r2s_run *run, const char *model_path, r2s_error *err) 
   r2s_model model = {0};
   /* read before anything is removed: it may be this folder's own */
   R2S_TRY(st, r2s_model_load(&model, model_path, err));
-  R2S_TRY(st, r2s_run_json_forget(run, err));
-  R2S_TRY(st, r2s_run_remove_results(run, err));
+  R2S_TRY(st, r2s_run_check_fit(run, &model, model_path, err));
+  adopt_neuron(run, &model);
+  R2S_TRY(st, r2s_run_begin(run, err));
   run->model = model;
   run->has_model = true;
   model = (r2s_model){0};
-  R2S_TRY(st, r2s_run_check_fit(run, &run->model, model_path, err));
-  adopt_neuron(run);
-  R2S_TRY(st, r2s_run_keep_config(run, err));
   R2S_TRY(st, r2s_run_model_save(run, err));
   if (run->dir) {
     json_t *stage;

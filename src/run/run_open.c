@@ -32,13 +32,20 @@ static r2s_status make_folder(const char *dir, r2s_error *err) {
   return R2S_OK;
 }
 
+/* What a killed program leaves (r2s_io_write_atomic). */
+static bool is_leftover(const char *name) {
+  const char *end = strrchr(name, '.');
+  return strncmp(name, ".r2s-", 5) == 0 && strcmp(end, ".tmp") == 0;
+}
+
 /* A folder is ours if it is empty or has config.yaml: nobody's files are written over. */
 static r2s_status check_folder(const char *dir, r2s_error *err) {
   DIR *folder = opendir(dir);
   if (!folder) return r2s_fail(err, R2S_ERR_IO, "%s: can't read this folder: %s", dir, strerror(errno));
   bool empty = true, ours = false;
   for (const struct dirent *entry = readdir(folder); entry; entry = readdir(folder)) {
-    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
+    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 || is_leftover(entry->d_name))
+      continue;
     empty = false;
     if (strcmp(entry->d_name, "config.yaml") == 0) ours = true;
   }

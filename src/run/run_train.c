@@ -199,12 +199,11 @@ r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, 
                                  run->config.threads, err));
   if (from_checkpoint) {
     R2S_TRY(st, load_checkpoint(&t, err));
+    R2S_TRY(st, r2s_run_keep_config(run, err));
   } else {
     if (resume) r2s_monitor_note(monitor, R2S_NOTE_INFO, "no checkpoint: training starts anew");
-    R2S_TRY(st, r2s_run_json_forget(run, err));
-    R2S_TRY(st, r2s_run_remove_results(run, err));
+    R2S_TRY(st, r2s_run_begin(run, err));
   }
-  R2S_TRY(st, r2s_run_keep_config(run, err));
   R2S_TRY(st, train_loop(&t, monitor, err));
   R2S_TRY(st, finish(&t, start_time, monitor, err));
 done:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Protects: the folder of a run. A network that does not fit the task is refused by every stage, and changes
- * nothing. */
+ * nothing; a new folder is not spoilt by a first attempt that fails. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +12,7 @@
 #define ONE_STEP                                                                                             \
   "--quiet", "--set", "net.n=20", "--set", "net.n_inh=4", "--set", "train.max_steps=1", "--set",             \
       "train.test_trials=1"
+#define AUTHORS R2S_TEST_DATA "/authors_gonogo.mat"
 #define TWO_OUTPUTS R2S_TEST_DATA "/task_two_outputs.yaml"
 
 /* Folders gonogo and context; slow.yaml: the task of gonogo in steps of 7 ms. */
@@ -57,10 +58,38 @@ static void test_another_network_is_refused(void **state) {
   REFUSED("swapped/model.h5: w_in has 1 input channels; task \"context\" expects 4", "simulate", "swapped");
 }
 
+static void test_misfitting_import_changes_nothing(void **state) {
+  (void)state;
+  assert_int_equal(system("rm -rf before && cp -r gonogo before"), 0);
+  REFUSED("task \"context\" expects 4", "convert", AUTHORS, "--task", "context", "-o", "gonogo");
+  assert_int_equal(system("diff -r before gonogo"), 0);
+}
+
+static void test_new_folder_takes_a_second_attempt(void **state) {
+  (void)state;
+  REFUSED("task \"context\" expects 4", "convert", AUTHORS, "--task", "context", "-o", "new");
+  CLI_RUN("simulate", AUTHORS, "--task", "go-nogo", "--model", "psc-alpha", "--trials", "1", "-o", "new",
+          "--quiet");
+}
+
+/* Files of at most 4 kB, as on a disk with as much left: run.json would fit, config.yaml does not. */
+static void test_full_disk_leaves_nothing_in_the_way(void **state) {
+  (void)state;
+  assert_int_not_equal(
+      system("bash -c 'trap \"\" XFSZ; ulimit -f 4; " R2S_PROGRAM " train -o full --quiet' 2>said"), 0);
+  char *said = cli_read("said");
+  assert_non_null(strstr(said, "can't write full/config.yaml"));
+  free(said);
+  CLI_RUN("train", "-o", "full", ONE_STEP);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_another_task_is_refused),
       cmocka_unit_test(test_another_network_is_refused),
+      cmocka_unit_test(test_misfitting_import_changes_nothing),
+      cmocka_unit_test(test_new_folder_takes_a_second_attempt),
+      cmocka_unit_test(test_full_disk_leaves_nothing_in_the_way),
   };
   return cmocka_run_group_tests(tests, setup, cli_teardown);
 }
