@@ -12,15 +12,19 @@
 extern "C" {
 #endif
 
+/* The longest refractory time, synaptic delay, interval between samples and bin of the readout, ms: in steps
+ * they stay far below what an int holds. */
+enum { R2S_LONGEST_MS = 1000 };
+
 /* Parameters of model "lif" (Kim et al. 2019, LIF_network_fnc.m). */
 typedef struct r2s_neuron_params {
   double tau_m_ms;   /* membrane time constant, ms, > 0; default 10 */
-  double t_ref_ms;   /* refractory time, ms, >= 0; default 2 */
+  double t_ref_ms;   /* refractory time, ms, 0 to R2S_LONGEST_MS; default 2 */
   double v_th_mv;    /* threshold, mV; default -40 */
   double v_reset_mv; /* reset, mV, < v_th; default -65 */
   double v_bias_mv;  /* constant drive, mV; default -40 (at threshold) */
   double noise_mv;   /* sd of the voltage noise of one step of dt, mV, >= 0; default 0.1 */
-  double dt_ms;      /* step, ms, > 0; default 0.05 */
+  double dt_ms;      /* step, ms, 1e-4 to tau_m; default 0.05 */
   double v0_low_mv;  /* initial voltages are uniform in [v0_low, v0_high]; default -65 */
   double v0_high_mv; /* default 30 */
 } r2s_neuron_params;

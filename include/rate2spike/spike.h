@@ -46,7 +46,7 @@ typedef struct r2s_spike_config {
   double weight_pa;        /* alpha: peak of one PSC for W = 1: 50; NaN: derived from scale (--matched) */
   double input_pa;         /* pA for w_in u = 1: 10 (dexp), 5 (alpha) */
   double tau_syn_ms;       /* alpha: 35; NaN: the network's tau_d */
-  double delay_ms;         /* synaptic delay, ms; NaN: one resolution step */
+  double delay_ms;         /* synaptic delay, ms, up to R2S_LONGEST_MS; NaN: one resolution step */
   double readout_ms;       /* alpha: bin of the write-up's readout r = (1 - bin/tau) r + spikes; default 5 */
   const char *nest_python; /* engine nest: Python interpreter that has nest; NULL: "python3"; borrowed */
 } r2s_spike_config;

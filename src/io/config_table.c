@@ -20,6 +20,7 @@
 #define RANGE(low, high) .min = (low), .max = (high)
 #define AT_LEAST(low) .min = (low), .max = INFINITY
 #define ABOVE(low) .min = (low), .max = INFINITY, .above_min = true
+#define SPAN RANGE(0, R2S_LONGEST_MS), .above_min = true
 #define SHARE_OF_ONE RANGE(0, 1)
 #define COUNT_MAX 1000000000
 
@@ -98,7 +99,7 @@ const r2s_option r2s_config_options[] = {
 {"train.test_trials", AT(test_trials), RANGE(1, 1000000), .unit = "trials", .doc = "Fresh trials on which the trained rate network is tested: this many times the number of conditions " SHARED, .source = ""},
 
 {"neuron.tau_m_ms", AT(lif.neuron.tau_m_ms), ABOVE(0), .unit = "ms", .doc = "Membrane time constant, of all spiking models and of the rate curve.", .source = LIF_M},
-{"neuron.t_ref_ms", AT(lif.neuron.t_ref_ms), AT_LEAST(0), .unit = "ms", .doc = "Refractory time, of all spiking models and of the rate curve.", .source = LIF_M},
+{"neuron.t_ref_ms", AT(lif.neuron.t_ref_ms), RANGE(0, R2S_LONGEST_MS), .unit = "ms", .doc = "Refractory time, of all spiking models and of the rate curve.", .source = LIF_M},
 {"neuron.v_th_mv", AT(lif.neuron.v_th_mv), ANY, .unit = "mV", .doc = "Threshold, of lif, psc-dexp, psc-alpha and the rate curve.", .source = LIF_M},
 {"neuron.v_reset_mv", AT(lif.neuron.v_reset_mv), ANY, .unit = "mV", .doc = "Reset, of lif, psc-dexp, psc-alpha and the rate curve; below the threshold.", .source = LIF_M},
 {"neuron.v_bias_mv", AT(lif.neuron.v_bias_mv), ANY, .unit = "mV", .doc = "Constant drive: the voltage at rest without threshold, of lif and the rate curve (at threshold by default).", .source = LIF_M},
@@ -128,7 +129,7 @@ const r2s_option r2s_config_options[] = {
 {"psc_dexp.i_e_pa", AT(psc_dexp.i_e_pa), ANY, .unit = "pA", .doc = "Constant current.", .source = DEXP},
 {"psc_dexp.e_l_mv", AT(psc_dexp.e_l_mv), ANY, .unit = "mV", .doc = "Resting potential; not given: neuron.v_bias_mv.", .source = DEXP},
 {"psc_dexp.input_pa", AT(psc_dexp.input_pa), ANY, .unit = "pA", .doc = "Current for w_in u = 1; (C_m/tau_m) 1 mV is the lif's input.", .source = DEXP},
-{"psc_dexp.delay_ms", AT(psc_dexp.delay_ms), ABOVE(0), .unit = "ms", .automatic = "one step of the resolution", .doc = "Synaptic delay (NEST's own default is 1 ms).", .source = "NEST, Connect"},
+{"psc_dexp.delay_ms", AT(psc_dexp.delay_ms), SPAN, .unit = "ms", .automatic = "one step of the resolution", .doc = "Synaptic delay (NEST's own default is 1 ms).", .source = "NEST, Connect"},
 
 {"psc_alpha.scale", AT(psc_alpha.scale), ABOVE(0), .automatic = "none is needed", .doc = "1/lambda from which psc_alpha.weight_pa is derived where that is auto.", .source = SEARCH_M},
 {"psc_alpha.dt_ms", AT(psc_alpha.neuron.dt_ms), RANGE(0.001, 5), .unit = "ms", .doc = "Resolution.", .source = "NEST, resolution"},
@@ -138,8 +139,8 @@ const r2s_option r2s_config_options[] = {
 {"psc_alpha.weight_pa", AT(psc_alpha.weight_pa), ABOVE(0), .unit = "pA", .automatic = "10000/(scale e tau_syn): the area of the lif's synapse", .doc = "Peak of one postsynaptic current for W = 1.", .source = WRITEUP},
 {"psc_alpha.input_pa", AT(psc_alpha.input_pa), ANY, .unit = "pA", .doc = "Current for w_in u = 1.", .source = WRITEUP},
 {"psc_alpha.tau_syn_ms", AT(psc_alpha.tau_syn_ms), ABOVE(0), .unit = "ms", .automatic = "the network's tau_d", .doc = "Time constant of the alpha function, excitatory and inhibitory.", .source = WRITEUP},
-{"psc_alpha.delay_ms", AT(psc_alpha.delay_ms), ABOVE(0), .unit = "ms", .automatic = "one step of the resolution", .doc = "Synaptic delay (NEST's own default is 1 ms).", .source = "NEST, Connect"},
-{"psc_alpha.readout_ms", AT(psc_alpha.readout_ms), ABOVE(0), .unit = "ms", .doc = "Bin of the readout r = (1 - bin/tau_syn) r + spikes.", .source = WRITEUP},
+{"psc_alpha.delay_ms", AT(psc_alpha.delay_ms), SPAN, .unit = "ms", .automatic = "one step of the resolution", .doc = "Synaptic delay (NEST's own default is 1 ms).", .source = "NEST, Connect"},
+{"psc_alpha.readout_ms", AT(psc_alpha.readout_ms), SPAN, .unit = "ms", .doc = "Bin of the readout r = (1 - bin/tau_syn) r + spikes.", .source = WRITEUP},
 {"psc_alpha.noise_mv", AT(psc_alpha.neuron.noise_mv), AT_LEAST(0), .unit = "mV", .doc = "Voltage noise, as neuron.noise_mv of a 0.05 ms step; 0: trials are deterministic.", .source = WRITEUP},
 {"psc_alpha.v0_low_mv", AT(psc_alpha.neuron.v0_low_mv), ANY, .unit = "mV", .doc = "Initial voltages are uniform between this ...", .source = WRITEUP},
 {"psc_alpha.v0_high_mv", AT(psc_alpha.neuron.v0_high_mv), ANY, .unit = "mV", .doc = "... and this.", .source = WRITEUP},
@@ -152,7 +153,7 @@ const r2s_option r2s_config_options[] = {
 {"simulate.trials", AT(simulate_trials), RANGE(1, 1000000), .unit = "trials", .doc = "Trials in the native engine: this many times the number of conditions " SHARED, .source = ""},
 {"simulate.nest_trials", AT(nest_trials), RANGE(1, 100000), .unit = "trials", .doc = "Trials in NEST: this many times the number of conditions " SHARED, .source = ""},
 {"simulate.matched", AT(alpha_matched), .doc = "Simulate psc-alpha a second time, with the weight derived from the scale of psc-dexp instead of psc_alpha.weight_pa.", .source = "docs/nest.md"},
-{"simulate.record_ms", AT(lif.record_ms), ABOVE(0), .unit = "ms", .doc = "Interval between recorded samples of the output, all models.", .source = ""},
+{"simulate.record_ms", AT(lif.record_ms), SPAN, .unit = "ms", .doc = "Interval between recorded samples of the output, all models.", .source = ""},
 {.key = NULL}};
 /* clang-format on */
 

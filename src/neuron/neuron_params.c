@@ -19,6 +19,8 @@ r2s_neuron_params r2s_neuron_params_default(void) {
                              .v0_high_mv = 30};
 }
 
+_Static_assert(R2S_LONGEST_MS == 1000, "the messages here and of spike_config.c say 1000");
+
 r2s_status r2s_neuron_params_check(const r2s_neuron_params *p, r2s_error *err) {
   const struct {
     const char *name, *expected;
@@ -26,12 +28,12 @@ r2s_status r2s_neuron_params_check(const r2s_neuron_params *p, r2s_error *err) {
     bool good;
   } rules[] = {
       {"tau_m", "more than 0 ms", p->tau_m_ms, p->tau_m_ms > 0},
-      {"t_ref", "at least 0 ms", p->t_ref_ms, p->t_ref_ms >= 0},
+      {"t_ref", "0 to 1000 ms", p->t_ref_ms, p->t_ref_ms >= 0 && p->t_ref_ms <= R2S_LONGEST_MS},
       {"v_th", "a finite number, mV", p->v_th_mv, isfinite(p->v_th_mv)},
       {"v_reset", "less than v_th, mV", p->v_reset_mv, p->v_reset_mv < p->v_th_mv},
       {"v_bias", "a finite number, mV", p->v_bias_mv, isfinite(p->v_bias_mv)},
       {"noise", "at least 0 mV", p->noise_mv, p->noise_mv >= 0},
-      {"dt", "more than 0 and at most tau_m, ms", p->dt_ms, p->dt_ms > 0 && p->dt_ms <= p->tau_m_ms},
+      {"dt", "1e-4 to tau_m, ms", p->dt_ms, p->dt_ms >= 1e-4 && p->dt_ms <= p->tau_m_ms},
       {"v0_low", "a finite number, mV", p->v0_low_mv, isfinite(p->v0_low_mv)},
       {"v0_high", "at least v0_low, mV", p->v0_high_mv, p->v0_high_mv >= p->v0_low_mv},
   };

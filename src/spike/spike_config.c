@@ -44,6 +44,10 @@ static bool positive(double x) {
   return isfinite(x) && x > 0;
 }
 
+static bool is_span(double ms) {
+  return ms > 0 && ms <= R2S_LONGEST_MS;
+}
+
 static r2s_status check_psc(const r2s_spike_config *config, r2s_error *err) {
   const char *name = r2s_spike_model_name(config->model);
   if (!positive(config->c_m_pf))
@@ -60,11 +64,12 @@ static r2s_status check_psc(const r2s_spike_config *config, r2s_error *err) {
     return r2s_fail(err, R2S_ERR_CONFIG,
                     "model %s: tau_syn = %g ms; expected > 0, or NaN for the network's tau_d", name,
                     config->tau_syn_ms);
-  if (!isnan(config->delay_ms) && !positive(config->delay_ms))
-    return r2s_fail(err, R2S_ERR_CONFIG, "model %s: delay = %g ms; expected > 0, or NaN for one step", name,
+  if (!isnan(config->delay_ms) && !is_span(config->delay_ms))
+    return r2s_fail(err, R2S_ERR_CONFIG,
+                    "model %s: delay = %g ms; expected > 0 and up to 1000, or NaN for one step", name,
                     config->delay_ms);
-  if (!positive(config->readout_ms))
-    return r2s_fail(err, R2S_ERR_CONFIG, "model %s: readout bin = %g ms; expected > 0", name,
+  if (!is_span(config->readout_ms))
+    return r2s_fail(err, R2S_ERR_CONFIG, "model %s: readout bin = %g ms; expected > 0 and up to 1000", name,
                     config->readout_ms);
   return R2S_OK;
 }
@@ -86,8 +91,9 @@ r2s_status r2s_spike_config_check(const r2s_spike_config *config, r2s_error *err
   if (!(can_be_single && config->tau_r_ms == 0) && !positive(config->tau_r_ms))
     return r2s_fail(err, R2S_ERR_CONFIG, "model %s: tau_r = %g ms; expected > 0%s", name, config->tau_r_ms,
                     can_be_single ? ", or 0 for a single exponential" : "");
-  if (!positive(config->record_ms))
-    return r2s_fail(err, R2S_ERR_CONFIG, "model %s: record = %g ms; expected > 0", name, config->record_ms);
+  if (!is_span(config->record_ms))
+    return r2s_fail(err, R2S_ERR_CONFIG, "model %s: record = %g ms; expected > 0 and up to 1000", name,
+                    config->record_ms);
   if (config->model == R2S_SPIKE_PSC_DEXP || config->model == R2S_SPIKE_PSC_ALPHA)
     return check_psc(config, err);
   return R2S_OK;

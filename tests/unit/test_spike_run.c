@@ -66,6 +66,12 @@ static void test_check_refuses(void **state) {
   REFUSE(R2S_SPIKE_PSC_ALPHA, config.delay_ms = 0, "delay");
   REFUSE(R2S_SPIKE_PSC_ALPHA, config.readout_ms = 0, "readout");
   REFUSE(R2S_SPIKE_LIF, config.neuron.tau_m_ms = 0, "lif");
+  /* what no int holds in steps */
+  REFUSE(R2S_SPIKE_LIF, config.neuron.t_ref_ms = 2e8, "t_ref = 2e+08; expected 0 to 1000");
+  REFUSE(R2S_SPIKE_LIF, config.neuron.dt_ms = 1e-9, "dt");
+  REFUSE(R2S_SPIKE_LIF, config.record_ms = 1e9, "record = 1e+09 ms; expected > 0 and up to 1000");
+  REFUSE(R2S_SPIKE_PSC_DEXP, config.delay_ms = 1e9, "delay = 1e+09 ms; expected > 0 and up to 1000");
+  REFUSE(R2S_SPIKE_PSC_ALPHA, config.readout_ms = 1e9, "readout bin = 1e+09 ms; expected > 0 and up to 1000");
 #undef REFUSE
 }
 
