@@ -11,6 +11,12 @@ r2s_status r2s_io_read_conditions(r2s_h5 *h5, size_t *trials, int32_t **conditio
   r2s_status st = r2s_h5_read(h5, &set, conditions, err);
   if (st != R2S_OK) return st;
   *trials = set.shape[0];
+  if (*trials == 0) {
+    free(*conditions);
+    *conditions = NULL;
+    return r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset conditions: found 0 trials; expected at least one",
+                    h5->path);
+  }
   for (size_t k = 0; k < *trials; k++)
     if ((*conditions)[k] < 0 || (*conditions)[k] >= R2S_MAX_CONDITIONS) {
       st = r2s_fail(err, R2S_ERR_FORMAT,

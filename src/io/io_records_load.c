@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Reads spikes_<model>_<engine>.h5 back into records. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,9 @@
 #include "rate2spike/io.h"
 
 enum { VOLTAGE_UNITS = 8 };
+/* A trial of over a day: as many steps as a task can have (10^6), of 100 ms. */
+static const double longest_ms = 1e8;
+static const double rounding = 1e-6; /* relative, of times that are whole steps */
 
 /* Reads a dataset whose extents are known (or R2S_H5_ANY, then filled in). */
 static r2s_status read_set(r2s_h5 *h5, const char *name, r2s_h5_type type, int rank, size_t *shape,
@@ -20,6 +24,20 @@ static r2s_status read_set(r2s_h5 *h5, const char *name, r2s_h5_type type, int r
   return st;
 }
 
+static r2s_status read_time(r2s_h5 *h5, const char *name, double *value, r2s_error *err) {
+  r2s_status st = r2s_h5_read_number(h5, name, value, err);
+  if (st == R2S_OK && !(*value > 0 && *value <= longest_ms))
+    st = r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute %s: found %g; expected more than 0 and at most %g ms",
+                  h5->path, name, *value, longest_ms);
+  return st;
+}
+
+/* The steps of a trial are numbers of 32 bits. */
+static int last_step(const r2s_spike_record *record) {
+  double steps = floor(record->duration_ms / record->spike_dt_ms * (1 + rounding));
+  return steps < INT32_MAX ? (int)steps : INT32_MAX;
+}
+
 static r2s_status read_attributes(r2s_h5 *h5, r2s_spike_record *common, r2s_spike_info *info,
                                   r2s_error *err) {
   r2s_status st = R2S_OK;
@@ -28,9 +46,9 @@ static r2s_status read_attributes(r2s_h5 *h5, r2s_spike_record *common, r2s_spik
     R2S_TRY(st, r2s_h5_read_text(h5, "trials", info->trials, sizeof info->trials, err));
   R2S_TRY(st, r2s_h5_read_number_or_nan(h5, "scale", &info->scale, err));
   R2S_TRY(st, r2s_h5_read_number(h5, "t0_ms", &common->t0_ms, err));
-  R2S_TRY(st, r2s_h5_read_number(h5, "sample_dt_ms", &common->dt_ms, err));
-  R2S_TRY(st, r2s_h5_read_number(h5, "duration_ms", &common->duration_ms, err));
-  R2S_TRY(st, r2s_h5_read_number(h5, "spike_dt_ms", &common->spike_dt_ms, err));
+  R2S_TRY(st, read_time(h5, "sample_dt_ms", &common->dt_ms, err));
+  R2S_TRY(st, read_time(h5, "duration_ms", &common->duration_ms, err));
+  R2S_TRY(st, read_time(h5, "spike_dt_ms", &common->spike_dt_ms, err));
   R2S_TRY(st, r2s_h5_read_number(h5, "build_seconds", &info->build_seconds, err));
   R2S_TRY(st, r2s_h5_read_number(h5, "simulate_seconds", &info->simulate_seconds, err));
   R2S_TRY(st, r2s_h5_read_integer(h5, "weights_checked", &info->weights_checked, err));
@@ -46,6 +64,39 @@ done:
     memcpy(records[k_].member, (all) + k_ * (each), (each) * sizeof *(all));                                 \
   }
 
+/* At least one sample, output and unit; and no more samples than the trial is long. */
+static r2s_status check_sizes(const r2s_h5 *h5, const r2s_spike_record *common, const size_t *out_shape,
+                              size_t units, r2s_error *err) {
+  if (out_shape[1] == 0 || out_shape[2] == 0)
+    return r2s_fail(err, R2S_ERR_FORMAT,
+                    "%s: dataset out: found %zu samples of %zu outputs; expected at least one of each",
+                    h5->path, out_shape[1], out_shape[2]);
+  if (units == 0)
+    return r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset counts: found 0 units; expected at least one",
+                    h5->path);
+  if ((double)out_shape[1] * common->dt_ms > common->duration_ms * (1 + rounding))
+    return r2s_fail(err, R2S_ERR_FORMAT,
+                    "%s: dataset out: found %zu samples, one each %g ms; expected no more than fit into "
+                    "duration_ms %g",
+                    h5->path, out_shape[1], common->dt_ms, common->duration_ms);
+  return R2S_OK;
+}
+
+/* Each trial's counts add up to its n_spikes. */
+static r2s_status check_counts(const r2s_h5 *h5, const uint32_t *counts, const uint64_t *n_spikes,
+                               size_t trials, size_t units, r2s_error *err) {
+  for (size_t k = 0; k < trials; k++) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < units; i++) sum += counts[k * units + i];
+    if (sum != n_spikes[k])
+      return r2s_fail(
+          err, R2S_ERR_FORMAT,
+          "%s: dataset counts: found %llu spikes in trial %zu (from 0); expected %llu as in n_spikes",
+          h5->path, (unsigned long long)sum, k, (unsigned long long)n_spikes[k]);
+  }
+  return R2S_OK;
+}
+
 static r2s_status read_outputs(r2s_h5 *h5, r2s_spike_record *records, size_t trials, r2s_error *err) {
   r2s_status st = R2S_OK;
   size_t out_shape[3] = {trials, R2S_H5_ANY, R2S_H5_ANY}, unit_shape[2] = {trials, R2S_H5_ANY},
@@ -56,6 +107,8 @@ static r2s_status read_outputs(r2s_h5 *h5, r2s_spike_record *records, size_t tri
   R2S_TRY(st, read_set(h5, "out", R2S_H5_DOUBLE, 3, out_shape, &out, err));
   R2S_TRY(st, read_set(h5, "counts", R2S_H5_UINT32, 2, unit_shape, &counts, err));
   R2S_TRY(st, read_set(h5, "n_spikes", R2S_H5_UINT64, 1, total, &n_spikes, err));
+  R2S_TRY(st, check_sizes(h5, &records[0], out_shape, unit_shape[1], err));
+  R2S_TRY(st, check_counts(h5, counts, n_spikes, trials, unit_shape[1], err));
   DEAL(st, out, out, out_shape[1] * out_shape[2], "outputs");
   DEAL(st, counts, counts, unit_shape[1], "spike counts");
   if (r2s_h5_has(h5, "rates_end")) {
@@ -96,11 +149,15 @@ static r2s_status check_offsets(const r2s_h5 *h5, const r2s_spike_record *record
 static r2s_status deal_spikes(const r2s_h5 *h5, r2s_spike_record *record, const int32_t *unit,
                               const int32_t *step, r2s_error *err) {
   r2s_status st = R2S_OK;
+  const int last = last_step(record);
   R2S_ALLOC(st, &record->spikes, record->n_spikes, "spikes", err);
   for (uint64_t s = 0; s < record->n_spikes; s++) {
     if (unit[s] < 0 || unit[s] >= record->n)
       return r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset spike_unit: found %d; expected 0 to %d", h5->path,
                       (int)unit[s], record->n - 1);
+    if (step[s] < 1 || step[s] > last)
+      return r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset spike_step: found %d; expected 1 to %d", h5->path,
+                      (int)step[s], last);
     record->spikes[s] = (r2s_spike_event){.unit = unit[s], .step = step[s]};
   }
 done:

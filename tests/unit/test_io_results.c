@@ -123,7 +123,7 @@ static void make_records(r2s_spike_record records[TRIALS], trial_data data[TRIAL
   for (int t = 0; t < TRIALS; t++) {
     for (int k = 0; k < SAMPLES; k++) data[t].out[k] = fixture_value(k + t, 1);
     for (int k = 0; k < UNITS; k++)
-      data[t].rates[k] = fixture_value(k + t, 1), data[t].counts[k] = (uint32_t)(k * t);
+      data[t].rates[k] = fixture_value(k + t, 1), data[t].counts[k] = t == 2 ? 0 : (uint32_t)k;
     for (int k = 0; k < SAMPLES * 8; k++) data[t].voltage[k] = fixture_value(k, -1);
     for (int k = 0; k < 6; k++) data[t].spikes[k] = (r2s_spike_event){k % UNITS, 100 + k + t};
     records[t] = (r2s_spike_record){.condition = t % 2,
@@ -219,6 +219,61 @@ static void test_records_that_contradict_themselves(void **state) {
   assert_null(back);
 }
 
+/* Times that no trial has, steps outside of it, counts that are not the spikes', nothing recorded: they were
+ * once taken as they are, and figure 2 wrote outside of its bins. */
+static void test_records_of_impossible_values(void **state) {
+  (void)state;
+  const struct {
+    const char *field;
+    double duration_ms, spike_dt_ms, dt_ms;
+    int step;
+    uint32_t more;
+    int n_samples, n_out;
+  } cases[] = {{"duration_ms", 0, 0.05, 1, 100, 0, SAMPLES, 1},
+               {"duration_ms", 1e300, 0.05, 1, 100, 0, SAMPLES, 1},
+               {"duration_ms", 1e10, 5, 1, 100, 0, SAMPLES, 1},
+               {"spike_dt_ms", 1000, -1, 1, 100, 0, SAMPLES, 1},
+               {"spike_dt_ms", 1000, 1e300, 1, 100, 0, SAMPLES, 1},
+               {"sample_dt_ms", 1000, 0.05, 0, 100, 0, SAMPLES, 1},
+               {"out", 1000, 0.05, 1000, 100, 0, SAMPLES, 1},
+               {"spike_step", 1000, 0.05, 1, -7, 0, SAMPLES, 1},
+               {"spike_step", 1000, 0.05, 1, 0, 0, SAMPLES, 1},
+               {"spike_step", 1000, 0.05, 1, 20001, 0, SAMPLES, 1},
+               {"counts", 1000, 0.05, 1, 100, 1, SAMPLES, 1},
+               {"out", 1000, 0.05, 1, 100, 0, 0, 1},
+               {"out", 1000, 0.05, 1, 100, 0, SAMPLES, 0},
+               {NULL, 1000, 0.05, 1, 20000, 0, SAMPLES, 1}};
+  char path[128];
+  trial_data data[TRIALS];
+  r2s_spike_record records[TRIALS], *back;
+  r2s_spike_config config = {.model = R2S_SPIKE_LIF, .scale = 44};
+  r2s_spike_info found, info = {.engine = "native"};
+  int n;
+  snprintf(path, sizeof path, "%s/impossible.h5", fixture_folder());
+  for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+    r2s_error err = {0};
+    make_records(records, data);
+    data[0].spikes[5].step = cases[c].step;
+    data[1].counts[2] += cases[c].more;
+    for (int t = 0; t < TRIALS; t++) {
+      records[t].voltage = NULL;
+      records[t].duration_ms = cases[c].duration_ms, records[t].spike_dt_ms = cases[c].spike_dt_ms;
+      records[t].dt_ms = cases[c].dt_ms;
+      records[t].n_samples = cases[c].n_samples, records[t].n_out = cases[c].n_out;
+    }
+    assert_ok(r2s_records_save(records, TRIALS, &config, &info, path, &err), &err);
+    r2s_status st = r2s_records_load(&back, &n, &found, path, &err);
+    if (!cases[c].field) {
+      assert_ok(st, &err);
+      r2s_records_free(back, n);
+      continue;
+    }
+    if (st != R2S_ERR_FORMAT || !strstr(err.msg, path) || !strstr(err.msg, cases[c].field))
+      fail_msg("case %zu: status %d, \"%s\"; expected %s", c, st, err.msg, cases[c].field);
+    assert_null(back);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_recorded_run),
@@ -227,6 +282,7 @@ int main(void) {
       cmocka_unit_test(test_rate_traces),
       cmocka_unit_test(test_records),
       cmocka_unit_test(test_records_that_contradict_themselves),
+      cmocka_unit_test(test_records_of_impossible_values),
   };
   return cmocka_run_group_tests(tests, fixture_make_folder, fixture_remove_folder);
 }

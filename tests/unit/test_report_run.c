@@ -124,10 +124,10 @@ static void put_rate_traces(void) {
 /* Trials of one model: spikes of unit k at steps k + 1, in Go only. */
 static void put_records(r2s_spike_model model, const char *name, int n_units) {
   static double out[SAMPLES];
-  static uint32_t counts[64];
+  static uint32_t counts[64], silent[64];
   static r2s_spike_event spikes[64];
   r2s_spike_record records[TRIALS];
-  for (int k = 0; k < n_units; k++) spikes[k] = (r2s_spike_event){k, k + 1};
+  for (int k = 0; k < n_units; k++) spikes[k] = (r2s_spike_event){k, k + 1}, counts[k] = 1;
   for (int k = 0; k < TRIALS; k++)
     records[k] = (r2s_spike_record){.condition = k % 2,
                                     .n = n_units,
@@ -136,7 +136,7 @@ static void put_records(r2s_spike_model model, const char *name, int n_units) {
                                     .t0_ms = 25,
                                     .dt_ms = 25,
                                     .out = out,
-                                    .counts = counts,
+                                    .counts = k % 2 ? silent : counts,
                                     .n_spikes = k % 2 ? 0 : (uint64_t)n_units,
                                     .spikes = spikes,
                                     .spike_dt_ms = 0.1,
