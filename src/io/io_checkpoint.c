@@ -43,7 +43,7 @@ static r2s_status read_state(r2s_h5 *h5, char *config_hash, void **bytes, size_t
   r2s_status st = R2S_OK;
   char format[64];
   uint64_t length = 0, sum = 0;
-  r2s_h5_array state = {.name = "state", .type = R2S_H5_UINT8, .rank = 1};
+  r2s_h5_array state = {.name = "state", .type = R2S_H5_UINT8, .rank = 1, .shape = {R2S_H5_ANY}};
   R2S_TRY(st, r2s_h5_read_text(h5, "format", format, sizeof format, err));
   if (strcmp(format, format_name) != 0) {
     st = r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute format: found \"%s\"; expected \"%s\"", h5->path,
@@ -53,9 +53,14 @@ static r2s_status read_state(r2s_h5 *h5, char *config_hash, void **bytes, size_t
   R2S_TRY(st, r2s_h5_read_text(h5, "config_hash", config_hash, HASH, err));
   R2S_TRY(st, r2s_h5_read_unsigned(h5, "size", &length, err));
   R2S_TRY(st, r2s_h5_read_unsigned(h5, "crc32", &sum, err));
-  state.shape[0] = (size_t)length;
   R2S_TRY(st, r2s_h5_read(h5, &state, bytes, err));
-  *size = (size_t)length;
+  if (state.shape[0] != length) {
+    st = r2s_fail(err, R2S_ERR_FORMAT,
+                  "%s: dataset state: found %zu bytes; expected %llu as in attribute size", h5->path,
+                  state.shape[0], (unsigned long long)length);
+    goto done;
+  }
+  *size = state.shape[0];
   if (crc32_z(0, *bytes, *size) != sum)
     st = r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset state: its checksum differs: the file is damaged",
                   h5->path);

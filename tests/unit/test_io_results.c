@@ -75,6 +75,27 @@ static void test_checkpoint_changed_by_others(void **state) {
   assert_null(back);
 }
 
+/* The greatest size is what the reader takes for "any": its bytes were read far beyond their end. */
+static void test_checkpoint_of_another_size(void **state) {
+  (void)state;
+  const uint64_t sizes[] = {UINT64_MAX, 0, 63, 65, (uint64_t)1 << 32};
+  char path[128], hash[72];
+  unsigned char bytes[64] = {1, 2, 3};
+  void *back;
+  size_t size;
+  snprintf(path, sizeof path, "%s/size.h5", fixture_folder());
+  for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+    r2s_error err = {0};
+    assert_ok(r2s_checkpoint_save(path, "", bytes, sizeof bytes, &err), &err);
+    hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT), attribute = H5Aopen(file, "size", H5P_DEFAULT);
+    assert_true(attribute >= 0 && H5Awrite(attribute, H5T_NATIVE_UINT64, &sizes[k]) >= 0);
+    H5Aclose(attribute), H5Fclose(file);
+    assert_int_equal(r2s_checkpoint_load(path, hash, &back, &size, &err), R2S_ERR_FORMAT);
+    assert_non_null(strstr(err.msg, "dataset state"));
+    assert_null(back);
+  }
+}
+
 static void test_rate_traces(void **state) {
   (void)state;
   char path[128];
@@ -279,6 +300,7 @@ int main(void) {
       cmocka_unit_test(test_recorded_run),
       cmocka_unit_test(test_checkpoint),
       cmocka_unit_test(test_checkpoint_changed_by_others),
+      cmocka_unit_test(test_checkpoint_of_another_size),
       cmocka_unit_test(test_rate_traces),
       cmocka_unit_test(test_records),
       cmocka_unit_test(test_records_that_contradict_themselves),
