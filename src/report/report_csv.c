@@ -33,6 +33,20 @@ static char *end_line(char *line) {
   return newline[1] ? newline + 1 : NULL;
 }
 
+/* Lines with another number of cells than the first: told before there is room for them all, which of a
+ * damaged file can be much more than the file. */
+static r2s_status check_lines(const char *text, const char *path, int n_columns, r2s_error *err) {
+  int number = 1;
+  for (const char *line = strchr(text, '\n'); line && line[1]; line = strchr(line, '\n')) {
+    int n = 1;
+    number++;
+    for (line++; *line && *line != '\n'; line++) n += *line == ',';
+    if (n != n_columns)
+      return r2s_fail(err, R2S_ERR_FORMAT, "%s:%d: %d cells; expected %d", path, number, n, n_columns);
+  }
+  return R2S_OK;
+}
+
 r2s_status r2s_csv_load(r2s_csv *out, const char *path, r2s_error *err) {
   r2s_status st = R2S_OK;
   size_t size = 0, n_lines = 0;
@@ -43,19 +57,16 @@ r2s_status r2s_csv_load(r2s_csv *out, const char *path, r2s_error *err) {
     st = r2s_fail(err, R2S_ERR_FORMAT, "%s: no complete line; expected a line of column names", path);
     goto done;
   }
+  size_t header = strcspn(out->text, "\n");
+  out->n_columns = 1;
+  for (size_t k = 0; k < header; k++) out->n_columns += out->text[k] == ',';
+  R2S_TRY(st, check_lines(out->text, path, out->n_columns, err));
   char *line = out->text, *next = end_line(line);
-  out->n_columns = cut_line(line, NULL);
   R2S_ALLOC(st, &out->names, (size_t)out->n_columns, "column names", err);
   R2S_ALLOC(st, &out->cells, n_lines * (size_t)out->n_columns, "table", err);
   cut_line(line, out->names);
-  while ((line = next)) {
+  while ((line = next) && (size_t)out->n_rows < n_lines) {
     next = end_line(line);
-    int n = cut_line(line, NULL);
-    if (n != out->n_columns || (size_t)out->n_rows == n_lines) {
-      st = r2s_fail(err, R2S_ERR_FORMAT, "%s:%d: %d cells; expected %d", path, out->n_rows + 2, n,
-                    out->n_columns);
-      goto done;
-    }
     cut_line(line, out->cells + (size_t)out->n_rows++ * (size_t)out->n_columns);
   }
 done:

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "report/report_csv.h"
@@ -54,6 +55,29 @@ static void test_damage_is_told(void **state) {
   assert_int_not_equal(r2s_csv_load(&csv, "/nowhere/x.csv", &err), R2S_OK);
 }
 
+/* 20 kB: many columns, many empty lines. Room for columns x lines cells would be 800 MB. */
+static void test_wide_and_empty_takes_no_memory(void **state) {
+  (void)state;
+  enum { COUNT = 10000 };
+  static char text[2 * COUNT + 2];
+  r2s_csv csv;
+  r2s_error err;
+  struct rlimit before, small;
+  memset(text, ',', COUNT);
+  memset(text + COUNT, '\n', COUNT + 1);
+  put_file(text);
+  assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
+  small = before;
+#ifndef __SANITIZE_ADDRESS__ /* whose shadow is larger than any limit */
+  small.rlim_cur = (rlim_t)256 << 20;
+#endif
+  assert_int_equal(setrlimit(RLIMIT_AS, &small), 0);
+  r2s_status st = r2s_csv_load(&csv, path, &err);
+  assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
+  assert_int_equal(st, R2S_ERR_FORMAT);
+  assert_non_null(strstr(err.msg, ":2: 1 cells; expected 10001"));
+}
+
 static void test_last_line_without_newline(void **state) {
   (void)state;
   r2s_csv csv;
@@ -68,6 +92,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_cells),
       cmocka_unit_test(test_damage_is_told),
+      cmocka_unit_test(test_wide_and_empty_takes_no_memory),
       cmocka_unit_test(test_last_line_without_newline),
   };
   int file = mkstemp(path);
