@@ -58,6 +58,19 @@ r2s_status r2s_rate_traces_load(r2s_rate_traces *out, const char *path, r2s_erro
   R2S_TRY(st, r2s_h5_read(&h5, &samples, &traces.out, err));
   r2s_h5_array rates = {.name = "mean_rate", .type = R2S_H5_DOUBLE, .rank = 2, .shape = {trials, R2S_H5_ANY}};
   R2S_TRY(st, r2s_h5_read(&h5, &rates, &traces.mean_rate, err));
+  if (!(traces.dt_ms > 0)) {
+    st = r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute dt_ms: found %g; expected more than 0", path,
+                  traces.dt_ms);
+    goto done;
+  }
+  if (samples.shape[1] == 0 || samples.shape[2] == 0 || rates.shape[1] == 0) {
+    st =
+        r2s_fail(err, R2S_ERR_FORMAT,
+                 "%s: found %zu samples (dataset out), %zu outputs (out), %zu units (mean_rate); expected at "
+                 "least one of each",
+                 path, samples.shape[1], samples.shape[2], rates.shape[1]);
+    goto done;
+  }
   traces.n_trials = (int)trials;
   traces.n_samples = (int)samples.shape[1];
   traces.n_out = (int)samples.shape[2];

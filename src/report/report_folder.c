@@ -63,7 +63,24 @@ static r2s_status check_sim(const r2s_folder *folder, const r2s_sim *sim, const 
                       r->condition, folder->task.name, folder->task.n_conditions - 1);
     if (folder->model.n && r->n != folder->model.n)
       return r2s_fail(err, R2S_ERR_FORMAT, "%s: %d units; model.h5 has %d", path, r->n, folder->model.n);
+    if (r->n_out != folder->task.n_outputs)
+      return r2s_fail(err, R2S_ERR_FORMAT, "%s: %d outputs; task %s has %d", path, r->n_out,
+                      folder->task.name, folder->task.n_outputs);
   }
+  return R2S_OK;
+}
+
+static r2s_status check_rate(const r2s_folder *folder, const char *path, r2s_error *err) {
+  const r2s_rate_traces *rate = &folder->rate;
+  if (folder->model.n && rate->n != folder->model.n)
+    return r2s_fail(err, R2S_ERR_FORMAT, "%s: %d units; model.h5 has %d", path, rate->n, folder->model.n);
+  if (rate->n_out != folder->task.n_outputs)
+    return r2s_fail(err, R2S_ERR_FORMAT, "%s: %d outputs; task %s has %d", path, rate->n_out,
+                    folder->task.name, folder->task.n_outputs);
+  for (int k = 0; k < rate->n_trials; k++)
+    if (rate->conditions[k] < 0 || rate->conditions[k] >= folder->task.n_conditions)
+      return r2s_fail(err, R2S_ERR_FORMAT, "%s: trial %d has condition %d; task %s has 0 to %d", path, k,
+                      rate->conditions[k], folder->task.name, folder->task.n_conditions - 1);
   return R2S_OK;
 }
 
@@ -71,13 +88,10 @@ static r2s_status load_results(r2s_folder *out, r2s_error *err) {
   r2s_status st = R2S_OK;
   char path[4200], name[64];
   if (has_file(out, "model.h5", path, sizeof path)) R2S_TRY(st, r2s_model_load(&out->model, path, err));
-  if (has_file(out, "rate.h5", path, sizeof path)) R2S_TRY(st, r2s_rate_traces_load(&out->rate, path, err));
-  for (int k = 0; k < out->rate.n_trials; k++)
-    if (out->rate.conditions[k] < 0 || out->rate.conditions[k] >= out->task.n_conditions) {
-      st = r2s_fail(err, R2S_ERR_FORMAT, "%s: trial %d has condition %d; task %s has 0 to %d", path, k,
-                    out->rate.conditions[k], out->task.name, out->task.n_conditions - 1);
-      goto done;
-    }
+  if (has_file(out, "rate.h5", path, sizeof path)) {
+    R2S_TRY(st, r2s_rate_traces_load(&out->rate, path, err));
+    R2S_TRY(st, check_rate(out, path, err));
+  }
   for (int kind = 0; kind < R2S_SIM_COUNT; kind++) {
     r2s_sim *sim = &out->sims[kind];
     snprintf(name, sizeof name, "spikes_%s_%s.h5", sim_names[kind].model, sim_names[kind].engine);

@@ -132,6 +132,9 @@ static r2s_status load_side(const r2s_run *run, certificate *c, int e, r2s_error
   if (s->records[0].n != c->rate.n)
     R2S_TRY(st, r2s_fail(err, R2S_ERR_FORMAT, "%s: %d units; expected %d as in rate.h5: simulate anew", path,
                          s->records[0].n, c->rate.n));
+  if (s->records[0].n_out != run->task.n_outputs)
+    R2S_TRY(st, r2s_fail(err, R2S_ERR_FORMAT, "%s: %d outputs; expected %d as in task %s: simulate anew",
+                         path, s->records[0].n_out, run->task.n_outputs, run->task.name));
   /* a model whose trials are all equal has one of each condition, in the task's order */
   while (s->n < shared && s->records[s->n].condition == c->rate.conditions[s->n]) s->n++;
   R2S_ALLOC(st, &s->trials, (size_t)s->n, "certificate", err);

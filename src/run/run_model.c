@@ -97,7 +97,8 @@ static r2s_status test_trials(const r2s_run *run, mat_parts *p, r2s_model_extras
   R2S_TRY(st, r2s_run_path(run, "rate.h5", path, err));
   R2S_TRY(st, r2s_rate_traces_load(&p->traces, path, err));
   const r2s_rate_traces *t = &p->traces;
-  if (t->n_samples != run->task.n_steps - 1) return R2S_OK; /* another task's */
+  if (t->n_samples != run->task.n_steps - 1 || t->n_out != run->task.n_outputs)
+    return R2S_OK; /* another task's */
   size_t n = (size_t)t->n_trials, samples = (size_t)t->n_samples;
   R2S_ALLOC(st, &p->eval_os, n * samples, "eval_os", err);
   R2S_ALLOC(st, &p->eval_labels, n, "eval_labels", err);

@@ -130,6 +130,35 @@ static void test_rate_traces(void **state) {
   assert_non_null(strstr(err.msg, "conditions"));
 }
 
+static void test_rate_traces_of_nothing(void **state) {
+  (void)state;
+  const struct {
+    int trials, samples, outputs, units;
+    double dt_ms;
+    const char *word;
+  } cases[] = {{0, 2, 1, 3, 5, "0 trials"}, {2, 0, 1, 3, 5, "0 samples"}, {2, 2, 0, 3, 5, "0 outputs"},
+               {2, 2, 1, 0, 5, "0 units"},  {2, 2, 1, 3, 0, "dt_ms"},     {2, 2, 1, 3, -1, "dt_ms"}};
+  char path[128];
+  int conditions[2] = {0, 1};
+  double out[4] = {0}, mean[6] = {0};
+  snprintf(path, sizeof path, "%s/nothing.h5", fixture_folder());
+  for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+    r2s_error err = {0};
+    r2s_rate_traces back, traces = {.n_trials = cases[c].trials,
+                                    .n_samples = cases[c].samples,
+                                    .n_out = cases[c].outputs,
+                                    .n = cases[c].units,
+                                    .dt_ms = cases[c].dt_ms,
+                                    .conditions = conditions,
+                                    .out = out,
+                                    .mean_rate = mean};
+    assert_ok(r2s_rate_traces_save(&traces, path, &err), &err);
+    assert_int_equal(r2s_rate_traces_load(&back, path, &err), R2S_ERR_FORMAT);
+    assert_non_null(strstr(err.msg, path));
+    if (!strstr(err.msg, cases[c].word)) fail_msg("%s; expected %s", err.msg, cases[c].word);
+  }
+}
+
 enum { TRIALS = 3, UNITS = 4, SAMPLES = 5 };
 
 typedef struct trial_data {
@@ -302,6 +331,7 @@ int main(void) {
       cmocka_unit_test(test_checkpoint_changed_by_others),
       cmocka_unit_test(test_checkpoint_of_another_size),
       cmocka_unit_test(test_rate_traces),
+      cmocka_unit_test(test_rate_traces_of_nothing),
       cmocka_unit_test(test_records),
       cmocka_unit_test(test_records_that_contradict_themselves),
       cmocka_unit_test(test_records_of_impossible_values),

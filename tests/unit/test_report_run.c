@@ -103,15 +103,15 @@ static void put_model(const r2s_task *task) {
   r2s_model_free(&model);
 }
 
-static void put_rate_traces(void) {
+static void put_rate_traces_of(int n_out, int n_units) {
   static int conditions[TRIALS];
-  static double out[TRIALS * SAMPLES], mean[TRIALS * UNITS];
+  static double out[TRIALS * SAMPLES * 2], mean[TRIALS * UNITS];
   for (int k = 0; k < TRIALS; k++) conditions[k] = k % 2;
   for (int k = 0; k < TRIALS * SAMPLES; k++) out[k] = (k / SAMPLES) % 2 ? 0 : 1 + 0.01 * k;
   r2s_rate_traces traces = {.n_trials = TRIALS,
                             .n_samples = SAMPLES,
-                            .n_out = 1,
-                            .n = UNITS,
+                            .n_out = n_out,
+                            .n = n_units,
                             .t0_ms = 25,
                             .dt_ms = 25,
                             .conditions = conditions,
@@ -121,9 +121,13 @@ static void put_rate_traces(void) {
   if (r2s_rate_traces_save(&traces, in_dir("rate.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
 }
 
+static void put_rate_traces(void) {
+  put_rate_traces_of(1, UNITS);
+}
+
 /* Trials of one model: spikes of unit k at steps k + 1, in Go only. */
-static void put_records(r2s_spike_model model, const char *name, int n_units) {
-  static double out[SAMPLES];
+static void put_records_of(r2s_spike_model model, const char *name, int n_units, int n_out) {
+  static double out[SAMPLES * 2];
   static uint32_t counts[64], silent[64];
   static r2s_spike_event spikes[64];
   r2s_spike_record records[TRIALS];
@@ -131,7 +135,7 @@ static void put_records(r2s_spike_model model, const char *name, int n_units) {
   for (int k = 0; k < TRIALS; k++)
     records[k] = (r2s_spike_record){.condition = k % 2,
                                     .n = n_units,
-                                    .n_out = 1,
+                                    .n_out = n_out,
                                     .n_samples = SAMPLES,
                                     .t0_ms = 25,
                                     .dt_ms = 25,
@@ -147,6 +151,10 @@ static void put_records(r2s_spike_model model, const char *name, int n_units) {
   r2s_error err;
   if (r2s_records_save(records, TRIALS, &settings, &info, in_dir(name), &err) != R2S_OK)
     fail_msg("%s", err.msg);
+}
+
+static void put_records(r2s_spike_model model, const char *name, int n_units) {
+  put_records_of(model, name, n_units, 1);
 }
 
 static const char run_json[] =
@@ -445,6 +453,14 @@ static void test_damage_is_told(void **state) {
   unlink(in_dir("training.csv"));
   put_records(R2S_SPIKE_LIF, "spikes_lif_native.h5", UNITS + 1);
   must_fail(R2S_ERR_FORMAT, "11 units; model.h5 has 10");
+  put_records_of(R2S_SPIKE_LIF, "spikes_lif_native.h5", UNITS, 2);
+  must_fail(R2S_ERR_FORMAT, "2 outputs; task go-nogo-short has 1");
+  put_records(R2S_SPIKE_LIF, "spikes_lif_native.h5", UNITS);
+  put_rate_traces_of(1, 3);
+  must_fail(R2S_ERR_FORMAT, "3 units; model.h5 has 10");
+  put_rate_traces_of(2, UNITS);
+  must_fail(R2S_ERR_FORMAT, "2 outputs; task go-nogo-short has 1");
+  put_rate_traces();
   unlink(in_dir("config.yaml"));
   must_fail(R2S_ERR_IO, "config.yaml");
 }
