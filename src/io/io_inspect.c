@@ -129,13 +129,15 @@ done:
 /* The labels exc and inh beside the signs that the dynamics use. */
 static void compare_labels(const r2s_mat *mat, const r2s_model *model, r2s_findings *findings) {
   static const char *const labels[] = {"exc", "inh"};
+  r2s_mat nameless = *mat; /* borrows; messages of it begin with ": ", and a long path can't fill them */
+  nameless.path = "";
   for (int l = 0; l < 2; l++) {
     r2s_mat_shape shape = {(size_t)model->n, 1, true};
     double *values = NULL;
     r2s_error failure;
     if (!r2s_mat_find(mat, labels[l])) continue;
-    if (r2s_mat_matrix(mat, labels[l], &shape, &values, &failure) != R2S_OK) {
-      r2s_findings_add(findings, true, labels[l], "%s", failure.msg + strlen(mat->path) + 2);
+    if (r2s_mat_matrix(&nameless, labels[l], &shape, &values, &failure) != R2S_OK) {
+      r2s_findings_add(findings, true, labels[l], "%s", failure.msg + strspn(failure.msg, ": "));
       continue;
     }
     int wrong = 0, first = 0;

@@ -240,12 +240,44 @@ static void test_files_that_are_no_models(void **state) {
   r2s_inspection_free(&found);
 }
 
+/* A path as long as a message, or longer: the message has only its beginning. */
+static void test_path_longer_than_a_message(void **state) {
+  (void)state;
+  enum { DOTS = 700 };
+  char path[2 * DOTS + 128], plain[128];
+  r2s_error err = {0};
+  r2s_mat_writer mat;
+  small s = small_network();
+  r2s_mat_begin(&mat);
+  put_small(&mat, &s, "exc");
+  r2s_mat_put_matrix(&mat, "exc", 2, 2, s.exc);
+  snprintf(plain, sizeof plain, "%s/long.mat", fixture_folder());
+  assert_ok(r2s_mat_save(&mat, plain, &err), &err);
+  r2s_inspection near;
+  assert_ok(r2s_model_inspect(plain, &near, NULL, &err), &err);
+  for (int dots = 440; dots <= DOTS; dots++) { /* lengths around sizeof err.msg, one byte after the other */
+    r2s_inspection found;
+    int used = snprintf(path, sizeof path, "%s/", fixture_folder());
+    for (int k = 0; k < dots; k++) used += snprintf(path + used, sizeof path - (size_t)used, "./");
+    snprintf(path + used, sizeof path - (size_t)used, "%slong.mat", dots % 2 ? "/" : "");
+    assert_ok(r2s_model_inspect(path, &found, NULL, &err), &err);
+    assert_string_equal(finding(&found, "exc")->text, finding(&near, "exc")->text);
+    r2s_inspection_free(&found);
+  }
+  r2s_inspection_free(&near);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_sound_network),       cmocka_unit_test(test_each_fault_is_named),
-      cmocka_unit_test(test_all_faults_at_once),  cmocka_unit_test(test_shapes_and_classes),
-      cmocka_unit_test(test_neither_m_nor_inh),   cmocka_unit_test(test_eigenvalues),
-      cmocka_unit_test(test_the_authors_network), cmocka_unit_test(test_files_that_are_no_models),
+      cmocka_unit_test(test_sound_network),
+      cmocka_unit_test(test_each_fault_is_named),
+      cmocka_unit_test(test_all_faults_at_once),
+      cmocka_unit_test(test_shapes_and_classes),
+      cmocka_unit_test(test_neither_m_nor_inh),
+      cmocka_unit_test(test_eigenvalues),
+      cmocka_unit_test(test_the_authors_network),
+      cmocka_unit_test(test_files_that_are_no_models),
+      cmocka_unit_test(test_path_longer_than_a_message),
   };
   return cmocka_run_group_tests(tests, fixture_make_folder, fixture_remove_folder);
 }
