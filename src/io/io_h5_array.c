@@ -155,6 +155,23 @@ static r2s_status check_shape(r2s_h5 *h5, hid_t set, r2s_h5_array *array, size_t
   return R2S_OK;
 }
 
+bool r2s_h5_leads_elsewhere(hid_t group, const char *name) {
+  H5L_info_t link;
+  return H5Lget_info(group, name, &link, H5P_DEFAULT) < 0 || link.type != H5L_TYPE_HARD;
+}
+
+bool r2s_h5_stored_elsewhere(hid_t set) {
+  hid_t create = H5Dget_create_plist(set);
+  if (create < 0) return true;
+  bool here = H5Pget_external_count(create) == 0 && H5Pget_layout(create) != H5D_VIRTUAL;
+  H5Pclose(create);
+  return !here;
+}
+
+static r2s_status fail_elsewhere(const r2s_h5 *h5, const char *name, const char *what, r2s_error *err) {
+  return r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset %s: %s; expected it in this file", h5->path, name, what);
+}
+
 /* Where nothing was ever stored HDF5 would return zeros. */
 static bool is_stored(hid_t set, size_t count) {
   return count == 0 || H5Dget_storage_size(set) > 0;
@@ -168,8 +185,14 @@ r2s_status r2s_h5_read(r2s_h5 *h5, r2s_h5_array *array, void *data_pointer, r2s_
   memcpy(data_pointer, &data, sizeof data);
   if (!r2s_h5_has(h5, array->name))
     return r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset %s is missing", h5->path, array->name);
+  if (r2s_h5_leads_elsewhere(h5->file, array->name))
+    return fail_elsewhere(h5, array->name, "found a link to it", err);
   set = H5Dopen2(h5->file, array->name, H5P_DEFAULT);
   if (set < 0) return fail(h5, array->name, R2S_ERR_FORMAT, "can't be opened", err);
+  if (r2s_h5_stored_elsewhere(set)) {
+    st = fail_elsewhere(h5, array->name, "its data are in another file", err);
+    goto done;
+  }
   R2S_TRY(st, check_shape(h5, set, array, &count, err));
   if (!is_stored(set, count)) {
     st = r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset %s: it has a shape but no data", h5->path, array->name);

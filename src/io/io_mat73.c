@@ -64,6 +64,12 @@ static bool read_shape(hid_t set, r2s_mat_var *var) {
   return true;
 }
 
+static r2s_status elsewhere(const r2s_mat *mat, const char *name, r2s_error *err) {
+  return r2s_fail(err, R2S_ERR_FORMAT,
+                  "%s: variable %s: its data are in another file; expected them in this one", mat->path,
+                  name);
+}
+
 static r2s_status read_dataset(r2s_mat *mat, hid_t set, r2s_mat_var *var, r2s_error *err) {
   hid_t type = H5Dget_type(set);
   H5T_class_t kind = type >= 0 ? H5Tget_class(type) : H5T_NO_CLASS;
@@ -72,6 +78,7 @@ static r2s_status read_dataset(r2s_mat *mat, hid_t set, r2s_mat_var *var, r2s_er
     snprintf(var->class_name, sizeof var->class_name, kind == H5T_COMPOUND ? "complex" : "cell");
     return R2S_OK;
   }
+  if (r2s_h5_stored_elsewhere(set)) return elsewhere(mat, var->name, err);
   if (!read_shape(set, var))
     return r2s_fail(err, R2S_ERR_FORMAT, "%s: variable %s: damaged: impossible shape", mat->path, var->name);
   if (is_marked(set, "MATLAB_empty")) {
@@ -97,6 +104,10 @@ static herr_t read_link(hid_t group, const char *name, const H5L_info_t *info, v
   w->st = r2s_mat_add(w->mat, &var, w->err);
   if (w->st != R2S_OK) return -1;
   snprintf(var->name, sizeof var->name, "%s", name);
+  if (r2s_h5_leads_elsewhere(group, name)) {
+    w->st = elsewhere(w->mat, var->name, w->err);
+    return -1;
+  }
   hid_t object = H5Oopen(group, name, H5P_DEFAULT);
   if (object < 0) {
     w->st = damaged(w->mat, var->name, w->err);

@@ -421,6 +421,48 @@ static int end(void **state) {
   return fixture_remove_folder(state);
 }
 
+/* Replaces the dataset w of target by one of the same name, shape and type that lies in `other`. */
+static void put_w_elsewhere(const char *other, int kind, const char *name) {
+  const hsize_t n = (hsize_t)original.n, shape[2] = {n, n};
+  hid_t h5 = H5Fopen(target, H5F_ACC_RDWR, H5P_DEFAULT), space = H5Screate_simple(2, shape, NULL);
+  hid_t create = H5Pcreate(H5P_DATASET_CREATE), set = -1;
+  assert_true(h5 >= 0 && space >= 0 && create >= 0);
+  assert_true(H5Ldelete(h5, name, H5P_DEFAULT) >= 0);
+  if (kind == 0) assert_true(H5Pset_external(create, other, 0, n * n * sizeof(double)) >= 0);
+  if (kind == 1) assert_true(H5Pset_virtual(create, space, other, "w", space) >= 0);
+  if (kind < 2) set = H5Dcreate2(h5, name, H5T_IEEE_F64LE, space, H5P_DEFAULT, create, H5P_DEFAULT);
+  if (kind < 2) assert_true(set >= 0 && H5Dclose(set) >= 0);
+  if (kind == 2) assert_true(H5Lcreate_external(other, "w", h5, name, H5P_DEFAULT, H5P_DEFAULT) >= 0);
+  if (kind == 3) assert_true(H5Lcreate_soft("/elsewhere/w", h5, name, H5P_DEFAULT, H5P_DEFAULT) >= 0);
+  if (kind == 3) assert_true(H5Lcreate_external(other, "/", h5, "elsewhere", H5P_DEFAULT, H5P_DEFAULT) >= 0);
+  H5Pclose(create), H5Sclose(space), H5Fclose(h5);
+}
+
+/* A file from elsewhere must not bring in the content of other files of this machine. */
+static void test_data_of_other_files(void **state) {
+  (void)state;
+  char other[140];
+  snprintf(other, sizeof other, "%s.other", target);
+  for (int mat = 0; mat < 2; mat++)
+    for (int kind = 0; kind < 4; kind++) {
+      r2s_error err = {0};
+      r2s_model model;
+      const char *paths[2] = {target, other};
+      for (int p = 0; p < 2; p++) {
+        if (mat)
+          write_with_matio(paths[p], MAT_FT_MAT73, MAT_COMPRESSION_NONE);
+        else
+          assert_ok(r2s_model_save_h5(&original, paths[p], &err), &err);
+      }
+      put_w_elsewhere(other, kind, "w");
+      assert_int_not_equal(r2s_model_load(&model, target, &err), R2S_OK);
+      if (!strstr(err.msg, "another file") && !strstr(err.msg, "a link"))
+        fail_msg("kind %d: %s", kind, err.msg);
+      r2s_model_free(&model);
+    }
+  remove(other);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_model_h5),
@@ -431,6 +473,7 @@ int main(void) {
       cmocka_unit_test(test_files_of_another_kind),
       cmocka_unit_test(test_h5_with_wrong_datasets),
       cmocka_unit_test(test_mat_that_claims_too_much),
+      cmocka_unit_test(test_data_of_other_files),
   };
   return cmocka_run_group_tests(tests, begin, end);
 }
