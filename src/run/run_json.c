@@ -3,6 +3,7 @@
 #include "run/run_json.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,6 +77,11 @@ json_t *r2s_run_json_simulation(const r2s_task *task, const r2s_stage_stats *sta
   return object;
 }
 
+/* A text from 2^63 on, where jansson's integers end. */
+static json_t *seed_json(uint64_t seed) {
+  return seed <= INT64_MAX ? json_integer((json_int_t)seed) : json_sprintf("%llu", (unsigned long long)seed);
+}
+
 /* What this run is; keeps the place of members that are there. */
 static r2s_status set_head(r2s_run *run, r2s_error *err) {
   json_t *json = run->json;
@@ -86,7 +92,7 @@ static r2s_status set_head(r2s_run *run, r2s_error *err) {
                json_object_set_new(json, "task", json_string(run->task.name)) |
                json_object_set_new(json, "outputs", json_integer(run->task.n_outputs)) |
                json_object_set_new(json, "recipe", json_string(r2s_recipe_name(config->recipe))) |
-               json_object_set_new(json, "seed", json_integer((json_int_t)config->seed)) |
+               json_object_set_new(json, "seed", seed_json(config->seed)) |
                json_object_set_new(json, "threads", json_integer(config->threads)) |
                json_object_set_new(json, "machine", r2s_run_machine());
   if (!json_object_get(json, "seconds")) failed |= json_object_set_new(json, "seconds", json_real(0));

@@ -101,6 +101,24 @@ static void test_json_before_any_stage(void **state) {
   r2s_run_close(run);
 }
 
+static void test_every_seed_is_told(void **state) {
+  (void)state;
+  const uint64_t seeds[] = {0, INT64_MAX, (uint64_t)INT64_MAX + 1, UINT64_MAX};
+  const char *const told[] = {"\"seed\": 0,", "\"seed\": 9223372036854775807,",
+                              "\"seed\": \"9223372036854775808\",", "\"seed\": \"18446744073709551615\","};
+  for (int k = 0; k < 4; k++) {
+    r2s_run *run = NULL;
+    r2s_config other = config;
+    char *text;
+    other.seed = seeds[k];
+    assert_int_equal(r2s_run_open(&run, NULL, &other, NULL), R2S_OK);
+    assert_int_equal(r2s_run_json(run, &text, NULL), R2S_OK);
+    if (!strstr(text, told[k])) fail_msg("%s has no %s", text, told[k]);
+    free(text);
+    r2s_run_close(run);
+  }
+}
+
 static void test_threads_do_not_change_the_hash(void **state) {
   (void)state;
   char *text[2];
@@ -126,6 +144,7 @@ int main(void) {
       cmocka_unit_test(test_folders_of_others_are_refused),
       cmocka_unit_test(test_damaged_run_json_is_refused_by_line),
       cmocka_unit_test(test_json_before_any_stage),
+      cmocka_unit_test(test_every_seed_is_told),
       cmocka_unit_test(test_threads_do_not_change_the_hash),
   };
   return cmocka_run_group_tests(tests, setup, teardown);
