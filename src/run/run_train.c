@@ -47,6 +47,17 @@ done:
   return st;
 }
 
+/* The checkpoint's steps have one row each: save_checkpoint writes training.csv first. */
+static r2s_status check_rows(const training *t, int steps, r2s_error *err) {
+  int known = 0;
+  while (known < t->rows.n && t->rows.row[known].step == known + 1) known++;
+  if (known == steps && t->rows.n == steps) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_FORMAT,
+                  "%s/training.csv: no row of step %d; expected one for each of the checkpoint's %d steps: "
+                  "put the file back, or train anew without --resume",
+                  t->run->dir, known + 1, steps);
+}
+
 static r2s_status load_checkpoint(training *t, r2s_error *err) {
   r2s_status st = R2S_OK;
   void *bytes = NULL;
@@ -65,6 +76,7 @@ static r2s_status load_checkpoint(training *t, r2s_error *err) {
   R2S_TRY(st, r2s_trainer_restore(t->trainer, bytes, size, err));
   R2S_TRY(st, r2s_trainer_model(t->trainer, &model, err));
   R2S_TRY(st, r2s_run_rows_read(&t->rows, t->run, (int)model.train_steps, err));
+  R2S_TRY(st, check_rows(t, (int)model.train_steps, err));
   t->resumed = true;
 done:
   if (st != R2S_OK) st = r2s_fail_context(err, st, "can't resume");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Protects: training that is interrupted (Ctrl-C, kill -9) and resumed gives the bits of training that never
- * stopped. */
+ * stopped; and that one cannot be resumed without its training.csv. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -101,11 +101,34 @@ static void test_resume_with_other_options_is_refused(void **state) {
   free(said);
 }
 
+/* The network would be told to have been trained in fewer steps than it was. */
+static void test_resume_without_the_earlier_rows_is_refused(void **state) {
+  (void)state;
+  const char *const start[] = {"train", "-o", "rows", TRAINING, NULL};
+  pid_t pid = start_training(start);
+  kill(pid, SIGINT);
+  assert_int_equal(cli_wait(pid), 1);
+  const char *const damage[] = {"mv rows/training.csv kept", "head -n 1 kept >rows/training.csv",
+                                "sed 2d kept >rows/training.csv", "sed '$d' kept >rows/training.csv"};
+  const char *const resume[] = {"train", "--resume", "-o", "rows", NULL};
+  for (int k = 0; k < 4; k++) {
+    assert_int_equal(system(damage[k]), 0);
+    assert_int_equal(cli_wait(cli_start(resume)), 1);
+    char *said = cli_read("stderr");
+    if (!strstr(said, "can't resume: rows/training.csv: no row of step ")) fail_msg("%s", said);
+    free(said);
+    assert_int_equal(access("rows/checkpoint.h5", F_OK), 0);
+  }
+  assert_int_equal(system("cp kept rows/training.csv"), 0);
+  CLI_RUN("train", "--resume", "-o", "rows");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_interrupted_and_killed_training_goes_on),
       cmocka_unit_test(test_resume_of_a_finished_training_keeps_it),
       cmocka_unit_test(test_resume_with_other_options_is_refused),
+      cmocka_unit_test(test_resume_without_the_earlier_rows_is_refused),
   };
   return cmocka_run_group_tests(tests, cli_setup, cli_teardown);
 }
