@@ -194,15 +194,13 @@ static json_t *row_json(const side *s, int e) {
 
 /* An engine's row of other trials: what its stage found, compared with nothing. */
 static json_t *other_json(const r2s_run *run, const side *s, int e) {
-  static const char *const members[] = {"accuracy", "n", "ci95"}, *const none[] = {"spikes",
-                                                                                   "rate_correlation",
-                                                                                   "output_rmse"};
+  static const char *const none[] = {"spikes", "rate_correlation", "output_rmse"};
   char stage[16];
   snprintf(stage, sizeof stage, "sim-%s", engines[e].engine);
   const json_t *models = json_object_get(r2s_run_json_get_stage(run, stage), "models");
   const json_t *sim = json_object_get(models, engines[e].model);
   json_t *object = row_json(s, e);
-  for (int k = 0; sim && k < 3; k++) json_object_set(object, members[k], json_object_get(sim, members[k]));
+  r2s_run_json_copy_accuracy(object, sim);
   for (int k = 0; k < 3; k++) json_object_set_new(object, none[k], json_null());
   return object;
 }
@@ -261,10 +259,10 @@ static json_t *decisive_json(const r2s_judgement *judgement) {
 
 /* {scale, accuracy, n, ci95} of a SCALE; null where there is none. */
 static json_t *held_out_json(const json_t *held_out) {
-  static const char *const members[] = {"scale", "accuracy", "n", "ci95"};
   if (!held_out) return json_null();
   json_t *object = json_object();
-  for (int k = 0; k < 4; k++) json_object_set(object, members[k], json_object_get(held_out, members[k]));
+  json_object_set(object, "scale", json_object_get(held_out, "scale"));
+  r2s_run_json_copy_accuracy(object, held_out);
   return object;
 }
 

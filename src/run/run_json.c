@@ -28,6 +28,11 @@ json_t *r2s_run_json_accuracy(r2s_accuracy accuracy) {
   return object;
 }
 
+void r2s_run_json_copy_accuracy(json_t *to, const json_t *from) {
+  static const char *const members[] = {"accuracy", "n", "ci95"};
+  for (int k = 0; k < 3; k++) json_object_set(to, members[k], json_object_get(from, members[k]));
+}
+
 json_t *r2s_run_json_stage(r2s_accuracy accuracy, double seconds) {
   json_t *object = r2s_run_json_accuracy(accuracy);
   json_object_set_new(object, "seconds", r2s_run_json_number(seconds));

@@ -9,6 +9,8 @@
 json_t *r2s_run_json_number(double x);
 /* ACC of docs/formats.md */
 json_t *r2s_run_json_accuracy(r2s_accuracy accuracy);
+/* Gives `to` the members of ACC that `from` (NULL: none) has. */
+void r2s_run_json_copy_accuracy(json_t *to, const json_t *from);
 /* {accuracy, n, ci95, seconds}: how every stage begins */
 json_t *r2s_run_json_stage(r2s_accuracy accuracy, double seconds);
 /* SCALE */

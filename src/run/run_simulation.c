@@ -125,8 +125,7 @@ json_t *r2s_run_simulation_stage(const r2s_run *run, const char *name, json_t *m
   json_object_foreach(models, key, sim) {
     if (!judge) judge = sim;
   }
-  static const char *const members[] = {"accuracy", "n", "ci95"};
-  for (int k = 0; k < 3; k++) json_object_set(stage, members[k], json_object_get(judge, members[k]));
+  r2s_run_json_copy_accuracy(stage, judge);
   json_object_set_new(stage, "seconds", r2s_run_json_number(seconds));
   json_object_set_new(stage, "models", models);
   return stage;
