@@ -123,6 +123,12 @@ R2S_MUST_CHECK r2s_status r2s_rate_traces_save(const r2s_rate_traces *traces, co
 R2S_MUST_CHECK r2s_status r2s_rate_traces_load(r2s_rate_traces *out, const char *path, r2s_error *err);
 void r2s_rate_traces_free(r2s_rate_traces *traces);
 
+/* The settings of the model that config is of, but for the scale and what changes no result: "tau_m_ms=10
+ * t_ref_ms=2 ...", named as in r2s_spike_config. Results of equal text and scale can be compared. */
+void r2s_spike_settings(const r2s_spike_config *config, char text[R2S_SETTINGS_SIZE]);
+/* Of settings `found`, those that `expected` has not, "" where there are none. */
+void r2s_spike_settings_other(const char *found, const char *expected, char text[R2S_SETTINGS_SIZE]);
+
 /* Spiking trials of one model and engine (spikes_<model>_<engine>.h5). Outputs and counts of all trials;
  * spikes where the records have them. */
 R2S_MUST_CHECK r2s_status r2s_records_save(const r2s_spike_record *records, int n_records,

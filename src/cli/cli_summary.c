@@ -108,12 +108,13 @@ static void not_judged(const json_t *certificate) {
   const json_t *one;
   json_array_foreach(json_object_get(certificate, "engines"), k, one) {
     if (!json_is_false(json_object_get(one, "judged"))) continue;
-    const char *trials = other_trials(certificate, one);
-    printf("%s%s, %s (scale %.4g%s%s)",
-           found++ ? "; " : "Not judged, measured at another scale or on other trials: ",
+    const char *trials = other_trials(certificate, one),
+               *settings = json_string_value(json_object_get(one, "other_settings"));
+    printf("%s%s, %s (scale %.4g%s%s%s%s)",
+           found++ ? "; " : "Not judged, measured at another scale, on other trials or with other settings: ",
            json_string_value(json_object_get(one, "model")),
            json_string_value(json_object_get(one, "engine")), number(one, "scale"), *trials ? ", " : "",
-           trials);
+           trials, settings ? ", " : "", settings ? settings : "");
   }
   if (found) puts(".");
 }

@@ -89,10 +89,13 @@ done:
 static r2s_status write_attributes(r2s_h5 *h5, const r2s_spike_record *first, const r2s_spike_config *config,
                                    const r2s_spike_info *info, r2s_error *err) {
   r2s_status st = R2S_OK;
+  char settings[R2S_SETTINGS_SIZE];
+  r2s_spike_settings(config, settings);
   R2S_TRY(st, r2s_h5_write_text(h5, "format", "rate2spike spikes", err));
   R2S_TRY(st, r2s_h5_write_text(h5, "model", r2s_spike_model_name(config->model), err));
   R2S_TRY(st, r2s_h5_write_text(h5, "engine", info->engine, err));
   R2S_TRY(st, r2s_h5_write_text(h5, "trials", info->trials, err));
+  R2S_TRY(st, r2s_h5_write_text(h5, "settings", settings, err));
   R2S_TRY(st, r2s_h5_write_number(h5, "scale", config->scale, err));
   R2S_TRY(st, r2s_h5_write_number(h5, "dt_ms", config->neuron.dt_ms, err));
   R2S_TRY(st, r2s_h5_write_number(h5, "t0_ms", first->t0_ms, err));

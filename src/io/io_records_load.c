@@ -44,6 +44,8 @@ static r2s_status read_attributes(r2s_h5 *h5, r2s_spike_record *common, r2s_spik
   R2S_TRY(st, r2s_h5_read_text(h5, "engine", info->engine, sizeof info->engine, err));
   if (r2s_h5_has_attribute(h5, "trials"))
     R2S_TRY(st, r2s_h5_read_text(h5, "trials", info->trials, sizeof info->trials, err));
+  if (r2s_h5_has_attribute(h5, "settings"))
+    R2S_TRY(st, r2s_h5_read_text(h5, "settings", info->settings, sizeof info->settings, err));
   R2S_TRY(st, r2s_h5_read_number_or_nan(h5, "scale", &info->scale, err));
   R2S_TRY(st, r2s_h5_read_number(h5, "t0_ms", &common->t0_ms, err));
   R2S_TRY(st, read_time(h5, "sample_dt_ms", &common->dt_ms, err));

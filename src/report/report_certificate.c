@@ -36,8 +36,8 @@ static void add_row(r2s_doc *doc, const char *name, const json_t *accuracy, cons
 }
 
 static void add_engine(r2s_doc *doc, const json_t *e, const char *trials_of) {
-  char name[320];
-  const char *trials = member_string(e, "trials_of");
+  char name[640];
+  const char *trials = member_string(e, "trials_of"), *settings = member_string(e, "other_settings");
   const json_t *correlation = json_object_get(e, "rate_correlation"),
                *rmse = json_object_get(e, "output_rmse");
   int used = snprintf(name, sizeof name, "`%.40s`, %.40s%s", r2s_plain(member_string(e, "model")).text,
@@ -45,6 +45,8 @@ static void add_engine(r2s_doc *doc, const json_t *e, const char *trials_of) {
   if (left_out(e) && trials_of && strcmp(trials, trials_of) != 0)
     used += snprintf(name + used, sizeof name - (size_t)used, ", other trials: %.160s",
                      trials[0] ? r2s_plain(trials).text : "of an earlier version");
+  if (*settings)
+    used += snprintf(name + used, sizeof name - (size_t)used, ", other settings: %.300s", settings);
   if (left_out(e)) snprintf(name + used, sizeof name - (size_t)used, ")");
   add_row(doc, name, e, r2s_fmt_short(member(e, "scale"), 4).text);
   r2s_doc_cell(doc, "%s", r2s_fmt(member(e, "spikes"), 0).text);
@@ -195,7 +197,8 @@ void r2s_section_certificate(r2s_doc *doc, const r2s_folder *folder) {
       "say: for each model, the interval over its trials (those held out and those simulated; NEST's repeat "
       "the native ones) must not reach below the limit; and to say that it does not convert, one interval "
       "must lie below 75 %%. What was "
-      "measured at another scale, or on other trials, is not judged.");
+      "measured at another scale, on other trials, or with other settings than the configuration's, is not "
+      "judged.");
   add_engines(doc, folder);
   add_same_spikes(doc, folder);
   if (folder->certificate.n_rows > 0) add_trials(doc, folder);

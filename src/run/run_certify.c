@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The conversion certificate: certificate.csv and run.json's certificate, from the files of the other stages.
- * It is about one scale: what was measured at another one is told with its scale, and not judged. */
+ * It is about one scale: what was measured at another one, or with other settings than the configuration's,
+ * is told with these, and not judged. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,8 @@ typedef struct side {
   int n_records;
   r2s_spike_info info;
   bool same_trials;              /* as the rate network's; else n = 0 */
-  bool judged;                   /* on them, at the certificate's scale */
+  char other[R2S_SETTINGS_SIZE]; /* settings that are not the configuration's; "": none */
+  bool judged;                   /* on them, at the certificate's scale, with the configuration's settings */
   r2s_certificate_trial *trials; /* [n] */
   r2s_accuracy accuracy;
 } side;
@@ -90,10 +92,20 @@ static bool same_scale(double a, double b) {
   return fabs(a - b) <= 1e-9 * fabs(b);
 }
 
-/* Fresh trials of the conversion at the certificate's scale. */
+/* The configuration's settings of a model. */
+static void own_settings(const r2s_run *run, r2s_spike_model model, char text[R2S_SETTINGS_SIZE]) {
+  const r2s_spike_config config = r2s_run_simulation_config(run, model);
+  r2s_spike_settings(&config, text);
+}
+
+/* Fresh trials of the conversion at the certificate's scale, with the configuration's settings. */
 static const json_t *find_held_out(const r2s_run *run, double scale) {
   static const char *const names[] = {"held_out_predicted", "held_out"};
   const json_t *convert = r2s_run_json_get_stage(run, "convert");
+  const char *settings = json_string_value(json_object_get(convert, "settings"));
+  char own[R2S_SETTINGS_SIZE];
+  own_settings(run, R2S_SPIKE_LIF, own);
+  if (!settings || strcmp(settings, own) != 0) return NULL;
   for (int k = 0; k < 2; k++) {
     const json_t *one = json_object_get(convert, names[k]), *at = json_object_get(one, "scale");
     if (json_is_number(at) && same_scale(json_number_value(at), scale)) return one;
@@ -119,14 +131,16 @@ static r2s_status count_correct(const r2s_run *run, side *s, const char *path, r
 /* One engine's trials, where it was run. */
 static r2s_status load_side(const r2s_run *run, certificate *c, int e, r2s_error *err) {
   r2s_status st = R2S_OK;
-  char name[96], path[R2S_PATH_SIZE];
+  char name[96], path[R2S_PATH_SIZE], own[R2S_SETTINGS_SIZE];
   side *s = &c->sides[e];
   snprintf(name, sizeof name, "spikes_%s_%s.h5", engines[e].model, engines[e].engine);
   if (!r2s_run_has_file(run, name)) return R2S_OK;
   R2S_TRY(st, r2s_run_path(run, name, path, err));
   R2S_TRY(st, r2s_records_load(&s->records, &s->n_records, &s->info, path, err));
   s->same_trials = strcmp(s->info.trials, run->trials) == 0;
-  s->judged = s->same_trials && same_scale(s->info.scale, c->scale);
+  own_settings(run, engines[e].kind, own);
+  r2s_spike_settings_other(s->info.settings[0] ? s->info.settings : "settings=unknown", own, s->other);
+  s->judged = s->same_trials && same_scale(s->info.scale, c->scale) && s->other[0] == 0;
   if (!s->same_trials) return R2S_OK;
   int shared = s->n_records < c->rate.n_trials ? s->n_records : c->rate.n_trials;
   if (s->records[0].n != c->rate.n)
@@ -187,6 +201,7 @@ static json_t *row_json(const side *s, int e) {
   json_object_set_new(object, "engine", json_string(engines[e].engine));
   json_object_set_new(object, "scale", r2s_run_json_number(s->info.scale));
   json_object_set_new(object, "trials_of", json_string(s->info.trials));
+  json_object_set_new(object, "other_settings", s->other[0] ? json_string(s->other) : json_null());
   json_object_set_new(object, "judged", json_boolean(s->judged));
   json_object_set_new(object, "trials", json_integer(s->n));
   return object;

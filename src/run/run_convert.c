@@ -20,6 +20,7 @@ static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_sear
                               r2s_error *err) {
   const r2s_config *c = &run->config;
   double start = r2s_run_clock();
+  char settings[R2S_SETTINGS_SIZE];
   r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_LIF);
   double predicted = r2s_convert_predicted_scale(&run->model, &config.neuron);
   r2s_status st = r2s_convert_search(&run->model, &run->task, &config, c->scales, c->n_scales, predicted,
@@ -28,6 +29,8 @@ static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_sear
   if (st != R2S_OK) return st;
   const r2s_scale_result *best = isfinite(predicted) ? &result->held_out_predicted : &result->held_out;
   json_t *stage = r2s_run_json_stage(best->accuracy, r2s_run_clock() - start);
+  r2s_spike_settings(&config, settings);
+  json_object_set_new(stage, "settings", json_string(settings));
   json_object_set_new(stage, "strict", r2s_run_json_accuracy(best->strict));
   json_object_set_new(stage, "scales", scales_json(run, result));
   json_object_set_new(stage, "predicted", r2s_run_json_number(result->predicted));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Protects: what the certificate is judged on. A folder whose results were measured at several scales and on
- * trials of several seeds: only those of the certificate's scale and trials count, the others are told apart,
- * and the rate network is run on the same trials. */
+ * Protects: what the certificate is judged on. A folder whose results were measured at several scales, with
+ * several settings and on trials of several seeds: only those of the certificate's count, the others are told
+ * apart, and the rate network is run on the same trials. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -76,7 +76,8 @@ static void test_a_scale_without_held_out_trials(void **state) {
   (void)state;
   CLI_RUN("simulate", "run", "--scale", "25", "--model", "psc-dexp", "--trials", "20");
   must_say("stdout", "at scale 25");
-  must_say("stdout", "Not judged, measured at another scale or on other trials: lif, native (scale 20).");
+  must_say("stdout", "Not judged, measured at another scale, on other trials or with other settings: lif, "
+                     "native (scale 20).");
   CLI_RUN("simulate", "run", "--scale", "30", "--model", "psc-alpha");
   must_say("stdout", "Certificate: nothing was measured at scale 30.");
 }
@@ -119,6 +120,33 @@ static void test_another_seed_has_its_own_rate_trials(void **state) {
   must_say("run/REPORT.md", "| `psc-dexp`, native (not judged, other trials: seed 1, task go-nogo (");
 }
 
+/* Without noise a network may do what it does not do with it: neither result says anything about the other.
+ */
+static void test_other_settings_are_not_judged(void **state) {
+  (void)state;
+  CLI_RUN("convert", R2S_TEST_DATA "/authors_gonogo.mat", "--task", "go-nogo", "-o", "quiet", "--model",
+          "lif", "--scales", "20", "--trials", "10", "--quiet");
+  CLI_RUN("simulate", "quiet", "--scale", "20", "--model", "psc-dexp", "--trials", "5", "--quiet");
+  CLI_RUN("simulate", "quiet", "--scale", "20", "--model", "lif", "--trials", "5", "--json");
+  json_t *noisy = cli_json();
+  assert_true(json_is_true(json_object_get(engine(noisy, "psc-dexp"), "judged")));
+  assert_true(json_is_null(json_object_get(engine(noisy, "psc-dexp"), "other_settings")));
+  json_decref(noisy);
+
+  CLI_RUN("simulate", "quiet", "--scale", "20", "--model", "lif", "--set", "neuron.noise_mv=0", "--json");
+  json_t *json = cli_json(), *certificate = json_object_get(json, "certificate");
+  assert_true(json_is_null(json_object_get(certificate, "held_out")));
+  assert_true(json_is_true(json_object_get(engine(json, "lif"), "judged")));
+  assert_true(json_is_false(json_object_get(engine(json, "psc-dexp"), "judged")));
+  assert_string_equal(json_string_value(json_object_get(engine(json, "psc-dexp"), "other_settings")),
+                      "noise_mv=0.1");
+  json_decref(json);
+  CLI_RUN("simulate", "quiet", "--scale", "20", "--model", "lif", "--set", "neuron.noise_mv=0");
+  must_say("stdout", "psc-dexp, native (scale 20, noise_mv=0.1).");
+  CLI_RUN("report", "quiet", "--quiet");
+  must_say("quiet/REPORT.md", "| `psc-dexp`, native (not judged, other settings: noise_mv=0.1) | 20 |");
+}
+
 /* Two correct trials may be a network that is right in a third of them. */
 static void test_two_trials_say_nothing(void **state) {
   (void)state;
@@ -135,6 +163,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_only_its_own_scale_is_judged),
       cmocka_unit_test(test_a_scale_without_held_out_trials),
+      cmocka_unit_test(test_other_settings_are_not_judged),
       cmocka_unit_test(test_two_trials_say_nothing),
       cmocka_unit_test(test_all_trials_are_judged),
       cmocka_unit_test(test_another_seed_has_its_own_rate_trials),

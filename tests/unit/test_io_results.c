@@ -198,6 +198,7 @@ static void test_records(void **state) {
   char path[128];
   r2s_error err = {0};
   trial_data data[TRIALS];
+  char settings[R2S_SETTINGS_SIZE];
   r2s_spike_record records[TRIALS], *back;
   r2s_spike_config config = {.model = R2S_SPIKE_LIF, .scale = NAN, .neuron = {.dt_ms = 0.05}};
   r2s_spike_info found, info = {.trials = "seed 3, task mine (0123456789ab)",
@@ -215,6 +216,8 @@ static void test_records(void **state) {
   assert_string_equal(found.engine, info.engine);
   assert_string_equal(found.trials, info.trials);
   assert_true(isnan(found.scale));
+  r2s_spike_settings(&config, settings);
+  assert_string_equal(found.settings, settings);
   assert_true(found.build_seconds == 0.1 && found.simulate_seconds == 2.5 && found.weights_checked == 7);
   assert_true(found.weights_max_difference == 1e-9);
   for (int t = 0; t < TRIALS; t++) {
@@ -324,8 +327,38 @@ static void test_records_of_impossible_values(void **state) {
   }
 }
 
+/* Two simulations have the same text where what they were simulated with is the same, and only there. */
+static void test_settings(void **state) {
+  (void)state;
+  char usual[R2S_SETTINGS_SIZE], found[R2S_SETTINGS_SIZE], other[R2S_SETTINGS_SIZE];
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF), changed;
+  r2s_spike_settings(&config, usual);
+  assert_non_null(strstr(usual, "tau_m_ms=10 t_ref_ms=2 v_th_mv=-40 "));
+  assert_non_null(strstr(usual, " tau_of_sender=false"));
+  assert_null(strstr(usual, "c_m_pf"));
+
+  changed = config; /* neither the scale, nor what changes no result, nor what the model does not read */
+  changed.scale = 20, changed.reference = true, changed.threads = 7, changed.c_m_pf = 250;
+  r2s_spike_settings(&changed, found);
+  assert_string_equal(found, usual);
+  r2s_spike_settings_other(found, usual, other);
+  assert_string_equal(other, "");
+
+  changed.neuron.noise_mv = 0, changed.tau_of_sender = true, changed.neuron.tau_m_ms = 1;
+  r2s_spike_settings(&changed, found);
+  r2s_spike_settings_other(found, usual, other);
+  assert_string_equal(other, "tau_m_ms=1 noise_mv=0 tau_of_sender=true");
+
+  config = r2s_spike_config_default(R2S_SPIKE_PSC_ALPHA);
+  config.tau_syn_ms = config.delay_ms = NAN;
+  r2s_spike_settings(&config, usual);
+  assert_non_null(strstr(usual, " tau_syn_ms=auto delay_ms=auto readout_ms=5"));
+  assert_true(strlen(usual) < R2S_SETTINGS_SIZE / 2); /* numbers may be three times as long */
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_settings),
       cmocka_unit_test(test_recorded_run),
       cmocka_unit_test(test_checkpoint),
       cmocka_unit_test(test_checkpoint_changed_by_others),
