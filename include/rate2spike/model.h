@@ -11,6 +11,7 @@
 
 #include "neuron.h"
 #include "status.h"
+#include "task.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -59,6 +60,9 @@ R2S_MUST_CHECK r2s_status r2s_model_alloc(r2s_model *out, int n, int n_in, int n
 void r2s_model_free(r2s_model *model); /* frees the arrays, zeroes the struct; NULL is allowed */
 /* On failure *out is all zero. */
 R2S_MUST_CHECK r2s_status r2s_model_copy(r2s_model *out, const r2s_model *model, r2s_error *err);
+
+/* Whether the network has the task's input channels, outputs and rate step: R2S_ERR_CONFIG where not. */
+R2S_MUST_CHECK r2s_status r2s_model_fits(const r2s_model *model, const r2s_task *task, r2s_error *err);
 
 /* W [N x N] as the dynamics see it (Eq. R2). initial: from w0 (which must be there) instead of w. */
 void r2s_model_effective_w(const r2s_model *model, bool initial, double *W);

@@ -96,10 +96,8 @@ static double choose(const r2s_scale_result *scales, int n) {
 
 static r2s_status check(const r2s_model *model, const r2s_task *task, const double *scales, int n_scales,
                         int n_trials, int held_out_trials, r2s_error *err) {
-  if (model->n_in != task->n_channels || model->n_out != task->n_outputs)
-    return r2s_fail(err, R2S_ERR_CONFIG,
-                    "network: %d input channels and %d outputs; task \"%s\" expects %d and %d", model->n_in,
-                    model->n_out, task->name, task->n_channels, task->n_outputs);
+  r2s_status st = r2s_model_fits(model, task, err);
+  if (st != R2S_OK) return st;
   if (n_scales < 1) return r2s_fail(err, R2S_ERR_ARG, "no scales to search; expected one or more");
   for (int k = 0; k < n_scales; k++) {
     if (!(scales[k] > 0) || !isfinite(scales[k]))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The rate network as an object: its memory, and the weights and time constants that the dynamics see. */
+ * The rate network as an object: its memory, the weights and time constants that the dynamics see, and
+ * whether it can do a task. */
 #include "rate2spike/model.h"
 
 #include <math.h>
@@ -83,6 +84,19 @@ done:
   if (st != R2S_OK) r2s_model_free(&copy);
   *out = copy;
   return st;
+}
+
+r2s_status r2s_model_fits(const r2s_model *model, const r2s_task *task, r2s_error *err) {
+  if (model->n_in != task->n_channels)
+    return r2s_fail(err, R2S_ERR_CONFIG, "w_in has %d input channels; task \"%s\" expects %d", model->n_in,
+                    task->name, task->n_channels);
+  if (model->n_out != task->n_outputs)
+    return r2s_fail(err, R2S_ERR_CONFIG, "w_out has %d outputs; task \"%s\" expects %d", model->n_out,
+                    task->name, task->n_outputs);
+  if (!(fabs(model->dt_ms - task->dt_ms) <= 1e-9 * task->dt_ms))
+    return r2s_fail(err, R2S_ERR_CONFIG, "the network's rate step is %g ms; task \"%s\" expects %g ms",
+                    model->dt_ms, task->name, task->dt_ms);
+  return R2S_OK;
 }
 
 /* Eq. R2: W_ij = relu(w_ij) sign_j som_ij (Dale), or w_ij som_ij. */

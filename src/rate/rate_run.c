@@ -53,9 +53,8 @@ static void run_group(const run *r, r2s_rate_group *group, uint64_t index) {
 
 static r2s_status check(const r2s_model *model, const r2s_task *task, int n_trials, const int *conditions,
                         r2s_error *err) {
-  if (model->n_in != task->n_channels || model->n_out != task->n_outputs)
-    return r2s_fail(err, R2S_ERR_ARG, "the network has %d inputs and %d outputs; task %s expects %d and %d",
-                    model->n_in, model->n_out, task->name, task->n_channels, task->n_outputs);
+  r2s_status st = r2s_model_fits(model, task, err);
+  if (st != R2S_OK) return st;
   for (int k = 0; k < n_trials; k++)
     if (conditions[k] < 0 || conditions[k] >= task->n_conditions)
       return r2s_fail(err, R2S_ERR_ARG, "condition %d of trial %d; expected 0 to %d", conditions[k], k,

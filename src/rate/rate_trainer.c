@@ -17,16 +17,6 @@ static int lane_groups(int trials) {
   return (trials + R2S_LANES - 1) / R2S_LANES;
 }
 
-static r2s_status check_fit(const r2s_model *model, const r2s_task *task, r2s_error *err) {
-  if (model->n_in != task->n_channels || model->n_out != task->n_outputs)
-    return r2s_fail(err, R2S_ERR_ARG, "the network has %d inputs and %d outputs; task %s expects %d and %d",
-                    model->n_in, model->n_out, task->name, task->n_channels, task->n_outputs);
-  if (fabs(model->dt_ms - task->dt_ms) > 1e-9)
-    return r2s_fail(err, R2S_ERR_ARG, "the network's step is %g ms; task %s expects %g ms", model->dt_ms,
-                    task->name, task->dt_ms);
-  return R2S_OK;
-}
-
 r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r2s_task *task,
                               const r2s_train_config *config, uint64_t seed, int threads, r2s_error *err) {
   r2s_status st = R2S_OK;
@@ -34,7 +24,7 @@ r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r
   *out = NULL;
   R2S_TRY(st, r2s_train_config_check(config, err));
   R2S_TRY(st, r2s_task_check(task, err));
-  R2S_TRY(st, check_fit(start, task, err));
+  R2S_TRY(st, r2s_model_fits(start, task, err));
   R2S_ALLOC(st, &trainer, 1, "training", err);
   trainer->config = *config;
   trainer->seed = seed;

@@ -97,20 +97,6 @@ void r2s_run_text_number(r2s_run_text *text, double x) {
   }
 }
 
-r2s_status r2s_run_check_fit(const r2s_run *run, const r2s_model *model, const char *path, r2s_error *err) {
-  const r2s_task *task = &run->task;
-  if (model->n_in != task->n_channels)
-    return r2s_fail(err, R2S_ERR_CONFIG, "%s: w_in has %d input channels; task \"%s\" expects %d", path,
-                    model->n_in, task->name, task->n_channels);
-  if (model->n_out != task->n_outputs)
-    return r2s_fail(err, R2S_ERR_CONFIG, "%s: w_out has %d outputs; task \"%s\" expects %d", path,
-                    model->n_out, task->name, task->n_outputs);
-  if (!(fabs(model->dt_ms - task->dt_ms) <= 1e-9 * task->dt_ms))
-    return r2s_fail(err, R2S_ERR_CONFIG, "%s: the network's rate step is %g ms; task \"%s\" expects %g ms",
-                    path, model->dt_ms, task->name, task->dt_ms);
-  return R2S_OK;
-}
-
 r2s_status r2s_run_need_model(r2s_run *run, r2s_error *err) {
   if (run->has_model) return R2S_OK;
   if (!run->dir)
@@ -123,7 +109,8 @@ r2s_status r2s_run_need_model(r2s_run *run, r2s_error *err) {
   r2s_model model = {0};
   R2S_TRY(st, r2s_run_path(run, "model.h5", path, err));
   R2S_TRY(st, r2s_model_load(&model, path, err));
-  R2S_TRY(st, r2s_run_check_fit(run, &model, path, err));
+  st = r2s_model_fits(&model, &run->task, err);
+  if (st != R2S_OK) R2S_TRY(st, r2s_fail_context(err, st, "%s", path));
   run->model = model;
   run->has_model = true;
   model = (r2s_model){0};

@@ -54,9 +54,6 @@ void r2s_run_text_free(r2s_run_text *text);
 /* ",x" or "," where x is not finite */
 void r2s_run_text_number(r2s_run_text *text, double x);
 
-/* Whether a network has the task's input channels, outputs and rate step; path: its file, for the message. */
-R2S_MUST_CHECK r2s_status r2s_run_check_fit(const r2s_run *run, const r2s_model *model, const char *path,
-                                            r2s_error *err);
 /* Loads run->model from the folder where it is not loaded yet, and checks that it fits the task. */
 R2S_MUST_CHECK r2s_status r2s_run_need_model(r2s_run *run, r2s_error *err);
 

@@ -26,7 +26,8 @@ r2s_status r2s_run_import(r2s_run *run, const char *model_path, r2s_error *err) 
   r2s_model model = {0};
   /* read before anything is removed: it may be this folder's own */
   R2S_TRY(st, r2s_model_load(&model, model_path, err));
-  R2S_TRY(st, r2s_run_check_fit(run, &model, model_path, err));
+  st = r2s_model_fits(&model, &run->task, err);
+  if (st != R2S_OK) R2S_TRY(st, r2s_fail_context(err, st, "%s", model_path));
   adopt_neuron(run, &model);
   R2S_TRY(st, r2s_run_begin(run, err));
   run->model = model;

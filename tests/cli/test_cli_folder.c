@@ -54,6 +54,8 @@ static void test_another_network_is_refused(void **state) {
   assert_int_equal(system("cp -r gonogo mixed && cp context/model.h5 mixed/"), 0);
   REFUSED("mixed/model.h5: w_in has 4 input channels; task \"go-nogo-short\" expects 1", "simulate", "mixed");
   REFUSED("mixed/model.h5: w_in has 4 input channels", "convert", "mixed");
+  REFUSED("mixed/model.h5: w_in has 4 input channels", "figures", "mixed");
+  REFUSED("mixed/model.h5: w_in has 4 input channels", "report", "mixed");
   assert_int_equal(system("cp -r context swapped && cp gonogo/model.h5 swapped/"), 0);
   REFUSED("swapped/model.h5: w_in has 1 input channels; task \"context\" expects 4", "simulate", "swapped");
 }

@@ -148,7 +148,7 @@ static void test_another_tasks_network_is_refused(void **state) {
   other.n_outputs = 2;
   assert_int_equal(r2s_convert_search(&model, &other, &config, &scale, 1, NAN, 10, 0, 1, NULL, &r, &err),
                    R2S_ERR_CONFIG);
-  assert_non_null(strstr(err.msg, "task \"drive\" expects 1 and 2"));
+  assert_non_null(strstr(err.msg, "w_out has 1 outputs; task \"drive\" expects 2"));
 }
 
 int main(void) {

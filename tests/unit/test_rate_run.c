@@ -90,7 +90,14 @@ static void test_a_misfit_is_refused(void **state) {
   r2s_error err = {0};
   assert_int_equal(
       r2s_rate_run(&c.model, &xor.task, &noisy, 9, R2S_SET_TEST, 0, 1, conditions, o, NULL, NULL, &err),
-      R2S_ERR_ARG);
+      R2S_ERR_CONFIG);
+  assert_non_null(strstr(err.msg, "w_in has 1 input channels; task \"xor\" expects 2"));
+  c.model.dt_ms = 2.5;
+  assert_int_equal(
+      r2s_rate_run(&c.model, &c.task, &noisy, 9, R2S_SET_TEST, 0, 1, conditions, o, NULL, NULL, &err),
+      R2S_ERR_CONFIG);
+  assert_non_null(strstr(err.msg, "rate step is 2.5 ms; task \"go-nogo-short\" expects 5 ms"));
+  c.model.dt_ms = 5;
   assert_int_equal(
       r2s_rate_run(&c.model, &c.task, &noisy, 9, R2S_SET_TEST, 0, 1, conditions, o, NULL, NULL, &err),
       R2S_ERR_ARG);

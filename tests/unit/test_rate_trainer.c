@@ -323,7 +323,7 @@ static void test_a_misfit_is_refused(void **state) {
   rate_case c = quick_case(), xor = make_rate_case(R2S_RECIPE_MATCHED, "xor", 30);
   r2s_trainer *trainer;
   r2s_error err = {0};
-  assert_int_equal(r2s_trainer_create(&trainer, &c.model, &xor.task, &c.train, 1, 1, &err), R2S_ERR_ARG);
+  assert_int_equal(r2s_trainer_create(&trainer, &c.model, &xor.task, &c.train, 1, 1, &err), R2S_ERR_CONFIG);
   assert_null(trainer);
   c.train.batch = 0;
   assert_int_equal(r2s_trainer_create(&trainer, &c.model, &c.task, &c.train, 1, 1, &err), R2S_ERR_CONFIG);
