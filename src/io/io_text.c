@@ -4,12 +4,13 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <locale.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/base_locale.h"
 
 static bool reserve(r2s_text *text, size_t more) {
   if (text->failed || more > SIZE_MAX / 4 || text->size > SIZE_MAX / 4) return false;
@@ -102,23 +103,11 @@ static bool is_decimal(const char *p) {
   return *p == 0;
 }
 
-/* strtod and printf write the decimal point of the calling program's locale; ours is a point. */
-static locale_t use_c_locale(locale_t *c) {
-  *c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-  return *c ? uselocale(*c) : (locale_t)0;
-}
-
-static void restore_locale(locale_t c, locale_t old) {
-  if (!c) return;
-  uselocale(old);
-  freelocale(c);
-}
-
 bool r2s_text_to_double(const char *text, double *value) {
   if (!is_decimal(text)) return false;
-  locale_t c, old = use_c_locale(&c);
+  const r2s_locale locale = r2s_locale_c();
   double x = strtod(text, NULL);
-  restore_locale(c, old);
+  r2s_locale_restore(locale);
   if (!isfinite(x)) return false;
   *value = x;
   return true;
@@ -160,7 +149,7 @@ bool r2s_text_to_int64(const char *text, int64_t *value) {
 
 void r2s_text_from_double(double value, char text[R2S_NUMBER_SIZE]) {
   char shortest[R2S_NUMBER_SIZE];
-  locale_t c, old = use_c_locale(&c);
+  const r2s_locale locale = r2s_locale_c();
   if (!isfinite(value)) {
     snprintf(shortest, sizeof shortest, "%s", isnan(value) ? "nan" : value > 0 ? "inf" : "-inf");
   } else if (fabs(value) < 1e15 && value == floor(value)) { /* 100, not 1e+02 */
@@ -171,7 +160,7 @@ void r2s_text_from_double(double value, char text[R2S_NUMBER_SIZE]) {
       if (strtod(shortest, NULL) == value) break;
     }
   }
-  restore_locale(c, old);
+  r2s_locale_restore(locale);
   memcpy(text, shortest, sizeof shortest);
 }
 

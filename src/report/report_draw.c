@@ -4,6 +4,7 @@
 #include <omp.h>
 #include <string.h>
 
+#include "base/base_locale.h"
 #include "base/base_threads.h"
 #include "report/report_figure.h"
 
@@ -52,6 +53,7 @@ static bool is_cancelled(void *user) {
 
 static void work_on(drawing *all, piece *p) {
   const r2s_monitor monitor = {.note = take_note, .cancelled = is_cancelled, .user = p};
+  const r2s_locale locale = r2s_locale_c();
   int before;
 #pragma omp atomic read
   before = all->done;
@@ -63,6 +65,7 @@ static void work_on(drawing *all, piece *p) {
   } else {
     p->status = r2s_figure_draw(p->figure, p->format, &monitor, &p->error);
   }
+  r2s_locale_restore(locale);
 #pragma omp atomic
   all->done++;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/base_locale.h"
 #include "base/base_memory.h"
 #include "rate2spike/report.h"
 #include "report/report_figure.h"
@@ -49,6 +50,7 @@ r2s_status r2s_report_figures(const char *dir, const r2s_monitor *monitor, r2s_e
   r2s_status (*const make[R2S_FIGURES])(r2s_figure *, r2s_error *) = {make_figure1, make_figure2,
                                                                       make_figure3};
   r2s_status st = R2S_OK;
+  const r2s_locale locale = r2s_locale_c();
   r2s_figure figures[R2S_FIGURES] = {0};
   r2s_folder *folder = NULL;
   R2S_ALLOC(st, &folder, 1, "run folder", err);
@@ -63,6 +65,7 @@ r2s_status r2s_report_figures(const char *dir, const r2s_monitor *monitor, r2s_e
   }
   R2S_TRY(st, r2s_report_draw(figures, R2S_FIGURES, folder->config.threads, monitor, err));
 done:
+  r2s_locale_restore(locale);
   for (int k = 0; k < R2S_FIGURES; k++) r2s_figure_free(&figures[k]);
   if (folder) r2s_folder_free(folder);
   free(folder);

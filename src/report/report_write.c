@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/base_locale.h"
 #include "base/base_memory.h"
 #include "rate2spike/report.h"
 #include "report/report_format.h"
@@ -25,6 +26,7 @@ static r2s_status build(r2s_doc *doc, const r2s_folder *folder, r2s_error *err) 
 
 r2s_status r2s_report_write(const char *dir, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
+  const r2s_locale locale = r2s_locale_c();
   r2s_folder *folder = NULL;
   r2s_doc doc = {0};
   r2s_text markdown = {0}, html = {0};
@@ -44,6 +46,7 @@ r2s_status r2s_report_write(const char *dir, const r2s_monitor *monitor, r2s_err
   R2S_TRY(st, r2s_io_write_atomic(path, r2s_text_string(&html), html.size, err));
   r2s_monitor_progress(monitor, "report", 1, 1, "");
 done:
+  r2s_locale_restore(locale);
   r2s_text_free(&markdown);
   r2s_text_free(&html);
   r2s_doc_free(&doc);

@@ -72,7 +72,9 @@ r2s_status r2s_run_write(const r2s_run *run, const char *name, const char *text,
 r2s_status r2s_run_text_open(r2s_run_text *text, r2s_error *err) {
   *text = (r2s_run_text){0};
   text->stream = open_memstream(&text->data, &text->size);
-  return text->stream ? R2S_OK : r2s_fail(err, R2S_ERR_MEMORY, "out of memory for a text file");
+  if (!text->stream) return r2s_fail(err, R2S_ERR_MEMORY, "out of memory for a text file");
+  text->locale = r2s_locale_c();
+  return R2S_OK;
 }
 
 r2s_status r2s_run_text_write(r2s_run_text *text, const r2s_run *run, const char *name, r2s_error *err) {
@@ -85,6 +87,7 @@ r2s_status r2s_run_text_write(r2s_run_text *text, const r2s_run *run, const char
 
 void r2s_run_text_free(r2s_run_text *text) {
   if (text->stream) fclose(text->stream);
+  r2s_locale_restore(text->locale);
   free(text->data);
   *text = (r2s_run_text){0};
 }

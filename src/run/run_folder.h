@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/base_error.h"
+#include "base/base_locale.h"
 #include "rate2spike/config.h"
 #include "rate2spike/io.h"
 #include "rate2spike/run.h"
@@ -41,11 +42,12 @@ R2S_MUST_CHECK r2s_status r2s_run_remove_results(r2s_run *run, r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_run_write(const r2s_run *run, const char *name, const char *text, size_t size,
                                         r2s_error *err);
 
-/* A file that is built in memory and written at once. */
+/* A file that is built in memory and written at once; locale "C" meanwhile. */
 typedef struct r2s_run_text {
   FILE *stream; /* write here */
   char *data;
   size_t size;
+  r2s_locale locale;
 } r2s_run_text;
 R2S_MUST_CHECK r2s_status r2s_run_text_open(r2s_run_text *text, r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_run_text_write(r2s_run_text *text, const r2s_run *run, const char *name,

@@ -79,6 +79,7 @@ r2s_status r2s_run_rows_read(r2s_run_rows *rows, const r2s_run *run, int last_st
   char path[R2S_PATH_SIZE], *text = NULL;
   size_t size = 0;
   r2s_status st = R2S_OK;
+  const r2s_locale locale = r2s_locale_c();
   R2S_TRY(st, r2s_run_path(run, "training.csv", path, err));
   R2S_TRY(st, r2s_io_read_all(path, &text, &size, err));
   if (strncmp(text, header, sizeof header - 1) != 0)
@@ -94,6 +95,7 @@ r2s_status r2s_run_rows_read(r2s_run_rows *rows, const r2s_run *run, int last_st
     line = next + 1;
   }
 done:
+  r2s_locale_restore(locale);
   free(text);
   if (st != R2S_OK) r2s_run_rows_free(rows);
   return st;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "run/run_rows.h"
+#include "unit/comma_locale.h"
 
 static char dir[] = "/tmp/rate2spike_rows_XXXXXX";
 static r2s_run run;
@@ -29,8 +30,7 @@ static int teardown(void **state) {
   return system(command);
 }
 
-static void test_rows_come_back_bit_for_bit(void **state) {
-  (void)state;
+static void rows_come_back_bit_for_bit(void) {
   r2s_run_rows rows = {0}, back;
   r2s_error err = {0};
   for (int k = 1; k <= 2000; k++) {
@@ -61,6 +61,13 @@ static void test_rows_come_back_bit_for_bit(void **state) {
   }
   r2s_run_rows_free(&rows);
   r2s_run_rows_free(&back);
+}
+
+static void test_rows_come_back_bit_for_bit(void **state) {
+  (void)state;
+  rows_come_back_bit_for_bit();
+  if (comma_locale_set(dir)) rows_come_back_bit_for_bit();
+  setlocale(LC_ALL, "C");
 }
 
 static void refused(const char *text, const char *expected) {
