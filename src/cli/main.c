@@ -61,6 +61,8 @@ int main(int argc, char **argv) {
   cli_message_setup(arguments.no_color, arguments.quiet);
   cli_progress_setup(arguments.quiet);
   cli_interrupt_setup();
+  r2s_error err = {0};
+  if (r2s_environment_check(&err) != R2S_OK) return cli_fail(&err);
   int code = command->run(command, &arguments);
   cli_progress_end();
   if (fflush(stdout) != 0 || ferror(stdout)) {

@@ -57,4 +57,5 @@ try run wrong.yaml
 : >empty.yaml
 mkdir other && touch other/thesis.tex
 try train -o other
+R2S_ISA=avx try task list
 ls
