@@ -41,15 +41,9 @@ r2s_status r2s_checkpoint_save(const char *path, const char *config_hash, const 
 
 static r2s_status read_state(r2s_h5 *h5, char *config_hash, void **bytes, size_t *size, r2s_error *err) {
   r2s_status st = R2S_OK;
-  char format[64];
   uint64_t length = 0, sum = 0;
   r2s_h5_array state = {.name = "state", .type = R2S_H5_UINT8, .rank = 1, .shape = {R2S_H5_ANY}};
-  R2S_TRY(st, r2s_h5_read_text(h5, "format", format, sizeof format, err));
-  if (strcmp(format, format_name) != 0) {
-    st = r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute format: found \"%s\"; expected \"%s\"", h5->path,
-                  format, format_name);
-    goto done;
-  }
+  R2S_TRY(st, r2s_h5_check_format(h5, format_name, err));
   R2S_TRY(st, r2s_h5_read_text(h5, "config_hash", config_hash, HASH, err));
   R2S_TRY(st, r2s_h5_read_unsigned(h5, "size", &length, err));
   R2S_TRY(st, r2s_h5_read_unsigned(h5, "crc32", &sum, err));

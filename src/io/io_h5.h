@@ -69,6 +69,8 @@ R2S_MUST_CHECK r2s_status r2s_h5_write_integer(r2s_h5 *h5, const char *name, int
 R2S_MUST_CHECK r2s_status r2s_h5_write_unsigned(r2s_h5 *h5, const char *name, uint64_t value, r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_h5_read_text(r2s_h5 *h5, const char *name, char *text, size_t size,
                                            r2s_error *err);
+/* That attribute `format` is as expected. */
+R2S_MUST_CHECK r2s_status r2s_h5_check_format(r2s_h5 *h5, const char *expected, r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_h5_read_number(r2s_h5 *h5, const char *name, double *value, r2s_error *err);
 /* NaN is a number that there is not, and is read. */
 R2S_MUST_CHECK r2s_status r2s_h5_read_number_or_nan(r2s_h5 *h5, const char *name, double *value,

@@ -136,3 +136,12 @@ r2s_status r2s_h5_read_text(r2s_h5 *h5, const char *name, char *text, size_t siz
   H5Aclose(attribute);
   return st;
 }
+
+r2s_status r2s_h5_check_format(r2s_h5 *h5, const char *expected, r2s_error *err) {
+  char format[64];
+  r2s_status st = r2s_h5_read_text(h5, "format", format, sizeof format, err);
+  if (st == R2S_OK && strcmp(format, expected) != 0)
+    st = r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute format: found \"%s\"; expected \"%s\"", h5->path,
+                  format, expected);
+  return st;
+}

@@ -147,12 +147,8 @@ r2s_status r2s_model_save_h5(const r2s_model *model, const char *path, r2s_error
 }
 
 static r2s_status check_format(r2s_h5 *h5, r2s_error *err) {
-  char format[64];
   int64_t version;
-  r2s_status st = r2s_h5_read_text(h5, "format", format, sizeof format, err);
-  if (st == R2S_OK && strcmp(format, format_name) != 0)
-    st = r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute format: found \"%s\"; expected \"%s\"", h5->path,
-                  format, format_name);
+  r2s_status st = r2s_h5_check_format(h5, format_name, err);
   if (st == R2S_OK) st = r2s_h5_read_integer(h5, "format_version", &version, err);
   if (st == R2S_OK && (version < 1 || version > FORMAT_VERSION))
     st = r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute format_version: found %lld; this program knows 1 to %d",

@@ -48,6 +48,7 @@ r2s_status r2s_rate_traces_load(r2s_rate_traces *out, const char *path, r2s_erro
   r2s_status st = R2S_OK;
   *out = traces;
   R2S_TRY(st, r2s_h5_open(&h5, path, err));
+  R2S_TRY(st, r2s_h5_check_format(&h5, "rate2spike rate", err));
   if (r2s_h5_has_attribute(&h5, "trials"))
     R2S_TRY(st, r2s_h5_read_text(&h5, "trials", traces.trials, sizeof traces.trials, err));
   R2S_TRY(st, r2s_h5_read_number(&h5, "t0_ms", &traces.t0_ms, err));

@@ -356,8 +356,41 @@ static void test_settings(void **state) {
   assert_true(strlen(usual) < R2S_SETTINGS_SIZE / 2); /* numbers may be three times as long */
 }
 
+/* One kind of file under another's name is refused by its format, not by what it happens to lack. */
+static void test_another_format_is_refused(void **state) {
+  (void)state;
+  char path[128];
+  r2s_error err = {0};
+  trial_data data[TRIALS];
+  r2s_spike_record records[TRIALS], *back;
+  r2s_spike_config config = {.model = R2S_SPIKE_LIF, .scale = NAN, .neuron = {.dt_ms = 0.05}};
+  r2s_spike_info found, info = {.engine = "native"};
+  r2s_rate_traces traces;
+  int n;
+  make_records(records, data);
+  snprintf(path, sizeof path, "%s/other.h5", fixture_folder());
+  assert_ok(r2s_records_save(records, TRIALS, &config, &info, path, &err), &err);
+  assert_int_equal(r2s_rate_traces_load(&traces, path, &err), R2S_ERR_FORMAT);
+  assert_non_null(
+      strstr(err.msg, "attribute format: found \"rate2spike spikes\"; expected \"rate2spike rate\""));
+  double out[] = {1}, mean[] = {0.5};
+  int conditions[] = {0};
+  traces = (r2s_rate_traces){.n_trials = 1,
+                             .n_samples = 1,
+                             .n_out = 1,
+                             .n = 1,
+                             .dt_ms = 1,
+                             .conditions = conditions,
+                             .out = out,
+                             .mean_rate = mean};
+  assert_ok(r2s_rate_traces_save(&traces, path, &err), &err);
+  assert_int_equal(r2s_records_load(&back, &n, &found, path, &err), R2S_ERR_FORMAT);
+  assert_non_null(strstr(err.msg, "expected \"rate2spike spikes\""));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_another_format_is_refused),
       cmocka_unit_test(test_settings),
       cmocka_unit_test(test_recorded_run),
       cmocka_unit_test(test_checkpoint),

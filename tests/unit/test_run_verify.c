@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: `verify` of the authors' recorded runs: a recording whose samples do not fit its own input is
+ * refused, not compared in silence with nothing. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <matio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rate2spike/run.h"
+
+#define MODEL R2S_TEST_DATA "/authors_gonogo.mat"
+#define CASE R2S_TEST_DATA "/lif64_nogo_25_double.mat"
+
+static char path[] = "/tmp/rate2spike_verify_XXXXXX";
+
+static int setup(void **state) {
+  (void)state;
+  int file = mkstemp(path);
+  return file < 0 ? 1 : close(file);
+}
+
+static int teardown(void **state) {
+  (void)state;
+  return unlink(path);
+}
+
+/* The recorded run with `less` samples fewer of its output. */
+static void write_case(size_t less) {
+  mat_t *from = Mat_Open(CASE, MAT_ACC_RDONLY), *to = Mat_CreateVer(path, NULL, MAT_FT_MAT5);
+  assert_non_null(from);
+  assert_non_null(to);
+  for (matvar_t *var = Mat_VarReadNext(from); var; var = Mat_VarReadNext(from)) {
+    if (strcmp(var->name, "out1") == 0) {
+      var->dims[1] -= less;
+      var->nbytes -= less * sizeof(double);
+    }
+    assert_int_equal(Mat_VarWrite(to, var, MAT_COMPRESSION_NONE), 0);
+    Mat_VarFree(var);
+  }
+  Mat_Close(from);
+  Mat_Close(to);
+}
+
+static void test_samples_must_fit_the_input(void **state) {
+  (void)state;
+  r2s_verification v;
+  r2s_error err = {0};
+  write_case(0);
+  if (r2s_run_verify(MODEL, path, &v, &err) != R2S_OK) fail_msg("%s", err.msg);
+  assert_true(v.identical && v.out_max_difference < 1e-9);
+  write_case(1);
+  assert_int_equal(r2s_run_verify(MODEL, path, &v, &err), R2S_ERR_FORMAT);
+  assert_non_null(strstr(err.msg, path));
+  assert_non_null(strstr(err.msg, "variable out1: found 999 samples; expected 1000, one each 1 ms"));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_samples_must_fit_the_input)};
+  return cmocka_run_group_tests(tests, setup, teardown);
+}
