@@ -61,9 +61,9 @@ static double search(void *state) {
   config.threads = c->threads;
   r2s_search_result result;
   double from = bench_now();
-  bench_stop_on(
-      r2s_convert_search(&c->model, &c->task, &config, scales, 12, NAN, 100, 1, c->seed, NULL, &result, &err),
-      &err);
+  bench_stop_on(r2s_convert_search(&c->model, &c->task, &config, scales, 12, NAN, 100, NULL, 1, c->seed, NULL,
+                                   &result, &err),
+                &err);
   double seconds = bench_now() - from;
   r2s_search_result_free(&result);
   return seconds;

@@ -75,6 +75,10 @@ R2S_MUST_CHECK r2s_status r2s_config_yaml(const r2s_config *config, char **yaml,
 /* SHA-256 (hex, 64 characters and 0) of the options' canonical text, without threads (results do not depend
  * on them). Of a task in a file it knows the path only. */
 R2S_MUST_CHECK r2s_status r2s_config_hash(const r2s_config *config, char hash[72], r2s_error *err);
+/* The same of the options that a training depends on: task, seed, net.*, train.* but train.test_trials,
+ * neuron.* (models and checkpoints keep it). */
+R2S_MUST_CHECK r2s_status r2s_config_training_hash(const r2s_config *config, char hash[72], r2s_error *err);
+bool r2s_config_trains(const char *key); /* whether a training depends on this option */
 
 /* One row of the table, for --help, docs/config.md and the report's table of parameters. */
 typedef struct r2s_option_info {

@@ -38,7 +38,7 @@ typedef struct r2s_scale_result {
 
 typedef struct r2s_search_result {
   int n_scales;
-  r2s_scale_result *scales;            /* in the order given; the predicted scale is one of them */
+  r2s_scale_result *scales;            /* ascending, each once; the predicted scale is one of them */
   double predicted;                    /* NaN where there is none */
   double chosen;                       /* most accurate; ties: the middle of the longest run of best scales */
   r2s_scale_result held_out;           /* the chosen scale on fresh trials */
@@ -46,14 +46,15 @@ typedef struct r2s_search_result {
 } r2s_search_result;
 void r2s_search_result_free(r2s_search_result *result);
 
-/* Measures n_trials (balanced over conditions, the same trials at every scale) at each scale; then
- * held_out_trials fresh ones at the chosen and the predicted scale. config gives all but the scale. predicted
- * NaN: none added. */
+/* Measures n_trials (conditions[k] each; NULL: balanced over them), the same at every scale, at each scale;
+ * then held_out_trials fresh ones at the chosen and the predicted scale. config gives all but the scale.
+ * predicted NaN: none added. */
 R2S_MUST_CHECK r2s_status r2s_convert_search(const r2s_model *model, const r2s_task *task,
                                              const r2s_spike_config *config, const double *scales,
                                              int n_scales, double predicted, int n_trials,
-                                             int held_out_trials, uint64_t seed, const r2s_monitor *monitor,
-                                             r2s_search_result *out, r2s_error *err);
+                                             const int *conditions, int held_out_trials, uint64_t seed,
+                                             const r2s_monitor *monitor, r2s_search_result *out,
+                                             r2s_error *err);
 
 /* Statistics of a set of records of one engine, judged by the task. */
 typedef struct r2s_stage_stats {

@@ -52,7 +52,7 @@ typedef struct r2s_model {
   char recipe[16];      /* "matched", "writeup", "kim2019", "" where unknown */
   char task[64];        /* task's name; "" where unknown */
   char version[32];     /* version of rate2spike that trained it; "" for others' */
-  char config_hash[72]; /* SHA-256 (hex) of the resolved configuration; "" where unknown */
+  char config_hash[72]; /* r2s_config_training_hash of its training; "" where unknown */
 } r2s_model;
 
 /* Allocates all arrays but the three *0 (NULL), zeroed (sign and som_mask 1). */

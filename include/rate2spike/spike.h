@@ -42,9 +42,9 @@ typedef struct r2s_spike_config {
   /* psc-dexp and psc-alpha */
   double c_m_pf;           /* default 100 */
   double i_e_pa;           /* constant current, pA: 0 (dexp: E_L = V_th), 250 (alpha) */
-  double e_l_mv;           /* resting potential, mV: -40 (dexp), -65 (alpha) */
+  double e_l_mv;           /* resting potential, mV: -65 (alpha); NaN: neuron.v_bias_mv (dexp) */
   double weight_pa;        /* alpha: peak of one PSC for W = 1: 50; NaN: derived from scale (--matched) */
-  double input_pa;         /* pA for w_in u = 1: 10 (dexp), 5 (alpha) */
+  double input_pa;         /* pA for w_in u = 1: 5 (alpha); NaN: (C_m/tau_m) 1 mV, lif's input (dexp) */
   double tau_syn_ms;       /* alpha: 35; NaN: the network's tau_d */
   double delay_ms;         /* synaptic delay, ms, up to R2S_LONGEST_MS; NaN: one resolution step */
   double readout_ms;       /* alpha: bin of the write-up's readout r = (1 - bin/tau) r + spikes; default 5 */
@@ -52,6 +52,9 @@ typedef struct r2s_spike_config {
 } r2s_spike_config;
 
 r2s_spike_config r2s_spike_config_default(r2s_spike_model model);
+/* psc-*: the resting potential, mV, and the current for w_in u = 1, pA, where they are NaN in config, too. */
+double r2s_spike_resting_mv(const r2s_spike_config *config);
+double r2s_spike_unit_input_pa(const r2s_spike_config *config);
 /* A scale of NaN (not chosen yet) passes here; the engines' prepare asks for it. */
 R2S_MUST_CHECK r2s_status r2s_spike_config_check(const r2s_spike_config *config, r2s_error *err);
 

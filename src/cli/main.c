@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The program rate2spike: finds the command and runs it. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
@@ -32,6 +33,34 @@ static int help(int argc, char **argv) {
   return CLI_OK;
 }
 
+/* What was printed has arrived; else an error. */
+static int finish(int code) {
+  if (fflush(stdout) == 0 && !ferror(stdout)) return code;
+  cli_error("stdout can't be written");
+  return CLI_FAILED;
+}
+
+/* words [argc]: the whole command as it was given; reading it brings argv into another order. */
+static int run_command(const cli_command *command, int argc, char **argv, const char *const *words) {
+  static cli_arguments arguments; /* large */
+  const int failed = cli_arguments_read(&arguments, command, argc - 1, argv + 1);
+  if (failed) return failed;
+  arguments.n_words = argc;
+  arguments.words = words;
+  if (arguments.help) {
+    cli_help_command(stdout, command);
+    return finish(CLI_OK);
+  }
+  cli_message_setup(arguments.no_color, arguments.quiet);
+  cli_progress_setup(arguments.quiet);
+  cli_interrupt_setup();
+  r2s_error err = {0};
+  if (r2s_environment_check(&err) != R2S_OK) return cli_fail(&err);
+  const int code = command->run(command, &arguments);
+  cli_progress_end();
+  return finish(code);
+}
+
 int main(int argc, char **argv) {
   cli_message_setup(false, false);
   if (argc < 2) {
@@ -41,33 +70,21 @@ int main(int argc, char **argv) {
   const char *name = argv[1];
   if (strcmp(name, "--version") == 0 || strcmp(name, "version") == 0) {
     printf("rate2spike %s\n", r2s_version());
-    return CLI_OK;
+    return finish(CLI_OK);
   }
   if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
-    return help(argc, argv);
+    return finish(help(argc, argv));
   const cli_command *command = find(name);
   if (!command) return unknown(name);
 
-  static cli_arguments arguments; /* large */
-  int failed = cli_arguments_read(&arguments, command, argc - 1, argv + 1);
-  if (failed) return failed;
-  argv[0] = "rate2spike";
-  arguments.n_words = argc;
-  arguments.words = (const char *const *)argv;
-  if (arguments.help) {
-    cli_help_command(stdout, command);
-    return CLI_OK;
-  }
-  cli_message_setup(arguments.no_color, arguments.quiet);
-  cli_progress_setup(arguments.quiet);
-  cli_interrupt_setup();
-  r2s_error err = {0};
-  if (r2s_environment_check(&err) != R2S_OK) return cli_fail(&err);
-  int code = command->run(command, &arguments);
-  cli_progress_end();
-  if (fflush(stdout) != 0 || ferror(stdout)) {
-    cli_error("stdout can't be written");
+  const char **words = malloc(((size_t)argc + 1) * sizeof *words);
+  if (!words) {
+    cli_error("out of memory");
     return CLI_FAILED;
   }
+  for (int k = 0; k <= argc; k++) words[k] = argv[k];
+  words[0] = "rate2spike";
+  int code = run_command(command, argc, argv, words);
+  free(words);
   return code;
 }

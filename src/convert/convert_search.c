@@ -57,21 +57,19 @@ done:
   return st;
 }
 
-/* The grid in the order given, with the predicted scale before the first larger one. */
+static int by_scale(const void *a, const void *b) {
+  const double x = ((const r2s_scale_result *)a)->scale, y = ((const r2s_scale_result *)b)->scale;
+  return (x > y) - (x < y);
+}
+
+/* The grid and the predicted scale, ascending, each once: neighbours are then neighbours in scale. */
 static int grid_with_prediction(const double *scales, int n, double predicted, r2s_scale_result *out) {
-  int count = 0;
-  bool present = !isfinite(predicted);
-  for (int k = 0; k < n; k++) {
-    if (scales[k] == predicted) present = true;
-  }
-  for (int k = 0; k < n; k++) {
-    if (!present && scales[k] > predicted) {
-      out[count++].scale = predicted;
-      present = true;
-    }
-    out[count++].scale = scales[k];
-  }
-  if (!present) out[count++].scale = predicted;
+  int given = 0, count = 0;
+  for (int k = 0; k < n; k++) out[given++].scale = scales[k];
+  if (isfinite(predicted)) out[given++].scale = predicted;
+  qsort(out, (size_t)given, sizeof *out, by_scale);
+  for (int k = 0; k < given; k++)
+    if (k == 0 || out[k].scale != out[count - 1].scale) out[count++].scale = out[k].scale;
   return count;
 }
 
@@ -129,8 +127,8 @@ done:
 
 r2s_status r2s_convert_search(const r2s_model *model, const r2s_task *task, const r2s_spike_config *config,
                               const double *scales, int n_scales, double predicted, int n_trials,
-                              int held_out_trials, uint64_t seed, const r2s_monitor *monitor,
-                              r2s_search_result *out, r2s_error *err) {
+                              const int *conditions, int held_out_trials, uint64_t seed,
+                              const r2s_monitor *monitor, r2s_search_result *out, r2s_error *err) {
   *out = (r2s_search_result){.predicted = predicted, .chosen = NAN};
   out->held_out.accuracy = out->held_out.strict = r2s_convert_accuracy(0, 0);
   out->held_out_predicted = out->held_out;
@@ -140,7 +138,7 @@ r2s_status r2s_convert_search(const r2s_model *model, const r2s_task *task, cons
   r2s_spike_trial *trials = NULL;
   R2S_ALLOC(st, &out->scales, (size_t)n_scales + 1, "scales", err);
   out->n_scales = grid_with_prediction(scales, n_scales, predicted, out->scales);
-  R2S_TRY(st, r2s_spike_trials_make(&trials, task, seed, R2S_SET_SEARCH, 0, n_trials, NULL, err));
+  R2S_TRY(st, r2s_spike_trials_make(&trials, task, seed, R2S_SET_SEARCH, 0, n_trials, conditions, err));
 
   r2s_progress_part part;
   char detail[64];

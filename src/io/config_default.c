@@ -77,12 +77,11 @@ void r2s_config_share(r2s_config *config) {
     models[k]->neuron.v_reset_mv = lif->neuron.v_reset_mv;
   }
   r2s_neuron_params *dexp = &config->psc_dexp.neuron;
+  dexp->v_bias_mv = lif->neuron.v_bias_mv;
   dexp->v0_low_mv = lif->neuron.v0_low_mv;
   dexp->v0_high_mv = lif->neuron.v0_high_mv;
   /* psc-* take the noise of a step of 0.05 ms; that of another step, unless scaled already, is the same
    * diffusion */
   dexp->noise_mv = lif->neuron.noise_mv;
   if (!lif->noise_per_root_dt && lif->neuron.dt_ms != 0.05) dexp->noise_mv *= sqrt(0.05 / lif->neuron.dt_ms);
-  int e_l = r2s_config_find("psc_dexp.e_l_mv");
-  if (config->origin[e_l] == R2S_ORIGIN_DEFAULT) config->psc_dexp.e_l_mv = lif->neuron.v_bias_mv;
 }

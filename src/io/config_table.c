@@ -127,16 +127,16 @@ const r2s_option r2s_config_options[] = {
 {"psc_dexp.dt_ms", AT(psc_dexp.neuron.dt_ms), RANGE(0.001, 5), .unit = "ms", .doc = "Resolution.", .source = "NEST, resolution"},
 {"psc_dexp.c_m_pf", AT(psc_dexp.c_m_pf), ABOVE(0), .unit = "pF", .doc = "Membrane capacitance; only converts mV to pA.", .source = DEXP},
 {"psc_dexp.i_e_pa", AT(psc_dexp.i_e_pa), ANY, .unit = "pA", .doc = "Constant current.", .source = DEXP},
-{"psc_dexp.e_l_mv", AT(psc_dexp.e_l_mv), ANY, .unit = "mV", .doc = "Resting potential; not given: neuron.v_bias_mv.", .source = DEXP},
-{"psc_dexp.input_pa", AT(psc_dexp.input_pa), ANY, .unit = "pA", .doc = "Current for w_in u = 1; (C_m/tau_m) 1 mV is the lif's input.", .source = DEXP},
+{"psc_dexp.e_l_mv", AT(psc_dexp.e_l_mv), ANY, .unit = "mV", .automatic = "neuron.v_bias_mv", .doc = "Resting potential.", .source = DEXP},
+{"psc_dexp.input_pa", AT(psc_dexp.input_pa), ANY, .unit = "pA", .automatic = "(C_m/tau_m) 1 mV, the lif's input", .doc = "Current for w_in u = 1.", .source = DEXP},
 {"psc_dexp.delay_ms", AT(psc_dexp.delay_ms), SPAN, .unit = "ms", .automatic = "one step of the resolution", .doc = "Synaptic delay (NEST's own default is 1 ms).", .source = "NEST, Connect"},
 
-{"psc_alpha.scale", AT(psc_alpha.scale), ABOVE(0), .automatic = "none is needed", .doc = "1/lambda from which psc_alpha.weight_pa is derived where that is auto.", .source = SEARCH_M},
+{"psc_alpha.scale", AT(psc_alpha.scale), ABOVE(0), .automatic = "as psc_dexp.scale", .doc = "1/lambda from which the weight is derived, where psc_alpha.weight_pa is auto and with simulate.matched.", .source = SEARCH_M},
 {"psc_alpha.dt_ms", AT(psc_alpha.neuron.dt_ms), RANGE(0.001, 5), .unit = "ms", .doc = "Resolution.", .source = "NEST, resolution"},
 {"psc_alpha.c_m_pf", AT(psc_alpha.c_m_pf), ABOVE(0), .unit = "pF", .doc = "Membrane capacitance.", .source = WRITEUP "; " ALPHA},
-{"psc_alpha.i_e_pa", AT(psc_alpha.i_e_pa), ANY, .unit = "pA", .doc = "Constant current; E_L + (tau_m/C_m) I_e is the threshold.", .source = WRITEUP},
+{"psc_alpha.i_e_pa", AT(psc_alpha.i_e_pa), ANY, .unit = "pA", .doc = "Constant current; with neuron.tau_m_ms 10 and C_m 100 pF, E_L + (tau_m/C_m) I_e is the threshold of -40 mV.", .source = WRITEUP},
 {"psc_alpha.e_l_mv", AT(psc_alpha.e_l_mv), ANY, .unit = "mV", .doc = "Resting potential.", .source = WRITEUP},
-{"psc_alpha.weight_pa", AT(psc_alpha.weight_pa), ABOVE(0), .unit = "pA", .automatic = "10000/(scale e tau_syn): the area of the lif's synapse", .doc = "Peak of one postsynaptic current for W = 1.", .source = WRITEUP},
+{"psc_alpha.weight_pa", AT(psc_alpha.weight_pa), ABOVE(0), .unit = "pA", .automatic = "1000 ms (C_m/tau_m)/(scale e tau_syn): the area of the lif's synapse", .doc = "Peak of one postsynaptic current for W = 1.", .source = WRITEUP},
 {"psc_alpha.input_pa", AT(psc_alpha.input_pa), ANY, .unit = "pA", .doc = "Current for w_in u = 1.", .source = WRITEUP},
 {"psc_alpha.tau_syn_ms", AT(psc_alpha.tau_syn_ms), ABOVE(0), .unit = "ms", .automatic = "the network's tau_d", .doc = "Time constant of the alpha function, excitatory and inhibitory.", .source = WRITEUP},
 {"psc_alpha.delay_ms", AT(psc_alpha.delay_ms), SPAN, .unit = "ms", .automatic = "one step of the resolution", .doc = "Synaptic delay (NEST's own default is 1 ms).", .source = "NEST, Connect"},
@@ -152,7 +152,7 @@ const r2s_option r2s_config_options[] = {
 
 {"simulate.trials", AT(simulate_trials), RANGE(1, 1000000), .unit = "trials", .doc = "Trials in the native engine: this many times the number of conditions " SHARED, .source = ""},
 {"simulate.nest_trials", AT(nest_trials), RANGE(1, 100000), .unit = "trials", .doc = "Trials in NEST: this many times the number of conditions " SHARED, .source = ""},
-{"simulate.matched", AT(alpha_matched), .doc = "Simulate psc-alpha a second time, with the weight derived from the scale of psc-dexp instead of psc_alpha.weight_pa.", .source = "docs/nest.md"},
+{"simulate.matched", AT(alpha_matched), .doc = "Simulate psc-alpha a second time, with the weight derived from psc_alpha.scale instead of psc_alpha.weight_pa.", .source = "docs/nest.md"},
 {"simulate.record_ms", AT(lif.record_ms), SPAN, .unit = "ms", .doc = "Interval between recorded samples of the output, all models.", .source = ""},
 {.key = NULL}};
 /* clang-format on */

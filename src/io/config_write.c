@@ -80,12 +80,25 @@ r2s_status r2s_config_yaml(const r2s_config *config, char **yaml, r2s_error *err
   return r2s_text_take(&text, yaml, err);
 }
 
-r2s_status r2s_config_hash(const r2s_config *config, char hash[72], r2s_error *err) {
+static bool changes_results(const char *key) {
+  return strcmp(key, "threads") != 0;
+}
+
+bool r2s_config_trains(const char *key) {
+  static const char *const groups[] = {"net.", "train.", "neuron."};
+  for (int k = 0; k < 3; k++)
+    if (strncmp(key, groups[k], strlen(groups[k])) == 0) return strcmp(key, "train.test_trials") != 0;
+  return strcmp(key, "task") == 0 || strcmp(key, "seed") == 0;
+}
+
+/* Of the options that are wanted. */
+static r2s_status hash_options(const r2s_config *config, bool (*wanted)(const char *key), char hash[72],
+                               r2s_error *err) {
   r2s_text text = {0};
   char value[VALUE_MAX], *canonical;
   r2s_status st = R2S_OK;
   for (int k = 0; r2s_config_options[k].key && st == R2S_OK; k++) {
-    if (r2s_config_options[k].offset == offsetof(r2s_config, threads)) continue;
+    if (!wanted(r2s_config_options[k].key)) continue;
     st = r2s_config_value(config, k, value, sizeof value, err);
     if (st == R2S_OK) r2s_text_add(&text, "%s=%s\n", r2s_config_options[k].key, value);
   }
@@ -98,4 +111,12 @@ r2s_status r2s_config_hash(const r2s_config *config, char hash[72], r2s_error *e
   r2s_sha256(canonical, strlen(canonical), hash);
   free(canonical);
   return R2S_OK;
+}
+
+r2s_status r2s_config_hash(const r2s_config *config, char hash[72], r2s_error *err) {
+  return hash_options(config, changes_results, hash, err);
+}
+
+r2s_status r2s_config_training_hash(const r2s_config *config, char hash[72], r2s_error *err) {
+  return hash_options(config, r2s_config_trains, hash, err);
 }

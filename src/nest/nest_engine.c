@@ -20,6 +20,21 @@ static void nest_free(void *state) {
   free(e);
 }
 
+/* NEST's iaf_psc_exp_multisynapse takes no synapse as slow as the membrane; the native engine has the limit.
+ */
+static r2s_status check_time_constants(const engine *e, r2s_error *err) {
+  const double tau_m = e->net.neuron.tau_m_ms;
+  if (e->net.alpha) return R2S_OK;
+  for (int i = 0; i < e->net.layout.n; i++)
+    if (e->net.tau_syn_ms[i] == tau_m || e->net.tau_rise_ms == tau_m)
+      return r2s_fail(
+          err, R2S_ERR_CONFIG,
+          "engine nest: model psc-dexp: unit %d has %s = tau_m = %g ms, which NEST does not take; "
+          "expected another one (the native engine takes it)",
+          i, e->net.tau_syn_ms[i] == tau_m ? "tau_d" : "tau_r", tau_m);
+  return R2S_OK;
+}
+
 static r2s_status nest_prepare(void **state, const r2s_model *model, const r2s_spike_config *config,
                                r2s_error *err) {
   r2s_status st = R2S_OK;
@@ -41,6 +56,7 @@ static r2s_status nest_prepare(void **state, const r2s_model *model, const r2s_s
     memcpy(e->python, config->nest_python, size);
   }
   R2S_TRY(st, r2s_spike_psc_net_build(&e->net, model, config, &layout, err));
+  R2S_TRY(st, check_time_constants(e, err));
   *state = e;
   e = NULL;
 done:

@@ -55,7 +55,8 @@ static r2s_status put_rates(r2s_figure *figure, const r2s_sim *sim, const int *p
                             r2s_text *data, double *largest, r2s_error *err) {
   r2s_status st = R2S_OK;
   double *counts = NULL;
-  const int n = sim->records[0].n, n_bins = (int)ceil(sim->records[0].duration_ms / BIN_MS);
+  const double duration_ms = sim->records[0].duration_ms;
+  const int n = sim->records[0].n, n_bins = (int)ceil(duration_ms / BIN_MS - 1e-9);
   R2S_ALLOC(st, &counts, 2 * (size_t)n_bins, "population rates", err);
   r2s_text_add(data, "# population rates; one block a condition\n# t_ms (middle of the bin) %s trials\n",
                r2s_folder_dale(figure->folder) ? "E_hz I_hz" : "all_hz none_hz");
@@ -74,11 +75,12 @@ static r2s_status put_rates(r2s_figure *figure, const r2s_sim *sim, const int *p
       }
     }
     r2s_text_add(data, "# %s\n", r2s_folder_condition(figure->folder, c));
-    const double e = n_trials * n_exc * BIN_MS * 1e-3, i = n_trials * (n - n_exc) * BIN_MS * 1e-3;
     for (int bin = 0; bin < n_bins; bin++) {
+      const double from_ms = bin * BIN_MS, wide_ms = fmin(BIN_MS, duration_ms - from_ms); /* the last one */
+      const double e = n_trials * n_exc * wide_ms * 1e-3, i = n_trials * (n - n_exc) * wide_ms * 1e-3;
       const double e_hz = e > 0 ? counts[2 * bin] / e : NAN, i_hz = i > 0 ? counts[2 * bin + 1] / i : NAN;
-      r2s_text_add(data, "%.6g %.5g %.5g %d\n", (bin + 0.5) * BIN_MS, e_hz, i_hz, n_trials);
-      if ((bin + 0.5) * BIN_MS > START_MS) *largest = fmax(*largest, fmax(e_hz, i_hz));
+      r2s_text_add(data, "%.6g %.5g %.5g %d\n", from_ms + 0.5 * wide_ms, e_hz, i_hz, n_trials);
+      if (from_ms + 0.5 * wide_ms > START_MS) *largest = fmax(*largest, fmax(e_hz, i_hz));
     }
     r2s_text_put(data, "\n\n");
   }

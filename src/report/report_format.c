@@ -75,14 +75,17 @@ r2s_short r2s_fmt_spread(double mean, double sd, int decimals) {
   return out;
 }
 
+r2s_short r2s_fmt_seed(uint64_t seed) {
+  r2s_short out;
+  snprintf(out.text, sizeof out.text, "%llu", (unsigned long long)seed);
+  return out;
+}
+
 r2s_short r2s_fmt_training_seed(const r2s_folder *folder) {
-  r2s_short out = {"unknown"};
   const r2s_model *model = &folder->model;
   const bool known = model->n && model->config_hash[0]; /* others' files know no seed */
-  if (known || !r2s_folder_imported(folder))
-    snprintf(out.text, sizeof out.text, "%llu",
-             (unsigned long long)(known ? model->seed : folder->config.seed));
-  return out;
+  if (!known && r2s_folder_imported(folder)) return (r2s_short){"unknown"};
+  return r2s_fmt_seed(known ? model->seed : folder->config.seed);
 }
 
 r2s_short r2s_fmt_recipe(const r2s_folder *folder) {

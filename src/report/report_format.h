@@ -19,6 +19,7 @@ r2s_short r2s_fmt_simulation(const r2s_folder *folder, const char *model, const 
  */
 r2s_short r2s_fmt_decisive(const r2s_folder *folder);
 /* The seed that trained the network (a later stage may have been given another one); "unknown" */
+r2s_short r2s_fmt_seed(uint64_t seed);
 r2s_short r2s_fmt_training_seed(const r2s_folder *folder);
 /* The recipe that trained it: "`matched`"; "unknown" */
 r2s_short r2s_fmt_recipe(const r2s_folder *folder);

@@ -26,31 +26,49 @@ double r2s_filter_mean(r2s_filter filter, double dt, double tau_r, double tau_d,
   return sum / measured;
 }
 
+/* The voltage without threshold and input; whether it is the threshold. */
+static bool rests_at_threshold(const r2s_spike_config *c, double *v_eq) {
+  *v_eq = r2s_spike_resting_mv(c) + c->neuron.tau_m_ms / c->c_m_pf * c->i_e_pa;
+  return fabs(*v_eq - c->neuron.v_th_mv) < 1e-9;
+}
+
 static void add_equilibrium_row(r2s_doc *doc, const char *model, const r2s_spike_config *c) {
-  const double v_eq = c->e_l_mv + c->neuron.tau_m_ms / c->c_m_pf * c->i_e_pa;
+  double v_eq;
+  const bool there = rests_at_threshold(c, &v_eq);
   r2s_doc_row(doc);
   r2s_doc_cell(doc, "`%s`", model);
-  r2s_doc_cell(doc, "%s", r2s_fmt_short(c->e_l_mv, 6).text);
+  r2s_doc_cell(doc, "%s", r2s_fmt_short(r2s_spike_resting_mv(c), 6).text);
   r2s_doc_cell(doc, "%s", r2s_fmt_short(c->neuron.tau_m_ms, 6).text);
   r2s_doc_cell(doc, "%s", r2s_fmt_short(c->c_m_pf, 6).text);
   r2s_doc_cell(doc, "%s", r2s_fmt_short(c->i_e_pa, 6).text);
   r2s_doc_cell(doc, "%s", r2s_fmt_short(v_eq, 6).text);
   r2s_doc_cell(doc, "%s", r2s_fmt_short(c->neuron.v_th_mv, 6).text);
-  r2s_doc_cell(doc, "%s", fabs(v_eq - c->neuron.v_th_mv) < 1e-9 ? "yes" : "**no**");
+  r2s_doc_cell(doc, "%s", there ? "yes" : "**no**");
 }
 
 static void add_equilibrium(r2s_doc *doc, const r2s_config *config) {
-  r2s_doc_heading(doc, 3, "The resting potential lies at threshold");
+  double v_eq;
+  const bool dexp = rests_at_threshold(&config->psc_dexp, &v_eq),
+             alpha = rests_at_threshold(&config->psc_alpha, &v_eq);
+  r2s_doc_heading(
+      doc, 3, dexp && alpha ? "The resting potential lies at threshold" : "Resting potential and threshold");
   r2s_doc_table(
       doc, "lrrrrrrl",
       "Model|E_L (mV)|τ_m (ms)|C_m (pF)|I_e (pA)|V_eq = E_L + (τ_m/C_m) I_e (mV)|V_th (mV)|V_eq = V_th");
   add_equilibrium_row(doc, "psc-dexp", &config->psc_dexp);
   add_equilibrium_row(doc, "psc-alpha", &config->psc_alpha);
   r2s_doc_paragraph(
-      doc, "This is the −40 mV bias of the authors' LIF. Without noise and input the voltage "
-           "approaches the threshold from below and stalls one rounding error (1e-13 mV) under it, so the "
-           "silence of a NoGo trial rests on rounding: 250.001 pA in place of 250 already makes every unit "
-           "fire.");
+      doc, "%s",
+      dexp && alpha
+          ? "This is the bias of the authors' LIF, which rests at its threshold. Without noise and input the "
+            "voltage approaches the threshold from below and stalls one rounding error (1e-13 mV) under it, "
+            "so "
+            "the silence of a NoGo trial rests on rounding: a thousandth of a pA more already makes every "
+            "unit "
+            "fire."
+          : "The authors' LIF rests at its threshold. Where V_eq is above it, a unit fires without any "
+            "input; "
+            "where it is below, input or noise must lift it over the difference.");
 }
 
 /* Median of tau_d over units: the run's, or the configured one before there is a network. */
@@ -85,14 +103,17 @@ static void add_filter_row(r2s_doc *doc, const char *name, const char *amplitude
 static void add_filters(r2s_doc *doc, const r2s_folder *folder) {
   const r2s_spike_config *unit = &folder->config.lif_unit, *lif = &folder->config.lif;
   const double tau_d = typical_tau_d_ms(folder), dt = unit->neuron.dt_ms, dt_lif = lif->neuron.dt_ms;
-  const double interval_ms = 20, rate_hz = 1e3 / interval_ms;
+  const double interval_ms = 20; /* rounded to steps */
   const int period = (int)lround(interval_ms / dt), period_lif = (int)lround(interval_ms / dt_lif);
+  const double rate_hz = 1e3 / (period * dt), rate_lif_hz = 1e3 / (period_lif * dt_lif);
   r2s_doc_heading(doc, 3, "The level of a filtered spike train");
   r2s_doc_paragraph(
       doc,
-      "A regular train of R = %s Hz, put through each model's filter with this run's steps and time "
-      "constants (τ_r = %s ms, τ_d = %s ms%s); its mean long after the start:",
-      r2s_fmt_short(rate_hz, 4).text, r2s_fmt_short(unit->tau_r_ms, 4).text, r2s_fmt_short(tau_d, 4).text,
+      "A regular train of R = %s Hz (`lif`: %s Hz), put through each model's filter with this run's steps "
+      "and "
+      "time constants (τ_r = %s ms, τ_d = %s ms%s); its mean long after the start:",
+      r2s_fmt_short(rate_hz, 4).text, r2s_fmt_short(rate_lif_hz, 4).text,
+      r2s_fmt_short(unit->tau_r_ms, 4).text, r2s_fmt_short(tau_d, 4).text,
       folder->config.net.tau_min_ms == folder->config.net.tau_max_ms ? "" : ", the median over units");
   r2s_doc_table(doc, "lllrrr", "Filter|Amplitude of a spike|r_ss should be|Predicted|Simulated|Difference");
   if (unit->tau_r_ms > 0) {
@@ -104,7 +125,7 @@ static void add_filters(r2s_doc *doc, const r2s_folder *folder) {
                    r2s_filter_mean(R2S_FILTER_UNIT_AREA, dt, unit->tau_r_ms, tau_d, period));
   }
   if (lif->tau_r_ms > 0)
-    add_filter_row(doc, "`lif`", "1/(τ_r τ_d)", "R, in Hz", rate_hz,
+    add_filter_row(doc, "`lif`", "1/(τ_r τ_d)", "R, in Hz", rate_lif_hz,
                    1e3 * r2s_filter_mean(R2S_FILTER_LIF, dt_lif, lif->tau_r_ms, tau_d, period_lif));
   r2s_doc_paragraph(
       doc,

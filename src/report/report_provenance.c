@@ -152,21 +152,58 @@ static void add_references(r2s_doc *doc) {
   r2s_doc_item(doc, "Gewaltig MO, Diesmann M (2007). NEST (NEural Simulation Tool). *Scholarpedia* 2:1430.");
 }
 
-/* The commands that run.json keeps, a line each. */
-static void add_commands(r2s_doc *doc, const r2s_folder *folder) {
+/* The commands that run.json keeps, a line each; false where there are none. */
+static bool add_commands(r2s_doc *doc, const r2s_folder *folder) {
   size_t k;
   json_t *command;
   r2s_text lines = {0};
   json_array_foreach((json_t *)r2s_folder_json(folder, "commands"), k, command)
       r2s_text_add(&lines, "%s%s", lines.size ? "\n" : "", json_string_value(command));
-  if (lines.size) {
-    r2s_doc_paragraph(doc, "The network was given, and is not trained again. The commands that made these "
-                           "results; their paths are seen from where they were given:");
-    r2s_doc_code(doc, "%s", r2s_text_string(&lines));
-  } else {
-    r2s_doc_paragraph(doc, "The network was given, and `run.json` does not tell by which commands.");
-  }
+  const bool found = lines.size > 0;
+  if (found) r2s_doc_code(doc, "%s", r2s_text_string(&lines));
   r2s_text_free(&lines);
+  return found;
+}
+
+static void add_given(r2s_doc *doc, const r2s_folder *folder) {
+  if (json_array_size(r2s_folder_json(folder, "commands")) == 0) {
+    r2s_doc_paragraph(doc, "The network was given, and `run.json` does not tell by which commands.");
+    return;
+  }
+  r2s_doc_paragraph(doc, "The network was given, and is not trained again. The commands that made these "
+                         "results; their paths are seen from where they were given:");
+  add_commands(doc, folder);
+}
+
+/* Whether config.yaml, with this seed, is what the network was trained with, as far as its file tells. */
+static bool trains_it(const r2s_folder *folder, uint64_t seed) {
+  char hash[72];
+  r2s_config config = folder->config;
+  config.seed = seed;
+  return r2s_config_training_hash(&config, hash, NULL) == R2S_OK &&
+         (!folder->model.config_hash[0] || strcmp(hash, folder->model.config_hash) == 0);
+}
+
+/* A stage has brought config.yaml up to date behind the training: with other trials, or another neuron. */
+static void add_changed(r2s_doc *doc, const r2s_folder *folder) {
+  const r2s_model *model = &folder->model;
+  if (trains_it(folder, model->seed)) {
+    r2s_doc_paragraph(doc,
+                      "`config.yaml` has the seed of the last stage's trials, %s; the network was trained "
+                      "with seed %s. From this folder:",
+                      r2s_fmt_seed(folder->config.seed).text, r2s_fmt_seed(model->seed).text);
+    r2s_doc_code(doc, "rate2spike train config.yaml --seed %s -o again", r2s_fmt_seed(model->seed).text);
+  } else {
+    r2s_doc_paragraph(doc,
+                      "`config.yaml` is that of the last stage, and trains another network: task, neuron "
+                      "or seed were changed since this one was trained. It is in `model.h5`, which "
+                      "`convert` and `simulate` take.");
+  }
+  if (json_array_size(r2s_folder_json(folder, "commands")) > 0)
+    r2s_doc_paragraph(doc,
+                      "The stages behind the training were given these commands, whose paths are seen from "
+                      "where they were given:");
+  add_commands(doc, folder);
 }
 
 /* A task's file that is found from one folder only. */
@@ -176,29 +213,33 @@ static bool is_relative_file(const char *task) {
   return task[0] != '/';
 }
 
-static void add_again(r2s_doc *doc, const r2s_folder *folder) {
+static void add_run(r2s_doc *doc, const r2s_folder *folder) {
   const bool nest = r2s_folder_json(folder, "stages/sim-nest") != NULL;
   const char *python = r2s_folder_string(folder, "stages/sim-nest/python");
-  r2s_doc_heading(doc, 3, "Run it again");
-  if (r2s_folder_imported(folder)) {
-    add_commands(doc, folder);
-  } else {
-    r2s_text command = {0};
-    r2s_text_add(&command, "rate2spike run config.yaml -o again --engine %s",
-                 nest ? "native,nest" : "native");
-    if (python) {
-      r2s_text_put(&command, " --python ");
-      r2s_text_add_word(&command, python);
-    }
-    r2s_doc_paragraph(
-        doc, "From this folder; `config.yaml` holds every option.%s",
-        is_relative_file(folder->config.task)
-            ? " Its `task` is a file, whose path is seen from where the run was started: give it "
-              "again by `--task`."
-            : "");
-    r2s_doc_code(doc, "%s", r2s_text_string(&command));
-    r2s_text_free(&command);
+  r2s_text command = {0};
+  r2s_text_add(&command, "rate2spike run config.yaml -o again --engine %s", nest ? "native,nest" : "native");
+  if (python) {
+    r2s_text_put(&command, " --python ");
+    r2s_text_add_word(&command, python);
   }
+  r2s_doc_paragraph(
+      doc, "From this folder; `config.yaml` holds every option.%s",
+      is_relative_file(folder->config.task)
+          ? " Its `task` is a file, whose path is seen from where the run was started: give it again by "
+            "`--task`."
+          : "");
+  r2s_doc_code(doc, "%s", r2s_text_string(&command));
+  r2s_text_free(&command);
+}
+
+static void add_again(r2s_doc *doc, const r2s_folder *folder) {
+  r2s_doc_heading(doc, 3, "Run it again");
+  if (r2s_folder_imported(folder))
+    add_given(doc, folder);
+  else if (!trains_it(folder, folder->config.seed))
+    add_changed(doc, folder);
+  else
+    add_run(doc, folder);
   r2s_doc_paragraph(doc,
                     "The same seed gives the same weights and the same native spikes for any number of "
                     "threads. The figures alone, restyled: edit `figures/fig1.gp` and run, in `figures`:");

@@ -24,8 +24,8 @@ static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_sear
   r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_LIF);
   double predicted = r2s_convert_predicted_scale(&run->model, &config.neuron);
   r2s_status st = r2s_convert_search(&run->model, &run->task, &config, c->scales, c->n_scales, predicted,
-                                     c->convert_trials, c->held_out_trials * run->task.n_conditions, c->seed,
-                                     monitor, result, err);
+                                     c->convert_trials, NULL, c->held_out_trials * run->task.n_conditions,
+                                     c->seed, monitor, result, err);
   if (st != R2S_OK) return st;
   const r2s_scale_result *best = isfinite(predicted) ? &result->held_out_predicted : &result->held_out;
   json_t *stage = r2s_run_json_stage(best->accuracy, r2s_run_clock() - start);
@@ -48,13 +48,14 @@ static r2s_status convert_lif_unit(r2s_run *run, const r2s_monitor *monitor, r2s
   r2s_status st = R2S_OK;
   const r2s_config *c = &run->config;
   double start = r2s_run_clock();
-  int n = run->task.n_conditions;
+  int n = run->task.n_conditions, once[R2S_MAX_CONDITIONS];
+  for (int k = 0; k < n; k++) once[k] = k; /* however rare */
   r2s_run_simulation one = {.name = "lif-unit",
                             .engine = r2s_spike_native(),
                             .n_deterministic = n,
                             .config = r2s_run_simulation_config(run, R2S_SPIKE_LIF_UNIT)};
   R2S_TRY(st, r2s_convert_search(&run->model, &run->task, &one.config, c->unit_scales, c->n_unit_scales, NAN,
-                                 n, 0, c->seed, monitor, result, err));
+                                 n, once, 0, c->seed, monitor, result, err));
   one.config.scale = 1;
   R2S_TRY(st, r2s_run_simulation_run(run, &one, NULL, err));
 
@@ -76,7 +77,7 @@ r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor,
   r2s_status st = R2S_OK;
   r2s_search_result lif = {0}, unit = {0};
   R2S_TRY(st, r2s_run_need_model(run, err));
-  R2S_TRY(st, r2s_run_keep_config(run, err));
+  R2S_TRY(st, r2s_run_keep_later_config(run, err));
   if (models & R2S_RUN_LIF) R2S_TRY(st, convert_lif(run, monitor, &lif, err));
   if (models & R2S_RUN_LIF_UNIT) R2S_TRY(st, convert_lif_unit(run, monitor, &unit, err));
   R2S_TRY(st, r2s_run_conversion_write(run, &lif, &unit, err));

@@ -16,7 +16,8 @@
 struct r2s_run {
   char *dir; /* NULL: nothing is kept on disk */
   r2s_config config;
-  char hash[72]; /* of the configuration, without what can't change a result */
+  char hash[72];     /* of the configuration, without what can't change a result */
+  char training[72]; /* of what a training depends on */
   r2s_task task;
   char trials[R2S_TRIALS_NAME]; /* names the trials that seed and task make */
   bool has_model;               /* model is loaded */
@@ -34,6 +35,9 @@ bool r2s_run_has_file(const r2s_run *run, const char *name);
 R2S_MUST_CHECK r2s_status r2s_run_remove(const r2s_run *run, const char *name, r2s_error *err);
 /* Writes config.yaml: every stage does when it starts, but not before a resume is known to fit. */
 R2S_MUST_CHECK r2s_status r2s_run_keep_config(const r2s_run *run, r2s_error *err);
+/* The same for a stage that takes the folder's network as it is: R2S_ERR_CONFIG where net.* or train.* are no
+ * longer those that config.yaml has, which would tell of a network that was never trained. */
+R2S_MUST_CHECK r2s_status r2s_run_keep_later_config(const r2s_run *run, r2s_error *err);
 /* Forgets stages and removes results of an earlier network, and writes config.yaml. */
 R2S_MUST_CHECK r2s_status r2s_run_begin(r2s_run *run, r2s_error *err);
 /* Removes what was made from an earlier network. */

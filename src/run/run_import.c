@@ -6,17 +6,17 @@
 #include "run/run_json.h"
 #include "run/run_model.h"
 
-/* A network with the LIF's own rate curve knows which LIF: that one is simulated unless the user says
+/* A network with the LIF's own rate curve knows which LIF: that one is simulated, but for what the user says
  * otherwise. */
 static void adopt_neuron(r2s_run *run, const r2s_model *model) {
   r2s_config *config = &run->config;
+  const size_t first = offsetof(r2s_config, lif.neuron), end = first + sizeof config->lif.neuron;
   if (model->activation != R2S_ACTIVATION_SIEGERT) return;
   for (int k = 0; k < r2s_config_option_count(); k++) {
-    if (strncmp(r2s_config_option(k).key, "neuron.", 7) == 0 &&
-        r2s_config_option_origin(config, k) != R2S_ORIGIN_DEFAULT)
-      return;
+    const size_t at = r2s_config_options[k].offset;
+    if (at < first || at >= end || r2s_config_option_origin(config, k) != R2S_ORIGIN_DEFAULT) continue;
+    memcpy((char *)config + at, (const char *)&model->neuron + (at - first), sizeof(double));
   }
-  config->lif.neuron = model->neuron;
   r2s_config_share(config);
 }
 

@@ -57,12 +57,6 @@ static r2s_status check_folder(const char *dir, r2s_error *err) {
       dir);
 }
 
-static r2s_status hash_config(const r2s_config *config, char hash[72], r2s_error *err) {
-  r2s_config same = *config;
-  same.threads = 0; /* results do not depend on it */
-  return r2s_config_hash(&same, hash, err);
-}
-
 static r2s_status name_trials(r2s_run *run, r2s_error *err) {
   char *yaml = NULL, hash[65];
   r2s_status st = r2s_task_yaml(&run->task, &yaml, err);
@@ -83,13 +77,48 @@ r2s_status r2s_run_keep_config(const r2s_run *run, r2s_error *err) {
   return st;
 }
 
+static r2s_status compare_training(const r2s_config *kept, const r2s_config *wanted, const char *path,
+                                   r2s_error *err) {
+  char old[1024], new[1024];
+  for (int k = 0; k < r2s_config_option_count(); k++) {
+    const char *key = r2s_config_option(k).key;
+    if (!r2s_config_trains(key) || (strncmp(key, "net.", 4) != 0 && strncmp(key, "train.", 6) != 0)) continue;
+    r2s_status st = r2s_config_value(kept, k, old, sizeof old, err);
+    if (st == R2S_OK) st = r2s_config_value(wanted, k, new, sizeof new, err);
+    if (st != R2S_OK) return st;
+    if (strcmp(old, new) != 0)
+      return r2s_fail(
+          err, R2S_ERR_CONFIG,
+          "%s is %s; expected %s as in %s, with which the folder's network was made: another value "
+          "asks for another network, which `train` and `run` make",
+          key, new, old, path);
+  }
+  return R2S_OK;
+}
+
+r2s_status r2s_run_keep_later_config(const r2s_run *run, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  char path[R2S_PATH_SIZE];
+  r2s_config *kept = NULL; /* large */
+  if (!r2s_run_has_file(run, "config.yaml")) return r2s_run_keep_config(run, err);
+  R2S_ALLOC(st, &kept, 1, "configuration", err);
+  R2S_TRY(st, r2s_run_path(run, "config.yaml", path, err));
+  R2S_TRY(st, r2s_config_load(kept, path, NULL, 0, err));
+  R2S_TRY(st, compare_training(kept, &run->config, path, err));
+  st = r2s_run_keep_config(run, err);
+done:
+  free(kept);
+  return st;
+}
+
 r2s_status r2s_run_open(r2s_run **out, const char *dir, const r2s_config *config, r2s_error *err) {
   *out = NULL;
   r2s_status st = R2S_OK;
   r2s_run *run = NULL;
   R2S_ALLOC(st, &run, 1, "run", err);
   run->config = *config;
-  R2S_TRY(st, hash_config(config, run->hash, err));
+  R2S_TRY(st, r2s_config_hash(config, run->hash, err));
+  R2S_TRY(st, r2s_config_training_hash(config, run->training, err));
   R2S_TRY(st, r2s_task_load(&run->task, config->task, err));
   R2S_TRY(st, name_trials(run, err));
   if (dir) {

@@ -14,7 +14,7 @@ r2s_status r2s_run_simulate_native(r2s_run *run, int models, const r2s_monitor *
   r2s_run_simulation plan[R2S_RUN_MAX_SIMULATIONS];
   int n;
   R2S_TRY(st, r2s_run_need_model(run, err));
-  R2S_TRY(st, r2s_run_keep_config(run, err));
+  R2S_TRY(st, r2s_run_keep_later_config(run, err));
   R2S_TRY(st, r2s_run_simulation_plan(run, models, run->config.simulate_trials, plan, &n, err));
 
   r2s_progress_part part;

@@ -73,7 +73,7 @@ r2s_status r2s_run_simulate_nest(r2s_run *run, int models, const char *python, c
   r2s_run_simulation plan[R2S_RUN_MAX_SIMULATIONS];
   int n;
   R2S_TRY(st, r2s_run_need_model(run, err));
-  R2S_TRY(st, r2s_run_keep_config(run, err));
+  R2S_TRY(st, r2s_run_keep_later_config(run, err));
   R2S_TRY(st, r2s_nest_probe(python, version, err));
   R2S_TRY(st, r2s_run_simulation_plan(run, models & ~R2S_RUN_LIF, run->config.nest_trials, plan, &n, err));
 

@@ -21,8 +21,9 @@ r2s_spike_config r2s_run_simulation_config(const r2s_run *run, r2s_spike_model m
 
 r2s_status r2s_run_simulation_scale(const r2s_run *run, r2s_spike_model model, double *scale,
                                     r2s_error *err) {
-  r2s_spike_config config = r2s_run_simulation_config(run, model);
-  *scale = isfinite(config.scale) ? config.scale : run->config.lif.scale;
+  *scale = r2s_run_simulation_config(run, model).scale;
+  if (model == R2S_SPIKE_PSC_ALPHA && !isfinite(*scale)) *scale = run->config.psc_dexp.scale;
+  if (!isfinite(*scale)) *scale = run->config.lif.scale;
   if (isfinite(*scale)) return R2S_OK;
   *scale = r2s_convert_predicted_scale(&run->model, &run->config.lif.neuron);
   if (isfinite(*scale)) return R2S_OK;

@@ -15,8 +15,9 @@ r2s_rate_run_config r2s_run_model_rate_config(const r2s_run *run) {
   return (r2s_rate_run_config){
       .state_noise = train->state_noise,
       .x0_sd = train->x0_sd,
-      /* the kick is that of spikes of kappa Hz; networks without kappa were trained without it */
-      .start_kick = train->start_kick && run->model.kappa_hz > 0,
+      /* the kick is that of spikes; activations without a unit of rates were trained without it */
+      .start_kick = train->start_kick && (run->model.activation == R2S_ACTIVATION_SIEGERT ||
+                                          run->model.activation == R2S_ACTIVATION_SIGMOID),
       .fano_window_ms = train->fano_window_ms,
       .fano_constant = train->fano_constant,
       .threads = run->config.threads,

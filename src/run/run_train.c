@@ -28,7 +28,7 @@ static r2s_status current_model(const training *t, r2s_model *out, r2s_error *er
   snprintf(out->recipe, sizeof out->recipe, "%s", r2s_recipe_name(run->config.recipe));
   snprintf(out->task, sizeof out->task, "%s", run->task.name);
   snprintf(out->version, sizeof out->version, "%s", r2s_version());
-  snprintf(out->config_hash, sizeof out->config_hash, "%s", run->hash);
+  snprintf(out->config_hash, sizeof out->config_hash, "%s", run->training);
   return R2S_OK;
 }
 
@@ -41,7 +41,7 @@ static r2s_status save_checkpoint(const training *t, r2s_error *err) {
   R2S_TRY(st, r2s_run_path(t->run, "checkpoint.h5", path, err));
   R2S_TRY(st, r2s_run_rows_write(&t->rows, t->run, err));
   R2S_TRY(st, r2s_trainer_state(t->trainer, &bytes, &size, err));
-  R2S_TRY(st, r2s_checkpoint_save(path, t->run->hash, bytes, size, err));
+  R2S_TRY(st, r2s_checkpoint_save(path, t->run->training, bytes, size, err));
 done:
   free(bytes);
   return st;
@@ -66,13 +66,13 @@ static r2s_status load_checkpoint(training *t, r2s_error *err) {
   r2s_model model = {0};
   R2S_TRY(st, r2s_run_path(t->run, "checkpoint.h5", path, err));
   R2S_TRY(st, r2s_checkpoint_load(path, hash, &bytes, &size, err));
-  if (strcmp(hash, t->run->hash) != 0)
+  if (strcmp(hash, t->run->training) != 0)
     R2S_TRY(
         st,
         r2s_fail(err, R2S_ERR_CONFIG,
                  "%s: made with another configuration (%.12s...; this one: %.12s...); resume with the same "
                  "options, or train anew without --resume",
-                 path, hash, t->run->hash));
+                 path, hash, t->run->training));
   R2S_TRY(st, r2s_trainer_restore(t->trainer, bytes, size, err));
   R2S_TRY(st, r2s_trainer_model(t->trainer, &model, err));
   R2S_TRY(st, r2s_run_rows_read(&t->rows, t->run, (int)model.train_steps, err));
@@ -184,13 +184,13 @@ static r2s_status find_trained(r2s_run *run, bool *done, r2s_error *err) {
     return R2S_OK;
   r2s_status st = r2s_run_need_model(run, err);
   if (st != R2S_OK) return r2s_fail_context(err, st, "can't resume");
-  *done = strcmp(run->model.config_hash, run->hash) == 0;
+  *done = strcmp(run->model.config_hash, run->training) == 0;
   if (*done) return R2S_OK;
   return r2s_fail(
       err, R2S_ERR_CONFIG,
       "can't resume: %s/model.h5: no checkpoint, and the network was made with another configuration "
       "(%.12s...; this one: %.12s...); train anew without --resume",
-      run->dir, run->model.config_hash, run->hash);
+      run->dir, run->model.config_hash, run->training);
 }
 
 r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, r2s_error *err) {

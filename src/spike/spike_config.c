@@ -16,9 +16,9 @@ r2s_spike_config r2s_spike_config_default(r2s_spike_model model) {
   config.record_ms = 1;
   config.c_m_pf = 100;
   config.i_e_pa = 0;
-  config.e_l_mv = -40;
+  config.e_l_mv = NAN;
   config.weight_pa = NAN;
-  config.input_pa = 10;
+  config.input_pa = NAN;
   config.tau_syn_ms = NAN;
   config.delay_ms = NAN;
   config.readout_ms = 5;
@@ -40,6 +40,14 @@ r2s_spike_config r2s_spike_config_default(r2s_spike_model model) {
   return config;
 }
 
+double r2s_spike_resting_mv(const r2s_spike_config *config) {
+  return isnan(config->e_l_mv) ? config->neuron.v_bias_mv : config->e_l_mv;
+}
+
+double r2s_spike_unit_input_pa(const r2s_spike_config *config) {
+  return isnan(config->input_pa) ? config->c_m_pf / config->neuron.tau_m_ms : config->input_pa;
+}
+
 static bool positive(double x) {
   return isfinite(x) && x > 0;
 }
@@ -52,10 +60,11 @@ static r2s_status check_psc(const r2s_spike_config *config, r2s_error *err) {
   const char *name = r2s_spike_model_name(config->model);
   if (!positive(config->c_m_pf))
     return r2s_fail(err, R2S_ERR_CONFIG, "model %s: C_m = %g pF; expected > 0", name, config->c_m_pf);
-  if (!isfinite(config->i_e_pa) || !isfinite(config->e_l_mv) || !isfinite(config->input_pa))
+  if (!isfinite(config->i_e_pa) || isinf(config->e_l_mv) || isinf(config->input_pa))
     return r2s_fail(err, R2S_ERR_CONFIG,
-                    "model %s: I_e = %g pA, E_L = %g mV, input = %g pA; expected finite numbers", name,
-                    config->i_e_pa, config->e_l_mv, config->input_pa);
+                    "model %s: I_e = %g pA, E_L = %g mV, input = %g pA; expected finite numbers, or NaN for "
+                    "the last two: the drive and input of lif",
+                    name, config->i_e_pa, config->e_l_mv, config->input_pa);
   if (!isnan(config->weight_pa) && !positive(config->weight_pa))
     return r2s_fail(err, R2S_ERR_CONFIG,
                     "model %s: weight = %g pA; expected > 0, or NaN to derive it from the scale", name,

@@ -124,9 +124,10 @@ static r2s_status make_input(r2s_spike_psc_net *net, const r2s_model *model, con
                              r2s_error *err) {
   r2s_status st = R2S_OK;
   const int n = net->layout.n, n_in = net->layout.n_in;
+  const double unit_pa = r2s_spike_unit_input_pa(config);
   R2S_ALLOC(st, &net->input_pa, (size_t)n * (size_t)n_in, "input currents", err);
   for (int i = 0; i < n; i++)
-    for (int c = 0; c < n_in; c++) net->input_pa[c * n + i] = config->input_pa * model->w_in[i * n_in + c];
+    for (int c = 0; c < n_in; c++) net->input_pa[c * n + i] = unit_pa * model->w_in[i * n_in + c];
 done:
   return st;
 }
@@ -175,7 +176,7 @@ r2s_status r2s_spike_psc_net_build(r2s_spike_psc_net *out, const r2s_model *mode
                              .neuron = config->neuron,
                              .n_pad = (layout->n + wide - 1) / wide * wide,
                              .c_m_pf = config->c_m_pf,
-                             .e_l_mv = config->e_l_mv,
+                             .e_l_mv = r2s_spike_resting_mv(config),
                              .i_e_pa = config->i_e_pa,
                              .decoder = table ? R2S_SPIKE_PSC_BINNED : R2S_SPIKE_PSC_FILTERED};
   if (!table && !positive(config->scale)) {

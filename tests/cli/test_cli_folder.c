@@ -74,6 +74,50 @@ static void test_new_folder_takes_a_second_attempt(void **state) {
           "--quiet");
 }
 
+static void must_say(const char *path, const char *part, bool says) {
+  char *text = cli_read(path);
+  if ((strstr(text, part) != NULL) != says)
+    fail_msg("%s %s \"%s\":\n%s", path, says ? "does not say" : "says", part, text);
+  free(text);
+}
+
+/* A setting replaces one value of the network's own unit, not all of them. */
+static void test_a_given_network_keeps_its_neuron(void **state) {
+  (void)state;
+  CLI_RUN("train", "-o", "slow", "--set", "neuron.tau_m_ms=20", "--set", "neuron.v_bias_mv=-41", ONE_STEP);
+  CLI_RUN("simulate", "slow/model.h5", "-o", "given", "--model", "lif", "--trials", "1", "--set",
+          "neuron.noise_mv=0.2", "--quiet");
+  must_say("given/config.yaml", "  tau_m_ms: 20  #", true);
+  must_say("given/config.yaml", "  v_bias_mv: -41  #", true);
+  must_say("given/config.yaml", "  noise_mv: 0.2  #", true);
+  must_say("given/config.yaml", "  t_ref_ms: 2  #", true);
+}
+
+/* The folder's configuration tells how its network was trained, whatever the later stages are asked for. */
+static void test_later_stages_leave_the_training_as_it_was(void **state) {
+  (void)state;
+  CLI_RUN("train", "-o", "kept", ONE_STEP);
+  assert_int_equal(system("rm -rf before && cp -r kept before"), 0);
+  REFUSED("net.gain is 9; expected 2 as in kept/config.yaml", "simulate", "kept", "--set", "net.gain=9");
+  REFUSED("train.batch is 7; expected 32 as in kept/config.yaml", "convert", "kept", "--set",
+          "train.batch=7");
+  assert_int_equal(system("diff -r before kept"), 0);
+
+  CLI_RUN("simulate", "kept", "--model", "lif", "--trials", "1", "--set", "train.test_trials=2", "--quiet");
+  CLI_RUN("report", "kept", "--quiet");
+  must_say("kept/REPORT.md", "rate2spike run config.yaml -o again", true);
+  CLI_RUN("train", "--resume", "-o", "kept"); /* other trials are no other network */
+  CLI_RUN("simulate", "kept", "--model", "lif", "--trials", "1", "--seed", "5", "--quiet");
+  CLI_RUN("report", "kept", "--quiet");
+  must_say("kept/REPORT.md", "rate2spike run config.yaml", false);
+  must_say("kept/REPORT.md", "rate2spike train config.yaml --seed 1 -o again", true);
+  must_say("kept/REPORT.md", "rate2spike simulate kept --model lif --trials 1 --seed 5 --quiet", true);
+  CLI_RUN("simulate", "kept", "--model", "lif", "--trials", "1", "--set", "neuron.tau_m_ms=11", "--quiet");
+  CLI_RUN("report", "kept", "--quiet");
+  must_say("kept/REPORT.md", "trains another network: task, neuron or seed were changed", true);
+  must_say("kept/REPORT.md", "rate2spike train", false);
+}
+
 /* Files of at most 4 kB, as on a disk with as much left: run.json would fit, config.yaml does not. */
 static void test_full_disk_leaves_nothing_in_the_way(void **state) {
   (void)state;
@@ -91,6 +135,8 @@ int main(void) {
       cmocka_unit_test(test_another_network_is_refused),
       cmocka_unit_test(test_misfitting_import_changes_nothing),
       cmocka_unit_test(test_new_folder_takes_a_second_attempt),
+      cmocka_unit_test(test_a_given_network_keeps_its_neuron),
+      cmocka_unit_test(test_later_stages_leave_the_training_as_it_was),
       cmocka_unit_test(test_full_disk_leaves_nothing_in_the_way),
   };
   return cmocka_run_group_tests(tests, setup, cli_teardown);

@@ -108,6 +108,36 @@ static void test_unequal_conditions(void **state) {
   json_decref(json);
 }
 
+/* The search of lif-unit judges each condition, however rare. */
+static void test_a_rare_condition_is_searched(void **state) {
+  (void)state;
+  put_unequal_task();
+  CLI_RUN("convert", R2S_TEST_DATA "/authors_gonogo.mat", "--task", "unequal.yaml", "--model", "lif-unit",
+          "--set", "convert.unit_scales=1,2", "--json");
+  json_t *json = cli_json();
+  const json_t *unit = json_object_get(json_object_get(json, "stages"), "lif-unit");
+  size_t k;
+  const json_t *scale;
+  json_array_foreach(json_object_get(unit, "scales"), k, scale) {
+    assert_int_equal(count(scale, "go"), 1);
+    assert_int_equal(count(scale, "nogo"), 1);
+  }
+  assert_int_equal(k, 2);
+  json_decref(json);
+}
+
+/* psc-alpha-matched has the synapses of psc-dexp, at its scale. */
+static void test_matched_takes_the_scale_of_psc_dexp(void **state) {
+  (void)state;
+  CLI_RUN("simulate", R2S_TEST_DATA "/authors_gonogo.mat", "--task", "go-nogo", "--model", "psc-alpha",
+          "--matched", "--set", "psc_dexp.scale=30", "--json");
+  json_t *json = cli_json();
+  json_t *models = json_object_get(json_object_get(json_object_get(json, "stages"), "sim-native"), "models");
+  const json_t *scale = json_object_get(json_object_get(models, "psc-alpha-matched"), "scale");
+  assert_true(json_number_value(scale) == 30);
+  json_decref(json);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_equal_trials_are_run_once),
@@ -115,6 +145,8 @@ int main(void) {
       cmocka_unit_test(test_initial_voltages_make_trials_differ),
       cmocka_unit_test(test_input_makes_trials_differ),
       cmocka_unit_test(test_unequal_conditions),
+      cmocka_unit_test(test_a_rare_condition_is_searched),
+      cmocka_unit_test(test_matched_takes_the_scale_of_psc_dexp),
   };
   return cmocka_run_group_tests(tests, cli_setup, cli_teardown);
 }

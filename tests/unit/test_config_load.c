@@ -56,7 +56,7 @@ static void test_defaults(void **state) {
   assert_int_equal(config.n_unit_scales, 20);
   assert_true(config.psc_alpha.weight_pa == 50 && config.psc_alpha.neuron.noise_mv == 0);
   assert_true(config.psc_dexp.neuron.dt_ms == 0.1 && config.lif.neuron.dt_ms == 0.05);
-  assert_true(config.psc_dexp.neuron.noise_mv == 0.1 && config.psc_dexp.e_l_mv == -40);
+  assert_true(config.psc_dexp.neuron.noise_mv == 0.1 && isnan(config.psc_dexp.e_l_mv));
   assert_true(isnan(config.lif.scale));
   assert_int_equal(origin(&config, "net.n"), R2S_ORIGIN_RECIPE);
   assert_int_equal(origin(&config, "net.p_rec"), R2S_ORIGIN_DEFAULT);
@@ -108,7 +108,8 @@ static void test_shared_options(void **state) {
     assert_int_equal(models[k]->threads, 2);
   }
   assert_true(config.psc_dexp.tau_r_ms == 3 && config.lif_unit.tau_r_ms == 2);
-  assert_true(config.psc_dexp.e_l_mv == -41);
+  assert_true(r2s_spike_resting_mv(&config.psc_dexp) == -41);
+  assert_true(fabs(r2s_spike_unit_input_pa(&config.psc_dexp) - 100.0 / 15) < 1e-12);
   assert_true(fabs(config.psc_dexp.neuron.noise_mv - 0.2 * sqrt(0.5)) < 1e-15);
   assert_true(config.psc_dexp.neuron.dt_ms == 0.1 && config.lif.neuron.dt_ms == 0.1);
   config = load("neuron: {v_bias_mv: -41}\npsc_dexp: {e_l_mv: -50}\n", NULL);

@@ -71,7 +71,7 @@ static r2s_search_result search(const double *scales, int n, double predicted, i
   r2s_error err = {0};
   r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
   config.threads = 1;
-  if (r2s_convert_search(&model, &task, &config, scales, n, predicted, 10, held_out, 3, NULL, &result,
+  if (r2s_convert_search(&model, &task, &config, scales, n, predicted, 10, NULL, held_out, 3, NULL, &result,
                          &err) != R2S_OK)
     fail_msg("%s", err.msg);
   return result;
@@ -131,7 +131,7 @@ static void test_wrong_scales_are_refused(void **state) {
   r2s_error err = {0};
   r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
   const double scales[] = {20, -1};
-  assert_int_equal(r2s_convert_search(&model, &task, &config, scales, 2, NAN, 10, 0, 1, NULL, &r, &err),
+  assert_int_equal(r2s_convert_search(&model, &task, &config, scales, 2, NAN, 10, NULL, 0, 1, NULL, &r, &err),
                    R2S_ERR_ARG);
   assert_non_null(strstr(err.msg, "-1"));
   assert_null(r.scales);
@@ -146,8 +146,9 @@ static void test_another_tasks_network_is_refused(void **state) {
   r2s_task other = task;
   const double scale = 20;
   other.n_outputs = 2;
-  assert_int_equal(r2s_convert_search(&model, &other, &config, &scale, 1, NAN, 10, 0, 1, NULL, &r, &err),
-                   R2S_ERR_CONFIG);
+  assert_int_equal(
+      r2s_convert_search(&model, &other, &config, &scale, 1, NAN, 10, NULL, 0, 1, NULL, &r, &err),
+      R2S_ERR_CONFIG);
   assert_non_null(strstr(err.msg, "w_out has 1 outputs; task \"drive\" expects 2"));
 }
 

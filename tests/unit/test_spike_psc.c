@@ -9,6 +9,8 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "rate2spike/convert.h"
+#include "rate2spike/io.h"
 #include "spike/spike_psc.h"
 #include "unit/psc_network.h"
 
@@ -203,6 +205,30 @@ static void test_alpha_charge(void **state) {
   r2s_model_free(&model);
 }
 
+/* C_m only converts mV to pA: with twice as much, weights, noise and input are twice as large, and every
+ * spike is the same (a factor of two rounds nothing). */
+static void test_capacitance_is_a_unit(void **state) {
+  (void)state;
+  r2s_model model;
+  r2s_error err = {0};
+  if (r2s_model_load(&model, R2S_TEST_DATA "/authors_gonogo.mat", &err) != R2S_OK) fail_msg("%s", err.msg);
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_PSC_DEXP);
+  config.scale = 25;
+  config.record_spikes = true;
+  float *u;
+  r2s_spike_trial trial = psc_trial(model.n_in, 101, true, 3, &u);
+  run usual = {0}, twice = {0};
+  run_native(&model, &config, &trial, &usual);
+  config.c_m_pf = 200;
+  run_native(&model, &config, &trial, &twice);
+  assert_true(usual.record.n_spikes > 100);
+  assert_true(r2s_convert_compare(&usual.record, &twice.record).identical);
+  free(u);
+  r2s_spike_record_free(&usual.record);
+  r2s_spike_record_free(&twice.record);
+  r2s_model_free(&model);
+}
+
 /* 0.1 mV in a step of 0.05 ms, sqrt(2) times that in 0.1 ms: sd of the stationary voltage of silent units. */
 static void test_noise_moves_the_voltage_as_in_lif(void **state) {
   (void)state;
@@ -274,6 +300,7 @@ int main(void) {
       cmocka_unit_test(test_same_bits_as_the_plain_twin),
       cmocka_unit_test(test_synaptic_potential_has_its_closed_form),
       cmocka_unit_test(test_alpha_charge),
+      cmocka_unit_test(test_capacitance_is_a_unit),
       cmocka_unit_test(test_noise_moves_the_voltage_as_in_lif),
       cmocka_unit_test(test_bad_settings_and_weights_are_named),
   };
