@@ -68,6 +68,10 @@ void r2s_config_default(r2s_config *out, r2s_recipe recipe, r2s_compat compat);
 R2S_MUST_CHECK r2s_status r2s_config_load(r2s_config *out, const char *path, const char *const *sets,
                                           int n_sets, r2s_error *err);
 
+/* Whether every option is in its range, and the options fit each other; r2s_config_load and r2s_run_open ask.
+ */
+R2S_MUST_CHECK r2s_status r2s_config_check(const r2s_config *config, r2s_error *err);
+
 /* The resolved configuration as YAML, every option with its value, unit and description as a comment;
  * malloc'ed. */
 R2S_MUST_CHECK r2s_status r2s_config_yaml(const r2s_config *config, char **yaml, r2s_error *err);

@@ -14,7 +14,7 @@ extern "C" {
 /* k correct of n with the Wilson score interval (Wilson 1927) at 95 %. */
 typedef struct r2s_accuracy {
   int correct, n;
-  double accuracy;  /* correct/n; NaN for n = 0 */
+  double accuracy;  /* correct/n; NaN (as the interval) for n = 0, and where there is no such count */
   double low, high; /* ci95 */
 } r2s_accuracy;
 r2s_accuracy r2s_convert_accuracy(int correct, int n);

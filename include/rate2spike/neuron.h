@@ -16,15 +16,15 @@ extern "C" {
  * they stay far below what an int holds. */
 enum { R2S_LONGEST_MS = 1000 };
 
-/* Parameters of model "lif" (Kim et al. 2019, LIF_network_fnc.m). */
+/* Parameters of model "lif" (Kim et al. 2019, LIF_network_fnc.m). Voltages: -1e6 to 1e6 mV. */
 typedef struct r2s_neuron_params {
-  double tau_m_ms;   /* membrane time constant, ms, > 0; default 10 */
+  double tau_m_ms;   /* membrane time constant, ms, > 0, up to R2S_LONGEST_MS; default 10 */
   double t_ref_ms;   /* refractory time, ms, 0 to R2S_LONGEST_MS; default 2 */
   double v_th_mv;    /* threshold, mV; default -40 */
   double v_reset_mv; /* reset, mV, < v_th; default -65 */
   double v_bias_mv;  /* constant drive, mV; default -40 (at threshold) */
   double noise_mv;   /* sd of the voltage noise of one step of dt, mV, >= 0; default 0.1 */
-  double dt_ms;      /* step, ms, 1e-4 to tau_m; default 0.05 */
+  double dt_ms;      /* step, ms, 1e-3 to tau_m; default 0.05 */
   double v0_low_mv;  /* initial voltages are uniform in [v0_low, v0_high]; default -65 */
   double v0_high_mv; /* default 30 */
 } r2s_neuron_params;
@@ -38,7 +38,8 @@ R2S_MUST_CHECK r2s_status r2s_neuron_params_check(const r2s_neuron_params *param
 double r2s_neuron_rate_hz(const r2s_neuron_params *params, double input_mv);
 
 /* Fano factor of the spike count in windows of window_ms at constant input, from the unit's own Markov chain,
- * without sampling; 1 (its limit) where a unit never spikes. fano [n]. */
+ * without sampling; 1 (its limit) where a unit never spikes. fano [n]. Windows of up to R2S_LONGEST_MS and
+ * 5e4 steps. */
 R2S_MUST_CHECK r2s_status r2s_neuron_fano(const r2s_neuron_params *params, double window_ms,
                                           const double *input_mv, int n, double *fano, r2s_error *err);
 

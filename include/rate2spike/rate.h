@@ -115,6 +115,10 @@ void r2s_trainer_free(r2s_trainer *trainer); /* NULL is allowed */
  * then as before the step. */
 R2S_MUST_CHECK r2s_status r2s_trainer_step(r2s_trainer *trainer, r2s_train_step *row, r2s_train_stop *stop,
                                            r2s_error *err);
+/* Whether a training is over whose last step gave `last`: what r2s_trainer_step said of it, for a restored
+ * one.
+ */
+r2s_train_stop r2s_trainer_stop(const r2s_trainer *trainer, const r2s_train_step *last);
 
 /* The network as it is now; in the final phase, with the running mean of its weights. Free with
  * r2s_model_free. */

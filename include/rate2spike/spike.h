@@ -138,7 +138,8 @@ R2S_MUST_CHECK r2s_status r2s_spike_run_scales(const r2s_model *model, const r2s
                                                r2s_spike_record *records, const r2s_monitor *monitor,
                                                r2s_error *err);
 
-/* Allocates and makes trials first..first+n-1 of a set for a task, conditions[k] each (NULL: balanced). */
+/* Allocates and makes trials first..first+n-1 of a set for a task, conditions[k] each (NULL: balanced).
+ * first + n: at most 2^31 - 1. */
 R2S_MUST_CHECK r2s_status r2s_spike_trials_make(r2s_spike_trial **out, const r2s_task *task, uint64_t seed,
                                                 r2s_trial_set set, uint64_t first, int n,
                                                 const int *conditions, r2s_error *err);

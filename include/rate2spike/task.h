@@ -19,7 +19,7 @@ extern "C" {
 typedef enum r2s_trial_set {
   R2S_SET_TRAIN,    /* training batches */
   R2S_SET_EVALUATE, /* evaluations during training */
-  R2S_SET_TEST,     /* fresh trials of the trained rate network */
+  R2S_SET_TEST,     /* for tests of callers: no stage draws from it (rate.h5 has trials of "simulate") */
   R2S_SET_SEARCH,   /* scale search */
   R2S_SET_HELD_OUT, /* fresh trials at the chosen scale */
   R2S_SET_SIMULATE, /* stage simulate, every model and engine */

@@ -12,9 +12,9 @@ static void print_range(const r2s_option_info *info) {
   } else if (strcmp(info->type, "integer") != 0 && strcmp(info->type, "number") != 0) {
     return;
   } else if (isfinite(info->min) && isfinite(info->max)) {
-    printf(", %g to %g", info->min, info->max);
+    printf(info->above_min ? ", above %g to %g" : ", %g to %g", info->min, info->max);
   } else if (isfinite(info->min)) {
-    printf(", from %g", info->min);
+    printf(info->above_min ? ", above %g" : ", from %g", info->min);
   } else if (isfinite(info->max)) {
     printf(", up to %g", info->max);
   }

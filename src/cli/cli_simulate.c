@@ -48,7 +48,10 @@ const cli_command cli_simulate = {
             "its probability. A model whose trials can't differ (no noise, a fixed initial voltage, no noise "
             "in the input:\n"
             "psc-alpha by default) has one a condition.\n"
-            "The certificate is made anew. A model file needs no folder; with -o it gets one.\n\n"
+            "The certificate is made anew. Settings given here are kept in the folder's config.yaml, and "
+            "hold for "
+            "its next stages.\n"
+            "A model file needs no folder; with -o it gets one.\n\n"
             "  rate2spike simulate results/mine --engine native,nest\n"
             "  rate2spike simulate MODEL.mat --task go-nogo --scale 25 --model lif --trials 50",
     .options = CLI_COMMON | CLI_CONFIG | CLI_BIT(OUTPUT) | CLI_BIT(SCALE) | CLI_BIT(TRIALS) | CLI_BIT(MODEL) |

@@ -9,7 +9,8 @@ static const double WHOLE = 0.95, PART = 0.75;
 const char *r2s_verdict_name(r2s_verdict verdict) {
   static const char *const names[] = {"converts", "converts in part", "does not convert",
                                       "too few trials to say", "not measured"};
-  return names[verdict];
+  const size_t known = sizeof names / sizeof *names;
+  return (size_t)verdict < known ? names[verdict] : "unknown";
 }
 
 /* Whether another row has more of the same trials (or as many, and is lower, or comes first). */
@@ -39,14 +40,17 @@ static r2s_accuracy over_all(const r2s_judged *rows, int n, r2s_spike_model mode
 r2s_judgement r2s_convert_judge(const r2s_judged *rows, int n) {
   r2s_judgement weakest = {.verdict = R2S_VERDICT_NOT_MEASURED}, worst = weakest; /* by lower, upper bound */
   double lowest = INFINITY;
+  bool any = false;
   for (int k = 0; k < n; k++) {
+    if (!(rows[k].accuracy.n > 0)) continue; /* nothing was measured */
     r2s_accuracy all = over_all(rows, n, rows[k].model);
     lowest = fmin(lowest, rows[k].accuracy.accuracy);
-    if (k == 0 || all.low < weakest.decisive.low) weakest.model = rows[k].model, weakest.decisive = all;
-    if (k == 0 || rows[k].accuracy.high < worst.decisive.high)
+    if (!any || all.low < weakest.decisive.low) weakest.model = rows[k].model, weakest.decisive = all;
+    if (!any || rows[k].accuracy.high < worst.decisive.high)
       worst.model = rows[k].model, worst.decisive = rows[k].accuracy;
+    any = true;
   }
-  if (n == 0) return weakest;
+  if (!any) return weakest;
   bool kept = lowest >= PART;
   r2s_judgement out = kept ? weakest : worst;
   out.limit = lowest >= WHOLE ? WHOLE : PART;

@@ -94,7 +94,9 @@ static double choose(const r2s_scale_result *scales, int n) {
 
 static r2s_status check(const r2s_model *model, const r2s_task *task, const double *scales, int n_scales,
                         int n_trials, int held_out_trials, r2s_error *err) {
-  r2s_status st = r2s_model_fits(model, task, err);
+  r2s_status st = r2s_model_check(model, err);
+  if (st == R2S_OK) st = r2s_task_check(task, err);
+  if (st == R2S_OK) st = r2s_model_fits(model, task, err);
   if (st != R2S_OK) return st;
   if (n_scales < 1) return r2s_fail(err, R2S_ERR_ARG, "no scales to search; expected one or more");
   for (int k = 0; k < n_scales; k++) {

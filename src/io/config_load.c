@@ -160,18 +160,6 @@ static void find_task_beside(loader *l, r2s_config *config) {
     memcpy(config->task, beside, sizeof beside);
 }
 
-/* The modules' own checks, of fields against each other. */
-static r2s_status check(const r2s_config *config, r2s_error *err) {
-  const r2s_spike_config *models[] = {&config->lif, &config->lif_unit, &config->psc_dexp, &config->psc_alpha};
-  r2s_status st = R2S_OK;
-  R2S_TRY(st, r2s_net_config_check(&config->net, err));
-  R2S_TRY(st, r2s_train_config_check(&config->train, err));
-  R2S_TRY(st, r2s_neuron_params_check(&config->lif.neuron, err));
-  for (int k = 0; k < 4; k++) R2S_TRY(st, r2s_spike_config_check(models[k], err));
-done:
-  return st;
-}
-
 /* Whether a check's message is about an option: it has its key, or "neuron: v_reset" for neuron.v_reset_mv.
  */
 static bool is_about(const char *message, const char *key) {
@@ -205,7 +193,7 @@ static r2s_status apply(loader *l, r2s_config *out) {
   if (st != R2S_OK) return st;
   find_task_beside(l, out);
   r2s_config_share(out);
-  st = check(out, l->err);
+  st = r2s_config_check(out, l->err);
   return st == R2S_OK ? st : add_place(l, st);
 }
 

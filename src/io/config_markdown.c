@@ -20,7 +20,7 @@ static const char head[] =
     "of compat, the file, `--set` in order. Each run writes all its options, resolved, into `config.yaml`, "
     "which can be\n"
     "used as a configuration again. Numbers are decimal (`0.01`, `1e-2`), booleans `true` or `false`, lists\n"
-    "`\"20:5:75\"` (first:step:last) or `[20, 25, 30]`; `auto`, where it is allowed, leaves a value to the "
+    "`\"20:5:75\"` (first:step:last) or `20,25,30`; `auto`, where it is allowed, leaves a value to the "
     "program.\n";
 
 /* | in a table's cell would end it. */

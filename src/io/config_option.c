@@ -17,7 +17,9 @@ static const char *or_empty(const char *text) {
 
 r2s_option_info r2s_config_option(int k) {
   static const char *const types[] = {"integer", "integer", "number", "boolean", "choice", "text", "list"};
-  const r2s_option *option = &r2s_config_options[k];
+  static const r2s_option none = {.key = "", .doc = "", .source = ""};
+  const bool known = k >= 0 && k < r2s_config_option_count();
+  const r2s_option *option = known ? &r2s_config_options[k] : &none;
   return (r2s_option_info){.key = option->key,
                            .type = types[option->kind],
                            .unit = or_empty(option->unit),
@@ -31,7 +33,7 @@ r2s_option_info r2s_config_option(int k) {
 }
 
 r2s_config_origin r2s_config_option_origin(const r2s_config *config, int k) {
-  return (r2s_config_origin)config->origin[k];
+  return k >= 0 && k < r2s_config_option_count() ? (r2s_config_origin)config->origin[k] : R2S_ORIGIN_DEFAULT;
 }
 
 int r2s_config_find(const char *key) {

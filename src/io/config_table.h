@@ -43,6 +43,8 @@ void r2s_config_share(r2s_config *config);
 
 /* Sets option k from a text. The message: key, what was found, what was expected. */
 R2S_MUST_CHECK r2s_status r2s_config_parse(r2s_config *config, int k, const char *text, r2s_error *err);
+/* Whether x is in the option's range. */
+bool r2s_config_in_range(const r2s_option *option, double x);
 /* What option k may be: "an integer from 1 to 1000", "one of a, b". */
 void r2s_config_expected(int k, char *text, size_t size);
 

@@ -77,7 +77,7 @@ void r2s_config_expected(int k, char *text, size_t size) {
   if (option->automatic && used < size) snprintf(text + used, size - used, ", or auto");
 }
 
-static bool in_range(const r2s_option *option, double x) {
+bool r2s_config_in_range(const r2s_option *option, double x) {
   return x >= option->min && x <= option->max && !(option->above_min && x == option->min);
 }
 
@@ -86,7 +86,7 @@ static bool parse_list(r2s_config *config, const r2s_option *option, const char 
   int n;
   if (r2s_config_parse_list(text, values, R2S_MAX_SCALES, &n, NULL) != R2S_OK) return false;
   for (int i = 0; i < n; i++)
-    if (!in_range(option, values[i])) return false;
+    if (!r2s_config_in_range(option, values[i])) return false;
   memset((char *)config + option->offset, 0, sizeof values);
   memcpy((char *)config + option->offset, values, (size_t)n * sizeof *values);
   memcpy((char *)config + option->count_offset, &n, sizeof n);
@@ -101,7 +101,7 @@ static bool parse_value(r2s_config *config, const r2s_option *option, const char
   double number = NAN;
   switch (option->kind) {
   case R2S_OPTION_INTEGER:
-    if (!r2s_text_to_int64(text, &integer) || !in_range(option, (double)integer)) return false;
+    if (!r2s_text_to_int64(text, &integer) || !r2s_config_in_range(option, (double)integer)) return false;
     *(int *)field = (int)integer; /* the ranges of the table lie within int */
     return true;
   case R2S_OPTION_SEED:
@@ -110,7 +110,7 @@ static bool parse_value(r2s_config *config, const r2s_option *option, const char
     return true;
   case R2S_OPTION_NUMBER:
     if (!(option->automatic && !strcmp(text, "auto")) &&
-        (!r2s_text_to_double(text, &number) || !in_range(option, number)))
+        (!r2s_text_to_double(text, &number) || !r2s_config_in_range(option, number)))
       return false;
     *(double *)field = number;
     return true;

@@ -94,48 +94,7 @@ r2s_status r2s_model_parse_activation(const char *name, const char *path, r2s_ac
                   path, name);
 }
 
-static r2s_status check_scalars(const r2s_model *model, const char *path, r2s_error *err) {
-  if (!(model->dt_ms > 0 && isfinite(model->dt_ms)))
-    return r2s_fail(err, R2S_ERR_FORMAT, "%s: dt_ms: found %g; expected a rate step above 0", path,
-                    model->dt_ms);
-  if (!(model->tau_min_ms > 0 && model->tau_max_ms >= model->tau_min_ms && isfinite(model->tau_max_ms)))
-    return r2s_fail(err, R2S_ERR_FORMAT, "%s: taus: found %g to %g ms; expected 0 < least <= greatest", path,
-                    model->tau_min_ms, model->tau_max_ms);
-  if (model->activation != R2S_ACTIVATION_SIEGERT) return R2S_OK;
-  if (!(model->kappa_hz > 0 && isfinite(model->kappa_hz)))
-    return r2s_fail(err, R2S_ERR_FORMAT,
-                    "%s: kappa_hz: found %g; expected a rate above 0 for activation siegert", path,
-                    model->kappa_hz);
-  r2s_status st = r2s_neuron_params_check(&model->neuron, err);
-  return st == R2S_OK ? st : r2s_fail_context(err, st, "%s: neuron", path);
-}
-
-r2s_status r2s_model_check(const r2s_model *model, const char *path, r2s_error *err) {
-  size_t n = (size_t)model->n, n_in = (size_t)model->n_in, n_out = (size_t)model->n_out;
-  r2s_status st = check_scalars(model, path, err);
-  if (st != R2S_OK) return st;
-  const struct {
-    const char *name;
-    const double *values;
-    size_t rows, columns;
-  } arrays[] = {{"w", model->w, n, n},
-                {"sign", model->sign, n, 1},
-                {"som_mask", model->som_mask, n, n},
-                {"w_in", model->w_in, n, n_in},
-                {"w_out", model->w_out, n_out, n},
-                {"b_out", model->b_out, n_out, 1},
-                {"taus_gaus", model->taus_gaus, n, 1},
-                {"w0", model->w0, n, n},
-                {"w_out0", model->w_out0, n_out, n},
-                {"taus_gaus0", model->taus_gaus0, n, 1}};
-  for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++) {
-    if (!arrays[k].values) continue;
-    st = r2s_io_check_finite(path, arrays[k].name, arrays[k].values, arrays[k].rows, arrays[k].columns, err);
-    if (st != R2S_OK) return st;
-  }
-  for (size_t i = 0; i < n; i++)
-    if (fabs(model->sign[i]) != 1)
-      return r2s_fail(err, R2S_ERR_FORMAT, "%s: sign: found %g for unit %zu (from 1); expected +1 or -1",
-                      path, model->sign[i], i + 1);
-  return R2S_OK;
+r2s_status r2s_model_check_file(const r2s_model *model, const char *path, r2s_error *err) {
+  const r2s_status st = r2s_model_check(model, err);
+  return st == R2S_OK ? st : r2s_fail_context(err, st == R2S_ERR_NUMERIC ? st : R2S_ERR_FORMAT, "%s", path);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * spikes_<model>_<engine>.h5: spiking trials of one model and engine. The spikes of all trials are one list
  * with the trials' offsets; what only some records have (rates_end, voltage) is stored where all have it. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,7 +111,13 @@ done:
   return st;
 }
 
-static r2s_status write_columns(r2s_h5 *h5, const columns *c, r2s_error *err) {
+/* Of the filtered rates: a spike adds unit area (Hz) or one (r = R tau). */
+static const char *rate_unit(const r2s_spike_config *config) {
+  const bool table = config->model == R2S_SPIKE_PSC_ALPHA && !isnan(config->weight_pa);
+  return config->model == R2S_SPIKE_LIF_UNIT || table ? "1" : "Hz";
+}
+
+static r2s_status write_columns(r2s_h5 *h5, const columns *c, const char *unit, r2s_error *err) {
   const struct {
     r2s_h5_array set;
     const void *data;
@@ -141,7 +148,7 @@ static r2s_status write_columns(r2s_h5 *h5, const columns *c, r2s_error *err) {
         "spike_dt_ms",
         "time of each spike in steps of spike_dt_ms"},
        c->spike_step},
-      {{"rates_end", R2S_H5_DOUBLE, 2, {c->trials, c->n}, "Hz", "filtered rates at the end [trial][unit]"},
+      {{"rates_end", R2S_H5_DOUBLE, 2, {c->trials, c->n}, unit, "filtered rates at the end [trial][unit]"},
        c->rates_end},
       {{"voltage",
         R2S_H5_DOUBLE,
@@ -170,7 +177,7 @@ r2s_status r2s_records_save(const r2s_spike_record *records, int n_records, cons
   R2S_TRY(st, gather_spikes(&c, records, err));
   R2S_TRY(st, r2s_h5_create(&h5, path, err));
   R2S_TRY(st, write_attributes(&h5, &records[0], config, info, err));
-  R2S_TRY(st, write_columns(&h5, &c, err));
+  R2S_TRY(st, write_columns(&h5, &c, rate_unit(config), err));
   st = r2s_h5_save(&h5, err);
 done:
   r2s_h5_close(&h5);

@@ -15,23 +15,40 @@ static double mean_target(const r2s_task_condition *c, int output, double from_m
   return to_ms > from_ms ? sum / (to_ms - from_ms) : 0;
 }
 
+/* The mean over a rate rule's window: above a share of the target, or near 0 where that is 0. */
+static r2s_task_rule pacing_rule(const r2s_task_condition *c, const r2s_task_rule *rate, bool two_sided) {
+  r2s_task_rule rule = *rate;
+  const double target = mean_target(c, rule.output, rule.from_ms, rule.to_ms);
+  rule.statistic = target != 0 ? R2S_STATISTIC_MEAN : R2S_STATISTIC_ABS_MEAN;
+  rule.greater = target > 0;
+  rule.threshold = target == 0 ? 0.3 : (two_sided ? 0.5 : 0.7) * target;
+  return rule;
+}
+
+/* A rule for each output that the rate rules judge, from the first of them. */
+static void derive(const r2s_task_condition *c, bool two_sided, r2s_task_rules *out) {
+  const r2s_task_rules *rate = &c->rules[R2S_CRITERION_RATE];
+  out->count = 0;
+  for (int k = 0; k < rate->count; k++) {
+    bool known = false;
+    for (int m = 0; m < out->count; m++) known |= out->rule[m].output == rate->rule[k].output;
+    if (!known) out->rule[out->count++] = pacing_rule(c, &rate->rule[k], two_sided);
+  }
+}
+
 r2s_status r2s_task_derive_pacing(r2s_task *task, r2s_error *err) {
   bool two_sided = false;
   for (int k = 0; k < task->n_conditions; k++)
     for (int i = 0; i < task->conditions[k].n_targets; i++)
       two_sided |= task->conditions[k].targets[i].value < 0;
   for (int k = 0; k < task->n_conditions; k++) {
-    r2s_task_rules *rules = &task->conditions[k].rules[R2S_CRITERION_PACING];
+    r2s_task_condition *condition = &task->conditions[k];
+    r2s_task_rules *rules = &condition->rules[R2S_CRITERION_PACING];
     if (rules->count) continue;
-    r2s_status st = r2s_alloc(&rules->rule, 1, sizeof *rules->rule, "rules", err);
+    r2s_status st = r2s_alloc(&rules->rule, (size_t)condition->rules[R2S_CRITERION_RATE].count,
+                              sizeof *rules->rule, "rules", err);
     if (st != R2S_OK) return st;
-    rules->count = 1;
-    *rules->rule = task->conditions[k].rules[R2S_CRITERION_RATE].rule[0];
-    r2s_task_rule *rule = rules->rule;
-    double target = mean_target(&task->conditions[k], rule->output, rule->from_ms, rule->to_ms);
-    rule->statistic = target != 0 ? R2S_STATISTIC_MEAN : R2S_STATISTIC_ABS_MEAN;
-    rule->greater = target > 0;
-    rule->threshold = target == 0 ? 0.3 : (two_sided ? 0.5 : 0.7) * target;
+    derive(condition, two_sided, rules);
   }
   return R2S_OK;
 }

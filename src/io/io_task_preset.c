@@ -13,11 +13,12 @@ int r2s_task_preset_count(void) {
 }
 
 const char *r2s_task_preset_name(int k) {
-  return presets[k];
+  return k >= 0 && k < N_PRESETS ? presets[k] : NULL;
 }
 
 const char *r2s_task_preset_yaml(int k) {
   char name[64];
+  if (k < 0 || k >= N_PRESETS) return NULL;
   snprintf(name, sizeof name, "tasks/%s.yaml", presets[k]);
   const r2s_embedded_file *file = r2s_embedded(name);
   return file ? file->data : NULL;

@@ -205,6 +205,7 @@ static r2s_status build(builder *b, yaml_parser_t *parser, const char *text, siz
 
 r2s_status r2s_yaml_parse(r2s_yaml *out, const char *name, const char *text, size_t size, r2s_error *err) {
   *out = (r2s_yaml){.name = strdup(name)};
+  if (!text) text = "", size = 0;
   if (!out->name) return r2s_fail(err, R2S_ERR_MEMORY, "%s: out of memory", name);
   builder b = {.yaml = out, .err = err};
   r2s_status st;

@@ -46,6 +46,7 @@ static r2s_status nest_prepare(void **state, const r2s_model *model, const r2s_s
                     "engine nest: model %s; expected psc-dexp or psc-alpha (the others run natively)",
                     r2s_spike_model_name(config->model));
   R2S_TRY(st, r2s_spike_config_check(config, err));
+  R2S_TRY(st, r2s_model_check(model, err));
   R2S_TRY(st, r2s_spike_layout_make(&layout, model, config, err));
   R2S_ALLOC(st, &e, 1, "engine", err);
   e->config = *config;

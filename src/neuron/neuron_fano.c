@@ -6,6 +6,9 @@
 #include "base/base_memory.h"
 #include "neuron/neuron_chain.h"
 
+/* Of a window: the work grows with their square, and takes seconds for this many. */
+static const double MOST_STEPS = 5e4;
+
 /* Renewal density h_k = f_k + sum_j f_j h_{k-j}, in place of f. */
 static void renew(const r2s_neuron_isi *isi, double *h) {
   int first = 0, end = isi->n;
@@ -47,8 +50,10 @@ r2s_status r2s_neuron_fano(const r2s_neuron_params *params, double window_ms, co
                            double *fano, r2s_error *err) {
   r2s_status st = R2S_OK;
   R2S_TRY(st, r2s_neuron_params_check(params, err));
-  if (!(window_ms > 0) || isinf(window_ms))
-    return r2s_fail(err, R2S_ERR_ARG, "Fano factor in windows of %g ms; expected more than 0", window_ms);
+  if (!(window_ms > 0) || window_ms > R2S_LONGEST_MS || window_ms > MOST_STEPS * params->dt_ms)
+    return r2s_fail(err, R2S_ERR_ARG,
+                    "Fano factor in windows of %g ms; expected more than 0, up to %g, and %g steps at most",
+                    window_ms, (double)R2S_LONGEST_MS, MOST_STEPS);
   for (int k = 0; k < n; k++)
     if (params->noise_mv == 0)
       fano[k] = clock_fano(params, window_ms, input_mv[k]);

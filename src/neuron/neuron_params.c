@@ -21,21 +21,27 @@ r2s_neuron_params r2s_neuron_params_default(void) {
 
 _Static_assert(R2S_LONGEST_MS == 1000, "the messages here and of spike_config.c say 1000");
 
+static bool is_voltage(double mv) {
+  return fabs(mv) <= 1e6;
+}
+
 r2s_status r2s_neuron_params_check(const r2s_neuron_params *p, r2s_error *err) {
   const struct {
     const char *name, *expected;
     double value;
     bool good;
   } rules[] = {
-      {"tau_m", "more than 0 ms", p->tau_m_ms, p->tau_m_ms > 0},
+      {"tau_m", "more than 0 ms, up to 1000", p->tau_m_ms, p->tau_m_ms > 0 && p->tau_m_ms <= R2S_LONGEST_MS},
       {"t_ref", "0 to 1000 ms", p->t_ref_ms, p->t_ref_ms >= 0 && p->t_ref_ms <= R2S_LONGEST_MS},
-      {"v_th", "a finite number, mV", p->v_th_mv, isfinite(p->v_th_mv)},
-      {"v_reset", "less than v_th, mV", p->v_reset_mv, p->v_reset_mv < p->v_th_mv},
-      {"v_bias", "a finite number, mV", p->v_bias_mv, isfinite(p->v_bias_mv)},
-      {"noise", "at least 0 mV", p->noise_mv, p->noise_mv >= 0},
-      {"dt", "1e-4 to tau_m, ms", p->dt_ms, p->dt_ms >= 1e-4 && p->dt_ms <= p->tau_m_ms},
-      {"v0_low", "a finite number, mV", p->v0_low_mv, isfinite(p->v0_low_mv)},
-      {"v0_high", "at least v0_low, mV", p->v0_high_mv, p->v0_high_mv >= p->v0_low_mv},
+      {"v_th", "-1e6 to 1e6 mV", p->v_th_mv, is_voltage(p->v_th_mv)},
+      {"v_reset", "-1e6 mV to less than v_th", p->v_reset_mv,
+       is_voltage(p->v_reset_mv) && p->v_reset_mv < p->v_th_mv},
+      {"v_bias", "-1e6 to 1e6 mV", p->v_bias_mv, is_voltage(p->v_bias_mv)},
+      {"noise", "0 to 1e6 mV", p->noise_mv, p->noise_mv >= 0 && is_voltage(p->noise_mv)},
+      {"dt", "1e-3 to tau_m, ms", p->dt_ms, p->dt_ms >= 1e-3 && p->dt_ms <= p->tau_m_ms},
+      {"v0_low", "-1e6 to 1e6 mV", p->v0_low_mv, is_voltage(p->v0_low_mv)},
+      {"v0_high", "v0_low to 1e6 mV", p->v0_high_mv,
+       is_voltage(p->v0_high_mv) && p->v0_high_mv >= p->v0_low_mv},
   };
   for (size_t k = 0; k < sizeof rules / sizeof *rules; k++)
     if (!rules[k].good || !isfinite(rules[k].value))

@@ -155,7 +155,7 @@ r2s_status r2s_train_config_check(const r2s_train_config *train, r2s_error *err)
                           {"train.stop_loss", train->stop_loss, 0, huge},
                           {"train.min_steps", train->min_steps, 0, huge},
                           {"train.noise_end", train->noise_end, 0, 1000},
-                          {"train.fano_window_ms", train->fano_window_ms, 1, 1e5},
+                          {"train.fano_window_ms", train->fano_window_ms, 1, R2S_LONGEST_MS},
                           {"train.fano_constant", train->fano_constant, 0, 1000},
                           {"train.plain_rate", train->plain_rate, 1e-6, 1000},
                           {"train.plain_steps", train->plain_steps, 1, huge},

@@ -201,17 +201,13 @@ r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, bool s
   if (shot || start_kick || net.activation == R2S_ACTIVATION_SIEGERT) {
     net.kappa_hz = unit_of_rates(model);
     if (!(net.kappa_hz > 0))
-      return r2s_fail(err, R2S_ERR_CONFIG,
-                      "activation %s has no unit of rates (kappa); shot noise and start-up kick need one: "
-                      "expected activation siegert or sigmoid",
-                      r2s_activation_name(net.activation));
+      return r2s_fail(
+          err, R2S_ERR_CONFIG,
+          "activation %s has no unit of rates (kappa), which shot noise (train.noise_end) and start-up "
+          "kick (train.start_kick) need: expected activation siegert or sigmoid, or neither of these",
+          r2s_activation_name(net.activation));
   }
-  for (size_t at = 0; at < n * n; at++) {
-    if (!isfinite(model->w[at]))
-      return r2s_fail(err, R2S_ERR_NUMERIC, "the weight from unit %zu to unit %zu is %g; expected a number",
-                      at % n, at / n, model->w[at]);
-    edges += alive(model, at);
-  }
+  for (size_t at = 0; at < n * n; at++) edges += alive(model, at);
   net.count[R2S_RATE_W] = edges;
   net.count[R2S_RATE_W_OUT] = (size_t)net.n_out * n;
   net.count[R2S_RATE_B_OUT] = (size_t)net.n_out;

@@ -53,7 +53,9 @@ static void run_group(const run *r, r2s_rate_group *group, uint64_t index) {
 
 static r2s_status check(const r2s_model *model, const r2s_task *task, int n_trials, const int *conditions,
                         r2s_error *err) {
-  r2s_status st = r2s_model_fits(model, task, err);
+  r2s_status st = r2s_model_check(model, err);
+  if (st == R2S_OK) st = r2s_task_check(task, err);
+  if (st == R2S_OK) st = r2s_model_fits(model, task, err);
   if (st != R2S_OK) return st;
   for (int k = 0; k < n_trials; k++)
     if (conditions[k] < 0 || conditions[k] >= task->n_conditions)
@@ -73,6 +75,9 @@ r2s_status r2s_rate_run(const r2s_model *model, const r2s_task *task, const r2s_
                             .x0_sd = config->x0_sd,
                             .start_kick = config->start_kick};
   if (n_trials < 1) return R2S_OK;
+  if (first > UINT64_MAX - (uint64_t)n_trials)
+    return r2s_fail(err, R2S_ERR_ARG, "%d trials from number %llu on; expected numbers below 2^64", n_trials,
+                    (unsigned long long)first);
   uint64_t first_group = first / R2S_LANES, last_group = (first + (uint64_t)n_trials - 1) / R2S_LANES;
   int groups = (int)(last_group - first_group) + 1;
   int threads = r2s_threads_for(config->threads, groups);

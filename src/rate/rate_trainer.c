@@ -24,6 +24,7 @@ r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r
   *out = NULL;
   R2S_TRY(st, r2s_train_config_check(config, err));
   R2S_TRY(st, r2s_task_check(task, err));
+  R2S_TRY(st, r2s_model_check(start, err));
   R2S_TRY(st, r2s_model_fits(start, task, err));
   R2S_ALLOC(st, &trainer, 1, "training", err);
   trainer->config = *config;
@@ -193,6 +194,11 @@ r2s_status r2s_trainer_step(r2s_trainer *trainer, r2s_train_step *row, r2s_train
   if (r2s_rate_pace_evaluates(pace, config)) evaluate(trainer, row);
   *stop = r2s_rate_pace_stop(pace, config, row->eval_accuracy, row->eval_loss);
   return R2S_OK;
+}
+
+r2s_train_stop r2s_trainer_stop(const r2s_trainer *trainer, const r2s_train_step *last) {
+  r2s_rate_pace pace = trainer->pace; /* one that goes on would change it */
+  return r2s_rate_pace_stop(&pace, &trainer->config, last->eval_accuracy, last->eval_loss);
 }
 
 r2s_status r2s_trainer_model(const r2s_trainer *trainer, r2s_model *out, r2s_error *err) {

@@ -35,6 +35,7 @@ typedef struct side {
 typedef struct certificate {
   double scale;
   const json_t *held_out; /* SCALE of stage convert, at the certificate's scale; NULL: none; borrowed */
+  r2s_accuracy held_out_accuracy;
   r2s_rate_traces rate;
   bool *rate_correct; /* [rate.n_trials] */
   r2s_accuracy rate_accuracy;
@@ -247,16 +248,27 @@ static json_t *side_json(const side *s, int e) {
   return object;
 }
 
+/* The held-out result of run.json, as counts. */
+static r2s_status held_out_accuracy(const r2s_run *run, const json_t *held_out, r2s_accuracy *out,
+                                    r2s_error *err) {
+  const json_t *n = json_object_get(held_out, "n"), *accuracy = json_object_get(held_out, "accuracy");
+  const double trials = json_number_value(n), share = json_number_value(accuracy);
+  if (!json_is_integer(n) || !json_is_number(accuracy) || !(trials >= 1 && trials <= INT32_MAX) ||
+      !(share >= 0 && share <= 1))
+    return r2s_fail(
+        err, R2S_ERR_FORMAT,
+        "%s/run.json: stages.convert: found accuracy %g of n = %g held-out trials; expected 0 to 1 of "
+        "1 or more: convert anew",
+        run->dir, share, trials);
+  *out = r2s_convert_accuracy((int)lround(share * trials), (int)trials);
+  return R2S_OK;
+}
+
 /* On everything at the certificate's scale. */
 static r2s_judgement judge(const certificate *c) {
   r2s_judged rows[ENGINES + 1];
   int n = 0;
-  if (c->held_out) {
-    int trials = (int)json_integer_value(json_object_get(c->held_out, "n"));
-    double accuracy = json_number_value(json_object_get(c->held_out, "accuracy"));
-    rows[n++] = (r2s_judged){R2S_SPIKE_LIF, R2S_SET_HELD_OUT,
-                             r2s_convert_accuracy((int)lround(accuracy * trials), trials)};
-  }
+  if (c->held_out) rows[n++] = (r2s_judged){R2S_SPIKE_LIF, R2S_SET_HELD_OUT, c->held_out_accuracy};
   for (int e = 0; e < ENGINES; e++) {
     if (c->sides[e].judged) rows[n++] = (r2s_judged){engines[e].kind, R2S_SET_SIMULATE, c->sides[e].accuracy};
   }
@@ -320,6 +332,7 @@ r2s_status r2s_run_certify(r2s_run *run, const r2s_monitor *monitor, r2s_error *
   R2S_TRY(st, r2s_run_need_model(run, err));
   R2S_TRY(st, r2s_run_simulation_scale(run, R2S_SPIKE_LIF, &c.scale, err));
   c.held_out = find_held_out(run, c.scale);
+  if (c.held_out) R2S_TRY(st, held_out_accuracy(run, c.held_out, &c.held_out_accuracy, err));
   R2S_TRY(st, load_rate(run, &c, monitor, err));
   for (int e = 0; e < ENGINES; e++) {
     r2s_monitor_progress(monitor, "certificate", e, ENGINES, engines[e].model);

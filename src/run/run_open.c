@@ -57,6 +57,14 @@ static r2s_status check_folder(const char *dir, r2s_error *err) {
       dir);
 }
 
+/* A trial has at least one sample. */
+static r2s_status check_samples(const r2s_run *run, r2s_error *err) {
+  const double duration_ms = run->task.n_steps * run->task.dt_ms;
+  if (run->config.lif.record_ms <= duration_ms) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_CONFIG, "simulate.record_ms is %g; expected at most the %g ms of task \"%s\"",
+                  run->config.lif.record_ms, duration_ms, run->task.name);
+}
+
 static r2s_status name_trials(r2s_run *run, r2s_error *err) {
   char *yaml = NULL, hash[65];
   r2s_status st = r2s_task_yaml(&run->task, &yaml, err);
@@ -117,9 +125,11 @@ r2s_status r2s_run_open(r2s_run **out, const char *dir, const r2s_config *config
   r2s_run *run = NULL;
   R2S_ALLOC(st, &run, 1, "run", err);
   run->config = *config;
+  R2S_TRY(st, r2s_config_check(config, err));
   R2S_TRY(st, r2s_config_hash(config, run->hash, err));
   R2S_TRY(st, r2s_config_training_hash(config, run->training, err));
   R2S_TRY(st, r2s_task_load(&run->task, config->task, err));
+  R2S_TRY(st, check_samples(run, err));
   R2S_TRY(st, name_trials(run, err));
   if (dir) {
     R2S_TRY(st, make_folder(dir, err));

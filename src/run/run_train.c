@@ -153,9 +153,11 @@ static r2s_status finish(training *t, double start, const r2s_monitor *monitor, 
   r2s_status st = R2S_OK;
   r2s_run *run = t->run;
   json_t *stage;
+  /* what comes now may be interrupted, too */
+  if (run->dir) R2S_TRY(st, save_checkpoint(t, err));
+  r2s_model_free(&run->model);
   R2S_TRY(st, current_model(t, &run->model, err));
   run->has_model = true;
-  R2S_TRY(st, r2s_run_rows_write(&t->rows, run, err));
   R2S_TRY(st, r2s_run_model_measure(run, start, monitor, &stage, err));
   json_object_set_new(stage, "stop", json_string(t->stop == R2S_TRAIN_CONVERGED ? "converged" : "exhausted"));
   json_object_set_new(stage, "steps_to_full_noise", steps_to_full_noise(t));
@@ -172,6 +174,10 @@ static r2s_status finish(training *t, double start, const r2s_monitor *monitor, 
                      "training took all %d steps (train.max_steps) without meeting its criterion",
                      run->config.train.max_steps);
 done:
+  if (st == R2S_ERR_CANCELLED && run->dir)
+    return r2s_fail(err, st,
+                    "interrupted in the test trials; the checkpoint is in %s: go on with --resume -o %s",
+                    run->dir, run->dir);
   return st;
 }
 
@@ -211,6 +217,7 @@ r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, 
                                  run->config.threads, err));
   if (from_checkpoint) {
     R2S_TRY(st, load_checkpoint(&t, err));
+    if (t.rows.n > 0) t.stop = r2s_trainer_stop(t.trainer, &t.rows.row[t.rows.n - 1]);
     R2S_TRY(st, r2s_run_keep_config(run, err));
   } else {
     if (resume) r2s_monitor_note(monitor, R2S_NOTE_INFO, "no checkpoint: training starts anew");

@@ -60,10 +60,10 @@ static r2s_status check_psc(const r2s_spike_config *config, r2s_error *err) {
   const char *name = r2s_spike_model_name(config->model);
   if (!positive(config->c_m_pf))
     return r2s_fail(err, R2S_ERR_CONFIG, "model %s: C_m = %g pF; expected > 0", name, config->c_m_pf);
-  if (!isfinite(config->i_e_pa) || isinf(config->e_l_mv) || isinf(config->input_pa))
+  if (!isfinite(config->i_e_pa) || fabs(config->e_l_mv) > 1e6 || isinf(config->input_pa))
     return r2s_fail(err, R2S_ERR_CONFIG,
-                    "model %s: I_e = %g pA, E_L = %g mV, input = %g pA; expected finite numbers, or NaN for "
-                    "the last two: the drive and input of lif",
+                    "model %s: I_e = %g pA, E_L = %g mV, input = %g pA; expected finite numbers (E_L: -1e6 "
+                    "to 1e6), or NaN for the last two: the drive and input of lif",
                     name, config->i_e_pa, config->e_l_mv, config->input_pa);
   if (!isnan(config->weight_pa) && !positive(config->weight_pa))
     return r2s_fail(err, R2S_ERR_CONFIG,

@@ -100,7 +100,7 @@ static void begin(const engine *e, workspace *ws, const r2s_spike_trial *trial) 
   r2s_spike_initial_voltages(trial, &net->neuron, net->layout.n, ws->v0);
   for (int i = 0; i < net->layout.n; i++) ws->state.v[i] = ws->v0[i] - net->e_l_mv, ws->state.until[i] = -1;
   for (int i = net->layout.n; i < net->n_pad; i++) /* no unit there: under the threshold for good */
-    ws->state.v[i] = net->propagators.theta - 1, ws->state.until[i] = INFINITY;
+    ws->state.v[i] = -INFINITY, ws->state.until[i] = INFINITY;
   r2s_random_seed_trial(&ws->random, trial->id, R2S_STREAM_SPIKE_NOISE);
 }
 

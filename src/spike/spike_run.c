@@ -59,26 +59,14 @@ static const r2s_spike_ops *find_ops(const r2s_spike_config *config) {
   return NULL;
 }
 
-static r2s_status check_finite(const double *values, size_t n, const char *name, r2s_error *err) {
-  for (size_t k = 0; k < n; k++)
-    if (!isfinite(values[k]))
-      return r2s_fail(err, R2S_ERR_NUMERIC, "network: %s[%zu] = %g; expected a finite number", name, k,
-                      values[k]);
-  return R2S_OK;
-}
-
 static r2s_status check_model(const r2s_model *model, const r2s_spike_config *config, r2s_error *err) {
   r2s_status st = R2S_OK;
-  size_t n = (size_t)model->n;
   R2S_TRY(st, r2s_spike_config_check(config, err));
   if (isnan(config->scale) && (config->model != R2S_SPIKE_PSC_ALPHA || isnan(config->weight_pa)))
     return r2s_fail(err, R2S_ERR_CONFIG, "model %s: scale is not set; expected a number > 0 (1/lambda)",
                     r2s_spike_model_name(config->model));
-  R2S_TRY(st, check_finite(model->w, n * n, "w", err));
-  R2S_TRY(st, check_finite(model->w_in, n * (size_t)model->n_in, "w_in", err));
-  R2S_TRY(st, check_finite(model->w_out, n * (size_t)model->n_out, "w_out", err));
-  R2S_TRY(st, check_finite(model->b_out, (size_t)model->n_out, "b_out", err));
-  R2S_TRY(st, check_finite(model->taus_gaus, n, "taus_gaus", err));
+  st = r2s_model_check(model, err);
+  if (st != R2S_OK) st = r2s_fail_context(err, st, "network");
 done:
   return st;
 }
@@ -111,6 +99,18 @@ done:
   return st;
 }
 
+/* A float or double array that a trial brings. */
+static r2s_status check_given(const char *name, const double *values, const float *single, size_t n,
+                              int number, r2s_error *err) {
+  for (size_t k = 0; k < n && (values || single); k++) {
+    const double x = values ? values[k] : (double)single[k];
+    if (!isfinite(x))
+      return r2s_fail(err, R2S_ERR_NUMERIC, "trial %d: %s[%zu] is %g; expected a finite number", number, name,
+                      k, x);
+  }
+  return R2S_OK;
+}
+
 static r2s_status check_trial(const native_state *state, const r2s_spike_trial *trial, int number,
                               r2s_error *err) {
   const r2s_spike_layout *layout = &state->layout;
@@ -128,10 +128,16 @@ static r2s_status check_trial(const native_state *state, const r2s_spike_trial *
   if (given < columns)
     return r2s_fail(err, R2S_ERR_ARG, "trial %d: %d columns of input; expected at least %d for %g ms", number,
                     given, columns, trial->duration_ms);
-  if (!(trial->noise_scale >= 0) || isinf(trial->noise_scale))
-    return r2s_fail(err, R2S_ERR_ARG, "trial %d: noise_scale = %g; expected a number >= 0", number,
+  if (!(trial->noise_scale >= 0 && trial->noise_scale <= 1e6))
+    return r2s_fail(err, R2S_ERR_ARG, "trial %d: noise_scale = %g; expected 0 to 1e6", number,
                     trial->noise_scale);
-  return R2S_OK;
+  const size_t n = (size_t)layout->n, read = (size_t)columns * (size_t)layout->n_in;
+  const double *injected = state->config.model >= R2S_SPIKE_PSC_DEXP ? trial->injected_pa : NULL;
+  r2s_status st = check_given("u", reads_double ? trial->u_double : NULL, reads_double ? NULL : trial->u,
+                              read, number, err);
+  if (st == R2S_OK) st = check_given("v0", trial->v0, NULL, n, number, err);
+  if (st == R2S_OK) st = check_given("injected_pa", injected, NULL, (size_t)steps * n, number, err);
+  return st;
 }
 
 static r2s_status check_outputs(const r2s_spike_record *record, int k, r2s_error *err) {
@@ -218,6 +224,7 @@ static void run_thread(native_run *run) {
 static r2s_status run_states(native_state *const *states, int n_states, const r2s_spike_trial *trials,
                              int n_trials, r2s_spike_record *records, const r2s_monitor *monitor,
                              r2s_error *err) {
+  if (n_trials < 0) return r2s_fail(err, R2S_ERR_ARG, "%d trials; expected 0 or more", n_trials);
   for (int k = 0; k < n_trials; k++) {
     r2s_status st = check_trial(states[0], &trials[k], k, err);
     if (st != R2S_OK) return st;
@@ -297,6 +304,8 @@ done:
 r2s_status r2s_spike_run_scales(const r2s_model *model, const r2s_spike_config *config, const double *scales,
                                 int n_scales, const r2s_spike_trial *trials, int n_trials,
                                 r2s_spike_record *records, const r2s_monitor *monitor, r2s_error *err) {
+  if (n_scales < 0 || n_trials < 0)
+    return r2s_fail(err, R2S_ERR_ARG, "%d trials at %d scales; expected 0 or more", n_trials, n_scales);
   int parts = (n_scales + MOST_TOGETHER - 1) / MOST_TOGETHER;
   r2s_progress_part part;
   r2s_progress_part_init(&part, monitor, "simulate", parts);

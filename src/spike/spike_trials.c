@@ -17,6 +17,11 @@ r2s_status r2s_spike_trials_make(r2s_spike_trial **out, const r2s_task *task, ui
                                  r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_spike_trial *trials = NULL;
+  *out = NULL;
+  R2S_TRY(st, r2s_task_check(task, err));
+  if (n < 0 || first > INT32_MAX || first + (uint64_t)n > INT32_MAX)
+    return r2s_fail(err, R2S_ERR_ARG, "trials %llu to %llu + %d; expected numbers from 0 to %d",
+                    (unsigned long long)first, (unsigned long long)first, n, INT32_MAX);
   R2S_ALLOC(st, &trials, (size_t)n, "trials", err);
   for (int k = 0; k < n; k++) {
     r2s_spike_trial *trial = &trials[k];

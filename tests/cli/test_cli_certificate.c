@@ -147,6 +147,20 @@ static void test_other_settings_are_not_judged(void **state) {
   must_say("quiet/REPORT.md", "| `psc-dexp`, native (not judged, other settings: noise_mv=0.1) | 20 |");
 }
 
+/* A count that no trials can have is named, not judged. */
+static void test_a_damaged_result_is_named(void **state) {
+  (void)state;
+  assert_int_equal(
+      system(
+          "cp -r run damaged && sed -i '/\"held_out\"/,/strict/s/\"accuracy\": [0-9.]*/\"accuracy\": 5.0/' "
+          "damaged/run.json"),
+      0);
+  const char *const argv[] = {"simulate", "damaged",  "--scale", "20", "--model",
+                              "lif",      "--trials", "1",       NULL};
+  assert_int_equal(cli_wait(cli_start(argv)), 1);
+  must_say("stderr", "damaged/run.json: stages.convert: found accuracy 5 of n = ");
+}
+
 /* Two correct trials may be a network that is right in a third of them. */
 static void test_two_trials_say_nothing(void **state) {
   (void)state;
@@ -162,6 +176,7 @@ static void test_two_trials_say_nothing(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_only_its_own_scale_is_judged),
+      cmocka_unit_test(test_a_damaged_result_is_named),
       cmocka_unit_test(test_a_scale_without_held_out_trials),
       cmocka_unit_test(test_other_settings_are_not_judged),
       cmocka_unit_test(test_two_trials_say_nothing),

@@ -81,6 +81,9 @@ static void test_one_low_row_is_enough(void **state) {
 
 static void test_nothing_measured(void **state) {
   (void)state;
+  r2s_judged empty[] = {row(LIF, 0, 0), row(DEXP, 200, 200)};
+  assert_int_equal(r2s_convert_judge(empty, 1).verdict, R2S_VERDICT_NOT_MEASURED);
+  check(empty, 2, R2S_VERDICT_CONVERTS, DEXP, 200, 0.95);
   assert_int_equal(r2s_convert_judge(NULL, 0).verdict, R2S_VERDICT_NOT_MEASURED);
 }
 

@@ -141,6 +141,7 @@ static int check_no_room(const char *folder, int cause) {
   char path[200];
   r2s_error err = {0};
   static char big[300000];
+  static double mask[200 * 200]; /* 0 */
   double w[200 * 200], row[200], one = 0;
   for (int k = 0; k < 200 * 200; k++) w[k] = k;
   for (int k = 0; k < 200; k++) row[k] = 1;
@@ -153,7 +154,7 @@ static int check_no_room(const char *folder, int cause) {
                      .tau_max_ms = 100,
                      .w = w,
                      .sign = row,
-                     .som_mask = w,
+                     .som_mask = mask,
                      .w_in = row,
                      .w_out = row,
                      .b_out = &one,

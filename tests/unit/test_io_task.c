@@ -182,9 +182,15 @@ static void test_task_file(void **state) {
   const r2s_task_condition *left = &task.conditions[0], *right = &task.conditions[1];
   assert_true(left->probability == 0.75 && left->label == -1 && right->label == 1);
   assert_int_equal(left->rules[R2S_CRITERION_STRICT].count, 2);
-  /* the first rule's output and window; targets have both signs */
-  check_rule(&left->rules[R2S_CRITERION_PACING], R2S_STATISTIC_MEAN, 250, 300, true, 0.5);
-  check_rule(&right->rules[R2S_CRITERION_PACING], R2S_STATISTIC_MEAN, 250, 300, false, -0.5);
+  /* each output, by its first rule's window; targets have both signs */
+  for (int output = 0; output < 2; output++) {
+    const r2s_task_rules *of_left = &left->rules[R2S_CRITERION_PACING],
+                         *of_right = &right->rules[R2S_CRITERION_PACING];
+    assert_true(of_left->count == 2 && of_left->rule[output].output == output);
+    const r2s_task_rules one = {1, &of_left->rule[output]}, other = {1, &of_right->rule[output]};
+    check_rule(&one, R2S_STATISTIC_MEAN, 250, 300, output == 0, output == 0 ? 0.5 : -0.5);
+    check_rule(&other, R2S_STATISTIC_MEAN, 250, 300, output == 1, output == 1 ? 0.5 : -0.5);
+  }
   r2s_task_free(&task);
 }
 

@@ -214,7 +214,7 @@ static void test_damaged_states_are_refused(void **state) {
 static void test_infinite_losses_stop_the_training_unharmed(void **state) {
   (void)state;
   rate_case c = quick_case();
-  c.model.w_out[3] = INFINITY;
+  c.model.w_out[3] = 1e300; /* as a float infinite */
   r2s_trainer *trainer = start_training(&c, 7, 1);
   r2s_train_step row;
   r2s_train_stop stop;
@@ -314,7 +314,7 @@ static void test_weights_that_are_no_numbers_are_refused(void **state) {
   r2s_error err = {0};
   c.model.w[61 * 2 + 5] = NAN;
   assert_int_equal(r2s_trainer_create(&trainer, &c.model, &c.task, &c.train, 1, 1, &err), R2S_ERR_NUMERIC);
-  assert_non_null(strstr(err.msg, "from unit 5 to unit 2"));
+  assert_non_null(strstr(err.msg, "w: 1 of 3721 values are not finite, the first (nan) in row 3, column 6"));
   free_rate_case(&c);
 }
 

@@ -119,7 +119,7 @@ static void test_run_refuses(void **state) {
     expect_failure(&model, &config, &good, R2S_ERR_CONFIG, "rate step");
     config.neuron.dt_ms = 0.1;
     model.w[7] = NAN;
-    expect_failure(&model, &config, &good, R2S_ERR_NUMERIC, "w[7]");
+    expect_failure(&model, &config, &good, R2S_ERR_NUMERIC, "network: w: 1 of ");
     model.w[7] = 0;
   }
   free(u);
@@ -185,6 +185,12 @@ static void make_task(r2s_task *task, r2s_task_condition conditions[2], r2s_task
   *pulse = (r2s_task_pulse){.channel = 0, .from_ms = 100, .to_ms = 150, .value = 1, .noise_sd = 0.1};
   memset(conditions, 0, 2 * sizeof *conditions);
   conditions[0].probability = conditions[1].probability = 0.5;
+  static r2s_task_rule rule = {.from_ms = 100, .to_ms = 200, .threshold = 1};
+  strcpy(conditions[0].name, "a");
+  strcpy(conditions[1].name, "b");
+  for (int c = 0; c < 2; c++)
+    for (int k = 0; k < R2S_CRITERION_COUNT; k++)
+      conditions[c].rules[k].rule = &rule, conditions[c].rules[k].count = 1;
   conditions[0].n_pulses = 1;
   conditions[0].pulses = pulse;
   *task = (r2s_task){.name = "t", .n_steps = 40, .dt_ms = 5, .n_channels = 1, .n_outputs = 1};
@@ -200,7 +206,8 @@ static void test_trials_of_a_task(void **state) {
   make_task(&task, conditions, &pulse);
   r2s_error err = {0};
   r2s_spike_trial *all, *tail;
-  assert_int_equal(r2s_spike_trials_make(&all, &task, 9, R2S_SET_SEARCH, 0, 10, NULL, &err), R2S_OK);
+  if (r2s_spike_trials_make(&all, &task, 9, R2S_SET_SEARCH, 0, 10, NULL, &err) != R2S_OK)
+    fail_msg("%s", err.msg);
   assert_int_equal(r2s_spike_trials_make(&tail, &task, 9, R2S_SET_SEARCH, 7, 3, NULL, &err), R2S_OK);
   for (int k = 0; k < 10; k++) {
     assert_int_equal(all[k].condition, k % 2);

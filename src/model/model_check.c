@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT
+ * Whether a model's fields make a network. */
+#include <math.h>
+#include <stddef.h>
+
+#include "base/base_error.h"
+#include "rate2spike/model.h"
+
+enum { MOST = 1000000 }; /* of units, inputs, outputs: their products fit a size_t */
+
+static r2s_status check_sizes(const r2s_model *model, r2s_error *err) {
+  if (model->n < 1 || model->n_in < 1 || model->n_out < 1 || model->n > MOST || model->n_in > MOST ||
+      model->n_out > MOST)
+    return r2s_fail(err, R2S_ERR_ARG,
+                    "a network of %d units, %d inputs, %d outputs; expected 1 to %d of each", model->n,
+                    model->n_in, model->n_out, MOST);
+  return R2S_OK;
+}
+
+static r2s_status check_scalars(const r2s_model *model, r2s_error *err) {
+  if (!(model->dt_ms > 0 && isfinite(model->dt_ms)))
+    return r2s_fail(err, R2S_ERR_ARG, "dt_ms: found %g; expected a rate step above 0", model->dt_ms);
+  if (!(model->tau_min_ms > 0 && model->tau_max_ms >= model->tau_min_ms && isfinite(model->tau_max_ms)))
+    return r2s_fail(err, R2S_ERR_ARG, "taus: found %g to %g ms; expected 0 < least <= greatest",
+                    model->tau_min_ms, model->tau_max_ms);
+  if ((int)model->activation < 0 || model->activation > R2S_ACTIVATION_SOFTPLUS)
+    return r2s_fail(err, R2S_ERR_ARG, "activation %d; expected 0 to %d", (int)model->activation,
+                    R2S_ACTIVATION_SOFTPLUS);
+  if (model->activation != R2S_ACTIVATION_SIEGERT) return R2S_OK;
+  if (!(model->kappa_hz > 0 && isfinite(model->kappa_hz)))
+    return r2s_fail(err, R2S_ERR_ARG, "kappa_hz: found %g; expected a rate above 0 for activation siegert",
+                    model->kappa_hz);
+  return r2s_neuron_params_check(&model->neuron, err);
+}
+
+/* An array of rows x columns; NULL is allowed where it is optional. */
+static r2s_status check_array(const char *name, const double *values, size_t rows, size_t columns,
+                              bool optional, r2s_error *err) {
+  size_t bad = 0, first = 0;
+  if (!values)
+    return optional ? R2S_OK
+                    : r2s_fail(err, R2S_ERR_ARG, "%s: found no array; expected %zu x %zu numbers", name, rows,
+                               columns);
+  for (size_t k = rows * columns; k-- > 0;)
+    if (!isfinite(values[k])) bad++, first = k;
+  if (bad == 0) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_NUMERIC,
+                  "%s: %zu of %zu values are not finite, the first (%g) in row %zu, column %zu (from 1); "
+                  "expected numbers",
+                  name, bad, rows * columns, values[first], first / columns + 1, first % columns + 1);
+}
+
+static r2s_status check_arrays(const r2s_model *model, r2s_error *err) {
+  const size_t n = (size_t)model->n, n_in = (size_t)model->n_in, n_out = (size_t)model->n_out;
+  const struct {
+    const char *name;
+    const double *values;
+    size_t rows, columns;
+    bool optional;
+  } arrays[] = {{"w", model->w, n, n, false},
+                {"sign", model->sign, n, 1, false},
+                {"som_mask", model->som_mask, n, n, false},
+                {"w_in", model->w_in, n, n_in, false},
+                {"w_out", model->w_out, n_out, n, false},
+                {"b_out", model->b_out, n_out, 1, false},
+                {"taus_gaus", model->taus_gaus, n, 1, false},
+                {"w0", model->w0, n, n, true},
+                {"w_out0", model->w_out0, n_out, n, true},
+                {"taus_gaus0", model->taus_gaus0, n, 1, true}};
+  for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++) {
+    r2s_status st = check_array(arrays[k].name, arrays[k].values, arrays[k].rows, arrays[k].columns,
+                                arrays[k].optional, err);
+    if (st != R2S_OK) return st;
+  }
+  return R2S_OK;
+}
+
+r2s_status r2s_model_check(const r2s_model *model, r2s_error *err) {
+  r2s_status st = check_sizes(model, err);
+  if (st == R2S_OK) st = check_scalars(model, err);
+  if (st == R2S_OK) st = check_arrays(model, err);
+  if (st != R2S_OK) return st;
+  const size_t n = (size_t)model->n;
+  for (size_t i = 0; i < n; i++)
+    if (fabs(model->sign[i]) != 1)
+      return r2s_fail(err, R2S_ERR_ARG, "sign: found %g for unit %zu (from 1); expected +1 or -1",
+                      model->sign[i], i + 1);
+  for (size_t k = 0; k < n * n; k++)
+    if (model->som_mask[k] != 0 && model->som_mask[k] != 1)
+      return r2s_fail(err, R2S_ERR_ARG, "som_mask: found %g in row %zu, column %zu (from 1); expected 0 or 1",
+                      model->som_mask[k], k / n + 1, k % n + 1);
+  return R2S_OK;
+}

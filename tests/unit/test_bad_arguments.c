@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: callers who build structs by hand. What no network, task or configuration can be is refused by
+ * every function that takes it, by an error that names it; nothing is read or written out of bounds (with the
+ * sanitizers). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rate2spike/rate2spike.h"
+
+enum { N = 20 };
+static r2s_config config;
+static r2s_task task;
+static r2s_model model; /* a good one, which each case damages and mends */
+
+static int setup(void **state) {
+  (void)state;
+  static const char *const sets[] = {"net.n=20", "net.n_inh=5"};
+  if (r2s_config_load(&config, NULL, sets, 2, NULL) != R2S_OK) return 1;
+  if (r2s_task_load(&task, config.task, NULL) != R2S_OK) return 1;
+  return r2s_rate_init(&model, &config.net, &config.lif.neuron, &task, 1, NULL) != R2S_OK;
+}
+
+static int teardown(void **state) {
+  (void)state;
+  r2s_model_free(&model);
+  r2s_task_free(&task);
+  return 0;
+}
+
+/* That each function that takes a network refuses this one, by a message with the word. */
+static void refuse_model(const r2s_model *m, const char *word) {
+  static double out[1000];
+  const int conditions[1] = {0};
+  const double scale = 20;
+  const r2s_rate_run_config rate = {.fano_window_ms = 50, .threads = 1};
+  r2s_error err[5] = {{0}};
+  r2s_trainer *trainer = NULL;
+  r2s_search_result search;
+  void *engine = NULL;
+  config.lif.scale = 20;
+  assert_int_not_equal(r2s_model_check(m, &err[0]), R2S_OK);
+  assert_int_not_equal(r2s_spike_native()->prepare(&engine, m, &config.lif, &err[1]), R2S_OK);
+  assert_int_not_equal(r2s_trainer_create(&trainer, m, &task, &config.train, 1, 1, &err[2]), R2S_OK);
+  assert_int_not_equal(
+      r2s_rate_run(m, &task, &rate, 1, R2S_SET_TEST, 0, 1, conditions, out, NULL, NULL, &err[3]), R2S_OK);
+  if (m->n_in == task.n_channels && m->n_out == task.n_outputs)
+    assert_int_not_equal(
+        r2s_convert_search(m, &task, &config.lif, &scale, 1, NAN, 2, NULL, 0, 1, NULL, &search, &err[4]),
+        R2S_OK);
+  else
+    err[4] = err[3];
+  assert_true(!engine && !trainer);
+  for (int k = 0; k < 5; k++)
+    if (!strstr(err[k].msg, word)) fail_msg("%d: \"%s\" does not name %s", k, err[k].msg, word);
+}
+
+static void test_networks(void **state) {
+  (void)state;
+  r2s_model m = model;
+  m.n = -3, refuse_model(&m, "-3 units");
+  m.n = 0, refuse_model(&m, "0 units");
+  m = model, m.n_in = -1, refuse_model(&m, "-1 inputs");
+  m = model, m.dt_ms = 0, refuse_model(&m, "dt_ms: found 0");
+  m = model, m.tau_min_ms = 0, refuse_model(&m, "taus: found 0");
+  m = model, m.activation = (r2s_activation)9, refuse_model(&m, "activation 9");
+  m = model, m.kappa_hz = INFINITY, refuse_model(&m, "kappa_hz: found inf");
+  m = model, m.w = NULL, refuse_model(&m, "w: found no array");
+  m = model, m.neuron.v_th_mv = 1e17, refuse_model(&m, "v_th = 1e+17");
+  m = model;
+  m.sign[2] = 0.5, refuse_model(&m, "sign: found 0.5 for unit 3");
+  m.sign[2] = 1, m.som_mask[N + 1] = 0.5, refuse_model(&m, "som_mask: found 0.5 in row 2, column 2");
+  m.som_mask[N + 1] = 1, m.taus_gaus[0] = NAN, refuse_model(&m, "taus_gaus: 1 of 20 values are not finite");
+  m.taus_gaus[0] = 0;
+  r2s_error err = {0};
+  assert_int_equal(r2s_model_check(&m, &err), R2S_OK);
+}
+
+static void test_tasks(void **state) {
+  (void)state;
+  static double out[1000];
+  const int conditions[1] = {0};
+  const double scale = 20;
+  const r2s_rate_run_config rate = {.fano_window_ms = 50, .threads = 1};
+  r2s_search_result search;
+  r2s_model made;
+  r2s_spike_trial *trials;
+  for (int k = 0; k < 3; k++) {
+    r2s_error err[4] = {{0}};
+    r2s_task t = task;
+    if (k == 0) t.n_steps = 0;
+    if (k == 1) t.n_conditions = 17;
+    if (k == 2) t.n_channels = -1;
+    assert_int_not_equal(
+        r2s_rate_run(&model, &t, &rate, 1, R2S_SET_TEST, 0, 1, conditions, out, NULL, NULL, &err[0]), R2S_OK);
+    assert_int_not_equal(
+        r2s_convert_search(&model, &t, &config.lif, &scale, 1, NAN, 2, NULL, 0, 1, NULL, &search, &err[1]),
+        R2S_OK);
+    assert_int_not_equal(r2s_spike_trials_make(&trials, &t, 1, R2S_SET_TEST, 0, 2, NULL, &err[2]), R2S_OK);
+    assert_int_not_equal(r2s_rate_init(&made, &config.net, &config.lif.neuron, &t, 1, &err[3]), R2S_OK);
+    assert_null(trials);
+    for (int e = 0; e < 4; e++) assert_true(err[e].msg[0]);
+  }
+}
+
+static void test_counts(void **state) {
+  (void)state;
+  static double out[1000];
+  const int conditions[1] = {0};
+  const double scale = 20;
+  const r2s_rate_run_config rate = {.fano_window_ms = 50, .threads = 1};
+  r2s_error err = {0};
+  r2s_spike_trial *trials;
+  r2s_spike_record record;
+  const r2s_model_extras extras = {.n_losses = -1, .losses = out};
+  assert_int_equal(r2s_spike_trials_make(&trials, &task, 1, R2S_SET_TEST, 0, -1, NULL, &err), R2S_ERR_ARG);
+  assert_int_equal(r2s_spike_trials_make(&trials, &task, 1, R2S_SET_TEST, INT32_MAX, 1, NULL, &err),
+                   R2S_ERR_ARG);
+  assert_non_null(strstr(err.msg, "2147483647"));
+  assert_int_equal(
+      r2s_rate_run(&model, &task, &rate, 1, R2S_SET_TEST, UINT64_MAX, 1, conditions, out, NULL, NULL, &err),
+      R2S_ERR_ARG);
+  config.lif.scale = 20;
+  assert_int_equal(r2s_spike_trials_make(&trials, &task, 1, R2S_SET_TEST, 0, 1, NULL, &err), R2S_OK);
+  assert_int_equal(
+      r2s_spike_run(r2s_spike_native(), &model, &config.lif, trials, -1, &record, NULL, NULL, &err),
+      R2S_ERR_ARG);
+  assert_int_equal(r2s_spike_run_scales(&model, &config.lif, &scale, -1, trials, 1, &record, NULL, &err),
+                   R2S_ERR_ARG);
+  assert_int_equal(r2s_model_save_mat(&model, &extras, "/nowhere/model.mat", &err), R2S_ERR_ARG);
+  r2s_spike_trials_free(trials, 1);
+}
+
+/* Inputs and voltages that are no numbers: the units would fall silent. */
+static void test_trials(void **state) {
+  (void)state;
+  static double v0[N], injected[10000 * N];
+  r2s_error err = {0};
+  r2s_spike_trial *trials;
+  r2s_spike_record record;
+  r2s_spike_config psc = config.psc_dexp;
+  config.lif.scale = psc.scale = 20;
+  assert_int_equal(r2s_spike_trials_make(&trials, &task, 1, R2S_SET_TEST, 0, 1, NULL, &err), R2S_OK);
+  float *u = (float *)trials[0].u;
+#define REFUSED(config, word)                                                                                \
+  assert_int_equal(r2s_spike_run(r2s_spike_native(), &model, config, trials, 1, &record, NULL, NULL, &err),  \
+                   R2S_ERR_NUMERIC);                                                                         \
+  assert_non_null(strstr(err.msg, word))
+  u[3] = NAN;
+  REFUSED(&config.lif, "trial 0: u[3] is nan");
+  u[3] = 0;
+  v0[2] = INFINITY;
+  trials[0].v0 = v0;
+  REFUSED(&config.lif, "trial 0: v0[2] is inf");
+  trials[0].v0 = NULL;
+  injected[7] = NAN;
+  trials[0].injected_pa = injected;
+  REFUSED(&psc, "trial 0: injected_pa[7] is nan");
+  trials[0].injected_pa = NULL;
+  trials[0].noise_scale = 1e300;
+  assert_int_equal(
+      r2s_spike_run(r2s_spike_native(), &model, &config.lif, trials, 1, &record, NULL, NULL, &err),
+      R2S_ERR_ARG);
+  r2s_spike_trials_free(trials, 1);
+}
+
+/* Ranges so wide that a voltage that no unit has would reach the threshold. */
+static void test_voltages(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  r2s_spike_config lif = config.lif, psc = config.psc_dexp;
+  lif.neuron.noise_mv = 1e30;
+  assert_int_equal(r2s_spike_config_check(&lif, &err), R2S_ERR_CONFIG);
+  assert_non_null(strstr(err.msg, "noise = 1e+30; expected 0 to 1e6"));
+  psc.e_l_mv = 1e17;
+  assert_int_equal(r2s_spike_config_check(&psc, &err), R2S_ERR_CONFIG);
+  assert_non_null(strstr(err.msg, "E_L = 1e+17"));
+}
+
+static void test_configurations(void **state) {
+  (void)state;
+  static r2s_config c; /* large */
+  r2s_error err = {0};
+  r2s_run *run;
+#define BAD(change, word)                                                                                    \
+  c = config;                                                                                                \
+  change;                                                                                                    \
+  assert_int_equal(r2s_run_open(&run, NULL, &c, &err), R2S_ERR_CONFIG);                                      \
+  if (!strstr(err.msg, word)) fail_msg("\"%s\" does not name %s", err.msg, word)
+  config.lif.scale = NAN;
+  BAD(c.n_scales = 100000, "convert.scales is out of range");
+  BAD(c.n_scales = -5, "convert.scales");
+  BAD(c.scales[1] = -1, "convert.scales");
+  BAD(c.recipe = (r2s_recipe)99, "recipe");
+  BAD(c.simulate_trials = INT32_MAX,
+      "simulate.trials is out of range; expected an integer from 1 to 1000000");
+  BAD(c.test_trials = -1, "train.test_trials");
+  BAD(c.lif.neuron.noise_mv = NAN, "neuron.noise_mv");
+  BAD(memset(c.task, 'x', sizeof c.task), "task");
+  BAD(c.net.n_inh = 30, "net.n_inh is 30; expected -1 to 20");
+  BAD((strcpy(c.task, R2S_TEST_DATA "/task_two_outputs.yaml"), c.lif.record_ms = 400),
+      "simulate.record_ms is 400; expected at most the 300 ms of task");
+  c = config;
+  assert_int_equal(r2s_config_check(&c, &err), R2S_OK);
+}
+
+static void test_numbers_of_names(void **state) {
+  (void)state;
+  assert_string_equal(r2s_verdict_name((r2s_verdict)17), "unknown");
+  assert_null(r2s_task_preset_name(r2s_task_preset_count()));
+  assert_null(r2s_task_preset_yaml(-1));
+  assert_string_equal(r2s_config_option(-1).key, "");
+  assert_int_equal(r2s_config_option_origin(&config, 100000), R2S_ORIGIN_DEFAULT);
+  r2s_task parsed;
+  r2s_error err = {0};
+  assert_int_not_equal(r2s_task_parse(&parsed, "x", NULL, 0, &err), R2S_OK);
+  assert_true(isnan(r2s_convert_accuracy(5, 3).accuracy) && isnan(r2s_convert_accuracy(0, -1).low));
+  double fano, input = 0;
+  assert_int_equal(r2s_neuron_fano(&config.lif.neuron, 1e5, &input, 1, &fano, &err), R2S_ERR_ARG);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_networks),        cmocka_unit_test(test_tasks),
+      cmocka_unit_test(test_counts),          cmocka_unit_test(test_trials),
+      cmocka_unit_test(test_voltages),        cmocka_unit_test(test_configurations),
+      cmocka_unit_test(test_numbers_of_names)};
+  return cmocka_run_group_tests(tests, setup, teardown);
+}
