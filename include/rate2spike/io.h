@@ -47,7 +47,7 @@ enum { R2S_MAX_SPECTRUM = 3000 };
 
 /* What is wrong or odd about a model file. */
 typedef struct r2s_finding {
-  bool error;        /* true: it can't be used as it is; false: a warning */
+  bool error;        /* true: it can't be read, or contradicts itself; false: a warning */
   char variable[32]; /* "file" for the file as a whole */
   char text[256];    /* what was found, what was expected */
 } r2s_finding;

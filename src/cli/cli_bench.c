@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * rate2spike bench: what the parts of the main job take on this machine. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -68,6 +69,7 @@ static r2s_status bench_all(const r2s_config *config, const r2s_task *task, r2s_
   for (int k = 0; k < 4 && st == R2S_OK; k++) {
     r2s_spike_config spike = *configs[k];
     spike.scale = k == R2S_SPIKE_LIF_UNIT ? 1 : r2s_convert_predicted_scale(&model, &config->lif.neuron);
+    if (!isfinite(spike.scale)) spike.scale = 25; /* the authors' */
     spike.threads = config->threads;
     st = bench_spikes(config, task, &model, &spike, &ms, &spikes, err);
     char label[64];

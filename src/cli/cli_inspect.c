@@ -105,7 +105,8 @@ const cli_command cli_inspect = {
     .name = "inspect",
     .usage = "MODEL.h5 | MODEL.mat [OPTION ...]",
     .summary = "tell what is in a model file, and what is wrong with it",
-    .text = "Reads our HDF5 and the authors' .mat (v5, v7.3). Errors: the file can't be used as it is (exit "
+    .text = "Reads our HDF5 and the authors' .mat (v5, v7.3). Errors: the file can't be read, or contradicts "
+            "itself (exit "
             "code 1). Warnings: it\n"
             "can, but look.\n\n"
             "  rate2spike inspect MODEL.mat",

@@ -85,9 +85,5 @@ r2s_status r2s_model_check(const r2s_model *model, r2s_error *err) {
     if (fabs(model->sign[i]) != 1)
       return r2s_fail(err, R2S_ERR_ARG, "sign: found %g for unit %zu (from 1); expected +1 or -1",
                       model->sign[i], i + 1);
-  for (size_t k = 0; k < n * n; k++)
-    if (model->som_mask[k] != 0 && model->som_mask[k] != 1)
-      return r2s_fail(err, R2S_ERR_ARG, "som_mask: found %g in row %zu, column %zu (from 1); expected 0 or 1",
-                      model->som_mask[k], k / n + 1, k % n + 1);
   return R2S_OK;
 }

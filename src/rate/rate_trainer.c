@@ -17,6 +17,16 @@ static int lane_groups(int trials) {
   return (trials + R2S_LANES - 1) / R2S_LANES;
 }
 
+/* Trained weights come back as they are, under the same mask: another factor would be applied twice. */
+static r2s_status check_mask(const r2s_model *model, r2s_error *err) {
+  const size_t n = (size_t)model->n;
+  for (size_t k = 0; k < n * n; k++)
+    if (model->som_mask[k] != 0 && model->som_mask[k] != 1)
+      return r2s_fail(err, R2S_ERR_ARG, "som_mask: found %g in row %zu, column %zu (from 1); expected 0 or 1",
+                      model->som_mask[k], k / n + 1, k % n + 1);
+  return R2S_OK;
+}
+
 r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r2s_task *task,
                               const r2s_train_config *config, uint64_t seed, int threads, r2s_error *err) {
   r2s_status st = R2S_OK;
@@ -25,6 +35,7 @@ r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r
   R2S_TRY(st, r2s_train_config_check(config, err));
   R2S_TRY(st, r2s_task_check(task, err));
   R2S_TRY(st, r2s_model_check(start, err));
+  R2S_TRY(st, check_mask(start, err));
   R2S_TRY(st, r2s_model_fits(start, task, err));
   R2S_ALLOC(st, &trainer, 1, "training", err);
   trainer->config = *config;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base_progress.h"
 #include "run/run_conversion.h"
 #include "run/run_json.h"
 #include "run/run_model.h"
@@ -14,6 +15,22 @@ static json_t *scales_json(const r2s_run *run, const r2s_search_result *result) 
   for (int k = 0; k < result->n_scales; k++)
     json_array_append_new(scales, r2s_run_json_scale(&run->task, &result->scales[k]));
   return scales;
+}
+
+/* A siegert network is trained for one LIF unit; its predicted scale holds for no other. */
+static void note_another_unit(const r2s_run *run, const r2s_monitor *monitor) {
+  char own[R2S_SETTINGS_SIZE], used[R2S_SETTINGS_SIZE], other[R2S_SETTINGS_SIZE];
+  r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_LIF);
+  if (run->model.activation != R2S_ACTIVATION_SIEGERT) return;
+  r2s_spike_settings(&config, used);
+  config.neuron = run->model.neuron;
+  r2s_spike_settings(&config, own);
+  r2s_spike_settings_other(own, used, other);
+  if (other[0])
+    r2s_monitor_note(monitor, R2S_NOTE_WARNING,
+                     "the network was trained for a LIF unit with %s, which is not the configuration's: its "
+                     "predicted scale holds for that unit",
+                     other);
 }
 
 static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_search_result *result,
@@ -78,7 +95,10 @@ r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor,
   r2s_search_result lif = {0}, unit = {0};
   R2S_TRY(st, r2s_run_need_model(run, err));
   R2S_TRY(st, r2s_run_keep_later_config(run, err));
-  if (models & R2S_RUN_LIF) R2S_TRY(st, convert_lif(run, monitor, &lif, err));
+  if (models & R2S_RUN_LIF) {
+    note_another_unit(run, monitor);
+    R2S_TRY(st, convert_lif(run, monitor, &lif, err));
+  }
   if (models & R2S_RUN_LIF_UNIT) R2S_TRY(st, convert_lif_unit(run, monitor, &unit, err));
   R2S_TRY(st, r2s_run_conversion_write(run, &lif, &unit, err));
   R2S_TRY(st, r2s_run_curve_write(run, err));

@@ -75,11 +75,15 @@ static void test_networks(void **state) {
   m = model, m.neuron.v_th_mv = 1e17, refuse_model(&m, "v_th = 1e+17");
   m = model;
   m.sign[2] = 0.5, refuse_model(&m, "sign: found 0.5 for unit 3");
-  m.sign[2] = 1, m.som_mask[N + 1] = 0.5, refuse_model(&m, "som_mask: found 0.5 in row 2, column 2");
-  m.som_mask[N + 1] = 1, m.taus_gaus[0] = NAN, refuse_model(&m, "taus_gaus: 1 of 20 values are not finite");
+  m.sign[2] = 1, m.taus_gaus[0] = NAN, refuse_model(&m, "taus_gaus: 1 of 20 values are not finite");
   m.taus_gaus[0] = 0;
   r2s_error err = {0};
+  r2s_trainer *trainer;
   assert_int_equal(r2s_model_check(&m, &err), R2S_OK);
+  m.som_mask[N + 1] = 0.5;
+  assert_int_equal(r2s_trainer_create(&trainer, &m, &task, &config.train, 1, 1, &err), R2S_ERR_ARG);
+  assert_non_null(strstr(err.msg, "som_mask: found 0.5 in row 2, column 2"));
+  m.som_mask[N + 1] = 1;
 }
 
 static void test_tasks(void **state) {
