@@ -89,6 +89,10 @@ R2S_MUST_CHECK r2s_status r2s_task_parse(r2s_task *out, const char *name, const 
                                          r2s_error *err);
 /* The task as such a YAML text, everything written out; malloc'ed. */
 R2S_MUST_CHECK r2s_status r2s_task_yaml(const r2s_task *task, char **yaml, r2s_error *err);
+/* Names the trials that a seed makes of a task, as rate.h5 and spike files do: results of equal names have
+ * the same trials. */
+R2S_MUST_CHECK r2s_status r2s_task_trials_name(const r2s_task *task, uint64_t seed,
+                                               char name[R2S_TRIALS_NAME], r2s_error *err);
 int r2s_task_preset_count(void);
 const char *r2s_task_preset_name(int k);
 const char *r2s_task_preset_yaml(int k); /* the text that users copy and change */

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * A task as YAML, everything written out: what r2s_task_parse reads back as the same task. */
+#include "io/io_sha256.h"
 #include "io/io_task.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "io/io_text.h"
 #include "rate2spike/io.h"
 
@@ -71,4 +77,15 @@ r2s_status r2s_task_yaml(const r2s_task *task, char **yaml, r2s_error *err) {
   r2s_text_add(&text, "conditions:\n");
   for (int k = 0; k < task->n_conditions; k++) add_condition(&text, &task->conditions[k]);
   return r2s_text_take(&text, yaml, err);
+}
+
+r2s_status r2s_task_trials_name(const r2s_task *task, uint64_t seed, char name[R2S_TRIALS_NAME],
+                                r2s_error *err) {
+  char *yaml = NULL, hash[65];
+  r2s_status st = r2s_task_yaml(task, &yaml, err);
+  if (st != R2S_OK) return st;
+  r2s_sha256(yaml, strlen(yaml), hash);
+  free(yaml);
+  snprintf(name, R2S_TRIALS_NAME, "seed %llu, task %s (%.12s)", (unsigned long long)seed, task->name, hash);
+  return R2S_OK;
 }

@@ -93,13 +93,17 @@ done:
 r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_search_result lif = {0}, unit = {0};
+  const bool both = (models & R2S_RUN_LIF) && (models & R2S_RUN_LIF_UNIT);
+  r2s_progress_part part;
+  r2s_progress_part_init(&part, monitor, "convert", 1 + both);
   R2S_TRY(st, r2s_run_need_model(run, err));
   R2S_TRY(st, r2s_run_keep_later_config(run, err));
   if (models & R2S_RUN_LIF) {
     note_another_unit(run, monitor);
-    R2S_TRY(st, convert_lif(run, monitor, &lif, err));
+    R2S_TRY(st, convert_lif(run, &part.monitor, &lif, err));
+    part.part = both;
   }
-  if (models & R2S_RUN_LIF_UNIT) R2S_TRY(st, convert_lif_unit(run, monitor, &unit, err));
+  if (models & R2S_RUN_LIF_UNIT) R2S_TRY(st, convert_lif_unit(run, &part.monitor, &unit, err));
   R2S_TRY(st, r2s_run_conversion_write(run, &lif, &unit, err));
   R2S_TRY(st, r2s_run_curve_write(run, err));
   if (models & R2S_RUN_LIF) R2S_TRY(st, r2s_run_model_save_mat(run, &lif, err));

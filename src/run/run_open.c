@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 
 #include "base/base_memory.h"
-#include "io/io_sha256.h"
 #include "run/run_json.h"
 
 /* mkdir -p */
@@ -65,17 +64,6 @@ static r2s_status check_samples(const r2s_run *run, r2s_error *err) {
                   run->config.lif.record_ms, duration_ms, run->task.name);
 }
 
-static r2s_status name_trials(r2s_run *run, r2s_error *err) {
-  char *yaml = NULL, hash[65];
-  r2s_status st = r2s_task_yaml(&run->task, &yaml, err);
-  if (st != R2S_OK) return st;
-  r2s_sha256(yaml, strlen(yaml), hash);
-  free(yaml);
-  snprintf(run->trials, sizeof run->trials, "seed %llu, task %s (%.12s)",
-           (unsigned long long)run->config.seed, run->task.name, hash);
-  return R2S_OK;
-}
-
 r2s_status r2s_run_keep_config(const r2s_run *run, r2s_error *err) {
   if (!run->dir) return R2S_OK;
   char *yaml = NULL;
@@ -130,7 +118,7 @@ r2s_status r2s_run_open(r2s_run **out, const char *dir, const r2s_config *config
   R2S_TRY(st, r2s_config_training_hash(config, run->training, err));
   R2S_TRY(st, r2s_task_load(&run->task, config->task, err));
   R2S_TRY(st, check_samples(run, err));
-  R2S_TRY(st, name_trials(run, err));
+  R2S_TRY(st, r2s_task_trials_name(&run->task, config->seed, run->trials, err));
   if (dir) {
     R2S_TRY(st, make_folder(dir, err));
     R2S_TRY(st, check_folder(dir, err));
