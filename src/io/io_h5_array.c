@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base_finite.h"
 #include "base/base_memory.h"
 #include "io/io_h5.h"
 #include "io/io_h5_error.h"
@@ -218,12 +219,6 @@ done:
 
 r2s_status r2s_io_check_finite(const char *path, const char *name, const double *values, size_t rows,
                                size_t columns, r2s_error *err) {
-  size_t bad = 0, first = 0;
-  for (size_t k = rows * columns; k-- > 0;)
-    if (!isfinite(values[k])) bad++, first = k;
-  if (bad == 0) return R2S_OK;
-  return r2s_fail(err, R2S_ERR_NUMERIC,
-                  "%s: %s: %zu of %zu values are not finite, the first (%g) in row %zu, column %zu (from 1); "
-                  "expected numbers",
-                  path, name, bad, rows * columns, values[first], first / columns + 1, first % columns + 1);
+  const r2s_status st = r2s_finite_check(name, values, rows, columns, err);
+  return st == R2S_OK ? st : r2s_fail_context(err, st, "%s", path);
 }

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stddef.h>
 
-#include "base/base_error.h"
+#include "base/base_finite.h"
 #include "rate2spike/model.h"
 
 enum { MOST = 1000000 }; /* of units, inputs, outputs: their products fit a size_t */
@@ -36,18 +36,10 @@ static r2s_status check_scalars(const r2s_model *model, r2s_error *err) {
 /* An array of rows x columns; NULL is allowed where it is optional. */
 static r2s_status check_array(const char *name, const double *values, size_t rows, size_t columns,
                               bool optional, r2s_error *err) {
-  size_t bad = 0, first = 0;
-  if (!values)
-    return optional ? R2S_OK
-                    : r2s_fail(err, R2S_ERR_ARG, "%s: found no array; expected %zu x %zu numbers", name, rows,
-                               columns);
-  for (size_t k = rows * columns; k-- > 0;)
-    if (!isfinite(values[k])) bad++, first = k;
-  if (bad == 0) return R2S_OK;
-  return r2s_fail(err, R2S_ERR_NUMERIC,
-                  "%s: %zu of %zu values are not finite, the first (%g) in row %zu, column %zu (from 1); "
-                  "expected numbers",
-                  name, bad, rows * columns, values[first], first / columns + 1, first % columns + 1);
+  if (values) return r2s_finite_check(name, values, rows, columns, err);
+  return optional ? R2S_OK
+                  : r2s_fail(err, R2S_ERR_ARG, "%s: found no array; expected %zu x %zu numbers", name, rows,
+                             columns);
 }
 
 static r2s_status check_arrays(const r2s_model *model, r2s_error *err) {

@@ -11,25 +11,7 @@
 #include "rate2spike/report.h"
 #include "rate2spike/run.h"
 #include "unit/comma_locale.h"
-
-static char dir[] = "/tmp/rate2spike_locale_XXXXXX";
-
-static int setup(void **state) {
-  (void)state;
-  return mkdtemp(dir) ? 0 : 1;
-}
-
-static int teardown(void **state) {
-  (void)state;
-  char command[64];
-  setlocale(LC_ALL, "C");
-  snprintf(command, sizeof command, "rm -rf %s", dir);
-  return system(command);
-}
-
-static void must(r2s_status st, const r2s_error *err) {
-  if (st != R2S_OK) fail_msg("%s", err->msg);
-}
+#include "unit/io_model_fixture.h"
 
 /* The main job on a small network, most of it twice: what a stage wrote, the next ones read. */
 static void make(const char *folder) {
@@ -46,12 +28,12 @@ static void make(const char *folder) {
   r2s_run *run;
   r2s_error err = {0};
   r2s_status st;
-  must(r2s_config_load(&config, NULL, sets, sizeof sets / sizeof *sets, &err), &err);
-  must(r2s_run_open(&run, folder, &config, &err), &err);
-  must(r2s_run_train(run, false, NULL, &err), &err);
-  must(r2s_run_convert(run, R2S_RUN_ALL, NULL, &err), &err);
-  must(r2s_run_simulate_native(run, R2S_RUN_ALL, NULL, &err), &err);
-  must(r2s_run_certify(run, NULL, &err), &err);
+  assert_ok(r2s_config_load(&config, NULL, sets, sizeof sets / sizeof *sets, &err), &err);
+  assert_ok(r2s_run_open(&run, folder, &config, &err), &err);
+  assert_ok(r2s_run_train(run, false, NULL, &err), &err);
+  assert_ok(r2s_run_convert(run, R2S_RUN_ALL, NULL, &err), &err);
+  assert_ok(r2s_run_simulate_native(run, R2S_RUN_ALL, NULL, &err), &err);
+  assert_ok(r2s_run_certify(run, NULL, &err), &err);
   r2s_run_close(run);
   char *path = strdup(getenv("PATH")); /* without gnuplot data and scripts are written all the same */
   setenv("PATH", "/nowhere", 1);
@@ -59,10 +41,10 @@ static void make(const char *folder) {
   setenv("PATH", path, 1);
   free(path);
   assert_int_equal(st, R2S_ERR_EXTERNAL);
-  must(r2s_report_write(folder, NULL, &err), &err);
+  assert_ok(r2s_report_write(folder, NULL, &err), &err);
   char yaml[128];
   snprintf(yaml, sizeof yaml, "%s/config.yaml", folder);
-  must(r2s_config_load(&config, yaml, NULL, 0, &err), &err);
+  assert_ok(r2s_config_load(&config, yaml, NULL, 0, &err), &err);
 }
 
 static void test_files_have_decimal_points(void **state) {
@@ -73,22 +55,23 @@ static void test_files_have_decimal_points(void **state) {
       "'*.pdf' point comma",
       "! grep -E '[0-9],[0-9]+ (%|ms|mV|Hz|s )' comma/REPORT.md comma/run.json"};
   char point[128], comma[128], command[512];
-  snprintf(point, sizeof point, "%s/point", dir);
-  snprintf(comma, sizeof comma, "%s/comma", dir);
+  snprintf(point, sizeof point, "%s/point", fixture_folder());
+  snprintf(comma, sizeof comma, "%s/comma", fixture_folder());
   make(point);
-  if (!comma_locale_set(dir)) {
+  if (!comma_locale_set(fixture_folder())) {
     print_message("no locale with a decimal comma, and no sources to make one of: not tested\n");
     skip();
   }
   make(comma);
   assert_string_equal(localeconv()->decimal_point, ","); /* the caller's is put back */
   for (int k = 0; k < 2; k++) {
-    snprintf(command, sizeof command, "cd %s && ls point/figures/*.dat >/dev/null && %s", dir, compare[k]);
+    snprintf(command, sizeof command, "cd %s && ls point/figures/*.dat >/dev/null && %s", fixture_folder(),
+             compare[k]);
     if (system(command) != 0) fail_msg("%s", compare[k]);
   }
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_files_have_decimal_points)};
-  return cmocka_run_group_tests(tests, setup, teardown);
+  return cmocka_run_group_tests(tests, fixture_make_folder, fixture_remove_folder);
 }
