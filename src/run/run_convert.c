@@ -107,6 +107,8 @@ r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor,
   R2S_TRY(st, r2s_run_conversion_write(run, &lif, &unit, err));
   R2S_TRY(st, r2s_run_curve_write(run, err));
   if (models & R2S_RUN_LIF) R2S_TRY(st, r2s_run_model_save_mat(run, &lif, err));
+  /* one that was made before told of the earlier search */
+  if (json_is_object(json_object_get(run->json, "certificate"))) st = r2s_run_certify(run, monitor, err);
 done:
   r2s_search_result_free(&lif);
   r2s_search_result_free(&unit);

@@ -145,6 +145,13 @@ static void test_other_settings_are_not_judged(void **state) {
   must_say("stdout", "psc-dexp, native (scale 20, noise_mv=0.1).");
   CLI_RUN("report", "quiet", "--quiet");
   must_say("quiet/REPORT.md", "| `psc-dexp`, native (not judged, other settings: noise_mv=0.1) | 20 |");
+
+  /* a new search, of these settings, is in the certificate at once */
+  CLI_RUN("convert", "quiet", "--scales", "20", "--model", "lif", "--trials", "4", "--json");
+  json = cli_json();
+  certificate = json_object_get(json, "certificate");
+  assert_true(number(json_object_get(certificate, "held_out"), "scale") == 20);
+  json_decref(json);
 }
 
 /* A count that no trials can have is named, not judged. */
