@@ -48,6 +48,8 @@ r2s_status r2s_neuron_simulate(const r2s_neuron_params *params, double input_mv,
   double warmup = round(warmup_ms / dt), window = round(window_ms / dt),
          windows = floor(duration_ms / dt / window + 1e-9);
   R2S_TRY(st, check(params, n_units, warmup, windows * window, window, err));
+  if (!(fabs(input_mv) <= 1e6))
+    return r2s_fail(err, R2S_ERR_ARG, "input of %g mV; expected -1e6 to 1e6", input_mv);
   R2S_TRY(st, alloc_units(&u, n_units, err));
   r2s_random random;
   r2s_isa isa = r2s_isa_current();

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Forward runs of a rate network on trials of a set. */
+#include <math.h>
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,8 +52,15 @@ static void run_group(const run *r, r2s_rate_group *group, uint64_t index) {
   }
 }
 
-static r2s_status check(const r2s_model *model, const r2s_task *task, int n_trials, const int *conditions,
-                        r2s_error *err) {
+static bool is_amount(double x) {
+  return x >= 0 && isfinite(x);
+}
+
+static r2s_status check(const r2s_model *model, const r2s_task *task, const r2s_rate_run_config *config,
+                        int n_trials, const int *conditions, r2s_error *err) {
+  if (!is_amount(config->state_noise) || !is_amount(config->shot_noise) || !is_amount(config->x0_sd))
+    return r2s_fail(err, R2S_ERR_ARG, "state noise %g, shot noise %g, x_0 %g; expected numbers of at least 0",
+                    config->state_noise, config->shot_noise, config->x0_sd);
   r2s_status st = r2s_model_check(model, err);
   if (st == R2S_OK) st = r2s_task_check(task, err);
   if (st == R2S_OK) st = r2s_model_fits(model, task, err);
@@ -81,7 +89,7 @@ r2s_status r2s_rate_run(const r2s_model *model, const r2s_task *task, const r2s_
   uint64_t first_group = first / R2S_LANES, last_group = (first + (uint64_t)n_trials - 1) / R2S_LANES;
   int groups = (int)(last_group - first_group) + 1;
   int threads = r2s_threads_for(config->threads, groups);
-  R2S_TRY(st, check(model, task, n_trials, conditions, err));
+  R2S_TRY(st, check(model, task, config, n_trials, conditions, err));
   R2S_TRY(st, r2s_rate_net_create(&net, model, config->shot_noise > 0, config->start_kick,
                                   config->fano_window_ms, config->fano_constant, err));
   R2S_ALLOC(st, &workers, (size_t)threads, "workers", err);

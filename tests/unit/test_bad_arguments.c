@@ -122,6 +122,11 @@ static void test_counts(void **state) {
   r2s_error err = {0};
   r2s_spike_trial *trials;
   r2s_spike_record record;
+  r2s_rate_run_config noise = rate;
+  noise.shot_noise = NAN;
+  assert_int_equal(
+      r2s_rate_run(&model, &task, &noise, 1, R2S_SET_TEST, 0, 1, conditions, out, NULL, NULL, &err),
+      R2S_ERR_ARG);
   const r2s_model_extras extras = {.n_losses = -1, .losses = out};
   assert_int_equal(r2s_spike_trials_make(&trials, &task, 1, R2S_SET_TEST, 0, -1, NULL, &err), R2S_ERR_ARG);
   assert_int_equal(r2s_spike_trials_make(&trials, &task, 1, R2S_SET_TEST, INT32_MAX, 1, NULL, &err),
@@ -225,7 +230,11 @@ static void test_numbers_of_names(void **state) {
   r2s_error err = {0};
   assert_int_not_equal(r2s_task_parse(&parsed, "x", NULL, 0, &err), R2S_OK);
   assert_true(isnan(r2s_convert_accuracy(5, 3).accuracy) && isnan(r2s_convert_accuracy(0, -1).low));
-  double fano, input = 0;
+  double fano, input = 0, rate;
+  assert_true(r2s_neuron_rate_hz(&config.lif.neuron, -INFINITY) == 0);
+  assert_true(r2s_neuron_rate_hz(&config.lif.neuron, -1e300) == 0);
+  assert_int_equal(r2s_neuron_simulate(&config.lif.neuron, NAN, 1, 10, 100, 50, 1, &rate, &fano, &err),
+                   R2S_ERR_ARG);
   assert_int_equal(r2s_neuron_fano(&config.lif.neuron, 1e5, &input, 1, &fano, &err), R2S_ERR_ARG);
 }
 
