@@ -64,7 +64,7 @@ static void add_condition(r2s_text *text, const r2s_task_condition *condition) {
 r2s_status r2s_task_yaml(const r2s_task *task, char **yaml, r2s_error *err) {
   r2s_text text = {0};
   r2s_text_add(&text, "name: %s\ntitle: ", task->name);
-  r2s_text_add_quoted(&text, task->title);
+  r2s_text_add_quoted(&text, task->title[0] ? task->title : task->name);
   r2s_text_add(&text, "\nsteps: %d\n", task->n_steps);
   add_number(&text, "dt_ms", task->dt_ms);
   r2s_text_add(&text, "\nchannels: %d\noutputs: %d\n", task->n_channels, task->n_outputs);

@@ -107,6 +107,13 @@ done:
   return st;
 }
 
+static r2s_status check_count(const r2s_task *task, const r2s_task_condition *condition, const char *what,
+                              int count, r2s_error *err) {
+  if (count >= 0 && count <= MAX_STEPS) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_CONFIG, "task %s, condition %s: %d %s; expected 0 to %d", task->name,
+                  condition->name, count, what, MAX_STEPS);
+}
+
 static r2s_status check_condition(const r2s_task *task, int c, r2s_error *err) {
   r2s_status st = R2S_OK;
   const r2s_task_condition *condition = &task->conditions[c];
@@ -124,6 +131,10 @@ static r2s_status check_condition(const r2s_task *task, int c, r2s_error *err) {
   if (!isfinite(condition->label))
     return r2s_fail(err, R2S_ERR_CONFIG, "task %s, condition %s: label %g; expected a finite number",
                     task->name, condition->name, condition->label);
+  R2S_TRY(st, check_count(task, condition, "pulses", condition->n_pulses, err));
+  R2S_TRY(st, check_count(task, condition, "targets", condition->n_targets, err));
+  for (int k = 0; k < R2S_CRITERION_COUNT; k++)
+    R2S_TRY(st, check_count(task, condition, criterion_names[k], condition->rules[k].count, err));
   R2S_TRY(st, check_pulses(task, condition, err));
   R2S_TRY(st, check_targets(task, condition, err));
   R2S_TRY(st, check_rules(task, condition, err));

@@ -95,9 +95,11 @@ static void test_tasks(void **state) {
   r2s_search_result search;
   r2s_model made;
   r2s_spike_trial *trials;
-  for (int k = 0; k < 3; k++) {
+  for (int k = 0; k < 4; k++) {
     r2s_error err[4] = {{0}};
+    r2s_task_condition condition[2] = {task.conditions[0], task.conditions[1]};
     r2s_task t = task;
+    if (k == 3) condition[1].n_targets = -1, t.conditions = condition;
     if (k == 0) t.n_steps = 0;
     if (k == 1) t.n_conditions = 17;
     if (k == 2) t.n_channels = -1;
