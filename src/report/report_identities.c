@@ -2,6 +2,7 @@
  * Identities that the parameters rest on, computed from the run's settings: resting potential at threshold,
  * the level of a filtered spike train, and what one weight means in each model. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/base_memory.h"
@@ -107,13 +108,15 @@ static void add_filters(r2s_doc *doc, const r2s_folder *folder) {
   const int period = (int)lround(interval_ms / dt), period_lif = (int)lround(interval_ms / dt_lif);
   const double rate_hz = 1e3 / (period * dt), rate_lif_hz = 1e3 / (period_lif * dt_lif);
   r2s_doc_heading(doc, 3, "The level of a filtered spike train");
+  char other[sizeof(r2s_short) + 16] = ""; /* steps of another length: not quite the same rate */
+  if (fabs(rate_lif_hz - rate_hz) > 1e-9 * rate_hz)
+    snprintf(other, sizeof other, " (`lif`: %s Hz)", r2s_fmt_short(rate_lif_hz, 4).text);
   r2s_doc_paragraph(
       doc,
-      "A regular train of R = %s Hz (`lif`: %s Hz), put through each model's filter with this run's steps "
-      "and "
-      "time constants (τ_r = %s ms, τ_d = %s ms%s); its mean long after the start:",
-      r2s_fmt_short(rate_hz, 4).text, r2s_fmt_short(rate_lif_hz, 4).text,
-      r2s_fmt_short(unit->tau_r_ms, 4).text, r2s_fmt_short(tau_d, 4).text,
+      "A regular train of R = %s Hz%s, put through each model's filter with this run's steps and time "
+      "constants (τ_r = %s ms, τ_d = %s ms%s); its mean long after the start:",
+      r2s_fmt_short(rate_hz, 4).text, other, r2s_fmt_short(unit->tau_r_ms, 4).text,
+      r2s_fmt_short(tau_d, 4).text,
       folder->config.net.tau_min_ms == folder->config.net.tau_max_ms ? "" : ", the median over units");
   r2s_doc_table(doc, "lllrrr", "Filter|Amplitude of a spike|r_ss should be|Predicted|Simulated|Difference");
   if (unit->tau_r_ms > 0) {
@@ -154,13 +157,13 @@ static void add_weights(r2s_doc *doc, const r2s_folder *folder) {
         "(τ_syn = %s ms). In the units above this is scale 1000 (C_m/τ_m)/(e τ_syn %s) = **%s**.",
         r2s_fmt_short(a->weight_pa, 4).text, r2s_fmt_short(tau_syn, 4).text,
         r2s_fmt_short(a->weight_pa, 4).text, r2s_fmt(1000 * gain / (M_E * tau_syn * a->weight_pa), 2).text);
-  const double kappa = r2s_folder_number(folder, "stages.convert.predicted");
-  if (isfinite(kappa))
-    r2s_doc_item(
-        doc,
-        "Matched alpha (`simulate.matched`): the peak that has the area of the predicted scale, 1000 "
-        "(C_m/τ_m)/(scale e τ_syn) = %s pA.",
-        r2s_fmt(1000 * gain / (kappa * M_E * tau_syn), 2).text);
+  double scale = r2s_folder_number(folder, "stages/sim-native/models/psc-alpha-matched/scale");
+  if (!isfinite(scale)) scale = r2s_folder_number(folder, "stages.convert.predicted");
+  if (isfinite(scale))
+    r2s_doc_item(doc,
+                 "Matched alpha (`simulate.matched`): the peak that has the area of scale %s, 1000 "
+                 "(C_m/τ_m)/(scale e τ_syn) = %s pA.",
+                 r2s_fmt_short(scale, 4).text, r2s_fmt(1000 * gain / (scale * M_E * tau_syn), 2).text);
 }
 
 void r2s_section_identities(r2s_doc *doc, const r2s_folder *folder) {
