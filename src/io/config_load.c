@@ -102,6 +102,8 @@ static r2s_status read_entry(loader *l, const r2s_yaml_node *node, const char *p
   snprintf(where, sizeof where, "%.280s:%d:%d", l->path, option < 0 ? node->key_line : node->line,
            option < 0 ? node->key_column : node->column);
   char *value = node->kind == R2S_YAML_SCALAR ? strdup(node->text) : join_sequence(node);
+  if (!value && node->kind == R2S_YAML_SCALAR)
+    return r2s_fail(l->err, R2S_ERR_MEMORY, "%s: out of memory", where);
   if (!value) return r2s_fail(l->err, R2S_ERR_CONFIG, "%s: '%s' is not a list of numbers", where, key);
   return add_setting(l, key, value, where, R2S_ORIGIN_FILE);
 }
