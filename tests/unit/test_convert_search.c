@@ -114,6 +114,16 @@ static void test_predicted_scale_joins_the_grid_in_order(void **state) {
   r2s_search_result_free(&r);
 }
 
+/* Neighbours are neighbours in scale, in whatever order they are asked for. */
+static void test_the_order_of_scales_changes_nothing(void **state) {
+  (void)state;
+  r2s_search_result r = search((const double[]){150, 50, 30, 50}, 4, 40, 2);
+  assert_int_equal(r.n_scales, 4);
+  for (int k = 1; k < 4; k++) assert_true(r.scales[k].scale > r.scales[k - 1].scale);
+  assert_true(r.chosen == 40); /* of 30, 40, 50 */
+  r2s_search_result_free(&r);
+}
+
 static void test_output_and_rate_are_those_of_the_curve(void **state) {
   (void)state;
   double go_hz = r2s_neuron_rate_hz(&model.neuron, 20), nogo_hz = r2s_neuron_rate_hz(&model.neuron, 0);
@@ -156,6 +166,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_chooses_the_middle_of_the_right_scales),
       cmocka_unit_test(test_predicted_scale_joins_the_grid_in_order),
+      cmocka_unit_test(test_the_order_of_scales_changes_nothing),
       cmocka_unit_test(test_output_and_rate_are_those_of_the_curve),
       cmocka_unit_test(test_wrong_scales_are_refused),
       cmocka_unit_test(test_another_tasks_network_is_refused),
