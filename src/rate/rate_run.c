@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * Forward runs of a rate network on trials of a set. */
 #include <math.h>
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base_crew.h"
 #include "base/base_flush.h"
 #include "base/base_memory.h"
 #include "base/base_threads.h"
@@ -22,6 +22,7 @@ typedef struct run {
   int n;
   double *outputs;
   float *rates, *x;
+  r2s_rate_group *workers; /* [threads] */
 } run;
 
 /* to [T x N] of one trial from a lane of from [T x N x 16] */
@@ -29,9 +30,12 @@ static void copy_lane(float *to, const float *from, size_t count, size_t lane) {
   for (size_t k = 0; k < count; k++) to[k] = from[k * R2S_LANES + lane];
 }
 
-/* The trials of the set's group number `index` that belong to the run. Lanes outside of it are run along with
- * condition 0: every lane's numbers follow from its trial alone. */
-static void run_group(const run *r, r2s_rate_group *group, uint64_t index) {
+/* The trials of the run's group number `piece`. Lanes outside of the run are run along with condition 0:
+ * every lane's numbers follow from its trial alone. */
+static void run_group(void *user, int piece, int thread) {
+  const run *r = user;
+  r2s_rate_group *group = &r->workers[thread];
+  const uint64_t index = r->first / R2S_LANES + (uint64_t)piece, mode = r2s_flush_on();
   r2s_rate_outcome outcome;
   r2s_rate_trials trials = {.seed = r->seed, .set = r->set, .index = index, .active = R2S_LANES};
   size_t samples = (size_t)(r->task->n_steps - 1) * (size_t)r->net->n_out;
@@ -50,6 +54,7 @@ static void run_group(const run *r, r2s_rate_group *group, uint64_t index) {
     if (r->rates) copy_lane(r->rates + k * states, group->work.r_trace, states, lane);
     if (r->x) copy_lane(r->x + k * states, group->work.x_trace, states, lane);
   }
+  r2s_flush_restore(mode);
 }
 
 static bool is_amount(double x) {
@@ -78,6 +83,7 @@ r2s_status r2s_rate_run(const r2s_model *model, const r2s_task *task, const r2s_
   r2s_status st = R2S_OK;
   r2s_rate_net net = {0};
   r2s_rate_group *workers = NULL;
+  r2s_crew *crew = NULL;
   r2s_rate_levels levels = {.state_noise = config->state_noise,
                             .shot_noise = config->shot_noise,
                             .x0_sd = config->x0_sd,
@@ -86,8 +92,7 @@ r2s_status r2s_rate_run(const r2s_model *model, const r2s_task *task, const r2s_
   if (first > UINT64_MAX - (uint64_t)n_trials)
     return r2s_fail(err, R2S_ERR_ARG, "%d trials from number %llu on; expected numbers below 2^64", n_trials,
                     (unsigned long long)first);
-  uint64_t first_group = first / R2S_LANES, last_group = (first + (uint64_t)n_trials - 1) / R2S_LANES;
-  int groups = (int)(last_group - first_group) + 1;
+  int groups = (int)((first + (uint64_t)n_trials - 1) / R2S_LANES - first / R2S_LANES) + 1;
   int threads = r2s_threads_for(config->threads, groups);
   R2S_TRY(st, check(model, task, config, n_trials, conditions, err));
   R2S_TRY(st, r2s_rate_net_create(&net, model, config->shot_noise > 0, config->start_kick,
@@ -95,6 +100,7 @@ r2s_status r2s_rate_run(const r2s_model *model, const r2s_task *task, const r2s_
   R2S_ALLOC(st, &workers, (size_t)threads, "workers", err);
   for (int k = 0; k < threads; k++)
     R2S_TRY(st, r2s_rate_group_create(&workers[k], &net, task->n_steps, false, rates || x, err));
+  R2S_TRY(st, r2s_crew_create(&crew, threads, err));
   r2s_rate_view view = r2s_rate_net_view(&net, &levels);
   run r = {.task = task,
            .net = &net,
@@ -107,14 +113,11 @@ r2s_status r2s_rate_run(const r2s_model *model, const r2s_task *task, const r2s_
            .n = n_trials,
            .outputs = outputs,
            .rates = rates,
-           .x = x};
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
-  for (int g = 0; g < groups; g++) {
-    uint64_t mode = r2s_flush_on();
-    run_group(&r, &workers[omp_get_thread_num()], first_group + (uint64_t)g);
-    r2s_flush_restore(mode);
-  }
+           .x = x,
+           .workers = workers};
+  r2s_crew_run(crew, groups, run_group, &r);
 done:
+  r2s_crew_free(crew);
   for (int k = 0; workers && k < threads; k++) r2s_rate_group_free(&workers[k]);
   free(workers);
   r2s_rate_net_free(&net);

@@ -3,7 +3,6 @@
 #include "rate/rate_trainer.h"
 
 #include <math.h>
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,6 +61,7 @@ r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r
   for (int k = 0; k < trainer->threads; k++)
     R2S_TRY(st, r2s_rate_group_create(&trainer->worker[k], &trainer->net, task->n_steps, config->batch > 1,
                                       false, err));
+  R2S_TRY(st, r2s_crew_create(&trainer->crew, trainer->threads, err));
   if (config->batch == 1)
     R2S_TRY(st, r2s_rate_single_create(&trainer->single, &trainer->net, task->n_steps, err));
   *out = trainer;
@@ -72,6 +72,7 @@ done:
 
 void r2s_trainer_free(r2s_trainer *trainer) {
   if (!trainer) return;
+  r2s_crew_free(trainer->crew);
   for (int k = 0; trainer->worker && k < trainer->threads; k++) r2s_rate_group_free(&trainer->worker[k]);
   free(trainer->worker);
   r2s_rate_single_free(&trainer->single);
@@ -100,38 +101,63 @@ static void draw_group(r2s_trainer *trainer, r2s_trial_set set, uint64_t first, 
     r2s_rate_group_draw(&trainer->trials[g], &trainer->task);
 }
 
-/* Runs n trials of a set, first group number first; backward: with gradients of their mean loss. */
+/* n trials of a set, first group number first; backward: with gradients of their mean loss. */
+typedef struct batch {
+  r2s_trainer *trainer;
+  r2s_trial_set set;
+  uint64_t first;
+  int n;
+  bool backward;
+  r2s_criterion criterion;
+  r2s_rate_levels levels;
+  r2s_rate_view view;
+} batch;
+
+static void run_single(const batch *b) {
+  r2s_trainer *trainer = b->trainer;
+  uint64_t mode = r2s_flush_on();
+  draw_group(trainer, b->set, b->first, 0, 1);
+  r2s_rate_single_step(&trainer->single, &trainer->net, &b->view, &b->levels, &trainer->task, trainer->trials,
+                       b->criterion, trainer->outcome, trainer->gradient);
+  r2s_flush_restore(mode);
+}
+
+/* Lane group g of a batch. */
+static void run_group(void *user, int g, int thread) {
+  const batch *b = user;
+  r2s_trainer *trainer = b->trainer;
+  r2s_rate_group *worker = &trainer->worker[thread];
+  r2s_rate_trials *trials = &trainer->trials[g];
+  uint64_t mode = r2s_flush_on();
+  draw_group(trainer, b->set, b->first, g, b->n);
+  worker->work.gradient = b->backward;
+  r2s_rate_group_forward(worker, &trainer->net, &b->view, &b->levels, &trainer->task, trials, b->criterion,
+                         &trainer->outcome[g]);
+  if (b->backward)
+    r2s_rate_group_backward(worker, &trainer->net, &b->view, trials, &trainer->outcome[g], b->n,
+                            trainer->gradient + (size_t)g * trainer->stride);
+  r2s_flush_restore(mode);
+}
+
 static void run_groups(r2s_trainer *trainer, r2s_trial_set set, uint64_t first, int n, bool backward,
                        r2s_criterion criterion) {
-  r2s_rate_levels levels = {.state_noise = r2s_train_state_noise(&trainer->config, trainer->pace.noise),
-                            .shot_noise = trainer->pace.noise,
-                            .x0_sd = trainer->config.x0_sd,
-                            .start_kick = trainer->config.start_kick};
-  r2s_rate_view view = r2s_rate_net_view(&trainer->net, &levels);
+  batch b = {.trainer = trainer,
+             .set = set,
+             .first = first,
+             .n = n,
+             .backward = backward,
+             .criterion = criterion,
+             .levels = {.state_noise = r2s_train_state_noise(&trainer->config, trainer->pace.noise),
+                        .shot_noise = trainer->pace.noise,
+                        .x0_sd = trainer->config.x0_sd,
+                        .start_kick = trainer->config.start_kick}};
+  b.view = r2s_rate_net_view(&trainer->net, &b.levels);
   if (backward && n == 1) {
-    uint64_t mode = r2s_flush_on();
-    draw_group(trainer, set, first, 0, n);
-    r2s_rate_single_step(&trainer->single, &trainer->net, &view, &levels, &trainer->task, trainer->trials,
-                         criterion, trainer->outcome, trainer->gradient);
-    r2s_flush_restore(mode);
+    run_single(&b);
     return;
   }
-  int groups = lane_groups(n), threads = trainer->threads < groups ? trainer->threads : groups;
   r2s_rate_net_fill_rows(&trainer->net);
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
-  for (int g = 0; g < groups; g++) {
-    uint64_t mode = r2s_flush_on();
-    r2s_rate_group *worker = &trainer->worker[omp_get_thread_num()];
-    r2s_rate_trials *trials = &trainer->trials[g];
-    draw_group(trainer, set, first, g, n);
-    worker->work.gradient = backward;
-    r2s_rate_group_forward(worker, &trainer->net, &view, &levels, &trainer->task, trials, criterion,
-                           &trainer->outcome[g]);
-    if (backward)
-      r2s_rate_group_backward(worker, &trainer->net, &view, trials, &trainer->outcome[g], n,
-                              trainer->gradient + (size_t)g * trainer->stride);
-    r2s_flush_restore(mode);
-  }
+  r2s_crew_run(trainer->crew, lane_groups(n), run_group, &b);
 }
 
 /* Means over the trials of the last run_groups, in the order of the trials. */

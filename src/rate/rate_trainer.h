@@ -3,6 +3,7 @@
 #ifndef R2S_RATE_TRAINER_H
 #define R2S_RATE_TRAINER_H
 
+#include "base/base_crew.h"
 #include "rate/rate_pace.h"
 #include "rate/rate_single.h"
 
@@ -11,6 +12,7 @@ struct r2s_trainer {
   r2s_task task;
   r2s_train_config config;
   uint64_t seed;
+  r2s_crew *crew;
   int threads, groups; /* groups: lane groups of a batch */
   bool trained[R2S_RATE_TENSORS];
   r2s_rate_net net;

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT
+ * Threads that wait for work by spinning shortly, then asleep. */
+#include "base/base_crew.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/base_memory.h"
+
+/* Longer than what a training does on one thread between two batches. */
+static const double SPIN_SECONDS = 100e-6;
+
+typedef struct member {
+  struct r2s_crew *crew;
+  pthread_t thread;
+  int number;       /* from 1; 0 is the caller */
+  atomic_uint turn; /* how often it was called */
+  pthread_cond_t called;
+} member;
+
+struct r2s_crew {
+  int n_members; /* threads but the caller's */
+  member *members;
+  pthread_mutex_t lock;
+  pthread_cond_t done;
+  /* the present work; set before members are called */
+  r2s_crew_work work;
+  void *user;
+  int n_pieces;
+  bool end;
+  atomic_int next;     /* piece that nobody has yet */
+  atomic_uint working; /* members that were called and are not done */
+};
+
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void pause_core(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+/* Until *number is (equal) or is no longer `value`: a moment awake, then asleep. */
+static void wait_until(r2s_crew *crew, const atomic_uint *number, bool equal, unsigned value,
+                       pthread_cond_t *changed) {
+#define HOLDS() ((atomic_load_explicit(number, memory_order_acquire) == value) == equal)
+  const double end = now() + SPIN_SECONDS;
+  do {
+    for (int k = 0; k < 32; k++) {
+      if (HOLDS()) return;
+      pause_core();
+    }
+  } while (now() < end);
+  pthread_mutex_lock(&crew->lock);
+  while (!HOLDS()) pthread_cond_wait(changed, &crew->lock);
+  pthread_mutex_unlock(&crew->lock);
+#undef HOLDS
+}
+
+static void do_pieces(r2s_crew *crew, int thread) {
+  for (;;) {
+    const int piece = atomic_fetch_add_explicit(&crew->next, 1, memory_order_relaxed);
+    if (piece >= crew->n_pieces) return;
+    crew->work(crew->user, piece, thread);
+  }
+}
+
+static void *live(void *user) {
+  member *self = user;
+  r2s_crew *crew = self->crew;
+  for (unsigned turn = 0;; turn++) {
+    wait_until(crew, &self->turn, false, turn, &self->called);
+    if (crew->end) return NULL;
+    do_pieces(crew, self->number);
+    if (atomic_fetch_sub_explicit(&crew->working, 1, memory_order_acq_rel) == 1) {
+      pthread_mutex_lock(&crew->lock); /* as in call_members */
+      pthread_cond_signal(&crew->done);
+      pthread_mutex_unlock(&crew->lock);
+    }
+  }
+}
+
+static void call_members(r2s_crew *crew, int n) {
+  pthread_mutex_lock(&crew->lock); /* or one may miss it on its way to sleep */
+  for (int k = 0; k < n; k++) {
+    atomic_fetch_add_explicit(&crew->members[k].turn, 1, memory_order_release);
+    pthread_cond_signal(&crew->members[k].called);
+  }
+  pthread_mutex_unlock(&crew->lock);
+}
+
+r2s_status r2s_crew_create(r2s_crew **out, int n_threads, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  r2s_crew *crew = NULL;
+  *out = NULL;
+  R2S_ALLOC(st, &crew, 1, "threads", err);
+  pthread_mutex_init(&crew->lock, NULL);
+  pthread_cond_init(&crew->done, NULL);
+  R2S_ALLOC(st, &crew->members, (size_t)n_threads, "threads", err);
+  for (int k = 1; k < n_threads; k++) {
+    member *one = &crew->members[crew->n_members];
+    one->crew = crew;
+    one->number = k;
+    pthread_cond_init(&one->called, NULL);
+    const int failure = pthread_create(&one->thread, NULL, live, one);
+    if (failure)
+      R2S_TRY(st, r2s_fail(err, R2S_ERR_MEMORY, "can't start thread %d of %d: %s", k + 1, n_threads,
+                           strerror(failure)));
+    crew->n_members++;
+  }
+  *out = crew;
+done:
+  if (st != R2S_OK) r2s_crew_free(crew);
+  return st;
+}
+
+void r2s_crew_run(r2s_crew *crew, int n_pieces, r2s_crew_work work, void *user) {
+  crew->work = work;
+  crew->user = user;
+  crew->n_pieces = n_pieces;
+  const int wanted = n_pieces - 1 < crew->n_members ? n_pieces - 1 : crew->n_members;
+  atomic_store_explicit(&crew->next, 0, memory_order_relaxed);
+  atomic_store_explicit(&crew->working, wanted > 0 ? (unsigned)wanted : 0, memory_order_relaxed);
+  call_members(crew, wanted);
+  do_pieces(crew, 0);
+  wait_until(crew, &crew->working, true, 0, &crew->done);
+}
+
+void r2s_crew_free(r2s_crew *crew) {
+  if (!crew) return;
+  crew->end = true;
+  call_members(crew, crew->n_members);
+  for (int k = 0; k < crew->n_members; k++) {
+    pthread_join(crew->members[k].thread, NULL);
+    pthread_cond_destroy(&crew->members[k].called);
+  }
+  pthread_cond_destroy(&crew->done);
+  pthread_mutex_destroy(&crew->lock);
+  free(crew->members);
+  free(crew);
+}
