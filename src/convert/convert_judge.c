@@ -46,8 +46,8 @@ r2s_judgement r2s_convert_judge(const r2s_judged *rows, int n) {
     r2s_accuracy all = over_all(rows, n, rows[k].model);
     lowest = fmin(lowest, rows[k].accuracy.accuracy);
     if (!any || all.low < weakest.decisive.low) weakest.model = rows[k].model, weakest.decisive = all;
-    if (!any || rows[k].accuracy.high < worst.decisive.high)
-      worst.model = rows[k].model, worst.decisive = rows[k].accuracy;
+    const r2s_accuracy lower = all.high < rows[k].accuracy.high ? all : rows[k].accuracy;
+    if (!any || lower.high < worst.decisive.high) worst.model = rows[k].model, worst.decisive = lower;
     any = true;
   }
   if (!any) return weakest;

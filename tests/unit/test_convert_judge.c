@@ -79,6 +79,14 @@ static void test_one_low_row_is_enough(void **state) {
   check(none, 1, R2S_VERDICT_NOT, LIF, 4, 0.75);
 }
 
+/* 140 of 200 may be 76 %; 280 of 400 are at most 74.3 %: a network fails by all its trials, too */
+static void test_trials_add_up_to_a_failure(void **state) {
+  (void)state;
+  r2s_judged alone[] = {row(LIF, 140, 200)}, both[] = {held_out(140, 200), row(LIF, 140, 200)};
+  check(alone, 1, R2S_VERDICT_TOO_FEW, LIF, 200, 0.75);
+  check(both, 2, R2S_VERDICT_NOT, LIF, 400, 0.75);
+}
+
 static void test_nothing_measured(void **state) {
   (void)state;
   r2s_judged empty[] = {row(LIF, 0, 0), row(DEXP, 200, 200)};
@@ -94,6 +102,7 @@ int main(void) {
       cmocka_unit_test(test_trials_are_counted_once),
       cmocka_unit_test(test_each_model_needs_its_own_trials),
       cmocka_unit_test(test_one_low_row_is_enough),
+      cmocka_unit_test(test_trials_add_up_to_a_failure),
       cmocka_unit_test(test_nothing_measured),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
