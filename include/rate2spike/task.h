@@ -134,10 +134,10 @@ void r2s_task_draw_balanced(const r2s_task *task, r2s_trial_id batch, int n, int
  * over the trial). Not so in xor, whose target only both inputs together tell. */
 bool r2s_task_is_correlated(const r2s_task *task);
 
-/* The condition of trial k where every condition shall come as often as its probability says: after any
- * number of trials a condition's count is less than 1 off its expectation (Tijdeman 1980). For two equally
- * likely conditions 0, 1, 0, 1, ... */
-int r2s_task_balanced_condition(const r2s_task *task, int k);
+/* Conditions [n] of trials first, first + 1, ... where every condition shall come as often as its probability
+ * says: after any number of trials a condition's count is less than 1 off its expectation (Tijdeman 1980).
+ * For two equally likely conditions 0, 1, 0, 1, ... In O(first + n); first + n <= INT_MAX. */
+void r2s_task_balance_conditions(const r2s_task *task, int first, int n, int *conditions);
 
 /* Writes one trial: u [n_steps x n_channels], z [n_steps x n_outputs], mask [n_steps] (0 or 1). Any of
  * them may be NULL. Noise in u follows from id alone. */

@@ -70,7 +70,7 @@ r2s_status r2s_run_model_test(r2s_run *run, r2s_accuracy *accuracy, r2s_accuracy
   R2S_ALLOC(st, &traces.out, (size_t)n_trials * per_trial, "outputs of the test trials", err);
   R2S_ALLOC(st, &traces.mean_rate, (size_t)n_trials * n, "rates of the test trials", err);
   R2S_ALLOC(st, &rates, CHUNK * T * n, "rates of the test trials", err);
-  for (int k = 0; k < n_trials; k++) traces.conditions[k] = r2s_task_balanced_condition(task, k);
+  r2s_task_balance_conditions(task, 0, n_trials, traces.conditions);
 
   r2s_rate_run_config config = r2s_run_model_rate_config(run);
   for (int k = 0; k < n_trials; k += CHUNK) {

@@ -45,23 +45,27 @@ void r2s_task_draw_balanced(const r2s_task *task, r2s_trial_id batch, int n, int
 /* Tijdeman (1980), The chairman assignment problem: of the conditions that lag behind their expectation by at
  * least 1/(2n - 2), the one that will first lag by 1 - 1/(2n - 2). No condition is ever further off than
  * that. */
-int r2s_task_balanced_condition(const r2s_task *task, int k) {
-  int n = task->n_conditions, chosen = 0;
-  int count[R2S_MAX_CONDITIONS] = {0};
-  if (n < 2) return 0;
-  double share = 1.0 / (2 * n - 2);
-  for (int trial = 1; trial <= k + 1; trial++) {
-    double earliest = INFINITY;
-    chosen = 0;
-    for (int c = 0; c < n; c++) {
-      double p = task->conditions[c].probability, lag = trial * p - count[c];
-      if (p <= 0 || lag < share - 1e-9) continue;
-      double deadline = (1 - share - lag) / p;
-      if (deadline < earliest - 1e-9) earliest = deadline, chosen = c;
-    }
-    count[chosen]++;
+static int next_condition(const r2s_task *task, double trial, const int count[R2S_MAX_CONDITIONS]) {
+  const int n = task->n_conditions;
+  const double share = 1.0 / (2 * n - 2);
+  double earliest = INFINITY;
+  int chosen = 0;
+  for (int c = 0; c < n; c++) {
+    const double p = task->conditions[c].probability, lag = trial * p - count[c];
+    if (p <= 0 || lag < share - 1e-9) continue;
+    const double deadline = (1 - share - lag) / p;
+    if (deadline < earliest - 1e-9) earliest = deadline, chosen = c;
   }
   return chosen;
+}
+
+void r2s_task_balance_conditions(const r2s_task *task, int first, int n, int *conditions) {
+  int count[R2S_MAX_CONDITIONS] = {0};
+  for (int k = 0; k < first + n; k++) {
+    const int c = task->n_conditions < 2 ? 0 : next_condition(task, k + 1.0, count);
+    count[c]++;
+    if (k >= first) conditions[k - first] = c;
+  }
 }
 
 static void add_noise(float *u, int n, int stride, double sd, r2s_random *random) {

@@ -154,12 +154,18 @@ static void test_balanced_in_turn(void **state) {
   task_fixture_make(&f);
   f.task.n_conditions = 2;
   f.conditions[0].probability = f.conditions[1].probability = 0.5;
-  for (int k = 0; k < 50; k++) assert_int_equal(r2s_task_balanced_condition(&f.task, k), k % 2);
+  int conditions[50];
+  r2s_task_balance_conditions(&f.task, 0, 50, conditions);
+  for (int k = 0; k < 50; k++) assert_int_equal(conditions[k], k % 2);
   f.task.n_conditions = 3;
   for (int c = 0; c < 3; c++) f.conditions[c].probability = 1.0 / 3;
-  for (int k = 0; k < 50; k++) assert_int_equal(r2s_task_balanced_condition(&f.task, k), k % 3);
+  r2s_task_balance_conditions(&f.task, 0, 50, conditions);
+  for (int k = 0; k < 50; k++) assert_int_equal(conditions[k], k % 3);
+  r2s_task_balance_conditions(&f.task, 17, 30, conditions); /* a later part of the same */
+  for (int k = 0; k < 30; k++) assert_int_equal(conditions[k], (k + 17) % 3);
   f.task.n_conditions = 1;
-  assert_int_equal(r2s_task_balanced_condition(&f.task, 17), 0);
+  r2s_task_balance_conditions(&f.task, 17, 2, conditions);
+  assert_true(conditions[0] == 0 && conditions[1] == 0);
 }
 
 /* Tijdeman: at any time each count is within 1 - 1/(2n - 2) of its expectation */
@@ -177,8 +183,10 @@ static void test_balanced_by_probability(void **state) {
     int count[16] = {0};
     task.n_conditions = sizes[s];
     for (int c = 0; c < sizes[s]; c++) conditions[c].probability = cases[s][c];
+    int drawn[300];
+    r2s_task_balance_conditions(&task, 0, 300, drawn);
     for (int k = 0; k < 300; k++) {
-      count[r2s_task_balanced_condition(&task, k)]++;
+      count[drawn[k]]++;
       for (int c = 0; c < sizes[s]; c++)
         assert_true(fabs(count[c] - (k + 1) * cases[s][c]) < 1 - 1.0 / (2 * sizes[s] - 2) + 1e-6);
     }
