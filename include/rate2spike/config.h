@@ -79,10 +79,13 @@ R2S_MUST_CHECK r2s_status r2s_config_yaml(const r2s_config *config, char **yaml,
 /* SHA-256 (hex, 64 characters and 0) of the options' canonical text, without threads (results do not depend
  * on them). Of a task in a file it knows the path only. */
 R2S_MUST_CHECK r2s_status r2s_config_hash(const r2s_config *config, char hash[72], r2s_error *err);
-/* The same of the options that a training depends on: task, seed, net.*, train.* but train.test_trials,
- * neuron.* (models and checkpoints keep it). */
-R2S_MUST_CHECK r2s_status r2s_config_training_hash(const r2s_config *config, char hash[72], r2s_error *err);
-bool r2s_config_trains(const char *key); /* whether a training depends on this option */
+/* The same of what a training depends on (models and checkpoints keep it): the options of r2s_config_trains,
+ * and task and seed by the name of their trials (r2s_task_trials_name), wherever the task's file is. */
+R2S_MUST_CHECK r2s_status r2s_config_training_hash(const r2s_config *config, const char *trials,
+                                                   char hash[72], r2s_error *err);
+/* Whether a training depends on this option, beside task and seed: net.*, train.* but train.test_trials,
+ * neuron.* */
+bool r2s_config_trains(const char *key);
 
 /* One row of the table, for --help, docs/config.md and the report's table of parameters. */
 typedef struct r2s_option_info {

@@ -20,6 +20,9 @@ extern "C" {
 
 /* Reads model.h5 (ours) or a .mat (the authors', v5 or v7.3), told apart by content. */
 R2S_MUST_CHECK r2s_status r2s_model_load(r2s_model *out, const char *path, r2s_error *err);
+/* The same of a network that must fit a task (r2s_model_fits). */
+R2S_MUST_CHECK r2s_status r2s_model_load_for(r2s_model *out, const char *path, const r2s_task *task,
+                                             r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_model_save_h5(const r2s_model *model, const char *path, r2s_error *err);
 
 /* What the authors' files hold beside the network; NULL members are written as empty arrays. */

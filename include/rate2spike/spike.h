@@ -101,7 +101,7 @@ enum { R2S_SETTINGS_SIZE = 1024 };
 /* What an engine tells about itself after run; and, of trials kept in a file, what they are trials of. */
 typedef struct r2s_spike_info {
   char trials[R2S_TRIALS_NAME];     /* in files: what they are trials of; "": not known */
-  char settings[R2S_SETTINGS_SIZE]; /* read from files: r2s_spike_settings of their config; "": not known */
+  char settings[R2S_SETTINGS_SIZE]; /* in files: r2s_spike_settings of their config; "": not known */
   double scale;                     /* config's 1/lambda (r2s_spike_run and files); NaN: the model had none */
   char engine[32];                  /* "native avx2", "nest 3.10.0" */
   double build_seconds;

@@ -30,9 +30,15 @@ static r2s_isa best_isa(void) {
   return R2S_ISA_BASELINE;
 }
 
+/* What R2S_ISA says; an empty one is none. */
+static const char *wished_name(void) {
+  const char *name = getenv("R2S_ISA");
+  return name && *name ? name : NULL;
+}
+
 /* The set that R2S_ISA asks for; false where it asks for none that there is. */
 static bool find_wish(r2s_isa best, r2s_isa *wish) {
-  const char *name = getenv("R2S_ISA");
+  const char *name = wished_name();
   for (int isa = R2S_ISA_BASELINE; name && isa <= (int)best; isa++) {
     if (strcmp(name, r2s_isa_name((r2s_isa)isa)) != 0) continue;
     *wish = (r2s_isa)isa;
@@ -50,7 +56,7 @@ r2s_isa r2s_isa_current(void) {
 r2s_status r2s_environment_check(r2s_error *err) {
   static const char *const known[] = {"baseline", "baseline or avx2", "baseline, avx2 or avx512"};
   const r2s_isa best = best_isa();
-  const char *name = getenv("R2S_ISA");
+  const char *name = wished_name();
   r2s_isa wish;
   if (!name || find_wish(best, &wish)) return R2S_OK;
   return r2s_fail(err, R2S_ERR_CONFIG,

@@ -30,7 +30,7 @@ const cli_option cli_option_table[CLI_OPT_COUNT] = {
     [CLI_OPT_MAT] = {"mat", 0, "FILE", NULL, "write the authors' .mat (v5)"},
     [CLI_OPT_H5] = {"h5", 0, "FILE", NULL, "write our HDF5"},
     [CLI_OPT_JSON] = {"json", 0, NULL, NULL, "one JSON object on stdout, nothing else there"},
-    [CLI_OPT_QUIET] = {"quiet", 'q', NULL, NULL, "no progress and no summary"},
+    [CLI_OPT_QUIET] = {"quiet", 'q', NULL, NULL, "no progress, warnings or summary"},
     [CLI_OPT_NO_COLOR] = {"no-color", 0, NULL, NULL, "no colours (the same as NO_COLOR=1)"},
     [CLI_OPT_HELP] = {"help", 'h', NULL, NULL, "this text"},
 };

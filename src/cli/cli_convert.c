@@ -30,8 +30,7 @@ const cli_command cli_convert = {
         "95 % Wilson intervals; then fresh trials at the chosen and at the predicted scale. DIR: the folder "
         "of a run. A model\n"
         "file, ours or the authors', needs no folder; with -o it gets one. A .mat of the authors does not "
-        "name its "
-        "task: give --task.\n"
+        "name its task: give --task.\n"
         "Settings given here are kept in the folder's config.yaml, and hold for its next stages.\n\n"
         "  rate2spike convert results/mine\n"
         "  rate2spike convert MODEL.mat --task go-nogo --scales 20:5:75 --trials 100 --json",

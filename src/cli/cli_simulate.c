@@ -49,8 +49,7 @@ const cli_command cli_simulate = {
             "in the input:\n"
             "psc-alpha by default) has one a condition.\n"
             "The certificate is made anew. Settings given here are kept in the folder's config.yaml, and "
-            "hold for "
-            "its next stages.\n"
+            "hold for its next stages.\n"
             "A model file needs no folder; with -o it gets one.\n\n"
             "  rate2spike simulate results/mine --engine native,nest\n"
             "  rate2spike simulate MODEL.mat --task go-nogo --scale 25 --model lif --trials 50",

@@ -102,19 +102,26 @@ static void simulation_rows(const char *engine, json_t *stage, const json_t *cer
   }
 }
 
-/* The rows of the certificate that say nothing about its scale and trials. */
+/* A row of the certificate, where it says nothing about its scale, trials and settings. */
+static bool row_not_judged(const json_t *certificate, const json_t *one, const char *model,
+                           const char *engine, bool first) {
+  const char *trials = other_trials(certificate, one),
+             *settings = json_string_value(json_object_get(one, "other_settings"));
+  if (!json_is_false(json_object_get(one, "judged"))) return false;
+  printf("%s%s, %s (scale %.4g%s%s%s%s)",
+         first ? "Not judged, measured at another scale, on other trials or with other settings: " : "; ",
+         model, engine, number(one, "scale"), *trials ? ", " : "", trials, settings ? ", " : "",
+         settings ? settings : "");
+  return true;
+}
+
 static void not_judged(const json_t *certificate) {
-  size_t k, found = 0;
+  size_t k;
   const json_t *one;
+  bool found = row_not_judged(certificate, json_object_get(certificate, "held_out"), "lif", "held out", true);
   json_array_foreach(json_object_get(certificate, "engines"), k, one) {
-    if (!json_is_false(json_object_get(one, "judged"))) continue;
-    const char *trials = other_trials(certificate, one),
-               *settings = json_string_value(json_object_get(one, "other_settings"));
-    printf("%s%s, %s (scale %.4g%s%s%s%s)",
-           found++ ? "; " : "Not judged, measured at another scale, on other trials or with other settings: ",
-           json_string_value(json_object_get(one, "model")),
-           json_string_value(json_object_get(one, "engine")), number(one, "scale"), *trials ? ", " : "",
-           trials, settings ? ", " : "", settings ? settings : "");
+    found |= row_not_judged(certificate, one, json_string_value(json_object_get(one, "model")),
+                            json_string_value(json_object_get(one, "engine")), !found);
   }
   if (found) puts(".");
 }
@@ -138,6 +145,20 @@ static void verdict_line(const json_t *certificate) {
   putchar('.');
 }
 
+/* Where the certificate is about another scale than the search's, which did better. */
+static void better_scale(const json_t *certificate, const json_t *convert, const char *dir) {
+  const json_t *best = json_object_get(convert, "held_out"),
+               *low = json_array_get(json_object_get(best, "ci95"), 0),
+               *decisive = json_object_get(certificate, "decisive");
+  const double chosen = number(convert, "chosen");
+  if (!dir || strcmp(json_string_value(json_object_get(certificate, "verdict")), "converts") == 0 ||
+      !json_is_number(low) || !json_is_object(decisive) || chosen == number(certificate, "scale") ||
+      json_number_value(low) <= number(decisive, "accuracy") || *other_trials(certificate, convert))
+    return;
+  printf("The search's scale does better (%.1f %% of fresh trials): rate2spike simulate %s --scale %.6g\n",
+         100 * number(best, "accuracy"), dir, chosen);
+}
+
 static void certificate_lines(const json_t *certificate) {
   if (!json_is_object(certificate)) return;
   verdict_line(certificate);
@@ -150,6 +171,10 @@ static void certificate_lines(const json_t *certificate) {
   if (compared)
     printf(" Deterministic trials with the same spikes natively and in NEST: %zu of %zu.", identical,
            compared);
+  const json_t *rate = json_object_get(json_object_get(certificate, "rate"), "accuracy");
+  if (json_is_number(rate) && json_number_value(rate) < 0.75)
+    printf(" The rate network has not learnt the task (%.1f %%): there is little to convert.",
+           100 * json_number_value(rate));
   putchar('\n');
   not_judged(certificate);
 }
@@ -195,6 +220,7 @@ static void print_table(const json_t *json, bool search, const char *dir) {
   simulation_rows("native", json_object_get(stages, "sim-native"), certificate, out);
   simulation_rows("NEST", json_object_get(stages, "sim-nest"), certificate, out);
   certificate_lines(certificate);
+  if (json_is_object(certificate)) better_scale(certificate, convert, dir);
   if (dir) name_report(dir);
 }
 

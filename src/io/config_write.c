@@ -88,15 +88,16 @@ bool r2s_config_trains(const char *key) {
   static const char *const groups[] = {"net.", "train.", "neuron."};
   for (int k = 0; k < 3; k++)
     if (strncmp(key, groups[k], strlen(groups[k])) == 0) return strcmp(key, "train.test_trials") != 0;
-  return strcmp(key, "task") == 0 || strcmp(key, "seed") == 0;
+  return false;
 }
 
-/* Of the options that are wanted. */
-static r2s_status hash_options(const r2s_config *config, bool (*wanted)(const char *key), char hash[72],
-                               r2s_error *err) {
+/* Of the options that are wanted, and of the trials' name, where there is one. */
+static r2s_status hash_options(const r2s_config *config, bool (*wanted)(const char *key), const char *trials,
+                               char hash[72], r2s_error *err) {
   r2s_text text = {0};
   char value[VALUE_MAX], *canonical;
   r2s_status st = R2S_OK;
+  if (trials) r2s_text_add(&text, "trials=%s\n", trials);
   for (int k = 0; r2s_config_options[k].key && st == R2S_OK; k++) {
     if (!wanted(r2s_config_options[k].key)) continue;
     st = r2s_config_value(config, k, value, sizeof value, err);
@@ -114,9 +115,10 @@ static r2s_status hash_options(const r2s_config *config, bool (*wanted)(const ch
 }
 
 r2s_status r2s_config_hash(const r2s_config *config, char hash[72], r2s_error *err) {
-  return hash_options(config, changes_results, hash, err);
+  return hash_options(config, changes_results, NULL, hash, err);
 }
 
-r2s_status r2s_config_training_hash(const r2s_config *config, char hash[72], r2s_error *err) {
-  return hash_options(config, r2s_config_trains, hash, err);
+r2s_status r2s_config_training_hash(const r2s_config *config, const char *trials, char hash[72],
+                                    r2s_error *err) {
+  return hash_options(config, r2s_config_trains, trials, hash, err);
 }

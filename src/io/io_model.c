@@ -80,6 +80,15 @@ r2s_status r2s_model_load(r2s_model *out, const char *path, r2s_error *err) {
   return st;
 }
 
+r2s_status r2s_model_load_for(r2s_model *out, const char *path, const r2s_task *task, r2s_error *err) {
+  r2s_status st = r2s_model_load(out, path, err);
+  if (st != R2S_OK) return st;
+  st = r2s_model_fits(out, task, err);
+  if (st == R2S_OK) return st;
+  r2s_model_free(out);
+  return r2s_fail_context(err, st, "%s", path);
+}
+
 r2s_status r2s_model_parse_activation(const char *name, const char *path, r2s_activation *out,
                                       r2s_error *err) {
   static const r2s_activation all[] = {R2S_ACTIVATION_SIGMOID, R2S_ACTIVATION_SIEGERT, R2S_ACTIVATION_RELU,

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * A task as YAML, everything written out: what r2s_task_parse reads back as the same task. */
-#include "io/io_sha256.h"
 #include "io/io_task.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/io_sha256.h"
 #include "io/io_text.h"
 #include "rate2spike/io.h"
 

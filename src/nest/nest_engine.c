@@ -29,9 +29,9 @@ static r2s_status check_time_constants(const engine *e, r2s_error *err) {
     if (e->net.tau_syn_ms[i] == tau_m || e->net.tau_rise_ms == tau_m)
       return r2s_fail(
           err, R2S_ERR_CONFIG,
-          "engine nest: model psc-dexp: unit %d has %s = tau_m = %g ms, which NEST does not take; "
-          "expected another one (the native engine takes it)",
-          i, e->net.tau_syn_ms[i] == tau_m ? "tau_d" : "tau_r", tau_m);
+          "unit %d (from 1) has %s = tau_m = %g ms, which NEST does not take; expected another one (the "
+          "native engine takes it)",
+          i + 1, e->net.tau_syn_ms[i] == tau_m ? "tau_d" : "tau_r", tau_m);
   return R2S_OK;
 }
 

@@ -35,20 +35,27 @@ static void add_row(r2s_doc *doc, const char *name, const json_t *accuracy, cons
   r2s_doc_cell(doc, "%s", r2s_fmt_accuracy(r2s_folder_accuracy(accuracy)).text);
 }
 
-static void add_engine(r2s_doc *doc, const json_t *e, const char *trials_of) {
+/* A measurement, and why it is not judged where the scale does not tell. */
+static void add_measured(r2s_doc *doc, const char *what, const json_t *row, const char *trials_of) {
   char name[640];
-  const char *trials = member_string(e, "trials_of"), *settings = member_string(e, "other_settings");
-  const json_t *correlation = json_object_get(e, "rate_correlation"),
-               *rmse = json_object_get(e, "output_rmse");
-  int used = snprintf(name, sizeof name, "`%.40s`, %.40s%s", r2s_plain(member_string(e, "model")).text,
-                      engine_name(member_string(e, "engine")).text, left_out(e) ? " (not judged" : "");
-  if (left_out(e) && trials_of && strcmp(trials, trials_of) != 0)
+  const char *trials = member_string(row, "trials_of"), *settings = member_string(row, "other_settings");
+  int used = snprintf(name, sizeof name, "%.100s%s", what, left_out(row) ? " (not judged" : "");
+  if (left_out(row) && trials_of && strcmp(trials, trials_of) != 0)
     used += snprintf(name + used, sizeof name - (size_t)used, ", other trials: %.160s",
                      trials[0] ? r2s_plain(trials).text : "of an earlier version");
   if (*settings)
     used += snprintf(name + used, sizeof name - (size_t)used, ", other settings: %.300s", settings);
-  if (left_out(e)) snprintf(name + used, sizeof name - (size_t)used, ")");
-  add_row(doc, name, e, r2s_fmt_short(member(e, "scale"), 4).text);
+  if (left_out(row)) snprintf(name + used, sizeof name - (size_t)used, ")");
+  add_row(doc, name, row, r2s_fmt_short(member(row, "scale"), 4).text);
+}
+
+static void add_engine(r2s_doc *doc, const json_t *e, const char *trials_of) {
+  char what[100];
+  const json_t *correlation = json_object_get(e, "rate_correlation"),
+               *rmse = json_object_get(e, "output_rmse");
+  snprintf(what, sizeof what, "`%.40s`, %.40s", r2s_plain(member_string(e, "model")).text,
+           engine_name(member_string(e, "engine")).text);
+  add_measured(doc, what, e, trials_of);
   r2s_doc_cell(doc, "%s", r2s_fmt(member(e, "spikes"), 0).text);
   r2s_doc_cell(doc, "%s (%s)", r2s_fmt(member(correlation, "mean"), 3).text,
                r2s_fmt(member(correlation, "min"), 3).text);
@@ -59,16 +66,17 @@ static void add_engines(r2s_doc *doc, const r2s_folder *folder) {
   size_t k;
   json_t *e;
   const json_t *held_out = r2s_folder_json(folder, "certificate.held_out");
+  const char *trials_of = r2s_folder_string(folder, "certificate.trials_of");
   r2s_doc_table(doc, "nrnrrr",
                 "Network|Scale|Accuracy|Spikes a trial|Rate correlation, mean (min)|Output RMSE, mean (max)");
   add_row(doc, "rate network", r2s_folder_json(folder, "certificate.rate"), "–");
   for (int c = 0; c < 3; c++) r2s_doc_cell(doc, "–");
   if (held_out) {
-    add_row(doc, "`lif`, held out", held_out, r2s_fmt_short(member(held_out, "scale"), 4).text);
+    add_measured(doc, "`lif`, held out", held_out, trials_of);
     for (int c = 0; c < 3; c++) r2s_doc_cell(doc, "–");
   }
   json_array_foreach((json_t *)r2s_folder_json(folder, "certificate.engines"), k, e)
-      add_engine(doc, e, r2s_folder_string(folder, "certificate.trials_of"));
+      add_engine(doc, e, trials_of);
   r2s_doc_paragraph(
       doc,
       "The same trials in each network (same condition, input and random streams; NEST draws its own "
@@ -195,8 +203,9 @@ void r2s_section_certificate(r2s_doc *doc, const r2s_folder *folder) {
       "All accuracies measured at this scale (held out, and each engine's) at least 95 %%: converts; at "
       "least 75 %%: converts in part. Where the 95 %% interval leaves that open, the trials are too few to "
       "say: for each model, the interval over its trials (those held out and those simulated; NEST's repeat "
-      "the native ones) must not reach below the limit; and to say that it does not convert, one interval "
-      "must lie below 75 %%. What was "
+      "the native ones) must not reach below the limit; and to say that it does not convert, one of these, "
+      "or "
+      "one measurement's own, must lie below 75 %%. What was "
       "measured at another scale, on other trials, or with other settings than the configuration's, is not "
       "judged.");
   add_engines(doc, folder);

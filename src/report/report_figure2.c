@@ -124,25 +124,31 @@ done:
   return st;
 }
 
-/* The bars of 2C, from the top. */
+/* The bars of 2C, from the top: label, accuracy, model and what tells its trials and settings. */
 static const struct {
-  const char *label, *path;
+  const char *label, *path, *model, *made;
 } bars[] = {
-    {"rate network", "stages/train"},
-    {"LIF at κ", "stages/convert/held_out_predicted"},
-    {"LIF, best scale", "stages/convert/held_out"},
-    {"LIF, native", "stages/sim-native/models/lif"},
-    {"dimensionless LIF, λ = 1", "stages/lif-unit"},
-    {"psc-dexp, native", "stages/sim-native/models/psc-dexp"},
-    {"psc-dexp, NEST", "stages/sim-nest/models/psc-dexp"},
-    {"psc-alpha, native", "stages/sim-native/models/psc-alpha"},
-    {"psc-alpha, NEST", "stages/sim-nest/models/psc-alpha"},
-    {"matched alpha, native", "stages/sim-native/models/psc-alpha-matched"},
-    {"matched alpha, NEST", "stages/sim-nest/models/psc-alpha-matched"},
+    {"rate network", "stages/train", NULL, NULL},
+    {"LIF at κ", "stages/convert/held_out_predicted", "lif", "stages/convert"},
+    {"LIF, best scale", "stages/convert/held_out", "lif", "stages/convert"},
+    {"LIF, native", "stages/sim-native/models/lif", "lif", NULL},
+    {"dimensionless LIF, λ = 1", "stages/lif-unit", "lif-unit", NULL},
+    {"psc-dexp, native", "stages/sim-native/models/psc-dexp", "psc-dexp", NULL},
+    {"psc-dexp, NEST", "stages/sim-nest/models/psc-dexp", "psc-dexp", NULL},
+    {"psc-alpha, native", "stages/sim-native/models/psc-alpha", "psc-alpha", NULL},
+    {"psc-alpha, NEST", "stages/sim-nest/models/psc-alpha", "psc-alpha", NULL},
+    {"matched alpha, native", "stages/sim-native/models/psc-alpha-matched", "psc-alpha-matched", NULL},
+    {"matched alpha, NEST", "stages/sim-nest/models/psc-alpha-matched", "psc-alpha-matched", NULL},
 };
 enum { N_BARS = sizeof bars / sizeof *bars };
 
-/* A bar's name, with the scale where that is not the certificate's. */
+/* Whether a bar is of other trials or settings than the configuration's. */
+static bool is_other(const r2s_folder *folder, int k) {
+  const char *made = bars[k].made ? bars[k].made : bars[k].path;
+  return r2s_fmt_other(folder, bars[k].model, r2s_folder_json(folder, made)).text[0] != 0;
+}
+
+/* A bar's name, with the scale where that is not the certificate's, and an asterisk for other trials. */
 static r2s_short bar_label(const r2s_folder *folder, int k) {
   r2s_short out;
   char path[96];
@@ -151,7 +157,8 @@ static r2s_short bar_label(const r2s_folder *folder, int k) {
                usual = r2s_folder_number(folder, "certificate.scale");
   const bool other = strncmp(bars[k].path, "stages/sim-", 11) == 0 && fabs(scale - usual) > 1e-9 * usual;
   int used = snprintf(out.text, sizeof out.text, "%s", bars[k].label);
-  if (other) snprintf(out.text + used, sizeof out.text - (size_t)used, " at %.4g", scale);
+  if (other) used += snprintf(out.text + used, sizeof out.text - (size_t)used, " at %.4g", scale);
+  if (is_other(folder, k)) snprintf(out.text + used, sizeof out.text - (size_t)used, " *");
   return out;
 }
 

@@ -122,6 +122,12 @@ static double largest(const r2s_csv *csv, const char *name) {
   return value;
 }
 
+static bool has_values(const r2s_csv *csv, const char *name) {
+  for (int row = 0; row < csv->n_rows; row++)
+    if (isfinite(r2s_csv_number(csv, row, r2s_csv_column(csv, name)))) return true;
+  return false;
+}
+
 static void copy_columns(const r2s_csv *csv, const char *const *names, int n, r2s_text *data) {
   r2s_text_put(data, "#");
   for (int k = 0; k < n; k++) r2s_text_add(data, " %s", names[k]);
@@ -147,7 +153,7 @@ r2s_status r2s_figure_training(r2s_figure *figure, r2s_error *err) {
   copy_columns(csv, names, sizeof names / sizeof *names, &data);
   r2s_figure_number(figure, "n_steps", largest(csv, "step"), NULL);
   r2s_figure_number(figure, "step_tick", r2s_figure_axis(largest(csv, "step") / 5), NULL);
-  r2s_figure_number(figure, "has_evaluations", largest(csv, "eval_accuracy") > 0, NULL);
+  r2s_figure_number(figure, "has_evaluations", has_values(csv, "eval_accuracy"), NULL);
   r2s_figure_number(figure, "noise_end", largest(csv, "noise"),
                     "largest fraction of the physical shot noise");
   r2s_status st = r2s_figure_data(figure, "training", &data, err);

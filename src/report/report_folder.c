@@ -87,11 +87,8 @@ static r2s_status check_rate(const r2s_folder *folder, const char *path, r2s_err
 static r2s_status load_results(r2s_folder *out, r2s_error *err) {
   r2s_status st = R2S_OK;
   char path[4200], name[64];
-  if (has_file(out, "model.h5", path, sizeof path)) {
-    R2S_TRY(st, r2s_model_load(&out->model, path, err));
-    st = r2s_model_fits(&out->model, &out->task, err);
-    if (st != R2S_OK) R2S_TRY(st, r2s_fail_context(err, st, "%s", path));
-  }
+  if (has_file(out, "model.h5", path, sizeof path))
+    R2S_TRY(st, r2s_model_load_for(&out->model, path, &out->task, err));
   if (has_file(out, "rate.h5", path, sizeof path)) {
     R2S_TRY(st, r2s_rate_traces_load(&out->rate, path, err));
     R2S_TRY(st, check_rate(out, path, err));

@@ -46,14 +46,12 @@ r2s_short r2s_fmt_simulation(const r2s_folder *folder, const char *model, const 
                              const json_t *sim) {
   r2s_short out;
   const json_t *scale = json_object_get(sim, "scale");
-  const char *trials = json_string_value(json_object_get(sim, "trials_of")),
-             *usual = r2s_folder_string(folder, "certificate.trials_of");
+  const r2s_short other = r2s_fmt_other(folder, model, sim);
   int used = snprintf(out.text, sizeof out.text, "`%.30s`, %.8s", r2s_plain(model).text, engine);
   if (json_is_number(scale))
     used += snprintf(out.text + used, sizeof out.text - (size_t)used, ", scale %.16s",
                      r2s_fmt_short(json_number_value(scale), 4).text);
-  if (trials && usual && strcmp(trials, usual) != 0)
-    snprintf(out.text + used, sizeof out.text - (size_t)used, ", %.160s", r2s_plain(trials).text);
+  if (other.text[0]) snprintf(out.text + used, sizeof out.text - (size_t)used, ", %.180s", other.text);
   return out;
 }
 

@@ -11,15 +11,18 @@ r2s_short r2s_fmt(double value, int decimals);
 r2s_short r2s_fmt_short(double value, int digits);
 /* "100.0 % [96.3, 100.0], n = 100"; "not run" */
 r2s_short r2s_fmt_accuracy(r2s_json_accuracy accuracy);
-/* "`psc-dexp`, NEST, scale 44.1" of a SIM; without the scale where the model has none, and with what the
- * trials are of where the certificate is about others */
+/* "trials of seed 9, task go-nogo (...), noise_mv=0": what a result of run.json was made with and config.yaml
+ * does not say; "" where that is nothing or not known. model: as in run.json; NULL: the rate network. */
+r2s_short r2s_fmt_other(const r2s_folder *folder, const char *model, const json_t *result);
+/* "`psc-dexp`, NEST, scale 44.1" of a SIM; without the scale where the model has none, and with r2s_fmt_other
+ */
 r2s_short r2s_fmt_simulation(const r2s_folder *folder, const char *model, const char *engine,
                              const json_t *sim);
 /* " (`lif`: 99.5 % [97.2, 99.9], n = 200)": what the certificate's verdict hangs on; "" where it doesn't say
  */
 r2s_short r2s_fmt_decisive(const r2s_folder *folder);
-/* The seed that trained the network (a later stage may have been given another one); "unknown" */
 r2s_short r2s_fmt_seed(uint64_t seed);
+/* The seed that trained the network (a later stage may have been given another one); "unknown" */
 r2s_short r2s_fmt_training_seed(const r2s_folder *folder);
 /* The recipe that trained it: "`matched`"; "unknown" */
 r2s_short r2s_fmt_recipe(const r2s_folder *folder);

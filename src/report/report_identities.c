@@ -27,32 +27,31 @@ double r2s_filter_mean(r2s_filter filter, double dt, double tau_r, double tau_d,
   return sum / measured;
 }
 
-/* The voltage without threshold and input; whether it is the threshold. */
-static bool rests_at_threshold(const r2s_spike_config *c, double *v_eq) {
-  *v_eq = r2s_spike_resting_mv(c) + c->neuron.tau_m_ms / c->c_m_pf * c->i_e_pa;
-  return fabs(*v_eq - c->neuron.v_th_mv) < 1e-9;
+/* The voltage without threshold and input. */
+static double equilibrium_mv(const r2s_spike_config *c) {
+  return r2s_spike_resting_mv(c) + c->neuron.tau_m_ms / c->c_m_pf * c->i_e_pa;
+}
+
+static bool rests_at_threshold(const r2s_spike_config *c) {
+  return fabs(equilibrium_mv(c) - c->neuron.v_th_mv) < 1e-9;
 }
 
 static void add_equilibrium_row(r2s_doc *doc, const char *model, const r2s_spike_config *c) {
-  double v_eq;
-  const bool there = rests_at_threshold(c, &v_eq);
   r2s_doc_row(doc);
   r2s_doc_cell(doc, "`%s`", model);
   r2s_doc_cell(doc, "%s", r2s_fmt_short(r2s_spike_resting_mv(c), 6).text);
   r2s_doc_cell(doc, "%s", r2s_fmt_short(c->neuron.tau_m_ms, 6).text);
   r2s_doc_cell(doc, "%s", r2s_fmt_short(c->c_m_pf, 6).text);
   r2s_doc_cell(doc, "%s", r2s_fmt_short(c->i_e_pa, 6).text);
-  r2s_doc_cell(doc, "%s", r2s_fmt_short(v_eq, 6).text);
+  r2s_doc_cell(doc, "%s", r2s_fmt_short(equilibrium_mv(c), 6).text);
   r2s_doc_cell(doc, "%s", r2s_fmt_short(c->neuron.v_th_mv, 6).text);
-  r2s_doc_cell(doc, "%s", there ? "yes" : "**no**");
+  r2s_doc_cell(doc, "%s", rests_at_threshold(c) ? "yes" : "**no**");
 }
 
 static void add_equilibrium(r2s_doc *doc, const r2s_config *config) {
-  double v_eq;
-  const bool dexp = rests_at_threshold(&config->psc_dexp, &v_eq),
-             alpha = rests_at_threshold(&config->psc_alpha, &v_eq);
-  r2s_doc_heading(
-      doc, 3, dexp && alpha ? "The resting potential lies at threshold" : "Resting potential and threshold");
+  const bool all = rests_at_threshold(&config->psc_dexp) && rests_at_threshold(&config->psc_alpha);
+  r2s_doc_heading(doc, 3,
+                  all ? "The resting potential lies at threshold" : "Resting potential and threshold");
   r2s_doc_table(
       doc, "lrrrrrrl",
       "Model|E_L (mV)|τ_m (ms)|C_m (pF)|I_e (pA)|V_eq = E_L + (τ_m/C_m) I_e (mV)|V_th (mV)|V_eq = V_th");
@@ -60,16 +59,12 @@ static void add_equilibrium(r2s_doc *doc, const r2s_config *config) {
   add_equilibrium_row(doc, "psc-alpha", &config->psc_alpha);
   r2s_doc_paragraph(
       doc, "%s",
-      dexp && alpha
-          ? "This is the bias of the authors' LIF, which rests at its threshold. Without noise and input the "
+      all ? "This is the bias of the authors' LIF, which rests at its threshold. Without noise and input the "
             "voltage approaches the threshold from below and stalls one rounding error (1e-13 mV) under it, "
-            "so "
-            "the silence of a NoGo trial rests on rounding: a thousandth of a pA more already makes every "
-            "unit "
-            "fire."
+            "so the silence of a NoGo trial rests on rounding: a thousandth of a pA more already makes every "
+            "unit fire."
           : "The authors' LIF rests at its threshold. Where V_eq is above it, a unit fires without any "
-            "input; "
-            "where it is below, input or noise must lift it over the difference.");
+            "input; where it is below, input or noise must lift it over the difference.");
 }
 
 /* Median of tau_d over units: the run's, or the configured one before there is a network. */
@@ -84,7 +79,7 @@ static double typical_tau_d_ms(const r2s_folder *folder) {
   if (model->n > 0 && r2s_alloc(&tau, (size_t)model->n, sizeof *tau, "tau_d", NULL) == R2S_OK) {
     r2s_model_tau_d_ms(model, tau);
     qsort(tau, (size_t)model->n, sizeof *tau, compare_doubles);
-    value = tau[model->n / 2];
+    value = (tau[(model->n - 1) / 2] + tau[model->n / 2]) / 2;
   }
   free(tau);
   return value;
@@ -130,12 +125,17 @@ static void add_filters(r2s_doc *doc, const r2s_folder *folder) {
   if (lif->tau_r_ms > 0)
     add_filter_row(doc, "`lif`", "1/(τ_r τ_d)", "R, in Hz", rate_lif_hz,
                    1e3 * r2s_filter_mean(R2S_FILTER_LIF, dt_lif, lif->tau_r_ms, tau_d, period_lif));
+  if (unit->tau_r_ms > 0 && lif->tau_r_ms > 0)
+    r2s_doc_paragraph(
+        doc,
+        "So r_ss = R τ_d holds for spike_amp = 1/τ_r; with spike_amp = dt/(τ_r τ_d) a spike adds only dt/τ_d "
+        "times as much, r_ss = R dt, and the network is practically uncoupled at λ = 1. The LIF's filter "
+        "has unit area and gives the rate in Hz (a share of dt/(2 τ_r) more, since its Euler step sums the "
+        "rise from the left).");
   r2s_doc_paragraph(
       doc,
-      "So r_ss = R τ_d holds for spike_amp = 1/τ_r; with spike_amp = dt/(τ_r τ_d) a spike adds only dt/τ_d "
-      "times as much, r_ss = R dt, and the network is practically uncoupled at λ = 1. The LIF's filter "
-      "has unit area and gives the rate in Hz (a share of dt/(2 τ_r) more, since its Euler step sums the "
-      "rise from the left). Hence λ = 1 of the dimensionless LIF, whose unit of voltage is 100 mV, couples "
+      "A spike of the dimensionless LIF with spike_amp = 1/τ_r has area τ_d, one of the LIF unit area. Hence "
+      "λ = 1 of the dimensionless LIF, whose unit of voltage is 100 mV, couples "
       "100 · τ_d · 25 = **%s** times as strongly as scale 25 of the LIF (τ_d in seconds).",
       r2s_fmt_short(100 * tau_d * 1e-3 * 25, 3).text);
 }
@@ -145,11 +145,12 @@ static void add_weights(r2s_doc *doc, const r2s_folder *folder) {
   const double tau_syn = isfinite(a->tau_syn_ms) ? a->tau_syn_ms : typical_tau_d_ms(folder);
   const double gain = a->c_m_pf / a->neuron.tau_m_ms; /* pA a mV of steady input */
   r2s_doc_heading(doc, 3, "What a weight is worth");
-  r2s_doc_item(
-      doc,
-      "`psc-dexp`: W/scale times a kernel of unit area, as in the authors' LIF: two exponential ports with "
-      "+k W and −k W, k = 1000 (C_m/τ_m)/(scale (τ_d − τ_r)) pA, with C_m/τ_m = %s pA/mV.",
-      r2s_fmt_short(d->c_m_pf / d->neuron.tau_m_ms, 4).text);
+  const bool rises = d->tau_r_ms > 0;
+  r2s_doc_item(doc,
+               "`psc-dexp`: W/scale times a kernel of unit area, as in the authors' LIF: %s, k = 1000 "
+               "(C_m/τ_m)/(scale %s) pA, with C_m/τ_m = %s pA/mV.",
+               rises ? "two exponential ports with +k W and −k W" : "one exponential port with k W (τ_r = 0)",
+               rises ? "(τ_d − τ_r)" : "τ_d", r2s_fmt_short(d->c_m_pf / d->neuron.tau_m_ms, 4).text);
   if (isfinite(a->weight_pa))
     r2s_doc_item(
         doc,

@@ -70,8 +70,9 @@ void r2s_section_simplified(r2s_doc *doc, const r2s_folder *folder) {
       "The NEST models are no part of the paper. `psc-dexp` has the authors' synapse and threshold, "
       "integrated "
       "exactly; its noise is NEST's `noise_generator`, scaled to the same voltage noise. `psc-alpha` is the "
-      "write-up's table: other synapses, %s, a drive ten times stronger than at scale 20 to 25.",
-      folder->config.psc_alpha.neuron.noise_mv > 0 ? "other noise" : "no noise");
+      "write-up's table: other synapses, %s%s.",
+      folder->config.psc_alpha.neuron.noise_mv > 0 ? "other noise" : "no noise",
+      folder->config.psc_alpha.weight_pa == 50 ? ", a drive ten times stronger than at scale 20 to 25" : "");
   r2s_doc_item(doc, "No conductances, no adaptation, no synaptic delays beyond one step, no plasticity after "
                     "training: as in "
                     "the paper.");
@@ -111,13 +112,11 @@ static void add_threads(r2s_doc *doc, const r2s_folder *folder) {
 }
 
 static void add_facts(r2s_doc *doc, const r2s_folder *folder) {
-  char number[64];
   r2s_doc_table(doc, "ll", "What|Value");
   add_fact(doc, "Program", r2s_folder_string(folder, "program"));
   add_fact(doc, "Version that ran the stages", r2s_folder_string(folder, "version"));
   add_fact(doc, "Version that wrote this report", r2s_version());
-  snprintf(number, sizeof number, "%llu", (unsigned long long)folder->config.seed);
-  add_fact(doc, "Seed", number);
+  add_fact(doc, "Seed", r2s_fmt_seed(folder->config.seed).text);
   if (folder->model.n) add_fact(doc, "Seed that trained the network", r2s_fmt_training_seed(folder).text);
   add_fact(doc, "Configuration (SHA-256)", r2s_folder_string(folder, "config_hash"));
   if (folder->model.n)
@@ -152,36 +151,55 @@ static void add_references(r2s_doc *doc) {
   r2s_doc_item(doc, "Gewaltig MO, Diesmann M (2007). NEST (NEural Simulation Tool). *Scholarpedia* 2:1430.");
 }
 
-/* The commands that run.json keeps, a line each; false where there are none. */
-static bool add_commands(r2s_doc *doc, const r2s_folder *folder) {
+/* The commands that run.json keeps, a line each, behind an introduction; false where there are none. */
+static bool add_commands(r2s_doc *doc, const r2s_folder *folder, const char *introduction) {
   size_t k;
   json_t *command;
   r2s_text lines = {0};
   json_array_foreach((json_t *)r2s_folder_json(folder, "commands"), k, command)
       r2s_text_add(&lines, "%s%s", lines.size ? "\n" : "", json_string_value(command));
   const bool found = lines.size > 0;
-  if (found) r2s_doc_code(doc, "%s", r2s_text_string(&lines));
+  if (found) {
+    r2s_doc_paragraph(doc, "%s", introduction);
+    r2s_doc_code(doc, "%s", r2s_text_string(&lines));
+  }
   r2s_text_free(&lines);
   return found;
 }
 
 static void add_given(r2s_doc *doc, const r2s_folder *folder) {
-  if (json_array_size(r2s_folder_json(folder, "commands")) == 0) {
+  if (!add_commands(doc, folder,
+                    "The network was given, and is not trained again. The commands that made these results; "
+                    "their paths are seen from where they were given:"))
     r2s_doc_paragraph(doc, "The network was given, and `run.json` does not tell by which commands.");
-    return;
-  }
-  r2s_doc_paragraph(doc, "The network was given, and is not trained again. The commands that made these "
-                         "results; their paths are seen from where they were given:");
-  add_commands(doc, folder);
 }
 
-/* Whether config.yaml, with this seed, is what the network was trained with, as far as its file tells. */
+/* Whether config.yaml, with this seed, is what the network was trained with, as far as its file tells.
+ * Earlier files have the hash of all options. */
 static bool trains_it(const r2s_folder *folder, uint64_t seed) {
-  char hash[72];
+  const char *hash = folder->model.config_hash;
+  char trials[R2S_TRIALS_NAME], own[72], all[72];
   r2s_config config = folder->config;
   config.seed = seed;
-  return r2s_config_training_hash(&config, hash, NULL) == R2S_OK &&
-         (!folder->model.config_hash[0] || strcmp(hash, folder->model.config_hash) == 0);
+  if (!*hash) return true;
+  return r2s_task_trials_name(&folder->task, seed, trials, NULL) == R2S_OK &&
+         r2s_config_training_hash(&config, trials, own, NULL) == R2S_OK &&
+         r2s_config_hash(&config, all, NULL) == R2S_OK && (strcmp(hash, own) == 0 || strcmp(hash, all) == 0);
+}
+
+/* A task's file that is found from one folder only. */
+static bool is_relative_file(const char *task) {
+  for (int k = 0; k < r2s_task_preset_count(); k++)
+    if (strcmp(r2s_task_preset_name(k), task) == 0) return false;
+  return task[0] != '/';
+}
+
+/* What the commands below need beside config.yaml. */
+static const char *task_hint(const r2s_folder *folder) {
+  return is_relative_file(folder->config.task)
+             ? " Its `task` is a file, whose path is seen from where the run was started: give it again by "
+               "`--task`."
+             : "";
 }
 
 /* A stage has brought config.yaml up to date behind the training: with other trials, or another neuron. */
@@ -190,8 +208,9 @@ static void add_changed(r2s_doc *doc, const r2s_folder *folder) {
   if (trains_it(folder, model->seed)) {
     r2s_doc_paragraph(doc,
                       "`config.yaml` has the seed of the last stage's trials, %s; the network was trained "
-                      "with seed %s. From this folder:",
-                      r2s_fmt_seed(folder->config.seed).text, r2s_fmt_seed(model->seed).text);
+                      "with seed %s.%s From this folder:",
+                      r2s_fmt_seed(folder->config.seed).text, r2s_fmt_seed(model->seed).text,
+                      task_hint(folder));
     r2s_doc_code(doc, "rate2spike train config.yaml --seed %s -o again", r2s_fmt_seed(model->seed).text);
   } else {
     r2s_doc_paragraph(doc,
@@ -199,18 +218,10 @@ static void add_changed(r2s_doc *doc, const r2s_folder *folder) {
                       "or seed were changed since this one was trained. It is in `model.h5`, which "
                       "`convert` and `simulate` take.");
   }
-  if (json_array_size(r2s_folder_json(folder, "commands")) > 0)
-    r2s_doc_paragraph(doc,
-                      "The stages behind the training were given these commands, whose paths are seen from "
-                      "where they were given:");
-  add_commands(doc, folder);
-}
-
-/* A task's file that is found from one folder only. */
-static bool is_relative_file(const char *task) {
-  for (int k = 0; k < r2s_task_preset_count(); k++)
-    if (strcmp(r2s_task_preset_name(k), task) == 0) return false;
-  return task[0] != '/';
+  add_commands(
+      doc, folder,
+      "The stages behind the training were given these commands, whose paths are seen from where they "
+      "were given:");
 }
 
 static void add_run(r2s_doc *doc, const r2s_folder *folder) {
@@ -222,12 +233,7 @@ static void add_run(r2s_doc *doc, const r2s_folder *folder) {
     r2s_text_put(&command, " --python ");
     r2s_text_add_word(&command, python);
   }
-  r2s_doc_paragraph(
-      doc, "From this folder; `config.yaml` holds every option.%s",
-      is_relative_file(folder->config.task)
-          ? " Its `task` is a file, whose path is seen from where the run was started: give it again by "
-            "`--task`."
-          : "");
+  r2s_doc_paragraph(doc, "From this folder; `config.yaml` holds every option.%s", task_hint(folder));
   r2s_doc_code(doc, "%s", r2s_text_string(&command));
   r2s_text_free(&command);
 }

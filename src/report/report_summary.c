@@ -8,9 +8,29 @@
 #include "report/report_format.h"
 #include "report/report_sections.h"
 
+/* Less, and a failure of the spiking network says little about the conversion. */
+static const double LEARNT = 0.75;
+
+/* Where the certificate is about another scale than the search's, which did better. */
+static void add_better_scale(r2s_doc *doc, const r2s_folder *folder) {
+  const char *verdict = r2s_folder_string(folder, "certificate.verdict");
+  const json_t *convert = r2s_folder_json(folder, "stages.convert");
+  const r2s_json_accuracy best = r2s_folder_accuracy(json_object_get(convert, "held_out")),
+                          decisive = r2s_folder_accuracy(r2s_folder_json(folder, "certificate.decisive"));
+  const double chosen = r2s_folder_number(folder, "stages.convert.chosen");
+  if (!verdict || strcmp(verdict, "converts") == 0 || !(best.low > decisive.accuracy) ||
+      chosen == r2s_folder_number(folder, "certificate.scale") ||
+      r2s_fmt_other(folder, "lif", convert).text[0])
+    return;
+  r2s_doc_paragraph(doc, "The search's scale does better: `rate2spike simulate DIR --scale %s` certifies it.",
+                    r2s_fmt_short(chosen, 6).text);
+}
+
 static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
   const char *verdict = r2s_folder_string(folder, "certificate.verdict");
-  const r2s_json_accuracy rate = r2s_folder_accuracy(r2s_folder_json(folder, "stages.train"));
+  /* the certificate's is of the same trials as the others */
+  const json_t *certified = r2s_folder_json(folder, "certificate.rate"),
+               *rate = certified ? certified : r2s_folder_json(folder, "stages.train");
   const r2s_json_accuracy lif =
       r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out_predicted"));
   const json_t *nest = r2s_folder_json(folder, "stages/sim-nest/models/psc-dexp");
@@ -23,7 +43,10 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
         r2s_fmt_short(r2s_folder_number(folder, "certificate.scale"), 4).text, r2s_fmt_decisive(folder).text);
   else
     r2s_doc_paragraph(doc, "No conversion certificate yet: the stages that make it have not run.");
-  r2s_doc_item(doc, "Rate network: %s.", r2s_fmt_accuracy(rate).text);
+  r2s_doc_item(doc, "Rate network: %s.%s", r2s_fmt_accuracy(r2s_folder_accuracy(rate)).text,
+               r2s_folder_accuracy(rate).accuracy < LEARNT
+                   ? " It has not learnt the task, so that there is little to convert."
+                   : "");
   if (isfinite(kappa))
     r2s_doc_item(doc, "LIF network at the predicted scale κ = %s, without a search: %s.",
                  r2s_fmt_short(kappa, 4).text, r2s_fmt_accuracy(lif).text);
@@ -34,6 +57,8 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
     r2s_doc_item(doc, "LIF network at the scale that the search chose: %s.", r2s_fmt_accuracy(chosen).text);
   r2s_doc_item(doc, "%s: %s.", r2s_fmt_simulation(folder, "psc-dexp", "NEST", nest).text,
                r2s_fmt_accuracy(r2s_folder_accuracy(nest)).text);
+  add_better_scale(doc, folder);
+  r2s_section_other(doc, folder);
 }
 
 static void add_figures(r2s_doc *doc, const r2s_folder *folder) {
@@ -55,7 +80,7 @@ static void add_figures(r2s_doc *doc, const r2s_folder *folder) {
       "population rates over all trials in bins of 10 ms (the axis leaves out the start, where most units "
       "fire at once). **B** Output traces as in figure 1, colours as in A. **C** Accuracy "
       "of each stage by the task's criterion, with 95 %% Wilson intervals; bars of another number of trials "
-      "are hatched.%s",
+      "are hatched; an asterisk: of other trials or settings than the configuration's, as said above.%s",
       nest ? " in NEST" : ", native engine (NEST has not run)",
       dale ? " (excitatory red, inhibitory blue)" : "",
       strncmp(folder->task.name, "go-nogo", 7) == 0
@@ -99,13 +124,18 @@ void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
         "The task has %d outputs, counted from 0. A trial is right when every rule of the task holds, "
         "of whichever output; figures, rise, output and its RMSE show output 0 alone.",
         folder->task.n_outputs);
+  if (!folder->model.n && folder->training.n_rows > 0)
+    r2s_doc_paragraph(
+        doc, "The training was interrupted, after step %d: `rate2spike train --resume -o DIR` goes on.",
+        folder->training.n_rows);
   add_verdict(doc, folder);
   r2s_doc_heading(doc, 2, "Figures");
   add_figures(doc, folder);
 }
 
+/* other: as of r2s_fmt_other, where `what` does not tell it */
 static void add_stage(r2s_doc *doc, const r2s_folder *folder, const char *name, const char *path,
-                      const char *what) {
+                      const char *what, r2s_short other) {
   char seconds_path[96], strict_path[96];
   const r2s_json_accuracy a = r2s_folder_accuracy(r2s_folder_json(folder, path));
   snprintf(seconds_path, sizeof seconds_path, "%s/seconds", path);
@@ -114,7 +144,7 @@ static void add_stage(r2s_doc *doc, const r2s_folder *folder, const char *name, 
   const r2s_json_accuracy strict = r2s_folder_accuracy(r2s_folder_json(folder, strict_path));
   r2s_doc_row(doc);
   r2s_doc_cell(doc, "`%s`", name);
-  r2s_doc_cell(doc, "%s", what);
+  r2s_doc_cell(doc, "%s%s%s", what, other.text[0] ? ", " : "", other.text);
   r2s_doc_cell(doc, "%s", r2s_fmt_accuracy(a).text);
   r2s_doc_cell(doc, "%s", strict.n ? r2s_fmt_accuracy(strict).text : "–");
   r2s_doc_cell(doc, "%s", r2s_fmt(r2s_folder_number(folder, seconds_path), 2).text);
@@ -161,19 +191,23 @@ void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
            "the strict criterion is the one of the authors' code. “Not run”: this folder has no "
            "result of that stage.");
   r2s_doc_table(doc, "nlnnr", "Stage|What was judged|Accuracy|Strict|Seconds");
-  add_stage(doc, folder, "train", "stages/train", "rate network, fresh trials");
+  add_stage(doc, folder, "train", "stages/train", "rate network, fresh trials",
+            r2s_fmt_other(folder, NULL, r2s_folder_json(folder, "stages.train")));
   add_stage(doc, folder, "convert", "stages/convert",
             isfinite(r2s_folder_number(folder, "stages.convert.predicted"))
                 ? "LIF network, fresh trials, predicted scale"
-                : "LIF network, fresh trials, chosen scale");
-  add_stage(doc, folder, "lif-unit", "stages/lif-unit", "dimensionless LIF, λ = 1");
+                : "LIF network, fresh trials, chosen scale",
+            r2s_fmt_other(folder, "lif", r2s_folder_json(folder, "stages.convert")));
+  add_stage(doc, folder, "lif-unit", "stages/lif-unit", "dimensionless LIF, λ = 1",
+            r2s_fmt_other(folder, "lif-unit", r2s_folder_json(folder, "stages/lif-unit")));
   for (int k = 0; k < 2; k++) {
     static const char *const stages[] = {"sim-native", "sim-nest"}, *const engines[] = {"native", "NEST"};
     char path[64], sim[96];
     snprintf(path, sizeof path, "stages/%s", stages[k]);
     snprintf(sim, sizeof sim, "%s/models/psc-dexp", path);
     add_stage(doc, folder, stages[k], path,
-              r2s_fmt_simulation(folder, "psc-dexp", engines[k], r2s_folder_json(folder, sim)).text);
+              r2s_fmt_simulation(folder, "psc-dexp", engines[k], r2s_folder_json(folder, sim)).text,
+              (r2s_short){""});
   }
   r2s_doc_heading(doc, 3, "Activity");
   if (!r2s_folder_json(folder, "stages/sim-native") && !r2s_folder_json(folder, "stages/sim-nest")) {

@@ -32,10 +32,19 @@ typedef struct side {
   r2s_accuracy accuracy;
 } side;
 
+/* Fresh trials of the conversion. */
+typedef struct held_out {
+  const json_t
+      *found; /* SCALE of stage convert, at the certificate's scale if there is one; NULL: none; borrowed */
+  const char *trials;            /* what they are of; "": not known; borrowed */
+  char other[R2S_SETTINGS_SIZE]; /* as of a side */
+  bool judged;
+  r2s_accuracy accuracy;
+} held_out;
+
 typedef struct certificate {
   double scale;
-  const json_t *held_out; /* SCALE of stage convert, at the certificate's scale; NULL: none; borrowed */
-  r2s_accuracy held_out_accuracy;
+  held_out held_out;
   r2s_rate_traces rate;
   bool *rate_correct; /* [rate.n_trials] */
   r2s_accuracy rate_accuracy;
@@ -93,25 +102,48 @@ static bool same_scale(double a, double b) {
   return fabs(a - b) <= 1e-9 * fabs(b);
 }
 
-/* The configuration's settings of a model. */
-static void own_settings(const r2s_run *run, r2s_spike_model model, char text[R2S_SETTINGS_SIZE]) {
+/* What a result's settings have that the configuration's have not; "": nothing. */
+static void other_settings(const r2s_run *run, r2s_spike_model model, const char *settings,
+                           char other[R2S_SETTINGS_SIZE]) {
+  char own[R2S_SETTINGS_SIZE];
   const r2s_spike_config config = r2s_run_simulation_config(run, model);
-  r2s_spike_settings(&config, text);
+  r2s_spike_settings(&config, own);
+  r2s_spike_settings_other(settings && *settings ? settings : "settings=unknown", own, other);
 }
 
-/* Fresh trials of the conversion at the certificate's scale, with the configuration's settings. */
-static const json_t *find_held_out(const r2s_run *run, double scale) {
+/* The held-out result of run.json, as counts. */
+static r2s_status held_out_accuracy(const r2s_run *run, const json_t *found, r2s_accuracy *out,
+                                    r2s_error *err) {
+  const json_t *n = json_object_get(found, "n"), *accuracy = json_object_get(found, "accuracy");
+  const double trials = json_number_value(n), share = json_number_value(accuracy);
+  if (!json_is_integer(n) || !json_is_number(accuracy) || !(trials >= 1 && trials <= INT32_MAX) ||
+      !(share >= 0 && share <= 1))
+    return r2s_fail(
+        err, R2S_ERR_FORMAT,
+        "%s/run.json: stages.convert: found accuracy %g of n = %g held-out trials; expected 0 to 1 of "
+        "1 or more: convert anew",
+        run->dir, share, trials);
+  *out = r2s_convert_accuracy((int)lround(share * trials), (int)trials);
+  return R2S_OK;
+}
+
+static r2s_status load_held_out(const r2s_run *run, certificate *c, r2s_error *err) {
   static const char *const names[] = {"held_out_predicted", "held_out"};
   const json_t *convert = r2s_run_json_get_stage(run, "convert");
-  const char *settings = json_string_value(json_object_get(convert, "settings"));
-  char own[R2S_SETTINGS_SIZE];
-  own_settings(run, R2S_SPIKE_LIF, own);
-  if (!settings || strcmp(settings, own) != 0) return NULL;
-  for (int k = 0; k < 2; k++) {
+  const char *trials = json_string_value(json_object_get(convert, "trials_of"));
+  held_out *h = &c->held_out;
+  bool same = false;
+  for (int k = 0; k < 2 && !same; k++) {
     const json_t *one = json_object_get(convert, names[k]), *at = json_object_get(one, "scale");
-    if (json_is_number(at) && same_scale(json_number_value(at), scale)) return one;
+    if (!json_is_number(at)) continue;
+    same = same_scale(json_number_value(at), c->scale);
+    if (same || !h->found) h->found = one;
   }
-  return NULL;
+  if (!h->found) return R2S_OK;
+  h->trials = trials ? trials : "";
+  other_settings(run, R2S_SPIKE_LIF, json_string_value(json_object_get(convert, "settings")), h->other);
+  h->judged = same && strcmp(h->trials, run->trials) == 0 && h->other[0] == 0;
+  return held_out_accuracy(run, h->found, &h->accuracy, err);
 }
 
 /* Over all its trials, those too that the rate network has not. */
@@ -132,15 +164,14 @@ static r2s_status count_correct(const r2s_run *run, side *s, const char *path, r
 /* One engine's trials, where it was run. */
 static r2s_status load_side(const r2s_run *run, certificate *c, int e, r2s_error *err) {
   r2s_status st = R2S_OK;
-  char name[96], path[R2S_PATH_SIZE], own[R2S_SETTINGS_SIZE];
+  char name[96], path[R2S_PATH_SIZE];
   side *s = &c->sides[e];
   snprintf(name, sizeof name, "spikes_%s_%s.h5", engines[e].model, engines[e].engine);
   if (!r2s_run_has_file(run, name)) return R2S_OK;
   R2S_TRY(st, r2s_run_path(run, name, path, err));
   R2S_TRY(st, r2s_records_load(&s->records, &s->n_records, &s->info, path, err));
   s->same_trials = strcmp(s->info.trials, run->trials) == 0;
-  own_settings(run, engines[e].kind, own);
-  r2s_spike_settings_other(s->info.settings[0] ? s->info.settings : "settings=unknown", own, s->other);
+  other_settings(run, engines[e].kind, s->info.settings, s->other);
   s->judged = s->same_trials && same_scale(s->info.scale, c->scale) && s->other[0] == 0;
   if (!s->same_trials) return R2S_OK;
   int shared = s->n_records < c->rate.n_trials ? s->n_records : c->rate.n_trials;
@@ -248,27 +279,11 @@ static json_t *side_json(const side *s, int e) {
   return object;
 }
 
-/* The held-out result of run.json, as counts. */
-static r2s_status held_out_accuracy(const r2s_run *run, const json_t *held_out, r2s_accuracy *out,
-                                    r2s_error *err) {
-  const json_t *n = json_object_get(held_out, "n"), *accuracy = json_object_get(held_out, "accuracy");
-  const double trials = json_number_value(n), share = json_number_value(accuracy);
-  if (!json_is_integer(n) || !json_is_number(accuracy) || !(trials >= 1 && trials <= INT32_MAX) ||
-      !(share >= 0 && share <= 1))
-    return r2s_fail(
-        err, R2S_ERR_FORMAT,
-        "%s/run.json: stages.convert: found accuracy %g of n = %g held-out trials; expected 0 to 1 of "
-        "1 or more: convert anew",
-        run->dir, share, trials);
-  *out = r2s_convert_accuracy((int)lround(share * trials), (int)trials);
-  return R2S_OK;
-}
-
 /* On everything at the certificate's scale. */
 static r2s_judgement judge(const certificate *c) {
   r2s_judged rows[ENGINES + 1];
   int n = 0;
-  if (c->held_out) rows[n++] = (r2s_judged){R2S_SPIKE_LIF, R2S_SET_HELD_OUT, c->held_out_accuracy};
+  if (c->held_out.judged) rows[n++] = (r2s_judged){R2S_SPIKE_LIF, R2S_SET_HELD_OUT, c->held_out.accuracy};
   for (int e = 0; e < ENGINES; e++) {
     if (c->sides[e].judged) rows[n++] = (r2s_judged){engines[e].kind, R2S_SET_SIMULATE, c->sides[e].accuracy};
   }
@@ -284,12 +299,14 @@ static json_t *decisive_json(const r2s_judgement *judgement) {
   return object;
 }
 
-/* {scale, accuracy, n, ci95} of a SCALE; null where there is none. */
-static json_t *held_out_json(const json_t *held_out) {
-  if (!held_out) return json_null();
+static json_t *held_out_json(const held_out *h) {
+  if (!h->found) return json_null();
   json_t *object = json_object();
-  json_object_set(object, "scale", json_object_get(held_out, "scale"));
-  r2s_run_json_copy_accuracy(object, held_out);
+  json_object_set(object, "scale", json_object_get(h->found, "scale"));
+  json_object_set_new(object, "trials_of", json_string(h->trials));
+  json_object_set_new(object, "other_settings", h->other[0] ? json_string(h->other) : json_null());
+  json_object_set_new(object, "judged", json_boolean(h->judged));
+  r2s_run_json_copy_accuracy(object, h->found);
   return object;
 }
 
@@ -302,7 +319,7 @@ static r2s_status set_json(r2s_run *run, const certificate *c, r2s_error *err) {
   json_object_set_new(object, "scale", r2s_run_json_number(c->scale));
   json_object_set_new(object, "trials_of", json_string(run->trials));
   json_object_set_new(object, "rate", r2s_run_json_accuracy(c->rate_accuracy));
-  json_object_set_new(object, "held_out", held_out_json(c->held_out));
+  json_object_set_new(object, "held_out", held_out_json(&c->held_out));
   for (int e = 0; e < ENGINES; e++) {
     const side *one = &c->sides[e];
     if (one->n_records > 0)
@@ -331,8 +348,7 @@ r2s_status r2s_run_certify(r2s_run *run, const r2s_monitor *monitor, r2s_error *
   certificate c = {0};
   R2S_TRY(st, r2s_run_need_model(run, err));
   R2S_TRY(st, r2s_run_simulation_scale(run, R2S_SPIKE_LIF, &c.scale, err));
-  c.held_out = find_held_out(run, c.scale);
-  if (c.held_out) R2S_TRY(st, held_out_accuracy(run, c.held_out, &c.held_out_accuracy, err));
+  R2S_TRY(st, load_held_out(run, &c, err));
   R2S_TRY(st, load_rate(run, &c, monitor, err));
   for (int e = 0; e < ENGINES; e++) {
     r2s_monitor_progress(monitor, "certificate", e, ENGINES, engines[e].model);

@@ -23,7 +23,10 @@ static void note_another_unit(const r2s_run *run, const r2s_monitor *monitor) {
   r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_LIF);
   if (run->model.activation != R2S_ACTIVATION_SIEGERT) return;
   r2s_spike_settings(&config, used);
+  const double v0_low_mv = config.neuron.v0_low_mv, v0_high_mv = config.neuron.v0_high_mv;
   config.neuron = run->model.neuron;
+  config.neuron.v0_low_mv = v0_low_mv; /* the rate curve knows no start */
+  config.neuron.v0_high_mv = v0_high_mv;
   r2s_spike_settings(&config, own);
   r2s_spike_settings_other(own, used, other);
   if (other[0])
@@ -47,6 +50,7 @@ static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_sear
   const r2s_scale_result *best = isfinite(predicted) ? &result->held_out_predicted : &result->held_out;
   json_t *stage = r2s_run_json_stage(best->accuracy, r2s_run_clock() - start);
   r2s_spike_settings(&config, settings);
+  json_object_set_new(stage, "trials_of", json_string(run->trials));
   json_object_set_new(stage, "settings", json_string(settings));
   json_object_set_new(stage, "strict", r2s_run_json_accuracy(best->strict));
   json_object_set_new(stage, "scales", scales_json(run, result));
@@ -81,6 +85,8 @@ static r2s_status convert_lif_unit(r2s_run *run, const r2s_monitor *monitor, r2s
   json_t *stage = r2s_run_json_stage(stats.accuracy, r2s_run_clock() - start), *lambda1 = json_object();
   for (int k = 0; k < n; k++)
     json_object_set_new(lambda1, run->task.conditions[k].name, r2s_run_json_number(stats.out_mean[k]));
+  json_object_set_new(stage, "trials_of", json_string(one.info.trials));
+  json_object_set_new(stage, "settings", json_string(one.info.settings));
   json_object_set_new(stage, "strict", r2s_run_json_accuracy(stats.strict));
   json_object_set_new(stage, "scales", scales_json(run, result));
   json_object_set_new(stage, "lambda1", lambda1);

@@ -111,9 +111,7 @@ r2s_status r2s_run_need_model(r2s_run *run, r2s_error *err) {
   char path[R2S_PATH_SIZE];
   r2s_model model = {0};
   R2S_TRY(st, r2s_run_path(run, "model.h5", path, err));
-  R2S_TRY(st, r2s_model_load(&model, path, err));
-  st = r2s_model_fits(&model, &run->task, err);
-  if (st != R2S_OK) R2S_TRY(st, r2s_fail_context(err, st, "%s", path));
+  R2S_TRY(st, r2s_model_load_for(&model, path, &run->task, err));
   run->model = model;
   run->has_model = true;
   model = (r2s_model){0};

@@ -38,6 +38,8 @@ R2S_MUST_CHECK r2s_status r2s_run_keep_config(const r2s_run *run, r2s_error *err
 /* The same for a stage that takes the folder's network as it is: R2S_ERR_CONFIG where net.* or train.* are no
  * longer those that config.yaml has, which would tell of a network that was never trained. */
 R2S_MUST_CHECK r2s_status r2s_run_keep_later_config(const r2s_run *run, r2s_error *err);
+/* Makes the hashes of configuration and training and the trials' name, of config and task as they are. */
+R2S_MUST_CHECK r2s_status r2s_run_name(r2s_run *run, r2s_error *err);
 /* Forgets stages and removes results of an earlier network, and writes config.yaml. */
 R2S_MUST_CHECK r2s_status r2s_run_begin(r2s_run *run, r2s_error *err);
 /* Removes what was made from an earlier network. */

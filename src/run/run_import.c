@@ -8,16 +8,20 @@
 
 /* A network with the LIF's own rate curve knows which LIF: that one is simulated, but for what the user says
  * otherwise. */
-static void adopt_neuron(r2s_run *run, const r2s_model *model) {
+static r2s_status adopt_neuron(r2s_run *run, const r2s_model *model, r2s_error *err) {
   r2s_config *config = &run->config;
   const size_t first = offsetof(r2s_config, lif.neuron), end = first + sizeof config->lif.neuron;
-  if (model->activation != R2S_ACTIVATION_SIEGERT) return;
+  if (model->activation != R2S_ACTIVATION_SIEGERT) return R2S_OK;
   for (int k = 0; k < r2s_config_option_count(); k++) {
     const size_t at = r2s_config_options[k].offset;
     if (at < first || at >= end || r2s_config_option_origin(config, k) != R2S_ORIGIN_DEFAULT) continue;
     memcpy((char *)config + at, (const char *)&model->neuron + (at - first), sizeof(double));
   }
   r2s_config_share(config);
+  r2s_status st = r2s_config_check(config, err);
+  if (st != R2S_OK)
+    return r2s_fail_context(err, st, "the network's own LIF unit, with neuron.* as they are set");
+  return r2s_run_name(run, err);
 }
 
 r2s_status r2s_run_import(r2s_run *run, const char *model_path, r2s_error *err) {
@@ -25,10 +29,8 @@ r2s_status r2s_run_import(r2s_run *run, const char *model_path, r2s_error *err) 
   double start = r2s_run_clock();
   r2s_model model = {0};
   /* read before anything is removed: it may be this folder's own */
-  R2S_TRY(st, r2s_model_load(&model, model_path, err));
-  st = r2s_model_fits(&model, &run->task, err);
-  if (st != R2S_OK) R2S_TRY(st, r2s_fail_context(err, st, "%s", model_path));
-  adopt_neuron(run, &model);
+  R2S_TRY(st, r2s_model_load_for(&model, model_path, &run->task, err));
+  R2S_TRY(st, adopt_neuron(run, &model, err));
   R2S_TRY(st, r2s_run_begin(run, err));
   run->model = model;
   run->has_model = true;

@@ -62,6 +62,7 @@ json_t *r2s_run_json_simulation(const r2s_task *task, const r2s_stage_stats *sta
   json_object_set_new(object, "strict", r2s_run_json_accuracy(stats->strict));
   json_object_set_new(object, "scale", r2s_run_json_number(scale));
   json_object_set_new(object, "trials_of", json_string(info->trials));
+  json_object_set_new(object, "settings", json_string(info->settings));
   json_object_set_new(object, "engine", json_string(info->engine));
   json_t *conditions = json_object();
   for (int c = 0; c < task->n_conditions; c++) {
@@ -87,8 +88,7 @@ static json_t *seed_json(uint64_t seed) {
   return seed <= INT64_MAX ? json_integer((json_int_t)seed) : json_sprintf("%llu", (unsigned long long)seed);
 }
 
-/* What this run is; keeps the place of members that are there. */
-static r2s_status set_head(r2s_run *run, r2s_error *err) {
+r2s_status r2s_run_json_set_head(r2s_run *run, r2s_error *err) {
   json_t *json = run->json;
   const r2s_config *config = &run->config;
   int failed = json_object_set_new(json, "program", json_string("rate2spike")) |
@@ -126,7 +126,8 @@ r2s_status r2s_run_json_load(r2s_run *run, r2s_error *err) {
   } else {
     run->json = json_object();
   }
-  return run->json ? set_head(run, err) : r2s_fail(err, R2S_ERR_MEMORY, "out of memory for run.json");
+  return run->json ? r2s_run_json_set_head(run, err)
+                   : r2s_fail(err, R2S_ERR_MEMORY, "out of memory for run.json");
 }
 
 r2s_status r2s_run_json(const r2s_run *run, char **json, r2s_error *err) {

@@ -22,6 +22,8 @@ json_t *r2s_run_json_simulation(const r2s_task *task, const r2s_stage_stats *sta
 /* Reads the folder's run.json into run->json (a fresh object where there is none), with the head of this run.
  */
 R2S_MUST_CHECK r2s_status r2s_run_json_load(r2s_run *run, r2s_error *err);
+/* What this run is; keeps the place of members that are there. */
+R2S_MUST_CHECK r2s_status r2s_run_json_set_head(r2s_run *run, r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_run_json_save(const r2s_run *run, r2s_error *err);
 /* NULL: absent or null */
 json_t *r2s_run_json_get_stage(const r2s_run *run, const char *name);

@@ -47,6 +47,7 @@ r2s_status r2s_run_model_measure(r2s_run *run, double start, const r2s_monitor *
   json_t *object = r2s_run_json_stage(accuracy, r2s_run_clock() - start), *conditions = json_object();
   for (int c = 0; c < run->task.n_conditions; c++)
     json_object_set_new(conditions, run->task.conditions[c].name, r2s_run_json_accuracy(by_condition[c]));
+  json_object_set_new(object, "trials_of", json_string(run->trials));
   json_object_set_new(object, "strict", r2s_run_json_accuracy(strict));
   json_object_set_new(object, "conditions", conditions);
   json_object_set_new(object, "steps", json_integer(run->model.train_steps));

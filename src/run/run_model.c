@@ -76,7 +76,7 @@ static r2s_status training_history(const r2s_run *run, mat_parts *p, r2s_model_e
   r2s_status st = R2S_OK;
   R2S_TRY(st, r2s_run_rows_read(&p->rows, run, INT_MAX, err));
   R2S_ALLOC(st, &p->losses, (size_t)p->rows.n, "losses", err);
-  extras->eval_perf_mean = extras->eval_loss_mean = 0;
+  extras->eval_perf_mean = extras->eval_loss_mean = NAN;
   for (int k = 0; k < p->rows.n; k++) {
     p->losses[k] = p->rows.row[k].loss;
     if (!isfinite(p->rows.row[k].eval_accuracy)) continue;

@@ -73,21 +73,24 @@ r2s_status r2s_run_keep_config(const r2s_run *run, r2s_error *err) {
   return st;
 }
 
-static r2s_status compare_training(const r2s_config *kept, const r2s_config *wanted, const char *path,
+static r2s_status compare_training(const r2s_run *run, const r2s_config *kept, const char *path,
                                    r2s_error *err) {
+  const json_t *stop = json_object_get(r2s_run_json_get_stage(run, "train"), "stop");
+  const bool given = json_is_string(stop) && strcmp(json_string_value(stop), "imported") == 0;
   char old[1024], new[1024];
   for (int k = 0; k < r2s_config_option_count(); k++) {
     const char *key = r2s_config_option(k).key;
     if (!r2s_config_trains(key) || (strncmp(key, "net.", 4) != 0 && strncmp(key, "train.", 6) != 0)) continue;
     r2s_status st = r2s_config_value(kept, k, old, sizeof old, err);
-    if (st == R2S_OK) st = r2s_config_value(wanted, k, new, sizeof new, err);
+    if (st == R2S_OK) st = r2s_config_value(&run->config, k, new, sizeof new, err);
     if (st != R2S_OK) return st;
     if (strcmp(old, new) != 0)
-      return r2s_fail(
-          err, R2S_ERR_CONFIG,
-          "%s is %s; expected %s as in %s, with which the folder's network was made: another value "
-          "asks for another network, which `train` and `run` make",
-          key, new, old, path);
+      return r2s_fail(err, R2S_ERR_CONFIG,
+                      "%s is %s; expected %s as in %s, with which the folder's network was %s", key, new, old,
+                      path,
+                      given ? "given: give it again with this setting (`convert MODEL -o DIR`), and its rate "
+                              "network is run anew"
+                            : "made: another value asks for another network, which `train` and `run` make");
   }
   return R2S_OK;
 }
@@ -100,10 +103,19 @@ r2s_status r2s_run_keep_later_config(const r2s_run *run, r2s_error *err) {
   R2S_ALLOC(st, &kept, 1, "configuration", err);
   R2S_TRY(st, r2s_run_path(run, "config.yaml", path, err));
   R2S_TRY(st, r2s_config_load(kept, path, NULL, 0, err));
-  R2S_TRY(st, compare_training(kept, &run->config, path, err));
+  R2S_TRY(st, compare_training(run, kept, path, err));
   st = r2s_run_keep_config(run, err);
 done:
   free(kept);
+  return st;
+}
+
+r2s_status r2s_run_name(r2s_run *run, r2s_error *err) {
+  const r2s_config *config = &run->config;
+  r2s_status st = r2s_task_trials_name(&run->task, config->seed, run->trials, err);
+  if (st == R2S_OK) st = r2s_config_hash(config, run->hash, err);
+  if (st == R2S_OK) st = r2s_config_training_hash(config, run->trials, run->training, err);
+  if (st == R2S_OK && run->json) st = r2s_run_json_set_head(run, err);
   return st;
 }
 
@@ -114,11 +126,9 @@ r2s_status r2s_run_open(r2s_run **out, const char *dir, const r2s_config *config
   R2S_ALLOC(st, &run, 1, "run", err);
   run->config = *config;
   R2S_TRY(st, r2s_config_check(config, err));
-  R2S_TRY(st, r2s_config_hash(config, run->hash, err));
-  R2S_TRY(st, r2s_config_training_hash(config, run->training, err));
   R2S_TRY(st, r2s_task_load(&run->task, config->task, err));
   R2S_TRY(st, check_samples(run, err));
-  R2S_TRY(st, r2s_task_trials_name(&run->task, config->seed, run->trials, err));
+  R2S_TRY(st, r2s_run_name(run, err));
   if (dir) {
     R2S_TRY(st, make_folder(dir, err));
     R2S_TRY(st, check_folder(dir, err));

@@ -94,6 +94,7 @@ r2s_status r2s_run_simulation_run(r2s_run *run, r2s_run_simulation *s, const r2s
   R2S_TRY(st,
           r2s_spike_run(s->engine, &run->model, &s->config, trials, n, s->records, &s->info, monitor, err));
   memcpy(s->info.trials, run->trials, sizeof s->info.trials);
+  r2s_spike_settings(&s->config, s->info.settings);
   for (int k = s->keep_spikes; k < s->n_trials; k++) {
     free(s->records[k].spikes);
     s->records[k].spikes = NULL;

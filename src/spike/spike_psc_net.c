@@ -107,14 +107,14 @@ static r2s_status make_time_constants(r2s_spike_psc_net *net, const r2s_spike_co
     net->tau_syn_ms[i] = fixed ? config->tau_syn_ms : tau_d_ms[i];
     if (!positive(net->tau_syn_ms[i]))
       return r2s_fail(err, R2S_ERR_CONFIG,
-                      "model %s: unit %d has a synaptic time constant of %g ms; expected > 0", name, i,
-                      net->tau_syn_ms[i]);
+                      "model %s: unit %d (from 1) has a synaptic time constant of %g ms; expected > 0", name,
+                      i + 1, net->tau_syn_ms[i]);
     bool filtered = net->decoder == R2S_SPIKE_PSC_FILTERED;
     if (filtered && fabs(tau_d_ms[i] - config->tau_r_ms) < 1e-6 * tau_d_ms[i])
       return r2s_fail(
           err, R2S_ERR_CONFIG,
-          "model %s: unit %d has tau_d = tau_r = %g ms; a double exponential expects them to differ", name, i,
-          config->tau_r_ms);
+          "model %s: unit %d (from 1) has tau_d = tau_r = %g ms; a double exponential expects them to differ",
+          name, i + 1, config->tau_r_ms);
   }
 done:
   return st;

@@ -77,7 +77,7 @@ static void test_a_scale_without_held_out_trials(void **state) {
   CLI_RUN("simulate", "run", "--scale", "25", "--model", "psc-dexp", "--trials", "20");
   must_say("stdout", "at scale 25");
   must_say("stdout", "Not judged, measured at another scale, on other trials or with other settings: lif, "
-                     "native (scale 20).");
+                     "held out (scale 44.11); lif, native (scale 20).");
   CLI_RUN("simulate", "run", "--scale", "30", "--model", "psc-alpha");
   must_say("stdout", "Certificate: nothing was measured at scale 30.");
 }
@@ -135,23 +135,35 @@ static void test_other_settings_are_not_judged(void **state) {
 
   CLI_RUN("simulate", "quiet", "--scale", "20", "--model", "lif", "--set", "neuron.noise_mv=0", "--json");
   json_t *json = cli_json(), *certificate = json_object_get(json, "certificate");
-  assert_true(json_is_null(json_object_get(certificate, "held_out")));
+  assert_true(json_is_false(json_object_get(json_object_get(certificate, "held_out"), "judged")));
   assert_true(json_is_true(json_object_get(engine(json, "lif"), "judged")));
   assert_true(json_is_false(json_object_get(engine(json, "psc-dexp"), "judged")));
   assert_string_equal(json_string_value(json_object_get(engine(json, "psc-dexp"), "other_settings")),
                       "noise_mv=0.1");
   json_decref(json);
   CLI_RUN("simulate", "quiet", "--scale", "20", "--model", "lif", "--set", "neuron.noise_mv=0");
+  must_say("stdout", "lif, held out (scale 20, noise_mv=0.1)");
   must_say("stdout", "psc-dexp, native (scale 20, noise_mv=0.1).");
   CLI_RUN("report", "quiet", "--quiet");
   must_say("quiet/REPORT.md", "| `psc-dexp`, native (not judged, other settings: noise_mv=0.1) | 20 |");
+  must_say("quiet/REPORT.md", "| `lif`, held out (not judged, other settings: noise_mv=0.1) | 20 |");
+  must_say("quiet/REPORT.md", "- Stage `convert`, with figures 1C, 3D and 3E: noise_mv=0.1.");
 
   /* a new search, of these settings, is in the certificate at once */
   CLI_RUN("convert", "quiet", "--scales", "20", "--model", "lif", "--trials", "4", "--json");
   json = cli_json();
   certificate = json_object_get(json, "certificate");
-  assert_true(number(json_object_get(certificate, "held_out"), "scale") == 20);
+  assert_true(json_is_true(json_object_get(json_object_get(certificate, "held_out"), "judged")));
   json_decref(json);
+
+  /* nor do fresh trials of another seed */
+  CLI_RUN("simulate", "quiet", "--scale", "20", "--model", "lif", "--seed", "9", "--json");
+  json = cli_json();
+  certificate = json_object_get(json, "certificate");
+  assert_true(json_is_false(json_object_get(json_object_get(certificate, "held_out"), "judged")));
+  json_decref(json);
+  CLI_RUN("report", "quiet", "--quiet");
+  must_say("quiet/REPORT.md", "| `lif`, held out (not judged, other trials: seed 1, task go-nogo (");
 }
 
 /* A count that no trials can have is named, not judged. */

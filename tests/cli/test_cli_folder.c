@@ -93,6 +93,18 @@ static void test_a_given_network_keeps_its_neuron(void **state) {
   must_say("given/config.yaml", "  t_ref_ms: 2  #", true);
 }
 
+/* A unit that the two together make impossible is refused before anything is written or lost. */
+static void test_a_given_network_and_a_neuron_that_misfit(void **state) {
+  (void)state;
+  CLI_RUN("train", "-o", "low", "--set", "neuron.v_th_mv=-60", "--set", "neuron.v_bias_mv=-60", "--set",
+          "neuron.v_reset_mv=-70", ONE_STEP);
+  CLI_RUN("simulate", "low/model.h5", "-o", "low2", "--model", "lif", "--trials", "1", "--quiet");
+  assert_int_equal(system("rm -rf before && cp -r low2 before"), 0);
+  REFUSED("the network's own LIF unit, with neuron.* as they are set: neuron: v_reset = -50", "simulate",
+          "low/model.h5", "-o", "low2", "--model", "lif", "--set", "neuron.v_reset_mv=-50");
+  assert_int_equal(system("diff -r before low2"), 0);
+}
+
 /* The folder's configuration tells how its network was trained, whatever the later stages are asked for. */
 static void test_later_stages_leave_the_training_as_it_was(void **state) {
   (void)state;
@@ -136,6 +148,7 @@ int main(void) {
       cmocka_unit_test(test_misfitting_import_changes_nothing),
       cmocka_unit_test(test_new_folder_takes_a_second_attempt),
       cmocka_unit_test(test_a_given_network_keeps_its_neuron),
+      cmocka_unit_test(test_a_given_network_and_a_neuron_that_misfit),
       cmocka_unit_test(test_later_stages_leave_the_training_as_it_was),
       cmocka_unit_test(test_full_disk_leaves_nothing_in_the_way),
   };

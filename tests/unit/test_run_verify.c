@@ -10,24 +10,19 @@
 #include <matio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "rate2spike/run.h"
+#include "unit/io_model_fixture.h"
 
 #define MODEL R2S_TEST_DATA "/authors_gonogo.mat"
 #define CASE R2S_TEST_DATA "/lif64_nogo_25_double.mat"
 
-static char path[] = "/tmp/rate2spike_verify_XXXXXX";
+static char path[256];
 
 static int setup(void **state) {
-  (void)state;
-  int file = mkstemp(path);
-  return file < 0 ? 1 : close(file);
-}
-
-static int teardown(void **state) {
-  (void)state;
-  return unlink(path);
+  const int failed = fixture_make_folder(state);
+  snprintf(path, sizeof path, "%s/case.mat", fixture_folder());
+  return failed;
 }
 
 /* The recorded run with `less` samples fewer of its output. */
@@ -62,5 +57,5 @@ static void test_samples_must_fit_the_input(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_samples_must_fit_the_input)};
-  return cmocka_run_group_tests(tests, setup, teardown);
+  return cmocka_run_group_tests(tests, setup, fixture_remove_folder);
 }

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT
+ * Which results of a folder are of other trials or settings than its config.yaml, that of the last stage. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report/report_format.h"
+#include "report/report_sections.h"
+
+/* The configuration of a spiking model of run.json. */
+static r2s_spike_config config_of(const r2s_folder *folder, const char *model) {
+  const r2s_config *c = &folder->config;
+  if (strcmp(model, "lif") == 0) return c->lif;
+  if (strcmp(model, "lif-unit") == 0) return c->lif_unit;
+  if (strcmp(model, "psc-dexp") == 0) return c->psc_dexp;
+  r2s_spike_config alpha = c->psc_alpha;
+  if (strcmp(model, "psc-alpha-matched") == 0) alpha.weight_pa = NAN; /* derived from the scale */
+  return alpha;
+}
+
+r2s_short r2s_fmt_other(const r2s_folder *folder, const char *model, const json_t *result) {
+  r2s_short out = {""};
+  char own_trials[R2S_TRIALS_NAME], own[R2S_SETTINGS_SIZE], other[R2S_SETTINGS_SIZE];
+  const char *trials = json_string_value(json_object_get(result, "trials_of")),
+             *settings = json_string_value(json_object_get(result, "settings"));
+  int used = 0;
+  if (trials && r2s_task_trials_name(&folder->task, folder->config.seed, own_trials, NULL) == R2S_OK &&
+      strcmp(trials, own_trials) != 0)
+    used = snprintf(out.text, sizeof out.text, "trials of %.120s",
+                    trials[0] ? r2s_plain(trials).text : "an earlier version");
+  if (!settings || !model) return out;
+  const r2s_spike_config config = config_of(folder, model);
+  r2s_spike_settings(&config, own);
+  r2s_spike_settings_other(settings, own, other);
+  if (other[0])
+    snprintf(out.text + used, sizeof out.text - (size_t)used, "%s%.100s", used ? ", " : "", other);
+  return out;
+}
+
+/* Items behind an introduction, which comes with the first. */
+typedef struct other_list {
+  r2s_doc *doc;
+  bool begun;
+} other_list;
+
+static void add_other(other_list *list, const char *what, r2s_short other) {
+  if (!other.text[0]) return;
+  if (!list->begun)
+    r2s_doc_paragraph(list->doc,
+                      "**Not all of one configuration.** `config.yaml` is that of the last stage. Of "
+                      "other trials or settings, and beside the rest in figures and tables:");
+  list->begun = true;
+  r2s_doc_item(list->doc, "%s: %s.", what, other.text);
+}
+
+static void add_simulations(other_list *list, const r2s_folder *folder, const char *stage,
+                            const char *engine) {
+  char path[64], what[64];
+  const char *model;
+  json_t *sim;
+  snprintf(path, sizeof path, "stages/%s/models", stage);
+  json_object_foreach((json_t *)r2s_folder_json(folder, path), model, sim) {
+    snprintf(what, sizeof what, "`%.30s`, %s", r2s_plain(model).text, engine);
+    add_other(list, what, r2s_fmt_other(folder, model, sim));
+  }
+}
+
+/* The rate network is run anew for the certificate, so its trials are the configuration's. */
+void r2s_section_other(r2s_doc *doc, const r2s_folder *folder) {
+  other_list list = {doc, false};
+  add_other(&list, "Stage `convert`, with figures 1C, 3D and 3E",
+            r2s_fmt_other(folder, "lif", r2s_folder_json(folder, "stages.convert")));
+  add_other(&list, "Dimensionless LIF network (stage `lif-unit`)",
+            r2s_fmt_other(folder, "lif-unit", r2s_folder_json(folder, "stages/lif-unit")));
+  add_simulations(&list, folder, "sim-native", "native");
+  add_simulations(&list, folder, "sim-nest", "NEST");
+  if (list.begun)
+    r2s_doc_paragraph(doc, "`rate2spike convert` and `simulate` on this folder bring them up to date.");
+}
