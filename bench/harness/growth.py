@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 """How the time of a training step grows: time = a + b N T batch + c edges T batch, fitted in each cache regime.
 
-A regime is how the edges are walked, by code made for the network or along lists, and the cache that holds what a product
-comes back to in each time step: what units send, and the sums of what they get (64 bytes each). Weights and places only
-stream by, and are left an eighth of the cache, as in the program. The fit makes the worst relative error as small as it
+A regime is how the edges are walked, by code made for the network or along lists, and two caches: that which holds what a
+product comes back to in each time step, what units send and the sums of what they get (64 bytes each), and that which holds
+what the weights' gradient comes back to, the 16-bit numbers of a block of 16 steps (512 bytes a unit). Weights and places
+only stream by, and are left an eighth of the cache, as in the program. The fit makes the worst relative error as small as it
 can be; that is the figure. CPU times of one thread. The clock and the neighbours of a shared machine change from minute
 to minute, and more often: so right before and after each step of a case a reference, always the same step, is timed; a
 case's time is the median of its steps' quotients by the reference, in some rounds, times the reference's shortest.
@@ -15,6 +16,7 @@ import numpy as np
 
 CACHE = {"L1": 1, "L2": 2, "L3": 3}
 UNIT_BYTES = 128
+BLOCK_BYTES = 512
 
 
 def cache_bytes(level):
@@ -48,7 +50,8 @@ def home(size):
 
 
 def regime(row):
-    return f"{'code' if row['code'] else 'lists'}, units in {home(UNIT_BYTES * row['n'])}"
+    walk = "code" if row["code"] else "lists"
+    return f"{walk}, units in {home(UNIT_BYTES * row['n'])}, blocks in {home(BLOCK_BYTES * row['n'])}"
 
 
 def smallest_worst(terms):

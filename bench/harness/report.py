@@ -78,7 +78,7 @@ def bound_row(bound):
 
 
 def growth_lines(growth):
-    rows = ["", "## Growth", "", "One thread, recipe `writeup`; time of a step = a + b N T batch + c edges T batch, by how the edges are walked and the cache that holds what a product comes back to in each time step (what units send, and the sums of what they get; an eighth is left for what streams by). a, b, c of the smallest worst error. CPU times, relative to a step of N = 250, p = 0.1 right before and after, times its shortest.", "",
+    rows = ["", "## Growth", "", "One thread, recipe `writeup`; time of a step = a + b N T batch + c edges T batch, by how the edges are walked and the caches that hold what is come back to: units, what they send and the sums of what they get, in the products of each time step; blocks, the 16-bit numbers of 16 steps, in the weights' gradient (an eighth is left for what streams by). a, b, c of the smallest worst error. CPU times, relative to a step of N = 250, p = 0.1 right before and after, times its shortest.", "",
             "| regime | a, ms | b, ns | c, ns | cases | worst error |", "|---|---|---|---|---|---|"]
     for name, f in growth["fits"].items():
         rows.append(f"| {name} | {1e3 * f['a_s']:.2g} | {1e9 * f['b_s']:.3g} | {1e9 * f['c_s']:.3g} | {f['cases']} | {100 * f['worst']:.0f} % |")

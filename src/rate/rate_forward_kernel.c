@@ -57,14 +57,9 @@ R2S_INLINE unit_constants make_constants(const r2s_rate_view *net, const r2s_rat
                           .slope = slopes ? work->slope + step * plane : NULL};
 }
 
-/* Units that are taken side by side; and those that all get their states before the first gets its rate: the
- * registers of AVX-512 hold them, elsewhere it is as many as keep a core from waiting for the places in the
- * table that it just wrote. */
-enum {
-  SIDE_BY_SIDE = R2S_RATE_TOGETHER / R2S_PARTS,
-  HELD = R2S_VW == 16,
-  AHEAD = HELD ? SIDE_BY_SIDE : R2S_RATE_TILE_ROWS
-};
+/* Units that are taken side by side; and those that all get their states before the first gets its rate, so
+ * that no core waits for the places in the table that it just wrote. */
+enum { SIDE_BY_SIDE = R2S_RATE_TOGETHER / R2S_PARTS, AHEAD = R2S_RATE_TILE_ROWS };
 
 /* Eq. R1: x_t from x_(t-1), W y and the input, of count vectors: the first ones of unit `unit`, whose row in
  * the tile is `row`. What is tested is tested once for all of them. */
@@ -93,24 +88,21 @@ R2S_INLINE void update(const unit_constants *c, size_t unit, size_t row, int cou
 
 /* The states in step t of `count` units of a tile, from `unit` on, whose row in the tile is `row`. */
 R2S_INLINE void find_states(const unit_constants *c, size_t unit, size_t row, int count, int t, bool table,
-                            r2s_vf *held, r2s_vi *place) {
+                            r2s_vi *place) {
   const int vectors = count * R2S_PARTS;
   r2s_vf x[R2S_RATE_TOGETHER];
   if (t)
     update(c, unit, row, vectors, x);
   else
     for (int v = 0; v < vectors; v++) x[v] = r2s_vf_load(c->x + unit * R2S_LANES + v * R2S_VW);
-  for (int v = 0; v < vectors; v++) {
-    if (HELD) held[v] = x[v];
-    if (table) place[v] = r2s_rate_place(&c->curve, x[v]);
-  }
+  for (int v = 0; table && v < vectors; v++) place[v] = r2s_rate_place(&c->curve, x[v]);
 }
 
 /* The rates of `count` vectors, and what they send: from state `at` on, place `local` in the tile. */
 R2S_INLINE void find_rates(const unit_constants *c, size_t at, size_t local, int count,
-                           r2s_activation activation, bool shot, const r2s_vf *held, const r2s_vi *place) {
+                           r2s_activation activation, bool shot, const r2s_vi *place) {
   r2s_vf x[R2S_RATE_TOGETHER], r[R2S_RATE_TOGETHER], slope[R2S_RATE_TOGETHER], amplitude[R2S_RATE_TOGETHER];
-  for (int v = 0; v < count; v++) x[v] = HELD ? held[v] : r2s_vf_load(c->x + at + v * R2S_VW);
+  for (int v = 0; v < count; v++) x[v] = r2s_vf_load(c->x + at + v * R2S_VW);
   r2s_rate_activate(&c->curve, activation, shot, count, x, place, r, slope, amplitude);
   for (int v = 0; v < count; v++) {
     const size_t offset = (size_t)v * R2S_VW;
@@ -133,18 +125,15 @@ R2S_INLINE void some_units(const unit_constants *c, size_t unit, size_t row, siz
   const size_t together = count / SIDE_BY_SIDE * SIDE_BY_SIDE, vectors = count * R2S_PARTS;
   /* what the table says is a short chain: a vector's goes to memory before the next one's is asked for */
   const size_t each = activation == R2S_ACTIVATION_SIEGERT ? 1 : R2S_RATE_TOGETHER;
-  r2s_vf held[AHEAD * R2S_PARTS];  /* states, if registers hold them */
   r2s_vi place[AHEAD * R2S_PARTS]; /* where the table is asked */
   size_t k = 0;
   for (; k < together; k += SIDE_BY_SIDE)
-    find_states(c, unit + k, row + k, SIDE_BY_SIDE, t, table, held + k * R2S_PARTS, place + k * R2S_PARTS);
-  for (; k < count; k++)
-    find_states(c, unit + k, row + k, 1, t, table, held + k * R2S_PARTS, place + k * R2S_PARTS);
+    find_states(c, unit + k, row + k, SIDE_BY_SIDE, t, table, place + k * R2S_PARTS);
+  for (; k < count; k++) find_states(c, unit + k, row + k, 1, t, table, place + k * R2S_PARTS);
   const size_t at = unit * R2S_LANES, local = row * R2S_LANES;
   for (k = 0; k < vectors / each * each; k += each)
-    find_rates(c, at + k * R2S_VW, local + k * R2S_VW, (int)each, activation, shot, held + k, place + k);
-  for (; k < vectors; k++)
-    find_rates(c, at + k * R2S_VW, local + k * R2S_VW, 1, activation, shot, held + k, place + k);
+    find_rates(c, at + k * R2S_VW, local + k * R2S_VW, (int)each, activation, shot, place + k);
+  for (; k < vectors; k++) find_rates(c, at + k * R2S_VW, local + k * R2S_VW, 1, activation, shot, place + k);
 }
 
 /* The units of a tile in one step. */
@@ -154,9 +143,7 @@ R2S_INLINE void units(const unit_constants *constants, const r2s_rate_tile *tile
   const size_t from = (size_t)tile->from, rows = (size_t)(tile->to - tile->from);
   size_t row = 0;
   for (; row + AHEAD <= rows; row += AHEAD) some_units(&c, from + row, row, AHEAD, t, activation, shot);
-  /* What is left; one by one where registers hold the states, which want a constant count. */
-  if (R2S_VW < 16 && row < rows) some_units(&c, from + row, row, rows - row, t, activation, shot);
-  for (; R2S_VW == 16 && row < rows; row++) some_units(&c, from + row, row, 1, t, activation, shot);
+  if (row < rows) some_units(&c, from + row, row, rows - row, t, activation, shot);
 }
 
 /* sum_i w_i v_i, or that of w_i v_i^2, v [n x 16], in four chains */
