@@ -80,9 +80,12 @@ R2S_MUST_CHECK r2s_status r2s_config_yaml(const r2s_config *config, char **yaml,
  * on them). Of a task in a file it knows the path only. */
 R2S_MUST_CHECK r2s_status r2s_config_hash(const r2s_config *config, char hash[72], r2s_error *err);
 /* The same of what a training depends on (models and checkpoints keep it): the options of r2s_config_trains,
- * and task and seed by the name of their trials (r2s_task_trials_name), wherever the task's file is. */
-R2S_MUST_CHECK r2s_status r2s_config_training_hash(const r2s_config *config, const char *trials,
+ * seed, and what the task says but its title, wherever its file is. */
+R2S_MUST_CHECK r2s_status r2s_config_training_hash(const r2s_config *config, const r2s_task *task,
                                                    char hash[72], r2s_error *err);
+/* Whether a model or checkpoint with this hash is of the same training; the kinds of hash that earlier files
+ * have are known, too. */
+bool r2s_config_trained(const r2s_config *config, const r2s_task *task, const char *hash);
 /* Whether a training depends on this option, beside task and seed: net.*, train.* but train.test_trials,
  * neuron.* */
 bool r2s_config_trains(const char *key);

@@ -98,6 +98,7 @@ R2S_MUST_CHECK r2s_status r2s_task_trials_name(const r2s_task *task, uint64_t se
                                                char name[R2S_TRIALS_NAME], r2s_error *err);
 int r2s_task_preset_count(void);
 const char *r2s_task_preset_name(int k);
+bool r2s_task_is_preset(const char *name);
 const char *r2s_task_preset_yaml(int k); /* the text that users copy and change */
 
 /* ---- recorded runs of the authors' code (verify) ---- */

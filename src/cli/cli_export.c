@@ -1,21 +1,35 @@
 /* SPDX-License-Identifier: MIT
  * rate2spike export: a model file in another format. */
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli.h"
+
+static bool is_same_file(const char *a, const char *b) {
+  struct stat x, y;
+  return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
 
 static int run_export(const cli_command *command, const cli_arguments *a) {
   const char *path = a->positional[0];
   if (!a->mat && !a->h5) return cli_usage(command, "nothing to write; expected --mat FILE or --h5 FILE");
   if (access(path, R_OK) != 0)
     return cli_usage(command, "%s: can't read it; expected a model file (.h5, .mat)", path);
+  for (int k = 0; k < 2; k++) {
+    const char *out = k ? a->h5 : a->mat;
+    if (out && is_same_file(path, out))
+      return cli_usage(command, "%s is the model itself, which would be lost; expected another file", out);
+  }
   r2s_model model = {0};
   r2s_error err = {0};
   r2s_status st = r2s_model_load(&model, path, &err);
   if (st == R2S_OK && a->mat) st = r2s_model_save_mat(&model, NULL, a->mat, &err);
   if (st == R2S_OK && a->h5) st = r2s_model_save_h5(&model, a->h5, &err);
   r2s_model_free(&model);
-  return st == R2S_OK ? CLI_OK : cli_fail(&err);
+  if (st != R2S_OK) return cli_fail(&err);
+  if (a->mat && !a->quiet) printf("%s\n", a->mat);
+  if (a->h5 && !a->quiet) printf("%s\n", a->h5);
+  return CLI_OK;
 }
 
 const cli_command cli_export = {

@@ -35,6 +35,7 @@ static int run_stages(r2s_run *run, const cli_target *target, const cli_argument
   if (r2s_run_certify(run, monitor, &err) != R2S_OK) return cli_fail(&err);
   int presented = present(target->dir);
   cli_summary(run, a, target->dir);
+  if (code != CLI_OK) cli_error("stage sim-nest failed (above); what is here is without it");
   return code != CLI_OK ? code : presented;
 }
 

@@ -12,36 +12,64 @@ static double number(const json_t *object, const char *key) {
   return json_number_value(json_object_get(object, key));
 }
 
+/* A share in percent, without what its 12 digits add: 0.6275 is 62.75, not a little less. */
+static double percent(const json_t *object, const char *key) {
+  return round(1e8 * number(object, key)) / 1e6;
+}
+
 /* One line: name, accuracy, interval, n, seconds, remark. */
 static void row(const char *name, const json_t *accuracy, const json_t *seconds, const char *remark) {
   char time[16] = "";
   if (json_is_number(seconds)) snprintf(time, sizeof time, "%.1f", json_number_value(seconds));
   const json_t *ci = json_object_get(accuracy, "ci95");
   if (!json_is_number(json_object_get(accuracy, "accuracy"))) return;
-  printf("%-25s %5.1f %%   %5.1f - %5.1f   %5d   %7s   %s\n", name, 100 * number(accuracy, "accuracy"),
+  printf("%-25s %5.1f %%   %5.1f - %5.1f   %5d   %7s   %s\n", name, percent(accuracy, "accuracy"),
          100 * json_number_value(json_array_get(ci, 0)), 100 * json_number_value(json_array_get(ci, 1)),
          (int)number(accuracy, "n"), time, remark);
 }
 
-static void train_row(const json_t *stage) {
-  char remark[96];
-  snprintf(remark, sizeof remark, "%d steps, %s", (int)number(stage, "steps"),
-           json_string_value(json_object_get(stage, "stop")));
+/* "" or "seed 1, task ...": what a result has trials of, where the certificate is about others. */
+static const char *other_trials(const json_t *certificate, const json_t *result) {
+  const char *usual = json_string_value(json_object_get(certificate, "trials_of"));
+  const char *own = json_string_value(json_object_get(result, "trials_of"));
+  if (!usual || !own || strcmp(usual, own) == 0) return "";
+  return own[0] ? own : "trials unknown";
+}
+
+/* What parts a remark from other_trials */
+static const char *of_others(const json_t *certificate, const json_t *result) {
+  return *other_trials(certificate, result) ? ", " : "";
+}
+
+static void train_row(const json_t *stage, const json_t *certificate) {
+  char remark[256];
+  snprintf(remark, sizeof remark, "%d steps, %s%s%s", (int)number(stage, "steps"),
+           json_string_value(json_object_get(stage, "stop")), of_others(certificate, stage),
+           other_trials(certificate, stage));
   row("rate network", stage, json_object_get(stage, "seconds"), remark);
 }
 
-static void convert_rows(const json_t *stage) {
-  char remark[96];
+static void convert_rows(const json_t *stage, const json_t *certificate) {
+  const char *others = of_others(certificate, stage), *trials = other_trials(certificate, stage);
+  char remark[256];
   const json_t *predicted = json_object_get(stage, "predicted"), *chosen = json_object_get(stage, "held_out");
   if (json_is_number(predicted)) {
-    snprintf(remark, sizeof remark, "predicted scale %.4g, fresh trials", json_number_value(predicted));
+    snprintf(remark, sizeof remark, "predicted scale %.4g, fresh trials%s%s", json_number_value(predicted),
+             others, trials);
     row("lif", stage, json_object_get(stage, "seconds"), remark);
   }
   if (!json_is_number(predicted) || number(chosen, "scale") != json_number_value(predicted)) {
-    snprintf(remark, sizeof remark, "scale %.4g, chosen by the search, fresh trials",
-             number(stage, "chosen"));
+    snprintf(remark, sizeof remark, "scale %.4g, chosen by the search, fresh trials%s%s",
+             number(stage, "chosen"), others, trials);
     row("lif", chosen, json_is_number(predicted) ? NULL : json_object_get(stage, "seconds"), remark);
   }
+}
+
+static void unit_row(const json_t *stage, const json_t *certificate) {
+  char remark[256];
+  snprintf(remark, sizeof remark, "lambda = 1%s%s", of_others(certificate, stage),
+           other_trials(certificate, stage));
+  row("lif-unit", stage, json_object_get(stage, "seconds"), remark);
 }
 
 static void scale_rows(const char *model, const json_t *stage) {
@@ -60,14 +88,6 @@ static void scale_rows(const char *model, const json_t *stage) {
 /* x, or 0 where two decimals would print "-0.00" */
 static double without_minus_zero(double x) {
   return fabs(x) < 0.005 ? 0 : x;
-}
-
-/* "" or "seed 1, task ...": what a result has trials of, where the certificate is about others. */
-static const char *other_trials(const json_t *certificate, const json_t *result) {
-  const char *usual = json_string_value(json_object_get(certificate, "trials_of"));
-  const char *own = json_string_value(json_object_get(result, "trials_of"));
-  if (!usual || !own || strcmp(usual, own) == 0) return "";
-  return own[0] ? own : "trials unknown";
 }
 
 /* out: what the output that is summarised is called. */
@@ -129,6 +149,7 @@ static void not_judged(const json_t *certificate) {
 /* The verdict with n and interval of what it hangs on. */
 static void verdict_line(const json_t *certificate) {
   const char *verdict = json_string_value(json_object_get(certificate, "verdict"));
+  if (!verdict) return; /* damaged */
   const json_t *decisive = json_object_get(certificate, "decisive"), *ci = json_object_get(decisive, "ci95");
   const bool too_few = strcmp(verdict, "too few trials to say") == 0;
   if (strcmp(verdict, "not measured") == 0) {
@@ -139,24 +160,29 @@ static void verdict_line(const json_t *certificate) {
          too_few ? " whether the network converts" : verdict, number(certificate, "scale"));
   if (json_is_object(decisive))
     printf(" (%s: %.1f %%, n = %d, 95 %% interval %.1f - %.1f; limit %.0f)",
-           json_string_value(json_object_get(decisive, "model")), 100 * number(decisive, "accuracy"),
+           json_string_value(json_object_get(decisive, "model")), percent(decisive, "accuracy"),
            (int)number(decisive, "n"), 100 * json_number_value(json_array_get(ci, 0)),
            100 * json_number_value(json_array_get(ci, 1)), 100 * number(decisive, "limit"));
   putchar('.');
 }
 
-/* Where the certificate is about another scale than the search's, which did better. */
+/* Where the certificate is about another scale than the search's, which did better on trials and settings of
+ * the certificate. */
 static void better_scale(const json_t *certificate, const json_t *convert, const char *dir) {
   const json_t *best = json_object_get(convert, "held_out"),
                *low = json_array_get(json_object_get(best, "ci95"), 0),
-               *decisive = json_object_get(certificate, "decisive");
-  const double chosen = number(convert, "chosen");
-  if (!dir || strcmp(json_string_value(json_object_get(certificate, "verdict")), "converts") == 0 ||
-      !json_is_number(low) || !json_is_object(decisive) || chosen == number(certificate, "scale") ||
-      json_number_value(low) <= number(decisive, "accuracy") || *other_trials(certificate, convert))
+               *decisive = json_object_get(certificate, "decisive"),
+               *row = json_object_get(certificate, "held_out");
+  const char *verdict = json_string_value(json_object_get(certificate, "verdict"));
+  const double chosen = number(convert, "chosen"), scale = number(certificate, "scale");
+  if (!dir || !verdict || strcmp(verdict, "converts") == 0 || !json_is_object(decisive) ||
+      !json_is_object(row) || *other_trials(certificate, row) ||
+      json_is_string(json_object_get(row, "other_settings")))
     return;
-  printf("The search's scale does better (%.1f %% of fresh trials): rate2spike simulate %s --scale %.6g\n",
-         100 * number(best, "accuracy"), dir, chosen);
+  if (json_is_number(low) && json_number_value(low) > number(decisive, "accuracy") &&
+      fabs(chosen - scale) > 1e-9 * scale)
+    printf("The search's scale does better (%.1f %% of fresh trials): rate2spike simulate %s --scale %.12g\n",
+           percent(best, "accuracy"), dir, chosen);
 }
 
 static void certificate_lines(const json_t *certificate) {
@@ -208,14 +234,14 @@ static void name_report(const char *dir) {
 static void print_table(const json_t *json, bool search, const char *dir) {
   const json_t *stages = json_object_get(json, "stages");
   const json_t *train = json_object_get(stages, "train"), *convert = json_object_get(stages, "convert"),
-               *unit = json_object_get(stages, "lif-unit");
+               *unit = json_object_get(stages, "lif-unit"),
+               *certificate = json_object_get(json, "certificate");
   printf("%-25s %7s   %13s   %5s   %7s\n", "", "correct", "95 % interval", "n", "seconds");
-  if (train) train_row(train);
+  if (train) train_row(train, certificate);
   if (search && convert) scale_rows("lif", convert);
-  if (convert) convert_rows(convert);
+  if (convert) convert_rows(convert, certificate);
   if (search && unit) scale_rows("lif-unit", unit);
-  if (unit) row("lif-unit", unit, json_object_get(unit, "seconds"), "lambda = 1");
-  const json_t *certificate = json_object_get(json, "certificate");
+  if (unit) unit_row(unit, certificate);
   const char *out = number(json, "outputs") > 1 ? "output 0 =" : "out"; /* the one that is summarised */
   simulation_rows("native", json_object_get(stages, "sim-native"), certificate, out);
   simulation_rows("NEST", json_object_get(stages, "sim-nest"), certificate, out);

@@ -154,8 +154,7 @@ static void find_task_beside(loader *l, r2s_config *config) {
   int option = r2s_config_find("task");
   const char *slash = l->path ? strrchr(l->path, '/') : NULL;
   if (!slash || config->origin[option] != R2S_ORIGIN_FILE || config->task[0] == '/') return;
-  for (int k = 0; k < r2s_task_preset_count(); k++)
-    if (!strcmp(config->task, r2s_task_preset_name(k))) return;
+  if (r2s_task_is_preset(config->task)) return;
   char beside[sizeof config->task];
   int n = snprintf(beside, sizeof beside, "%.*s/%s", (int)(slash - l->path), l->path, config->task);
   if (n > 0 && (size_t)n < sizeof beside && access(beside, R_OK) == 0)

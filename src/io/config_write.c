@@ -7,6 +7,7 @@
 #include "io/config_table.h"
 #include "io/io_sha256.h"
 #include "io/io_text.h"
+#include "rate2spike/io.h"
 
 enum { VALUE_MAX = R2S_MAX_SCALES * R2S_NUMBER_SIZE };
 
@@ -118,7 +119,23 @@ r2s_status r2s_config_hash(const r2s_config *config, char hash[72], r2s_error *e
   return hash_options(config, changes_results, NULL, hash, err);
 }
 
-r2s_status r2s_config_training_hash(const r2s_config *config, const char *trials, char hash[72],
+/* The name of the trials without the task's title, which trains nothing. */
+r2s_status r2s_config_training_hash(const r2s_config *config, const r2s_task *task, char hash[72],
                                     r2s_error *err) {
-  return hash_options(config, r2s_config_trains, trials, hash, err);
+  char trials[R2S_TRIALS_NAME];
+  r2s_task untitled = *task; /* borrows its arrays */
+  untitled.title[0] = 0;
+  r2s_status st = r2s_task_trials_name(&untitled, config->seed, trials, err);
+  return st == R2S_OK ? hash_options(config, r2s_config_trains, trials, hash, err) : st;
+}
+
+static bool trains_by_path(const char *key) {
+  return r2s_config_trains(key) || strcmp(key, "task") == 0 || strcmp(key, "seed") == 0;
+}
+
+bool r2s_config_trained(const r2s_config *config, const r2s_task *task, const char *hash) {
+  char own[72];
+  return (r2s_config_training_hash(config, task, own, NULL) == R2S_OK && strcmp(hash, own) == 0) ||
+         (hash_options(config, trains_by_path, NULL, own, NULL) == R2S_OK && strcmp(hash, own) == 0) ||
+         (r2s_config_hash(config, own, NULL) == R2S_OK && strcmp(hash, own) == 0);
 }

@@ -56,9 +56,12 @@ r2s_status r2s_h5_create(r2s_h5 *h5, const char *path, r2s_error *err) {
   char cause[R2S_H5_CAUSE] = "", name[64];
   *h5 = (r2s_h5){.file = -1, .path = path};
   silence(h5);
-  hid_t access = access_in_memory();
-  if (access >= 0) h5->file = H5Fcreate(image_name(h5, name), H5F_ACC_TRUNC, H5P_DEFAULT, access);
+  hid_t access = access_in_memory(), root = H5Pcreate(H5P_FILE_CREATE);
+  /* the same content is the same file: no time of its making in the root group */
+  if (access >= 0 && root >= 0 && H5Pset_obj_track_times(root, false) >= 0)
+    h5->file = H5Fcreate(image_name(h5, name), H5F_ACC_TRUNC, root, access);
   if (h5->file < 0) r2s_h5_cause(cause); /* before the next call replaces it */
+  if (root >= 0) H5Pclose(root);
   if (access >= 0) H5Pclose(access);
   return h5->file < 0 ? fail_closed(h5, R2S_ERR_IO, "can't make an HDF5 file", cause, err) : R2S_OK;
 }

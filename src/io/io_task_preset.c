@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The presets of tasks/, which the program carries inside. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/base_embedded.h"
 #include "rate2spike/io.h"
@@ -14,6 +15,12 @@ int r2s_task_preset_count(void) {
 
 const char *r2s_task_preset_name(int k) {
   return k >= 0 && k < N_PRESETS ? presets[k] : NULL;
+}
+
+bool r2s_task_is_preset(const char *name) {
+  for (int k = 0; k < N_PRESETS; k++)
+    if (strcmp(presets[k], name) == 0) return true;
+  return false;
 }
 
 const char *r2s_task_preset_yaml(int k) {

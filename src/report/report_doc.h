@@ -54,15 +54,15 @@ void r2s_doc_free(r2s_doc *doc);
 
 /* A short text, for use in the argument list of the calls above. */
 typedef struct r2s_short {
-  char text[256];
+  char text[1024];
 } r2s_short;
 
-/* The string with a backslash before what would be markup; cut at 255 bytes. */
+/* The string with a backslash before what would be markup; cut at 1023 bytes. */
 r2s_short r2s_plain(const char *string);
 
-void r2s_doc_markdown(const r2s_doc *doc, r2s_text *out);
-/* dir: the run folder, whose figures are put into the file. A figure that is not there is said to be missing.
- */
+/* dir: the run folder. A figure that is not there is said to be missing. */
+void r2s_doc_markdown(const r2s_doc *doc, const char *dir, r2s_text *out);
+/* The same; figures are put into the file. */
 R2S_MUST_CHECK r2s_status r2s_doc_html(const r2s_doc *doc, const char *title, const char *dir, r2s_text *out,
                                        r2s_error *err);
 /* Running text as HTML, everything escaped. */

@@ -39,6 +39,10 @@ R2S_MUST_CHECK r2s_status r2s_figure_script(const r2s_figure *figure, r2s_error 
 R2S_MUST_CHECK r2s_status r2s_figure_draw(const r2s_figure *figure, int format, const r2s_monitor *monitor,
                                           r2s_error *err);
 
+/* Of kinds [n], the first that was simulated with the configuration's trials and settings, else the first
+ * that was simulated; -1: none was. */
+int r2s_figure_choose(const r2s_folder *folder, const r2s_sim_kind *kinds, size_t n);
+
 /* Makes and draws n figures, up to R2S_FIGURES, side by side on that many threads (<= 0: cores). Data and
  * scripts are there even where gnuplot fails. */
 R2S_MUST_CHECK r2s_status r2s_report_draw(r2s_figure *figures, int n, int threads, const r2s_monitor *monitor,

@@ -89,6 +89,14 @@ done:
   return st;
 }
 
+int r2s_figure_choose(const r2s_folder *folder, const r2s_sim_kind *kinds, size_t n) {
+  for (int others = 0; others < 2; others++)
+    for (size_t k = 0; k < n; k++)
+      if (folder->sims[kinds[k]].n_records > 0 && (others || !r2s_fmt_other_sim(folder, kinds[k]).text[0]))
+        return (int)kinds[k];
+  return -1;
+}
+
 r2s_status r2s_figure_spikes(r2s_figure *figure, r2s_error *err) {
   const r2s_folder *folder = figure->folder;
   static const r2s_sim_kind order[] = {R2S_SIM_DEXP_NEST, R2S_SIM_ALPHA_NEST, R2S_SIM_DEXP_NATIVE,
@@ -97,15 +105,15 @@ r2s_status r2s_figure_spikes(r2s_figure *figure, r2s_error *err) {
   r2s_text raster = {0}, rates = {0};
   double largest = 0;
   int *position = NULL, shown = -1;
-  for (size_t k = 0; k < sizeof order / sizeof *order && shown < 0; k++)
-    if (folder->sims[order[k]].n_records > 0) shown = (int)order[k];
+  shown = r2s_figure_choose(folder, order, sizeof order / sizeof *order);
   r2s_figure_number(figure, "has_spikes", shown >= 0, NULL);
   if (shown < 0) return R2S_OK;
   const r2s_sim *sim = &folder->sims[shown];
   const int n = sim->records[0].n;
   R2S_ALLOC(st, &position, (size_t)n, "order of units", err);
   const int n_exc = sort_units(&folder->model, n, position);
-  r2s_figure_string(figure, "spikes_of", r2s_sim_label((r2s_sim_kind)shown),
+  r2s_figure_string(figure, "spikes_of",
+                    r2s_fmt_sim(folder, (r2s_sim_kind)shown, r2s_sim_label((r2s_sim_kind)shown)).text,
                     "model and engine of the raster");
   r2s_figure_number(figure, "spikes_in_nest", strcmp(r2s_sim_engine((r2s_sim_kind)shown), "nest") == 0, NULL);
   r2s_figure_number(figure, "n_units", n, NULL);
@@ -124,7 +132,8 @@ done:
   return st;
 }
 
-/* The bars of 2C, from the top: label, accuracy, model and what tells its trials and settings. */
+/* The bars of 2C, from the top: label, accuracy, model and what tells its trials and settings. The rate
+ * network is that of the certificate, where there is one: on its trials. */
 static const struct {
   const char *label, *path, *model, *made;
 } bars[] = {
@@ -145,6 +154,7 @@ enum { N_BARS = sizeof bars / sizeof *bars };
 /* Whether a bar is of other trials or settings than the configuration's. */
 static bool is_other(const r2s_folder *folder, int k) {
   const char *made = bars[k].made ? bars[k].made : bars[k].path;
+  if (k == 0 && r2s_folder_json(folder, "certificate.rate")) return false;
   return r2s_fmt_other(folder, bars[k].model, r2s_folder_json(folder, made)).text[0] != 0;
 }
 
@@ -162,11 +172,16 @@ static r2s_short bar_label(const r2s_folder *folder, int k) {
   return out;
 }
 
-/* The largest n: bars of any other n are hatched. */
-static int largest_n(const r2s_json_accuracy *a) {
-  int n = 0;
-  for (int k = 0; k < N_BARS; k++)
-    if (a[k].n > n) n = a[k].n;
+/* The n of most bars, the largest of them: bars of any other n are hatched. */
+static int usual_n(const r2s_json_accuracy *a) {
+  int n = 0, most = 0;
+  for (int k = 0; k < N_BARS; k++) {
+    int equal = 0;
+    for (int m = 0; m < N_BARS; m++) equal += a[m].n == a[k].n;
+    if (a[k].n == 0 || equal < most || (equal == most && a[k].n < n)) continue;
+    n = a[k].n;
+    most = equal;
+  }
   return n;
 }
 
@@ -174,8 +189,10 @@ r2s_status r2s_figure_stages(r2s_figure *figure, r2s_error *err) {
   r2s_json_accuracy a[N_BARS];
   r2s_text data = {0};
   int rows = 0, hatched = 0;
+  const json_t *certified = r2s_folder_json(figure->folder, "certificate.rate");
   for (int k = 0; k < N_BARS; k++) a[k] = r2s_folder_accuracy(r2s_folder_json(figure->folder, bars[k].path));
-  const int usual = largest_n(a);
+  if (certified) a[0] = r2s_folder_accuracy(certified);
+  const int usual = usual_n(a);
   r2s_text_put(&data, "# row label accuracy_% ci95_low_% ci95_high_% n hatched\n");
   for (int k = 0; k < N_BARS; k++)
     if (a[k].n > 0) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The stage "figures": what each figure shows. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,6 +10,7 @@
 #include "base/base_memory.h"
 #include "rate2spike/report.h"
 #include "report/report_figure.h"
+#include "report/report_format.h"
 
 static r2s_status make_figure1(r2s_figure *figure, r2s_error *err) {
   r2s_status st = R2S_OK;
@@ -21,16 +23,25 @@ done:
   return st;
 }
 
+/* Traces of a model and what they are of: "NEST, 1/λ = 44". */
+static r2s_status put_engine(r2s_figure *figure, const char *name, r2s_sim_kind kind, r2s_error *err) {
+  char variable[32];
+  const char *engine = strcmp(r2s_sim_engine(kind), "nest") == 0 ? "NEST" : "native";
+  snprintf(variable, sizeof variable, "%s_engine", name);
+  r2s_figure_string(figure, variable, r2s_fmt_sim(figure->folder, kind, engine).text, NULL);
+  return r2s_figure_sim_traces(figure, name, kind, err);
+}
+
 static r2s_status make_figure2(r2s_figure *figure, r2s_error *err) {
   r2s_status st = R2S_OK;
-  const r2s_sim *sims = figure->folder->sims;
-  bool dexp = sims[R2S_SIM_DEXP_NEST].n_records > 0, alpha = sims[R2S_SIM_ALPHA_NEST].n_records > 0;
+  static const r2s_sim_kind dexps[] = {R2S_SIM_DEXP_NEST, R2S_SIM_DEXP_NATIVE},
+                            alphas[] = {R2S_SIM_ALPHA_NEST, R2S_SIM_ALPHA_NATIVE};
+  const r2s_folder *folder = figure->folder;
+  const int dexp = r2s_figure_choose(folder, dexps, 2), alpha = r2s_figure_choose(folder, alphas, 2);
   R2S_TRY(st, r2s_figure_targets(figure, err));
   R2S_TRY(st, r2s_figure_spikes(figure, err));
-  R2S_TRY(st, r2s_figure_sim_traces(figure, "dexp", dexp ? R2S_SIM_DEXP_NEST : R2S_SIM_DEXP_NATIVE, err));
-  R2S_TRY(st, r2s_figure_sim_traces(figure, "alpha", alpha ? R2S_SIM_ALPHA_NEST : R2S_SIM_ALPHA_NATIVE, err));
-  r2s_figure_string(figure, "dexp_engine", dexp ? "NEST" : "native, no NEST run", NULL);
-  r2s_figure_string(figure, "alpha_engine", alpha ? "NEST" : "native, no NEST run", NULL);
+  R2S_TRY(st, put_engine(figure, "dexp", dexp < 0 ? R2S_SIM_DEXP_NATIVE : (r2s_sim_kind)dexp, err));
+  R2S_TRY(st, put_engine(figure, "alpha", alpha < 0 ? R2S_SIM_ALPHA_NATIVE : (r2s_sim_kind)alpha, err));
   R2S_TRY(st, r2s_figure_stages(figure, err));
 done:
   return st;

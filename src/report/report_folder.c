@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct {
@@ -17,6 +18,10 @@ static const struct {
     [R2S_SIM_ALPHA_NATIVE] = {"psc-alpha", "native", "psc-alpha, native"},
     [R2S_SIM_ALPHA_NEST] = {"psc-alpha", "nest", "psc-alpha, NEST"},
 };
+
+const char *r2s_sim_model(r2s_sim_kind kind) {
+  return sim_names[kind].model;
+}
 
 const char *r2s_sim_engine(r2s_sim_kind kind) {
   return sim_names[kind].engine;
@@ -49,9 +54,16 @@ static r2s_status load_json(r2s_folder *out, r2s_error *err) {
   return R2S_OK;
 }
 
-static r2s_status load_csv(r2s_folder *folder, const char *name, r2s_csv *out, r2s_error *err) {
+/* column: one that every such file has. */
+static r2s_status load_csv(r2s_folder *folder, const char *name, const char *column, r2s_csv *out,
+                           r2s_error *err) {
   char path[4200];
-  return has_file(folder, name, path, sizeof path) ? r2s_csv_load(out, path, err) : R2S_OK;
+  if (!has_file(folder, name, path, sizeof path)) return R2S_OK;
+  r2s_status st = r2s_csv_load(out, path, err);
+  if (st == R2S_OK && r2s_csv_column(out, column) < 0)
+    return r2s_fail(err, R2S_ERR_FORMAT, "%s:1: no column \"%s\": damaged; its stage writes it anew", path,
+                    column);
+  return st;
 }
 
 /* The conditions of a file must be the task's, and its size the network's. */
@@ -68,6 +80,14 @@ static r2s_status check_sim(const r2s_folder *folder, const r2s_sim *sim, const 
                       folder->task.name, folder->task.n_outputs);
   }
   return R2S_OK;
+}
+
+/* Whether the trials are of another task or seed; they need not fit then. */
+static bool is_of_others(const r2s_folder *folder, const r2s_sim *sim) {
+  char own[R2S_TRIALS_NAME];
+  return sim->info.trials[0] &&
+         r2s_task_trials_name(&folder->task, folder->config.seed, own, NULL) == R2S_OK &&
+         strcmp(sim->info.trials, own) != 0;
 }
 
 static r2s_status check_rate(const r2s_folder *folder, const char *path, r2s_error *err) {
@@ -98,12 +118,18 @@ static r2s_status load_results(r2s_folder *out, r2s_error *err) {
     snprintf(name, sizeof name, "spikes_%s_%s.h5", sim_names[kind].model, sim_names[kind].engine);
     if (!has_file(out, name, path, sizeof path)) continue;
     R2S_TRY(st, r2s_records_load(&sim->records, &sim->n_records, &sim->info, path, err));
-    R2S_TRY(st, check_sim(out, sim, path, err));
+    st = check_sim(out, sim, path, err);
+    if (st != R2S_OK && is_of_others(out, sim)) {
+      r2s_records_free(sim->records, sim->n_records);
+      *sim = (r2s_sim){0};
+      st = R2S_OK;
+    }
+    if (st != R2S_OK) goto done;
   }
-  R2S_TRY(st, load_csv(out, "training.csv", &out->training, err));
-  R2S_TRY(st, load_csv(out, "conversion.csv", &out->conversion, err));
-  R2S_TRY(st, load_csv(out, "curve.csv", &out->curve, err));
-  R2S_TRY(st, load_csv(out, "certificate.csv", &out->certificate, err));
+  R2S_TRY(st, load_csv(out, "training.csv", "eval_loss", &out->training, err));
+  R2S_TRY(st, load_csv(out, "conversion.csv", "ci_low", &out->conversion, err));
+  R2S_TRY(st, load_csv(out, "curve.csv", "sigmoid_hz", &out->curve, err));
+  R2S_TRY(st, load_csv(out, "certificate.csv", "rate_correct", &out->certificate, err));
 done:
   return st;
 }
@@ -141,6 +167,18 @@ void r2s_folder_free(r2s_folder *folder) {
   r2s_csv_free(&folder->curve);
   r2s_csv_free(&folder->certificate);
   *folder = (r2s_folder){0};
+}
+
+/* A copy of the folder may have given both files new times, one right behind the other. */
+enum { SAME_SECONDS = 2 };
+
+bool r2s_folder_figures_old(const r2s_folder *folder) {
+  char path[4200];
+  struct stat drawn, found;
+  r2s_folder_path(folder, "figures/fig1.png", path, sizeof path);
+  if (stat(path, &drawn) != 0) return false;
+  r2s_folder_path(folder, "run.json", path, sizeof path);
+  return stat(path, &found) == 0 && drawn.st_mtim.tv_sec + SAME_SECONDS < found.st_mtim.tv_sec;
 }
 
 const char *r2s_folder_condition(const r2s_folder *folder, int condition) {

@@ -42,6 +42,8 @@ typedef struct r2s_folder {
 R2S_MUST_CHECK r2s_status r2s_folder_load(r2s_folder *out, const char *dir, r2s_error *err);
 void r2s_folder_free(r2s_folder *folder);
 
+/* "psc-dexp", as in run.json */
+const char *r2s_sim_model(r2s_sim_kind kind);
 /* "native" or "nest" */
 const char *r2s_sim_engine(r2s_sim_kind kind);
 /* "LIF", "psc-dexp in NEST", ... */
@@ -52,6 +54,9 @@ void r2s_folder_path(const r2s_folder *folder, const char *name, char *path, siz
 
 /* A condition's name for people: "go" and "nogo" as the field writes them, others as the task has them. */
 const char *r2s_folder_condition(const r2s_folder *folder, int condition);
+
+/* Whether the figures were drawn, and before the results that the folder has (by the files' times). */
+bool r2s_folder_figures_old(const r2s_folder *folder);
 
 /* Whether each unit is excitatory or inhibitory. */
 bool r2s_folder_dale(const r2s_folder *folder);

@@ -34,11 +34,16 @@ r2s_short r2s_fmt_short(double value, int digits) {
   return signed_text(text);
 }
 
+/* Without what the 12 digits of run.json add: 0.6275 is 62.75, not a little less. */
+static double percent(double share) {
+  return round(1e8 * share) / 1e6;
+}
+
 r2s_short r2s_fmt_accuracy(r2s_json_accuracy a) {
   r2s_short out = {"not run"};
   if (a.n > 0)
-    snprintf(out.text, sizeof out.text, "%.1f %% [%.1f, %.1f], n = %d", 100 * a.accuracy, 100 * a.low,
-             100 * a.high, a.n);
+    snprintf(out.text, sizeof out.text, "%.1f %% [%.1f, %.1f], n = %d", percent(a.accuracy), percent(a.low),
+             percent(a.high), a.n);
   return out;
 }
 
@@ -51,7 +56,7 @@ r2s_short r2s_fmt_simulation(const r2s_folder *folder, const char *model, const 
   if (json_is_number(scale))
     used += snprintf(out.text + used, sizeof out.text - (size_t)used, ", scale %.16s",
                      r2s_fmt_short(json_number_value(scale), 4).text);
-  if (other.text[0]) snprintf(out.text + used, sizeof out.text - (size_t)used, ", %.180s", other.text);
+  if (other.text[0]) snprintf(out.text + used, sizeof out.text - (size_t)used, ", %.900s", other.text);
   return out;
 }
 

@@ -14,6 +14,10 @@ r2s_short r2s_fmt_accuracy(r2s_json_accuracy accuracy);
 /* "trials of seed 9, task go-nogo (...), noise_mv=0": what a result of run.json was made with and config.yaml
  * does not say; "" where that is nothing or not known. model: as in run.json; NULL: the rate network. */
 r2s_short r2s_fmt_other(const r2s_folder *folder, const char *model, const json_t *result);
+/* The same of a spikes file. */
+r2s_short r2s_fmt_other_sim(const r2s_folder *folder, r2s_sim_kind kind);
+/* For figures: "what, 1/λ = 44", with an asterisk where r2s_fmt_other_sim is not empty. */
+r2s_short r2s_fmt_sim(const r2s_folder *folder, r2s_sim_kind kind, const char *what);
 /* "`psc-dexp`, NEST, scale 44.1" of a SIM; without the scale where the model has none, and with r2s_fmt_other
  */
 r2s_short r2s_fmt_simulation(const r2s_folder *folder, const char *model, const char *engine,

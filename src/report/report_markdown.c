@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * The report as Markdown (GitHub's flavour). */
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "report/report_doc.h"
 
@@ -37,7 +39,16 @@ static void put_cells(r2s_text *out, const char *cells) {
   r2s_text_put(out, "\n");
 }
 
-static void put_block(r2s_text *out, const r2s_block *block) {
+static void put_figure(r2s_text *out, const r2s_block *block, const char *dir) {
+  char path[4300];
+  snprintf(path, sizeof path, "%s/%s.png", dir, block->file);
+  if (access(path, F_OK) == 0)
+    r2s_text_add(out, "![%s](%s.png)\n\n", block->file, block->file);
+  else
+    r2s_text_add(out, "*%s.png is missing: the figures were not drawn.*\n\n", block->file);
+}
+
+static void put_block(r2s_text *out, const r2s_block *block, const char *dir) {
   const char *text = r2s_text_string(&block->text);
   switch (block->kind) {
   case R2S_BLOCK_HEADING:
@@ -59,7 +70,7 @@ static void put_block(r2s_text *out, const r2s_block *block) {
     put_cells(out, text);
     return;
   case R2S_BLOCK_FIGURE:
-    r2s_text_add(out, "![%s](%s.png)\n\n", block->file, block->file);
+    put_figure(out, block, dir);
     break;
   case R2S_BLOCK_FOLD:
     r2s_text_put(out, "<details><summary>");
@@ -76,11 +87,11 @@ static void put_block(r2s_text *out, const r2s_block *block) {
   r2s_text_put(out, "\n");
 }
 
-void r2s_doc_markdown(const r2s_doc *doc, r2s_text *out) {
+void r2s_doc_markdown(const r2s_doc *doc, const char *dir, r2s_text *out) {
   for (int k = 0; k < doc->n; k++) {
     const r2s_block_kind kind = doc->blocks[k].kind, before = k ? doc->blocks[k - 1].kind : kind;
     const bool same = (kind == R2S_BLOCK_ITEM && before == kind) || kind == R2S_BLOCK_ROW;
     if (k && !same) r2s_text_put(out, "\n");
-    put_block(out, &doc->blocks[k]);
+    put_block(out, &doc->blocks[k], dir);
   }
 }

@@ -26,14 +26,34 @@ r2s_short r2s_fmt_other(const r2s_folder *folder, const char *model, const json_
   int used = 0;
   if (trials && r2s_task_trials_name(&folder->task, folder->config.seed, own_trials, NULL) == R2S_OK &&
       strcmp(trials, own_trials) != 0)
-    used = snprintf(out.text, sizeof out.text, "trials of %.120s",
+    used = snprintf(out.text, sizeof out.text, "trials of %.160s",
                     trials[0] ? r2s_plain(trials).text : "an earlier version");
   if (!settings || !model) return out;
   const r2s_spike_config config = config_of(folder, model);
   r2s_spike_settings(&config, own);
   r2s_spike_settings_other(settings, own, other);
   if (other[0])
-    snprintf(out.text + used, sizeof out.text - (size_t)used, "%s%.100s", used ? ", " : "", other);
+    snprintf(out.text + used, sizeof out.text - (size_t)used, "%s%.700s", used ? ", " : "", other);
+  return out;
+}
+
+r2s_short r2s_fmt_other_sim(const r2s_folder *folder, r2s_sim_kind kind) {
+  char path[96];
+  if (kind == R2S_SIM_LIF_UNIT)
+    snprintf(path, sizeof path, "stages/lif-unit");
+  else
+    snprintf(path, sizeof path, "stages/sim-%s/models/%s", r2s_sim_engine(kind), r2s_sim_model(kind));
+  return r2s_fmt_other(folder, r2s_sim_model(kind), r2s_folder_json(folder, path));
+}
+
+r2s_short r2s_fmt_sim(const r2s_folder *folder, r2s_sim_kind kind, const char *what) {
+  r2s_short out;
+  const double scale = folder->sims[kind].info.scale;
+  int used = snprintf(out.text, sizeof out.text, "%s", what);
+  if (folder->sims[kind].n_records > 0 && isfinite(scale))
+    used += snprintf(out.text + used, sizeof out.text - (size_t)used, ", 1/λ = %.4g", scale);
+  if (r2s_fmt_other_sim(folder, kind).text[0])
+    snprintf(out.text + used, sizeof out.text - (size_t)used, " *");
   return out;
 }
 
@@ -65,15 +85,18 @@ static void add_simulations(other_list *list, const r2s_folder *folder, const ch
   }
 }
 
-/* The rate network is run anew for the certificate, so its trials are the configuration's. */
-void r2s_section_other(r2s_doc *doc, const r2s_folder *folder) {
+/* Figure 2C has the rate network on the certificate's trials; stage `train` keeps those of its training. */
+bool r2s_section_other(r2s_doc *doc, const r2s_folder *folder) {
   other_list list = {doc, false};
   add_other(&list, "Stage `convert`, with figures 1C, 3D and 3E",
             r2s_fmt_other(folder, "lif", r2s_folder_json(folder, "stages.convert")));
   add_other(&list, "Dimensionless LIF network (stage `lif-unit`)",
             r2s_fmt_other(folder, "lif-unit", r2s_folder_json(folder, "stages/lif-unit")));
   add_simulations(&list, folder, "sim-native", "native");
+  const int before = doc->n;
   add_simulations(&list, folder, "sim-nest", "NEST");
   if (list.begun)
-    r2s_doc_paragraph(doc, "`rate2spike convert` and `simulate` on this folder bring them up to date.");
+    r2s_doc_paragraph(doc, "`rate2spike convert` and `simulate`%s on this folder bring them up to date.",
+                      doc->n > before ? " (with `--engine native,nest`)" : "");
+  return list.begun;
 }

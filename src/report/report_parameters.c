@@ -55,7 +55,7 @@ static bool sets_defaults(const char *key) {
 }
 
 static r2s_status add_option(r2s_doc *doc, const r2s_config *config, const r2s_config *of_these,
-                             const r2s_config *plain, int k, r2s_error *err) {
+                             const r2s_config *plain, int k, bool imported, r2s_error *err) {
   r2s_status st = R2S_OK;
   const r2s_option_info info = r2s_config_option(k);
   const r2s_config *defaults = sets_defaults(info.key) ? plain : of_these;
@@ -70,7 +70,11 @@ static r2s_status add_option(r2s_doc *doc, const r2s_config *config, const r2s_c
   r2s_doc_cell(doc, "%s", same ? origin_text(r2s_config_option_origin(defaults, k)) : "set");
   r2s_doc_cell(doc, "%s", r2s_plain(info.doc).text);
   const char *why = r2s_rationale(info.key);
-  r2s_doc_cell(doc, "%s", same && why ? r2s_plain(why).text : "Set for this run.");
+  const bool of_model = imported && strcmp(info.key, "recipe") == 0;
+  r2s_doc_cell(doc, "%s",
+               same && why ? r2s_plain(why).text
+               : of_model  ? "That of the network, or kim2019 where its file names none."
+                           : "Set for this run.");
   r2s_doc_cell(doc, "%s", *info.source ? r2s_plain(info.source).text : "rate2spike");
 done:
   return st;
@@ -97,7 +101,7 @@ r2s_status r2s_section_parameters(r2s_doc *doc, const r2s_folder *folder, r2s_er
       r2s_doc_heading(doc, 3, "%s", *group.text ? group.text : "The run");
       r2s_doc_table(doc, "lllllll", "Option|Value|Unit|Set by|What it is|Why|Source");
     }
-    R2S_TRY(st, add_option(doc, &folder->config, &defaults, &plain, k, err));
+    R2S_TRY(st, add_option(doc, &folder->config, &defaults, &plain, k, r2s_folder_imported(folder), err));
   }
 done:
   return st;

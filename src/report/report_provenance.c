@@ -11,6 +11,10 @@
 static void add_structure(r2s_doc *doc, const r2s_folder *folder) {
   const r2s_net_config *net = &folder->config.net;
   const bool known = folder->model.n > 0;
+  const int n = known ? folder->model.n : net->n;
+  if (n != 200) r2s_doc_item(doc, "%d units; the paper's networks have 200.", n);
+  if (!r2s_folder_imported(folder) && net->gain != 1.5)
+    r2s_doc_item(doc, "The first weights have gain %s; the paper's 1.5.", r2s_fmt_short(net->gain, 4).text);
   const double tau_min_ms = known ? folder->model.tau_min_ms : net->tau_min_ms,
                tau_max_ms = known ? folder->model.tau_max_ms : net->tau_max_ms;
   if (tau_min_ms == tau_max_ms)
@@ -65,6 +69,10 @@ void r2s_section_simplified(r2s_doc *doc, const r2s_folder *folder) {
         "the "
         "end, and a criterion on the mean of the last 100 ms; the authors' criterion is reported beside it.");
   add_training(doc, folder);
+  const double noise_mv = folder->config.lif.neuron.noise_mv, usual_mv = r2s_neuron_params_default().noise_mv;
+  if (noise_mv != usual_mv)
+    r2s_doc_item(doc, "The LIF units' noise is %s mV; the authors' code has %s mV.",
+                 r2s_fmt_short(noise_mv, 4).text, r2s_fmt_short(usual_mv, 4).text);
   r2s_doc_item(
       doc,
       "The NEST models are no part of the paper. `psc-dexp` has the authors' synapse and threshold, "
@@ -174,32 +182,12 @@ static void add_given(r2s_doc *doc, const r2s_folder *folder) {
     r2s_doc_paragraph(doc, "The network was given, and `run.json` does not tell by which commands.");
 }
 
-/* Whether config.yaml, with this seed, is what the network was trained with, as far as its file tells.
- * Earlier files have the hash of all options. */
+/* Whether config.yaml, with this seed, is what the network was trained with, as far as its file tells. */
 static bool trains_it(const r2s_folder *folder, uint64_t seed) {
   const char *hash = folder->model.config_hash;
-  char trials[R2S_TRIALS_NAME], own[72], all[72];
   r2s_config config = folder->config;
   config.seed = seed;
-  if (!*hash) return true;
-  return r2s_task_trials_name(&folder->task, seed, trials, NULL) == R2S_OK &&
-         r2s_config_training_hash(&config, trials, own, NULL) == R2S_OK &&
-         r2s_config_hash(&config, all, NULL) == R2S_OK && (strcmp(hash, own) == 0 || strcmp(hash, all) == 0);
-}
-
-/* A task's file that is found from one folder only. */
-static bool is_relative_file(const char *task) {
-  for (int k = 0; k < r2s_task_preset_count(); k++)
-    if (strcmp(r2s_task_preset_name(k), task) == 0) return false;
-  return task[0] != '/';
-}
-
-/* What the commands below need beside config.yaml. */
-static const char *task_hint(const r2s_folder *folder) {
-  return is_relative_file(folder->config.task)
-             ? " Its `task` is a file, whose path is seen from where the run was started: give it again by "
-               "`--task`."
-             : "";
+  return !*hash || r2s_config_trained(&config, &folder->task, hash);
 }
 
 /* A stage has brought config.yaml up to date behind the training: with other trials, or another neuron. */
@@ -208,9 +196,8 @@ static void add_changed(r2s_doc *doc, const r2s_folder *folder) {
   if (trains_it(folder, model->seed)) {
     r2s_doc_paragraph(doc,
                       "`config.yaml` has the seed of the last stage's trials, %s; the network was trained "
-                      "with seed %s.%s From this folder:",
-                      r2s_fmt_seed(folder->config.seed).text, r2s_fmt_seed(model->seed).text,
-                      task_hint(folder));
+                      "with seed %s. From this folder:",
+                      r2s_fmt_seed(folder->config.seed).text, r2s_fmt_seed(model->seed).text);
     r2s_doc_code(doc, "rate2spike train config.yaml --seed %s -o again", r2s_fmt_seed(model->seed).text);
   } else {
     r2s_doc_paragraph(doc,
@@ -233,7 +220,8 @@ static void add_run(r2s_doc *doc, const r2s_folder *folder) {
     r2s_text_put(&command, " --python ");
     r2s_text_add_word(&command, python);
   }
-  r2s_doc_paragraph(doc, "From this folder; `config.yaml` holds every option.%s", task_hint(folder));
+  r2s_doc_paragraph(doc, "From this folder; `config.yaml` holds every option%s.",
+                    r2s_task_is_preset(folder->config.task) ? "" : ", and `task.yaml` the task");
   r2s_doc_code(doc, "%s", r2s_text_string(&command));
   r2s_text_free(&command);
 }

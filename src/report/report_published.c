@@ -75,10 +75,10 @@ static void add_writeup(r2s_doc *doc, const r2s_folder *folder) {
   const double steps = r2s_folder_number(folder, "stages.train.steps");
   const r2s_json_accuracy rate = r2s_folder_accuracy(r2s_folder_json(folder, "stages.train"));
   if (isfinite(steps) && r2s_folder_imported(folder)) /* a network's file does not tell its batches */
-    snprintf(training, sizeof training, "a given network, %.0f steps, recipe %s", steps,
+    snprintf(training, sizeof training, "a given network, %.0f steps, recipe %.200s", steps,
              r2s_fmt_recipe(folder).text);
   else if (isfinite(steps))
-    snprintf(training, sizeof training, "%.0f steps of %d trials, recipe %s", steps,
+    snprintf(training, sizeof training, "%.0f steps of %d trials, recipe %.200s", steps,
              folder->config.train.batch, r2s_fmt_recipe(folder).text);
   r2s_doc_heading(doc, 3, "The Go-NoGo write-up");
   r2s_doc_table(doc, "lll", "Quantity|Write-up|This run");

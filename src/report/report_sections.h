@@ -8,8 +8,8 @@
 #include "report/report_folder.h"
 
 void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder);
-/* Nothing where all results are of config.yaml's trials and settings. */
-void r2s_section_other(r2s_doc *doc, const r2s_folder *folder);
+/* Nothing, and false, where all results are of config.yaml's trials and settings. */
+bool r2s_section_other(r2s_doc *doc, const r2s_folder *folder);
 void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder);
 void r2s_section_published(r2s_doc *doc, const r2s_folder *folder);
 void r2s_section_scales(r2s_doc *doc, const r2s_folder *folder);

@@ -23,7 +23,7 @@ static void add_better_scale(r2s_doc *doc, const r2s_folder *folder) {
       r2s_fmt_other(folder, "lif", convert).text[0])
     return;
   r2s_doc_paragraph(doc, "The search's scale does better: `rate2spike simulate DIR --scale %s` certifies it.",
-                    r2s_fmt_short(chosen, 6).text);
+                    r2s_fmt_short(chosen, 12).text);
 }
 
 static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
@@ -58,19 +58,23 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_item(doc, "%s: %s.", r2s_fmt_simulation(folder, "psc-dexp", "NEST", nest).text,
                r2s_fmt_accuracy(r2s_folder_accuracy(nest)).text);
   add_better_scale(doc, folder);
-  r2s_section_other(doc, folder);
 }
 
-static void add_figures(r2s_doc *doc, const r2s_folder *folder) {
+/* mixed: results of several configurations */
+static void add_figures(r2s_doc *doc, const r2s_folder *folder, bool mixed) {
   const bool nest =
       folder->sims[R2S_SIM_DEXP_NEST].n_records > 0 || folder->sims[R2S_SIM_ALPHA_NEST].n_records > 0;
   const bool dale = r2s_folder_dale(folder);
+  if (r2s_folder_figures_old(folder))
+    r2s_doc_paragraph(doc, "**The figures are older than the results**, and do not show the last of them: "
+                           "`rate2spike figures` on this folder draws them anew.");
   r2s_doc_figure(
       doc, "figures/fig1",
       "**Figure 1. From rates to spikes.** **A** %s of the rate network: mean (thick), ± standard "
       "deviation (band), up to five single trials (thin); target dotted, stimulus shaded. **B** The same for "
       "the LIF network and the dimensionless LIF network. **C** Accuracy over the scale 1/λ, with 95 %% "
-      "Wilson intervals (the dimensionless LIF network has none: its trials have no noise); κ is the scale "
+      "Wilson intervals (the dimensionless LIF network has none: it is run on one trial of each condition, "
+      "without membrane noise); κ is the scale "
       "predicted before any simulation. Open symbols: fresh trials that the "
       "search has not seen.",
       folder->task.n_outputs > 1 ? "Output 0" : "Output");
@@ -80,9 +84,12 @@ static void add_figures(r2s_doc *doc, const r2s_folder *folder) {
       "population rates over all trials in bins of 10 ms (the axis leaves out the start, where most units "
       "fire at once). **B** Output traces as in figure 1, colours as in A. **C** Accuracy "
       "of each stage by the task's criterion, with 95 %% Wilson intervals; bars of another number of trials "
-      "are hatched; an asterisk: of other trials or settings than the configuration's, as said above.%s",
-      nest ? " in NEST" : ", native engine (NEST has not run)",
+      "are hatched%s.%s",
+      nest && !mixed ? " in NEST"
+      : nest         ? " (engines as the panels say)"
+                     : ", native engine (NEST has not run)",
       dale ? " (excitatory red, inhibitory blue)" : "",
+      mixed ? "; an asterisk: of other trials or settings than the configuration's, as said above" : "",
       strncmp(folder->task.name, "go-nogo", 7) == 0
           ? " Grey: the range over the 100 networks of Kim et al. 2019."
           : "");
@@ -129,8 +136,9 @@ void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
         doc, "The training was interrupted, after step %d: `rate2spike train --resume -o DIR` goes on.",
         folder->training.n_rows);
   add_verdict(doc, folder);
+  const bool mixed = r2s_section_other(doc, folder);
   r2s_doc_heading(doc, 2, "Figures");
-  add_figures(doc, folder);
+  add_figures(doc, folder, mixed);
 }
 
 /* other: as of r2s_fmt_other, where `what` does not tell it */

@@ -35,9 +35,9 @@ r2s_status r2s_report_write(const char *dir, const r2s_monitor *monitor, r2s_err
   R2S_TRY(st, r2s_folder_load(folder, dir, err));
   r2s_monitor_progress(monitor, "report", 0, 1, "");
   R2S_TRY(st, build(&doc, folder, err));
-  r2s_doc_markdown(&doc, &markdown);
+  r2s_doc_markdown(&doc, dir, &markdown);
   R2S_TRY(st, r2s_text_check(&markdown, err));
-  snprintf(title, sizeof title, "rate2spike: %s, seed %s", folder->task.name,
+  snprintf(title, sizeof title, "rate2spike: %s, seed %.100s", folder->task.name,
            r2s_fmt_training_seed(folder).text);
   R2S_TRY(st, r2s_doc_html(&doc, title, dir, &html, err));
   r2s_folder_path(folder, "REPORT.md", path, sizeof path);

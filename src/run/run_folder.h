@@ -33,7 +33,10 @@ R2S_MUST_CHECK r2s_status r2s_run_path(const r2s_run *run, const char *name, cha
                                        r2s_error *err);
 bool r2s_run_has_file(const r2s_run *run, const char *name);
 R2S_MUST_CHECK r2s_status r2s_run_remove(const r2s_run *run, const char *name, r2s_error *err);
-/* Writes config.yaml: every stage does when it starts, but not before a resume is known to fit. */
+/* Where a folder keeps a task that is no preset. */
+#define R2S_RUN_TASK_FILE "task.yaml"
+/* Writes config.yaml, and the task where it is no preset: every stage does when it starts, but not before a
+ * resume is known to fit. */
 R2S_MUST_CHECK r2s_status r2s_run_keep_config(const r2s_run *run, r2s_error *err);
 /* The same for a stage that takes the folder's network as it is: R2S_ERR_CONFIG where net.* or train.* are no
  * longer those that config.yaml has, which would tell of a network that was never trained. */

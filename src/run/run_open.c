@@ -64,12 +64,30 @@ static r2s_status check_samples(const r2s_run *run, r2s_error *err) {
                   run->config.lif.record_ms, duration_ms, run->task.name);
 }
 
-r2s_status r2s_run_keep_config(const r2s_run *run, r2s_error *err) {
-  if (!run->dir) return R2S_OK;
+/* A task of the user's own, beside config.yaml: the folder holds all that its results hang on. */
+static r2s_status keep_task(const r2s_run *run, r2s_config *config, r2s_error *err) {
+  if (r2s_task_is_preset(config->task)) return r2s_run_remove(run, R2S_RUN_TASK_FILE, err);
   char *yaml = NULL;
-  r2s_status st = r2s_config_yaml(&run->config, &yaml, err);
-  if (st == R2S_OK) st = r2s_run_write(run, "config.yaml", yaml, strlen(yaml), err);
+  r2s_status st = r2s_task_yaml(&run->task, &yaml, err);
+  if (st == R2S_OK) st = r2s_run_write(run, R2S_RUN_TASK_FILE, yaml, strlen(yaml), err);
   free(yaml);
+  strcpy(config->task, R2S_RUN_TASK_FILE);
+  return st;
+}
+
+r2s_status r2s_run_keep_config(const r2s_run *run, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  char *yaml = NULL;
+  r2s_config *config = NULL; /* large */
+  if (!run->dir) return R2S_OK;
+  R2S_ALLOC(st, &config, 1, "configuration", err);
+  *config = run->config;
+  R2S_TRY(st, keep_task(run, config, err));
+  R2S_TRY(st, r2s_config_yaml(config, &yaml, err));
+  R2S_TRY(st, r2s_run_write(run, "config.yaml", yaml, strlen(yaml), err));
+done:
+  free(yaml);
+  free(config);
   return st;
 }
 
@@ -88,9 +106,11 @@ static r2s_status compare_training(const r2s_run *run, const r2s_config *kept, c
       return r2s_fail(err, R2S_ERR_CONFIG,
                       "%s is %s; expected %s as in %s, with which the folder's network was %s", key, new, old,
                       path,
-                      given ? "given: give it again with this setting (`convert MODEL -o DIR`), and its rate "
-                              "network is run anew"
-                            : "made: another value asks for another network, which `train` and `run` make");
+                      !given ? "made: another value asks for another network, which `train` and `run` make"
+                      : strncmp(key, "net.", 4) == 0
+                          ? "given: its file says what it is, whatever net.* are"
+                          : "given: give it again with this setting (`convert MODEL -o DIR`), and its rate "
+                            "network is run anew");
   }
   return R2S_OK;
 }
@@ -114,7 +134,7 @@ r2s_status r2s_run_name(r2s_run *run, r2s_error *err) {
   const r2s_config *config = &run->config;
   r2s_status st = r2s_task_trials_name(&run->task, config->seed, run->trials, err);
   if (st == R2S_OK) st = r2s_config_hash(config, run->hash, err);
-  if (st == R2S_OK) st = r2s_config_training_hash(config, run->trials, run->training, err);
+  if (st == R2S_OK) st = r2s_config_training_hash(config, &run->task, run->training, err);
   if (st == R2S_OK && run->json) st = r2s_run_json_set_head(run, err);
   return st;
 }

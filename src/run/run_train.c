@@ -58,11 +58,6 @@ static r2s_status check_rows(const training *t, int steps, r2s_error *err) {
                   t->run->dir, known + 1, steps);
 }
 
-/* Earlier files have the hash of all options. */
-static bool trained_by(const r2s_run *run, const char *hash) {
-  return strcmp(hash, run->training) == 0 || strcmp(hash, run->hash) == 0;
-}
-
 static r2s_status load_checkpoint(training *t, r2s_error *err) {
   r2s_status st = R2S_OK;
   void *bytes = NULL;
@@ -71,7 +66,7 @@ static r2s_status load_checkpoint(training *t, r2s_error *err) {
   r2s_model model = {0};
   R2S_TRY(st, r2s_run_path(t->run, "checkpoint.h5", path, err));
   R2S_TRY(st, r2s_checkpoint_load(path, hash, &bytes, &size, err));
-  if (!trained_by(t->run, hash))
+  if (!r2s_config_trained(&t->run->config, &t->run->task, hash))
     R2S_TRY(
         st,
         r2s_fail(err, R2S_ERR_CONFIG,
@@ -195,7 +190,7 @@ static r2s_status find_trained(r2s_run *run, bool *done, r2s_error *err) {
     return R2S_OK;
   r2s_status st = r2s_run_need_model(run, err);
   if (st != R2S_OK) return r2s_fail_context(err, st, "can't resume");
-  *done = trained_by(run, run->model.config_hash);
+  *done = r2s_config_trained(&run->config, &run->task, run->model.config_hash);
   if (*done) return R2S_OK;
   return r2s_fail(
       err, R2S_ERR_CONFIG,

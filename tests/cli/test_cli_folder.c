@@ -130,6 +130,41 @@ static void test_later_stages_leave_the_training_as_it_was(void **state) {
   must_say("kept/REPORT.md", "rate2spike train", false);
 }
 
+/* The task is in the folder: elsewhere, and where its file changes, the run is what it was. */
+static void test_the_folder_keeps_its_task(void **state) {
+  (void)state;
+  assert_int_equal(system("mkdir -p there && " R2S_PROGRAM " task show go-nogo-short > there/t.yaml"), 0);
+  CLI_RUN("train", "-o", "there/own", "--task", "there/t.yaml", ONE_STEP);
+  assert_int_equal(system("sed -i 's/^title:.*/title: Changed/' there/t.yaml"), 0);
+  CLI_RUN("train", "--resume", "-o", "there/own", "--task", "there/t.yaml"); /* a title trains nothing */
+  assert_int_equal(system("sed -i 's/to_ms: 150, value/to_ms: 200, value/' there/t.yaml && mv there here"),
+                   0);
+  CLI_RUN("simulate", "here/own", "--model", "lif", "--trials", "1", "--quiet");
+  CLI_RUN("report", "here/own", "--quiet");
+  must_say("here/own/config.yaml", "task: \"task.yaml\"", true);
+  must_say("here/own/REPORT.md", "and `task.yaml` the task.", true);
+  REFUSED("made with another configuration", "train", "--resume", "-o", "here/own", "--task", "here/t.yaml");
+}
+
+/* The same network is the same file. */
+static void test_equal_runs_make_equal_files(void **state) {
+  (void)state;
+  CLI_RUN("train", "-o", "twin1", ONE_STEP);
+  assert_int_equal(system("sleep 1.1"), 0); /* HDF5's times are whole seconds */
+  CLI_RUN("train", "-o", "twin2", ONE_STEP);
+  assert_int_equal(system("cmp twin1/model.h5 twin2/model.h5 && cmp twin1/rate.h5 twin2/rate.h5"), 0);
+}
+
+static void test_export_keeps_its_input(void **state) {
+  (void)state;
+  CLI_RUN("train", "-o", "kept2", ONE_STEP);
+  assert_int_equal(system("cp kept2/model.h5 m.h5 && cp m.h5 same.h5"), 0);
+  REFUSED("m.h5 is the model itself, which would be lost", "export", "m.h5", "--mat", "./m.h5");
+  assert_int_equal(system("cmp m.h5 same.h5"), 0);
+  CLI_RUN("export", "m.h5", "--mat", "m.mat");
+  must_say("stdout", "m.mat", true);
+}
+
 /* Files of at most 4 kB, as on a disk with as much left: run.json would fit, config.yaml does not. */
 static void test_full_disk_leaves_nothing_in_the_way(void **state) {
   (void)state;
@@ -150,6 +185,9 @@ int main(void) {
       cmocka_unit_test(test_a_given_network_keeps_its_neuron),
       cmocka_unit_test(test_a_given_network_and_a_neuron_that_misfit),
       cmocka_unit_test(test_later_stages_leave_the_training_as_it_was),
+      cmocka_unit_test(test_the_folder_keeps_its_task),
+      cmocka_unit_test(test_equal_runs_make_equal_files),
+      cmocka_unit_test(test_export_keeps_its_input),
       cmocka_unit_test(test_full_disk_leaves_nothing_in_the_way),
   };
   return cmocka_run_group_tests(tests, setup, cli_teardown);

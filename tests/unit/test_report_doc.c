@@ -40,7 +40,7 @@ static void test_both_formats(void **state) {
   r2s_doc_fold(&doc, "more");
   r2s_doc_code(&doc, "x < y");
   r2s_doc_unfold(&doc);
-  r2s_doc_markdown(&doc, &markdown);
+  r2s_doc_markdown(&doc, ".", &markdown);
   assert_string_equal(markdown.data, "## Part &amp; parcel\n"
                                      "\n**100** % of *n* &lt; `a<b`, [paper](https://example.org/x)\n"
                                      "\n- one\n- two\n"
@@ -75,7 +75,7 @@ static void test_text_from_outside_stays_text(void **state) {
   r2s_text html = html_of(&doc, "/nowhere");
   assert_non_null(
       strstr(html.data, "<p>&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt; **x** [a](http://b) `c` \\</p>"));
-  r2s_doc_markdown(&doc, &markdown);
+  r2s_doc_markdown(&doc, ".", &markdown);
   assert_string_equal(markdown.data,
                       "&lt;script>alert('1')&lt;/script> \\*\\*x\\*\\* \\[a\\](http://b) \\`c\\` \\\\\n");
   r2s_text_free(&markdown);

@@ -247,7 +247,7 @@ static void test_full_folder(void **state) {
   must_contain("figures/fig1.gp", "predicted = 44");
   must_contain("figures/fig1_accuracy.dat", "44 99 94.55 99.82 100\n");
   must_contain("figures/fig1_rate.dat", "25 1.4 0.83431 1.9657 1 1.8"); /* mean, +- sd of 1 and 1.8 */
-  must_contain("figures/fig2.gp", "spikes_of = 'psc-dexp, native'");
+  must_contain("figures/fig2.gp", "spikes_of = 'psc-dexp, native, 1/λ = ");
   must_contain("figures/fig2_raster.dat", "0.1 0\n0.2 1\n");
   must_contain("figures/fig2.svg", ">E</tspan>");
   must_contain("REPORT.md", "Exactly 8 excitatory and 2 inhibitory units");

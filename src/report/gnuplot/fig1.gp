@@ -68,7 +68,7 @@ do for [format in formats] {
     eval "plot 'fig1_accuracy.dat' index 0 using 1:2 with lines linewidth 0.8 linecolor rgb blue notitle, '' index 0 using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb blue notitle, '' index 0 using 1:2 with points pointtype 7 pointsize p*0.5 linecolor rgb blue title sprintf('search (n = %d)', n_search)" . (has_held_out ? held_out(3, 4, 0.9, 'black', 'its best') : '') . (has_held_out_predicted ? held_out(2, 12, 1.1, red, 'κ') : '')
   } else { eval absent('not converted') }
   eval clean; eval frame(5.0, 6.8, c_top, c_top + 1.35)
-  set title has_unit_scales ? sprintf('Dimensionless LIF, no noise, n = %d', n_unit_search) : 'Dimensionless LIF network'
+  set title has_unit_scales ? sprintf('Dimensionless LIF, n = %d', n_unit_search) : 'Dimensionless LIF network'
   if (has_unit_scales) {
     set xlabel 'Scale 1/λ'; set yrange [0:104]; set ytics 25; set xrange [unit_scale_low:unit_scale_high]
     plot 'fig1_accuracy.dat' index 1 using 1:2 with lines linewidth 0.8 linecolor rgb orange notitle, \
