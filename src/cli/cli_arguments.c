@@ -19,7 +19,7 @@ const cli_option cli_option_table[CLI_OPT_COUNT] = {
                         "grid of scales 1/lambda, or a list (default 20:5:75)"},
     [CLI_OPT_SCALE] = {"scale", 0, "S", "lif.scale",
                        "scale 1/lambda to simulate at (default: DIR's, else the predicted one)"},
-    [CLI_OPT_TRIALS] = {"trials", 0, "N", NULL, "trials"},
+    [CLI_OPT_TRIALS] = {"trials", 0, "N", NULL, "convert: trials at each scale; simulate: of each condition"},
     [CLI_OPT_MODEL] = {"model", 0, "NAME[,NAME]", NULL, "spiking models (default all):"},
     [CLI_OPT_ENGINE] = {"engine", 0, "NAME[,NAME]", NULL, "native, nest or both (default native)"},
     [CLI_OPT_MATCHED] = {"matched", 0, NULL, "simulate.matched",

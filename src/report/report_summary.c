@@ -192,6 +192,40 @@ static void add_activity(r2s_doc *doc, const r2s_folder *folder, const char *sta
 
 #define ACTIVITY "Model, engine|Condition|Accuracy|Spikes a trial|Mean rate (Hz)|Max rate (Hz)|E (Hz)|I (Hz)"
 
+/* "mean from 900 to 1000 ms > 0.5; ..." */
+static void put_rules(r2s_text *out, const r2s_folder *folder, const r2s_task_rules *rules) {
+  static const char *const statistics[] = {[R2S_STATISTIC_MEAN] = "mean",
+                                           [R2S_STATISTIC_MAX] = "maximum",
+                                           [R2S_STATISTIC_MIN] = "minimum",
+                                           [R2S_STATISTIC_MAX_ABS] = "largest size",
+                                           [R2S_STATISTIC_ABS_MEAN] = "size of the mean"};
+  for (int k = 0; k < rules->count; k++) {
+    const r2s_task_rule *rule = &rules->rule[k];
+    r2s_text_add(out, "%s%s", k ? "; " : "", statistics[rule->statistic]);
+    if (folder->task.n_outputs > 1) r2s_text_add(out, " of output %d", rule->output);
+    r2s_text_add(out, " from %s to %s ms %s %s", r2s_fmt_short(rule->from_ms, 6).text,
+                 r2s_fmt_short(rule->to_ms, 6).text, rule->greater ? ">" : "<",
+                 r2s_fmt_short(rule->threshold, 4).text);
+  }
+}
+
+static void add_criteria(r2s_doc *doc, const r2s_folder *folder) {
+  static const r2s_criterion columns[] = {R2S_CRITERION_RATE, R2S_CRITERION_SPIKING, R2S_CRITERION_STRICT};
+  r2s_doc_fold(doc, "The criteria: when a trial is right, by its output");
+  r2s_doc_table(doc, "llll", "Condition|Rate network|Spiking networks|Strict");
+  for (int c = 0; c < folder->task.n_conditions; c++) {
+    r2s_doc_row(doc);
+    r2s_doc_cell(doc, "%s", r2s_plain(r2s_folder_condition(folder, c)).text);
+    for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) {
+      r2s_text text = {0};
+      put_rules(&text, folder, &folder->task.conditions[c].rules[columns[k]]);
+      r2s_doc_cell(doc, "%s", text.size ? r2s_text_string(&text) : "–");
+      r2s_text_free(&text);
+    }
+  }
+  r2s_doc_unfold(doc);
+}
+
 void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_heading(doc, 2, "Stages");
   r2s_doc_paragraph(
@@ -217,6 +251,7 @@ void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
               r2s_fmt_simulation(folder, "psc-dexp", engines[k], r2s_folder_json(folder, sim)).text,
               (r2s_short){""});
   }
+  add_criteria(doc, folder);
   r2s_doc_heading(doc, 3, "Activity");
   if (!r2s_folder_json(folder, "stages/sim-native") && !r2s_folder_json(folder, "stages/sim-nest")) {
     r2s_doc_paragraph(doc, "No simulation has run.");

@@ -250,6 +250,8 @@ static void test_full_folder(void **state) {
   must_contain("figures/fig2.gp", "spikes_of = 'psc-dexp, native, 1/λ = ");
   must_contain("figures/fig2_raster.dat", "0.1 0\n0.2 1\n");
   must_contain("figures/fig2.svg", ">E</tspan>");
+  must_contain("REPORT.md",
+               "| Go | mean from 900 to 1000 ms > 0.5 | mean from 900 to 1000 ms > 0.5 | maximum");
   must_contain("REPORT.md", "Exactly 8 excitatory and 2 inhibitory units");
   must_contain("figures/fig2_rates.dat", "5 100 100 2\n"); /* each unit once in the first 10 ms */
   must_contain("figures/fig2_accuracy.dat", "\"rate network\" 100 98.12 100 200 0\n");
