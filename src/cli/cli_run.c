@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * rate2spike run: all stages, figures, report. rate2spike train: the first one. */
+#include <string.h>
+
 #include "cli.h"
 
 /* Figures and report. Without gnuplot the report is written all the same; the exit code tells. */
@@ -25,7 +27,12 @@ static int run_stages(r2s_run *run, const cli_target *target, const cli_argument
   r2s_error err = {0};
   const r2s_monitor *monitor = cli_progress_monitor();
   int code = CLI_OK;
-  if (all_native(run, a, &err) != R2S_OK) return cli_fail(&err);
+  if (all_native(run, a, &err) != R2S_OK) {
+    code = cli_fail(&err);
+    if (err.code == R2S_ERR_CANCELLED && !strstr(err.msg, "--resume")) /* behind the training */
+      cli_error("the network is in %s: go on with run --resume -o %s", target->dir, target->dir);
+    return code;
+  }
   /* without NEST the native results still get their figures and report */
   if ((a->engines & CLI_NEST) &&
       r2s_run_simulate_nest(run, R2S_RUN_ALL, a->python, monitor, &err) != R2S_OK) {

@@ -164,6 +164,8 @@ static void verdict_line(const json_t *certificate) {
            (int)number(decisive, "n"), 100 * json_number_value(json_array_get(ci, 0)),
            100 * json_number_value(json_array_get(ci, 1)), 100 * number(decisive, "limit"));
   putchar('.');
+  if (too_few && json_number_value(json_array_get(ci, 1)) < 0.95) printf(" It is surely below 95 %%.");
+  if (too_few) printf(" More trials tell (simulate --trials).");
 }
 
 /* Where the certificate is about another scale than the search's, which did better on trials and settings of

@@ -28,14 +28,23 @@ static void put_quoted(r2s_text *text, const char *value) {
 }
 
 /* The periods of pulses of any condition, each one once. */
+static bool lasts_the_trial(const r2s_task *task, const r2s_task_pulse *pulse) {
+  return pulse->from_ms <= 0 && pulse->to_ms >= task->n_steps * task->dt_ms;
+}
+
+/* Inputs that last the whole trial (context's) would cover the others' periods. */
 static void put_stimulus(r2s_figure *figure) {
   const r2s_task *task = &figure->folder->task;
   double from[32], to[32];
   int n = 0;
+  bool any_shorter = false;
+  for (int c = 0; c < task->n_conditions; c++)
+    for (int p = 0; p < task->conditions[c].n_pulses; p++)
+      any_shorter |= !lasts_the_trial(task, &task->conditions[c].pulses[p]);
   for (int c = 0; c < task->n_conditions; c++)
     for (int p = 0; p < task->conditions[c].n_pulses && n < 32; p++) {
       const r2s_task_pulse *pulse = &task->conditions[c].pulses[p];
-      bool known = false;
+      bool known = any_shorter && lasts_the_trial(task, pulse);
       for (int k = 0; k < n; k++) known |= from[k] == pulse->from_ms && to[k] == pulse->to_ms;
       if (known) continue;
       from[n] = pulse->from_ms;
