@@ -32,10 +32,9 @@ typedef struct side {
   r2s_accuracy accuracy;
 } side;
 
-/* Fresh trials of the conversion. */
+/* Fresh trials of the conversion: at the certificate's scale, if it has those. */
 typedef struct held_out {
-  const json_t
-      *found; /* SCALE of stage convert, at the certificate's scale if there is one; NULL: none; borrowed */
+  const json_t *found;           /* SCALE of stage convert; NULL: none; borrowed */
   const char *trials;            /* what they are of; "": not known; borrowed */
   char other[R2S_SETTINGS_SIZE]; /* as of a side */
   bool judged;

@@ -14,6 +14,7 @@
 
 #include "io/config_table.h"
 #include "rate2spike/config.h"
+#include "rate2spike/io.h"
 
 static char path[] = "/tmp/r2s_config_XXXXXX"; /* made by main */
 
@@ -227,6 +228,34 @@ static void test_hash(void **state) {
   assert_string_not_equal(plain, seed);
 }
 
+/* What a network was trained with: other trials of it, another title or another path of its task are the
+ * same. */
+static void test_training_hash(void **state) {
+  (void)state;
+  r2s_error err;
+  r2s_task task;
+  char hash[72], old[72];
+  r2s_config config = load(NULL, NULL);
+  assert_int_equal(r2s_task_load(&task, "go-nogo-short", &err), R2S_OK);
+  assert_int_equal(r2s_config_training_hash(&config, &task, hash, &err), R2S_OK);
+  assert_int_equal(r2s_config_hash(&config, old, &err), R2S_OK);
+  assert_true(r2s_config_trained(&config, &task, old)); /* of an earlier file */
+  strcpy(task.title, "Another title");
+  strcpy(config.task, "somewhere/else.yaml");
+  config.test_trials++;
+  config.lif.scale = 20;
+  assert_true(r2s_config_trained(&config, &task, hash));
+  config.seed++;
+  assert_false(r2s_config_trained(&config, &task, hash));
+  config.seed--;
+  config.net.gain++;
+  assert_false(r2s_config_trained(&config, &task, hash));
+  config.net.gain--;
+  task.conditions[0].targets[0].value++;
+  assert_false(r2s_config_trained(&config, &task, hash));
+  r2s_task_free(&task);
+}
+
 /* Every option: its default's text is accepted and gives the same text again. */
 static void test_every_option_round_trips(void **state) {
   (void)state;
@@ -312,11 +341,17 @@ int main(void) {
   if (fd < 0) return 1;
   close(fd);
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_defaults),       cmocka_unit_test(test_precedence),
-      cmocka_unit_test(test_shared_options), cmocka_unit_test(test_lists_and_auto),
-      cmocka_unit_test(test_mistakes),       cmocka_unit_test(test_resolved_file_is_the_same),
-      cmocka_unit_test(test_hash),           cmocka_unit_test(test_every_option_round_trips),
-      cmocka_unit_test(test_table),          cmocka_unit_test(test_damaged_file),
+      cmocka_unit_test(test_defaults),
+      cmocka_unit_test(test_precedence),
+      cmocka_unit_test(test_shared_options),
+      cmocka_unit_test(test_lists_and_auto),
+      cmocka_unit_test(test_mistakes),
+      cmocka_unit_test(test_resolved_file_is_the_same),
+      cmocka_unit_test(test_hash),
+      cmocka_unit_test(test_training_hash),
+      cmocka_unit_test(test_every_option_round_trips),
+      cmocka_unit_test(test_table),
+      cmocka_unit_test(test_damaged_file),
       cmocka_unit_test(test_task_beside),
   };
   int failed = cmocka_run_group_tests(tests, NULL, NULL);
