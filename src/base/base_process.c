@@ -210,7 +210,7 @@ r2s_status r2s_process_check(const r2s_process_config *config, const r2s_monitor
   r2s_status st = r2s_process_run(config, &result, monitor, err);
   if (st != R2S_OK || result.exit_code == 0) return st;
   const size_t shown = sizeof err->msg - 200, length = strlen(result.tail);
-  const char *tail = result.tail + (length > shown ? length - shown : 0);
+  const char *tail = length == 0 ? "none" : result.tail + (length > shown ? length - shown : 0);
   if (result.signal)
     return r2s_fail(err, R2S_ERR_EXTERNAL, "%s: ended by signal %d; its last output: %s", config->argv[0],
                     result.signal, tail);
