@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -453,6 +454,11 @@ static void test_damage_is_told(void **state) {
   put_file("training.csv", "step,loss\n1\n");
   must_fail(R2S_ERR_FORMAT, "training.csv:2");
   unlink(in_dir("training.csv"));
+  char *conversion = get_file("conversion.csv");
+  put_file("conversion.csv", "garbage\n");
+  must_fail(R2S_ERR_FORMAT, "conversion.csv:1: no column");
+  put_file("conversion.csv", conversion);
+  free(conversion);
   put_records(R2S_SPIKE_LIF, "spikes_lif_native.h5", UNITS + 1);
   must_fail(R2S_ERR_FORMAT, "11 units; model.h5 has 10");
   put_records_of(R2S_SPIKE_LIF, "spikes_lif_native.h5", UNITS, 2);
@@ -465,6 +471,24 @@ static void test_damage_is_told(void **state) {
   put_rate_traces();
   unlink(in_dir("config.yaml"));
   must_fail(R2S_ERR_IO, "config.yaml");
+}
+
+/* Figures of earlier results do not stand beside later ones unmarked, nor does a link to none. */
+static void test_figures_are_old_or_missing(void **state) {
+  (void)state;
+  r2s_error err;
+  put_everything();
+  assert_int_equal(r2s_report_write(dir, NULL, &err), R2S_OK);
+  must_contain("REPORT.md", "*figures/fig1.png is missing: the figures were not drawn.*");
+  must_not_contain("REPORT.md", "](figures/fig1.png)");
+  figures_must_work();
+  assert_int_equal(r2s_report_write(dir, NULL, &err), R2S_OK);
+  must_contain("REPORT.md", "](figures/fig1.png)");
+  must_not_contain("REPORT.md", "**The figures are older than the results**");
+  const struct timespec then[2] = {{1000000000, 0}, {1000000000, 0}};
+  assert_int_equal(utimensat(AT_FDCWD, in_dir("figures/fig1.png"), then, 0), 0);
+  assert_int_equal(r2s_report_write(dir, NULL, &err), R2S_OK);
+  must_contain("REPORT.md", "**The figures are older than the results**");
 }
 
 static void test_every_option_has_its_reason(void **state) {
@@ -486,6 +510,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_failing_gnuplot_leaves_the_old_figure, setup, teardown),
       cmocka_unit_test_setup_teardown(test_half_a_figure_is_not_taken, setup, teardown),
       cmocka_unit_test_setup_teardown(test_damage_is_told, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_figures_are_old_or_missing, setup, teardown),
       cmocka_unit_test(test_every_option_has_its_reason),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
