@@ -4,7 +4,8 @@
 BUILD_PACKAGES="build-essential cmake ninja-build pkg-config libhdf5-dev zlib1g-dev libyaml-dev libjansson-dev
   libopenblas-dev liblapacke-dev librandom123-dev gnuplot-nox fonts-dejavu-core"
 PYTHON_PACKAGES="python3 python3-venv"
-TEST_PACKAGES="libcmocka-dev libmatio-dev util-linux procps valgrind"
+UNIT_PACKAGES="libcmocka-dev libmatio-dev" # what building the tests needs
+TEST_PACKAGES="$UNIT_PACKAGES util-linux procps valgrind"
 
 say() { printf '%s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }

@@ -90,8 +90,11 @@ typedef struct r2s_certificate_trial {
 void r2s_convert_certificate(const r2s_task *task, const r2s_certificate_rate *rate,
                              const r2s_spike_record *records, int n_records, r2s_certificate_trial *out);
 
-/* What a certificate says about a network at one scale. "Does the task" is an accuracy of at least 95 %, in
- * part: 75 %. */
+/* A network does the task from this accuracy on, and from the second in part. */
+#define R2S_CONVERTS_FROM 0.95
+#define R2S_IN_PART_FROM 0.75
+
+/* What a certificate says about a network at one scale. */
 typedef enum r2s_verdict {
   R2S_VERDICT_CONVERTS,
   R2S_VERDICT_IN_PART,

@@ -6,8 +6,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/base_clock.h"
 #include "base/base_memory.h"
 
 /* Longer than what a training does on one thread between two batches. */
@@ -35,12 +35,6 @@ struct r2s_crew {
   atomic_uint working; /* members that were called and are not done */
 };
 
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static void pause_core(void) {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
@@ -53,13 +47,13 @@ static void pause_core(void) {
 static void wait_until(r2s_crew *crew, const atomic_uint *number, bool equal, unsigned value,
                        pthread_cond_t *changed) {
 #define HOLDS() ((atomic_load_explicit(number, memory_order_acquire) == value) == equal)
-  const double end = now() + SPIN_SECONDS;
+  const double end = r2s_clock() + SPIN_SECONDS;
   do {
     for (int k = 0; k < 32; k++) {
       if (HOLDS()) return;
       pause_core();
     }
-  } while (now() < end);
+  } while (r2s_clock() < end);
   pthread_mutex_lock(&crew->lock);
   while (!HOLDS()) pthread_cond_wait(changed, &crew->lock);
   pthread_mutex_unlock(&crew->lock);
@@ -127,9 +121,10 @@ void r2s_crew_run(r2s_crew *crew, int n_pieces, r2s_crew_work work, void *user) 
   crew->work = work;
   crew->user = user;
   crew->n_pieces = n_pieces;
-  const int wanted = n_pieces - 1 < crew->n_members ? n_pieces - 1 : crew->n_members;
+  const int others = n_pieces > 1 ? n_pieces - 1 : 0,
+            wanted = others < crew->n_members ? others : crew->n_members;
   atomic_store_explicit(&crew->next, 0, memory_order_relaxed);
-  atomic_store_explicit(&crew->working, wanted > 0 ? (unsigned)wanted : 0, memory_order_relaxed);
+  atomic_store_explicit(&crew->working, (unsigned)wanted, memory_order_relaxed);
   call_members(crew, wanted);
   do_pieces(crew, 0);
   wait_until(crew, &crew->working, true, 0, &crew->done);

@@ -13,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/base_clock.h"
 #include "base/base_memory.h"
 
 extern char **environ;
@@ -132,12 +132,6 @@ static int spawn(const r2s_process_config *config, char **argv, char **env, int 
   return code;
 }
 
-static double now_ms(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
-}
-
 /* Reads until the program closes its output; true if the monitor stopped it. */
 static bool follow(collector *c, int fd, pid_t pid, const r2s_monitor *monitor) {
   char bytes[4096];
@@ -153,10 +147,10 @@ static bool follow(collector *c, int fd, pid_t pid, const r2s_monitor *monitor) 
     }
     if (!cancelled && r2s_monitor_cancelled(monitor)) {
       cancelled = true;
-      stopped_at = now_ms();
+      stopped_at = 1e3 * r2s_clock();
       kill(-pid, SIGTERM);
     }
-    if (cancelled && !killed && now_ms() - stopped_at > KILL_AFTER_MS) {
+    if (cancelled && !killed && 1e3 * r2s_clock() - stopped_at > KILL_AFTER_MS) {
       killed = true;
       kill(-pid, SIGKILL);
     }

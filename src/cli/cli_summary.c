@@ -164,7 +164,8 @@ static void verdict_line(const json_t *certificate) {
            (int)number(decisive, "n"), 100 * json_number_value(json_array_get(ci, 0)),
            100 * json_number_value(json_array_get(ci, 1)), 100 * number(decisive, "limit"));
   putchar('.');
-  if (too_few && json_number_value(json_array_get(ci, 1)) < 0.95) printf(" It is surely below 95 %%.");
+  if (too_few && json_number_value(json_array_get(ci, 1)) < R2S_CONVERTS_FROM)
+    printf(" It is surely below 95 %%.");
   if (too_few) printf(" More trials tell (simulate --trials).");
 }
 
@@ -200,7 +201,7 @@ static void certificate_lines(const json_t *certificate) {
     printf(" Deterministic trials with the same spikes natively and in NEST: %zu of %zu.", identical,
            compared);
   const json_t *rate = json_object_get(json_object_get(certificate, "rate"), "accuracy");
-  if (json_is_number(rate) && json_number_value(rate) < 0.75)
+  if (json_is_number(rate) && json_number_value(rate) < R2S_IN_PART_FROM)
     printf(" The rate network has not learnt the task (%.1f %%): there is little to convert.",
            100 * json_number_value(rate));
   putchar('\n');

@@ -4,7 +4,7 @@
 
 #include "rate2spike/convert.h"
 
-static const double WHOLE = 0.95, PART = 0.75;
+static const double WHOLE = R2S_CONVERTS_FROM, PART = R2S_IN_PART_FROM;
 
 const char *r2s_verdict_name(r2s_verdict verdict) {
   static const char *const names[] = {"converts", "converts in part", "does not convert",

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static r2s_block *add_block(r2s_doc *doc, r2s_block_kind kind) {
   if (doc->n == doc->capacity) {
@@ -112,4 +113,11 @@ r2s_short r2s_plain(const char *string) {
   }
   out.text[n] = 0;
   return out;
+}
+
+bool r2s_doc_find_figure(const r2s_block *block, const char *dir, char path[4300], r2s_short *missing) {
+  snprintf(path, 4300, "%s/%s.png", dir, block->file);
+  snprintf(missing->text, sizeof missing->text, "%s.png is missing: the figures were not drawn.",
+           block->file);
+  return access(path, F_OK) == 0;
 }

@@ -60,6 +60,9 @@ typedef struct r2s_short {
 /* The string with a backslash before what would be markup; cut at 1023 bytes. */
 r2s_short r2s_plain(const char *string);
 
+/* The path of a figure's file in the run folder; false, with what stands in its place, where it is missing.
+ */
+bool r2s_doc_find_figure(const r2s_block *block, const char *dir, char path[4300], r2s_short *missing);
 /* dir: the run folder. A figure that is not there is said to be missing. */
 void r2s_doc_markdown(const r2s_doc *doc, const char *dir, r2s_text *out);
 /* The same; figures are put into the file. */

@@ -27,12 +27,12 @@ static void put_quoted(r2s_text *text, const char *value) {
   r2s_text_put(text, "'");
 }
 
-/* The periods of pulses of any condition, each one once. */
 static bool lasts_the_trial(const r2s_task *task, const r2s_task_pulse *pulse) {
   return pulse->from_ms <= 0 && pulse->to_ms >= task->n_steps * task->dt_ms;
 }
 
-/* Inputs that last the whole trial (context's) would cover the others' periods. */
+/* The periods of pulses of any condition, each one once. Inputs that last the whole trial (context's) would
+ * cover the others. */
 static void put_stimulus(r2s_figure *figure) {
   const r2s_task *task = &figure->folder->task;
   double from[32], to[32];

@@ -104,8 +104,8 @@ r2s_status r2s_figure_spikes(r2s_figure *figure, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_text raster = {0}, rates = {0};
   double largest = 0;
-  int *position = NULL, shown = -1;
-  shown = r2s_figure_choose(folder, order, sizeof order / sizeof *order);
+  int *position = NULL;
+  const int shown = r2s_figure_choose(folder, order, sizeof order / sizeof *order);
   r2s_figure_number(figure, "has_spikes", shown >= 0, NULL);
   if (shown < 0) return R2S_OK;
   const r2s_sim *sim = &folder->sims[shown];
@@ -132,8 +132,8 @@ done:
   return st;
 }
 
-/* The bars of 2C, from the top: label, accuracy, model and what tells its trials and settings. The rate
- * network is that of the certificate, where there is one: on its trials. */
+/* The bars of 2C, from the top: label, accuracy, model, and what tells its trials and settings (NULL: the
+ * same). */
 static const struct {
   const char *label, *path, *model, *made;
 } bars[] = {
@@ -151,11 +151,16 @@ static const struct {
 };
 enum { N_BARS = sizeof bars / sizeof *bars };
 
+/* What has a bar's accuracy: of the rate network the certificate, where there is one, on its trials. */
+static const json_t *bar_of(const r2s_folder *folder, int k) {
+  const json_t *certified = k == 0 ? r2s_folder_json(folder, "certificate.rate") : NULL;
+  return certified ? certified : r2s_folder_json(folder, bars[k].path);
+}
+
 /* Whether a bar is of other trials or settings than the configuration's. */
 static bool is_other(const r2s_folder *folder, int k) {
-  const char *made = bars[k].made ? bars[k].made : bars[k].path;
-  if (k == 0 && r2s_folder_json(folder, "certificate.rate")) return false;
-  return r2s_fmt_other(folder, bars[k].model, r2s_folder_json(folder, made)).text[0] != 0;
+  const json_t *made = bars[k].made ? r2s_folder_json(folder, bars[k].made) : bar_of(folder, k);
+  return r2s_fmt_other(folder, bars[k].model, made).text[0] != 0;
 }
 
 /* A bar's name, with the scale where that is not the certificate's, and an asterisk for other trials. */
@@ -189,9 +194,7 @@ r2s_status r2s_figure_stages(r2s_figure *figure, r2s_error *err) {
   r2s_json_accuracy a[N_BARS];
   r2s_text data = {0};
   int rows = 0, hatched = 0;
-  const json_t *certified = r2s_folder_json(figure->folder, "certificate.rate");
-  for (int k = 0; k < N_BARS; k++) a[k] = r2s_folder_accuracy(r2s_folder_json(figure->folder, bars[k].path));
-  if (certified) a[0] = r2s_folder_accuracy(certified);
+  for (int k = 0; k < N_BARS; k++) a[k] = r2s_folder_accuracy(bar_of(figure->folder, k));
   const int usual = usual_n(a);
   r2s_text_put(&data, "# row label accuracy_% ci95_low_% ci95_high_% n hatched\n");
   for (int k = 0; k < N_BARS; k++)

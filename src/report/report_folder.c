@@ -84,10 +84,7 @@ static r2s_status check_sim(const r2s_folder *folder, const r2s_sim *sim, const 
 
 /* Whether the trials are of another task or seed; they need not fit then. */
 static bool is_of_others(const r2s_folder *folder, const r2s_sim *sim) {
-  char own[R2S_TRIALS_NAME];
-  return sim->info.trials[0] &&
-         r2s_task_trials_name(&folder->task, folder->config.seed, own, NULL) == R2S_OK &&
-         strcmp(sim->info.trials, own) != 0;
+  return sim->info.trials[0] && strcmp(sim->info.trials, folder->trials) != 0;
 }
 
 static r2s_status check_rate(const r2s_folder *folder, const char *path, r2s_error *err) {
@@ -147,6 +144,7 @@ r2s_status r2s_folder_load(r2s_folder *out, const char *dir, r2s_error *err) {
   }
   R2S_TRY(st, r2s_config_load(&out->config, path, NULL, 0, err));
   R2S_TRY(st, r2s_task_load(&out->task, out->config.task, err));
+  R2S_TRY(st, r2s_task_trials_name(&out->task, out->config.seed, out->trials, err));
   R2S_TRY(st, load_json(out, err));
   R2S_TRY(st, load_results(out, err));
 done:

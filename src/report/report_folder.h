@@ -32,8 +32,9 @@ typedef struct r2s_folder {
   json_t *run; /* run.json; an empty object where it is absent */
   r2s_config config;
   r2s_task task;
-  r2s_model model;      /* n = 0: not there */
-  r2s_rate_traces rate; /* n_trials = 0: not there */
+  char trials[R2S_TRIALS_NAME]; /* names the trials of config's seed and task */
+  r2s_model model;              /* n = 0: not there */
+  r2s_rate_traces rate;         /* n_trials = 0: not there */
   r2s_sim sims[R2S_SIM_COUNT];
   r2s_csv training, conversion, curve, certificate; /* n_columns = 0: not there */
 } r2s_folder;

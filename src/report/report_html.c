@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/base_embedded.h"
 #include "rate2spike/io.h"
@@ -99,9 +98,9 @@ static void put_base64(r2s_text *out, const unsigned char *bytes, size_t size) {
 
 static r2s_status put_figure(r2s_text *out, const r2s_block *block, const char *dir, r2s_error *err) {
   char path[4300];
-  snprintf(path, sizeof path, "%s/%s.png", dir, block->file);
+  r2s_short missing;
   r2s_text_put(out, "<figure>");
-  if (access(path, F_OK) == 0) {
+  if (r2s_doc_find_figure(block, dir, path, &missing)) {
     char *bytes = NULL;
     size_t size = 0;
     r2s_status st = r2s_io_read_all(path, &bytes, &size, err);
@@ -111,7 +110,7 @@ static r2s_status put_figure(r2s_text *out, const r2s_block *block, const char *
     r2s_text_put(out, "\">");
     free(bytes);
   } else {
-    r2s_text_add(out, "<p><em>%s.png is missing: the figures were not drawn.</em></p>", block->file);
+    r2s_text_add(out, "<p><em>%s</em></p>", missing.text);
   }
   r2s_text_put(out, "<figcaption>");
   r2s_doc_html_inline(out, r2s_text_string(&block->text));

@@ -135,8 +135,8 @@ static void add_filters(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_paragraph(
       doc,
       "A spike of the dimensionless LIF with spike_amp = 1/τ_r has area τ_d, one of the LIF unit area. Hence "
-      "λ = 1 of the dimensionless LIF, whose unit of voltage is 100 mV, couples "
-      "100 · τ_d · 25 = **%s** times as strongly as scale 25 of the LIF (τ_d in seconds).",
+      "λ = 1 of the dimensionless LIF, whose unit of voltage is 100 mV, couples 100 · τ_d · 25 = **%s** "
+      "times as strongly as scale 25 of the LIF (τ_d in seconds).",
       r2s_fmt_short(100 * tau_d * 1e-3 * 25, 3).text);
 }
 

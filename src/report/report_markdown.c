@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The report as Markdown (GitHub's flavour). */
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "report/report_doc.h"
 
@@ -41,11 +39,11 @@ static void put_cells(r2s_text *out, const char *cells) {
 
 static void put_figure(r2s_text *out, const r2s_block *block, const char *dir) {
   char path[4300];
-  snprintf(path, sizeof path, "%s/%s.png", dir, block->file);
-  if (access(path, F_OK) == 0)
+  r2s_short missing;
+  if (r2s_doc_find_figure(block, dir, path, &missing))
     r2s_text_add(out, "![%s](%s.png)\n\n", block->file, block->file);
   else
-    r2s_text_add(out, "*%s.png is missing: the figures were not drawn.*\n\n", block->file);
+    r2s_text_add(out, "*%s*\n\n", missing.text);
 }
 
 static void put_block(r2s_text *out, const r2s_block *block, const char *dir) {

@@ -20,12 +20,11 @@ static r2s_spike_config config_of(const r2s_folder *folder, const char *model) {
 
 r2s_short r2s_fmt_other(const r2s_folder *folder, const char *model, const json_t *result) {
   r2s_short out = {""};
-  char own_trials[R2S_TRIALS_NAME], own[R2S_SETTINGS_SIZE], other[R2S_SETTINGS_SIZE];
+  char own[R2S_SETTINGS_SIZE], other[R2S_SETTINGS_SIZE];
   const char *trials = json_string_value(json_object_get(result, "trials_of")),
              *settings = json_string_value(json_object_get(result, "settings"));
   int used = 0;
-  if (trials && r2s_task_trials_name(&folder->task, folder->config.seed, own_trials, NULL) == R2S_OK &&
-      strcmp(trials, own_trials) != 0)
+  if (trials && strcmp(trials, folder->trials) != 0)
     used = snprintf(out.text, sizeof out.text, "trials of %.160s",
                     trials[0] ? r2s_plain(trials).text : "an earlier version");
   if (!settings || !model) return out;

@@ -8,9 +8,6 @@
 #include "report/report_format.h"
 #include "report/report_sections.h"
 
-/* Less, and a failure of the spiking network says little about the conversion. */
-static const double LEARNT = 0.75;
-
 /* Where the certificate is about another scale than the search's, which did better. */
 static void add_better_scale(r2s_doc *doc, const r2s_folder *folder) {
   const char *verdict = r2s_folder_string(folder, "certificate.verdict");
@@ -44,7 +41,7 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
   else
     r2s_doc_paragraph(doc, "No conversion certificate yet: the stages that make it have not run.");
   r2s_doc_item(doc, "Rate network: %s.%s", r2s_fmt_accuracy(r2s_folder_accuracy(rate)).text,
-               r2s_folder_accuracy(rate).accuracy < LEARNT
+               r2s_folder_accuracy(rate).accuracy < R2S_IN_PART_FROM
                    ? " It has not learnt the task, so that there is little to convert."
                    : "");
   if (isfinite(kappa))

@@ -39,7 +39,7 @@ static void note_another_unit(const r2s_run *run, const r2s_monitor *monitor) {
 static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_search_result *result,
                               r2s_error *err) {
   const r2s_config *c = &run->config;
-  double start = r2s_run_clock();
+  double start = r2s_clock();
   char settings[R2S_SETTINGS_SIZE];
   r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_LIF);
   double predicted = r2s_convert_predicted_scale(&run->model, &config.neuron);
@@ -48,7 +48,7 @@ static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_sear
                                      c->seed, monitor, result, err);
   if (st != R2S_OK) return st;
   const r2s_scale_result *best = isfinite(predicted) ? &result->held_out_predicted : &result->held_out;
-  json_t *stage = r2s_run_json_stage(best->accuracy, r2s_run_clock() - start);
+  json_t *stage = r2s_run_json_stage(best->accuracy, r2s_clock() - start);
   r2s_spike_settings(&config, settings);
   json_object_set_new(stage, "trials_of", json_string(run->trials));
   json_object_set_new(stage, "settings", json_string(settings));
@@ -68,7 +68,7 @@ static r2s_status convert_lif_unit(r2s_run *run, const r2s_monitor *monitor, r2s
                                    r2s_error *err) {
   r2s_status st = R2S_OK;
   const r2s_config *c = &run->config;
-  double start = r2s_run_clock();
+  double start = r2s_clock();
   int n = run->task.n_conditions, once[R2S_MAX_CONDITIONS];
   for (int k = 0; k < n; k++) once[k] = k; /* however rare */
   r2s_run_simulation one = {.name = "lif-unit",
@@ -82,7 +82,7 @@ static r2s_status convert_lif_unit(r2s_run *run, const r2s_monitor *monitor, r2s
 
   r2s_stage_stats stats;
   r2s_convert_stats(&run->model, &run->task, one.records, n, &stats);
-  json_t *stage = r2s_run_json_stage(stats.accuracy, r2s_run_clock() - start), *lambda1 = json_object();
+  json_t *stage = r2s_run_json_stage(stats.accuracy, r2s_clock() - start), *lambda1 = json_object();
   for (int k = 0; k < n; k++)
     json_object_set_new(lambda1, run->task.conditions[k].name, r2s_run_json_number(stats.out_mean[k]));
   json_object_set_new(stage, "trials_of", json_string(one.info.trials));

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/base_clock.h"
 #include "base/base_error.h"
 #include "base/base_locale.h"
 #include "rate2spike/config.h"
@@ -67,8 +68,5 @@ void r2s_run_text_number(r2s_run_text *text, double x);
 
 /* Loads run->model from the folder where it is not loaded yet, and checks that it fits the task. */
 R2S_MUST_CHECK r2s_status r2s_run_need_model(r2s_run *run, r2s_error *err);
-
-/* Wall time in seconds, from an arbitrary start. */
-double r2s_run_clock(void);
 
 #endif

@@ -26,7 +26,7 @@ static r2s_status adopt_neuron(r2s_run *run, const r2s_model *model, r2s_error *
 
 r2s_status r2s_run_import(r2s_run *run, const char *model_path, r2s_error *err) {
   r2s_status st = R2S_OK;
-  double start = r2s_run_clock();
+  double start = r2s_clock();
   r2s_model model = {0};
   /* read before anything is removed: it may be this folder's own */
   R2S_TRY(st, r2s_model_load_for(&model, model_path, &run->task, err));

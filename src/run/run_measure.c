@@ -44,7 +44,7 @@ r2s_status r2s_run_model_measure(r2s_run *run, double start, const r2s_monitor *
   *stage = NULL;
   R2S_TRY(st, r2s_run_model_test(run, &accuracy, &strict, by_condition, monitor, err));
   R2S_TRY(st, structure_of(&run->model, &s, err));
-  json_t *object = r2s_run_json_stage(accuracy, r2s_run_clock() - start), *conditions = json_object();
+  json_t *object = r2s_run_json_stage(accuracy, r2s_clock() - start), *conditions = json_object();
   for (int c = 0; c < run->task.n_conditions; c++)
     json_object_set_new(conditions, run->task.conditions[c].name, r2s_run_json_accuracy(by_condition[c]));
   json_object_set_new(object, "trials_of", json_string(run->trials));

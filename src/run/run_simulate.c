@@ -9,7 +9,7 @@ enum { KEEP_SPIKES = 20 };
 
 r2s_status r2s_run_simulate_native(r2s_run *run, int models, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
-  double start = r2s_run_clock();
+  double start = r2s_clock();
   json_t *sims = json_object();
   r2s_run_simulation plan[R2S_RUN_MAX_SIMULATIONS];
   int n;
@@ -29,7 +29,7 @@ r2s_status r2s_run_simulate_native(r2s_run *run, int models, const r2s_monitor *
     r2s_run_simulation_free(one);
     if (st != R2S_OK) goto done;
   }
-  json_t *stage = r2s_run_simulation_stage(run, "sim-native", json_incref(sims), r2s_run_clock() - start);
+  json_t *stage = r2s_run_simulation_stage(run, "sim-native", json_incref(sims), r2s_clock() - start);
   R2S_TRY(st, r2s_run_json_set_stage(run, "sim-native", stage, err));
 done:
   json_decref(sims);

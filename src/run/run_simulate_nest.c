@@ -67,7 +67,7 @@ static r2s_status simulate(r2s_run *run, r2s_run_simulation *one, const char *py
 r2s_status r2s_run_simulate_nest(r2s_run *run, int models, const char *python, const r2s_monitor *monitor,
                                  r2s_error *err) {
   r2s_status st = R2S_OK;
-  double start = r2s_run_clock();
+  double start = r2s_clock();
   char version[32];
   json_t *sims = json_object(), *same = json_array();
   r2s_run_simulation plan[R2S_RUN_MAX_SIMULATIONS];
@@ -84,7 +84,7 @@ r2s_status r2s_run_simulate_nest(r2s_run *run, int models, const char *python, c
     R2S_TRY(st, simulate(run, &plan[part.part], python, &part.monitor, sims, same, err));
   }
   keep_others(run, same, sims);
-  json_t *stage = r2s_run_simulation_stage(run, "sim-nest", json_incref(sims), r2s_run_clock() - start);
+  json_t *stage = r2s_run_simulation_stage(run, "sim-nest", json_incref(sims), r2s_clock() - start);
   json_object_set_new(stage, "version", json_string(version));
   json_object_set_new(stage, "python", r2s_run_json_program(python ? python : "python3"));
   json_object_set(stage, "native_vs_nest", same);

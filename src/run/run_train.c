@@ -122,7 +122,7 @@ static r2s_status interrupted(const training *t, r2s_error *err) {
 }
 
 static r2s_status train_loop(training *t, const r2s_monitor *monitor, r2s_error *err) {
-  double saved = r2s_run_clock();
+  double saved = r2s_clock();
   while (t->stop == R2S_TRAIN_RUNNING) {
     if (r2s_monitor_cancelled(monitor)) return interrupted(t, err);
     r2s_train_step row;
@@ -130,10 +130,10 @@ static r2s_status train_loop(training *t, const r2s_monitor *monitor, r2s_error 
     if (st == R2S_OK) st = r2s_run_rows_add(&t->rows, &row, err);
     if (st != R2S_OK) return st;
     report_step(t, &row, monitor);
-    if (t->run->dir && r2s_run_clock() - saved > CHECKPOINT_SECONDS) {
+    if (t->run->dir && r2s_clock() - saved > CHECKPOINT_SECONDS) {
       st = save_checkpoint(t, err);
       if (st != R2S_OK) return st;
-      saved = r2s_run_clock();
+      saved = r2s_clock();
     }
   }
   return R2S_OK;
@@ -201,7 +201,7 @@ static r2s_status find_trained(r2s_run *run, bool *done, r2s_error *err) {
 
 r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
-  double start_time = r2s_run_clock();
+  double start_time = r2s_clock();
   training t = {.run = run, .stop = R2S_TRAIN_RUNNING};
   r2s_model start = {0};
   bool done = false;

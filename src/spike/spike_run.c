@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/base_clock.h"
 #include "base/base_isa.h"
 #include "base/base_memory.h"
 #include "base/base_progress.h"
@@ -38,12 +38,6 @@ typedef struct native_run {
   int failed_trial;  /* lowest number of a trial that failed; n_trials: none */
   r2s_error failure; /* its error */
 } native_run;
-
-static double now_seconds(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static const r2s_spike_ops *find_ops(const r2s_spike_config *config) {
   switch (config->model) {
@@ -82,14 +76,14 @@ static r2s_status native_prepare(void **out, const r2s_model *model, const r2s_s
                                  r2s_error *err) {
   r2s_status st = R2S_OK;
   native_state *state = NULL;
-  double start = now_seconds();
+  double start = r2s_clock();
   R2S_TRY(st, check_model(model, config, err));
   R2S_ALLOC(st, &state, 1, "native engine", err);
   state->config = *config;
   R2S_TRY(st, r2s_spike_layout_make(&state->layout, model, config, err));
   state->ops = find_ops(config);
   R2S_TRY(st, state->ops->prepare(&state->model, model, config, &state->layout, err));
-  state->build_seconds = now_seconds() - start;
+  state->build_seconds = r2s_clock() - start;
 done:
   if (st != R2S_OK) {
     native_free(state);
@@ -253,7 +247,7 @@ static r2s_status native_run_trials(void *opaque, const r2s_spike_trial *trials,
                                     r2s_spike_record *records, r2s_spike_info *info,
                                     const r2s_monitor *monitor, r2s_error *err) {
   native_state *state = opaque;
-  double start = now_seconds();
+  double start = r2s_clock();
   r2s_status st = run_states(&state, 1, trials, n_trials, records, monitor, err);
   if (st != R2S_OK || !info) return st;
   memset(info, 0, sizeof *info);
@@ -261,7 +255,7 @@ static r2s_status native_run_trials(void *opaque, const r2s_spike_trial *trials,
   snprintf(info->engine, sizeof info->engine, "native %s",
            reference ? "reference" : r2s_isa_name(r2s_isa_current()));
   info->build_seconds = state->build_seconds;
-  info->simulate_seconds = now_seconds() - start;
+  info->simulate_seconds = r2s_clock() - start;
   return R2S_OK;
 }
 
