@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: MIT
  * rate2spike inspect: what is in a model file, and what is wrong with it. */
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli.h"
+#include "cli_json.h"
 
 static int errors(const r2s_inspection *in) {
   int n = 0;
   for (int k = 0; k < in->n_findings; k++) n += in->findings[k].error;
   return n;
-}
-
-static json_t *real(double x) {
-  return isfinite(x) ? json_real(x) : json_null();
 }
 
 static void print_json(const char *path, const r2s_inspection *in, const r2s_model *model) {
@@ -31,15 +27,15 @@ static void print_json(const char *path, const r2s_inspection *in, const r2s_mod
     json_object_set_new(object, "n_out", json_integer(in->n_out));
     json_object_set_new(object, "n_exc", json_integer(in->n_exc));
     json_object_set_new(object, "n_inh", json_integer(in->n_inh));
-    json_object_set_new(object, "density", real(in->density));
-    json_object_set_new(object, "tau_min_ms", real(in->tau_min_ms));
-    json_object_set_new(object, "tau_median_ms", real(in->tau_median_ms));
-    json_object_set_new(object, "tau_max_ms", real(in->tau_max_ms));
-    json_object_set_new(object, "spectral_radius", real(in->spectral_radius));
-    json_object_set_new(object, "outlier_re", real(in->outlier_re));
-    json_object_set_new(object, "outlier_im", real(in->outlier_im));
+    json_object_set_new(object, "density", cli_json_number(in->density));
+    json_object_set_new(object, "tau_min_ms", cli_json_number(in->tau_min_ms));
+    json_object_set_new(object, "tau_median_ms", cli_json_number(in->tau_median_ms));
+    json_object_set_new(object, "tau_max_ms", cli_json_number(in->tau_max_ms));
+    json_object_set_new(object, "spectral_radius", cli_json_number(in->spectral_radius));
+    json_object_set_new(object, "outlier_re", cli_json_number(in->outlier_re));
+    json_object_set_new(object, "outlier_im", cli_json_number(in->outlier_im));
     json_object_set_new(object, "outlier", json_boolean(in->outlier));
-    json_object_set_new(object, "bulk_radius", real(in->bulk_radius));
+    json_object_set_new(object, "bulk_radius", cli_json_number(in->bulk_radius));
   }
   for (int k = 0; k < in->n_findings; k++) {
     const r2s_finding *f = &in->findings[k];
@@ -47,10 +43,7 @@ static void print_json(const char *path, const r2s_inspection *in, const r2s_mod
                                               "variable", f->variable, "text", f->text));
   }
   json_object_set_new(object, "findings", findings);
-  char *text = json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
-  if (text) puts(text);
-  free(text);
-  json_decref(object);
+  cli_json_print(object);
 }
 
 static void print_text(const char *path, const r2s_inspection *in, const r2s_model *model) {

@@ -5,11 +5,16 @@
 #include <string.h>
 
 #include "cli.h"
+#include "cli_json.h"
+
+static bool is_number(const r2s_option_info *info) {
+  return strcmp(info->type, "integer") == 0 || strcmp(info->type, "number") == 0;
+}
 
 static void print_range(const r2s_option_info *info) {
   if (info->choices && info->choices[0]) {
     printf(": %s", info->choices);
-  } else if (strcmp(info->type, "integer") != 0 && strcmp(info->type, "number") != 0) {
+  } else if (!is_number(info)) {
     return;
   } else if (isfinite(info->min) && isfinite(info->max)) {
     printf(info->above_min ? ", above %g to %g" : ", %g to %g", info->min, info->max);
@@ -20,17 +25,24 @@ static void print_range(const r2s_option_info *info) {
   }
 }
 
-static int print_option(const r2s_config *config, int k) {
-  r2s_option_info info = r2s_config_option(k);
-  char value[1024];
-  r2s_error err = {0};
-  if (r2s_config_value(config, k, value, sizeof value, &err) != R2S_OK) return cli_fail(&err);
-  printf("%s = %s%s%s\n    %s\n    %s", info.key, value, info.unit[0] ? " " : "", info.unit, info.doc,
-         info.type);
-  print_range(&info);
-  if (info.source[0]) printf("; %s", info.source);
+static void print_option(const r2s_option_info *info, const char *value) {
+  printf("%s = %s%s%s\n    %s\n    %s", info->key, value, info->unit[0] ? " " : "", info->unit, info->doc,
+         info->type);
+  print_range(info);
+  if (info->source[0]) printf("; %s", info->source);
   putchar('\n');
-  return CLI_OK;
+}
+
+static json_t *limit(const r2s_option_info *info, double x) {
+  return is_number(info) ? cli_json_number(x) : json_null();
+}
+
+/* value: as --set takes it. min, max: null where there is none. */
+static json_t *option_json(const r2s_option_info *info, const char *value) {
+  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:b, s:o, s:s}", "key", info->key, "value", value,
+                   "unit", info->unit, "about", info->doc, "type", info->type, "choices",
+                   info->choices ? info->choices : "", "min", limit(info, info->min), "above_min",
+                   info->above_min, "max", limit(info, info->max), "source", info->source);
 }
 
 static int run_options(const cli_command *command, const cli_arguments *a) {
@@ -41,12 +53,20 @@ static int run_options(const cli_command *command, const cli_arguments *a) {
   if (r2s_config_load(&config, NULL, sets, a->n_sets, &err) != R2S_OK) return cli_fail(&err);
   const char *prefix = a->n_positional ? a->positional[0] : "";
   int shown = 0;
-  for (int k = 0; k < r2s_config_option_count(); k++) {
-    if (strncmp(r2s_config_option(k).key, prefix, strlen(prefix)) != 0) continue;
-    int code = print_option(&config, k);
-    if (code) return code;
+  json_t *list = a->json ? json_array() : NULL;
+  r2s_status st = R2S_OK;
+  for (int k = 0; st == R2S_OK && k < r2s_config_option_count(); k++) {
+    const r2s_option_info info = r2s_config_option(k);
+    char value[1024];
+    if (strncmp(info.key, prefix, strlen(prefix)) != 0) continue;
+    st = r2s_config_value(&config, k, value, sizeof value, &err);
+    if (st == R2S_OK && a->json) json_array_append_new(list, option_json(&info, value));
+    if (st == R2S_OK && !a->json) print_option(&info, value);
     shown++;
   }
+  if (st == R2S_OK && shown && a->json) cli_json_print(json_pack("{s:O}", "options", list));
+  json_decref(list);
+  if (st != R2S_OK) return cli_fail(&err);
   return shown ? CLI_OK : cli_usage(command, "no option starts with \"%s\"", prefix);
 }
 
@@ -59,7 +79,7 @@ const cli_command cli_options = {
             "recipe and the settings given here make them.\n\n"
             "  rate2spike options train.\n"
             "  rate2spike options --recipe kim2019",
-    .options = CLI_COMMON | CLI_BIT(RECIPE) | CLI_BIT(TASK) | CLI_BIT(SET),
+    .options = CLI_COMMON | CLI_BIT(RECIPE) | CLI_BIT(TASK) | CLI_BIT(SET) | CLI_BIT(JSON),
     .max_positional = 1,
     .run = run_options,
 };

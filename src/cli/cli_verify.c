@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * rate2spike verify: reruns a recorded run of the authors' code, spike by spike. */
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "cli.h"
+#include "cli_json.h"
 
 static json_t *event_json(r2s_spike_event event) {
   return event.unit < 0 ? json_null()
@@ -16,15 +16,11 @@ static void print_json(const r2s_verification *v) {
   json_t *difference = v->identical ? json_null()
                                     : json_pack("{s:o, s:o}", "expected", event_json(v->expected), "found",
                                                 event_json(v->found));
-  json_t *object =
-      json_pack("{s:b, s:I, s:I, s:I, s:o, s:o}", "identical", v->identical, "spikes",
-                (json_int_t)v->spikes_expected, "spikes_found", (json_int_t)v->spikes_found, "spikes_equal",
-                (json_int_t)v->spikes_equal, "first_difference", difference, "out_max_difference",
-                isfinite(v->out_max_difference) ? json_real(v->out_max_difference) : json_null());
-  char *text = json_dumps(object, JSON_INDENT(2));
-  if (text) puts(text);
-  free(text);
-  json_decref(object);
+  json_t *object = json_pack("{s:b, s:I, s:I, s:I, s:o, s:o}", "identical", v->identical, "spikes",
+                             (json_int_t)v->spikes_expected, "spikes_found", (json_int_t)v->spikes_found,
+                             "spikes_equal", (json_int_t)v->spikes_equal, "first_difference", difference,
+                             "out_max_difference", cli_json_number(v->out_max_difference));
+  cli_json_print(object);
 }
 
 static void print_event(const char *label, r2s_spike_event event) {

@@ -1,0 +1,8 @@
+# Options for people and for programs: what is set shows, ranges and choices are told, nothing else is on stdout.
+"$R2S" options train.batch --recipe kim2019
+"$R2S" options train.batch --recipe kim2019 --json
+"$R2S" options compat --json
+"$R2S" options nothing --json 2>&1
+echo "exit $?"
+echo "---- bench"
+"$R2S" bench --set net.n=20 --set net.n_inh=4 --set train.batch=16 --json
