@@ -24,12 +24,25 @@ static r2s_status adopt_neuron(r2s_run *run, const r2s_model *model, r2s_error *
   return r2s_run_name(run, err);
 }
 
+/* The user's own net.* would be written down of a network that has not got them. (A file's may be those of a
+ * whole configuration.) */
+static r2s_status refuse_net_options(const r2s_run *run, const char *model_path, r2s_error *err) {
+  for (int k = 0; k < r2s_config_option_count(); k++) {
+    const char *key = r2s_config_option(k).key;
+    if (strncmp(key, "net.", 4) == 0 && r2s_config_option_origin(&run->config, k) == R2S_ORIGIN_SET)
+      return r2s_fail(err, R2S_ERR_CONFIG, "%s is set; expected no net.*: the network is that of %s", key,
+                      model_path);
+  }
+  return R2S_OK;
+}
+
 r2s_status r2s_run_import(r2s_run *run, const char *model_path, r2s_error *err) {
   r2s_status st = R2S_OK;
   double start = r2s_clock();
   r2s_model model = {0};
   /* read before anything is removed: it may be this folder's own */
   R2S_TRY(st, r2s_model_load_for(&model, model_path, &run->task, err));
+  R2S_TRY(st, refuse_net_options(run, model_path, err));
   R2S_TRY(st, adopt_neuron(run, &model, err));
   R2S_TRY(st, r2s_run_begin(run, err));
   run->model = model;

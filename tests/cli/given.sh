@@ -16,3 +16,6 @@ echo "---- trained here"
 "$R2S" train -o mine -q "${tiny[@]}"
 "$R2S" report mine -q
 sed -n '/^### Run it again/,/^rate2spike/p' mine/REPORT.md
+echo "---- net.* of a network that was given"
+"$R2S" convert "$DATA/authors_gonogo.mat" --task go-nogo -o refused --set net.n=100 2>&1
+echo "exit $?"
