@@ -8,6 +8,7 @@ import time
 
 import growth
 import machine
+import quiet
 import report
 import works
 
@@ -55,10 +56,13 @@ def main():
             first = len(bench.moments)
             for line in works.WORKS[name](bench):
                 line["moments"] = bench.moments[first:]
+                quiet.judge(line, bench.best())
                 result["lines"].append(line)
                 print("  " + report.brief(line), flush=True)
         print(f"  ({time.perf_counter() - start:.0f} s)", flush=True)
-    result["best_moment"] = min(bench.moments, default=None)
+    result["best_moment"] = bench.best()
+    for line in result["lines"]:
+        quiet.judge(line, bench.best())
     report.write(result, pathlib.Path(a.folder), pathlib.Path("bench/results.md") if a.commit else None)
     print(f"written: {a.folder}/bench.md, bench.json, bench.png")
 

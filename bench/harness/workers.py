@@ -10,7 +10,7 @@ class Worker:
     """A program that has said that it is ready; work(n) gives the seconds of n runs."""
 
     def __init__(self, name, argv, env=None):
-        self.name, self.seconds, self.rounds = name, [], []
+        self.name, self.seconds, self.rounds, self.turns = name, [], [], []
         self.max_rss_mb, self.cpu = 0, float("inf")
         self.process = subprocess.Popen(
             [str(a) for a in argv], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | (env or {})
@@ -59,6 +59,7 @@ class Worker:
             "least_cpu_ms": 1e3 * self.cpu if self.cpu < float("inf") and not nest else None,  # NEST is a program of its own
             "threads": self.info.get("threads", 1),
             "info": self.info,
+            "turns": self.turns,
         }
 
 

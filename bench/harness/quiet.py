@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+"""Quiet moments. On a machine that is shared with others a median tells how busy these were. So a probe that knows nothing
+of the works (bench_bound: what the machine can do) is timed before and after each turn of any of them. A turn is quiet
+where the probe took little more than its best of the whole run both times, and where the worker's threads did not wait for
+a core (that is for programs of the same system, which a short probe may slip through). Times and ratios of the quiet turns
+are those of an idle machine, and goals are judged by them where there are enough."""
+import glob
+import statistics
+
+NEAR = 1.1  # the probe, relative to its best
+WAITED = 0.03  # of a turn's time
+LEAST = 3  # turns that make a figure
+
+
+def waited(pid):
+    """Seconds that a process's threads have waited for a core (Linux: task/*/schedstat, second number)."""
+    seconds = 0
+    for path in glob.glob(f"/proc/{pid}/task/*/schedstat"):
+        try:
+            seconds += 1e-9 * int(open(path).read().split()[1])
+        except (OSError, ValueError, IndexError):
+            pass
+    return seconds
+
+
+def of(turns, best):
+    """The medians of the quiet ones among a worker's turns [(probe before, probe after, share waited, median)], in seconds."""
+    return [median for before, after, share, median in turns
+            if best and max(before, after) <= NEAR * best and share <= WAITED]
+
+
+def median(turns, best):
+    """Seconds, or None where too few turns were quiet."""
+    found = of(turns, best)
+    return statistics.median(found) if len(found) >= LEAST else None
+
+
+def enough(several, best):
+    return all(median(turns, best) is not None for turns in several)
+
+
+def judge(line, best):
+    """Adds to a line of the table what its quiet turns say, and whether its goals are met: by these where there are enough,
+    else by all turns."""
+    ours = line["ours"]
+    own = median(ours["turns"], best)
+    ours["quiet_ms"], ours["quiet_turns"] = own and 1e3 * own, len(of(ours["turns"], best))
+    for peer in line["peers"]:
+        other = median(peer["turns"], best)
+        peer["quiet_ms"], peer["quiet_turns"] = other and 1e3 * other, len(of(peer["turns"], best))
+        peer["quiet_ratio"] = other / own if own and other else None
+    if line["goal_ratio"] is not None:
+        against = next(p for p in line["peers"] if p["name"] == line["against"])
+        line["judged_ratio"] = against["quiet_ratio"] or against["ratio"]
+        line["met_ratio"] = line["judged_ratio"] >= line["goal_ratio"]
+    if line["goal_ms"] is not None:
+        line["judged_ms"] = ours["quiet_ms"] or ours["median_ms"]
+        line["met_time"] = line["judged_ms"] <= line["goal_ms"]
+        line["met_time_fastest"] = ours["min_ms"] <= line["goal_ms"]
