@@ -169,23 +169,10 @@ static void verdict_line(const json_t *certificate) {
   if (too_few) printf(" More trials tell (simulate --trials).");
 }
 
-/* Where the certificate is about another scale than the search's, which did better on trials and settings of
- * the certificate. */
-static void better_scale(const json_t *certificate, const json_t *convert, const char *dir) {
-  const json_t *best = json_object_get(convert, "held_out"),
-               *low = json_array_get(json_object_get(best, "ci95"), 0),
-               *decisive = json_object_get(certificate, "decisive"),
-               *row = json_object_get(certificate, "held_out");
-  const char *verdict = json_string_value(json_object_get(certificate, "verdict"));
-  const double chosen = number(convert, "chosen"), scale = number(certificate, "scale");
-  if (!dir || !verdict || strcmp(verdict, "converts") == 0 || !json_is_object(decisive) ||
-      !json_is_object(row) || *other_trials(certificate, row) ||
-      json_is_string(json_object_get(row, "other_settings")))
-    return;
-  if (json_is_number(low) && json_number_value(low) > number(decisive, "accuracy") &&
-      fabs(chosen - scale) > 1e-9 * scale)
+static void better_scale(const json_t *better, const char *dir) {
+  if (json_is_object(better) && dir)
     printf("The search's scale does better (%.1f %% of fresh trials): rate2spike simulate %s --scale %.12g\n",
-           percent(best, "accuracy"), dir, chosen);
+           percent(better, "accuracy"), dir, number(better, "scale"));
 }
 
 static void certificate_lines(const json_t *certificate) {
@@ -249,7 +236,7 @@ static void print_table(const json_t *json, bool search, const char *dir) {
   simulation_rows("native", json_object_get(stages, "sim-native"), certificate, out);
   simulation_rows("NEST", json_object_get(stages, "sim-nest"), certificate, out);
   certificate_lines(certificate);
-  if (json_is_object(certificate)) better_scale(certificate, convert, dir);
+  better_scale(json_object_get(certificate, "better_scale"), dir);
   if (dir) name_report(dir);
 }
 

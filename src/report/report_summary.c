@@ -8,21 +8,6 @@
 #include "report/report_format.h"
 #include "report/report_sections.h"
 
-/* Where the certificate is about another scale than the search's, which did better. */
-static void add_better_scale(r2s_doc *doc, const r2s_folder *folder) {
-  const char *verdict = r2s_folder_string(folder, "certificate.verdict");
-  const json_t *convert = r2s_folder_json(folder, "stages.convert");
-  const r2s_json_accuracy best = r2s_folder_accuracy(json_object_get(convert, "held_out")),
-                          decisive = r2s_folder_accuracy(r2s_folder_json(folder, "certificate.decisive"));
-  const double chosen = r2s_folder_number(folder, "stages.convert.chosen");
-  if (!verdict || strcmp(verdict, "converts") == 0 || !(best.low > decisive.accuracy) ||
-      chosen == r2s_folder_number(folder, "certificate.scale") ||
-      r2s_fmt_other(folder, "lif", convert).text[0])
-    return;
-  r2s_doc_paragraph(doc, "The search's scale does better: `rate2spike simulate DIR --scale %s` certifies it.",
-                    r2s_fmt_short(chosen, 12).text);
-}
-
 static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
   const char *verdict = r2s_folder_string(folder, "certificate.verdict");
   /* the certificate's is of the same trials as the others */
@@ -54,7 +39,11 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
     r2s_doc_item(doc, "LIF network at the scale that the search chose: %s.", r2s_fmt_accuracy(chosen).text);
   r2s_doc_item(doc, "%s: %s.", r2s_fmt_simulation(folder, "psc-dexp", "NEST", nest).text,
                r2s_fmt_accuracy(r2s_folder_accuracy(nest)).text);
-  add_better_scale(doc, folder);
+  const double better = r2s_folder_number(folder, "certificate.better_scale.scale");
+  if (isfinite(better))
+    r2s_doc_paragraph(doc,
+                      "The search's scale does better: `rate2spike simulate DIR --scale %s` certifies it.",
+                      r2s_fmt_short(better, 12).text);
 }
 
 /* mixed: results of several configurations */

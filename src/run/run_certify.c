@@ -35,6 +35,7 @@ typedef struct side {
 /* Fresh trials of the conversion: at the certificate's scale, if it has those. */
 typedef struct held_out {
   const json_t *found;           /* SCALE of stage convert; NULL: none; borrowed */
+  const json_t *chosen;          /* the SCALE that the search chose, likewise */
   const char *trials;            /* what they are of; "": not known; borrowed */
   char other[R2S_SETTINGS_SIZE]; /* as of a side */
   bool judged;
@@ -132,6 +133,7 @@ static r2s_status load_held_out(const r2s_run *run, certificate *c, r2s_error *e
   const char *trials = json_string_value(json_object_get(convert, "trials_of"));
   held_out *h = &c->held_out;
   bool same = false;
+  h->chosen = json_object_get(convert, "held_out");
   for (int k = 0; k < 2 && !same; k++) {
     const json_t *one = json_object_get(convert, names[k]), *at = json_object_get(one, "scale");
     if (!json_is_number(at)) continue;
@@ -309,8 +311,30 @@ static json_t *held_out_json(const held_out *h) {
   return object;
 }
 
+/* The search's scale, where it is another one and did surely better, on trials and settings of the
+ * certificate; else null. */
+static r2s_status better_scale_json(const r2s_run *run, const certificate *c, const r2s_judgement *judgement,
+                                    json_t **out, r2s_error *err) {
+  const held_out *h = &c->held_out;
+  const json_t *scale = json_object_get(h->chosen, "scale");
+  r2s_accuracy accuracy;
+  *out = json_null();
+  if (judgement->verdict == R2S_VERDICT_CONVERTS || judgement->verdict == R2S_VERDICT_NOT_MEASURED ||
+      !json_is_number(scale) || same_scale(json_number_value(scale), c->scale) ||
+      strcmp(h->trials, run->trials) != 0 || h->other[0] != 0)
+    return R2S_OK;
+  r2s_status st = held_out_accuracy(run, h->chosen, &accuracy, err);
+  if (st != R2S_OK || !(accuracy.low > judgement->decisive.accuracy)) return st;
+  *out = r2s_run_json_accuracy(accuracy);
+  json_object_set(*out, "scale", (json_t *)scale);
+  return R2S_OK;
+}
+
 static r2s_status set_json(r2s_run *run, const certificate *c, r2s_error *err) {
   r2s_judgement judgement = judge(c);
+  json_t *better;
+  r2s_status st = better_scale_json(run, c, &judgement, &better, err);
+  if (st != R2S_OK) return st;
   json_t *object = json_object(), *list = json_array();
   json_object_set_new(object, "verdict", json_string(r2s_verdict_name(judgement.verdict)));
   json_object_set_new(object, "decisive", decisive_json(&judgement));
@@ -319,6 +343,7 @@ static r2s_status set_json(r2s_run *run, const certificate *c, r2s_error *err) {
   json_object_set_new(object, "trials_of", json_string(run->trials));
   json_object_set_new(object, "rate", r2s_run_json_accuracy(c->rate_accuracy));
   json_object_set_new(object, "held_out", held_out_json(&c->held_out));
+  json_object_set_new(object, "better_scale", better);
   for (int e = 0; e < ENGINES; e++) {
     const side *one = &c->sides[e];
     if (one->n_records > 0)
