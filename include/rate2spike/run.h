@@ -19,6 +19,9 @@ typedef struct r2s_run r2s_run;
  * then be given by r2s_run_import. */
 R2S_MUST_CHECK r2s_status r2s_run_open(r2s_run **out, const char *dir, const r2s_config *config,
                                        r2s_error *err);
+/* The same without the folder's lock: to read what is there (r2s_run_json), not to run stages. */
+R2S_MUST_CHECK r2s_status r2s_run_view(r2s_run **out, const char *dir, const r2s_config *config,
+                                       r2s_error *err);
 void r2s_run_close(r2s_run *run); /* NULL is allowed */
 
 /* Tells by which command (argc words, the program's name first) the stages that follow are run. run.json

@@ -23,7 +23,7 @@ static int open_results(const cli_command *command, const cli_arguments *a, cons
   without.n_sets = 0;
   code = cli_target_existing(&target, command, &without);
   if (code) return code;
-  return r2s_run_open(run, *dir, &target.config, &err) == R2S_OK ? CLI_OK : cli_fail(&err);
+  return r2s_run_view(run, *dir, &target.config, &err) == R2S_OK ? CLI_OK : cli_fail(&err);
 }
 
 /* files: what to name when it is done, up to a NULL. */

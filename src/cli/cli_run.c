@@ -28,6 +28,7 @@ static int run_stages(r2s_run *run, const cli_target *target, const cli_argument
   r2s_error err = {0};
   const r2s_monitor *monitor = cli_progress_monitor();
   int code = CLI_OK;
+  bool interrupted = false;
   if (all_native(run, a, &err) != R2S_OK) {
     code = cli_fail(&err);
     if (err.code == R2S_ERR_CANCELLED && !strstr(err.msg, "--resume")) /* behind the training */
@@ -38,9 +39,14 @@ static int run_stages(r2s_run *run, const cli_target *target, const cli_argument
   if ((a->engines & CLI_NEST) &&
       r2s_run_simulate_nest(run, R2S_RUN_ALL, a->python, monitor, &err) != R2S_OK) {
     code = cli_fail(&err);
-    if (err.code == R2S_ERR_CANCELLED) return code;
+    interrupted = err.code == R2S_ERR_CANCELLED;
   }
-  if (r2s_run_certify(run, monitor, &err) != R2S_OK) return cli_fail(&err);
+  if (r2s_run_certify(run, interrupted ? NULL : monitor, &err) != R2S_OK) return cli_fail(&err);
+  if (interrupted) {
+    cli_error("the native results are in %s: go on with simulate %s --engine nest, then figures and report",
+              target->dir, target->dir);
+    return code;
+  }
   int presented = present(target->dir);
   cli_summary(run, a, target->dir);
   if (code != CLI_OK) cli_error("stage sim-nest failed (above); what is here is without it");

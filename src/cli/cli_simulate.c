@@ -2,14 +2,23 @@
  * rate2spike simulate: the spiking networks, natively or in NEST. */
 #include "cli.h"
 
-static r2s_status simulate(r2s_run *run, const cli_arguments *a, const cli_target *target, r2s_error *err) {
+/* Returns the exit code. What was simulated natively is certified and told although NEST failed. */
+static int simulate(r2s_run *run, const cli_arguments *a, const cli_target *target) {
   const r2s_monitor *monitor = cli_progress_monitor();
   int models = a->models ? a->models : R2S_RUN_ALL, engines = a->engines ? a->engines : CLI_NATIVE;
-  r2s_status st = R2S_OK;
-  if (engines & CLI_NATIVE) st = r2s_run_simulate_native(run, models, monitor, err);
-  if (st == R2S_OK && (engines & CLI_NEST)) st = r2s_run_simulate_nest(run, models, a->python, monitor, err);
-  if (st == R2S_OK && target->dir) st = r2s_run_certify(run, monitor, err);
-  return st;
+  r2s_error err = {0};
+  if ((engines & CLI_NATIVE) && r2s_run_simulate_native(run, models, monitor, &err) != R2S_OK)
+    return cli_fail(&err);
+  int nest = CLI_OK;
+  if ((engines & CLI_NEST) && r2s_run_simulate_nest(run, models, a->python, monitor, &err) != R2S_OK)
+    nest = cli_fail(&err);
+  if (nest != CLI_OK && !(engines & CLI_NATIVE)) return nest;
+  /* an interrupt was for NEST */
+  if (nest != CLI_OK && err.code == R2S_ERR_CANCELLED) monitor = NULL;
+  if (target->dir && r2s_run_certify(run, monitor, &err) != R2S_OK) return cli_fail(&err);
+  int code = cli_summary(run, a, target->dir);
+  if (nest != CLI_OK) cli_error("stage sim-nest failed (above); what is here is without it");
+  return nest != CLI_OK ? nest : code;
 }
 
 static int check_models(const cli_command *command, const cli_arguments *a) {
@@ -31,8 +40,7 @@ static int run_simulate(const cli_command *command, const cli_arguments *a) {
   r2s_status st = r2s_run_open(&run, target.dir, &target.config, &err);
   if (st == R2S_OK) st = r2s_run_set_command(run, a->n_words, a->words, &err);
   if (st == R2S_OK && target.model) st = r2s_run_import(run, target.model, &err);
-  if (st == R2S_OK) st = simulate(run, a, &target, &err);
-  code = st == R2S_OK ? cli_summary(run, a, target.dir) : cli_fail(&err);
+  code = st == R2S_OK ? simulate(run, a, &target) : cli_fail(&err);
   r2s_run_close(run);
   return code;
 }

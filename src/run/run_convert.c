@@ -46,6 +46,7 @@ static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_sear
   r2s_status st = r2s_convert_search(&run->model, &run->task, &config, c->scales, c->n_scales, predicted,
                                      c->convert_trials, NULL, c->held_out_trials * run->task.n_conditions,
                                      c->seed, monitor, result, err);
+  if (st == R2S_OK) st = r2s_run_keep_later_config(run, err);
   if (st != R2S_OK) return st;
   const r2s_scale_result *best = isfinite(predicted) ? &result->held_out_predicted : &result->held_out;
   json_t *stage = r2s_run_json_stage(best->accuracy, r2s_clock() - start);
@@ -99,11 +100,13 @@ done:
 r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_search_result lif = {0}, unit = {0};
-  const bool both = (models & R2S_RUN_LIF) && (models & R2S_RUN_LIF_UNIT);
+  const bool both = (models & R2S_RUN_LIF) && (models & R2S_RUN_LIF_UNIT),
+             certified = json_is_object(json_object_get(run->json, "certificate"));
   r2s_progress_part part;
   r2s_progress_part_init(&part, monitor, "convert", 1 + both);
   R2S_TRY(st, r2s_run_need_model(run, err));
-  R2S_TRY(st, r2s_run_keep_later_config(run, err));
+  R2S_TRY(st, r2s_run_check_later_config(run, err));
+  R2S_TRY(st, r2s_run_check_models(run, &run->model, models & (R2S_RUN_LIF | R2S_RUN_LIF_UNIT), err));
   if (models & R2S_RUN_LIF) {
     note_another_unit(run, monitor);
     R2S_TRY(st, convert_lif(run, &part.monitor, &lif, err));
@@ -114,7 +117,7 @@ r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor,
   R2S_TRY(st, r2s_run_curve_write(run, err));
   if (models & R2S_RUN_LIF) R2S_TRY(st, r2s_run_model_save_mat(run, &lif, err));
   /* one that was made before told of the earlier search */
-  if (json_is_object(json_object_get(run->json, "certificate"))) st = r2s_run_certify(run, monitor, err);
+  if (certified) st = r2s_run_certify(run, monitor, err);
 done:
   r2s_search_result_free(&lif);
   r2s_search_result_free(&unit);

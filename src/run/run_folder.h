@@ -15,7 +15,9 @@
 #include "rate2spike/run.h"
 
 struct r2s_run {
-  char *dir; /* NULL: nothing is kept on disk */
+  char *dir;        /* NULL: nothing is kept on disk */
+  int lock;         /* its descriptor, which keeps other processes from writing there; -1: none */
+  bool config_kept; /* config.yaml is that of config */
   r2s_config config;
   char hash[72];     /* of the configuration, without what can't change a result */
   char training[72]; /* of what a training depends on */
@@ -36,12 +38,18 @@ bool r2s_run_has_file(const r2s_run *run, const char *name);
 R2S_MUST_CHECK r2s_status r2s_run_remove(const r2s_run *run, const char *name, r2s_error *err);
 /* Where a folder keeps a task that is no preset. */
 #define R2S_RUN_TASK_FILE "task.yaml"
-/* Writes config.yaml, and the task where it is no preset: every stage does when it starts, but not before a
- * resume is known to fit. */
-R2S_MUST_CHECK r2s_status r2s_run_keep_config(const r2s_run *run, r2s_error *err);
-/* The same for a stage that takes the folder's network as it is: R2S_ERR_CONFIG where net.* or train.* are no
- * longer those that config.yaml has, which would tell of a network that was never trained. */
-R2S_MUST_CHECK r2s_status r2s_run_keep_later_config(const r2s_run *run, r2s_error *err);
+/* Writes config.yaml, and the task where it is no preset. */
+R2S_MUST_CHECK r2s_status r2s_run_keep_config(r2s_run *run, r2s_error *err);
+/* For a stage that takes the folder's network as it is: R2S_ERR_CONFIG where net.* or train.* are no longer
+ * those that config.yaml has, which would tell of a network that was never trained. */
+R2S_MUST_CHECK r2s_status r2s_run_check_later_config(const r2s_run *run, r2s_error *err);
+/* Writes config.yaml for such a stage, right before its first result: a command that is refused or
+ * interrupted leaves the folder as it was. A certificate of other settings or trials goes. */
+R2S_MUST_CHECK r2s_status r2s_run_keep_later_config(r2s_run *run, r2s_error *err);
+/* Whether the spiking models (a sum of R2S_RUN_*) can be prepared for a network with the run's settings: so
+ * that what is wrong is told before anything is removed or computed. */
+R2S_MUST_CHECK r2s_status r2s_run_check_models(const r2s_run *run, const r2s_model *network, int models,
+                                               r2s_error *err);
 /* Makes the hashes of configuration and training and the trials' name, of config and task as they are. */
 R2S_MUST_CHECK r2s_status r2s_run_name(r2s_run *run, r2s_error *err);
 /* Forgets stages and removes results of an earlier network, and writes config.yaml. */

@@ -2,9 +2,12 @@
  * Opens and closes a run: its folder, config.yaml, run.json. */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/base_memory.h"
 #include "run/run_json.h"
@@ -75,7 +78,7 @@ static r2s_status keep_task(const r2s_run *run, r2s_config *config, r2s_error *e
   return st;
 }
 
-r2s_status r2s_run_keep_config(const r2s_run *run, r2s_error *err) {
+r2s_status r2s_run_keep_config(r2s_run *run, r2s_error *err) {
   r2s_status st = R2S_OK;
   char *yaml = NULL;
   r2s_config *config = NULL; /* large */
@@ -85,6 +88,7 @@ r2s_status r2s_run_keep_config(const r2s_run *run, r2s_error *err) {
   R2S_TRY(st, keep_task(run, config, err));
   R2S_TRY(st, r2s_config_yaml(config, &yaml, err));
   R2S_TRY(st, r2s_run_write(run, "config.yaml", yaml, strlen(yaml), err));
+  run->config_kept = true;
 done:
   free(yaml);
   free(config);
@@ -115,23 +119,58 @@ static r2s_status compare_training(const r2s_run *run, const r2s_config *kept, c
   return R2S_OK;
 }
 
-r2s_status r2s_run_keep_later_config(const r2s_run *run, r2s_error *err) {
+/* The configuration that the folder has; NULL: none. */
+static r2s_status load_kept(const r2s_run *run, r2s_config **kept, char path[R2S_PATH_SIZE], r2s_error *err) {
   r2s_status st = R2S_OK;
-  char path[R2S_PATH_SIZE];
-  r2s_config *kept = NULL; /* large */
-  if (!r2s_run_has_file(run, "config.yaml")) return r2s_run_keep_config(run, err);
-  R2S_ALLOC(st, &kept, 1, "configuration", err);
+  *kept = NULL; /* large */
+  if (!r2s_run_has_file(run, "config.yaml")) return R2S_OK;
+  R2S_ALLOC(st, kept, 1, "configuration", err);
   R2S_TRY(st, r2s_run_path(run, "config.yaml", path, err));
-  R2S_TRY(st, r2s_config_load(kept, path, NULL, 0, err));
-  R2S_TRY(st, compare_training(run, kept, path, err));
-  st = r2s_run_keep_config(run, err);
+  st = r2s_config_load(*kept, path, NULL, 0, err);
 done:
+  if (st != R2S_OK) {
+    free(*kept);
+    *kept = NULL;
+  }
+  return st;
+}
+
+r2s_status r2s_run_check_later_config(const r2s_run *run, r2s_error *err) {
+  char path[R2S_PATH_SIZE];
+  r2s_config *kept;
+  r2s_status st = load_kept(run, &kept, path, err);
+  if (st == R2S_OK && kept) st = compare_training(run, kept, path, err);
+  free(kept);
+  return st;
+}
+
+/* What was certified is of the folder's settings, seed and task. */
+static r2s_status drop_other_certificate(r2s_run *run, const r2s_config *kept, r2s_error *err) {
+  char hash[sizeof run->hash];
+  const json_t *certificate = json_object_get(run->json, "certificate");
+  const char *trials = json_string_value(json_object_get(certificate, "trials_of"));
+  r2s_status st = r2s_config_hash(kept, hash, err);
+  if (st != R2S_OK || !json_is_object(certificate)) return st;
+  if (strcmp(hash, run->hash) == 0 && trials && strcmp(trials, run->trials) == 0) return R2S_OK;
+  json_object_set_new(run->json, "certificate", json_null());
+  st = r2s_run_json_save(run, err);
+  return st == R2S_OK ? r2s_run_remove(run, "certificate.csv", err) : st;
+}
+
+r2s_status r2s_run_keep_later_config(r2s_run *run, r2s_error *err) {
+  char path[R2S_PATH_SIZE];
+  r2s_config *kept;
+  if (!run->dir || run->config_kept) return R2S_OK;
+  r2s_status st = load_kept(run, &kept, path, err);
+  if (st == R2S_OK && kept) st = drop_other_certificate(run, kept, err);
+  if (st == R2S_OK) st = r2s_run_keep_config(run, err);
   free(kept);
   return st;
 }
 
 r2s_status r2s_run_name(r2s_run *run, r2s_error *err) {
   const r2s_config *config = &run->config;
+  run->config_kept = false;
   r2s_status st = r2s_task_trials_name(&run->task, config->seed, run->trials, err);
   if (st == R2S_OK) st = r2s_config_hash(config, run->hash, err);
   if (st == R2S_OK) st = r2s_config_training_hash(config, &run->task, run->training, err);
@@ -139,11 +178,24 @@ r2s_status r2s_run_name(r2s_run *run, r2s_error *err) {
   return st;
 }
 
-r2s_status r2s_run_open(r2s_run **out, const char *dir, const r2s_config *config, r2s_error *err) {
+/* One process at a time: each writes what it knows of all stages. The system lets go of the lock when the
+ * process ends, however it ends. Where there are no such locks (some network file systems), there is none. */
+static r2s_status lock_folder(r2s_run *run, r2s_error *err) {
+  run->lock = open(run->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (run->lock < 0 || flock(run->lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_IO,
+                  "%s: another rate2spike is at work in this folder; wait for its end, or take "
+                  "another folder",
+                  run->dir);
+}
+
+static r2s_status open_run(r2s_run **out, const char *dir, const r2s_config *config, bool lock,
+                           r2s_error *err) {
   *out = NULL;
   r2s_status st = R2S_OK;
   r2s_run *run = NULL;
   R2S_ALLOC(st, &run, 1, "run", err);
+  run->lock = -1;
   run->config = *config;
   R2S_TRY(st, r2s_config_check(config, err));
   R2S_TRY(st, r2s_task_load(&run->task, config->task, err));
@@ -154,6 +206,7 @@ r2s_status r2s_run_open(r2s_run **out, const char *dir, const r2s_config *config
     R2S_TRY(st, check_folder(dir, err));
     run->dir = strdup(dir);
     if (!run->dir) R2S_TRY(st, r2s_fail(err, R2S_ERR_MEMORY, "out of memory for the folder's name"));
+    if (lock) R2S_TRY(st, lock_folder(run, err));
   }
   R2S_TRY(st, r2s_run_json_load(run, err));
   *out = run;
@@ -163,8 +216,17 @@ done:
   return st;
 }
 
+r2s_status r2s_run_open(r2s_run **out, const char *dir, const r2s_config *config, r2s_error *err) {
+  return open_run(out, dir, config, true, err);
+}
+
+r2s_status r2s_run_view(r2s_run **out, const char *dir, const r2s_config *config, r2s_error *err) {
+  return open_run(out, dir, config, false, err);
+}
+
 void r2s_run_close(r2s_run *run) {
   if (!run) return;
+  if (run->lock >= 0) close(run->lock);
   json_decref(run->json);
   r2s_model_free(&run->model);
   r2s_task_free(&run->task);

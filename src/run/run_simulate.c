@@ -10,12 +10,13 @@ enum { KEEP_SPIKES = 20 };
 r2s_status r2s_run_simulate_native(r2s_run *run, int models, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   double start = r2s_clock();
-  json_t *sims = json_object();
+  json_t *sims = json_object(); /* the stage's models, which share it */
   r2s_run_simulation plan[R2S_RUN_MAX_SIMULATIONS];
   int n;
   R2S_TRY(st, r2s_run_need_model(run, err));
-  R2S_TRY(st, r2s_run_keep_later_config(run, err));
+  R2S_TRY(st, r2s_run_check_later_config(run, err));
   R2S_TRY(st, r2s_run_simulation_plan(run, models, run->config.simulate_trials, plan, &n, err));
+  R2S_TRY(st, r2s_run_check_models(run, &run->model, models, err));
 
   r2s_progress_part part;
   r2s_progress_part_init(&part, monitor, "sim-native", n);
@@ -28,9 +29,10 @@ r2s_status r2s_run_simulate_native(r2s_run *run, int models, const r2s_monitor *
     if (st == R2S_OK) json_object_set_new(sims, one->name, r2s_run_simulation_json(run, one));
     r2s_run_simulation_free(one);
     if (st != R2S_OK) goto done;
+    /* after each model: what an interruption leaves fits its files */
+    json_t *stage = r2s_run_simulation_stage(run, "sim-native", json_incref(sims), r2s_clock() - start);
+    R2S_TRY(st, r2s_run_json_set_stage(run, "sim-native", stage, err));
   }
-  json_t *stage = r2s_run_simulation_stage(run, "sim-native", json_incref(sims), r2s_clock() - start);
-  R2S_TRY(st, r2s_run_json_set_stage(run, "sim-native", stage, err));
 done:
   json_decref(sims);
   return st;

@@ -39,14 +39,25 @@ static r2s_status compare(r2s_run *run, const r2s_run_simulation *nest, json_t *
   return st;
 }
 
-/* What is known of models that were not compared this time. */
-static void keep_others(const r2s_run *run, json_t *same, const json_t *models) {
+static bool has_model(const json_t *same, const char *model) {
   size_t k;
-  json_t *one, *old = json_object_get(r2s_run_json_get_stage(run, "sim-nest"), "native_vs_nest");
+  const json_t *one;
+  json_array_foreach(same, k, one) {
+    if (strcmp(json_string_value(json_object_get(one, "model")), model) == 0) return true;
+  }
+  return false;
+}
+
+/* What was compared this time, and what is known of other models. */
+static json_t *with_others(const r2s_run *run, json_t *same) {
+  size_t k;
+  json_t *one, *all = json_copy(same),
+               *old = json_object_get(r2s_run_json_get_stage(run, "sim-nest"), "native_vs_nest");
   json_array_foreach(old, k, one) {
     const char *model = json_string_value(json_object_get(one, "model"));
-    if (model && !json_object_get(models, model)) json_array_append(same, one);
+    if (model && !has_model(same, model)) json_array_append(all, one);
   }
+  return all;
 }
 
 static r2s_status simulate(r2s_run *run, r2s_run_simulation *one, const char *python,
@@ -69,26 +80,28 @@ r2s_status r2s_run_simulate_nest(r2s_run *run, int models, const char *python, c
   r2s_status st = R2S_OK;
   double start = r2s_clock();
   char version[32];
-  json_t *sims = json_object(), *same = json_array();
+  json_t *sims = json_object(), *same = json_array(); /* sims: the stage's models, which share it */
   r2s_run_simulation plan[R2S_RUN_MAX_SIMULATIONS];
   int n;
   R2S_TRY(st, r2s_run_need_model(run, err));
-  R2S_TRY(st, r2s_run_keep_later_config(run, err));
+  R2S_TRY(st, r2s_run_check_later_config(run, err));
   R2S_TRY(st, r2s_nest_probe(python, version, err));
-  R2S_TRY(st, r2s_run_simulation_plan(run, models & ~R2S_RUN_LIF, run->config.nest_trials, plan, &n, err));
+  models &= R2S_RUN_PSC_DEXP | R2S_RUN_PSC_ALPHA;
+  R2S_TRY(st, r2s_run_simulation_plan(run, models, run->config.nest_trials, plan, &n, err));
+  R2S_TRY(st, r2s_run_check_models(run, &run->model, models, err));
 
   r2s_progress_part part;
   r2s_progress_part_init(&part, monitor, "sim-nest", n);
   for (part.part = 0; part.part < n; part.part++) {
     part.detail = plan[part.part].name;
     R2S_TRY(st, simulate(run, &plan[part.part], python, &part.monitor, sims, same, err));
+    /* after each model: what an interruption leaves fits its files */
+    json_t *stage = r2s_run_simulation_stage(run, "sim-nest", json_incref(sims), r2s_clock() - start);
+    json_object_set_new(stage, "version", json_string(version));
+    json_object_set_new(stage, "python", r2s_run_json_program(python ? python : "python3"));
+    json_object_set_new(stage, "native_vs_nest", with_others(run, same));
+    R2S_TRY(st, r2s_run_json_set_stage(run, "sim-nest", stage, err));
   }
-  keep_others(run, same, sims);
-  json_t *stage = r2s_run_simulation_stage(run, "sim-nest", json_incref(sims), r2s_clock() - start);
-  json_object_set_new(stage, "version", json_string(version));
-  json_object_set_new(stage, "python", r2s_run_json_program(python ? python : "python3"));
-  json_object_set(stage, "native_vs_nest", same);
-  R2S_TRY(st, r2s_run_json_set_stage(run, "sim-nest", stage, err));
 done:
   json_decref(sims);
   json_decref(same);

@@ -9,3 +9,5 @@ printf '#!/bin/sh\necho "ModuleNotFoundError: No module named nest" >&2\nexit 1\
 chmod +x python
 "$R2S" simulate run --quiet --engine nest --python "$PWD/python"
 echo "exit $?"
+echo "---- what was simulated natively is certified all the same"
+"$R2S" simulate run --set neuron.noise_mv=0.3 --engine native,nest --python "$PWD/python" 2>/dev/null | grep -E "^(Certificate|Not judged)"

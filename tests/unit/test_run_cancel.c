@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * Protects: work that is done. A training that is cancelled in its test trials is not lost: it goes on from
- * its checkpoint, takes no further step, and gives the same network. */
+ * its checkpoint, takes no further step, and gives the same network. And what an interrupted simulation
+ * leaves: settings, results and certificate of one folder that fit each other. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,7 +74,118 @@ static void test_cancelled_in_the_test_trials(void **state) {
   same_weights(in_dir("whole/model.h5"), in_dir("parts/model.h5"));
 }
 
+/* Cancels as soon as `model` is simulated. */
+typedef struct stop_at {
+  const char *model;
+  bool over;
+} stop_at;
+
+static void see_model(void *user, const char *stage, double done, double total, const char *detail) {
+  stop_at *stop = user;
+  (void)done, (void)total;
+  if (strcmp(stage, "sim-native") == 0 && strcmp(detail, stop->model) == 0) stop->over = true;
+}
+
+static bool is_stopped(void *user) {
+  return ((stop_at *)user)->over;
+}
+
+static const char *const settings[] = {"net.n=20",
+                                       "net.n_inh=5",
+                                       "train.max_steps=3",
+                                       "train.test_trials=2",
+                                       "simulate.trials=20",
+                                       "threads=1",
+                                       "convert.scales=44",
+                                       "convert.trials=2",
+                                       "convert.held_out_trials=1",
+                                       "convert.unit_scales=1"};
+enum { SETTINGS = sizeof settings / sizeof *settings };
+
+/* A run in folder "certified" with the settings, and other ones where `other` is not NULL. */
+static r2s_run *open_certified(const char *other) {
+  const char *sets[SETTINGS + 1];
+  static r2s_config config; /* large */
+  r2s_error err = {0};
+  r2s_run *run;
+  memcpy(sets, settings, sizeof settings);
+  sets[SETTINGS] = other;
+  assert_ok(r2s_config_load(&config, NULL, sets, SETTINGS + (other ? 1 : 0), &err), &err);
+  assert_ok(r2s_run_open(&run, in_dir("certified"), &config, &err), &err);
+  return run;
+}
+
+static json_t *json_of(const r2s_run *run) {
+  char *text;
+  r2s_error err = {0};
+  assert_ok(r2s_run_json(run, &text, &err), &err);
+  json_t *json = json_loads(text, 0, NULL);
+  free(text);
+  return json;
+}
+
+static const char *settings_of(const json_t *json, const char *model) {
+  const json_t *stage = json_object_get(json_object_get(json, "stages"), "sim-native");
+  return json_string_value(
+      json_object_get(json_object_get(json_object_get(stage, "models"), model), "settings"));
+}
+
+static bool kept_noise(const char *value) {
+  char *text;
+  size_t size;
+  r2s_error err = {0};
+  assert_ok(r2s_io_read_all(in_dir("certified/config.yaml"), &text, &size, &err), &err);
+  bool found = strstr(text, value) != NULL;
+  free(text);
+  return found;
+}
+
+static void test_cancelled_in_a_simulation(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  r2s_run *run = open_certified(NULL);
+  assert_ok(r2s_run_train(run, false, NULL, &err), &err);
+  assert_ok(r2s_run_convert(run, R2S_RUN_ALL, NULL, &err), &err);
+  assert_ok(r2s_run_simulate_native(run, R2S_RUN_ALL, NULL, &err), &err);
+  assert_ok(r2s_run_certify(run, NULL, &err), &err);
+  r2s_run_close(run);
+
+  /* in the first model, and refused: nothing has changed */
+  stop_at stop = {.model = "lif"};
+  r2s_monitor monitor = {.progress = see_model, .cancelled = is_stopped, .user = &stop};
+  run = open_certified("neuron.noise_mv=0.3");
+  assert_int_equal(r2s_run_simulate_native(run, R2S_RUN_ALL, &monitor, &err), R2S_ERR_CANCELLED);
+  assert_non_null(strstr(err.msg, "lif, engine native"));
+  r2s_run_close(run);
+  run = open_certified("psc_dexp.delay_ms=0.05");
+  assert_int_equal(r2s_run_simulate_native(run, R2S_RUN_ALL, NULL, &err), R2S_ERR_CONFIG);
+  assert_int_equal(r2s_run_train(run, false, NULL, &err), R2S_ERR_CONFIG);
+  r2s_run_close(run);
+  run = open_certified(NULL);
+  json_t *json = json_of(run);
+  r2s_run_close(run);
+  assert_true(json_is_object(json_object_get(json, "certificate")));
+  assert_int_equal(access(in_dir("certified/certificate.csv"), F_OK), 0);
+  assert_int_equal(access(in_dir("certified/model.h5"), F_OK), 0);
+  assert_true(kept_noise("noise_mv: 0.1 "));
+  json_decref(json);
+
+  /* in the second: the first one's results stand in run.json, and the certificate told of other settings */
+  stop = (stop_at){.model = "psc-dexp"};
+  run = open_certified("neuron.noise_mv=0.3");
+  assert_int_equal(r2s_run_simulate_native(run, R2S_RUN_ALL, &monitor, &err), R2S_ERR_CANCELLED);
+  json = json_of(run);
+  r2s_run_close(run);
+  assert_non_null(strstr(settings_of(json, "lif"), "noise_mv=0.3"));
+  assert_non_null(strstr(settings_of(json, "psc-dexp"), "noise_mv=0.1"));
+  assert_true(json_is_null(json_object_get(json, "certificate")));
+  assert_int_not_equal(access(in_dir("certified/certificate.csv"), F_OK), 0);
+  assert_true(kept_noise("noise_mv: 0.3 "));
+  json_decref(json);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_cancelled_in_the_test_trials)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_cancelled_in_the_test_trials),
+                                     cmocka_unit_test(test_cancelled_in_a_simulation)};
   return cmocka_run_group_tests(tests, fixture_make_folder, fixture_remove_folder);
 }

@@ -66,6 +66,20 @@ static void test_folders_of_others_are_refused(void **state) {
   assert_int_equal(open_at("", &err), R2S_ERR_ARG);
 }
 
+/* Each of two would write what it knows of all stages over what the other found. */
+static void test_one_at_a_time(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  r2s_run *run, *other;
+  assert_int_equal(r2s_run_open(&run, "busy", &config, &err), R2S_OK);
+  assert_int_equal(r2s_run_open(&other, "busy", &config, &err), R2S_ERR_IO);
+  assert_non_null(strstr(err.msg, "busy: another rate2spike is at work"));
+  assert_int_equal(r2s_run_view(&other, "busy", &config, &err), R2S_OK);
+  r2s_run_close(other);
+  r2s_run_close(run);
+  assert_int_equal(open_at("busy", &err), R2S_OK);
+}
+
 static void test_damaged_run_json_is_refused_by_line(void **state) {
   (void)state;
   r2s_error err = {0};
@@ -142,6 +156,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_new_and_empty_folders_are_made_and_taken),
       cmocka_unit_test(test_folders_of_others_are_refused),
+      cmocka_unit_test(test_one_at_a_time),
       cmocka_unit_test(test_damaged_run_json_is_refused_by_line),
       cmocka_unit_test(test_json_before_any_stage),
       cmocka_unit_test(test_every_seed_is_told),
