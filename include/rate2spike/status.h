@@ -46,7 +46,8 @@ const char *r2s_status_text(r2s_status status);
 /* Version of the library, "MAJOR.MINOR.PATCH". */
 const char *r2s_version(void);
 /* R2S_ERR_CONFIG where the environment variable R2S_ISA has another value than the instruction sets of this
- * machine: baseline, avx2, avx512. Calls that compute do not ask, and take the best one then. */
+ * machine: baseline, avx2, avx512; or R2S_CODE another one than off. Calls that compute do not ask, and take
+ * the best one then. */
 R2S_MUST_CHECK r2s_status r2s_environment_check(r2s_error *err);
 
 typedef enum r2s_note_level { R2S_NOTE_INFO, R2S_NOTE_WARNING } r2s_note_level;

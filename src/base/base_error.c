@@ -40,8 +40,9 @@ r2s_status r2s_fail_context(r2s_error *err, r2s_status code, const char *fmt, ..
     va_end(args);
     memcpy(old, err->msg, sizeof old);
     size_t used = strlen(text);
-    snprintf(err->msg, sizeof err->msg, "%s", text);
-    if (used + 3 < sizeof err->msg) snprintf(err->msg + used, sizeof err->msg - used, ": %s", old);
+    memcpy(err->msg, text, used + 1);
+    if (used + 3 < sizeof err->msg)
+      snprintf(err->msg + used, sizeof err->msg - used, ": %.*s", (int)(sizeof err->msg - used - 3), old);
     err->code = code;
   }
   return code;

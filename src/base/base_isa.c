@@ -56,8 +56,10 @@ r2s_isa r2s_isa_current(void) {
 r2s_status r2s_environment_check(r2s_error *err) {
   static const char *const known[] = {"baseline", "baseline or avx2", "baseline, avx2 or avx512"};
   const r2s_isa best = best_isa();
-  const char *name = wished_name();
+  const char *name = wished_name(), *code = getenv("R2S_CODE"); /* rate_code.h */
   r2s_isa wish;
+  if (code && *code && strcmp(code, "off") != 0)
+    return r2s_fail(err, R2S_ERR_CONFIG, "environment variable R2S_CODE: found '%.80s'; expected off", code);
   if (!name || find_wish(best, &wish)) return R2S_OK;
   return r2s_fail(err, R2S_ERR_CONFIG,
                   "environment variable R2S_ISA: found '%.80s'; expected %s on this machine", name,

@@ -11,7 +11,11 @@
 /* 2: usage or configuration */
 enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 
-enum { CLI_MAX_SETS = 64, CLI_MAX_POSITIONAL = 4, CLI_SET_SIZE = 512 };
+enum {
+  CLI_MAX_SETS = 64,
+  CLI_MAX_POSITIONAL = 4,
+  CLI_SET_SIZE = 4096 + 64 /* a path, and the key of its option */
+};
 
 /* Engines of --engine. */
 enum { CLI_NATIVE = 1, CLI_NEST = 2 };

@@ -146,8 +146,10 @@ static int apply(cli_arguments *a, const cli_command *command, cli_option_id id,
   }
   if (!kept)
     return cli_usage(command,
-                     "--%s: too many settings, or one too long; expected at most %d of %d characters",
-                     option->name, CLI_MAX_SETS, CLI_SET_SIZE - 1);
+                     a->n_sets == CLI_MAX_SETS
+                         ? "--%s: too many settings; expected at most %d"
+                         : "--%s: too long; expected a value of less than %d characters",
+                     option->name, a->n_sets == CLI_MAX_SETS ? CLI_MAX_SETS : 4096);
   return 0;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Ctrl-C and SIGTERM: the first asks the library to stop at the next safe point, a second one ends the
- * program. */
+ * program. A file that may not grow further (ulimit -f) is an error of its writing, not the program's end. */
 #include <signal.h>
 
 #include "cli.h"
@@ -18,6 +18,7 @@ void cli_interrupt_setup(void) {
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
+  signal(SIGXFSZ, SIG_IGN);
 }
 
 bool cli_interrupt_pending(void) {

@@ -86,7 +86,7 @@ r2s_status r2s_run_rows_read(r2s_run_rows *rows, const r2s_run *run, int last_st
     R2S_TRY(st, r2s_fail(err, R2S_ERR_FORMAT, "%s:1: expected the header \"step,loss,...,eval_loss\"", path));
   const char *line = text + sizeof header - 1;
   for (int number = 2; *line; number++) {
-    r2s_train_step row;
+    r2s_train_step row = {0};
     const char *next = strchr(line, '\n');
     if (!next || !parse_row(line, &row))
       R2S_TRY(st, r2s_fail(err, R2S_ERR_FORMAT, "%s:%d: found \"%.60s\"; expected 10 numbers", path, number,

@@ -58,4 +58,6 @@ try run wrong.yaml
 mkdir other && touch other/thesis.tex
 try train -o other
 R2S_ISA=avx try task list
+R2S_CODE=OFF try task list
+try run --task "$(printf "%04200d" 0)"
 ls
