@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "rate2spike/convert.h"
+#include "task/task_period.h"
 
 enum { MAX_CONDITIONS = 16 };
 
@@ -13,18 +14,16 @@ static int by_value(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* Of output 0, in the last R2S_OUTPUT_WINDOW_MS before the target's end: after it nothing is asked for. */
+/* Of output 0, in the last R2S_OUTPUT_WINDOW_MS before the target's end: after it nothing is asked for. The
+ * window holds the same samples as a criterion's. */
 static double mean_output(const r2s_task *task, const r2s_spike_record *record) {
-  const double tolerance = 1e-6, end = fmin(r2s_task_target_end_ms(task, 0), record->duration_ms);
+  const double end = fmin(r2s_task_target_end_ms(task, 0), record->duration_ms);
+  const int n = record->n_samples,
+            from = r2s_task_first_sample(end - R2S_OUTPUT_WINDOW_MS, n, record->t0_ms, record->dt_ms),
+            to = r2s_task_first_sample(end, n, record->t0_ms, record->dt_ms);
   double sum = 0;
-  int n = 0;
-  for (int k = 0; k < record->n_samples; k++) {
-    const double t = record->t0_ms + k * record->dt_ms;
-    if (t < end - R2S_OUTPUT_WINDOW_MS - tolerance || t > end + tolerance) continue;
-    sum += record->out[(size_t)k * record->n_out];
-    n++;
-  }
-  return n ? sum / n : NAN;
+  for (int k = from; k < to; k++) sum += record->out[(size_t)k * record->n_out];
+  return to > from ? sum / (to - from) : NAN;
 }
 
 /* Rates of one trial, Hz: mean and largest of all units, means of the E and the I units (NaN without Dale's

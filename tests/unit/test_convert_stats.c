@@ -83,7 +83,8 @@ static void test_three_trials_by_hand(void **state) {
   close_to(s.rate_mean_hz[0], 20);
 }
 
-/* After the target nothing is asked of the output: it is averaged over the target's last 100 ms. */
+/* After the target nothing is asked of the output: it is averaged over the target's last 100 ms, of which the
+ * first sample counts and that at the end does not. */
 static void test_output_of_an_earlier_target(void **state) {
   (void)state;
   r2s_task_target early = {.from_ms = 20, .to_ms = 150, .value = 1};
@@ -99,7 +100,7 @@ static void test_output_of_an_earlier_target(void **state) {
   r2s_model model = {.n = 1, .dale = true, .sign = sign};
   static double out[SAMPLES];
   uint32_t counts[1] = {0};
-  for (int s = 0; s < SAMPLES; s++) out[s] = s + 1 < 50 ? -7 : s + 1 <= 150 ? 2 : 30;
+  for (int s = 0; s < SAMPLES; s++) out[s] = s + 1 < 50 ? -7 : s + 1 < 150 ? 2 : 30;
   r2s_spike_record record = {.n = 1,
                              .n_out = 1,
                              .n_samples = SAMPLES,
