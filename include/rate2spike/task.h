@@ -150,6 +150,11 @@ void r2s_task_make_trial(const r2s_task *task, int condition, r2s_trial_id id, f
 bool r2s_task_correct(const r2s_task *task, int condition, r2s_criterion criterion, const double *o, int n,
                       double t0_ms, double dt_ms);
 
+/* Whether each rule of a criterion has a sample of n in its period, sample k taken at t0_ms + k dt_ms; else
+ * no trial could be correct. The message names condition and period. */
+R2S_MUST_CHECK r2s_status r2s_task_check_samples(const r2s_task *task, r2s_criterion criterion, int n,
+                                                 double t0_ms, double dt_ms, r2s_error *err);
+
 /* When (ms) the target of `output` is non-zero for the last time in any condition: what comes after it is not
  * asked for. The trial's end where it never is. */
 double r2s_task_target_end_ms(const r2s_task *task, int output);

@@ -3,6 +3,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -59,12 +61,18 @@ static r2s_status check_folder(const char *dir, r2s_error *err) {
       dir);
 }
 
-/* A trial has at least one sample. */
+/* A trial has at least one sample, and one wherever a criterion of spiking networks looks. */
 static r2s_status check_samples(const r2s_run *run, r2s_error *err) {
-  const double duration_ms = run->task.n_steps * run->task.dt_ms;
-  if (run->config.lif.record_ms <= duration_ms) return R2S_OK;
-  return r2s_fail(err, R2S_ERR_CONFIG, "simulate.record_ms is %g; expected at most the %g ms of task \"%s\"",
-                  run->config.lif.record_ms, duration_ms, run->task.name);
+  const double duration_ms = run->task.n_steps * run->task.dt_ms, record_ms = run->config.lif.record_ms;
+  if (record_ms > duration_ms)
+    return r2s_fail(err, R2S_ERR_CONFIG,
+                    "simulate.record_ms is %g; expected at most the %g ms of task \"%s\"", record_ms,
+                    duration_ms, run->task.name);
+  const int n = (int)fmin(INT_MAX, duration_ms / record_ms * (1 + 1e-6));
+  r2s_status st = r2s_task_check_samples(&run->task, R2S_CRITERION_SPIKING, n, record_ms, record_ms, err);
+  if (st == R2S_OK)
+    st = r2s_task_check_samples(&run->task, R2S_CRITERION_STRICT, n, record_ms, record_ms, err);
+  return st == R2S_OK ? st : r2s_fail_context(err, st, "simulate.record_ms is %g", record_ms);
 }
 
 /* A task of the user's own, beside config.yaml: the folder holds all that its results hang on. */

@@ -81,6 +81,26 @@ done:
   return st;
 }
 
+static bool has_sample(const r2s_task_rule *rule, int n, double t0_ms, double dt_ms) {
+  return r2s_task_first_sample(rule->from_ms, n, t0_ms, dt_ms) <
+         r2s_task_first_sample(rule->to_ms, n, t0_ms, dt_ms);
+}
+
+r2s_status r2s_task_check_samples(const r2s_task *task, r2s_criterion criterion, int n, double t0_ms,
+                                  double dt_ms, r2s_error *err) {
+  for (int c = 0; c < task->n_conditions; c++) {
+    const r2s_task_rules *rules = &task->conditions[c].rules[criterion];
+    for (int k = 0; k < rules->count; k++)
+      if (!has_sample(&rules->rule[k], n, t0_ms, dt_ms))
+        return r2s_fail(err, R2S_ERR_CONFIG,
+                        "task %s, condition %s, criterion %s, rule %d: no sample of the output in its period "
+                        "%g..%g ms; expected at least one",
+                        task->name, task->conditions[c].name, criterion_names[criterion], k + 1,
+                        rules->rule[k].from_ms, rules->rule[k].to_ms);
+  }
+  return R2S_OK;
+}
+
 static r2s_status check_rules(const r2s_task *task, const r2s_task_condition *condition, r2s_error *err) {
   r2s_status st = R2S_OK;
   for (int c = 0; c < R2S_CRITERION_COUNT; c++) {
@@ -98,6 +118,12 @@ static r2s_status check_rules(const r2s_task *task, const r2s_task_condition *co
       R2S_TRY(st,
               check_range(task, where, "statistic", (int)rule->statistic, R2S_STATISTIC_ABS_MEAN + 1, err));
       R2S_TRY(st, check_period(task, where, rule->from_ms, rule->to_ms, err));
+      if (c != R2S_CRITERION_SPIKING && !has_sample(rule, task->n_steps - 1, task->dt_ms, task->dt_ms))
+        return r2s_fail(
+            err, R2S_ERR_CONFIG,
+            "task %s, %s: period %g..%g ms holds no output of the rate network, which come at %g, "
+            "%g ... ms",
+            task->name, where, rule->from_ms, rule->to_ms, task->dt_ms, 2 * task->dt_ms);
       if (!isfinite(rule->threshold))
         return r2s_fail(err, R2S_ERR_CONFIG, "task %s, %s: threshold %g; expected a finite number",
                         task->name, where, rule->threshold);

@@ -207,6 +207,10 @@ static void test_configurations(void **state) {
   BAD(c.net.n_inh = 30, "net.n_inh is 30; expected -1 to 20");
   BAD((strcpy(c.task, R2S_TEST_DATA "/task_two_outputs.yaml"), c.lif.record_ms = 400),
       "simulate.record_ms is 400; expected at most the 300 ms of task");
+  BAD((strcpy(c.task, "go-nogo-short"), c.lif.record_ms = 200),
+      "simulate.record_ms is 200: task go-nogo-short, condition go, criterion spiking, rule 1: no sample of "
+      "the "
+      "output in its period");
   c = config;
   assert_int_equal(r2s_config_check(&c, &err), R2S_OK);
 }

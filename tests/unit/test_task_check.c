@@ -102,11 +102,31 @@ static void test_rules_and_mask(void **state) {
   refused(&f, "threshold nan");
   f.rules[0].statistic = (r2s_statistic)9;
   refused(&f, "statistic 9");
+  f.rules[0] = (r2s_task_rule){.from_ms = 0, .to_ms = 5, .greater = true};
+  refused(&f, "period 0..5 ms holds no output of the rate network, which come at 5, 10 ... ms");
   f.rules[0].to_ms = 2000;
   refused(&f, "period 375..2000 ms");
   f.task.n_mask = 1;
   f.task.mask = &period;
   refused(&f, "mask period 1");
+}
+
+/* A window that no sample falls into would make every trial wrong. */
+static void test_samples_of_rules(void **state) {
+  (void)state;
+  task_fixture f;
+  task_fixture_make(&f);
+  r2s_error err = {0};
+  f.rules[2].from_ms = 200, f.rules[2].to_ms = 205;
+  assert_int_equal(r2s_task_check_samples(&f.task, R2S_CRITERION_SPIKING, 10, 100, 100, &err), R2S_OK);
+  assert_int_equal(r2s_task_check_samples(&f.task, R2S_CRITERION_SPIKING, 1, 100, 100, &err), R2S_ERR_CONFIG);
+  assert_int_equal(r2s_task_check_samples(&f.task, R2S_CRITERION_STRICT, 6, 150, 150, &err), R2S_ERR_CONFIG);
+  assert_non_null(strstr(err.msg, "condition noisy, criterion strict, rule 1: no sample of the output in its "
+                                  "period 200..205 ms"));
+  f.rules[2].from_ms = 0, f.rules[2].to_ms = 5; /* a fine sample of the spiking network, but no rate step */
+  f.conditions[2].rules[R2S_CRITERION_RATE].rule = f.conditions[2].rules[R2S_CRITERION_STRICT].rule =
+      f.conditions[2].rules[R2S_CRITERION_PACING].rule = &f.rules[1];
+  assert_int_equal(r2s_task_check(&f.task, NULL), R2S_OK);
 }
 
 static void test_copy(void **state) {
@@ -142,6 +162,7 @@ int main(void) {
       cmocka_unit_test(test_conditions),
       cmocka_unit_test(test_pulses_and_targets),
       cmocka_unit_test(test_rules_and_mask),
+      cmocka_unit_test(test_samples_of_rules),
       cmocka_unit_test(test_copy),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
