@@ -78,6 +78,8 @@ static void describe_edges(const r2s_model *model, const double *W, r2s_inspecti
   if (mixed > 0)
     r2s_findings_add(findings, false, "w", "%d of %d units both excite and inhibit: Dale's law does not hold",
                      mixed, n);
+  if (model->dale && out->n_exc == 0)
+    r2s_findings_add(findings, false, "m", "no unit is excitatory: the units can only silence each other");
   if (silent > 0 && out->edges > 0)
     r2s_findings_add(findings, false, "w", "%d of %d units have no edge at all", silent, n);
 }

@@ -131,6 +131,11 @@ r2s_status r2s_net_config_check(const r2s_net_config *net, r2s_error *err) {
                           {"net.activation", (double)net->activation, 0, R2S_ACTIVATION_SOFTPLUS},
                           {"net.kappa_hz", net->kappa_hz, 1e-3, 1e5}};
   r2s_status st = check_ranges(ranges, sizeof ranges / sizeof *ranges, err);
+  if (st == R2S_OK && !net->dale && net->som_n > 0)
+    return r2s_fail(
+        err, R2S_ERR_CONFIG,
+        "net.som_n is %d; expected 0 with net.dale = false: without Dale's law no unit is inhibitory",
+        net->som_n);
   if (st == R2S_OK && net->n_inh >= 0 && net->som_n > net->n_inh)
     return r2s_fail(err, R2S_ERR_CONFIG, "net.som_n is %d; expected at most net.n_inh = %d", net->som_n,
                     net->n_inh);

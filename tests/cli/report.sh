@@ -3,3 +3,8 @@
 "$R2S" run -o run "${tiny[@]}" 2>/dev/null | tail -1
 "$R2S" simulate run --model psc-alpha 2>/dev/null | tail -2
 "$R2S" train -o new "${tiny[@]}" 2>/dev/null | tail -1
+# Without an excitatory unit the figures have nothing to draw of those, and gnuplot nothing to warn of.
+"$R2S" train -o ei -q "${tiny[@]}" --set net.n_inh=40
+"$R2S" simulate ei -q --scale 44 --model lif
+"$R2S" figures ei 2>&1 | grep warning
+"$R2S" inspect ei/model.h5 | grep -i 'no unit is excitatory'

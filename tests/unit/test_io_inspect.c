@@ -135,6 +135,9 @@ static void test_each_fault_is_named(void **state) {
   expect(&s, NULL, "w_in", false, "reach no unit");
   s = small_network(), memset(s.w, 0, sizeof s.w);
   expect(&s, NULL, "w", false, "no edge");
+  s = small_network();
+  for (int i = 0; i < 3; i++) s.m[i * 4 + i] = -1, s.exc[i] = 0, s.inh[i] = 1;
+  expect(&s, NULL, "m", false, "no unit is excitatory");
 }
 
 static void test_all_faults_at_once(void **state) {

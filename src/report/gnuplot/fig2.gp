@@ -32,7 +32,7 @@ do for [format in formats] {
         set arrow 1 from graph 0, first n_exc to graph 1, first n_exc nohead linewidth 0.4 linecolor rgb grey front
         set label 5 'I' at graph 1, first 0.5*(n_exc + n_units) offset 0.5,0 left textcolor rgb blue
       }
-      if (has_types) { set label 6 'E' at graph 1, first 0.5*n_exc offset 0.5,0 left textcolor rgb red }
+      if (has_types && n_exc > 0) { set label 6 'E' at graph 1, first 0.5*n_exc offset 0.5,0 left textcolor rgb red }
       plot 'fig2_raster.dat' index 2*c-2 using 1:($2+0.5) with points pointtype 7 pointsize p*0.12 linecolor rgb first_colour notitle, \
            '' index 2*c-1 using 1:($2+0.5) with points pointtype 7 pointsize p*0.12 linecolor rgb blue notitle
       eval clean; eval frame(left, right, top + 1.44, top + 1.94)
@@ -40,7 +40,7 @@ do for [format in formats] {
       set ytics rate_top/2.
       if ((c-1) % columns == 0) { set ylabel 'Rate (Hz)' } else { set format y '' }
       eval stimulus
-      plot for [k=2:n_exc < n_units ? 3 : 2] 'fig2_rates.dat' index c-1 using 1:k with lines linewidth 1 linecolor rgb (k == 2 ? first_colour : blue) notitle
+      plot for [k=n_exc > 0 ? 2 : 3:n_exc < n_units ? 3 : 2] 'fig2_rates.dat' index c-1 using 1:k with lines linewidth 1 linecolor rgb (k == 2 ? first_colour : blue) notitle
     }
   } else { eval clean; eval frame(0.5, 6.55, 0.35, 2.2); eval letter('A', 0.06, 0.15); eval absent('no spiking simulation') }
 
