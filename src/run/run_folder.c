@@ -28,6 +28,8 @@ r2s_status r2s_run_remove(const r2s_run *run, const char *name, r2s_error *err) 
   char path[R2S_PATH_SIZE];
   r2s_status st = r2s_run_path(run, name, path, err);
   if (st != R2S_OK) return st;
+  if (access(path, F_OK) != 0 && errno == ENOENT)
+    return R2S_OK; /* unlink may say first that a disk is read-only */
   if (unlink(path) != 0 && errno != ENOENT)
     return r2s_fail(err, R2S_ERR_IO, "%s: can't remove it: %s", path, strerror(errno));
   return R2S_OK;

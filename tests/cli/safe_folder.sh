@@ -12,13 +12,15 @@ mkdir small locked
 export tiny_text="${tiny[*]}"
 "${space[@]}" bash -c '
   mount -t tmpfs -o size=64k tmpfs small || exit 77
-  mount -t tmpfs tmpfs locked && cp done/config.yaml locked && mount -o remount,ro locked || exit 77
+  mount -t tmpfs tmpfs locked && cp done/{config.yaml,model.h5} locked && mount -o remount,ro locked || exit 77
   echo "---- full"
   "$R2S" train -o small/run --quiet $tiny_text
   echo "exit $?"
   ls -A small/run | grep -v -e config.yaml -e run.json -e training.csv
   echo "---- read-only"
   "$R2S" train -o locked --quiet $tiny_text
+  echo "exit $?"
+  "$R2S" convert locked --quiet
   echo "exit $?"
   "$R2S" train -o locked/run --quiet $tiny_text
   echo "exit $?"
