@@ -29,6 +29,9 @@ void r2s_run_close(r2s_run *run); /* NULL is allowed */
 R2S_MUST_CHECK r2s_status r2s_run_set_command(r2s_run *run, int argc, const char *const *argv,
                                               r2s_error *err);
 
+/* A word of such a command as a shell takes it, quoted where it has to be; malloc'ed. */
+R2S_MUST_CHECK r2s_status r2s_run_command_word(const char *value, char **word, r2s_error *err);
+
 /* Takes the network of a model file (ours or the authors') in place of training one: model.h5, model.mat;
  * results of an earlier network are removed. Error, and nothing is removed, where it does not have the
  * task's channels, outputs and rate step, or where net.* are set (R2S_ORIGIN_SET): the file says what it is.

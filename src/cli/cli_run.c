@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * rate2spike run: all stages, figures, report. rate2spike train: the first one. */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -24,6 +25,14 @@ static r2s_status all_native(r2s_run *run, const cli_arguments *a, r2s_error *er
   return st;
 }
 
+static void tell_resume(const char *dir) {
+  char *word;
+  r2s_error err = {0};
+  if (r2s_run_command_word(dir, &word, &err) != R2S_OK) return;
+  cli_error("the network is in %s: go on with run --resume -o %s", dir, word);
+  free(word);
+}
+
 static int run_stages(r2s_run *run, const cli_target *target, const cli_arguments *a) {
   r2s_error err = {0};
   const r2s_monitor *monitor = cli_progress_monitor();
@@ -32,7 +41,7 @@ static int run_stages(r2s_run *run, const cli_target *target, const cli_argument
   if (all_native(run, a, &err) != R2S_OK) {
     code = cli_fail(&err);
     if (err.code == R2S_ERR_CANCELLED && !strstr(err.msg, "--resume")) /* behind the training */
-      cli_error("the network is in %s: go on with run --resume -o %s", target->dir, target->dir);
+      tell_resume(target->dir);
     return code;
   }
   /* without NEST the native results still get their figures and report */

@@ -169,10 +169,11 @@ static void verdict_line(const json_t *certificate) {
   if (too_few) printf(" More trials tell (simulate --trials).");
 }
 
-static void better_scale(const json_t *better, const char *dir) {
-  if (json_is_object(better) && dir)
+/* word: the folder as a shell takes it */
+static void better_scale(const json_t *better, const char *word) {
+  if (json_is_object(better))
     printf("The search's scale does better (%.1f %% of fresh trials): rate2spike simulate %s --scale %.12g\n",
-           percent(better, "accuracy"), dir, number(better, "scale"));
+           percent(better, "accuracy"), word, number(better, "scale"));
 }
 
 static void certificate_lines(const json_t *certificate) {
@@ -209,20 +210,22 @@ static bool is_older(const char *dir, const char *name, const char *than) {
 }
 
 /* Where to read on. A stage leaves an earlier report as it was: its figures take longer than some stages. */
-static void name_report(const char *dir) {
+static void name_report(const char *dir, const char *word) {
   if (is_older(dir, "run.json", "report.html"))
     printf("\nReport: %s/report.html\n", dir);
   else if (is_older(dir, "report.html", "run.json"))
     printf("\nResults: %s\nThe report is still that of earlier results. To bring it up to date: rate2spike "
            "figures %s; "
            "rate2spike report %s\n",
-           dir, dir, dir);
+           dir, word, word);
   else
     printf("\nResults: %s\n", dir);
 }
 
-static void print_table(const json_t *json, bool search, const char *dir) {
+/* Without a folder (dir NULL, as its word) what was searched is nowhere to be read but here. */
+static void print_table(const json_t *json, const char *dir, const char *word) {
   const json_t *stages = json_object_get(json, "stages");
+  const bool search = !dir;
   const json_t *train = json_object_get(stages, "train"), *convert = json_object_get(stages, "convert"),
                *unit = json_object_get(stages, "lif-unit"),
                *certificate = json_object_get(json, "certificate");
@@ -236,22 +239,28 @@ static void print_table(const json_t *json, bool search, const char *dir) {
   simulation_rows("native", json_object_get(stages, "sim-native"), certificate, out);
   simulation_rows("NEST", json_object_get(stages, "sim-nest"), certificate, out);
   certificate_lines(certificate);
-  better_scale(json_object_get(certificate, "better_scale"), dir);
-  if (dir) name_report(dir);
+  if (!dir) return;
+  better_scale(json_object_get(certificate, "better_scale"), word);
+  name_report(dir, word);
 }
 
 int cli_summary(const r2s_run *run, const cli_arguments *arguments, const char *dir) {
   r2s_error err = {0};
-  char *text = NULL;
+  char *text = NULL, *word = NULL;
   cli_progress_end();
-  if (r2s_run_json(run, &text, &err) != R2S_OK) return cli_fail(&err);
+  if (dir && r2s_run_command_word(dir, &word, &err) != R2S_OK) return cli_fail(&err);
+  if (r2s_run_json(run, &text, &err) != R2S_OK) {
+    free(word);
+    return cli_fail(&err);
+  }
   if (arguments->json) {
     puts(text);
   } else if (!arguments->quiet) {
     json_t *json = json_loads(text, 0, NULL);
-    print_table(json, !dir, dir);
+    print_table(json, dir, word);
     json_decref(json);
   }
   free(text);
+  free(word);
   return CLI_OK;
 }

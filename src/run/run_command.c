@@ -17,6 +17,12 @@ r2s_status r2s_run_set_command(r2s_run *run, int argc, const char *const *argv, 
   return r2s_text_take(&text, &run->command, err);
 }
 
+r2s_status r2s_run_command_word(const char *value, char **word, r2s_error *err) {
+  r2s_text text = {0};
+  r2s_text_add_word(&text, value);
+  return r2s_text_take(&text, word, err);
+}
+
 r2s_status r2s_run_json_add_command(r2s_run *run, r2s_error *err) {
   if (!run->command) return R2S_OK;
   json_t *commands = json_object_get(run->json, "commands");

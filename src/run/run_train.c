@@ -109,16 +109,25 @@ static void report_step(const training *t, const r2s_train_step *row, const r2s_
   r2s_monitor_progress(monitor, "train", row->step, expected_steps(t, row), detail);
 }
 
+static r2s_status fail_with_checkpoint(const r2s_run *run, const char *what, r2s_error *err) {
+  char *folder;
+  r2s_status st = r2s_run_command_word(run->dir, &folder, err);
+  if (st != R2S_OK) return st;
+  st = r2s_fail(err, R2S_ERR_CANCELLED, "%s; the checkpoint is in %s: go on with --resume -o %s", what,
+                run->dir, folder);
+  free(folder);
+  return st;
+}
+
 static r2s_status interrupted(const training *t, r2s_error *err) {
+  char what[64];
   int step = t->rows.n ? t->rows.row[t->rows.n - 1].step : 0;
-  if (!t->run->dir) return r2s_fail(err, R2S_ERR_CANCELLED, "interrupted in training, after step %d", step);
+  snprintf(what, sizeof what, "interrupted in training, after step %d", step);
+  if (!t->run->dir) return r2s_fail(err, R2S_ERR_CANCELLED, "%s", what);
   r2s_status st = save_checkpoint(t, err);
   if (st != R2S_OK)
     return r2s_fail_context(err, st, "interrupted in training, and the checkpoint can't be written");
-  return r2s_fail(
-      err, R2S_ERR_CANCELLED,
-      "interrupted in training, after step %d; the checkpoint is in %s: go on with --resume -o %s", step,
-      t->run->dir, t->run->dir);
+  return fail_with_checkpoint(t->run, what, err);
 }
 
 static r2s_status train_loop(training *t, const r2s_monitor *monitor, r2s_error *err) {
@@ -175,9 +184,7 @@ static r2s_status finish(training *t, double start, const r2s_monitor *monitor, 
                      run->config.train.max_steps);
 done:
   if (st == R2S_ERR_CANCELLED && run->dir)
-    return r2s_fail(err, st,
-                    "interrupted in the test trials; the checkpoint is in %s: go on with --resume -o %s",
-                    run->dir, run->dir);
+    return fail_with_checkpoint(run, "interrupted in the test trials", err);
   return st;
 }
 

@@ -2,6 +2,8 @@
 . "$(dirname "$0")/tiny.inc"
 "$R2S" run -o run "${tiny[@]}" 2>/dev/null | tail -1
 "$R2S" simulate run --model psc-alpha 2>/dev/null | tail -2
+"$R2S" run -o 'a rün' "${tiny[@]}" 2>/dev/null | tail -1
+"$R2S" simulate 'a rün' --model psc-alpha 2>/dev/null | tail -1
 "$R2S" train -o new "${tiny[@]}" 2>/dev/null | tail -1
 # Without an excitatory unit the figures have nothing to draw of those, and gnuplot nothing to warn of.
 "$R2S" train -o ei -q "${tiny[@]}" --set net.n_inh=40

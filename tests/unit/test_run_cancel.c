@@ -62,16 +62,16 @@ static void test_cancelled_in_the_test_trials(void **state) {
 
   bool over = false;
   const r2s_monitor monitor = {.progress = see_step, .cancelled = is_over, .user = &over};
-  assert_ok(r2s_run_open(&run, in_dir("parts"), &config, &err), &err);
+  assert_ok(r2s_run_open(&run, in_dir("its parts"), &config, &err), &err);
   assert_int_equal(r2s_run_train(run, false, &monitor, &err), R2S_ERR_CANCELLED);
-  assert_non_null(strstr(err.msg, "--resume -o"));
-  assert_int_equal(access(in_dir("parts/checkpoint.h5"), F_OK), 0);
+  assert_non_null(strstr(err.msg, "--resume -o '/"));
+  assert_int_equal(access(in_dir("its parts/checkpoint.h5"), F_OK), 0);
   over = true;
   assert_int_equal(r2s_run_train(run, true, &monitor, &err), R2S_ERR_CANCELLED); /* again: nothing leaks */
   assert_ok(r2s_run_train(run, true, NULL, &err), &err);
   r2s_run_close(run);
-  assert_int_not_equal(access(in_dir("parts/checkpoint.h5"), F_OK), 0);
-  same_weights(in_dir("whole/model.h5"), in_dir("parts/model.h5"));
+  assert_int_not_equal(access(in_dir("its parts/checkpoint.h5"), F_OK), 0);
+  same_weights(in_dir("whole/model.h5"), in_dir("its parts/model.h5"));
 }
 
 /* Cancels as soon as `model` is simulated. */
