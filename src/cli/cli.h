@@ -49,11 +49,18 @@ typedef enum cli_option_id {
 /* What every command with a configuration takes. */
 #define CLI_CONFIG (CLI_BIT(SEED) | CLI_BIT(THREADS) | CLI_BIT(TASK) | CLI_BIT(RECIPE) | CLI_BIT(SET))
 
+typedef struct cli_option cli_option;
+
+typedef struct cli_setting {
+  char text[CLI_SET_SIZE];  /* "key=value" */
+  const cli_option *option; /* which set it; NULL: --set, or no option at all */
+} cli_setting;
+
 typedef struct cli_arguments {
   const char *positional[CLI_MAX_POSITIONAL];
   int n_positional;
   const char *output;
-  char set_text[CLI_MAX_SETS][CLI_SET_SIZE]; /* "key=value", in the order given */
+  cli_setting sets[CLI_MAX_SETS]; /* in the order given */
   int n_sets;
   int engines; /* 0: not given */
   int models;  /* R2S_RUN_*; 0: not given */
@@ -86,15 +93,18 @@ int cli_arguments_read(cli_arguments *out, const cli_command *command, int argc,
 /* "key=value" in front of the others, so that what the user says wins; false: too long. */
 bool cli_arguments_prepend(cli_arguments *arguments, const char *key, const char *value);
 bool cli_arguments_has_key(const cli_arguments *arguments, const char *key);
+/* The configuration of a file (NULL: the presets) with the arguments' settings. */
+r2s_status cli_arguments_config(const cli_arguments *arguments, const char *path, r2s_config *out,
+                                r2s_error *err);
 
 /* ---- help (cli_help.c) ---- */
-typedef struct cli_option {
+struct cli_option {
   const char *name;
   char letter;          /* 0: none */
   const char *argument; /* NULL: none */
   const char *key;      /* option of the configuration that it sets; NULL: none */
   const char *doc;
-} cli_option;
+};
 extern const cli_option cli_option_table[CLI_OPT_COUNT];
 void cli_help_command(FILE *stream, const cli_command *command);
 void cli_help_program(FILE *stream, const cli_command *const *commands);

@@ -7,21 +7,25 @@
 
 const cli_option cli_option_table[CLI_OPT_COUNT] = {
     [CLI_OPT_OUTPUT] = {"output", 'o', "DIR", NULL, "folder of the run"},
-    [CLI_OPT_SEED] = {"seed", 0, "N", "seed", "master seed, 0 to 2^64-1 (default: DIR's, else 1)"},
+    [CLI_OPT_SEED] = {"seed", 0, "N", "seed",
+                      "master seed, 0 to 2^64-1 (default: that of the folder given as argument, else 1)"},
     [CLI_OPT_THREADS] = {"threads", 0, "N", "threads",
                          "threads; results do not depend on it (default 0: all cores)"},
     [CLI_OPT_TASK] = {"task", 0, "NAME|FILE", "task",
-                      "task: a preset or a YAML file (default: DIR's or MODEL's, else go-nogo-short)"},
-    [CLI_OPT_RECIPE] = {"recipe", 0, "NAME", "recipe",
-                        "training: matched, writeup or kim2019 (default: DIR's or MODEL's, else matched)"},
+                      "task: a preset or a YAML file (default: that of the argument, else go-nogo-short)"},
+    [CLI_OPT_RECIPE] =
+        {"recipe", 0, "NAME", "recipe",
+         "training: matched, writeup or kim2019 (default: that of the argument, else matched)"},
     [CLI_OPT_SET] = {"set", 0, "KEY=VALUE", NULL, "set any option; `rate2spike options` lists them"},
     [CLI_OPT_SCALES] = {"scales", 0, "A:STEP:B", "convert.scales",
                         "grid of scales 1/lambda, or a list (default 20:5:75)"},
-    [CLI_OPT_SCALE] = {"scale", 0, "S", "lif.scale",
-                       "scale 1/lambda to simulate at (default: DIR's, else the predicted one)"},
+    [CLI_OPT_SCALE] =
+        {"scale", 0, "S", "lif.scale",
+         "scale 1/lambda (default: that of the folder given as argument, else the predicted one)"},
     [CLI_OPT_TRIALS] = {"trials", 0, "N", NULL, "convert: trials at each scale; simulate: of each condition"},
     [CLI_OPT_MODEL] = {"model", 0, "NAME[,NAME]", NULL, "spiking models (default all):"},
-    [CLI_OPT_ENGINE] = {"engine", 0, "NAME[,NAME]", NULL, "native, nest or both (default native)"},
+    [CLI_OPT_ENGINE] = {"engine", 0, "NAME[,NAME]", NULL,
+                        "native, nest or both (default native); `run` always runs native, too"},
     [CLI_OPT_MATCHED] = {"matched", 0, NULL, "simulate.matched",
                          "psc-alpha also with the weight that follows from the scale"},
     [CLI_OPT_PYTHON] = {"python", 0, "PATH", NULL, "Python interpreter that has nest (default python3)"},
@@ -37,30 +41,58 @@ const cli_option cli_option_table[CLI_OPT_COUNT] = {
 /* getopt_long's codes of our options: beyond all characters. */
 enum { CODE = 256 };
 
-static bool append_set(cli_arguments *a, const char *key, const char *value) {
+/* option: NULL for --set, whose value has its key */
+static bool append_set(cli_arguments *a, const cli_option *option, const char *key, const char *value) {
   if (a->n_sets == CLI_MAX_SETS) return false;
-  int n = key ? snprintf(a->set_text[a->n_sets], CLI_SET_SIZE, "%s=%s", key, value)
-              : snprintf(a->set_text[a->n_sets], CLI_SET_SIZE, "%s", value);
+  cli_setting *set = &a->sets[a->n_sets];
+  set->option = option;
+  int n = key ? snprintf(set->text, CLI_SET_SIZE, "%s=%s", key, value)
+              : snprintf(set->text, CLI_SET_SIZE, "%s", value);
   if (n < 0 || n >= CLI_SET_SIZE) return false;
   a->n_sets++;
   return true;
 }
 
 bool cli_arguments_prepend(cli_arguments *a, const char *key, const char *value) {
-  char last[CLI_SET_SIZE];
-  if (!append_set(a, key, value)) return false;
-  memcpy(last, a->set_text[a->n_sets - 1], sizeof last);
-  memmove(a->set_text + 1, a->set_text, (size_t)(a->n_sets - 1) * sizeof *a->set_text);
-  memcpy(a->set_text[0], last, sizeof last);
+  if (!append_set(a, NULL, key, value)) return false;
+  const cli_setting last = a->sets[a->n_sets - 1];
+  memmove(a->sets + 1, a->sets, (size_t)(a->n_sets - 1) * sizeof *a->sets);
+  a->sets[0] = last;
   return true;
 }
 
 bool cli_arguments_has_key(const cli_arguments *a, const char *key) {
   size_t length = strlen(key);
   for (int k = 0; k < a->n_sets; k++) {
-    if (strncmp(a->set_text[k], key, length) == 0 && a->set_text[k][length] == '=') return true;
+    if (strncmp(a->sets[k].text, key, length) == 0 && a->sets[k].text[length] == '=') return true;
   }
   return false;
+}
+
+/* The library knows of --set only; a user who gave --scale finds that in the message. */
+static void name_option(const cli_arguments *a, r2s_error *err) {
+  static const char set[] = "--set ";
+  const size_t before = strlen(set);
+  if (strncmp(err->msg, set, before) != 0) return;
+  for (int k = 0; k < a->n_sets; k++) {
+    const cli_option *option = a->sets[k].option;
+    const char *text = a->sets[k].text;
+    const size_t length = strlen(text);
+    if (!option || strncmp(err->msg + before, text, length) != 0 || err->msg[before + length] != ':')
+      continue;
+    const r2s_error found = *err;
+    snprintf(err->msg, sizeof err->msg, "--%s%s%s%s", option->name, option->argument ? " " : "",
+             option->argument ? strchr(text, '=') + 1 : "", found.msg + before + length);
+    return;
+  }
+}
+
+r2s_status cli_arguments_config(const cli_arguments *a, const char *path, r2s_config *out, r2s_error *err) {
+  const char *sets[CLI_MAX_SETS];
+  for (int k = 0; k < a->n_sets; k++) sets[k] = a->sets[k].text;
+  r2s_status st = r2s_config_load(out, path, sets, a->n_sets, err);
+  if (st != R2S_OK) name_option(a, err);
+  return st;
 }
 
 /* The bits of a comma-separated list of names; -1 after a message. */
@@ -104,11 +136,11 @@ static int apply(cli_arguments *a, const cli_command *command, cli_option_id id,
     break;
   case CLI_OPT_SET:
     if (!strchr(value, '=')) return cli_usage(command, "--set %s: expected KEY=VALUE", value);
-    kept = append_set(a, NULL, value);
+    kept = append_set(a, NULL, NULL, value);
     break;
   case CLI_OPT_TRIALS:
     for (int k = 0; k < 2 && kept && command->trials_keys[k]; k++)
-      kept = append_set(a, command->trials_keys[k], value);
+      kept = append_set(a, option, command->trials_keys[k], value);
     break;
   case CLI_OPT_MODEL:
     a->models = read_models(command, value);
@@ -141,7 +173,7 @@ static int apply(cli_arguments *a, const cli_command *command, cli_option_id id,
     a->help = true;
     break;
   default:
-    kept = append_set(a, option->key, value ? value : "true");
+    kept = append_set(a, option, option->key, value ? value : "true");
     break;
   }
   if (!kept)

@@ -112,11 +112,9 @@ static void print_json(const bench_row *rows, int n, const r2s_config *config, c
 static int run_bench(const cli_command *command, const cli_arguments *a) {
   (void)command;
   static r2s_config config; /* large */
-  const char *sets[CLI_MAX_SETS];
-  for (int k = 0; k < a->n_sets; k++) sets[k] = a->set_text[k];
   r2s_task task;
   r2s_error err = {0};
-  if (r2s_config_load(&config, NULL, sets, a->n_sets, &err) != R2S_OK) return cli_fail(&err);
+  if (cli_arguments_config(a, NULL, &config, &err) != R2S_OK) return cli_fail(&err);
   if (r2s_task_load(&task, config.task, &err) != R2S_OK) return cli_fail(&err);
   bench_row rows[ROWS];
   int n = 0;

@@ -47,10 +47,8 @@ static json_t *option_json(const r2s_option_info *info, const char *value) {
 
 static int run_options(const cli_command *command, const cli_arguments *a) {
   static r2s_config config; /* large */
-  const char *sets[CLI_MAX_SETS];
-  for (int k = 0; k < a->n_sets; k++) sets[k] = a->set_text[k];
   r2s_error err = {0};
-  if (r2s_config_load(&config, NULL, sets, a->n_sets, &err) != R2S_OK) return cli_fail(&err);
+  if (cli_arguments_config(a, NULL, &config, &err) != R2S_OK) return cli_fail(&err);
   const char *prefix = a->n_positional ? a->positional[0] : "";
   int shown = 0;
   json_t *list = a->json ? json_array() : NULL;

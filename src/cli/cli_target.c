@@ -17,11 +17,9 @@ static bool ends_with(const char *text, const char *end) {
 }
 
 static int load(cli_target *out, const cli_arguments *a, const char *config_path) {
-  const char *sets[CLI_MAX_SETS];
-  for (int k = 0; k < a->n_sets; k++) sets[k] = a->set_text[k];
   r2s_error err = {0};
   r2s_task task = {0};
-  r2s_status st = r2s_config_load(&out->config, config_path, sets, a->n_sets, &err);
+  r2s_status st = cli_arguments_config(a, config_path, &out->config, &err);
   if (st == R2S_OK) st = r2s_task_load(&task, out->config.task, &err);
   if (st != R2S_OK) {
     cli_fail(&err);
