@@ -87,6 +87,11 @@ done:
   return st;
 }
 
+/* The file names do not tell everyone: "psc-alpha-matched" is model psc-alpha, its weight from the scale. */
+static bool is_matched(const r2s_spike_config *config) {
+  return config->model == R2S_SPIKE_PSC_ALPHA && isnan(config->weight_pa);
+}
+
 static r2s_status write_attributes(r2s_h5 *h5, const r2s_spike_record *first, const r2s_spike_config *config,
                                    const r2s_spike_info *info, r2s_error *err) {
   r2s_status st = R2S_OK;
@@ -94,6 +99,7 @@ static r2s_status write_attributes(r2s_h5 *h5, const r2s_spike_record *first, co
   r2s_spike_settings(config, settings);
   R2S_TRY(st, r2s_h5_write_text(h5, "format", "rate2spike spikes", err));
   R2S_TRY(st, r2s_h5_write_text(h5, "model", r2s_spike_model_name(config->model), err));
+  R2S_TRY(st, r2s_h5_write_integer(h5, "matched", is_matched(config), err));
   R2S_TRY(st, r2s_h5_write_text(h5, "engine", info->engine, err));
   R2S_TRY(st, r2s_h5_write_text(h5, "trials", info->trials, err));
   R2S_TRY(st, r2s_h5_write_text(h5, "settings", settings, err));
@@ -113,7 +119,7 @@ done:
 
 /* Of the filtered rates: a spike adds unit area (Hz) or one (r = R tau). */
 static const char *rate_unit(const r2s_spike_config *config) {
-  const bool table = config->model == R2S_SPIKE_PSC_ALPHA && !isnan(config->weight_pa);
+  const bool table = config->model == R2S_SPIKE_PSC_ALPHA && !is_matched(config);
   return config->model == R2S_SPIKE_LIF_UNIT || table ? "1" : "Hz";
 }
 

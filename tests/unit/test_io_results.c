@@ -246,6 +246,40 @@ static void test_records(void **state) {
   assert_non_null(strstr(err.msg, "trial 1"));
 }
 
+static int64_t matched_of(const char *path) {
+  int64_t value = -1;
+  hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT), attribute = H5Aopen(file, "matched", H5P_DEFAULT);
+  assert_true(attribute >= 0 && H5Aread(attribute, H5T_NATIVE_INT64, &value) >= 0);
+  H5Aclose(attribute), H5Fclose(file);
+  return value;
+}
+
+/* psc-alpha with its weight from the scale is told from psc-alpha by an attribute, not by the file's name
+ * only. */
+static void test_matched(void **state) {
+  (void)state;
+  char path[128];
+  r2s_error err = {0};
+  trial_data data[TRIALS];
+  r2s_spike_record records[TRIALS], *back;
+  r2s_spike_config config = {.model = R2S_SPIKE_PSC_ALPHA, .scale = 44, .weight_pa = 50};
+  r2s_spike_info found, info = {.engine = "native"};
+  int n;
+  make_records(records, data);
+  snprintf(path, sizeof path, "%s/matched.h5", fixture_folder());
+  assert_ok(r2s_records_save(records, TRIALS, &config, &info, path, &err), &err);
+  assert_int_equal(matched_of(path), 0);
+  config.weight_pa = NAN;
+  assert_ok(r2s_records_save(records, TRIALS, &config, &info, path, &err), &err);
+  assert_int_equal(matched_of(path), 1);
+  hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT); /* as a file of an earlier version */
+  assert_true(H5Adelete(file, "matched") >= 0);
+  H5Fclose(file);
+  assert_ok(r2s_records_load(&back, &n, &found, path, &err), &err);
+  assert_non_null(strstr(found.settings, "weight_pa=auto"));
+  r2s_records_free(back, n);
+}
+
 static void test_records_that_contradict_themselves(void **state) {
   (void)state;
   char path[128];
@@ -399,6 +433,7 @@ int main(void) {
       cmocka_unit_test(test_rate_traces),
       cmocka_unit_test(test_rate_traces_of_nothing),
       cmocka_unit_test(test_records),
+      cmocka_unit_test(test_matched),
       cmocka_unit_test(test_records_that_contradict_themselves),
       cmocka_unit_test(test_records_of_impossible_values),
   };
