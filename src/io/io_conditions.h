@@ -5,6 +5,8 @@
 
 #include "io/io_h5.h"
 
+#define R2S_CONDITIONS_ABOUT "condition of each trial: its place in the task's list, from 0"
+
 /* conditions [*trials], malloc'ed, each within 0..R2S_MAX_CONDITIONS-1. */
 R2S_MUST_CHECK r2s_status r2s_io_read_conditions(r2s_h5 *h5, size_t *trials, int32_t **conditions,
                                                  r2s_error *err);

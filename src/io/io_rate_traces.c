@@ -13,7 +13,8 @@ r2s_status r2s_rate_traces_save(const r2s_rate_traces *traces, const char *path,
                              .type = R2S_H5_INT32,
                              .rank = 1,
                              .shape = {trials},
-                             .about = "condition of each trial"};
+                             .unit = "1",
+                             .about = R2S_CONDITIONS_ABOUT};
   r2s_h5_array out = {.name = "out",
                       .type = R2S_H5_DOUBLE,
                       .rank = 3,

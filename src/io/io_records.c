@@ -128,7 +128,7 @@ static r2s_status write_columns(r2s_h5 *h5, const columns *c, const char *unit, 
     r2s_h5_array set;
     const void *data;
   } sets[] = {
-      {{"conditions", R2S_H5_INT32, 1, {c->trials}, NULL, "condition of each trial"}, c->conditions},
+      {{"conditions", R2S_H5_INT32, 1, {c->trials}, "1", R2S_CONDITIONS_ABOUT}, c->conditions},
       {{"out",
         R2S_H5_DOUBLE,
         3,

@@ -96,6 +96,22 @@ static void test_checkpoint_of_another_size(void **state) {
   }
 }
 
+/* As docs/formats.md has it: each dataset tells its unit and what it is. */
+static void datasets_are_described(const char *path) {
+  H5G_info_t info;
+  char name[64];
+  hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+  assert_true(file >= 0 && H5Gget_info(file, &info) >= 0 && info.nlinks > 2);
+  for (hsize_t k = 0; k < info.nlinks; k++) {
+    assert_true(H5Lget_name_by_idx(file, ".", H5_INDEX_NAME, H5_ITER_INC, k, name, sizeof name, H5P_DEFAULT) >
+                0);
+    if (H5Aexists_by_name(file, name, "unit", H5P_DEFAULT) <= 0 ||
+        H5Aexists_by_name(file, name, "description", H5P_DEFAULT) <= 0)
+      fail_msg("%s: dataset %s has no unit or no description", path, name);
+  }
+  H5Fclose(file);
+}
+
 static void test_rate_traces(void **state) {
   (void)state;
   char path[128];
@@ -116,6 +132,7 @@ static void test_rate_traces(void **state) {
                                   .mean_rate = mean};
   snprintf(path, sizeof path, "%s/rate.h5", fixture_folder());
   assert_ok(r2s_rate_traces_save(&traces, path, &err), &err);
+  datasets_are_described(path);
   assert_ok(r2s_rate_traces_load(&back, path, &err), &err);
   assert_true(back.n_trials == 3 && back.n_samples == 4 && back.n_out == 2 && back.n == 5);
   assert_true(back.t0_ms == 5 && back.dt_ms == 0.1);
@@ -211,6 +228,7 @@ static void test_records(void **state) {
   make_records(records, data);
   snprintf(path, sizeof path, "%s/spikes.h5", fixture_folder());
   assert_ok(r2s_records_save(records, TRIALS, &config, &info, path, &err), &err);
+  datasets_are_described(path);
   assert_ok(r2s_records_load(&back, &n, &found, path, &err), &err);
   assert_int_equal(n, TRIALS);
   assert_string_equal(found.engine, info.engine);
