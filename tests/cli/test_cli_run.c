@@ -106,6 +106,20 @@ static void test_whole_run(void **state) {
   if (access("one/checkpoint.h5", F_OK) == 0) fail_msg("the checkpoint is still there");
 }
 
+/* Each LIF model is converted again alone: conversion.csv keeps the rows of the other. */
+static void test_convert_keeps_the_other_model(void **state) {
+  (void)state;
+  char *before = cli_read("one/conversion.csv");
+  static const char *const models[] = {"lif-unit", "lif"};
+  for (int k = 0; k < 2; k++) {
+    CLI_RUN("convert", "one", "-q", "--model", models[k]);
+    char *after = cli_read("one/conversion.csv");
+    assert_string_equal(after, before);
+    free(after);
+  }
+  free(before);
+}
+
 static void same_spikes(const char *name) {
   char path[2][96];
   r2s_spike_record *records[2];
@@ -179,6 +193,7 @@ static void test_model_files_need_no_folder(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_whole_run),
+      cmocka_unit_test(test_convert_keeps_the_other_model),
       cmocka_unit_test(test_two_threads_give_the_same_bits),
       cmocka_unit_test(test_quiet_says_nothing),
       cmocka_unit_test(test_model_files_need_no_folder),
