@@ -10,6 +10,8 @@
 void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder);
 /* Nothing, and false, where all results are of config.yaml's trials and settings. */
 bool r2s_section_other(r2s_doc *doc, const r2s_folder *folder);
+/* mixed: results of several configurations, as r2s_section_other gives it */
+void r2s_section_figures(r2s_doc *doc, const r2s_folder *folder, bool mixed);
 void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder);
 void r2s_section_published(r2s_doc *doc, const r2s_folder *folder);
 void r2s_section_scales(r2s_doc *doc, const r2s_folder *folder);

@@ -46,55 +46,6 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
                       r2s_fmt_short(better, 12).text);
 }
 
-/* mixed: results of several configurations */
-static void add_figures(r2s_doc *doc, const r2s_folder *folder, bool mixed) {
-  const bool nest =
-      folder->sims[R2S_SIM_DEXP_NEST].n_records > 0 || folder->sims[R2S_SIM_ALPHA_NEST].n_records > 0;
-  const bool dale = r2s_folder_dale(folder);
-  if (r2s_folder_figures_old(folder))
-    r2s_doc_paragraph(doc, "**The figures are older than the results**, and do not show the last of them: "
-                           "`rate2spike figures` on this folder draws them anew.");
-  r2s_doc_figure(
-      doc, "figures/fig1",
-      "**Figure 1. From rates to spikes.** **A** %s of the rate network: mean (thick), ± standard "
-      "deviation (band), up to five single trials (thin); target dotted, stimulus shaded. **B** The same for "
-      "the LIF network and the dimensionless LIF network. **C** Accuracy over the scale 1/λ, with 95 %% "
-      "Wilson intervals (the dimensionless LIF network has none: it is run on one trial of each condition, "
-      "without membrane noise); κ is the scale "
-      "predicted before any simulation. Open symbols: fresh trials that the "
-      "search has not seen.",
-      folder->task.n_outputs > 1 ? "Output 0" : "Output");
-  r2s_doc_figure(
-      doc, "figures/fig2",
-      "**Figure 2. The spiking network%s.** **A** Spikes of one trial%s and "
-      "population rates over all trials in bins of 10 ms (the axis leaves out the start, where most units "
-      "fire at once). **B** Output traces as in figure 1, colours as in A. **C** Accuracy "
-      "of each stage by the task's criterion, with 95 %% Wilson intervals; bars of another number of trials "
-      "are hatched%s.%s",
-      nest && !mixed ? " in NEST"
-      : nest         ? " (engines as the panels say)"
-                     : ", native engine (NEST has not run)",
-      dale ? " (excitatory red, inhibitory blue)" : "",
-      mixed ? "; an asterisk: of other trials or settings than the configuration's, as said above" : "",
-      strncmp(folder->task.name, "go-nogo", 7) == 0
-          ? " Grey: the range over the 100 networks of Kim et al. 2019."
-          : "");
-  r2s_doc_figure(
-      doc, "figures/fig3",
-      "**Figure 3. Structure and training.** **A** Weights after training; %scolumns send; the colours end "
-      "at the 95th percentile of |W|, "
-      "stronger ones have the last colour. **B** Eigenvalues "
-      "of the weight matrix before and after training, with the unit circle (dashed) "
-      "and the radius that random-matrix theory gives the bulk from the variances of the columns (Rajan and "
-      "Abbott 2006). **C** Loss of each batch; running accuracy, evaluations%s. **D** Rate of a LIF unit at "
-      "constant input: Siegert's formula in discrete "
-      "time, a "
-      "simulation of single units, and κ times the sigmoid. **E** Fano factor of its spike count in %s ms.",
-      dale ? "units sorted by type, " : "",
-      folder->config.train.noise_end > 0 ? ", and the shot noise in percent of the physical amount" : "",
-      r2s_fmt_short(folder->config.train.fano_window_ms, 4).text);
-}
-
 void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
   const char *title = folder->task.title[0] ? folder->task.title : folder->task.name;
   const double steps = r2s_folder_number(folder, "stages.train.steps");
@@ -123,8 +74,7 @@ void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
         folder->training.n_rows);
   add_verdict(doc, folder);
   const bool mixed = r2s_section_other(doc, folder);
-  r2s_doc_heading(doc, 2, "Figures");
-  add_figures(doc, folder, mixed);
+  r2s_section_figures(doc, folder, mixed);
 }
 
 /* other: as of r2s_fmt_other, where `what` does not tell it */

@@ -21,7 +21,7 @@ do for [format in formats] {
 
   # A
   eval clean; eval frame(0.5, 2.35, 0.35, 1.7); eval letter('A', 0.06, 0.15)
-  set title 'Rate network'
+  set title 'Rate network'.conditions
   if (has_rate) {
     set ylabel output_label; set yrange [*<-0.25:1.25<*]
     eval traces('fig1_rate.dat', trials_rate)
