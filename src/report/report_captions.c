@@ -18,6 +18,8 @@ static r2s_short first_conditions(const r2s_folder *folder) {
 static void add_figure1(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_figure(
       doc, "figures/fig1",
+      "Output of the rate network and the LIF networks over time; accuracy of the LIF networks over the "
+      "scale",
       "**Figure 1. From rates to spikes.** **A** %s of the rate network: mean (thick), ± standard "
       "deviation (band), up to five single trials (thin); target dotted, stimulus shaded. **B** The same for "
       "the LIF network and the dimensionless LIF network.%s **C** Accuracy over the scale 1/λ, with 95 %% "
@@ -47,6 +49,7 @@ static void add_figure2(r2s_doc *doc, const r2s_folder *folder, bool mixed) {
       folder->sims[R2S_SIM_DEXP_NEST].n_records > 0 || folder->sims[R2S_SIM_ALPHA_NEST].n_records > 0;
   r2s_doc_figure(
       doc, "figures/fig2",
+      "Spikes, population rates and output of the spiking network over time; accuracy of each stage",
       "**Figure 2. The spiking network%s.** **A** Spikes of one trial%s and "
       "population rates over %s in bins of 10 ms (the axis leaves out the start, where most units "
       "fire at once). **B** Output traces as in figure 1, colours as in A.%s **C** Accuracy "
@@ -66,6 +69,7 @@ static void add_figure2(r2s_doc *doc, const r2s_folder *folder, bool mixed) {
 static void add_figure3(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_figure(
       doc, "figures/fig3",
+      "Weight matrix and eigenvalues; learning curve; rate and Fano factor of a LIF unit over its input",
       "**Figure 3. Structure and training.** **A** Weights after training; %scolumns send; the colours end "
       "at the 95th percentile of the edges' |W|, "
       "stronger ones have the last colour. **B** Eigenvalues "
