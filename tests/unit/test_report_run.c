@@ -544,6 +544,28 @@ static void test_every_option_has_its_reason(void **state) {
   assert_null(r2s_rationale("no.such.option"));
 }
 
+/* A reason is that of the value beside it, whichever recipe and compat level set it. */
+static void test_reasons_are_those_of_the_recipe(void **state) {
+  (void)state;
+  r2s_error err;
+  const char *const sets[] = {"recipe=kim2019", "compat=paper", "train.batch=3"};
+  char *yaml;
+  assert_int_equal(r2s_config_load(&config, NULL, sets, 3, NULL), R2S_OK);
+  assert_int_equal(r2s_config_yaml(&config, &yaml, NULL), R2S_OK);
+  put_file("config.yaml", yaml);
+  free(yaml);
+  if (r2s_report_write(dir, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
+  must_contain(
+      "REPORT.md",
+      "Train a readout bias; the spiking readout has none. | Recipe kim2019: as in the authors' code. |");
+  must_contain("REPORT.md", "N, units of the network. | Recipe kim2019: as in the authors' code. |");
+  must_contain("REPORT.md",
+               "The spiking readout adds b_out. | Compat level paper: as the paper's text has it. |");
+  must_contain("REPORT.md",
+               "| `train.batch` | **3** | trials | set | Trials of an optimiser step. | Set for this run. |");
+  must_contain("REPORT.md", "Adam's learning rate. | The authors' value. |");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(test_full_folder, setup, teardown),
@@ -559,6 +581,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_half_a_figure_is_not_taken, setup, teardown),
       cmocka_unit_test_setup_teardown(test_damage_is_told, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figures_are_old_or_missing, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_reasons_are_those_of_the_recipe, setup, teardown),
       cmocka_unit_test(test_every_option_has_its_reason),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
