@@ -78,8 +78,9 @@ static void add_writeup(r2s_doc *doc, const r2s_folder *folder) {
     snprintf(training, sizeof training, "a given network, %.0f steps, recipe %.200s", steps,
              r2s_fmt_recipe(folder).text);
   else if (isfinite(steps))
-    snprintf(training, sizeof training, "%.0f steps of %d trials, recipe %.200s", steps,
-             folder->config.train.batch, r2s_fmt_recipe(folder).text);
+    snprintf(training, sizeof training, "%.0f steps of %d trial%s, recipe %.200s", steps,
+             folder->config.train.batch, folder->config.train.batch == 1 ? "" : "s",
+             r2s_fmt_recipe(folder).text);
   r2s_doc_heading(doc, 3, "The Go-NoGo write-up");
   r2s_doc_table(doc, "lll", "Quantity|Write-up|This run");
   add_row(doc, "Training", "1200 steps of 32 trials", training);
