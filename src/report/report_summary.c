@@ -8,11 +8,47 @@
 #include "report/report_format.h"
 #include "report/report_sections.h"
 
+/* " Tested with state noise ...": the test trials have no shot noise, whatever the training had (run_test.c).
+ */
+static r2s_short rate_test(const r2s_folder *folder) {
+  r2s_short out;
+  const r2s_train_config *train = &folder->config.train;
+  const r2s_activation activation =
+      folder->model.n ? folder->model.activation : folder->config.net.activation;
+  snprintf(out.text, sizeof out.text, " Tested with state noise of %.30s a step%s%s.",
+           r2s_fmt_short(train->state_noise, 4).text,
+           r2s_train_test_kick(train, activation) ? " and the spikes' kick at the start" : "",
+           !r2s_folder_imported(folder) && train->noise_end > 0 ? ", without the shot noise of its training"
+                                                                : "");
+  return out;
+}
+
+/* Where the training ended before its shot noise was full; rounded down: 99.9 % is not full. */
+static r2s_short noise_reached(const r2s_folder *folder) {
+  r2s_short out = {""};
+  const double share = r2s_folder_number(folder, "stages.train.shot_noise");
+  if (share < 1)
+    snprintf(out.text, sizeof out.text,
+             " Its training ended at %.0f %% of its full shot noise (`train.noise_end`), the likely reason "
+             "where the spiking network does worse.",
+             floor(100 * share));
+  return out;
+}
+
+static void add_rate(r2s_doc *doc, const r2s_folder *folder) {
+  /* the certificate's is of the same trials as the others */
+  const json_t *certified = r2s_folder_json(folder, "certificate.rate");
+  const r2s_json_accuracy rate =
+      r2s_folder_accuracy(certified ? certified : r2s_folder_json(folder, "stages.train"));
+  r2s_doc_item(
+      doc, "Rate network: %s.%s%s%s", r2s_fmt_accuracy(rate).text, rate.n ? rate_test(folder).text : "",
+      rate.accuracy < R2S_IN_PART_FROM ? " It has not learnt the task, so that there is little to convert."
+                                       : "",
+      noise_reached(folder).text);
+}
+
 static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
   const char *verdict = r2s_folder_string(folder, "certificate.verdict");
-  /* the certificate's is of the same trials as the others */
-  const json_t *certified = r2s_folder_json(folder, "certificate.rate"),
-               *rate = certified ? certified : r2s_folder_json(folder, "stages.train");
   const r2s_json_accuracy lif =
       r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out_predicted"));
   const json_t *nest = r2s_folder_json(folder, "stages/sim-nest/models/psc-dexp");
@@ -25,10 +61,7 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
         r2s_fmt_short(r2s_folder_number(folder, "certificate.scale"), 4).text, r2s_fmt_decisive(folder).text);
   else
     r2s_doc_paragraph(doc, "No conversion certificate yet: the stages that make it have not run.");
-  r2s_doc_item(doc, "Rate network: %s.%s", r2s_fmt_accuracy(r2s_folder_accuracy(rate)).text,
-               r2s_folder_accuracy(rate).accuracy < R2S_IN_PART_FROM
-                   ? " It has not learnt the task, so that there is little to convert."
-                   : "");
+  add_rate(doc, folder);
   if (isfinite(kappa))
     r2s_doc_item(doc, "LIF network at the predicted scale κ = %s, without a search: %s.",
                  r2s_fmt_short(kappa, 4).text, r2s_fmt_accuracy(lif).text);

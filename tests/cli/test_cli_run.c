@@ -75,6 +75,7 @@ static void test_whole_run(void **state) {
   check_accuracy(train, 6);
   assert_int_equal(json_integer_value(json_object_get(train, "steps")), 40);
   assert_string_equal(json_string_value(json_object_get(train, "stop")), "exhausted");
+  assert_true(json_number_value(json_object_get(train, "shot_noise")) < 1);
   check_convert(json);
   check_simulation(json);
   json_decref(json);

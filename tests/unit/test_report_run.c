@@ -544,6 +544,23 @@ static void test_every_option_has_its_reason(void **state) {
   assert_null(r2s_rationale("no.such.option"));
 }
 
+/* The rate network's accuracy is one with noise of its own, and a training may end before its noise is full.
+ */
+static void test_noise_of_the_rate_network(void **state) {
+  (void)state;
+  static const char tested[] = " Tested with state noise of 0.1 a step and the spikes' kick at the start, "
+                               "without the shot noise of its "
+                               "training.";
+  put_everything();
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  must_contain("REPORT.md", tested);
+  must_not_contain("REPORT.md", "Its training ended at");
+  put_file("run.json", "{\"stages\": {\"train\": {\"accuracy\": 1.0, \"n\": 200, \"ci95\": [0.9812, 1.0], "
+                       "\"stop\": \"exhausted\", \"shot_noise\": 0.9996}}}");
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  must_contain("REPORT.md", "Its training ended at 99 % of its full shot noise");
+}
+
 /* A reason is that of the value beside it, whichever recipe and compat level set it. */
 static void test_reasons_are_those_of_the_recipe(void **state) {
   (void)state;
@@ -581,6 +598,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_half_a_figure_is_not_taken, setup, teardown),
       cmocka_unit_test_setup_teardown(test_damage_is_told, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figures_are_old_or_missing, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_noise_of_the_rate_network, setup, teardown),
       cmocka_unit_test_setup_teardown(test_reasons_are_those_of_the_recipe, setup, teardown),
       cmocka_unit_test(test_every_option_has_its_reason),
   };
