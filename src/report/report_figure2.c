@@ -161,7 +161,7 @@ static const struct {
     {"matched alpha, native", "stages/sim-native/models/psc-alpha-matched", "psc-alpha-matched", NULL},
     {"matched alpha, NEST", "stages/sim-nest/models/psc-alpha-matched", "psc-alpha-matched", NULL},
 };
-enum { N_BARS = sizeof bars / sizeof *bars };
+enum { BEST_SCALE = 2, N_BARS = sizeof bars / sizeof *bars };
 
 /* What has a bar's accuracy: of the rate network the certificate, where there is one, on its trials. */
 static const json_t *bar_of(const r2s_folder *folder, int k) {
@@ -183,7 +183,8 @@ static r2s_short bar_label(const r2s_folder *folder, int k) {
   const double scale = r2s_folder_number(folder, path),
                usual = r2s_folder_number(folder, "certificate.scale");
   const bool other = strncmp(bars[k].path, "stages/sim-", 11) == 0 && fabs(scale - usual) > 1e-9 * usual;
-  int used = snprintf(out.text, sizeof out.text, "%s", bars[k].label);
+  const bool no_best = k == BEST_SCALE && r2s_folder_scales_alike(folder);
+  int used = snprintf(out.text, sizeof out.text, "%s", no_best ? "LIF, middle scale" : bars[k].label);
   if (other) used += snprintf(out.text + used, sizeof out.text - (size_t)used, " at %.4g", scale);
   if (is_other(folder, k)) snprintf(out.text + used, sizeof out.text - (size_t)used, " *");
   return out;

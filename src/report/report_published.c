@@ -181,6 +181,7 @@ void r2s_section_scales(r2s_doc *doc, const r2s_folder *folder) {
     return;
   }
   const double predicted = r2s_folder_number(folder, "stages.convert.predicted");
+  const bool alike = r2s_folder_scales_alike(folder);
   const r2s_json_accuracy best = r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out"));
   const r2s_json_accuracy kappa =
       r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out_predicted"));
@@ -193,10 +194,14 @@ void r2s_section_scales(r2s_doc *doc, const r2s_folder *folder) {
         doc, "There is no predicted scale for activation `%s`.",
         r2s_activation_name(folder->model.n ? folder->model.activation : folder->config.net.activation));
   r2s_doc_paragraph(
-      doc,
-      "Chosen by the search: %s. On the same fresh trials: %s. (The middle of the longest run of best "
-      "scales; its accuracy in the search itself is biased upwards, which is why it is measured again.)",
-      r2s_fmt_short(r2s_folder_number(folder, "stages.convert.chosen"), 5).text, r2s_fmt_accuracy(best).text);
+      doc, "%s: %s. On %sfresh trials: %s.%s",
+      alike ? "In the search no scale was better than another; taken is the middle one"
+            : "Chosen by the search",
+      r2s_fmt_short(r2s_folder_number(folder, "stages.convert.chosen"), 5).text,
+      isfinite(predicted) ? "the same " : "", r2s_fmt_accuracy(best).text,
+      alike ? ""
+            : " (The middle of the longest run of best scales; its accuracy in the search itself is biased "
+              "upwards, which is why it is measured again.)");
   r2s_doc_fold(doc, "LIF network: every scale of the search");
   add_scales(doc, folder, "stages/convert/scales");
   r2s_doc_unfold(doc);

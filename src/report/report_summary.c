@@ -47,14 +47,30 @@ static void add_rate(r2s_doc *doc, const r2s_folder *folder) {
       noise_reached(folder).text);
 }
 
-static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
-  const char *verdict = r2s_folder_string(folder, "certificate.verdict");
+static void add_lif(r2s_doc *doc, const r2s_folder *folder) {
   const r2s_json_accuracy lif =
       r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out_predicted"));
-  const json_t *nest = r2s_folder_json(folder, "stages/sim-nest/models/psc-dexp");
   const r2s_json_accuracy chosen = r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out"));
   const double kappa = r2s_folder_number(folder, "stages.convert.predicted");
   const double best = r2s_folder_number(folder, "stages.convert.chosen");
+  const char *how = r2s_folder_scales_alike(folder)
+                        ? "the middle of a search in which no scale was better than another"
+                        : "which the search chose";
+  if (isfinite(kappa))
+    r2s_doc_item(doc, "LIF network at the predicted scale κ = %s, without a search: %s.",
+                 r2s_fmt_short(kappa, 4).text, r2s_fmt_accuracy(lif).text);
+  if (isfinite(kappa) && isfinite(best) && best != kappa)
+    r2s_doc_item(doc, "At the scale %s, %s: %s, on the same fresh trials.", r2s_fmt_short(best, 4).text, how,
+                 r2s_fmt_accuracy(chosen).text);
+  if (!isfinite(kappa) && isfinite(best))
+    r2s_doc_item(doc, "LIF network at the scale %s, %s: %s.", r2s_fmt_short(best, 4).text, how,
+                 r2s_fmt_accuracy(chosen).text);
+  if (!isfinite(kappa) && !isfinite(best)) r2s_doc_item(doc, "LIF network: not converted.");
+}
+
+static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
+  const char *verdict = r2s_folder_string(folder, "certificate.verdict");
+  const json_t *nest = r2s_folder_json(folder, "stages/sim-nest/models/psc-dexp");
   if (verdict)
     r2s_doc_paragraph(
         doc, "Verdict of the conversion certificate: **%s** at scale %s%s.", r2s_plain(verdict).text,
@@ -62,14 +78,7 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
   else
     r2s_doc_paragraph(doc, "No conversion certificate yet: the stages that make it have not run.");
   add_rate(doc, folder);
-  if (isfinite(kappa))
-    r2s_doc_item(doc, "LIF network at the predicted scale κ = %s, without a search: %s.",
-                 r2s_fmt_short(kappa, 4).text, r2s_fmt_accuracy(lif).text);
-  if (isfinite(kappa) && isfinite(best) && best != kappa)
-    r2s_doc_item(doc, "At the scale %s, which the search chose: %s, on the same fresh trials.",
-                 r2s_fmt_short(best, 4).text, r2s_fmt_accuracy(chosen).text);
-  if (!isfinite(kappa))
-    r2s_doc_item(doc, "LIF network at the scale that the search chose: %s.", r2s_fmt_accuracy(chosen).text);
+  add_lif(doc, folder);
   r2s_doc_item(doc, "%s: %s.", r2s_fmt_simulation(folder, "psc-dexp", "NEST", nest).text,
                r2s_fmt_accuracy(r2s_folder_accuracy(nest)).text);
   const double better = r2s_folder_number(folder, "certificate.better_scale.scale");

@@ -561,6 +561,28 @@ static void test_noise_of_the_rate_network(void **state) {
   must_contain("REPORT.md", "Its training ended at 99 % of its full shot noise");
 }
 
+static void test_no_scale_is_better(void **state) {
+  (void)state;
+  static const char json[] = "{\"stages\": {\"convert\": {\"chosen\": 45, \"predicted\": null, \"scales\": ["
+                             "{\"scale\": 40, \"accuracy\": 0, \"n\": 9}, {\"scale\": 45, \"accuracy\": 0, "
+                             "\"n\": 9}, {\"scale\": 50, \"accuracy\": %s, \"n\": 9}],"
+                             " \"held_out\": {\"accuracy\": 0, \"n\": 20, \"ci95\": [0, 0.2]}}}}";
+  static const char *const accuracy[] = {"0", "0.5"},
+                           *const says[] = {"no scale was better than another; taken is the middle one: 45.",
+                                            "Chosen by the search: 45."},
+                           *const bar[] = {"\"LIF, middle scale\"", "\"LIF, best scale\""};
+  put_everything();
+  for (int k = 0; k < 2; k++) {
+    char text[600];
+    snprintf(text, sizeof text, json, accuracy[k]);
+    put_file("run.json", text);
+    figures_must_work();
+    must_contain("figures/fig2_accuracy.dat", bar[k]);
+    assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+    must_contain("REPORT.md", says[k]);
+  }
+}
+
 /* A reason is that of the value beside it, whichever recipe and compat level set it. */
 static void test_reasons_are_those_of_the_recipe(void **state) {
   (void)state;
@@ -599,6 +621,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_damage_is_told, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figures_are_old_or_missing, setup, teardown),
       cmocka_unit_test_setup_teardown(test_noise_of_the_rate_network, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_no_scale_is_better, setup, teardown),
       cmocka_unit_test_setup_teardown(test_reasons_are_those_of_the_recipe, setup, teardown),
       cmocka_unit_test(test_every_option_has_its_reason),
   };
