@@ -162,8 +162,9 @@ static r2s_status publish(const char *from, const char *to, const char *ending, 
   const int failed = fsync(fd), code = errno;
   close(fd);
   if (!whole)
-    return r2s_fail(err, R2S_ERR_IO,
-                    "%s: gnuplot wrote only a part of it; is the disk full, or memory limited? The old one is kept", to);
+    return r2s_fail(
+        err, R2S_ERR_IO,
+        "%s: gnuplot wrote only a part of it; is the disk full, or memory limited? The old one is kept", to);
   if (!failed && rename(from, to) == 0) return R2S_OK;
   return r2s_fail(err, R2S_ERR_IO, "%s: %s", to, strerror(failed ? code : errno));
 }
