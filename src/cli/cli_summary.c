@@ -42,11 +42,24 @@ static const char *of_others(const json_t *certificate, const json_t *result) {
 }
 
 static void train_row(const json_t *stage, const json_t *certificate) {
-  char remark[256];
-  snprintf(remark, sizeof remark, "%d steps, %s%s%s", (int)number(stage, "steps"),
-           json_string_value(json_object_get(stage, "stop")), of_others(certificate, stage),
+  char remark[256], noise[64] = "";
+  const json_t *share = json_object_get(stage, "shot_noise");
+  if (json_is_number(share) && json_number_value(share) < 1) /* rounded down: 99.9 is not full */
+    snprintf(noise, sizeof noise, ", shot noise at %.0f %% of full", floor(100 * json_number_value(share)));
+  snprintf(remark, sizeof remark, "%d steps, %s%s%s%s", (int)number(stage, "steps"),
+           json_string_value(json_object_get(stage, "stop")), noise, of_others(certificate, stage),
            other_trials(certificate, stage));
   row("rate network", stage, json_object_get(stage, "seconds"), remark);
+}
+
+/* Whether no scale was better than another: the middle one is taken then. */
+static bool scales_alike(const json_t *stage) {
+  const json_t *scales = json_object_get(stage, "scales");
+  bool alike = json_array_size(scales) > 1;
+  for (size_t k = 1; k < json_array_size(scales); k++)
+    alike = alike &&
+            number(json_array_get(scales, k), "accuracy") == number(json_array_get(scales, 0), "accuracy");
+  return alike;
 }
 
 static void convert_rows(const json_t *stage, const json_t *certificate) {
@@ -59,8 +72,9 @@ static void convert_rows(const json_t *stage, const json_t *certificate) {
     row("lif", stage, json_object_get(stage, "seconds"), remark);
   }
   if (!json_is_number(predicted) || number(chosen, "scale") != json_number_value(predicted)) {
-    snprintf(remark, sizeof remark, "scale %.4g, chosen by the search, fresh trials%s%s",
-             number(stage, "chosen"), others, trials);
+    snprintf(remark, sizeof remark, "scale %.4g, %s, fresh trials%s%s", number(stage, "chosen"),
+             scales_alike(stage) ? "no other was better in the search" : "chosen by the search", others,
+             trials);
     row("lif", chosen, json_is_number(predicted) ? NULL : json_object_get(stage, "seconds"), remark);
   }
 }

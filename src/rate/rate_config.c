@@ -104,6 +104,10 @@ double r2s_train_state_noise(const r2s_train_config *train, double shot_noise) {
   return shot_noise > 0 && !train->keep_state_noise ? 0 : train->state_noise;
 }
 
+bool r2s_train_test_kick(const r2s_train_config *train, r2s_activation activation) {
+  return train->start_kick && (activation == R2S_ACTIVATION_SIEGERT || activation == R2S_ACTIVATION_SIGMOID);
+}
+
 /* One number of a configuration and the range it must lie in. */
 typedef struct range {
   const char *key;

@@ -74,9 +74,12 @@ void r2s_doc_unfold(r2s_doc *doc) {
   add_block(doc, R2S_BLOCK_UNFOLD);
 }
 
-void r2s_doc_figure(r2s_doc *doc, const char *file, const char *fmt, ...) {
+void r2s_doc_figure(r2s_doc *doc, const char *file, const char *alt, const char *fmt, ...) {
   r2s_block *block = add_block(doc, R2S_BLOCK_FIGURE);
-  if (block) snprintf(block->file, sizeof block->file, "%s", file);
+  if (block) {
+    snprintf(block->file, sizeof block->file, "%s", file);
+    snprintf(block->alt, sizeof block->alt, "%s", alt);
+  }
   ADD_FORMATTED(block, fmt);
 }
 

@@ -29,6 +29,7 @@ typedef struct r2s_block {
   int level;      /* of a heading, 1 or more */
   char align[16]; /* of a table, for each column: 'l', 'r', or 'n' for left and never wrapped */
   char file[64];  /* of a figure, without extension: "figures/fig1" */
+  char alt[160];  /* what it shows, for who can't see it */
   r2s_text text;
 } r2s_block;
 
@@ -43,7 +44,8 @@ void r2s_doc_heading(r2s_doc *doc, int level, const char *fmt, ...) R2S_PRINTF(3
 void r2s_doc_paragraph(r2s_doc *doc, const char *fmt, ...) R2S_PRINTF(2, 3);
 void r2s_doc_item(r2s_doc *doc, const char *fmt, ...) R2S_PRINTF(2, 3);
 void r2s_doc_code(r2s_doc *doc, const char *fmt, ...) R2S_PRINTF(2, 3);
-void r2s_doc_figure(r2s_doc *doc, const char *file, const char *fmt, ...) R2S_PRINTF(3, 4);
+/* file, alt: as in r2s_block; the caption */
+void r2s_doc_figure(r2s_doc *doc, const char *file, const char *alt, const char *fmt, ...) R2S_PRINTF(4, 5);
 /* columns: names parted by '|'; align: a letter for each */
 void r2s_doc_table(r2s_doc *doc, const char *align, const char *columns);
 void r2s_doc_row(r2s_doc *doc);

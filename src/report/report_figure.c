@@ -73,7 +73,8 @@ void r2s_figure_begin(r2s_figure *out, const char *name, const r2s_folder *folde
                "\n# ---- from the run ----\n",
                name, name, name, name, name, name);
   r2s_figure_number(out, "n_outputs", task->n_outputs, "of the task; output 0 is shown");
-  r2s_figure_number(out, "n_cond", out->n_conditions, "conditions of the task");
+  r2s_figure_number(out, "n_cond", out->n_conditions, "conditions shown");
+  r2s_figure_number(out, "n_all_cond", task->n_conditions, "of the task");
   r2s_text_add(&out->head, "array cond[%d] = [", out->n_conditions);
   for (int c = 0; c < out->n_conditions; c++) {
     if (c) r2s_text_put(&out->head, ", ");
@@ -161,8 +162,9 @@ static r2s_status publish(const char *from, const char *to, const char *ending, 
   const int failed = fsync(fd), code = errno;
   close(fd);
   if (!whole)
-    return r2s_fail(err, R2S_ERR_IO,
-                    "%s: gnuplot wrote only a part of it; is the disk full, or memory limited? The old one is kept", to);
+    return r2s_fail(
+        err, R2S_ERR_IO,
+        "%s: gnuplot wrote only a part of it; is the disk full, or memory limited? The old one is kept", to);
   if (!failed && rename(from, to) == 0) return R2S_OK;
   return r2s_fail(err, R2S_ERR_IO, "%s: %s", to, strerror(failed ? code : errno));
 }

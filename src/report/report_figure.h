@@ -43,6 +43,11 @@ R2S_MUST_CHECK r2s_status r2s_figure_draw(const r2s_figure *figure, int format, 
  * that was simulated; -1: none was. */
 int r2s_figure_choose(const r2s_folder *folder, const r2s_sim_kind *kinds, size_t n);
 
+/* Whose spikes 2A shows; -1: none were simulated. */
+int r2s_figure_raster_kind(const r2s_folder *folder);
+/* So many of the first trials have their spikes (run_simulate.c keeps them of some only). */
+int r2s_figure_kept_trials(const r2s_sim *sim);
+
 /* Makes and draws n figures, up to R2S_FIGURES, side by side on that many threads (<= 0: cores). Data and
  * scripts are there even where gnuplot fails. */
 R2S_MUST_CHECK r2s_status r2s_report_draw(r2s_figure *figures, int n, int threads, const r2s_monitor *monitor,

@@ -64,6 +64,8 @@ r2s_status r2s_figure_accuracy_of_scale(r2s_figure *figure, r2s_error *err) {
                     "kappa, the scale that needs no search");
   r2s_figure_number(figure, "chosen", r2s_folder_number(figure->folder, "stages.convert.chosen"),
                     "by the search");
+  r2s_figure_string(figure, "chosen_as", r2s_folder_scales_alike(figure->folder) ? "its middle" : "its best",
+                    NULL);
   r2s_figure_number(figure, "lif_scale",
                     r2s_folder_number(figure->folder, "stages/sim-native/models/lif/scale"),
                     "of the traces in B");

@@ -50,12 +50,20 @@ static void put_raster(r2s_figure *figure, const r2s_sim *sim, const int *positi
   }
 }
 
-/* Population rates of E and I in bins, mean over the trials of the condition whose spikes were recorded. */
+/* Silent trials behind them have their spikes, too, but would lower a mean. */
+int r2s_figure_kept_trials(const r2s_sim *sim) {
+  int kept = 0;
+  while (kept < sim->n_records && (sim->records[kept].spikes || sim->records[kept].n_spikes == 0)) kept++;
+  return kept;
+}
+
+/* Population rates of E and I in bins, mean over the condition's trials of the first n_kept. */
 static r2s_status put_rates(r2s_figure *figure, const r2s_sim *sim, const int *position, int n_exc,
                             r2s_text *data, double *largest, r2s_error *err) {
   r2s_status st = R2S_OK;
   double *counts = NULL;
   const double duration_ms = sim->records[0].duration_ms;
+  const int n_kept = r2s_figure_kept_trials(sim);
   const int n = sim->records[0].n, n_bins = (int)ceil(duration_ms / BIN_MS - 1e-9);
   R2S_ALLOC(st, &counts, 2 * (size_t)n_bins, "population rates", err);
   r2s_text_add(data, "# population rates; one block a condition\n# t_ms (middle of the bin) %s trials\n",
@@ -63,9 +71,9 @@ static r2s_status put_rates(r2s_figure *figure, const r2s_sim *sim, const int *p
   for (int c = 0; c < figure->n_conditions; c++) {
     int n_trials = 0;
     memset(counts, 0, 2 * (size_t)n_bins * sizeof *counts);
-    for (int k = 0; k < sim->n_records; k++) {
+    for (int k = 0; k < n_kept; k++) {
       const r2s_spike_record *r = &sim->records[k];
-      if (r->condition != c || (!r->spikes && r->n_spikes > 0)) continue;
+      if (r->condition != c) continue;
       n_trials++;
       for (uint64_t s = 0; s < r->n_spikes; s++) {
         int bin = (int)(r->spikes[s].step * r->spike_dt_ms / BIN_MS);
@@ -97,15 +105,19 @@ int r2s_figure_choose(const r2s_folder *folder, const r2s_sim_kind *kinds, size_
   return -1;
 }
 
-r2s_status r2s_figure_spikes(r2s_figure *figure, r2s_error *err) {
-  const r2s_folder *folder = figure->folder;
+int r2s_figure_raster_kind(const r2s_folder *folder) {
   static const r2s_sim_kind order[] = {R2S_SIM_DEXP_NEST, R2S_SIM_ALPHA_NEST, R2S_SIM_DEXP_NATIVE,
                                        R2S_SIM_ALPHA_NATIVE, R2S_SIM_LIF};
+  return r2s_figure_choose(folder, order, sizeof order / sizeof *order);
+}
+
+r2s_status r2s_figure_spikes(r2s_figure *figure, r2s_error *err) {
+  const r2s_folder *folder = figure->folder;
   r2s_status st = R2S_OK;
   r2s_text raster = {0}, rates = {0};
   double largest = 0;
   int *position = NULL;
-  const int shown = r2s_figure_choose(folder, order, sizeof order / sizeof *order);
+  const int shown = r2s_figure_raster_kind(folder);
   r2s_figure_number(figure, "has_spikes", shown >= 0, NULL);
   if (shown < 0) return R2S_OK;
   const r2s_sim *sim = &folder->sims[shown];
@@ -149,7 +161,7 @@ static const struct {
     {"matched alpha, native", "stages/sim-native/models/psc-alpha-matched", "psc-alpha-matched", NULL},
     {"matched alpha, NEST", "stages/sim-nest/models/psc-alpha-matched", "psc-alpha-matched", NULL},
 };
-enum { N_BARS = sizeof bars / sizeof *bars };
+enum { BEST_SCALE = 2, N_BARS = sizeof bars / sizeof *bars };
 
 /* What has a bar's accuracy: of the rate network the certificate, where there is one, on its trials. */
 static const json_t *bar_of(const r2s_folder *folder, int k) {
@@ -171,7 +183,8 @@ static r2s_short bar_label(const r2s_folder *folder, int k) {
   const double scale = r2s_folder_number(folder, path),
                usual = r2s_folder_number(folder, "certificate.scale");
   const bool other = strncmp(bars[k].path, "stages/sim-", 11) == 0 && fabs(scale - usual) > 1e-9 * usual;
-  int used = snprintf(out.text, sizeof out.text, "%s", bars[k].label);
+  const bool no_best = k == BEST_SCALE && r2s_folder_scales_alike(folder);
+  int used = snprintf(out.text, sizeof out.text, "%s", no_best ? "LIF, middle scale" : bars[k].label);
   if (other) used += snprintf(out.text + used, sizeof out.text - (size_t)used, " at %.4g", scale);
   if (is_other(folder, k)) snprintf(out.text + used, sizeof out.text - (size_t)used, " *");
   return out;

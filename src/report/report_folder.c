@@ -232,3 +232,12 @@ bool r2s_folder_imported(const r2s_folder *folder) {
 bool r2s_folder_dale(const r2s_folder *folder) {
   return folder->model.n ? folder->model.dale : folder->config.net.dale;
 }
+
+bool r2s_folder_scales_alike(const r2s_folder *folder) {
+  const json_t *scales = r2s_folder_json(folder, "stages.convert.scales");
+  const double first = r2s_folder_accuracy(json_array_get(scales, 0)).accuracy;
+  bool alike = json_array_size(scales) > 1;
+  for (size_t k = 1; k < json_array_size(scales); k++)
+    alike = alike && r2s_folder_accuracy(json_array_get(scales, k)).accuracy == first;
+  return alike;
+}

@@ -72,6 +72,10 @@ typedef struct r2s_json_accuracy {
 bool r2s_folder_imported(const r2s_folder *folder);
 r2s_json_accuracy r2s_folder_accuracy(const json_t *object);
 
+/* Whether no scale of the LIF's search was better than another; the middle one is taken then
+ * (convert_search.c). */
+bool r2s_folder_scales_alike(const r2s_folder *folder);
+
 /* The member at a path such as "stages.convert.held_out"; NULL where any part is absent or null. A "/" in
  * place of the dots is allowed, for names that hold dots. */
 const json_t *r2s_folder_json(const r2s_folder *folder, const char *path);

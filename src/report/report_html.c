@@ -105,7 +105,9 @@ static r2s_status put_figure(r2s_text *out, const r2s_block *block, const char *
     size_t size = 0;
     r2s_status st = r2s_io_read_all(path, &bytes, &size, err);
     if (st != R2S_OK) return st;
-    r2s_text_add(out, "<img alt=\"%s\" src=\"data:image/png;base64,", block->file);
+    r2s_text_put(out, "<img alt=\"");
+    put_escaped_bytes(out, block->alt, strlen(block->alt));
+    r2s_text_put(out, "\" src=\"data:image/png;base64,");
     put_base64(out, (const unsigned char *)bytes, size);
     r2s_text_put(out, "\">");
     free(bytes);

@@ -41,7 +41,7 @@ static void put_figure(r2s_text *out, const r2s_block *block, const char *dir) {
   char path[4300];
   r2s_short missing;
   if (r2s_doc_find_figure(block, dir, path, &missing))
-    r2s_text_add(out, "![%s](%s.png)\n\n", block->file, block->file);
+    r2s_text_add(out, "![%s](%s.png)\n\n", block->alt, block->file);
   else
     r2s_text_add(out, "*%s*\n\n", missing.text);
 }

@@ -54,14 +54,28 @@ static bool sets_defaults(const char *key) {
   return strcmp(key, "task") == 0 || strcmp(key, "recipe") == 0 || strcmp(key, "compat") == 0;
 }
 
+/* The reasons of report_rationale.c are those of the values of recipe matched and compat kim2019. What
+ * another recipe or level has instead follows its source. */
+static const char *reason(const r2s_config *config, int k, bool usual) {
+  const r2s_config_origin origin = r2s_config_option_origin(config, k);
+  if (usual) return r2s_rationale(r2s_config_option(k).key);
+  if (origin == R2S_ORIGIN_RECIPE)
+    return config->recipe == R2S_RECIPE_WRITEUP ? "Recipe writeup: as in the write-up."
+                                                : "Recipe kim2019: as in the authors' code.";
+  return config->compat == R2S_COMPAT_PAPER
+             ? "Compat level paper: as the paper's text has it."
+             : "Compat level corrected: unlike the authors' code, for the reason in docs/compat.md.";
+}
+
 static r2s_status add_option(r2s_doc *doc, const r2s_config *config, const r2s_config *of_these,
                              const r2s_config *plain, int k, bool imported, r2s_error *err) {
   r2s_status st = R2S_OK;
   const r2s_option_info info = r2s_config_option(k);
   const r2s_config *defaults = sets_defaults(info.key) ? plain : of_these;
-  char value[1024], standard[1024];
+  char value[1024], standard[1024], usual[1024];
   R2S_TRY(st, r2s_config_value(config, k, value, sizeof value, err));
   R2S_TRY(st, r2s_config_value(defaults, k, standard, sizeof standard, err));
+  R2S_TRY(st, r2s_config_value(plain, k, usual, sizeof usual, err));
   const bool same = strcmp(value, standard) == 0;
   r2s_doc_row(doc);
   r2s_doc_cell(doc, "`%s`", info.key);
@@ -69,7 +83,7 @@ static r2s_status add_option(r2s_doc *doc, const r2s_config *config, const r2s_c
   r2s_doc_cell(doc, "%s", info.unit);
   r2s_doc_cell(doc, "%s", same ? origin_text(r2s_config_option_origin(defaults, k)) : "set");
   r2s_doc_cell(doc, "%s", r2s_plain(info.doc).text);
-  const char *why = r2s_rationale(info.key);
+  const char *why = reason(defaults, k, strcmp(standard, usual) == 0);
   const bool of_model = imported && strcmp(info.key, "recipe") == 0;
   r2s_doc_cell(doc, "%s",
                same && why ? r2s_plain(why).text

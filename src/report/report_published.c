@@ -78,8 +78,9 @@ static void add_writeup(r2s_doc *doc, const r2s_folder *folder) {
     snprintf(training, sizeof training, "a given network, %.0f steps, recipe %.200s", steps,
              r2s_fmt_recipe(folder).text);
   else if (isfinite(steps))
-    snprintf(training, sizeof training, "%.0f steps of %d trials, recipe %.200s", steps,
-             folder->config.train.batch, r2s_fmt_recipe(folder).text);
+    snprintf(training, sizeof training, "%.0f steps of %d trial%s, recipe %.200s", steps,
+             folder->config.train.batch, folder->config.train.batch == 1 ? "" : "s",
+             r2s_fmt_recipe(folder).text);
   r2s_doc_heading(doc, 3, "The Go-NoGo write-up");
   r2s_doc_table(doc, "lll", "Quantity|Write-up|This run");
   add_row(doc, "Training", "1200 steps of 32 trials", training);
@@ -180,6 +181,7 @@ void r2s_section_scales(r2s_doc *doc, const r2s_folder *folder) {
     return;
   }
   const double predicted = r2s_folder_number(folder, "stages.convert.predicted");
+  const bool alike = r2s_folder_scales_alike(folder);
   const r2s_json_accuracy best = r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out"));
   const r2s_json_accuracy kappa =
       r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out_predicted"));
@@ -192,10 +194,14 @@ void r2s_section_scales(r2s_doc *doc, const r2s_folder *folder) {
         doc, "There is no predicted scale for activation `%s`.",
         r2s_activation_name(folder->model.n ? folder->model.activation : folder->config.net.activation));
   r2s_doc_paragraph(
-      doc,
-      "Chosen by the search: %s. On the same fresh trials: %s. (The middle of the longest run of best "
-      "scales; its accuracy in the search itself is biased upwards, which is why it is measured again.)",
-      r2s_fmt_short(r2s_folder_number(folder, "stages.convert.chosen"), 5).text, r2s_fmt_accuracy(best).text);
+      doc, "%s: %s. On %sfresh trials: %s.%s",
+      alike ? "In the search no scale was better than another; taken is the middle one"
+            : "Chosen by the search",
+      r2s_fmt_short(r2s_folder_number(folder, "stages.convert.chosen"), 5).text,
+      isfinite(predicted) ? "the same " : "", r2s_fmt_accuracy(best).text,
+      alike ? ""
+            : " (The middle of the longest run of best scales; its accuracy in the search itself is biased "
+              "upwards, which is why it is measured again.)");
   r2s_doc_fold(doc, "LIF network: every scale of the search");
   add_scales(doc, folder, "stages/convert/scales");
   r2s_doc_unfold(doc);

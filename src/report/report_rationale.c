@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Why each parameter has the value it has. */
+ * Why each parameter has its default, of recipe matched and compat kim2019. The report shows these reasons
+ * for any task, recipe and level that has the same default. */
 #include <string.h>
 
 #include "report/report_sections.h"
@@ -32,7 +33,7 @@ static const struct {
     {"train.batch", "Averages the gradient over the noise; fills the vector units."},
     {"train.balanced", "What a batch of few Go trials asks for is not what the task asks for."},
     {"train.max_steps", "A limit for runs that do not converge; most stop long before."},
-    {"train.learning_rate", "The authors' value; it works with the clipping."},
+    {"train.learning_rate", "The authors' value."},
     {"train.adam_beta1", "Adam's usual value."},
     {"train.adam_beta2", "Adam's usual value."},
     {"train.adam_epsilon", "As in the authors' library."},
@@ -82,7 +83,8 @@ static const struct {
     {"lif.tau_of_sender", "As the authors' code does; without effect when tau_d is the same for all."},
     {"lif.readout_bias", "As the authors' code does."},
     {"lif.noise_per_root_dt", "As the authors' code does; without effect at 0.05 ms."},
-    {"lif.input_on_step", "As the authors' code does: it rounds the step, so the input comes 2.5 ms early."},
+    {"lif.input_on_step",
+     "As the authors' code does: it rounds the step, so the input comes half a step of the task early."},
     {"lif_unit.dt_ms", "Not stated in the write-up; its figures fit 0.1 ms."},
     {"lif_unit.tau_r_ms", "As in the LIF."},
     {"lif_unit.v_th", "The write-up's value: -40 mV in units of 100 mV."},
@@ -106,7 +108,7 @@ static const struct {
     {"psc_alpha.input_pa", "The write-up's value: half the LIF's input."},
     {"psc_alpha.tau_syn_ms", "The network's tau_d."},
     {"psc_alpha.delay_ms", "One step: as little as NEST allows."},
-    {"psc_alpha.readout_ms", "The rate step."},
+    {"psc_alpha.readout_ms", "The write-up's value, its rate step."},
     {"psc_alpha.noise_mv", "The write-up has none."},
     {"psc_alpha.v0_low_mv", "Not stated; at the resting potential E_L without I_e."},
     {"psc_alpha.v0_high_mv", "As psc_alpha.v0_low_mv: all units start alike."},
@@ -114,7 +116,7 @@ static const struct {
     {"convert.unit_scales", "The write-up's grid."},
     {"convert.trials", "As the authors; an interval of about ± 4 % at 95 %."},
     {"convert.held_out_trials", "Fresh: the search's own trials flatter the scale they chose."},
-    {"simulate.trials", "An interval of 100 % starts above 98 % over both conditions."},
+    {"simulate.trials", "An interval of 100 % starts above 98 % at n = 200."},
     {"simulate.nest_trials", "NEST is a check of the native engine; fewer trials do."},
     {"simulate.matched", "Off: the write-up's table as it is."},
     {"simulate.record_ms", "Fine beside tau_d."},

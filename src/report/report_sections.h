@@ -10,6 +10,8 @@
 void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder);
 /* Nothing, and false, where all results are of config.yaml's trials and settings. */
 bool r2s_section_other(r2s_doc *doc, const r2s_folder *folder);
+/* mixed: results of several configurations, as r2s_section_other gives it */
+void r2s_section_figures(r2s_doc *doc, const r2s_folder *folder, bool mixed);
 void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder);
 void r2s_section_published(r2s_doc *doc, const r2s_folder *folder);
 void r2s_section_scales(r2s_doc *doc, const r2s_folder *folder);
@@ -19,7 +21,7 @@ R2S_MUST_CHECK r2s_status r2s_section_parameters(r2s_doc *doc, const r2s_folder 
 void r2s_section_simplified(r2s_doc *doc, const r2s_folder *folder);
 void r2s_section_provenance(r2s_doc *doc, const r2s_folder *folder);
 
-/* Why an option has its (default) value; NULL: unknown option. */
+/* Why an option has its default of recipe matched and compat kim2019; NULL: unknown option. */
 const char *r2s_rationale(const char *key);
 
 /* Mean of a filtered spike train r over whole periods, long after its start: spikes every `period` steps. */

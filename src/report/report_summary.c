@@ -8,35 +8,77 @@
 #include "report/report_format.h"
 #include "report/report_sections.h"
 
-static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
-  const char *verdict = r2s_folder_string(folder, "certificate.verdict");
+/* " Tested with state noise ...": the test trials have no shot noise, whatever the training had (run_test.c).
+ */
+static r2s_short rate_test(const r2s_folder *folder) {
+  r2s_short out;
+  const r2s_train_config *train = &folder->config.train;
+  const r2s_activation activation =
+      folder->model.n ? folder->model.activation : folder->config.net.activation;
+  snprintf(out.text, sizeof out.text, " Tested with state noise of %.30s a step%s%s.",
+           r2s_fmt_short(train->state_noise, 4).text,
+           r2s_train_test_kick(train, activation) ? " and the spikes' kick at the start" : "",
+           !r2s_folder_imported(folder) && train->noise_end > 0 ? ", without the shot noise of its training"
+                                                                : "");
+  return out;
+}
+
+/* Where the training ended before its shot noise was full; rounded down: 99.9 % is not full. */
+static r2s_short noise_reached(const r2s_folder *folder) {
+  r2s_short out = {""};
+  const double share = r2s_folder_number(folder, "stages.train.shot_noise");
+  if (share < 1)
+    snprintf(out.text, sizeof out.text,
+             " Its training ended at %.0f %% of its full shot noise (`train.noise_end`), the likely reason "
+             "where the spiking network does worse.",
+             floor(100 * share));
+  return out;
+}
+
+static void add_rate(r2s_doc *doc, const r2s_folder *folder) {
   /* the certificate's is of the same trials as the others */
-  const json_t *certified = r2s_folder_json(folder, "certificate.rate"),
-               *rate = certified ? certified : r2s_folder_json(folder, "stages.train");
+  const json_t *certified = r2s_folder_json(folder, "certificate.rate");
+  const r2s_json_accuracy rate =
+      r2s_folder_accuracy(certified ? certified : r2s_folder_json(folder, "stages.train"));
+  r2s_doc_item(
+      doc, "Rate network: %s.%s%s%s", r2s_fmt_accuracy(rate).text, rate.n ? rate_test(folder).text : "",
+      rate.accuracy < R2S_IN_PART_FROM ? " It has not learnt the task, so that there is little to convert."
+                                       : "",
+      noise_reached(folder).text);
+}
+
+static void add_lif(r2s_doc *doc, const r2s_folder *folder) {
   const r2s_json_accuracy lif =
       r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out_predicted"));
-  const json_t *nest = r2s_folder_json(folder, "stages/sim-nest/models/psc-dexp");
   const r2s_json_accuracy chosen = r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out"));
   const double kappa = r2s_folder_number(folder, "stages.convert.predicted");
   const double best = r2s_folder_number(folder, "stages.convert.chosen");
+  const char *how = r2s_folder_scales_alike(folder)
+                        ? "the middle of a search in which no scale was better than another"
+                        : "which the search chose";
+  if (isfinite(kappa))
+    r2s_doc_item(doc, "LIF network at the predicted scale κ = %s, without a search: %s.",
+                 r2s_fmt_short(kappa, 4).text, r2s_fmt_accuracy(lif).text);
+  if (isfinite(kappa) && isfinite(best) && best != kappa)
+    r2s_doc_item(doc, "At the scale %s, %s: %s, on the same fresh trials.", r2s_fmt_short(best, 4).text, how,
+                 r2s_fmt_accuracy(chosen).text);
+  if (!isfinite(kappa) && isfinite(best))
+    r2s_doc_item(doc, "LIF network at the scale %s, %s: %s.", r2s_fmt_short(best, 4).text, how,
+                 r2s_fmt_accuracy(chosen).text);
+  if (!isfinite(kappa) && !isfinite(best)) r2s_doc_item(doc, "LIF network: not converted.");
+}
+
+static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
+  const char *verdict = r2s_folder_string(folder, "certificate.verdict");
+  const json_t *nest = r2s_folder_json(folder, "stages/sim-nest/models/psc-dexp");
   if (verdict)
     r2s_doc_paragraph(
         doc, "Verdict of the conversion certificate: **%s** at scale %s%s.", r2s_plain(verdict).text,
         r2s_fmt_short(r2s_folder_number(folder, "certificate.scale"), 4).text, r2s_fmt_decisive(folder).text);
   else
     r2s_doc_paragraph(doc, "No conversion certificate yet: the stages that make it have not run.");
-  r2s_doc_item(doc, "Rate network: %s.%s", r2s_fmt_accuracy(r2s_folder_accuracy(rate)).text,
-               r2s_folder_accuracy(rate).accuracy < R2S_IN_PART_FROM
-                   ? " It has not learnt the task, so that there is little to convert."
-                   : "");
-  if (isfinite(kappa))
-    r2s_doc_item(doc, "LIF network at the predicted scale κ = %s, without a search: %s.",
-                 r2s_fmt_short(kappa, 4).text, r2s_fmt_accuracy(lif).text);
-  if (isfinite(kappa) && isfinite(best) && best != kappa)
-    r2s_doc_item(doc, "At the scale %s, which the search chose: %s, on the same fresh trials.",
-                 r2s_fmt_short(best, 4).text, r2s_fmt_accuracy(chosen).text);
-  if (!isfinite(kappa))
-    r2s_doc_item(doc, "LIF network at the scale that the search chose: %s.", r2s_fmt_accuracy(chosen).text);
+  add_rate(doc, folder);
+  add_lif(doc, folder);
   r2s_doc_item(doc, "%s: %s.", r2s_fmt_simulation(folder, "psc-dexp", "NEST", nest).text,
                r2s_fmt_accuracy(r2s_folder_accuracy(nest)).text);
   const double better = r2s_folder_number(folder, "certificate.better_scale.scale");
@@ -44,55 +86,6 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
     r2s_doc_paragraph(doc,
                       "The search's scale does better: `rate2spike simulate DIR --scale %s` certifies it.",
                       r2s_fmt_short(better, 12).text);
-}
-
-/* mixed: results of several configurations */
-static void add_figures(r2s_doc *doc, const r2s_folder *folder, bool mixed) {
-  const bool nest =
-      folder->sims[R2S_SIM_DEXP_NEST].n_records > 0 || folder->sims[R2S_SIM_ALPHA_NEST].n_records > 0;
-  const bool dale = r2s_folder_dale(folder);
-  if (r2s_folder_figures_old(folder))
-    r2s_doc_paragraph(doc, "**The figures are older than the results**, and do not show the last of them: "
-                           "`rate2spike figures` on this folder draws them anew.");
-  r2s_doc_figure(
-      doc, "figures/fig1",
-      "**Figure 1. From rates to spikes.** **A** %s of the rate network: mean (thick), ± standard "
-      "deviation (band), up to five single trials (thin); target dotted, stimulus shaded. **B** The same for "
-      "the LIF network and the dimensionless LIF network. **C** Accuracy over the scale 1/λ, with 95 %% "
-      "Wilson intervals (the dimensionless LIF network has none: it is run on one trial of each condition, "
-      "without membrane noise); κ is the scale "
-      "predicted before any simulation. Open symbols: fresh trials that the "
-      "search has not seen.",
-      folder->task.n_outputs > 1 ? "Output 0" : "Output");
-  r2s_doc_figure(
-      doc, "figures/fig2",
-      "**Figure 2. The spiking network%s.** **A** Spikes of one trial%s and "
-      "population rates over all trials in bins of 10 ms (the axis leaves out the start, where most units "
-      "fire at once). **B** Output traces as in figure 1, colours as in A. **C** Accuracy "
-      "of each stage by the task's criterion, with 95 %% Wilson intervals; bars of another number of trials "
-      "are hatched%s.%s",
-      nest && !mixed ? " in NEST"
-      : nest         ? " (engines as the panels say)"
-                     : ", native engine (NEST has not run)",
-      dale ? " (excitatory red, inhibitory blue)" : "",
-      mixed ? "; an asterisk: of other trials or settings than the configuration's, as said above" : "",
-      strncmp(folder->task.name, "go-nogo", 7) == 0
-          ? " Grey: the range over the 100 networks of Kim et al. 2019."
-          : "");
-  r2s_doc_figure(
-      doc, "figures/fig3",
-      "**Figure 3. Structure and training.** **A** Weights after training; %scolumns send; the colours end "
-      "at the 95th percentile of |W|, "
-      "stronger ones have the last colour. **B** Eigenvalues "
-      "of the weight matrix before and after training, with the unit circle (dashed) "
-      "and the radius that random-matrix theory gives the bulk from the variances of the columns (Rajan and "
-      "Abbott 2006). **C** Loss of each batch; running accuracy, evaluations%s. **D** Rate of a LIF unit at "
-      "constant input: Siegert's formula in discrete "
-      "time, a "
-      "simulation of single units, and κ times the sigmoid. **E** Fano factor of its spike count in %s ms.",
-      dale ? "units sorted by type, " : "",
-      folder->config.train.noise_end > 0 ? ", and the shot noise in percent of the physical amount" : "",
-      r2s_fmt_short(folder->config.train.fano_window_ms, 4).text);
 }
 
 void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
@@ -123,8 +116,7 @@ void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
         folder->training.n_rows);
   add_verdict(doc, folder);
   const bool mixed = r2s_section_other(doc, folder);
-  r2s_doc_heading(doc, 2, "Figures");
-  add_figures(doc, folder, mixed);
+  r2s_section_figures(doc, folder, mixed);
 }
 
 /* other: as of r2s_fmt_other, where `what` does not tell it */

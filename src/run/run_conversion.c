@@ -1,35 +1,64 @@
 /* SPDX-License-Identifier: MIT
- * conversion.csv: accuracy at every scale. */
+ * conversion.csv: accuracy at every scale. Written from run.json, which keeps the model that the last convert
+ * left alone. */
 #include "run/run_conversion.h"
 
 #include <math.h>
 
+#include "run/run_json.h"
+
+/* NaN where it is not there */
+static double number(const json_t *object, const char *key) {
+  const json_t *value = json_object_get(object, key);
+  return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static int count(const json_t *accuracy) {
+  return (int)json_integer_value(json_object_get(accuracy, "n"));
+}
+
+/* How many of the trials were right: run.json has their share. */
+static long correct(const json_t *accuracy) {
+  return count(accuracy) > 0 ? lround(number(accuracy, "accuracy") * count(accuracy)) : 0;
+}
+
+/* Empty where the stage had another task, without this condition. */
+static void put_condition(r2s_run_text *text, const json_t *scale, const char *name) {
+  const json_t *one = json_object_get(json_object_get(scale, "conditions"), name);
+  if (json_is_object(one))
+    fprintf(text->stream, ",%ld,%d", correct(one), count(one));
+  else
+    fputs(",,", text->stream);
+  r2s_run_text_number(text, number(one, "out_mean"));
+  r2s_run_text_number(text, number(one, "out_sd"));
+}
+
+/* scale: a SCALE of run.json (docs/formats.md); no row without one. */
 static void put_row(r2s_run_text *text, const r2s_task *task, const char *model, const char *set,
-                    const r2s_scale_result *r) {
-  fprintf(text->stream, "%s,%s,%.9g,%d,%d", model, set, r->scale, r->accuracy.correct, r->accuracy.n);
-  r2s_run_text_number(text, r->accuracy.accuracy);
-  r2s_run_text_number(text, r->accuracy.low);
-  r2s_run_text_number(text, r->accuracy.high);
-  fprintf(text->stream, ",%d", r->strict.correct);
-  r2s_run_text_number(text, r->rate_hz);
-  for (int c = 0; c < task->n_conditions; c++) {
-    fprintf(text->stream, ",%d,%d", r->by_condition[c].correct, r->by_condition[c].n);
-    r2s_run_text_number(text, r->out_mean[c]);
-    r2s_run_text_number(text, r->out_sd[c]);
-  }
+                    const json_t *scale) {
+  if (count(scale) == 0) return;
+  const json_t *interval = json_object_get(scale, "ci95");
+  fprintf(text->stream, "%s,%s,%.9g,%ld,%d", model, set, number(scale, "scale"), correct(scale),
+          count(scale));
+  r2s_run_text_number(text, number(scale, "accuracy"));
+  for (size_t k = 0; k < 2; k++) r2s_run_text_number(text, json_number_value(json_array_get(interval, k)));
+  fprintf(text->stream, ",%ld", correct(json_object_get(scale, "strict")));
+  r2s_run_text_number(text, number(scale, "rate_hz"));
+  for (int c = 0; c < task->n_conditions; c++) put_condition(text, scale, task->conditions[c].name);
   fputc('\n', text->stream);
 }
 
-static void put_result(r2s_run_text *text, const r2s_task *task, const char *model,
-                       const r2s_search_result *result) {
-  for (int k = 0; k < result->n_scales; k++) put_row(text, task, model, "search", &result->scales[k]);
-  if (result->held_out.accuracy.n > 0) put_row(text, task, model, "held_out", &result->held_out);
-  if (result->held_out_predicted.accuracy.n > 0)
-    put_row(text, task, model, "held_out_predicted", &result->held_out_predicted);
+static void put_stage(r2s_run_text *text, const r2s_run *run, const char *stage_name, const char *model) {
+  const json_t *stage = r2s_run_json_get_stage(run, stage_name), *scale;
+  size_t k;
+  json_array_foreach(json_object_get(stage, "scales"), k, scale) {
+    put_row(text, &run->task, model, "search", scale);
+  }
+  put_row(text, &run->task, model, "held_out", json_object_get(stage, "held_out"));
+  put_row(text, &run->task, model, "held_out_predicted", json_object_get(stage, "held_out_predicted"));
 }
 
-r2s_status r2s_run_conversion_write(const r2s_run *run, const r2s_search_result *lif,
-                                    const r2s_search_result *unit, r2s_error *err) {
+r2s_status r2s_run_conversion_write(const r2s_run *run, r2s_error *err) {
   if (!run->dir) return R2S_OK;
   r2s_run_text text;
   r2s_status st = r2s_run_text_open(&text, err);
@@ -40,8 +69,8 @@ r2s_status r2s_run_conversion_write(const r2s_run *run, const r2s_search_result 
     fprintf(text.stream, ",correct_%s,n_%s,out_mean_%s,out_sd_%s", name, name, name, name);
   }
   fputc('\n', text.stream);
-  put_result(&text, &run->task, "lif", lif);
-  put_result(&text, &run->task, "lif-unit", unit);
+  put_stage(&text, run, "convert", "lif");
+  put_stage(&text, run, "lif-unit", "lif-unit");
   st = r2s_run_text_write(&text, run, "conversion.csv", err);
   r2s_run_text_free(&text);
   return st;

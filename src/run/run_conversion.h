@@ -5,9 +5,8 @@
 
 #include "run/run_folder.h"
 
-/* conversion.csv; a result without scales (not searched) has no rows. */
-R2S_MUST_CHECK r2s_status r2s_run_conversion_write(const r2s_run *run, const r2s_search_result *lif,
-                                                   const r2s_search_result *unit, r2s_error *err);
+/* conversion.csv: what run.json has of stages convert and lif-unit. */
+R2S_MUST_CHECK r2s_status r2s_run_conversion_write(const r2s_run *run, r2s_error *err);
 /* curve.csv: the LIF unit's rate and Fano factor from theory and from simulated units. */
 R2S_MUST_CHECK r2s_status r2s_run_curve_write(const r2s_run *run, r2s_error *err);
 

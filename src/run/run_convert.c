@@ -113,7 +113,7 @@ r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor,
     part.part = both;
   }
   if (models & R2S_RUN_LIF_UNIT) R2S_TRY(st, convert_lif_unit(run, &part.monitor, &unit, err));
-  R2S_TRY(st, r2s_run_conversion_write(run, &lif, &unit, err));
+  R2S_TRY(st, r2s_run_conversion_write(run, err));
   R2S_TRY(st, r2s_run_curve_write(run, err));
   if (models & R2S_RUN_LIF) R2S_TRY(st, r2s_run_model_save_mat(run, &lif, err));
   /* one that was made before told of the earlier search */

@@ -55,6 +55,7 @@ r2s_status r2s_run_import(r2s_run *run, const char *model_path, r2s_error *err) 
     R2S_TRY(st, r2s_run_model_measure(run, start, NULL, &stage, err));
     json_object_set_new(stage, "stop", json_string("imported"));
     json_object_set_new(stage, "steps_to_full_noise", json_null());
+    json_object_set_new(stage, "shot_noise", json_null());
     json_object_set_new(stage, "resumed", json_false());
     R2S_TRY(st, r2s_run_json_set_stage(run, "train", stage, err));
   }

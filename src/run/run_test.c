@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Test trials of the trained rate network: rate.h5. They are the trials of set "simulate", so that the
- * certificate can lay the spiking networks beside them. */
+ * certificate can lay the spiking networks beside them. They have state noise and no shot noise, in any
+ * recipe. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,9 +16,7 @@ r2s_rate_run_config r2s_run_model_rate_config(const r2s_run *run) {
   return (r2s_rate_run_config){
       .state_noise = train->state_noise,
       .x0_sd = train->x0_sd,
-      /* the kick is that of spikes; activations without a unit of rates were trained without it */
-      .start_kick = train->start_kick && (run->model.activation == R2S_ACTIVATION_SIEGERT ||
-                                          run->model.activation == R2S_ACTIVATION_SIGMOID),
+      .start_kick = r2s_train_test_kick(train, run->model.activation),
       .fano_window_ms = train->fano_window_ms,
       .fano_constant = train->fano_constant,
       .threads = run->config.threads,

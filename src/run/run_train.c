@@ -157,6 +157,12 @@ static json_t *steps_to_full_noise(const training *t) {
   return json_null();
 }
 
+/* The last step's shot noise as a share of the full amount; null: none was asked for. */
+static json_t *last_noise(const training *t) {
+  const double full = t->run->config.train.noise_end;
+  return full > 0 && t->rows.n > 0 ? json_real(t->rows.row[t->rows.n - 1].noise / full) : json_null();
+}
+
 /* Keeps the trained network, tests it, and tells. The checkpoint goes last. */
 static r2s_status finish(training *t, double start, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
@@ -170,6 +176,7 @@ static r2s_status finish(training *t, double start, const r2s_monitor *monitor, 
   R2S_TRY(st, r2s_run_model_measure(run, start, monitor, &stage, err));
   json_object_set_new(stage, "stop", json_string(t->stop == R2S_TRAIN_CONVERGED ? "converged" : "exhausted"));
   json_object_set_new(stage, "steps_to_full_noise", steps_to_full_noise(t));
+  json_object_set_new(stage, "shot_noise", last_noise(t));
   json_object_set_new(stage, "resumed", json_boolean(t->resumed));
   st = r2s_run_model_save(run, err);
   if (st != R2S_OK) {

@@ -75,6 +75,7 @@ static void test_whole_run(void **state) {
   check_accuracy(train, 6);
   assert_int_equal(json_integer_value(json_object_get(train, "steps")), 40);
   assert_string_equal(json_string_value(json_object_get(train, "stop")), "exhausted");
+  assert_true(json_number_value(json_object_get(train, "shot_noise")) < 1);
   check_convert(json);
   check_simulation(json);
   json_decref(json);
@@ -104,6 +105,20 @@ static void test_whole_run(void **state) {
     if (stat(path, &info) != 0 || info.st_size == 0) fail_msg("%s is not there, or empty", path);
   }
   if (access("one/checkpoint.h5", F_OK) == 0) fail_msg("the checkpoint is still there");
+}
+
+/* Each LIF model is converted again alone: conversion.csv keeps the rows of the other. */
+static void test_convert_keeps_the_other_model(void **state) {
+  (void)state;
+  char *before = cli_read("one/conversion.csv");
+  static const char *const models[] = {"lif-unit", "lif"};
+  for (int k = 0; k < 2; k++) {
+    CLI_RUN("convert", "one", "-q", "--model", models[k]);
+    char *after = cli_read("one/conversion.csv");
+    assert_string_equal(after, before);
+    free(after);
+  }
+  free(before);
 }
 
 static void same_spikes(const char *name) {
@@ -179,6 +194,7 @@ static void test_model_files_need_no_folder(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_whole_run),
+      cmocka_unit_test(test_convert_keeps_the_other_model),
       cmocka_unit_test(test_two_threads_give_the_same_bits),
       cmocka_unit_test(test_quiet_says_nothing),
       cmocka_unit_test(test_model_files_need_no_folder),

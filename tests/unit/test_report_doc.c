@@ -93,11 +93,12 @@ static void test_figures_are_embedded_or_missing(void **state) {
   fputs("abcd", file);
   fclose(file);
   r2s_doc doc = {0};
-  r2s_doc_figure(&doc, "f", "A caption");
-  r2s_doc_figure(&doc, "g", "Another");
+  r2s_doc_figure(&doc, "f", "x < \"y\"", "A caption");
+  r2s_doc_figure(&doc, "g", "z", "Another");
   r2s_text html = html_of(&doc, dir);
-  assert_non_null(
-      strstr(html.data, "<img alt=\"f\" src=\"data:image/png;base64,YWJjZA==\"><figcaption>A caption"));
+  assert_non_null(strstr(
+      html.data,
+      "<img alt=\"x &lt; &quot;y&quot;\" src=\"data:image/png;base64,YWJjZA==\"><figcaption>A caption"));
   assert_non_null(strstr(html.data, "g.png is missing"));
   r2s_text_free(&html);
   r2s_doc_free(&doc);

@@ -126,8 +126,8 @@ static void put_rate_traces(void) {
   put_rate_traces_of(1, UNITS);
 }
 
-/* Trials of one model: spikes of unit k at steps k + 1, in Go only. */
-static void put_records_of(r2s_spike_model model, const char *name, int n_units, int n_out) {
+/* Trials of one model: spikes of unit k at steps k + 1, in Go only; kept of the first trials. */
+static void put_records_of(r2s_spike_model model, const char *name, int n_units, int n_out, int kept) {
   static double out[SAMPLES * 2];
   static uint32_t counts[64], silent[64];
   static r2s_spike_event spikes[64];
@@ -143,7 +143,7 @@ static void put_records_of(r2s_spike_model model, const char *name, int n_units,
                                     .out = out,
                                     .counts = k % 2 ? silent : counts,
                                     .n_spikes = k % 2 ? 0 : (uint64_t)n_units,
-                                    .spikes = spikes,
+                                    .spikes = k < kept ? spikes : NULL,
                                     .spike_dt_ms = 0.1,
                                     .duration_ms = 1000};
   r2s_spike_config settings = r2s_spike_config_default(model);
@@ -155,7 +155,7 @@ static void put_records_of(r2s_spike_model model, const char *name, int n_units,
 }
 
 static void put_records(r2s_spike_model model, const char *name, int n_units) {
-  put_records_of(model, name, n_units, 1);
+  put_records_of(model, name, n_units, 1, TRIALS);
 }
 
 static const char run_json[] =
@@ -304,6 +304,52 @@ static void test_no_dale(void **state) {
   must_not_contain("figures/fig2.svg", ">E</tspan>");
   must_not_contain("figures/fig3.svg", "Sans\" >E</tspan>"); /* the panel E is bold */
   assert_null(strstr(r2s_rationale("net.dale"), "NEST"));    /* which simulates such networks */
+}
+
+/* Spikes are kept of the first trials only. The silent last one is not counted with them. */
+static void test_rates_are_of_the_trials_with_spikes(void **state) {
+  (void)state;
+  put_everything();
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  must_contain("REPORT.md", "population rates over all trials in bins");
+  put_records_of(R2S_SPIKE_PSC_DEXP, "spikes_psc-dexp_native.h5", UNITS, 1, 2);
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  must_contain("REPORT.md", "population rates over the first 2 of 4 trials, whose spikes are kept, in bins");
+  figures_must_work();
+  must_contain("figures/fig2_rates.dat", "# NoGo\n5 0 0 1\n");
+}
+
+/* A task of nine conditions, in the folder. */
+static void put_task_of_nine(void) {
+  FILE *file = fopen(in_dir("nine.yaml"), "w");
+  assert_non_null(file);
+  fputs("name: nine\nsteps: 200\ndt_ms: 5\nchannels: 1\noutputs: 1\nconditions:\n", file);
+  for (int c = 0; c < 9; c++)
+    fprintf(file,
+            "  - name: c%d\n    label: %d\n    inputs: [{channel: 0, from_ms: 100, to_ms: 150, value: %d}]\n"
+            "    targets: [{output: 0, from_ms: 500, to_ms: 1000, value: 1}]\n    criteria:\n"
+            "      rate: [{statistic: mean, from_ms: 500, to_ms: 1000, above: 0.5}]\n"
+            "      spiking: [{statistic: mean, from_ms: 500, to_ms: 1000, above: 0.5}]\n",
+            c, c, c);
+  fclose(file);
+}
+
+static void test_many_conditions_are_cut(void **state) {
+  (void)state;
+  r2s_error err;
+  char set[300], *yaml;
+  put_task_of_nine();
+  snprintf(set, sizeof set, "task=%s", in_dir("nine.yaml"));
+  const char *const sets[] = {"net.n=10", "net.n_inh=2", set};
+  if (r2s_config_load(&config, NULL, sets, 3, &err) != R2S_OK) fail_msg("%s", err.msg);
+  assert_int_equal(r2s_config_yaml(&config, &yaml, NULL), R2S_OK);
+  put_file("config.yaml", yaml);
+  free(yaml);
+  put_everything();
+  assert_int_equal(r2s_report_figures(dir, NULL, NULL), R2S_OK);
+  must_contain("figures/fig1.svg", ">Rate network, first 8 of 9 conditions<");
+  if (r2s_report_write(dir, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
+  must_contain("REPORT.md", "the dimensionless LIF network. A and B show the first 8 of 9 conditions.");
 }
 
 /* run.json has the number of synapses; that they are those of a part of the trials is told with it. */
@@ -461,7 +507,7 @@ static void test_damage_is_told(void **state) {
   free(conversion);
   put_records(R2S_SPIKE_LIF, "spikes_lif_native.h5", UNITS + 1);
   must_fail(R2S_ERR_FORMAT, "11 units; model.h5 has 10");
-  put_records_of(R2S_SPIKE_LIF, "spikes_lif_native.h5", UNITS, 2);
+  put_records_of(R2S_SPIKE_LIF, "spikes_lif_native.h5", UNITS, 2, TRIALS);
   must_fail(R2S_ERR_FORMAT, "2 outputs; task go-nogo-short has 1");
   put_records(R2S_SPIKE_LIF, "spikes_lif_native.h5", UNITS);
   put_rate_traces_of(1, 3);
@@ -498,10 +544,73 @@ static void test_every_option_has_its_reason(void **state) {
   assert_null(r2s_rationale("no.such.option"));
 }
 
+/* The rate network's accuracy is one with noise of its own, and a training may end before its noise is full.
+ */
+static void test_noise_of_the_rate_network(void **state) {
+  (void)state;
+  static const char tested[] = " Tested with state noise of 0.1 a step and the spikes' kick at the start, "
+                               "without the shot noise of its "
+                               "training.";
+  put_everything();
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  must_contain("REPORT.md", tested);
+  must_not_contain("REPORT.md", "Its training ended at");
+  put_file("run.json", "{\"stages\": {\"train\": {\"accuracy\": 1.0, \"n\": 200, \"ci95\": [0.9812, 1.0], "
+                       "\"stop\": \"exhausted\", \"shot_noise\": 0.9996}}}");
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  must_contain("REPORT.md", "Its training ended at 99 % of its full shot noise");
+}
+
+static void test_no_scale_is_better(void **state) {
+  (void)state;
+  static const char json[] = "{\"stages\": {\"convert\": {\"chosen\": 45, \"predicted\": null, \"scales\": ["
+                             "{\"scale\": 40, \"accuracy\": 0, \"n\": 9}, {\"scale\": 45, \"accuracy\": 0, "
+                             "\"n\": 9}, {\"scale\": 50, \"accuracy\": %s, \"n\": 9}],"
+                             " \"held_out\": {\"accuracy\": 0, \"n\": 20, \"ci95\": [0, 0.2]}}}}";
+  static const char *const accuracy[] = {"0", "0.5"},
+                           *const says[] = {"no scale was better than another; taken is the middle one: 45.",
+                                            "Chosen by the search: 45."},
+                           *const bar[] = {"\"LIF, middle scale\"", "\"LIF, best scale\""};
+  put_everything();
+  for (int k = 0; k < 2; k++) {
+    char text[600];
+    snprintf(text, sizeof text, json, accuracy[k]);
+    put_file("run.json", text);
+    figures_must_work();
+    must_contain("figures/fig2_accuracy.dat", bar[k]);
+    assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+    must_contain("REPORT.md", says[k]);
+  }
+}
+
+/* A reason is that of the value beside it, whichever recipe and compat level set it. */
+static void test_reasons_are_those_of_the_recipe(void **state) {
+  (void)state;
+  r2s_error err;
+  const char *const sets[] = {"recipe=kim2019", "compat=paper", "train.batch=3"};
+  char *yaml;
+  assert_int_equal(r2s_config_load(&config, NULL, sets, 3, NULL), R2S_OK);
+  assert_int_equal(r2s_config_yaml(&config, &yaml, NULL), R2S_OK);
+  put_file("config.yaml", yaml);
+  free(yaml);
+  if (r2s_report_write(dir, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
+  must_contain(
+      "REPORT.md",
+      "Train a readout bias; the spiking readout has none. | Recipe kim2019: as in the authors' code. |");
+  must_contain("REPORT.md", "N, units of the network. | Recipe kim2019: as in the authors' code. |");
+  must_contain("REPORT.md",
+               "The spiking readout adds b_out. | Compat level paper: as the paper's text has it. |");
+  must_contain("REPORT.md",
+               "| `train.batch` | **3** | trials | set | Trials of an optimiser step. | Set for this run. |");
+  must_contain("REPORT.md", "Adam's learning rate. | The authors' value. |");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(test_full_folder, setup, teardown),
       cmocka_unit_test_setup_teardown(test_bare_folder, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_rates_are_of_the_trials_with_spikes, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_many_conditions_are_cut, setup, teardown),
       cmocka_unit_test_setup_teardown(test_copies_whose_weights_were_read, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_tells_what_it_shows, setup, teardown),
       cmocka_unit_test_setup_teardown(test_no_dale, setup_no_dale, teardown),
@@ -511,6 +620,9 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_half_a_figure_is_not_taken, setup, teardown),
       cmocka_unit_test_setup_teardown(test_damage_is_told, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figures_are_old_or_missing, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_noise_of_the_rate_network, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_no_scale_is_better, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_reasons_are_those_of_the_recipe, setup, teardown),
       cmocka_unit_test(test_every_option_has_its_reason),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,7 +21,7 @@ do for [format in formats] {
 
   # A
   eval clean; eval frame(0.5, 2.35, 0.35, 1.7); eval letter('A', 0.06, 0.15)
-  set title 'Rate network'
+  set title 'Rate network'.conditions
   if (has_rate) {
     set ylabel output_label; set yrange [*<-0.25:1.25<*]
     eval traces('fig1_rate.dat', trials_rate)
@@ -65,7 +65,7 @@ do for [format in formats] {
     }
     set key at screen 3.1/width, screen 1-(c_top+0.1)/height left Left reverse top spacing 1.3
     held_out(index, point, size, c, what) = sprintf(", 'fig1_accuracy.dat' index %d using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb '%s' notitle, '' index %d using 1:2 with points pointtype %d pointsize %g linewidth 0.8 linecolor rgb '%s' title '%s, fresh (n = %d)'", index, c, index, point, p*size, c, what, n_held_out)
-    eval "plot 'fig1_accuracy.dat' index 0 using 1:2 with lines linewidth 0.8 linecolor rgb blue notitle, '' index 0 using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb blue notitle, '' index 0 using 1:2 with points pointtype 7 pointsize p*0.5 linecolor rgb blue title sprintf('search (n = %d)', n_search)" . (has_held_out ? held_out(3, 4, 0.9, 'black', 'its best') : '') . (has_held_out_predicted ? held_out(2, 12, 1.1, red, 'κ') : '')
+    eval "plot 'fig1_accuracy.dat' index 0 using 1:2 with lines linewidth 0.8 linecolor rgb blue notitle, '' index 0 using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb blue notitle, '' index 0 using 1:2 with points pointtype 7 pointsize p*0.5 linecolor rgb blue title sprintf('search (n = %d)', n_search)" . (has_held_out ? held_out(3, 4, 0.9, 'black', chosen_as) : '') . (has_held_out_predicted ? held_out(2, 12, 1.1, red, 'κ') : '')
   } else { eval absent('not converted') }
   eval clean; eval frame(5.0, 6.8, c_top, c_top + 1.35)
   set title has_unit_scales ? sprintf('Dimensionless LIF, n = %d', n_unit_search) : 'Dimensionless LIF network'

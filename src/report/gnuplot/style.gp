@@ -24,6 +24,8 @@ clean = "reset; set encoding utf8; set minussign; set border 3 lw 0.8; set tics 
 # An empty panel that says why.
 absent(why) = sprintf("unset border; unset tics; unset xlabel; unset ylabel; unset key; unset colorbox; unset object; set label 2 '%s' at graph 0.5,0.5 center textcolor rgb '%s'; set xrange [0:1]; set yrange [0:1]; plot 2 notitle", why, grey)
 output_label = n_outputs > 1 ? sprintf('Output 0 of %d', n_outputs) : 'Output'
+# Where a task has more conditions than are shown.
+conditions = n_cond < n_all_cond ? sprintf(', first %d of %d conditions', n_cond, n_all_cond) : ''
 # Periods of stimulation behind the data.
 stimulus = "do for [k=1:n_stim] { set object 100+k rectangle from first stim_from[k], graph 0 to first stim_to[k], graph 1 behind fillcolor rgb stim_colour fillstyle solid noborder }"
 # Output traces of a file with n single trials a condition: mean +- sd as a band, single trials thin, the target dotted, the mean on top.

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT
+ * The figures in the report, with their captions. */
+#include <string.h>
+
+#include "report/report_figure.h"
+#include "report/report_format.h"
+#include "report/report_sections.h"
+
+/* " A and B show the first 8 of 16 conditions."; "" where they show all. */
+static r2s_short first_conditions(const r2s_folder *folder) {
+  r2s_short out = {""};
+  if (folder->task.n_conditions > R2S_FIGURE_CONDITIONS)
+    snprintf(out.text, sizeof out.text, " A and B show the first %d of %d conditions.", R2S_FIGURE_CONDITIONS,
+             folder->task.n_conditions);
+  return out;
+}
+
+static void add_figure1(r2s_doc *doc, const r2s_folder *folder) {
+  r2s_doc_figure(
+      doc, "figures/fig1",
+      "Output of the rate network and the LIF networks over time; accuracy of the LIF networks over the "
+      "scale",
+      "**Figure 1. From rates to spikes.** **A** %s of the rate network: mean (thick), ± standard "
+      "deviation (band), up to five single trials (thin); target dotted, stimulus shaded. **B** The same for "
+      "the LIF network and the dimensionless LIF network.%s **C** Accuracy over the scale 1/λ, with 95 %% "
+      "Wilson intervals (the dimensionless LIF network has none: it is run on one trial of each condition, "
+      "without membrane noise); κ is the scale "
+      "predicted before any simulation. Open symbols: fresh trials that the "
+      "search has not seen.",
+      folder->task.n_outputs > 1 ? "Output 0" : "Output", first_conditions(folder).text);
+}
+
+/* What the population rates are a mean of: spike files keep the spikes of their first trials only. */
+static r2s_short rates_of(const r2s_folder *folder) {
+  r2s_short out = {"all trials"};
+  const int kind = r2s_figure_raster_kind(folder);
+  if (kind < 0) return out;
+  const r2s_sim *sim = &folder->sims[kind];
+  const int kept = r2s_figure_kept_trials(sim);
+  if (kept < sim->n_records)
+    snprintf(out.text, sizeof out.text, "the first %d of %d trials, whose spikes are kept,", kept,
+             sim->n_records);
+  return out;
+}
+
+/* mixed: results of several configurations */
+static void add_figure2(r2s_doc *doc, const r2s_folder *folder, bool mixed) {
+  const bool nest =
+      folder->sims[R2S_SIM_DEXP_NEST].n_records > 0 || folder->sims[R2S_SIM_ALPHA_NEST].n_records > 0;
+  r2s_doc_figure(
+      doc, "figures/fig2",
+      "Spikes, population rates and output of the spiking network over time; accuracy of each stage",
+      "**Figure 2. The spiking network%s.** **A** Spikes of one trial%s and "
+      "population rates over %s in bins of 10 ms (the axis leaves out the start, where most units "
+      "fire at once). **B** Output traces as in figure 1, colours as in A.%s **C** Accuracy "
+      "of each stage by the task's criterion, with 95 %% Wilson intervals; bars of another number of trials "
+      "are hatched%s.%s",
+      nest && !mixed ? " in NEST"
+      : nest         ? " (engines as the panels say)"
+                     : ", native engine (NEST has not run)",
+      r2s_folder_dale(folder) ? " (excitatory red, inhibitory blue)" : "", rates_of(folder).text,
+      first_conditions(folder).text,
+      mixed ? "; an asterisk: of other trials or settings than the configuration's, as said above" : "",
+      strncmp(folder->task.name, "go-nogo", 7) == 0
+          ? " Grey: the range over the 100 networks of Kim et al. 2019."
+          : "");
+}
+
+static void add_figure3(r2s_doc *doc, const r2s_folder *folder) {
+  r2s_doc_figure(
+      doc, "figures/fig3",
+      "Weight matrix and eigenvalues; learning curve; rate and Fano factor of a LIF unit over its input",
+      "**Figure 3. Structure and training.** **A** Weights after training; %scolumns send; the colours end "
+      "at the 95th percentile of the edges' |W|, "
+      "stronger ones have the last colour. **B** Eigenvalues "
+      "of the weight matrix before and after training, with the unit circle (dashed) "
+      "and the radius that random-matrix theory gives the bulk from the variances of the columns (Rajan and "
+      "Abbott 2006). **C** Loss of each batch; running accuracy, evaluations%s. **D** Rate of a LIF unit at "
+      "constant input: Siegert's formula in discrete "
+      "time, a "
+      "simulation of single units, and κ times the sigmoid. **E** Fano factor of its spike count in %s ms.",
+      r2s_folder_dale(folder) ? "units sorted by type, " : "",
+      folder->config.train.noise_end > 0 ? ", and the shot noise in percent of the physical amount" : "",
+      r2s_fmt_short(folder->config.train.fano_window_ms, 4).text);
+}
+
+void r2s_section_figures(r2s_doc *doc, const r2s_folder *folder, bool mixed) {
+  r2s_doc_heading(doc, 2, "Figures");
+  if (r2s_folder_figures_old(folder))
+    r2s_doc_paragraph(doc, "**The figures are older than the results**, and do not show the last of them: "
+                           "`rate2spike figures` on this folder draws them anew.");
+  add_figure1(doc, folder);
+  add_figure2(doc, folder, mixed);
+  add_figure3(doc, folder);
+}
