@@ -21,18 +21,21 @@ static r2s_status damaged(const r2s_mat *mat, const char *name, r2s_error *err) 
   return r2s_fail(err, R2S_ERR_FORMAT, "%s: variable %s: damaged: %s", mat->path, name, cause);
 }
 
-/* The attribute MATLAB_class; where another program left it out, "double". */
+/* The attribute MATLAB_class; where another program left it out, or it is no short text, "double". */
 static void read_class(hid_t object, r2s_mat_var *var) {
   char text[64] = "double";
   if (H5Aexists(object, "MATLAB_class") > 0) {
     hid_t attribute = H5Aopen(object, "MATLAB_class", H5P_DEFAULT);
     hid_t type = attribute >= 0 ? H5Aget_type(attribute) : -1;
+    hid_t space = attribute >= 0 ? H5Aget_space(attribute) : -1;
+    /* H5Aread writes all elements, however many there are */
     bool fits = type >= 0 && H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0 &&
-                H5Tget_size(type) < sizeof text;
+                H5Tget_size(type) < sizeof text && space >= 0 && H5Sget_simple_extent_npoints(space) == 1;
     if (fits) {
       memset(text, 0, sizeof text);
       if (H5Aread(attribute, type, text) < 0) text[0] = 0;
     }
+    if (space >= 0) H5Sclose(space);
     if (type >= 0) H5Tclose(type);
     if (attribute >= 0) H5Aclose(attribute);
   }
@@ -128,7 +131,9 @@ r2s_status r2s_mat73_read(r2s_mat *out, const void *bytes, size_t size, r2s_erro
   walk w = {.mat = out, .err = err};
   r2s_status st = r2s_h5_open_bytes(&h5, out->path, bytes, size, err);
   if (st != R2S_OK) return st;
-  if (H5Literate(h5.file, H5_INDEX_NAME, H5_ITER_INC, NULL, read_link, &w) < 0 && w.st == R2S_OK)
+  /* in whatever order they are stored: to sort them, HDF5 1.10 makes a table, and frees what it never filled
+   * where the list is damaged */
+  if (H5Literate(h5.file, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, read_link, &w) < 0 && w.st == R2S_OK)
     w.st = damaged(out, "(list of variables)", err);
   r2s_h5_close(&h5);
   return w.st;
