@@ -76,11 +76,15 @@ static r2s_status elsewhere(const r2s_mat *mat, const char *name, r2s_error *err
 static r2s_status read_dataset(r2s_mat *mat, hid_t set, r2s_mat_var *var, r2s_error *err) {
   hid_t type = H5Dget_type(set);
   H5T_class_t kind = type >= 0 ? H5Tget_class(type) : H5T_NO_CLASS;
+  size_t element = type >= 0 ? H5Tget_size(type) : 0;
   if (type >= 0) H5Tclose(type);
   if (kind != H5T_INTEGER && kind != H5T_FLOAT) {
     snprintf(var->class_name, sizeof var->class_name, kind == H5T_COMPOUND ? "complex" : "cell");
     return R2S_OK;
   }
+  if (element > R2S_H5_NUMBER_BYTES)
+    return r2s_fail(err, R2S_ERR_FORMAT, "%s: variable %s: found elements of %zu bytes; expected at most %d",
+                    mat->path, var->name, element, R2S_H5_NUMBER_BYTES);
   if (r2s_h5_stored_elsewhere(set)) return elsewhere(mat, var->name, err);
   if (!read_shape(set, var))
     return r2s_fail(err, R2S_ERR_FORMAT, "%s: variable %s: damaged: impossible shape", mat->path, var->name);

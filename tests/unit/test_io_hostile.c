@@ -425,6 +425,48 @@ static void test_h5_with_wrong_datasets(void **state) {
   expect_refusal("sign", "expected +1 or -1");
 }
 
+/* Replaces an attribute of the root by `count` of `type`, all 0. */
+static void replace_attribute(const char *name, hid_t type, hsize_t count) {
+  hid_t h5 = H5Fopen(target, H5F_ACC_RDWR, H5P_DEFAULT), space = H5Screate_simple(1, &count, NULL);
+  assert_true(h5 >= 0 && H5Adelete(h5, name) >= 0);
+  hid_t attribute = H5Acreate2(h5, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+  char *zeros = calloc(count, H5Tget_size(type));
+  assert_true(attribute >= 0 && H5Awrite(attribute, type, zeros) >= 0);
+  free(zeros);
+  H5Aclose(attribute), H5Sclose(space);
+  assert_true(H5Fclose(h5) >= 0);
+}
+
+static void test_h5_with_wrong_attributes(void **state) {
+  (void)state;
+  hid_t text = H5Tcopy(H5T_C_S1), wide = H5Tcopy(H5T_STD_I64LE);
+  assert_true(H5Tset_size(text, 60) >= 0 && H5Tset_size(wide, 16) >= 0);
+  fresh_model(), replace_attribute("dt_ms", text, 1);
+  expect_refusal("dt_ms", "found 1 x string of 60 bytes; expected a single number of at most 8");
+  fresh_model(), replace_attribute("recipe", text, 3);
+  expect_refusal("recipe", "found 3 x string of 60 bytes; expected a single text");
+  fresh_model(), replace_attribute("dale", H5T_IEEE_F64LE, 1);
+  expect_refusal("dale", "found 1 x float of 8 bytes; expected a single integer");
+  fresh_model(), replace_attribute("train_steps", wide, 1);
+  expect_refusal("train_steps", "found 1 x integer of 16 bytes; expected a single integer of at most 8");
+  H5Tclose(text), H5Tclose(wide);
+}
+
+/* HDF5 makes room for an element of whatever size a file claims, twice. */
+static void test_elements_that_claim_too_much(void **state) {
+  (void)state;
+  const size_t claim = ((size_t)1 << 32) - 8;
+  char expected[64];
+  hid_t type = H5Tcopy(H5T_STD_I64LE);
+  assert_true(H5Tset_size(type, claim) >= 0);
+  snprintf(expected, sizeof expected, "found elements of %zu bytes", claim);
+  fresh_model(), replace_dataset("w", type, 2, (const hsize_t[]){7, 7}, NULL);
+  expect_refusal("w", expected);
+  write_v73(type);
+  expect_refusal("variable w", expected);
+  H5Tclose(type);
+}
+
 /* A tag may claim any size: nothing of that size is allocated. */
 static void test_mat_that_claims_too_much(void **state) {
   (void)state;
@@ -523,6 +565,8 @@ int main(void) {
       cmocka_unit_test(test_results),
       cmocka_unit_test(test_files_of_another_kind),
       cmocka_unit_test(test_h5_with_wrong_datasets),
+      cmocka_unit_test(test_h5_with_wrong_attributes),
+      cmocka_unit_test(test_elements_that_claim_too_much),
       cmocka_unit_test(test_mat_that_claims_too_much),
       cmocka_unit_test(test_data_of_other_files),
   };
