@@ -305,6 +305,50 @@ static void expect_refusal(const char *path, const char *message) {
   r2s_inspection_free(&found);
 }
 
+static void test_values_that_a_variable_cannot_have(void **state) {
+  (void)state;
+  static const struct {
+    const char *name, *text;
+    double number;
+    const char *message;
+  } cases[] = {
+      {"r2s_seed", "-12abc", 0, "variable r2s_seed: found \"-12abc\"; expected 0 to 2^64 - 1 in digits"},
+      {"r2s_seed", "18446744073709551616", 0, "variable r2s_seed: found \"18446744073709551616\""},
+      {"r2s_dale", NULL, 0.5, "variable r2s_dale: found 0.5; expected an integer from 0 to 1"},
+      {"tr", NULL, -5, "variable tr: found -5; expected an integer from 0 to"},
+      {"tr", NULL, 2.5, "variable tr: found 2.5"},
+  };
+  char path[256];
+  r2s_error err = {0};
+  r2s_mat_writer writer;
+  path_of(path, "odd.mat");
+  for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+    begin_two_units(&writer, 1);
+    if (cases[k].text)
+      r2s_mat_put_text(&writer, cases[k].name, cases[k].text);
+    else
+      r2s_mat_put_number(&writer, cases[k].name, R2S_MAT_DOUBLE, cases[k].number);
+    assert_ok(r2s_mat_save(&writer, path, &err), &err);
+    expect_refusal(path, cases[k].message);
+  }
+  begin_two_units(&writer, 0.3);
+  assert_ok(r2s_mat_save(&writer, path, &err), &err);
+  expect_refusal(path, "variable inh: found 0.3 for unit 2 (from 1); expected 0 or 1");
+}
+
+static void test_attributes_of_h5_out_of_range(void **state) {
+  (void)state;
+  char path[256];
+  r2s_error err = {0};
+  r2s_model model;
+  fixture_model(&model, 4, 1, 1);
+  path_of(path, "odd.h5");
+  model.train_steps = -5;
+  assert_ok(r2s_model_save_h5(&model, path, &err), &err);
+  expect_refusal(path, "attribute train_steps: found -5; expected 0 to");
+  r2s_model_free(&model);
+}
+
 /* Two units and a text of 8 characters, "Zürich é" in UTF-8 with the first byte of its ü. */
 static void write_with_text(const char *path, const char name[9], char lead) {
   r2s_mat_writer writer;
@@ -367,6 +411,8 @@ int main(void) {
       cmocka_unit_test(test_the_authors_network),
       cmocka_unit_test(test_matio_reads_ours),
       cmocka_unit_test(test_files_of_matio),
+      cmocka_unit_test(test_values_that_a_variable_cannot_have),
+      cmocka_unit_test(test_attributes_of_h5_out_of_range),
       cmocka_unit_test(test_texts_in_utf8),
       cmocka_unit_test(test_what_cannot_be_used_is_not_written),
   };
