@@ -73,7 +73,8 @@ R2S_MUST_CHECK r2s_status r2s_run_certify(r2s_run *run, const r2s_monitor *monit
 /* run.json as it is now, malloc'ed. */
 R2S_MUST_CHECK r2s_status r2s_run_json(const r2s_run *run, char **json, r2s_error *err);
 
-/* Reruns a recorded run of the authors' code with the reference engine (rate2spike verify). */
+/* Reruns a recorded run of the authors' code with the reference engine (rate2spike verify). The monitor,
+ * which may be NULL, is asked at each rate step whether to stop. */
 typedef struct r2s_verification {
   bool identical;
   int64_t spikes_expected, spikes_found, spikes_equal; /* equal: up to the first difference */
@@ -81,7 +82,7 @@ typedef struct r2s_verification {
   double out_max_difference;       /* of out1; NaN where the case has none */
 } r2s_verification;
 R2S_MUST_CHECK r2s_status r2s_run_verify(const char *model_path, const char *case_path, r2s_verification *out,
-                                         r2s_error *err);
+                                         const r2s_monitor *monitor, r2s_error *err);
 
 #ifdef __cplusplus
 }

@@ -60,14 +60,14 @@ typedef enum r2s_statistic {
 typedef struct r2s_task_pulse {
   int channel; /* input channel, from 0 */
   double from_ms, to_ms;
-  double value;    /* added to u in the period */
-  double noise_sd; /* sd of a fresh normal added at each step; 0: none */
+  double value;    /* added to u in the period; -1e6 to 1e6 */
+  double noise_sd; /* sd of a fresh normal added at each step, up to 1e6; 0: none */
 } r2s_task_pulse;
 
 typedef struct r2s_task_target {
   int output;            /* output, from 0 */
   double from_ms, to_ms; /* periods of one output do not overlap */
-  double value;
+  double value;          /* -1e6 to 1e6 */
 } r2s_task_target;
 
 typedef struct r2s_task_period {

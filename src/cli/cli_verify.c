@@ -46,14 +46,20 @@ static void print_text(const r2s_verification *v) {
   if (isfinite(v->out_max_difference)) printf("largest difference of out1: %.3g\n", v->out_max_difference);
 }
 
+static bool is_interrupted(void *user) {
+  (void)user;
+  return cli_interrupt_pending();
+}
+
 static int run_verify(const cli_command *command, const cli_arguments *a) {
   for (int k = 0; k < 2; k++) {
     if (access(a->positional[k], R_OK) != 0)
       return cli_usage(command, "%s: can't read it; expected a file", a->positional[k]);
   }
+  static const r2s_monitor monitor = {.cancelled = is_interrupted}; /* no progress beside the one answer */
   r2s_verification v;
   r2s_error err = {0};
-  if (r2s_run_verify(a->positional[0], a->positional[1], &v, &err) != R2S_OK) return cli_fail(&err);
+  if (r2s_run_verify(a->positional[0], a->positional[1], &v, &monitor, &err) != R2S_OK) return cli_fail(&err);
   if (a->json) {
     print_json(&v);
   } else {

@@ -26,6 +26,13 @@ void r2s_h5_cause(char cause[R2S_H5_CAUSE]) {
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_cause, cause);
 }
 
+const char *r2s_h5_class_name(H5T_class_t kind) {
+  static const char *const names[H5T_NCLASSES] = {"integer",  "float",           "time",     "string",
+                                                  "bitfield", "opaque",          "compound", "reference",
+                                                  "enum",     "variable length", "array"};
+  return kind >= 0 && kind < H5T_NCLASSES ? names[kind] : "unreadable";
+}
+
 /* File access through memory. Format 1.10: every piece of metadata has a checksum. */
 static hid_t access_in_memory(void) {
   hid_t access = H5Pcreate(H5P_FILE_ACCESS);

@@ -29,6 +29,8 @@ typedef enum r2s_h5_type {
 } r2s_h5_type;
 
 enum { R2S_H5_RANK = 3 };
+/* No number that is read is wider: HDF5 converts elements of any size that a file claims, 4 GiB each. */
+enum { R2S_H5_NUMBER_BYTES = 8 };
 #define R2S_H5_ANY SIZE_MAX /* an extent that is not known before reading */
 
 /* A dataset: [shape[0] x ... x shape[rank-1]], row-major. */

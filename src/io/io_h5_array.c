@@ -124,19 +124,27 @@ bool r2s_h5_has(const r2s_h5 *h5, const char *name) {
   return H5Lexists(h5->file, name, H5P_DEFAULT) > 0;
 }
 
-/* Type and shape of an open dataset against what is wanted; *count elements. */
+static r2s_status check_type(const r2s_h5 *h5, hid_t set, const r2s_h5_array *array, r2s_error *err) {
+  hid_t type = H5Dget_type(set);
+  H5T_class_t kind = type >= 0 ? H5Tget_class(type) : H5T_NO_CLASS;
+  size_t bytes = type >= 0 ? H5Tget_size(type) : 0;
+  if (type >= 0) H5Tclose(type);
+  bool known = kind == H5T_INTEGER || (kind == H5T_FLOAT && array->type == R2S_H5_DOUBLE);
+  if (known && bytes <= R2S_H5_NUMBER_BYTES) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_FORMAT,
+                  "%s: dataset %s: found elements of %zu bytes (%s); expected %s of at most %d", h5->path,
+                  array->name, bytes, r2s_h5_class_name(kind),
+                  array->type == R2S_H5_DOUBLE ? "numbers" : "integers", R2S_H5_NUMBER_BYTES);
+}
+
+/* Shape of an open dataset against what is wanted; *count elements. */
 static r2s_status check_shape(r2s_h5 *h5, hid_t set, r2s_h5_array *array, size_t *count, r2s_error *err) {
   hsize_t shape[8], wanted[R2S_H5_RANK];
   char found_text[120], wanted_text[120];
-  hid_t type = H5Dget_type(set), space = H5Dget_space(set);
-  H5T_class_t kind = type >= 0 ? H5Tget_class(type) : H5T_NO_CLASS;
+  hid_t space = H5Dget_space(set);
   int rank = space >= 0 ? H5Sget_simple_extent_ndims(space) : -1;
   bool known = rank >= 0 && rank <= 8 && H5Sget_simple_extent_dims(space, shape, NULL) == rank;
-  if (type >= 0) H5Tclose(type);
   if (space >= 0) H5Sclose(space);
-  if (kind != H5T_INTEGER && (kind != H5T_FLOAT || array->type != R2S_H5_DOUBLE))
-    return r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset %s: found elements of HDF5 class %d; expected %s",
-                    h5->path, array->name, (int)kind, array->type == R2S_H5_DOUBLE ? "numbers" : "integers");
   if (!known) return fail(h5, array->name, R2S_ERR_FORMAT, "its shape can't be read", err);
   bool same = rank == array->rank;
   for (int k = 0; k < array->rank; k++) wanted[k] = (hsize_t)array->shape[k];
@@ -195,6 +203,7 @@ r2s_status r2s_h5_read(r2s_h5 *h5, r2s_h5_array *array, void *data_pointer, r2s_
     st = fail_elsewhere(h5, array->name, "its data are in another file", err);
     goto done;
   }
+  R2S_TRY(st, check_type(h5, set, array, err));
   R2S_TRY(st, check_shape(h5, set, array, &count, err));
   if (!is_stored(set, count)) {
     st = r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset %s: it has a shape but no data", h5->path, array->name);

@@ -50,6 +50,31 @@ bool r2s_h5_has_attribute(const r2s_h5 *h5, const char *name) {
   return H5Aexists(h5->file, name) > 0;
 }
 
+/* Of one value in the file; no text of ours is near it. */
+static size_t most_bytes(H5T_class_t kind) {
+  return kind == H5T_STRING ? (size_t)1 << 20 : R2S_H5_NUMBER_BYTES;
+}
+
+static bool fits(hid_t type, H5T_class_t kind) {
+  H5T_class_t found = type >= 0 ? H5Tget_class(type) : H5T_NO_CLASS;
+  if (found != kind && !(kind == H5T_FLOAT && found == H5T_INTEGER)) return false;
+  return H5Tget_size(type) <= most_bytes(kind);
+}
+
+/* "a single ..." with what was found. */
+static void fail_scalar(const r2s_h5 *h5, const char *name, H5T_class_t kind, hid_t type, hssize_t count,
+                        r2s_error *err) {
+  H5T_class_t found = type >= 0 ? H5Tget_class(type) : H5T_NO_CLASS;
+  (void)r2s_fail(err, R2S_ERR_FORMAT,
+                 "%s: attribute %s: found %lld x %s of %zu bytes; expected a single %s of at most %zu",
+                 h5->path, name, (long long)count, r2s_h5_class_name(found),
+                 type >= 0 ? H5Tget_size(type) : 0,
+                 kind == H5T_STRING  ? "text"
+                 : kind == H5T_FLOAT ? "number"
+                                     : "integer",
+                 most_bytes(kind));
+}
+
 /* Opens an attribute that holds one value of the given class; -1 with err filled where there is none. */
 static hid_t open_scalar(r2s_h5 *h5, const char *name, H5T_class_t kind, hid_t *type, r2s_error *err) {
   *type = -1;
@@ -59,14 +84,10 @@ static hid_t open_scalar(r2s_h5 *h5, const char *name, H5T_class_t kind, hid_t *
   }
   hid_t attribute = H5Aopen(h5->file, name, H5P_DEFAULT), space = -1;
   if (attribute >= 0) *type = H5Aget_type(attribute), space = H5Aget_space(attribute);
-  bool one = space >= 0 && H5Sget_simple_extent_npoints(space) == 1;
-  H5T_class_t found = *type >= 0 ? H5Tget_class(*type) : H5T_NO_CLASS;
+  hssize_t count = space >= 0 ? H5Sget_simple_extent_npoints(space) : -1;
   if (space >= 0) H5Sclose(space);
-  if (one && (found == kind || (kind == H5T_FLOAT && found == H5T_INTEGER))) return attribute;
-  (void)r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute %s: expected a single %s", h5->path, name,
-                 kind == H5T_STRING  ? "text"
-                 : kind == H5T_FLOAT ? "number"
-                                     : "integer");
+  if (count == 1 && fits(*type, kind)) return attribute;
+  fail_scalar(h5, name, kind, *type, count, err);
   if (*type >= 0) H5Tclose(*type);
   if (attribute >= 0) H5Aclose(attribute);
   return -1;
@@ -114,11 +135,10 @@ r2s_status r2s_h5_read_text(r2s_h5 *h5, const char *name, char *text, size_t siz
   r2s_status st = R2S_OK;
   char *found = NULL;
   bool variable = H5Tis_variable_str(type) > 0, ok;
-  size_t length = variable ? 0 : H5Tget_size(type);
   if (variable) {
     ok = H5Aread(attribute, type, &found) >= 0;
   } else {
-    found = length < ((size_t)1 << 20) ? calloc(length + 1, 1) : NULL;
+    found = calloc(H5Tget_size(type) + 1, 1);
     ok = found && H5Aread(attribute, type, found) >= 0;
   }
   if (!ok)

@@ -170,19 +170,55 @@ static bool parse_name(const element *name, r2s_mat_var *var) {
   return true;
 }
 
+/* Takes the next character of UTF-8; -1 where there is none. */
+static int32_t next_character(cursor *at) {
+  static const struct {
+    uint8_t mask, lead;
+  } forms[] = {{0x80, 0}, {0xe0, 0xc0}, {0xf0, 0xe0}, {0xf8, 0xf0}}; /* of 1 to 4 bytes */
+  enum { FORMS = sizeof forms / sizeof *forms };
+  if (at->left == 0) return -1;
+  size_t more = 0;
+  while (more < FORMS && (at->p[0] & forms[more].mask) != forms[more].lead) more++;
+  if (more == FORMS || more >= at->left) return -1;
+  int32_t character = at->p[0] & ~forms[more].mask;
+  for (size_t k = 1; k <= more; k++) {
+    if ((at->p[k] & 0xc0) != 0x80) return -1;
+    character = character << 6 | (at->p[k] & 0x3f);
+  }
+  at->p += more + 1, at->left -= more + 1;
+  return character;
+}
+
+/* A text in UTF-8 has more bytes than characters, which its shape counts. One that can't be decoded is no
+ * reason to refuse the file: it stays without values, for whoever needs it to refuse. */
+static void decode_utf8(const element *text, r2s_mat_var *var) {
+  cursor at = {text->data, text->size};
+  size_t n = 0;
+  int32_t character = 0;
+  for (; n < var->count && (character = next_character(&at)) >= 0; n++) var->values[n] = character;
+  var->numeric = n == var->count && at.left == 0;
+  if (!var->numeric) snprintf(var->class_name, sizeof var->class_name, "damaged char");
+}
+
 static r2s_status parse_values(const r2s_mat *mat, cursor at, r2s_mat_var *var, r2s_error *err) {
   element real = {0};
   if (!(var->count == 0 && at.left == 0) && !next_element(&at, &real))
     return damaged(mat, var->name, "its values reach beyond its end", err);
   size_t size = size_of_type(real.type);
-  if (var->count > 0 && (size == 0 || real.size != var->count * size))
+  bool fits = var->count == 0 || (size > 0 && real.size == var->count * size);
+  bool utf8 = real.type == TYPE_UTF8 && strcmp(var->class_name, class_names[CLASS_CHAR]) == 0 &&
+              var->count < real.size;
+  if (!fits && !utf8)
     return r2s_fail(err, R2S_ERR_FORMAT,
                     "%s: variable %s: damaged: found %zu bytes of values of type %u; expected %zu values",
                     mat->path, var->name, real.size, (unsigned)real.type, var->count);
   r2s_status st = r2s_alloc(&var->values, var->count, sizeof *var->values, var->name, err);
   if (st != R2S_OK) return r2s_fail_context(err, st, "%s", mat->path);
-  convert(var->values, real.data, real.type, var->count);
-  var->numeric = true;
+  var->numeric = fits;
+  if (fits)
+    convert(var->values, real.data, real.type, var->count);
+  else
+    decode_utf8(&real, var);
   return R2S_OK;
 }
 

@@ -21,18 +21,21 @@ static r2s_status damaged(const r2s_mat *mat, const char *name, r2s_error *err) 
   return r2s_fail(err, R2S_ERR_FORMAT, "%s: variable %s: damaged: %s", mat->path, name, cause);
 }
 
-/* The attribute MATLAB_class; where another program left it out, "double". */
+/* The attribute MATLAB_class; where another program left it out, or it is no short text, "double". */
 static void read_class(hid_t object, r2s_mat_var *var) {
   char text[64] = "double";
   if (H5Aexists(object, "MATLAB_class") > 0) {
     hid_t attribute = H5Aopen(object, "MATLAB_class", H5P_DEFAULT);
     hid_t type = attribute >= 0 ? H5Aget_type(attribute) : -1;
+    hid_t space = attribute >= 0 ? H5Aget_space(attribute) : -1;
+    /* H5Aread writes all elements, however many there are */
     bool fits = type >= 0 && H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0 &&
-                H5Tget_size(type) < sizeof text;
+                H5Tget_size(type) < sizeof text && space >= 0 && H5Sget_simple_extent_npoints(space) == 1;
     if (fits) {
       memset(text, 0, sizeof text);
       if (H5Aread(attribute, type, text) < 0) text[0] = 0;
     }
+    if (space >= 0) H5Sclose(space);
     if (type >= 0) H5Tclose(type);
     if (attribute >= 0) H5Aclose(attribute);
   }
@@ -73,11 +76,15 @@ static r2s_status elsewhere(const r2s_mat *mat, const char *name, r2s_error *err
 static r2s_status read_dataset(r2s_mat *mat, hid_t set, r2s_mat_var *var, r2s_error *err) {
   hid_t type = H5Dget_type(set);
   H5T_class_t kind = type >= 0 ? H5Tget_class(type) : H5T_NO_CLASS;
+  size_t element = type >= 0 ? H5Tget_size(type) : 0;
   if (type >= 0) H5Tclose(type);
   if (kind != H5T_INTEGER && kind != H5T_FLOAT) {
     snprintf(var->class_name, sizeof var->class_name, kind == H5T_COMPOUND ? "complex" : "cell");
     return R2S_OK;
   }
+  if (element > R2S_H5_NUMBER_BYTES)
+    return r2s_fail(err, R2S_ERR_FORMAT, "%s: variable %s: found elements of %zu bytes; expected at most %d",
+                    mat->path, var->name, element, R2S_H5_NUMBER_BYTES);
   if (r2s_h5_stored_elsewhere(set)) return elsewhere(mat, var->name, err);
   if (!read_shape(set, var))
     return r2s_fail(err, R2S_ERR_FORMAT, "%s: variable %s: damaged: impossible shape", mat->path, var->name);
@@ -128,7 +135,9 @@ r2s_status r2s_mat73_read(r2s_mat *out, const void *bytes, size_t size, r2s_erro
   walk w = {.mat = out, .err = err};
   r2s_status st = r2s_h5_open_bytes(&h5, out->path, bytes, size, err);
   if (st != R2S_OK) return st;
-  if (H5Literate(h5.file, H5_INDEX_NAME, H5_ITER_INC, NULL, read_link, &w) < 0 && w.st == R2S_OK)
+  /* in whatever order they are stored: to sort them, HDF5 1.10 makes a table, and frees what it never filled
+   * where the list is damaged */
+  if (H5Literate(h5.file, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, read_link, &w) < 0 && w.st == R2S_OK)
     w.st = damaged(out, "(list of variables)", err);
   r2s_h5_close(&h5);
   return w.st;

@@ -156,6 +156,15 @@ static r2s_status check_format(r2s_h5 *h5, r2s_error *err) {
   return st;
 }
 
+/* An integer in 0..high. */
+static r2s_status read_integer(r2s_h5 *h5, const char *name, int64_t high, int64_t *value, r2s_error *err) {
+  r2s_status st = r2s_h5_read_integer(h5, name, value, err);
+  if (st == R2S_OK && (*value < 0 || *value > high))
+    st = r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute %s: found %lld; expected 0 to %lld", h5->path, name,
+                  (long long)*value, (long long)high);
+  return st;
+}
+
 #define NOTE(reader, name, call)                                                                             \
   do {                                                                                                       \
     r2s_error failure_;                                                                                      \
@@ -176,8 +185,8 @@ static void read_attributes(r2s_h5 *h5, r2s_model *model, r2s_model_reader *read
     memcpy(member(model, numbers[k].offset), &value, sizeof value);
   }
   NOTE(reader, "seed", r2s_h5_read_unsigned(h5, "seed", &model->seed, failure));
-  NOTE(reader, "train_steps", r2s_h5_read_integer(h5, "train_steps", &model->train_steps, failure));
-  NOTE(reader, "dale", r2s_h5_read_integer(h5, "dale", &dale, failure));
+  NOTE(reader, "train_steps", read_integer(h5, "train_steps", INT64_MAX, &model->train_steps, failure));
+  NOTE(reader, "dale", read_integer(h5, "dale", 1, &dale, failure));
   model->dale = dale != 0;
   NOTE(reader, "activation", r2s_h5_read_text(h5, "activation", activation, sizeof activation, failure));
   if (activation[0])

@@ -9,6 +9,7 @@
 #include "base/base_memory.h"
 #include "io/io_model.h"
 #include "io/io_model_mat.h"
+#include "io/io_text.h"
 
 /* An empty array counts as absent: so the files of programs that write all variables, known or not. */
 static bool present(const r2s_mat *mat, const char *name) {
@@ -95,14 +96,32 @@ static double *diagonal_of(r2s_model_reader *reader, const r2s_mat *mat, size_t 
   return sign;
 }
 
+/* A label of 0 or 1 a unit. */
+static double *signs_of_inh(r2s_model_reader *reader, const r2s_mat *mat, size_t n) {
+  double *sign = take_optional(reader, mat, "inh", n, 1, true);
+  r2s_error failure;
+  for (size_t i = 0; sign && i < n; i++) {
+    if (sign[i] != 0 && sign[i] != 1) {
+      note(reader, "inh",
+           r2s_fail(&failure, R2S_ERR_FORMAT,
+                    "%s: variable inh: found %g for unit %zu (from 1); expected 0 or 1", mat->path, sign[i],
+                    i + 1),
+           &failure);
+      free(sign);
+      return NULL;
+    }
+    sign[i] = sign[i] != 0 ? -1 : 1;
+  }
+  return sign;
+}
+
 static void read_signs(r2s_model_reader *reader, const r2s_mat *mat, r2s_model *model) {
   size_t n = (size_t)model->n;
   r2s_error failure;
   if (present(mat, "m")) {
     model->sign = diagonal_of(reader, mat, n);
   } else if (present(mat, "inh")) {
-    model->sign = take_optional(reader, mat, "inh", n, 1, true);
-    for (size_t i = 0; model->sign && i < n; i++) model->sign[i] = model->sign[i] != 0 ? -1 : 1;
+    model->sign = signs_of_inh(reader, mat, n);
   } else {
     note(reader, "m",
          r2s_fail(
@@ -153,6 +172,25 @@ static void read_number(r2s_model_reader *reader, const r2s_mat *mat, const char
   if (present(mat, name)) note(reader, name, r2s_mat_number(mat, name, value, &failure), &failure);
 }
 
+/* An integer in 0..high. */
+static void read_integer(r2s_model_reader *reader, const r2s_mat *mat, const char *name, int64_t high,
+                         int64_t *value) {
+  r2s_error failure;
+  if (present(mat, name)) note(reader, name, r2s_mat_integer(mat, name, 0, high, value, &failure), &failure);
+}
+
+static void read_seed(r2s_model_reader *reader, const r2s_mat *mat, uint64_t *seed) {
+  static const char *const name = "r2s_seed";
+  char text[32];
+  r2s_error failure;
+  if (!present(mat, name)) return;
+  r2s_status st = r2s_mat_text(mat, name, text, sizeof text, &failure);
+  if (st == R2S_OK && !r2s_text_to_uint64(text, seed))
+    st = r2s_fail(&failure, R2S_ERR_FORMAT, "%s: variable %s: found \"%s\"; expected 0 to 2^64 - 1 in digits",
+                  mat->path, name, text);
+  note(reader, name, st, &failure);
+}
+
 /* Without a word about Dale's law in the file: a negative sign means that it holds, and so does a matrix
  * without negative weights (for which it makes no difference). */
 static bool guess_dale(const r2s_model *model) {
@@ -179,8 +217,9 @@ static void require_ours(r2s_model_reader *reader, const r2s_mat *mat) {
 
 static void read_provenance(r2s_model_reader *reader, const r2s_mat *mat, r2s_model *model) {
   r2s_error failure;
-  char activation[32] = "sigmoid", seed[32] = "";
-  double dale = NAN, steps = 0;
+  enum { UNKNOWN = -1 };
+  char activation[32] = "sigmoid";
+  int64_t dale = UNKNOWN;
   read_text(reader, mat, "activation", activation, sizeof activation);
   note(reader, "activation", r2s_model_parse_activation(activation, mat->path, &model->activation, &failure),
        &failure);
@@ -188,14 +227,12 @@ static void read_provenance(r2s_model_reader *reader, const r2s_mat *mat, r2s_mo
   read_text(reader, mat, "r2s_task", model->task, sizeof model->task);
   read_text(reader, mat, "r2s_version", model->version, sizeof model->version);
   read_text(reader, mat, "r2s_config_hash", model->config_hash, sizeof model->config_hash);
-  read_text(reader, mat, "r2s_seed", seed, sizeof seed);
-  model->seed = strtoull(seed, NULL, 10);
-  read_number(reader, mat, "tr", &steps);
-  model->train_steps = steps >= 0 && steps < 1e15 ? (int64_t)steps : 0;
+  read_seed(reader, mat, &model->seed);
+  read_integer(reader, mat, "tr", (int64_t)1e15, &model->train_steps);
   read_number(reader, mat, "r2s_kappa_hz", &model->kappa_hz);
   read_number(reader, mat, "r2s_dt_ms", &model->dt_ms);
-  read_number(reader, mat, "r2s_dale", &dale);
-  if (reader->st == R2S_OK) model->dale = isnan(dale) ? guess_dale(model) : dale != 0;
+  read_integer(reader, mat, "r2s_dale", 1, &dale);
+  if (reader->st == R2S_OK) model->dale = dale == UNKNOWN ? guess_dale(model) : dale != 0;
 }
 
 static void read_neuron(r2s_model_reader *reader, const r2s_mat *mat, r2s_model *model) {

@@ -30,10 +30,27 @@ static r2s_status fail_at(reader *r, int line, int column, const char *fmt, ...)
   return r2s_yaml_fail(r->err, r->yaml, line, column, "%s: %s", r->what, text);
 }
 
+/* What a value is, for messages: its text in quotes, or its kind. */
+typedef struct found_text {
+  char text[96];
+} found_text;
+
+static found_text found(const r2s_yaml_node *node) {
+  found_text f;
+  if (node->kind != R2S_YAML_SCALAR)
+    snprintf(f.text, sizeof f.text, "%s", node->kind == R2S_YAML_MAP ? "a map" : "a list");
+  else if (r2s_yaml_is_null(node))
+    snprintf(f.text, sizeof f.text, "nothing (null)");
+  else
+    snprintf(f.text, sizeof f.text, "'%.80s'", node->text);
+  return f;
+}
+
 /* keys: "a b c". */
 static r2s_status check_keys(reader *r, const r2s_yaml_node *node, const char *keys) {
   if (node->kind != R2S_YAML_MAP)
-    return fail_at(r, node->line, node->column, "expected a map with some of the keys %s", keys);
+    return fail_at(r, node->line, node->column, "found %s; expected a map with some of the keys %s",
+                   found(node).text, keys);
   for (const r2s_yaml_node *entry = node->first; entry; entry = entry->next) {
     char nearest[64] = "";
     int best = 1 + (int)strlen(entry->key) / 3;
@@ -65,8 +82,7 @@ static r2s_status get_number(reader *r, const r2s_yaml_node *map, const char *ke
   *value = absent;
   if (!node) return isnan(absent) ? fail_absent(r, map, key) : R2S_OK;
   if (node->kind == R2S_YAML_SCALAR && r2s_text_to_double(node->text, value)) return R2S_OK;
-  return fail_at(r, node->line, node->column, "%s: found '%.80s'; expected a number", key,
-                 node->text ? node->text : "a list or map");
+  return fail_at(r, node->line, node->column, "%s: found %s; expected a number", key, found(node).text);
 }
 
 /* absent < 0: the key is needed. */
@@ -80,15 +96,16 @@ static r2s_status get_count(reader *r, const r2s_yaml_node *map, const char *key
     *value = (int)x;
     return R2S_OK;
   }
-  return fail_at(r, node->line, node->column, "%s: found '%.80s'; expected an integer from %d to %d", key,
-                 node->text ? node->text : "a list or map", min, max);
+  return fail_at(r, node->line, node->column, "%s: found %s; expected an integer from %d to %d", key,
+                 found(node).text, min, max);
 }
 
 static r2s_status get_text(reader *r, const r2s_yaml_node *map, const char *key, char *value, size_t size) {
   const r2s_yaml_node *node = r2s_yaml_get(map, key);
   if (!node) return fail_absent(r, map, key);
-  if (node->kind != R2S_YAML_SCALAR || !*node->text || strlen(node->text) >= size)
-    return fail_at(r, node->line, node->column, "%s: expected a text of 1 to %zu bytes", key, size - 1);
+  if (node->kind != R2S_YAML_SCALAR || r2s_yaml_is_null(node) || !*node->text || strlen(node->text) >= size)
+    return fail_at(r, node->line, node->column, "%s: found %s; expected a text of 1 to %zu bytes", key,
+                   found(node).text, size - 1);
   memcpy(value, node->text, strlen(node->text) + 1);
   return R2S_OK;
 }
@@ -101,7 +118,7 @@ static r2s_status get_list(reader *r, const r2s_yaml_node *map, const char *key,
   *count = 0;
   if (!node) return R2S_OK;
   if (node->kind != R2S_YAML_SEQUENCE)
-    return fail_at(r, node->line, node->column, "%s: expected a list", key);
+    return fail_at(r, node->line, node->column, "%s: found %s; expected a list", key, found(node).text);
   if (!node->count) return R2S_OK;
   r2s_status st = r2s_alloc(items, (size_t)node->count, item_size, key, r->err);
   if (st == R2S_OK) *count = node->count;
@@ -157,8 +174,7 @@ static r2s_status get_statistic(reader *r, const r2s_yaml_node *map, r2s_statist
       return R2S_OK;
     }
   return fail_at(r, node->line, node->column,
-                 "statistic: found '%.80s'; expected mean, max, min, max_abs or abs_mean",
-                 node->text ? node->text : "a list or map");
+                 "statistic: found %s; expected mean, max, min, max_abs or abs_mean", found(node).text);
 }
 
 static r2s_status read_rule(reader *r, const r2s_yaml_node *map, r2s_task_rule *rule) {

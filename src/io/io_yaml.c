@@ -37,6 +37,14 @@ const r2s_yaml_node *r2s_yaml_get(const r2s_yaml_node *map, const char *key) {
   return NULL;
 }
 
+bool r2s_yaml_is_null(const r2s_yaml_node *node) {
+  static const char *const words[] = {"", "~", "null", "Null", "NULL"};
+  if (node->kind != R2S_YAML_SCALAR || node->quoted) return false;
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+    if (!strcmp(node->text, words[k])) return true;
+  return false;
+}
+
 static void free_node(r2s_yaml_node *node) {
   while (node) {
     r2s_yaml_node *next = node->next;
@@ -110,7 +118,10 @@ static r2s_status take_node(builder *b, const yaml_event_t *event, r2s_yaml_kind
     b->last[top] = node;
     b->parent[top]->count++;
   }
-  if (kind == R2S_YAML_SCALAR) return copy_scalar(b, event, &node->text);
+  if (kind == R2S_YAML_SCALAR) {
+    node->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
+    return copy_scalar(b, event, &node->text);
+  }
   if (b->depth == R2S_YAML_MAX_DEPTH)
     return r2s_yaml_fail(b->err, b->yaml, line, column, "nested deeper than %d levels", R2S_YAML_MAX_DEPTH);
   b->parent[b->depth] = node;

@@ -18,6 +18,7 @@ struct r2s_yaml_node {
   char *key;                /* in a map; else NULL */
   int key_line, key_column; /* of the key; of the node itself where there is none */
   char *text;               /* of a scalar ("" for an empty one); else NULL */
+  bool quoted;              /* a scalar in quotes or as a block: a text, whatever it looks like */
   int count;                /* children of a map or sequence, in the file's order: */
   r2s_yaml_node *first, *next;
 };
@@ -34,6 +35,9 @@ R2S_MUST_CHECK r2s_status r2s_yaml_parse(r2s_yaml *out, const char *name, const 
                                          r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_yaml_load(r2s_yaml *out, const char *path, r2s_error *err);
 void r2s_yaml_free(r2s_yaml *yaml);
+
+/* YAML's null: no value, ~ or null, not in quotes. */
+bool r2s_yaml_is_null(const r2s_yaml_node *node);
 
 /* NULL where the map has no such key. */
 const r2s_yaml_node *r2s_yaml_get(const r2s_yaml_node *map, const char *key);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * Reruns a recorded run of the authors' code with the double-precision engine and compares every spike. */
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/base_error.h"
 #include "rate2spike/io.h"
 #include "rate2spike/run.h"
+#include "spike/spike_model.h"
 
 static r2s_status check_fit(const r2s_model *model, const r2s_case *c, const char *path, r2s_error *err) {
   if (c->n != model->n)
@@ -37,8 +37,34 @@ static void compare(const r2s_case *c, const r2s_spike_record *record, r2s_verif
         fmax(out->out_max_difference, fabs(c->out1[k] - record->out[(size_t)k * (size_t)record->n_out]));
 }
 
+static r2s_spike_config config_of(const r2s_case *c) {
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
+  config.reference = true;
+  config.scale = c->scale;
+  config.neuron.t_ref_ms = c->t_ref_ms;
+  config.tau_r_ms = c->tau_r_ms;
+  config.record_ms = 20 * config.neuron.dt_ms; /* as out1 */
+  config.record_spikes = true;
+  config.threads = 1;
+  return config;
+}
+
+/* Before the simulation, which may take long, as many samples as it will give. */
+static r2s_status check_samples(const r2s_model *model, const r2s_spike_config *config,
+                                const r2s_spike_trial *trial, const r2s_case *c, const char *path,
+                                r2s_error *err) {
+  r2s_spike_layout layout;
+  if (c->n_samples == 0) return R2S_OK;
+  r2s_status st = r2s_spike_layout_make(&layout, model, config, err);
+  if (st != R2S_OK) return st;
+  long long expected = llround(trial->duration_ms / layout.dt_ms) / layout.steps_per_sample;
+  if (c->n_samples == expected) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_FORMAT, "%s: variable out1: found %d samples; expected %lld, one each %g ms",
+                  path, c->n_samples, expected, config->record_ms);
+}
+
 r2s_status r2s_run_verify(const char *model_path, const char *case_path, r2s_verification *out,
-                          r2s_error *err) {
+                          const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_model model = {0};
   r2s_case c = {0};
@@ -46,26 +72,15 @@ r2s_status r2s_run_verify(const char *model_path, const char *case_path, r2s_ver
   R2S_TRY(st, r2s_model_load(&model, model_path, err));
   R2S_TRY(st, r2s_case_load(&c, case_path, err));
   R2S_TRY(st, check_fit(&model, &c, case_path, err));
-
-  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
-  config.reference = true;
-  config.scale = c.scale;
-  config.neuron.t_ref_ms = c.t_ref_ms;
-  config.tau_r_ms = c.tau_r_ms;
-  config.record_ms = 20 * config.neuron.dt_ms; /* as out1 */
-  config.record_spikes = true;
-  config.threads = 1;
-  r2s_spike_trial trial = {.u_double = c.u,
-                           .n_columns = c.n_columns,
-                           .n_in = c.n_in,
-                           .duration_ms = (c.n_columns - 1) * model.dt_ms,
-                           .v0 = c.v0,
-                           .noise_scale = 0};
-  R2S_TRY(st, r2s_spike_run(r2s_spike_native(), &model, &config, &trial, 1, &record, NULL, NULL, err));
-  if (c.n_samples > 0 && c.n_samples != record.n_samples)
-    R2S_TRY(st,
-            r2s_fail(err, R2S_ERR_FORMAT, "%s: variable out1: found %d samples; expected %d, one each %g ms",
-                     case_path, c.n_samples, record.n_samples, config.record_ms));
+  const r2s_spike_config config = config_of(&c);
+  const r2s_spike_trial trial = {.u_double = c.u,
+                                 .n_columns = c.n_columns,
+                                 .n_in = c.n_in,
+                                 .duration_ms = (c.n_columns - 1) * model.dt_ms,
+                                 .v0 = c.v0,
+                                 .noise_scale = 0};
+  R2S_TRY(st, check_samples(&model, &config, &trial, &c, case_path, err));
+  R2S_TRY(st, r2s_spike_run(r2s_spike_native(), &model, &config, &trial, 1, &record, NULL, monitor, err));
   compare(&c, &record, out);
 done:
   r2s_spike_record_free(&record);

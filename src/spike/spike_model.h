@@ -31,6 +31,9 @@ typedef struct r2s_spike_ops {
   void (*free)(void *state); /* NULL is allowed */
   r2s_status (*workspace_create)(void **workspace, const void *state, r2s_error *err);
   void (*workspace_free)(void *workspace); /* NULL is allowed */
+  /* Trials of this workspace ask the monitor whether to stop, and fail with R2S_ERR_CANCELLED. NULL where a
+   * trial is short: it is asked between trials. */
+  void (*watch)(void *workspace, const r2s_monitor *monitor);
   /* Simulates `steps` steps. The record comes with its arrays allocated and zeroed (r2s_spike_record_begin)
    * and its fields set but for n_spikes, which is 0, and spikes, which is NULL. The engine frees it on
    * failure. The trial is checked: every column that r2s_spike_column asks for is there. Same bits whatever

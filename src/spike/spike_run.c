@@ -199,6 +199,8 @@ static void run_thread(native_run *run) {
   for (int c = 0; st == R2S_OK && c < run->n_states; c++)
     st = ops->workspace_create(&workspaces[c], run->states[c]->model, &error);
   if (st != R2S_OK) keep_failure(run, 0, st, &error);
+  for (int c = 0; st == R2S_OK && ops->watch && omp_get_thread_num() == 0 && c < run->n_states; c++)
+    ops->watch(workspaces[c], run->monitor);
 #pragma omp for schedule(dynamic)
   for (int k = 0; k < run->n_trials; k++) {
     int stopped;
@@ -209,7 +211,7 @@ static void run_thread(native_run *run) {
     if (trial_st != R2S_OK) keep_failure(run, k, trial_st, &error);
 #pragma omp atomic
     run->done++;
-    if (omp_get_thread_num() == 0) report_progress(run);
+    if (trial_st == R2S_OK && omp_get_thread_num() == 0) report_progress(run);
   }
   for (int c = 0; c < run->n_states; c++) ops->workspace_free(workspaces[c]);
 }

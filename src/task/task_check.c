@@ -11,6 +11,12 @@
 
 enum { MAX_STEPS = 1000000, MAX_WIDTH = 4096 };
 
+/* Of an input, its noise or a target: as far as voltages go (neuron_params.c). The rate network is in single
+ * precision, where its square, summed over any trial, must fit. */
+static bool is_value(double value) {
+  return fabs(value) <= 1e6;
+}
+
 static const char *const criterion_names[R2S_CRITERION_COUNT] = {"rate", "spiking", "strict", "pacing"};
 
 /* A name that a CSV column and a file name can carry; the buffer must hold its 0. */
@@ -49,10 +55,10 @@ static r2s_status check_pulses(const r2s_task *task, const r2s_task_condition *c
     snprintf(where, sizeof where, "condition %s, pulse %d", condition->name, p + 1);
     R2S_TRY(st, check_range(task, where, "channel", pulse->channel, task->n_channels, err));
     R2S_TRY(st, check_period(task, where, pulse->from_ms, pulse->to_ms, err));
-    if (!isfinite(pulse->value) || !(pulse->noise_sd >= 0) || isinf(pulse->noise_sd))
+    if (!is_value(pulse->value) || !(pulse->noise_sd >= 0) || !is_value(pulse->noise_sd))
       return r2s_fail(err, R2S_ERR_CONFIG,
-                      "task %s, %s: value %g, noise %g; expected finite numbers, the noise at least 0",
-                      task->name, where, pulse->value, pulse->noise_sd);
+                      "task %s, %s: value %g, noise %g; expected -1e6 to 1e6, the noise 0 to 1e6", task->name,
+                      where, pulse->value, pulse->noise_sd);
   }
 done:
   return st;
@@ -66,9 +72,9 @@ static r2s_status check_targets(const r2s_task *task, const r2s_task_condition *
     snprintf(where, sizeof where, "condition %s, target %d", condition->name, p + 1);
     R2S_TRY(st, check_range(task, where, "output", target->output, task->n_outputs, err));
     R2S_TRY(st, check_period(task, where, target->from_ms, target->to_ms, err));
-    if (!isfinite(target->value))
-      return r2s_fail(err, R2S_ERR_CONFIG, "task %s, %s: value %g; expected a finite number", task->name,
-                      where, target->value);
+    if (!is_value(target->value))
+      return r2s_fail(err, R2S_ERR_CONFIG, "task %s, %s: value %g; expected -1e6 to 1e6", task->name, where,
+                      target->value);
     for (int q = 0; q < p; q++) {
       const r2s_task_target *other = &condition->targets[q];
       if (other->output == target->output && target->from_ms < other->to_ms - R2S_TASK_TOLERANCE_MS &&

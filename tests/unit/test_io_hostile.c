@@ -282,6 +282,55 @@ static void test_mat_v73(void **state) {
   free(f.bytes);
 }
 
+/* A v7.3 file with w and enough others for HDF5 to store the list of them as a tree, as version 1.8 and later
+ * may. w: of `type`. */
+static void write_v73(hid_t type) {
+  hid_t create = H5Pcreate(H5P_FILE_CREATE), access = H5Pcreate(H5P_FILE_ACCESS);
+  hid_t space = H5Screate_simple(2, (const hsize_t[]){1, 2}, NULL);
+  assert_true(H5Pset_userblock(create, 512) >= 0);
+  assert_true(H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110) >= 0);
+  hid_t h5 = H5Fcreate(target, H5F_ACC_TRUNC, create, access);
+  for (int k = 0; k < 20; k++) {
+    char name[8] = "w";
+    if (k > 0) snprintf(name, sizeof name, "v%d", k);
+    hid_t set =
+        H5Dcreate2(h5, name, k > 0 ? H5T_IEEE_F64LE : type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    const double values[2] = {4, 20};
+    assert_true(set >= 0);
+    if (k > 0) assert_true(H5Dwrite(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
+    assert_true(H5Dclose(set) >= 0);
+  }
+  assert_true(H5Fclose(h5) >= 0);
+  H5Sclose(space), H5Pclose(access), H5Pclose(create);
+}
+
+/* HDF5 1.10 itself crashed where it sorts a damaged tree of names. */
+static void test_mat_v73_with_a_tree_of_names(void **state) {
+  (void)state;
+  write_v73(H5T_IEEE_F64LE);
+  file f = read_file(target);
+  flip(f, load_model, 3, 0x01);
+  flip(f, inspect_model, 5, 0xff);
+  free(f.bytes);
+}
+
+/* All elements of an attribute are read where one was expected: they went over the stack. */
+static void test_mat_v73_with_a_list_as_class(void **state) {
+  (void)state;
+  char classes[40][60];
+  memset(classes, 'A', sizeof classes);
+  write_with_matio(target, MAT_FT_MAT73, MAT_COMPRESSION_NONE);
+  hid_t h5 = H5Fopen(target, H5F_ACC_RDWR, H5P_DEFAULT), w = H5Dopen2(h5, "w", H5P_DEFAULT);
+  hid_t type = H5Tcopy(H5T_C_S1), space = H5Screate_simple(1, (const hsize_t[]){40}, NULL);
+  assert_true(w >= 0 && H5Tset_size(type, sizeof *classes) >= 0 && H5Adelete(w, "MATLAB_class") >= 0);
+  hid_t attribute = H5Acreate2(w, "MATLAB_class", type, space, H5P_DEFAULT, H5P_DEFAULT);
+  assert_true(H5Awrite(attribute, type, classes) >= 0);
+  H5Aclose(attribute), H5Sclose(space), H5Tclose(type), H5Dclose(w);
+  assert_true(H5Fclose(h5) >= 0);
+  r2s_error err = {0};
+  assert_ok(load_model(&err), &err); /* of no class that is known: of numbers */
+}
+
 static void test_results(void **state) {
   (void)state;
   file checkpoint = make_checkpoint(), traces = make_traces(), records = make_records(),
@@ -374,6 +423,48 @@ static void test_h5_with_wrong_datasets(void **state) {
   values[3] = 0;
   fresh_model(), replace_dataset("sign", H5T_NATIVE_DOUBLE, 1, (const hsize_t[]){7}, values);
   expect_refusal("sign", "expected +1 or -1");
+}
+
+/* Replaces an attribute of the root by `count` of `type`, all 0. */
+static void replace_attribute(const char *name, hid_t type, hsize_t count) {
+  hid_t h5 = H5Fopen(target, H5F_ACC_RDWR, H5P_DEFAULT), space = H5Screate_simple(1, &count, NULL);
+  assert_true(h5 >= 0 && H5Adelete(h5, name) >= 0);
+  hid_t attribute = H5Acreate2(h5, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+  char *zeros = calloc(count, H5Tget_size(type));
+  assert_true(attribute >= 0 && H5Awrite(attribute, type, zeros) >= 0);
+  free(zeros);
+  H5Aclose(attribute), H5Sclose(space);
+  assert_true(H5Fclose(h5) >= 0);
+}
+
+static void test_h5_with_wrong_attributes(void **state) {
+  (void)state;
+  hid_t text = H5Tcopy(H5T_C_S1), wide = H5Tcopy(H5T_STD_I64LE);
+  assert_true(H5Tset_size(text, 60) >= 0 && H5Tset_size(wide, 16) >= 0);
+  fresh_model(), replace_attribute("dt_ms", text, 1);
+  expect_refusal("dt_ms", "found 1 x string of 60 bytes; expected a single number of at most 8");
+  fresh_model(), replace_attribute("recipe", text, 3);
+  expect_refusal("recipe", "found 3 x string of 60 bytes; expected a single text");
+  fresh_model(), replace_attribute("dale", H5T_IEEE_F64LE, 1);
+  expect_refusal("dale", "found 1 x float of 8 bytes; expected a single integer");
+  fresh_model(), replace_attribute("train_steps", wide, 1);
+  expect_refusal("train_steps", "found 1 x integer of 16 bytes; expected a single integer of at most 8");
+  H5Tclose(text), H5Tclose(wide);
+}
+
+/* HDF5 makes room for an element of whatever size a file claims, twice. */
+static void test_elements_that_claim_too_much(void **state) {
+  (void)state;
+  const size_t claim = ((size_t)1 << 32) - 8;
+  char expected[64];
+  hid_t type = H5Tcopy(H5T_STD_I64LE);
+  assert_true(H5Tset_size(type, claim) >= 0);
+  snprintf(expected, sizeof expected, "found elements of %zu bytes", claim);
+  fresh_model(), replace_dataset("w", type, 2, (const hsize_t[]){7, 7}, NULL);
+  expect_refusal("w", expected);
+  write_v73(type);
+  expect_refusal("variable w", expected);
+  H5Tclose(type);
 }
 
 /* A tag may claim any size: nothing of that size is allocated. */
@@ -469,9 +560,13 @@ int main(void) {
       cmocka_unit_test(test_model_mat),
       cmocka_unit_test(test_compressed_mat),
       cmocka_unit_test(test_mat_v73),
+      cmocka_unit_test(test_mat_v73_with_a_tree_of_names),
+      cmocka_unit_test(test_mat_v73_with_a_list_as_class),
       cmocka_unit_test(test_results),
       cmocka_unit_test(test_files_of_another_kind),
       cmocka_unit_test(test_h5_with_wrong_datasets),
+      cmocka_unit_test(test_h5_with_wrong_attributes),
+      cmocka_unit_test(test_elements_that_claim_too_much),
       cmocka_unit_test(test_mat_that_claims_too_much),
       cmocka_unit_test(test_data_of_other_files),
   };

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "io/io_mat.h"
 #include "io_model_fixture.h"
 
 static void path_of(char path[256], const char *name) {
@@ -279,6 +280,114 @@ static void test_files_of_matio(void **state) {
   r2s_model_free(&model);
 }
 
+/* Two units as a program writes them that knows `inh` and no m, and what a test adds. */
+static void begin_two_units(r2s_mat_writer *writer, double inh) {
+  const double w[4] = {0, 1, 2, 0}, column[2] = {1, 2}, cells[2] = {0, inh};
+  r2s_mat_begin(writer);
+  r2s_mat_put_number(writer, "N", R2S_MAT_INT64, 2);
+  r2s_mat_put_matrix(writer, "w", 2, 2, w);
+  r2s_mat_put_matrix(writer, "w_in", 2, 1, column);
+  r2s_mat_put_matrix(writer, "w_out", 1, 2, column);
+  r2s_mat_put_matrix(writer, "inh", 2, 1, cells);
+  r2s_mat_put_number(writer, "taus", R2S_MAT_DOUBLE, 4);
+}
+
+/* Loading and inspecting say the same of a file. */
+static void expect_refusal(const char *path, const char *message) {
+  r2s_error err = {0};
+  r2s_model model;
+  r2s_inspection found;
+  assert_int_equal(r2s_model_load(&model, path, &err), R2S_ERR_FORMAT);
+  if (!strstr(err.msg, path) || !strstr(err.msg, message)) fail_msg("%s", err.msg);
+  assert_ok(r2s_model_inspect(path, &found, NULL, &err), &err);
+  assert_true(!found.loaded && found.n_findings == 1 && found.findings[0].error);
+  assert_non_null(strstr(message, found.findings[0].variable));
+  r2s_inspection_free(&found);
+}
+
+static void test_values_that_a_variable_cannot_have(void **state) {
+  (void)state;
+  static const struct {
+    const char *name, *text;
+    double number;
+    const char *message;
+  } cases[] = {
+      {"r2s_seed", "-12abc", 0, "variable r2s_seed: found \"-12abc\"; expected 0 to 2^64 - 1 in digits"},
+      {"r2s_seed", "18446744073709551616", 0, "variable r2s_seed: found \"18446744073709551616\""},
+      {"r2s_dale", NULL, 0.5, "variable r2s_dale: found 0.5; expected an integer from 0 to 1"},
+      {"tr", NULL, -5, "variable tr: found -5; expected an integer from 0 to"},
+      {"tr", NULL, 2.5, "variable tr: found 2.5"},
+  };
+  char path[256];
+  r2s_error err = {0};
+  r2s_mat_writer writer;
+  path_of(path, "odd.mat");
+  for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+    begin_two_units(&writer, 1);
+    if (cases[k].text)
+      r2s_mat_put_text(&writer, cases[k].name, cases[k].text);
+    else
+      r2s_mat_put_number(&writer, cases[k].name, R2S_MAT_DOUBLE, cases[k].number);
+    assert_ok(r2s_mat_save(&writer, path, &err), &err);
+    expect_refusal(path, cases[k].message);
+  }
+  begin_two_units(&writer, 0.3);
+  assert_ok(r2s_mat_save(&writer, path, &err), &err);
+  expect_refusal(path, "variable inh: found 0.3 for unit 2 (from 1); expected 0 or 1");
+}
+
+static void test_attributes_of_h5_out_of_range(void **state) {
+  (void)state;
+  char path[256];
+  r2s_error err = {0};
+  r2s_model model;
+  fixture_model(&model, 4, 1, 1);
+  path_of(path, "odd.h5");
+  model.train_steps = -5;
+  assert_ok(r2s_model_save_h5(&model, path, &err), &err);
+  expect_refusal(path, "attribute train_steps: found -5; expected 0 to");
+  r2s_model_free(&model);
+}
+
+/* Two units and a text of 8 characters, "Zürich é" in UTF-8 with the first byte of its ü. */
+static void write_with_text(const char *path, const char name[9], char lead) {
+  r2s_mat_writer writer;
+  r2s_error err = {0};
+  char text[] = "\x0e\0\0\0\x48\0\0\0"               /* a matrix of 72 bytes */
+                "\6\0\0\0\x8\0\0\0\4\0\0\0\0\0\0\0"  /* of class char */
+                "\5\0\0\0\x8\0\0\0\1\0\0\0\x8\0\0\0" /* 1 x 8 */
+                "\1\0\0\0\x8\0\0\0r2s_name"
+                "\x10\0\0\0\xa\0\0\0Z\xc3\xbcrich \xc3\xa9\0\0\0\0\0"; /* 10 bytes, padded to 16 */
+  memcpy(text + 48, name, 8);
+  text[65] = lead;
+  begin_two_units(&writer, 1);
+  assert_ok(r2s_mat_save(&writer, path, &err), &err);
+  FILE *out = fopen(path, "ab");
+  assert_non_null(out);
+  assert_int_equal(fwrite(text, 1, sizeof text, out), 80);
+  assert_int_equal(fclose(out), 0);
+}
+
+static void test_texts_in_utf8(void **state) {
+  (void)state;
+  char path[256];
+  r2s_error err = {0};
+  r2s_model model;
+  path_of(path, "utf8.mat");
+  write_with_text(path, "a_remark", '\xc3');
+  assert_ok(r2s_model_load(&model, path, &err), &err);
+  r2s_model_free(&model);
+  write_with_text(path, "r2s_task", '\xc3');
+  assert_ok(r2s_model_load(&model, path, &err), &err);
+  assert_string_equal(model.task, "Z?rich ?");
+  r2s_model_free(&model);
+  write_with_text(path, "a_remark", 'u'); /* damaged, and not needed */
+  assert_ok(r2s_model_load(&model, path, &err), &err);
+  r2s_model_free(&model);
+  write_with_text(path, "r2s_task", 'u');
+  expect_refusal(path, "variable r2s_task: found class damaged char");
+}
+
 static void test_what_cannot_be_used_is_not_written(void **state) {
   (void)state;
   char path[256];
@@ -302,6 +411,9 @@ int main(void) {
       cmocka_unit_test(test_the_authors_network),
       cmocka_unit_test(test_matio_reads_ours),
       cmocka_unit_test(test_files_of_matio),
+      cmocka_unit_test(test_values_that_a_variable_cannot_have),
+      cmocka_unit_test(test_attributes_of_h5_out_of_range),
+      cmocka_unit_test(test_texts_in_utf8),
       cmocka_unit_test(test_what_cannot_be_used_is_not_written),
   };
   return cmocka_run_group_tests(tests, fixture_make_folder, fixture_remove_folder);

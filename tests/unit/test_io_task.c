@@ -206,7 +206,21 @@ static void test_mistakes(void **state) {
        "t.yaml:2:8: the task: steps: found '10x'; expected an integer from 2 to 1000000"},
       {"name: t\nsteps: 10\ndt_ms: nan\n", "t.yaml:3:8: the task: dt_ms: found 'nan'; expected a number"},
       {"name: t\nsteps: 10\n", "t.yaml:1:1: the task: no 'conditions'; it is needed"},
-      {"name: t\nsteps: 10\nconditions: 3\n", "t.yaml:3:13: the task: conditions: expected a list"},
+      {"name: t\nsteps: 10\nconditions: 3\n",
+       "t.yaml:3:13: the task: conditions: found '3'; expected a list"},
+      {"name: t\nsteps: 10\nconditions:\n",
+       "t.yaml:3:12: the task: conditions: found nothing (null); expected a list"},
+      {"name: null\nsteps: 10\n",
+       "t.yaml:1:7: the task: name: found nothing (null); expected a text of 1 to 63 bytes"},
+      {"name: ''\nsteps: 10\n", "t.yaml:1:7: the task: name: found ''; expected a text of 1 to 63 bytes"},
+      {"name: [a]\nsteps: 10\n",
+       "t.yaml:1:7: the task: name: found a list; expected a text of 1 to 63 bytes"},
+      {"name: t\ntitle: ~\nsteps: 10\n",
+       "t.yaml:2:8: the task: title: found nothing (null); expected a text of 1 to"},
+      {"name: t\nsteps: 10\nconditions:\n  - {name: a, inputs: [{value: {a: 1}}], criteria: {}}\n",
+       "t.yaml:4:32: condition a: value: found a map; expected a number"},
+      {"name: t\nsteps: 10\nconditions:\n  - {name: a, inputs: null, criteria: {}}\n",
+       "t.yaml:4:23: condition a: inputs: found nothing (null); expected a list"},
       {"name: t\nsteps: 10\nconditions:\n  - name: a\n",
        "t.yaml:4:5: condition a: no 'criteria'; it is needed"},
       {"name: t\nsteps: 10\nconditions:\n  - {name: a, criteria: {rate: []}}\n",
@@ -217,7 +231,7 @@ static void test_mistakes(void **state) {
        "t.yaml:4:33: condition a: expected one of 'above' and 'below'"},
       {"name: t\nsteps: 10\nconditions:\n  - {name: a, inputs: [{channel: 1, value: 1}], criteria: {}}\n",
        "t.yaml:4:34: condition a: channel: found '1'; expected an integer from 0 to 0"},
-      {"- a\n", "t.yaml:1:1: the task: expected a map with some of the keys"},
+      {"- a\n", "t.yaml:1:1: the task: found a list; expected a map with some of the keys"},
       {"", "t.yaml:1:1: the file is empty"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -232,6 +246,9 @@ static void test_mistakes(void **state) {
   char text[512];
   r2s_task task;
   r2s_error err = {0};
+  snprintf(text, sizeof text, "name: 'null'\nsteps: 10\n%s", rest); /* in quotes it is a name */
+  assert_int_equal(r2s_task_parse(&task, "t.yaml", text, strlen(text), &err), R2S_OK);
+  r2s_task_free(&task);
   snprintf(text, sizeof text, "name: 'a b'\nsteps: 10\n%s", rest);
   assert_int_equal(r2s_task_parse(&task, "t.yaml", text, strlen(text), &err), R2S_ERR_CONFIG);
   assert_non_null(strstr(err.msg, "t.yaml: "));

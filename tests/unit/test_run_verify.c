@@ -42,20 +42,41 @@ static void write_case(size_t less) {
   Mat_Close(to);
 }
 
+/* Cancels when it is asked for the fifth time. */
+static bool is_over(void *user) {
+  return ++*(int *)user == 5;
+}
+
 static void test_samples_must_fit_the_input(void **state) {
   (void)state;
   r2s_verification v;
   r2s_error err = {0};
   write_case(0);
-  if (r2s_run_verify(MODEL, path, &v, &err) != R2S_OK) fail_msg("%s", err.msg);
+  if (r2s_run_verify(MODEL, path, &v, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
   assert_true(v.identical && v.out_max_difference < 1e-9);
   write_case(1);
-  assert_int_equal(r2s_run_verify(MODEL, path, &v, &err), R2S_ERR_FORMAT);
+  int asked = 0;
+  const r2s_monitor monitor = {.cancelled = is_over, .user = &asked};
+  assert_int_equal(r2s_run_verify(MODEL, path, &v, &monitor, &err), R2S_ERR_FORMAT);
+  assert_int_equal(asked, 0); /* nothing was simulated first */
   assert_non_null(strstr(err.msg, path));
   assert_non_null(strstr(err.msg, "variable out1: found 999 samples; expected 1000, one each 1 ms"));
 }
 
+/* A recording may be of any length. */
+static void test_it_can_be_interrupted(void **state) {
+  (void)state;
+  r2s_verification v;
+  r2s_error err = {0};
+  int asked = 0;
+  const r2s_monitor monitor = {.cancelled = is_over, .user = &asked};
+  assert_int_equal(r2s_run_verify(MODEL, CASE, &v, &monitor, &err), R2S_ERR_CANCELLED);
+  assert_int_equal(asked, 5);
+  assert_non_null(strstr(err.msg, "interrupted at 17.5 of 1000 ms"));
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_samples_must_fit_the_input)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_samples_must_fit_the_input),
+                                     cmocka_unit_test(test_it_can_be_interrupted)};
   return cmocka_run_group_tests(tests, setup, fixture_remove_folder);
 }

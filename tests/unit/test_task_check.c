@@ -79,12 +79,18 @@ static void test_pulses_and_targets(void **state) {
   refused(&f, "holds no step");
   f.pulses[1].noise_sd = -1;
   refused(&f, "noise -1");
+  f.pulses[0].value = 1e300;
+  refused(&f, "value 1e+300, noise 0; expected -1e6 to 1e6");
+  f.pulses[0] = (r2s_task_pulse){.from_ms = 0, .to_ms = 5, .value = -1e6, .noise_sd = 2e6};
+  refused(&f, "noise 2e+06");
   f.pulses[0].value = NAN;
   refused(&f, "value nan");
   f.targets[0].output = -1;
   refused(&f, "condition go, target 1: output -1");
   f.targets[2].from_ms = 150;
   refused(&f, "target 2: overlaps target 1");
+  f.targets[0].value = -1.1e6;
+  refused(&f, "value -1.1e+06; expected -1e6 to 1e6");
   f.targets[0].value = INFINITY;
   refused(&f, "value inf");
 }
