@@ -103,6 +103,7 @@ typedef struct r2s_spike_info {
   char trials[R2S_TRIALS_NAME];     /* in files: what they are trials of; "": not known */
   char settings[R2S_SETTINGS_SIZE]; /* in files: r2s_spike_settings of their config; "": not known */
   double scale;                     /* config's 1/lambda (r2s_spike_run and files); NaN: the model had none */
+  char model[32];                   /* in files: its name, as spikes_<model>_<engine>.h5; "": not known */
   char engine[32];                  /* "native avx2", "nest 3.10.0" */
   double build_seconds;
   double simulate_seconds;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * rate.h5: fresh trials of the trained rate network. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "io/io_conditions.h"
 #include "io/io_h5.h"
-#include "rate2spike/io.h"
+#include "io/io_results.h"
 
 r2s_status r2s_rate_traces_save(const r2s_rate_traces *traces, const char *path, r2s_error *err) {
   r2s_h5 h5;
@@ -84,6 +85,31 @@ done:
   else
     r2s_rate_traces_free(&traces);
   return st;
+}
+
+r2s_status r2s_rate_traces_fit(const r2s_rate_traces *traces, const r2s_task *task, int n_units,
+                               const char *path, r2s_error *err) {
+  const double rounding_ms = 1e-6 * task->dt_ms;
+  if (n_units && traces->n != n_units)
+    return r2s_fail(err, R2S_ERR_FORMAT, "%s: %d units; expected %d as in model.h5", path, traces->n,
+                    n_units);
+  if (traces->n_out != task->n_outputs)
+    return r2s_fail(err, R2S_ERR_FORMAT, "%s: %d outputs; expected %d as in task %s", path, traces->n_out,
+                    task->n_outputs, task->name);
+  if (!(fabs(traces->dt_ms - task->dt_ms) <= rounding_ms) ||
+      !(fabs(traces->t0_ms - task->dt_ms) <= rounding_ms))
+    return r2s_fail(
+        err, R2S_ERR_FORMAT,
+        "%s: attributes t0_ms and dt_ms: found %g and %g; expected %g for both, the step of task %s", path,
+        traces->t0_ms, traces->dt_ms, task->dt_ms, task->name);
+  if (traces->n_samples != task->n_steps - 1)
+    return r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset out: found %d samples; expected %d as in task %s", path,
+                    traces->n_samples, task->n_steps - 1, task->name);
+  for (int k = 0; k < traces->n_trials; k++)
+    if (traces->conditions[k] < 0 || traces->conditions[k] >= task->n_conditions)
+      return r2s_fail(err, R2S_ERR_FORMAT, "%s: trial %d has condition %d; expected 0 to %d as in task %s",
+                      path, k, traces->conditions[k], task->n_conditions - 1, task->name);
+  return R2S_OK;
 }
 
 void r2s_rate_traces_free(r2s_rate_traces *traces) {

@@ -42,6 +42,7 @@ static r2s_status read_attributes(r2s_h5 *h5, r2s_spike_record *common, r2s_spik
                                   r2s_error *err) {
   r2s_status st = R2S_OK;
   R2S_TRY(st, r2s_h5_check_format(h5, "rate2spike spikes", err));
+  R2S_TRY(st, r2s_h5_read_text(h5, "model", info->model, sizeof info->model, err));
   R2S_TRY(st, r2s_h5_read_text(h5, "engine", info->engine, sizeof info->engine, err));
   if (r2s_h5_has_attribute(h5, "trials"))
     R2S_TRY(st, r2s_h5_read_text(h5, "trials", info->trials, sizeof info->trials, err));

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/io_results.h"
+
 static const struct {
   const char *model, *engine, *label;
 } sim_names[R2S_SIM_COUNT] = {
@@ -66,63 +68,48 @@ static r2s_status load_csv(r2s_folder *folder, const char *name, const char *col
   return st;
 }
 
-/* The conditions of a file must be the task's, and its size the network's. */
-static r2s_status check_sim(const r2s_folder *folder, const r2s_sim *sim, const char *path, r2s_error *err) {
-  for (int k = 0; k < sim->n_records; k++) {
-    const r2s_spike_record *r = &sim->records[k];
-    if (r->condition < 0 || r->condition >= folder->task.n_conditions)
-      return r2s_fail(err, R2S_ERR_FORMAT, "%s: trial %d has condition %d; task %s has 0 to %d", path, k,
-                      r->condition, folder->task.name, folder->task.n_conditions - 1);
-    if (folder->model.n && r->n != folder->model.n)
-      return r2s_fail(err, R2S_ERR_FORMAT, "%s: %d units; model.h5 has %d", path, r->n, folder->model.n);
-    if (r->n_out != folder->task.n_outputs)
-      return r2s_fail(err, R2S_ERR_FORMAT, "%s: %d outputs; task %s has %d", path, r->n_out,
-                      folder->task.name, folder->task.n_outputs);
-  }
+/* Whether trials are of another task or seed; they need not fit then. */
+static bool is_of_others(const r2s_folder *folder, const char *trials) {
+  return trials[0] && strcmp(trials, folder->trials) != 0;
+}
+
+static r2s_status load_rate(r2s_folder *out, r2s_error *err) {
+  r2s_rate_traces *rate = &out->rate;
+  char path[4200];
+  if (!has_file(out, "rate.h5", path, sizeof path)) return R2S_OK;
+  r2s_status st = r2s_rate_traces_load(rate, path, err);
+  if (st != R2S_OK) return st;
+  st = r2s_rate_traces_fit(rate, &out->task, out->model.n, path, err);
+  if (st == R2S_OK || !is_of_others(out, rate->trials)) return st;
+  r2s_rate_traces_free(rate);
   return R2S_OK;
 }
 
-/* Whether the trials are of another task or seed; they need not fit then. */
-static bool is_of_others(const r2s_folder *folder, const r2s_sim *sim) {
-  return sim->info.trials[0] && strcmp(sim->info.trials, folder->trials) != 0;
-}
-
-static r2s_status check_rate(const r2s_folder *folder, const char *path, r2s_error *err) {
-  const r2s_rate_traces *rate = &folder->rate;
-  if (folder->model.n && rate->n != folder->model.n)
-    return r2s_fail(err, R2S_ERR_FORMAT, "%s: %d units; model.h5 has %d", path, rate->n, folder->model.n);
-  if (rate->n_out != folder->task.n_outputs)
-    return r2s_fail(err, R2S_ERR_FORMAT, "%s: %d outputs; task %s has %d", path, rate->n_out,
-                    folder->task.name, folder->task.n_outputs);
-  for (int k = 0; k < rate->n_trials; k++)
-    if (rate->conditions[k] < 0 || rate->conditions[k] >= folder->task.n_conditions)
-      return r2s_fail(err, R2S_ERR_FORMAT, "%s: trial %d has condition %d; task %s has 0 to %d", path, k,
-                      rate->conditions[k], folder->task.name, folder->task.n_conditions - 1);
+static r2s_status load_sim(r2s_folder *out, r2s_sim_kind kind, r2s_error *err) {
+  r2s_sim *sim = &out->sims[kind];
+  char path[4200], name[64];
+  snprintf(name, sizeof name, "spikes_%s_%s.h5", sim_names[kind].model, sim_names[kind].engine);
+  if (!has_file(out, name, path, sizeof path)) return R2S_OK;
+  r2s_status st = r2s_records_load(&sim->records, &sim->n_records, &sim->info, path, err);
+  if (st == R2S_OK) st = r2s_records_fit_name(&sim->info, path, err);
+  if (st != R2S_OK) return st;
+  st = r2s_records_fit(sim->records, sim->n_records, &out->task, out->model.n, path, err);
+  if (!is_of_others(out, sim->info.trials))
+    return st == R2S_OK ? r2s_records_fit_duration(&sim->records[0], &out->task, path, err) : st;
+  if (st != R2S_OK) {
+    r2s_records_free(sim->records, sim->n_records);
+    *sim = (r2s_sim){0};
+  }
   return R2S_OK;
 }
 
 static r2s_status load_results(r2s_folder *out, r2s_error *err) {
   r2s_status st = R2S_OK;
-  char path[4200], name[64];
+  char path[4200];
   if (has_file(out, "model.h5", path, sizeof path))
     R2S_TRY(st, r2s_model_load_for(&out->model, path, &out->task, err));
-  if (has_file(out, "rate.h5", path, sizeof path)) {
-    R2S_TRY(st, r2s_rate_traces_load(&out->rate, path, err));
-    R2S_TRY(st, check_rate(out, path, err));
-  }
-  for (int kind = 0; kind < R2S_SIM_COUNT; kind++) {
-    r2s_sim *sim = &out->sims[kind];
-    snprintf(name, sizeof name, "spikes_%s_%s.h5", sim_names[kind].model, sim_names[kind].engine);
-    if (!has_file(out, name, path, sizeof path)) continue;
-    R2S_TRY(st, r2s_records_load(&sim->records, &sim->n_records, &sim->info, path, err));
-    st = check_sim(out, sim, path, err);
-    if (st != R2S_OK && is_of_others(out, sim)) {
-      r2s_records_free(sim->records, sim->n_records);
-      *sim = (r2s_sim){0};
-      st = R2S_OK;
-    }
-    if (st != R2S_OK) goto done;
-  }
+  R2S_TRY(st, load_rate(out, err));
+  for (int kind = 0; kind < R2S_SIM_COUNT; kind++) R2S_TRY(st, load_sim(out, (r2s_sim_kind)kind, err));
   R2S_TRY(st, load_csv(out, "training.csv", "eval_loss", &out->training, err));
   R2S_TRY(st, load_csv(out, "conversion.csv", "ci_low", &out->conversion, err));
   R2S_TRY(st, load_csv(out, "curve.csv", "sigmoid_hz", &out->curve, err));

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/base_memory.h"
+#include "io/io_results.h"
 #include "run/run_json.h"
 #include "run/run_model.h"
 #include "run/run_simulation.h"
@@ -76,16 +77,10 @@ static r2s_status load_rate(r2s_run *run, certificate *c, const r2s_monitor *mon
     R2S_TRY(st, r2s_run_model_test(run, &accuracy, &strict, by_condition, monitor, err));
     R2S_TRY(st, r2s_rate_traces_load(rate, path, err));
   }
-  if (rate->n != run->model.n || rate->n_out != run->task.n_outputs)
-    R2S_TRY(st,
-            r2s_fail(err, R2S_ERR_FORMAT, "%s: %d units and %d outputs; expected %d and %d as in model.h5",
-                     path, rate->n, rate->n_out, run->model.n, run->task.n_outputs));
+  R2S_TRY(st, r2s_rate_traces_fit(rate, &run->task, run->model.n, path, err));
   R2S_ALLOC(st, &c->rate_correct, (size_t)rate->n_trials, "certificate", err);
   int correct = 0;
   for (int k = 0; k < rate->n_trials; k++) {
-    if (rate->conditions[k] < 0 || rate->conditions[k] >= run->task.n_conditions)
-      R2S_TRY(st, r2s_fail(err, R2S_ERR_FORMAT, "%s: trial %d has condition %d; expected 0 to %d", path, k,
-                           rate->conditions[k], run->task.n_conditions - 1));
     c->rate_correct[k] =
         r2s_task_correct(&run->task, rate->conditions[k], R2S_CRITERION_RATE,
                          rate->out + (size_t)k * (size_t)rate->n_samples * (size_t)rate->n_out,
@@ -148,18 +143,14 @@ static r2s_status load_held_out(const r2s_run *run, certificate *c, r2s_error *e
 }
 
 /* Over all its trials, those too that the rate network has not. */
-static r2s_status count_correct(const r2s_run *run, side *s, const char *path, r2s_error *err) {
+static void count_correct(const r2s_task *task, side *s) {
   int correct = 0;
   for (int k = 0; k < s->n_records; k++) {
     const r2s_spike_record *r = &s->records[k];
-    if (r->condition < 0 || r->condition >= run->task.n_conditions)
-      return r2s_fail(err, R2S_ERR_FORMAT, "%s: trial %d has condition %d; expected 0 to %d", path, k,
-                      r->condition, run->task.n_conditions - 1);
-    correct += r2s_task_correct(&run->task, r->condition, R2S_CRITERION_SPIKING, r->out, r->n_samples,
-                                r->t0_ms, r->dt_ms);
+    correct +=
+        r2s_task_correct(task, r->condition, R2S_CRITERION_SPIKING, r->out, r->n_samples, r->t0_ms, r->dt_ms);
   }
   s->accuracy = r2s_convert_accuracy(correct, s->n_records);
-  return R2S_OK;
 }
 
 /* One engine's trials, where it was run. */
@@ -171,17 +162,14 @@ static r2s_status load_side(const r2s_run *run, certificate *c, int e, r2s_error
   if (!r2s_run_has_file(run, name)) return R2S_OK;
   R2S_TRY(st, r2s_run_path(run, name, path, err));
   R2S_TRY(st, r2s_records_load(&s->records, &s->n_records, &s->info, path, err));
+  R2S_TRY(st, r2s_records_fit_name(&s->info, path, err));
   s->same_trials = strcmp(s->info.trials, run->trials) == 0;
   other_settings(run, engines[e].kind, s->info.settings, s->other);
   s->judged = s->same_trials && same_scale(s->info.scale, c->scale) && s->other[0] == 0;
   if (!s->same_trials) return R2S_OK;
   int shared = s->n_records < c->rate.n_trials ? s->n_records : c->rate.n_trials;
-  if (s->records[0].n != c->rate.n)
-    R2S_TRY(st, r2s_fail(err, R2S_ERR_FORMAT, "%s: %d units; expected %d as in rate.h5: simulate anew", path,
-                         s->records[0].n, c->rate.n));
-  if (s->records[0].n_out != run->task.n_outputs)
-    R2S_TRY(st, r2s_fail(err, R2S_ERR_FORMAT, "%s: %d outputs; expected %d as in task %s: simulate anew",
-                         path, s->records[0].n_out, run->task.n_outputs, run->task.name));
+  R2S_TRY(st, r2s_records_fit(s->records, s->n_records, &run->task, run->model.n, path, err));
+  R2S_TRY(st, r2s_records_fit_duration(&s->records[0], &run->task, path, err));
   /* a model whose trials are all equal has one of each condition, in the task's order */
   while (s->n < shared && s->records[s->n].condition == c->rate.conditions[s->n]) s->n++;
   R2S_ALLOC(st, &s->trials, (size_t)s->n, "certificate", err);
@@ -192,7 +180,7 @@ static r2s_status load_side(const r2s_run *run, certificate *c, int e, r2s_error
                                .mean = c->rate.mean_rate,
                                .out = c->rate.out};
   r2s_convert_certificate(&run->task, &rate, s->records, s->n, s->trials);
-  st = count_correct(run, s, path, err);
+  count_correct(&run->task, s);
 done:
   return st;
 }

@@ -183,6 +183,50 @@ static void test_a_damaged_result_is_named(void **state) {
   must_say("stderr", "damaged/run.json: stages.convert: found accuracy 5 of n = ");
 }
 
+static void must_refuse(const char *dir, const char *part) {
+  const char *const argv[] = {"simulate", dir, "--scale", "20", "--model", "lif", "--trials", "1", NULL};
+  assert_int_equal(cli_wait(cli_start(argv)), 1);
+  must_say("stderr", part);
+}
+
+/* A copy of the native results is no simulation in NEST. */
+static void test_a_copy_under_another_name_is_refused(void **state) {
+  (void)state;
+  assert_int_equal(
+      system("cp -r run copied && cp copied/spikes_psc-dexp_native.h5 copied/spikes_psc-dexp_nest.h5"), 0);
+  must_refuse("copied", "copied/spikes_psc-dexp_nest.h5: attributes model and engine: found \"psc-dexp\" and "
+                        "\"native ");
+}
+
+/* Of wrong times the certificate made wrong accuracies. */
+static void test_times_that_the_task_has_not_are_refused(void **state) {
+  (void)state;
+  r2s_rate_traces traces;
+  r2s_error err = {0};
+  assert_int_equal(system("cp -r run shifted"), 0);
+  if (r2s_rate_traces_load(&traces, "shifted/rate.h5", &err) != R2S_OK) fail_msg("%s", err.msg);
+  traces.t0_ms = 1e300;
+  if (r2s_rate_traces_save(&traces, "shifted/rate.h5", &err) != R2S_OK) fail_msg("%s", err.msg);
+  r2s_rate_traces_free(&traces);
+  must_refuse("shifted", "shifted/rate.h5: attributes t0_ms and dt_ms: found 1e+300 and 5");
+}
+
+/* Times of the program's own files fit at every interval, one that does not divide the trial, too. */
+static void test_every_interval_is_certified(void **state) {
+  (void)state;
+  static const char *const intervals[] = {"simulate.record_ms=0.05", "simulate.record_ms=7",
+                                          "simulate.record_ms=999.95"};
+  assert_int_equal(system("cp -r run sampled"), 0);
+  for (int k = 0; k < 3; k++) {
+    CLI_RUN("simulate", "sampled", "--scale", "20", "--model", "lif", "--trials", "1", "--set", intervals[k],
+            "--quiet");
+    CLI_RUN("report", "sampled", "--quiet");
+  }
+  /* a step that is whole in the trial to a part in a million only */
+  CLI_RUN("simulate", "sampled", "--scale", "20", "--model", "lif", "--trials", "1", "--set",
+          "neuron.dt_ms=0.05000002", "--set", "simulate.record_ms=1.0000004", "--quiet");
+}
+
 /* Two correct trials may be a network that is right in a third of them. */
 static void test_two_trials_say_nothing(void **state) {
   (void)state;
@@ -201,6 +245,9 @@ int main(void) {
       cmocka_unit_test(test_a_damaged_result_is_named),
       cmocka_unit_test(test_a_scale_without_held_out_trials),
       cmocka_unit_test(test_other_settings_are_not_judged),
+      cmocka_unit_test(test_a_copy_under_another_name_is_refused),
+      cmocka_unit_test(test_times_that_the_task_has_not_are_refused),
+      cmocka_unit_test(test_every_interval_is_certified),
       cmocka_unit_test(test_two_trials_say_nothing),
       cmocka_unit_test(test_all_trials_are_judged),
       cmocka_unit_test(test_another_seed_has_its_own_rate_trials),

@@ -232,6 +232,7 @@ static void test_records(void **state) {
   assert_ok(r2s_records_load(&back, &n, &found, path, &err), &err);
   assert_int_equal(n, TRIALS);
   assert_string_equal(found.engine, info.engine);
+  assert_string_equal(found.model, "lif");
   assert_string_equal(found.trials, info.trials);
   assert_true(isnan(found.scale));
   r2s_spike_settings(&config, settings);

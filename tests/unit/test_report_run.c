@@ -21,7 +21,7 @@
 #include "rate2spike/report.h"
 #include "report/report_sections.h"
 
-enum { UNITS = 10, TRIALS = 4, SAMPLES = 40 };
+enum { UNITS = 10, TRIALS = 4, MOST_SAMPLES = 1000, SAMPLE_MS = 25 };
 
 static r2s_config config;
 static char dir[] = "/tmp/r2s_report_XXXXXX";
@@ -95,67 +95,95 @@ static int teardown(void **state) {
   return 0;
 }
 
-static void put_model(const r2s_task *task) {
+static r2s_task load_task(void) {
+  r2s_task task;
+  assert_int_equal(r2s_task_load(&task, config.task, NULL), R2S_OK);
+  assert_true(task.n_steps <= MOST_SAMPLES);
+  return task;
+}
+
+static void put_model(void) {
   r2s_model model;
   r2s_error err;
-  if (r2s_rate_init(&model, &config.net, &config.lif.neuron, task, 3, &err) != R2S_OK)
+  r2s_task task = load_task();
+  if (r2s_rate_init(&model, &config.net, &config.lif.neuron, &task, 3, &err) != R2S_OK)
     fail_msg("%s", err.msg);
   if (r2s_model_save_h5(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
   r2s_model_free(&model);
+  r2s_task_free(&task);
 }
 
-static void put_rate_traces_of(int n_out, int n_units) {
+/* Output 1, 0, 1.8, 0 at first. */
+static r2s_rate_traces rate_traces(void) {
   static int conditions[TRIALS];
-  static double out[TRIALS * SAMPLES * 2], mean[TRIALS * UNITS];
+  static double out[TRIALS * MOST_SAMPLES * 2], mean[TRIALS * UNITS];
+  r2s_task task = load_task();
+  const int samples = task.n_steps - 1;
   for (int k = 0; k < TRIALS; k++) conditions[k] = k % 2;
-  for (int k = 0; k < TRIALS * SAMPLES; k++) out[k] = (k / SAMPLES) % 2 ? 0 : 1 + 0.01 * k;
+  for (int k = 0; k < TRIALS * samples; k++) {
+    const int trial = k / samples;
+    out[k] = trial % 2 ? 0 : 1 + 0.4 * trial + 0.01 * (k % samples);
+  }
   r2s_rate_traces traces = {.n_trials = TRIALS,
-                            .n_samples = SAMPLES,
-                            .n_out = n_out,
-                            .n = n_units,
-                            .t0_ms = 25,
-                            .dt_ms = 25,
+                            .n_samples = samples,
+                            .n_out = 1,
+                            .n = UNITS,
+                            .t0_ms = task.dt_ms,
+                            .dt_ms = task.dt_ms,
                             .conditions = conditions,
                             .out = out,
                             .mean_rate = mean};
+  r2s_task_free(&task);
+  return traces;
+}
+
+static void put_rate_traces(r2s_rate_traces traces) {
   r2s_error err;
   if (r2s_rate_traces_save(&traces, in_dir("rate.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
 }
 
-static void put_rate_traces(void) {
-  put_rate_traces_of(1, UNITS);
-}
+/* A spikes file: what differs from the one that fits. */
+typedef struct spikes_file {
+  const char *name;
+  r2s_spike_model model;
+  const char *engine, *trials; /* NULL: native; not known */
+  int more_units, more_outputs, fewer_samples;
+  int not_kept;            /* last trials whose spikes were not recorded */
+  double later_ms, longer; /* of the first sample; of the duration, as a share */
+} spikes_file;
 
-/* Trials of one model: spikes of unit k at steps k + 1, in Go only; kept of the first trials. */
-static void put_records_of(r2s_spike_model model, const char *name, int n_units, int n_out, int kept) {
-  static double out[SAMPLES * 2];
+/* Trials of one model: spikes of unit k at steps k + 1, in Go only. */
+static void put_records(spikes_file f) {
+  static double out[MOST_SAMPLES * 2];
   static uint32_t counts[64], silent[64];
   static r2s_spike_event spikes[64];
   r2s_spike_record records[TRIALS];
+  r2s_task task = load_task();
+  const double duration_ms = task.n_steps * task.dt_ms * (1 + f.longer);
+  const int n_units = UNITS + f.more_units;
   for (int k = 0; k < n_units; k++) spikes[k] = (r2s_spike_event){k, k + 1}, counts[k] = 1;
   for (int k = 0; k < TRIALS; k++)
     records[k] = (r2s_spike_record){.condition = k % 2,
                                     .n = n_units,
-                                    .n_out = n_out,
-                                    .n_samples = SAMPLES,
-                                    .t0_ms = 25,
-                                    .dt_ms = 25,
+                                    .n_out = 1 + f.more_outputs,
+                                    .n_samples = (int)(duration_ms / SAMPLE_MS) - f.fewer_samples,
+                                    .t0_ms = SAMPLE_MS + f.later_ms,
+                                    .dt_ms = SAMPLE_MS,
                                     .out = out,
                                     .counts = k % 2 ? silent : counts,
                                     .n_spikes = k % 2 ? 0 : (uint64_t)n_units,
-                                    .spikes = k < kept ? spikes : NULL,
+                                    .spikes = k < TRIALS - f.not_kept ? spikes : NULL,
                                     .spike_dt_ms = 0.1,
-                                    .duration_ms = 1000};
-  r2s_spike_config settings = r2s_spike_config_default(model);
+                                    .duration_ms = duration_ms};
+  r2s_spike_config settings = r2s_spike_config_default(f.model);
   settings.scale = 44;
-  r2s_spike_info info = {.engine = "native", .build_seconds = 0.5, .simulate_seconds = 1.5};
+  r2s_spike_info info = {.build_seconds = 0.5, .simulate_seconds = 1.5};
+  snprintf(info.engine, sizeof info.engine, "%s", f.engine ? f.engine : "native");
+  snprintf(info.trials, sizeof info.trials, "%s", f.trials ? f.trials : "");
   r2s_error err;
-  if (r2s_records_save(records, TRIALS, &settings, &info, in_dir(name), &err) != R2S_OK)
+  if (r2s_records_save(records, TRIALS, &settings, &info, in_dir(f.name), &err) != R2S_OK)
     fail_msg("%s", err.msg);
-}
-
-static void put_records(r2s_spike_model model, const char *name, int n_units) {
-  put_records_of(model, name, n_units, 1, TRIALS);
+  r2s_task_free(&task);
 }
 
 static const char run_json[] =
@@ -179,13 +207,10 @@ static const char run_json[] =
     " {\"native\": {\"unit\": 3, \"step\": 12}, \"nest\": null}}]}}";
 
 static void put_everything(void) {
-  r2s_task task;
-  assert_int_equal(r2s_task_load(&task, config.task, NULL), R2S_OK);
-  put_model(&task);
-  r2s_task_free(&task);
-  put_rate_traces();
-  put_records(R2S_SPIKE_LIF, "spikes_lif_native.h5", UNITS);
-  put_records(R2S_SPIKE_PSC_DEXP, "spikes_psc-dexp_native.h5", UNITS);
+  put_model();
+  put_rate_traces(rate_traces());
+  put_records((spikes_file){"spikes_lif_native.h5", .model = R2S_SPIKE_LIF});
+  put_records((spikes_file){"spikes_psc-dexp_native.h5", .model = R2S_SPIKE_PSC_DEXP});
   put_file("run.json", run_json);
   put_file("training.csv",
            "step,loss,accuracy,running_accuracy,noise,learning_rate,grad_norm,edges,eval_accuracy,"
@@ -247,7 +272,7 @@ static void test_full_folder(void **state) {
   if (r2s_report_write(dir, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
   must_contain("figures/fig1.gp", "predicted = 44");
   must_contain("figures/fig1_accuracy.dat", "44 99 94.55 99.82 100\n");
-  must_contain("figures/fig1_rate.dat", "25 1.4 0.83431 1.9657 1 1.8"); /* mean, +- sd of 1 and 1.8 */
+  must_contain("figures/fig1_rate.dat", "5 1.4 0.83431 1.9657 1 1.8"); /* mean, +- sd of 1 and 1.8 */
   must_contain("figures/fig2.gp", "spikes_of = 'psc-dexp, native, 1/λ = ");
   must_contain("figures/fig2_raster.dat", "0.1 0\n0.2 1\n");
   must_contain("figures/fig2.svg", ">E</tspan>");
@@ -312,7 +337,7 @@ static void test_rates_are_of_the_trials_with_spikes(void **state) {
   put_everything();
   assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
   must_contain("REPORT.md", "population rates over all trials in bins");
-  put_records_of(R2S_SPIKE_PSC_DEXP, "spikes_psc-dexp_native.h5", UNITS, 1, 2);
+  put_records((spikes_file){"spikes_psc-dexp_native.h5", .model = R2S_SPIKE_PSC_DEXP, .not_kept = 2});
   assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
   must_contain("REPORT.md", "population rates over the first 2 of 4 trials, whose spikes are kept, in bins");
   figures_must_work();
@@ -361,7 +386,7 @@ static void test_copies_whose_weights_were_read(void **state) {
   int edges = 0;
   char json[512];
   put_everything();
-  put_records(R2S_SPIKE_PSC_DEXP, "spikes_psc-dexp_nest.h5", UNITS);
+  put_records((spikes_file){"spikes_psc-dexp_nest.h5", .model = R2S_SPIKE_PSC_DEXP, .engine = "nest 3.10.0"});
   if (r2s_model_load(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
   r2s_model_effective_w(&model, false, W);
   r2s_model_free(&model);
@@ -505,18 +530,65 @@ static void test_damage_is_told(void **state) {
   must_fail(R2S_ERR_FORMAT, "conversion.csv:1: no column");
   put_file("conversion.csv", conversion);
   free(conversion);
-  put_records(R2S_SPIKE_LIF, "spikes_lif_native.h5", UNITS + 1);
-  must_fail(R2S_ERR_FORMAT, "11 units; model.h5 has 10");
-  put_records_of(R2S_SPIKE_LIF, "spikes_lif_native.h5", UNITS, 2, TRIALS);
-  must_fail(R2S_ERR_FORMAT, "2 outputs; task go-nogo-short has 1");
-  put_records(R2S_SPIKE_LIF, "spikes_lif_native.h5", UNITS);
-  put_rate_traces_of(1, 3);
-  must_fail(R2S_ERR_FORMAT, "3 units; model.h5 has 10");
-  put_rate_traces_of(2, UNITS);
-  must_fail(R2S_ERR_FORMAT, "2 outputs; task go-nogo-short has 1");
-  put_rate_traces();
   unlink(in_dir("config.yaml"));
   must_fail(R2S_ERR_IO, "config.yaml");
+}
+
+/* One spikes file and one rate.h5 that fit, each with one thing changed. */
+static void test_results_that_do_not_fit_are_told(void **state) {
+  (void)state;
+  const char lif[] = "spikes_lif_native.h5", nest[] = "spikes_psc-dexp_nest.h5";
+  const struct {
+    spikes_file file;
+    const char *says;
+  } files[] = {
+      {{lif, .model = R2S_SPIKE_LIF, .more_units = 1}, "11 units; expected 10 as in model.h5"},
+      {{lif, .model = R2S_SPIKE_LIF, .more_outputs = 1}, "2 outputs; expected 1 as in task go-nogo-short"},
+      {{lif, .model = R2S_SPIKE_LIF, .later_ms = 1e300}, "t0_ms: found 1e+300; expected 25"},
+      {{lif, .model = R2S_SPIKE_LIF, .fewer_samples = 39},
+       "found 1 samples; expected one each 25 ms in all 1000 ms"},
+      {{lif, .model = R2S_SPIKE_LIF, .longer = 0.5}, "duration_ms: found 1500; expected the 1000 ms of task"},
+      {{lif, .model = R2S_SPIKE_PSC_DEXP},
+       "found \"psc-dexp\" and \"native\", as of spikes_psc-dexp_native.h5"},
+      {{nest, .model = R2S_SPIKE_PSC_DEXP}, "expected those of the file's name"},
+      {{nest, .model = R2S_SPIKE_PSC_DEXP, .trials = "seed 9"}, "expected those of the file's name"},
+  };
+  put_everything();
+  for (size_t k = 0; k < sizeof files / sizeof *files; k++) {
+    put_records(files[k].file);
+    must_fail(R2S_ERR_FORMAT, files[k].says);
+    must_fail(R2S_ERR_FORMAT, files[k].file.name);
+    put_records((spikes_file){lif, .model = R2S_SPIKE_LIF});
+  }
+  unlink(in_dir(nest));
+  const r2s_rate_traces right = rate_traces();
+  r2s_rate_traces wrong[6] = {right, right, right, right, right, right};
+  const char *const says[] = {"3 units; expected 10 as in model.h5",
+                              "2 outputs; expected 1 as in task go-nogo-short",
+                              "t0_ms and dt_ms: found 1e+300 and 5; expected 5 for both",
+                              "t0_ms and dt_ms: found 5 and 1e-300; expected 5 for both",
+                              "t0_ms and dt_ms: found 5 and 2.5; expected 5 for both",
+                              "found 1 samples; expected 199"};
+  wrong[0].n = 3, wrong[1].n_out = 2, wrong[2].t0_ms = 1e300, wrong[3].dt_ms = 1e-300, wrong[4].dt_ms = 2.5;
+  wrong[5].n_samples = 1;
+  for (int k = 0; k < 6; k++) {
+    put_rate_traces(wrong[k]);
+    must_fail(R2S_ERR_FORMAT, says[k]);
+  }
+}
+
+/* What is of another task need not be as long. */
+static void test_results_of_another_task_may_be_longer(void **state) {
+  (void)state;
+  r2s_error err;
+  r2s_rate_traces other = rate_traces();
+  put_everything();
+  put_records(
+      (spikes_file){"spikes_lif_native.h5", .model = R2S_SPIKE_LIF, .trials = "seed 1, task b", .longer = 1});
+  strcpy(other.trials, "seed 1, task b");
+  other.n_samples--;
+  put_rate_traces(other);
+  if (r2s_report_write(dir, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
 }
 
 /* Figures of earlier results do not stand beside later ones unmarked, nor does a link to none. */
@@ -619,6 +691,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_failing_gnuplot_leaves_the_old_figure, setup, teardown),
       cmocka_unit_test_setup_teardown(test_half_a_figure_is_not_taken, setup, teardown),
       cmocka_unit_test_setup_teardown(test_damage_is_told, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_results_that_do_not_fit_are_told, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_results_of_another_task_may_be_longer, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figures_are_old_or_missing, setup, teardown),
       cmocka_unit_test_setup_teardown(test_noise_of_the_rate_network, setup, teardown),
       cmocka_unit_test_setup_teardown(test_no_scale_is_better, setup, teardown),
