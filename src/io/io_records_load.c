@@ -32,6 +32,33 @@ static r2s_status read_time(r2s_h5 *h5, const char *name, double *value, r2s_err
   return st;
 }
 
+/* Seconds and differences; negative ones are of a damaged file. */
+static r2s_status read_amount(r2s_h5 *h5, const char *name, double *value, r2s_error *err) {
+  r2s_status st = r2s_h5_read_number(h5, name, value, err);
+  if (st == R2S_OK && !(*value >= 0))
+    st = r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute %s: found %g; expected 0 or more", h5->path, name,
+                  *value);
+  return st;
+}
+
+/* What was built, how fast, and at which scale. */
+static r2s_status read_info(r2s_h5 *h5, r2s_spike_info *info, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  R2S_TRY(st, r2s_h5_read_number_or_nan(h5, "scale", &info->scale, err));
+  if (info->scale <= 0)
+    R2S_TRY(st, r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute scale: found %g; expected more than 0, or NaN",
+                         h5->path, info->scale));
+  R2S_TRY(st, read_amount(h5, "build_seconds", &info->build_seconds, err));
+  R2S_TRY(st, read_amount(h5, "simulate_seconds", &info->simulate_seconds, err));
+  R2S_TRY(st, read_amount(h5, "weights_max_difference_pa", &info->weights_max_difference, err));
+  R2S_TRY(st, r2s_h5_read_integer(h5, "weights_checked", &info->weights_checked, err));
+  if (info->weights_checked < 0)
+    st = r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute weights_checked: found %lld; expected 0 or more",
+                  h5->path, (long long)info->weights_checked);
+done:
+  return st;
+}
+
 /* The steps of a trial are numbers of 32 bits. */
 static int last_step(const r2s_spike_record *record) {
   double steps = floor(record->duration_ms / record->spike_dt_ms * (1 + rounding));
@@ -48,15 +75,11 @@ static r2s_status read_attributes(r2s_h5 *h5, r2s_spike_record *common, r2s_spik
     R2S_TRY(st, r2s_h5_read_text(h5, "trials", info->trials, sizeof info->trials, err));
   if (r2s_h5_has_attribute(h5, "settings"))
     R2S_TRY(st, r2s_h5_read_text(h5, "settings", info->settings, sizeof info->settings, err));
-  R2S_TRY(st, r2s_h5_read_number_or_nan(h5, "scale", &info->scale, err));
+  R2S_TRY(st, read_info(h5, info, err));
   R2S_TRY(st, r2s_h5_read_number(h5, "t0_ms", &common->t0_ms, err));
   R2S_TRY(st, read_time(h5, "sample_dt_ms", &common->dt_ms, err));
   R2S_TRY(st, read_time(h5, "duration_ms", &common->duration_ms, err));
-  R2S_TRY(st, read_time(h5, "spike_dt_ms", &common->spike_dt_ms, err));
-  R2S_TRY(st, r2s_h5_read_number(h5, "build_seconds", &info->build_seconds, err));
-  R2S_TRY(st, r2s_h5_read_number(h5, "simulate_seconds", &info->simulate_seconds, err));
-  R2S_TRY(st, r2s_h5_read_integer(h5, "weights_checked", &info->weights_checked, err));
-  st = r2s_h5_read_number(h5, "weights_max_difference_pa", &info->weights_max_difference, err);
+  st = read_time(h5, "spike_dt_ms", &common->spike_dt_ms, err);
 done:
   return st;
 }
@@ -150,6 +173,26 @@ static r2s_status check_offsets(const r2s_h5 *h5, const r2s_spike_record *record
                   h5->path, spikes);
 }
 
+/* Each unit's spikes are as many as counts has of it. */
+static r2s_status check_units(const r2s_h5 *h5, const r2s_spike_record *record, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  uint32_t *left = NULL;
+  R2S_ALLOC(st, &left, (size_t)record->n, "spikes of each unit", err);
+  memcpy(left, record->counts, (size_t)record->n * sizeof *left);
+  for (uint64_t s = 0; s < record->n_spikes; s++) {
+    const int unit = record->spikes[s].unit;
+    if (left[unit]-- == 0)
+      R2S_TRY(st,
+              r2s_fail(err, R2S_ERR_FORMAT,
+                       "%s: dataset spike_unit: found more than %u spikes of unit %d (from 0) in a trial; "
+                       "expected as many as in counts",
+                       h5->path, (unsigned)record->counts[unit], unit));
+  }
+done: /* as many in all: where none has more, none has fewer */
+  free(left);
+  return st;
+}
+
 static r2s_status deal_spikes(const r2s_h5 *h5, r2s_spike_record *record, const int32_t *unit,
                               const int32_t *step, r2s_error *err) {
   r2s_status st = R2S_OK;
@@ -164,6 +207,7 @@ static r2s_status deal_spikes(const r2s_h5 *h5, r2s_spike_record *record, const 
                       (int)step[s], last);
     record->spikes[s] = (r2s_spike_event){.unit = unit[s], .step = step[s]};
   }
+  st = check_units(h5, record, err);
 done:
   return st;
 }

@@ -184,13 +184,15 @@ typedef struct trial_data {
   r2s_spike_event spikes[6];
 } trial_data;
 
+static const uint32_t unit_spikes[UNITS] = {2, 2, 1, 1}; /* of units k % UNITS, k = 0..5 */
+
 /* Trial 0 with spikes, trial 1 with spikes that were not recorded, trial 2 silent. */
 static void make_records(r2s_spike_record records[TRIALS], trial_data data[TRIALS]) {
   memset(data, 0, TRIALS * sizeof *data);
   for (int t = 0; t < TRIALS; t++) {
     for (int k = 0; k < SAMPLES; k++) data[t].out[k] = fixture_value(k + t, 1);
     for (int k = 0; k < UNITS; k++)
-      data[t].rates[k] = fixture_value(k + t, 1), data[t].counts[k] = t == 2 ? 0 : (uint32_t)k;
+      data[t].rates[k] = fixture_value(k + t, 1), data[t].counts[k] = t == 2 ? 0 : unit_spikes[k];
     for (int k = 0; k < SAMPLES * 8; k++) data[t].voltage[k] = fixture_value(k, -1);
     for (int k = 0; k < 6; k++) data[t].spikes[k] = (r2s_spike_event){k % UNITS, 100 + k + t};
     records[t] = (r2s_spike_record){.condition = t % 2,
@@ -316,6 +318,10 @@ static void test_records_that_contradict_themselves(void **state) {
   assert_non_null(strstr(err.msg, "spike_unit"));
   data[0].spikes[3].unit = 0;
   assert_ok(r2s_records_save(records, TRIALS, &config, &info, path, &err), &err);
+  assert_int_equal(r2s_records_load(&back, &n, &found, path, &err), R2S_ERR_FORMAT);
+  assert_non_null(strstr(err.msg, "spike_unit: found more than 2 spikes of unit 0"));
+  data[0].spikes[3].unit = 3;
+  assert_ok(r2s_records_save(records, TRIALS, &config, &info, path, &err), &err);
   int64_t offset[TRIALS + 1] = {0, INT64_MAX, 6, 6};
   hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT), set = H5Dopen2(file, "spike_offset", H5P_DEFAULT);
   assert_true(set >= 0 && H5Dwrite(set, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, offset) >= 0);
@@ -377,6 +383,40 @@ static void test_records_of_impossible_values(void **state) {
     if (st != R2S_ERR_FORMAT || !strstr(err.msg, path) || !strstr(err.msg, cases[c].field))
       fail_msg("case %zu: status %d, \"%s\"; expected %s", c, st, err.msg, cases[c].field);
     assert_null(back);
+  }
+}
+
+/* Numbers about the simulation that none has. */
+static void test_records_of_an_impossible_simulation(void **state) {
+  (void)state;
+  const struct {
+    double scale, build, simulate, difference;
+    int64_t checked;
+    const char *says;
+  } cases[] = {{0, 1, 1, 0, 0, "attribute scale: found 0"},
+               {-44, 1, 1, 0, 0, "attribute scale: found -44"},
+               {44, -1, 1, 0, 0, "attribute build_seconds: found -1"},
+               {44, 1, -2, 0, 0, "attribute simulate_seconds: found -2"},
+               {44, 1, 1, -1e-9, 0, "attribute weights_max_difference_pa: found -1e-09"},
+               {44, 1, 1, 0, -1, "attribute weights_checked: found -1"}};
+  char path[128];
+  trial_data data[TRIALS];
+  r2s_spike_record records[TRIALS], *back;
+  r2s_spike_info found;
+  int n;
+  make_records(records, data);
+  snprintf(path, sizeof path, "%s/simulation.h5", fixture_folder());
+  for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+    r2s_error err = {0};
+    r2s_spike_config config = {.model = R2S_SPIKE_LIF, .scale = cases[c].scale};
+    r2s_spike_info info = {.engine = "native",
+                           .build_seconds = cases[c].build,
+                           .simulate_seconds = cases[c].simulate,
+                           .weights_checked = cases[c].checked,
+                           .weights_max_difference = cases[c].difference};
+    assert_ok(r2s_records_save(records, TRIALS, &config, &info, path, &err), &err);
+    assert_int_equal(r2s_records_load(&back, &n, &found, path, &err), R2S_ERR_FORMAT);
+    if (!strstr(err.msg, cases[c].says)) fail_msg("%s; expected %s", err.msg, cases[c].says);
   }
 }
 
@@ -455,6 +495,7 @@ int main(void) {
       cmocka_unit_test(test_matched),
       cmocka_unit_test(test_records_that_contradict_themselves),
       cmocka_unit_test(test_records_of_impossible_values),
+      cmocka_unit_test(test_records_of_an_impossible_simulation),
   };
   return cmocka_run_group_tests(tests, fixture_make_folder, fixture_remove_folder);
 }
