@@ -44,10 +44,11 @@ static const char *of_others(const json_t *certificate, const json_t *result) {
 static void train_row(const json_t *stage, const json_t *certificate) {
   char remark[256], noise[64] = "";
   const json_t *share = json_object_get(stage, "shot_noise");
+  const char *stop = json_string_value(json_object_get(stage, "stop"));
   if (json_is_number(share) && json_number_value(share) < 1) /* rounded down: 99.9 is not full */
     snprintf(noise, sizeof noise, ", shot noise at %.0f %% of full", floor(100 * json_number_value(share)));
   snprintf(remark, sizeof remark, "%d steps, %s%s%s%s", (int)number(stage, "steps"),
-           json_string_value(json_object_get(stage, "stop")), noise, of_others(certificate, stage),
+           stop ? stop : "end unknown", noise, of_others(certificate, stage),
            other_trials(certificate, stage));
   row("rate network", stage, json_object_get(stage, "seconds"), remark);
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "io/io_results.h"
+#include "io/io_run_json.h"
 
 static const struct {
   const char *model, *engine, *label;
@@ -49,11 +50,7 @@ static r2s_status load_json(r2s_folder *out, r2s_error *err) {
     out->run = json_object();
     return out->run ? R2S_OK : r2s_fail(err, R2S_ERR_MEMORY, "out of memory for run.json");
   }
-  json_error_t problem;
-  out->run = json_load_file(path, 0, &problem);
-  if (!out->run) return r2s_fail(err, R2S_ERR_FORMAT, "%s:%d: %s", path, problem.line, problem.text);
-  if (!json_is_object(out->run)) return r2s_fail(err, R2S_ERR_FORMAT, "%s: expected a JSON object", path);
-  return R2S_OK;
+  return r2s_io_run_json_load(&out->run, path, err);
 }
 
 /* column: one that every such file has. */

@@ -21,7 +21,7 @@ static r2s_short signed_text(const char *digits) {
 }
 
 r2s_short r2s_fmt(double value, int decimals) {
-  char digits[128];
+  char digits[512]; /* the largest double has 309 before its point */
   if (!isfinite(value)) return (r2s_short){NOTHING};
   snprintf(digits, sizeof digits, "%.*f", decimals, value);
   return signed_text(digits);

@@ -111,11 +111,10 @@ static r2s_status held_out_accuracy(const r2s_run *run, const json_t *found, r2s
                                     r2s_error *err) {
   const json_t *n = json_object_get(found, "n"), *accuracy = json_object_get(found, "accuracy");
   const double trials = json_number_value(n), share = json_number_value(accuracy);
-  if (!json_is_integer(n) || !json_is_number(accuracy) || !(trials >= 1 && trials <= INT32_MAX) ||
-      !(share >= 0 && share <= 1))
+  if (!json_is_number(accuracy) || trials < 1) /* ranges were checked as the file was read */
     return r2s_fail(
         err, R2S_ERR_FORMAT,
-        "%s/run.json: stages.convert: found accuracy %g of n = %g held-out trials; expected 0 to 1 of "
+        "%s/run.json: stages.convert: found accuracy %g of n = %g held-out trials; expected a share of "
         "1 or more: convert anew",
         run->dir, share, trials);
   *out = r2s_convert_accuracy((int)lround(share * trials), (int)trials);

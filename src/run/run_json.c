@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/io_run_json.h"
 #include "run/run_machine.h"
 
 json_t *r2s_run_json_number(double x) {
@@ -101,7 +102,7 @@ r2s_status r2s_run_json_set_head(r2s_run *run, r2s_error *err) {
                json_object_set_new(json, "threads", json_integer(config->threads)) |
                json_object_set_new(json, "machine", r2s_run_machine());
   if (!json_object_get(json, "seconds")) failed |= json_object_set_new(json, "seconds", json_real(0));
-  if (!json_is_object(json_object_get(json, "stages")))
+  if (!json_is_object(json_object_get(json, "stages"))) /* absent or null */
     failed |= json_object_set_new(json, "stages", json_object());
   if (!json_object_get(json, "certificate")) failed |= json_object_set_new(json, "certificate", json_null());
   return failed ? r2s_fail(err, R2S_ERR_MEMORY, "out of memory for run.json") : R2S_OK;
@@ -109,20 +110,10 @@ r2s_status r2s_run_json_set_head(r2s_run *run, r2s_error *err) {
 
 r2s_status r2s_run_json_load(r2s_run *run, r2s_error *err) {
   if (r2s_run_has_file(run, "run.json")) {
-    char path[R2S_PATH_SIZE], *text = NULL;
-    size_t size = 0;
+    char path[R2S_PATH_SIZE];
     r2s_status st = r2s_run_path(run, "run.json", path, err);
-    if (st == R2S_OK) st = r2s_io_read_all(path, &text, &size, err);
+    if (st == R2S_OK) st = r2s_io_run_json_load(&run->json, path, err);
     if (st != R2S_OK) return st;
-    json_error_t at;
-    run->json = json_loadb(text, size, 0, &at);
-    free(text);
-    if (!json_is_object(run->json)) {
-      json_decref(run->json);
-      run->json = NULL;
-      return r2s_fail(err, R2S_ERR_FORMAT, "%s:%d:%d: %s; expected the JSON object that rate2spike writes",
-                      path, at.line, at.column, at.text[0] ? at.text : "not an object");
-    }
   } else {
     run->json = json_object();
   }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Protects: recorded runs, checkpoints, rate traces, spike records. What is written is read back bit for bit;
- * what does not belong together is refused with the variable's name. */
+ * Protects: recorded runs, checkpoints, rate traces, spike records, run.json. What is written is read back
+ * bit for bit; what does not belong together is refused with the variable's name. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +9,7 @@
 #include <hdf5.h>
 #include <matio.h>
 
+#include "io/io_run_json.h"
 #include "io_model_fixture.h"
 
 static void test_recorded_run(void **state) {
@@ -481,6 +482,73 @@ static void test_another_format_is_refused(void **state) {
   assert_non_null(strstr(err.msg, "expected \"rate2spike spikes\""));
 }
 
+static void load_run_json(const char *text, const char *says) {
+  char path[128];
+  r2s_error err = {0};
+  json_t *json;
+  snprintf(path, sizeof path, "%s/run.json", fixture_folder());
+  assert_ok(r2s_io_write_atomic(path, text, strlen(text), &err), &err);
+  r2s_status st = r2s_io_run_json_load(&json, path, &err);
+  if (!says) {
+    assert_ok(st, &err);
+    json_decref(json);
+    return;
+  }
+  if (st != R2S_ERR_FORMAT || !strstr(err.msg, path) || !strstr(err.msg, says))
+    fail_msg("%s: status %d, \"%s\"; expected \"%s\"", text, st, err.msg, says);
+  assert_null(json);
+}
+
+/* Each was once printed as it is, cut, or taken for 0. */
+static void test_run_json_of_impossible_values(void **state) {
+  (void)state;
+  static const char *const cases[][2] = {
+      {"{", ":1:1: "},
+      {"[1]", "not an object; expected the JSON object that rate2spike writes"},
+      {"{\"seed\": 1, \"seed\": 2}", "duplicate object key"},
+      {"{\"stages\": [1, 2]}", ": stages: found [1,2]; expected an object"},
+      {"{\"stages\": {\"train\": 5}}", ": stages.train: found 5; expected an object"},
+      {"{\"stages\": {\"train\": {\"accuracy\": 7.5}}}", "stages.train.accuracy: found 7.5; expected 0 to 1"},
+      {"{\"stages\": {\"train\": {\"accuracy\": \"1\"}}}", "accuracy: found \"1\"; expected 0 to 1"},
+      {"{\"stages\": {\"train\": {\"n\": 4294967301}}}", "stages.train.n: found 4294967301; expected an int"},
+      {"{\"stages\": {\"train\": {\"n\": 5.5}}}", "stages.train.n: found 5.5; expected an integer from 0"},
+      {"{\"stages\": {\"train\": {\"ci95\": [0, 2]}}}", "ci95: found [0,2]; expected a list of two"},
+      {"{\"stages\": {\"train\": {\"ci95\": [0]}}}", "ci95: found [0]; expected a list of two"},
+      {"{\"stages\": {\"train\": {\"stop\": 5}}}", "stages.train.stop: found 5; expected a text"},
+      {"{\"stages\": {\"train\": {\"steps\": 1e300}}}", "stages.train.steps: found 1.0"},
+      {"{\"stages\": {\"train\": {\"seconds\": 1e300}}}", "expected 0 or more, below 1e12"},
+      {"{\"seconds\": -1}", ": seconds: found -1; expected 0 or more"},
+      {"{\"stages\": {\"convert\": {\"scales\": [{}, {\"n\": -3}]}}}",
+       "stages.convert.scales[1].n: found -3"},
+      {"{\"stages\": {\"convert\": {\"scales\": [null]}}}", "scales[0]: found null; expected an object"},
+      {"{\"stages\": {\"convert\": {\"scales\": {}}}}", "scales: found {}; expected a list"},
+      {"{\"stages\": {\"sim-nest\": {\"models\": {\"x\": 1}}}}",
+       "stages.sim-nest.models.x: found 1; expected"},
+      {"{\"stages\": {\"lif-unit\": {\"lambda1\": {\"go\": \"1\"}}}}",
+       "lambda1.go: found \"1\"; expected a num"},
+      {"{\"commands\": [5, null]}", ": commands[0]: found 5; expected a text"},
+      {"{\"commands\": [null]}", ": commands[0]: found null; expected a text"},
+      {"{\"seed\": \"abc\"}", ": seed: found \"abc\"; expected an integer"},
+      {"{\"certificate\": {\"verdict\": \"maybe\"}}",
+       "certificate.verdict: found \"maybe\"; expected a verdict"},
+      {"{\"certificate\": {\"engines\": [{\"judged\": 1}]}}", "engines[0].judged: found 1; expected true or"},
+  };
+  for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) load_run_json(cases[c][0], cases[c][1]);
+}
+
+/* Folders of earlier versions lack members, and conditions may be called as members are. */
+static void test_run_json_that_is_taken(void **state) {
+  (void)state;
+  load_run_json("{}", NULL);
+  load_run_json(
+      "{\"seed\": \"18446744073709551615\", \"certificate\": null, \"stages\": {\"convert\": null}}", NULL);
+  load_run_json("{\"certificate\": {\"verdict\": \"too few trials to say\", \"later\": [7]}}", NULL);
+  load_run_json("{\"stages\": {\"train\": {\"accuracy\": null, \"ci95\": [null, null], \"n\": 2147483647}}}",
+                NULL);
+  load_run_json("{\"stages\": {\"train\": {\"conditions\": {\"n\": {\"accuracy\": 1}, \"stop\": null}}}}",
+                NULL);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_another_format_is_refused),
@@ -495,6 +563,8 @@ int main(void) {
       cmocka_unit_test(test_matched),
       cmocka_unit_test(test_records_that_contradict_themselves),
       cmocka_unit_test(test_records_of_impossible_values),
+      cmocka_unit_test(test_run_json_of_impossible_values),
+      cmocka_unit_test(test_run_json_that_is_taken),
       cmocka_unit_test(test_records_of_an_impossible_simulation),
   };
   return cmocka_run_group_tests(tests, fixture_make_folder, fixture_remove_folder);

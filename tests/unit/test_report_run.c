@@ -19,6 +19,7 @@
 #include "rate2spike/config.h"
 #include "rate2spike/io.h"
 #include "rate2spike/report.h"
+#include "report/report_format.h"
 #include "report/report_sections.h"
 
 enum { UNITS = 10, TRIALS = 4, MOST_SAMPLES = 1000, SAMPLE_MS = 25 };
@@ -520,7 +521,9 @@ static void test_damage_is_told(void **state) {
   put_file("run.json", "{\n\"stages\": {,}\n}");
   must_fail(R2S_ERR_FORMAT, "run.json:2");
   put_file("run.json", "[1]");
-  must_fail(R2S_ERR_FORMAT, "expected a JSON object");
+  must_fail(R2S_ERR_FORMAT, "run.json: not an object; expected the JSON object");
+  put_file("run.json", "{\"stages\": {\"train\": {\"accuracy\": 7.5}}}");
+  must_fail(R2S_ERR_FORMAT, "run.json: stages.train.accuracy: found 7.5; expected 0 to 1");
   put_file("run.json", run_json);
   put_file("training.csv", "step,loss\n1\n");
   must_fail(R2S_ERR_FORMAT, "training.csv:2");
@@ -607,6 +610,11 @@ static void test_figures_are_old_or_missing(void **state) {
   assert_int_equal(utimensat(AT_FDCWD, in_dir("figures/fig1.png"), then, 0), 0);
   assert_int_equal(r2s_report_write(dir, NULL, &err), R2S_OK);
   must_contain("REPORT.md", "**The figures are older than the results**");
+}
+
+static void test_long_numbers_are_whole(void **state) {
+  (void)state;
+  assert_int_equal(strlen(r2s_fmt(1e300, 2).text), 304);
 }
 
 static void test_every_option_has_its_reason(void **state) {
@@ -697,6 +705,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_noise_of_the_rate_network, setup, teardown),
       cmocka_unit_test_setup_teardown(test_no_scale_is_better, setup, teardown),
       cmocka_unit_test_setup_teardown(test_reasons_are_those_of_the_recipe, setup, teardown),
+      cmocka_unit_test(test_long_numbers_are_whole),
       cmocka_unit_test(test_every_option_has_its_reason),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

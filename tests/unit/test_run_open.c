@@ -88,6 +88,9 @@ static void test_damaged_run_json_is_refused_by_line(void **state) {
   put("damaged/run.json", "{\"stages\": {},\n \"seed\": }");
   assert_int_equal(open_at("damaged", &err), R2S_ERR_FORMAT);
   assert_non_null(strstr(err.msg, "damaged/run.json:2:"));
+  put("damaged/run.json", "{\"stages\": [1, 2]}");
+  assert_int_equal(open_at("damaged", &err), R2S_ERR_FORMAT);
+  assert_non_null(strstr(err.msg, "damaged/run.json: stages: found [1,2]; expected an object"));
   put("damaged/run.json", "[1, 2]");
   assert_int_equal(open_at("damaged", &err), R2S_ERR_FORMAT);
 }
