@@ -151,7 +151,8 @@ static void add_place(r2s_text *text, const place *p) {
 
 static r2s_status refuse(const reader *r, const place *p, const json_t *value, const char *expected) {
   r2s_text where = {0};
-  char *at, *found = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII);
+  char *at, *found = json_dumps(value,
+                                JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(15));
   add_place(&where, p);
   r2s_status st = r2s_text_take(&where, &at, r->err);
   if (st == R2S_OK)

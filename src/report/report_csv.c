@@ -7,7 +7,8 @@
 #include <string.h>
 
 #include "base/base_memory.h"
-#include "rate2spike/io.h"
+#include "io/io_read_csv.h"
+#include "io/io_text.h"
 
 /* Cuts the line at its commas; cells may be NULL (count only). */
 static int cut_line(char *line, char **cells) {
@@ -47,12 +48,32 @@ static r2s_status check_lines(const char *text, const char *path, int n_columns,
   return R2S_OK;
 }
 
+/* The columns that hold words; all others have numbers, or nothing where there is no value. */
+static bool has_words(const char *column) {
+  return strcmp(column, "model") == 0 || strcmp(column, "set") == 0 || strcmp(column, "condition") == 0;
+}
+
+static r2s_status check_numbers(const r2s_csv *csv, const char *path, r2s_error *err) {
+  double value;
+  for (int column = 0; column < csv->n_columns; column++) {
+    if (has_words(csv->names[column])) continue;
+    for (int row = 0; row < csv->n_rows; row++) {
+      const char *cell = r2s_csv_cell(csv, row, column);
+      if (*cell && !r2s_text_to_double(cell, &value))
+        return r2s_fail(err, R2S_ERR_FORMAT,
+                        "%s:%d: column %.60s: found \"%.60s\"; expected a decimal number, or nothing", path,
+                        row + 2, csv->names[column], cell);
+    }
+  }
+  return R2S_OK;
+}
+
 r2s_status r2s_csv_load(r2s_csv *out, const char *path, r2s_error *err) {
   r2s_status st = R2S_OK;
-  size_t size = 0, n_lines = 0;
+  size_t n_lines = 0;
   *out = (r2s_csv){0};
-  R2S_TRY(st, r2s_io_read_all(path, &out->text, &size, err));
-  for (size_t k = 0; k < size; k++) n_lines += out->text[k] == '\n';
+  R2S_TRY(st, r2s_io_read_csv(path, &out->text, err));
+  for (size_t k = 0; out->text[k]; k++) n_lines += out->text[k] == '\n';
   if (n_lines == 0) {
     st = r2s_fail(err, R2S_ERR_FORMAT, "%s: no complete line; expected a line of column names", path);
     goto done;
@@ -69,6 +90,7 @@ r2s_status r2s_csv_load(r2s_csv *out, const char *path, r2s_error *err) {
     next = end_line(line);
     cut_line(line, out->cells + (size_t)out->n_rows++ * (size_t)out->n_columns);
   }
+  st = check_numbers(out, path, err);
 done:
   if (st != R2S_OK) r2s_csv_free(out);
   return st;
@@ -93,8 +115,6 @@ const char *r2s_csv_cell(const r2s_csv *csv, int row, int column) {
 }
 
 double r2s_csv_number(const r2s_csv *csv, int row, int column) {
-  const char *cell = r2s_csv_cell(csv, row, column);
-  char *end;
-  double value = strtod(cell, &end);
-  return *cell && *end == 0 ? value : NAN;
+  double value = NAN;
+  return r2s_text_to_double(r2s_csv_cell(csv, row, column), &value) ? value : NAN;
 }

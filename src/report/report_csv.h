@@ -12,7 +12,8 @@ typedef struct r2s_csv {
   char *text;   /* what names and cells point into */
 } r2s_csv;
 
-/* Every row must have as many cells as the first line. */
+/* Every row must have as many cells as the first line: words in columns model, set and condition, decimal
+ * numbers or nothing in all others. */
 R2S_MUST_CHECK r2s_status r2s_csv_load(r2s_csv *out, const char *path, r2s_error *err);
 void r2s_csv_free(r2s_csv *csv);
 

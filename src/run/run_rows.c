@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/io_read_csv.h"
+#include "io/io_text.h"
+
 static const char header[] =
     "step,loss,accuracy,running_accuracy,noise,learning_rate,grad_norm,edges,eval_accuracy,eval_loss\n";
 
@@ -52,50 +55,76 @@ r2s_status r2s_run_rows_write(const r2s_run_rows *rows, const r2s_run *run, r2s_
   return st;
 }
 
-/* One line; false where it is not a row. An empty field is NaN. */
-static bool parse_row(const char *line, r2s_train_step *row) {
-  double field[10];
-  const char *at = line;
-  for (int k = 0; k < 10; k++) {
-    char *end = NULL;
-    bool empty = *at == ',' || *at == '\n' || *at == 0;
-    field[k] = empty ? NAN : strtod(at, &end);
-    if (!empty) {
-      if (end == at) return false;
-      at = end;
-    }
-    if (*at != (k < 9 ? ',' : '\n')) return false;
-    at++;
+enum { CELLS = 10, STEP = 0, EDGES = 7 };
+
+static bool is_count(double x, double least) {
+  return x >= least && x <= INT_MAX && x == floor(x);
+}
+
+/* Gives back the wrong column, or CELLS. An empty cell is NaN. */
+static int parse_cells(const char *line, double cell[CELLS]) {
+  for (int k = 0; k < CELLS; k++) {
+    char text[64];
+    const size_t length = strcspn(line, ",\n");
+    cell[k] = NAN;
+    snprintf(text, sizeof text, "%.*s", (int)length, line);
+    if (length >= sizeof text || (length && !r2s_text_to_double(text, &cell[k]))) return k;
+    line += length + 1;
   }
-  if (!(field[0] >= 1 && field[0] <= INT_MAX) || !(field[7] >= 0 && field[7] <= INT_MAX)) return false;
-  *row = (r2s_train_step){(int)field[0], field[1], field[2],      field[3], field[4],
-                          field[5],      field[6], (int)field[7], field[8], field[9]};
-  return true;
+  return !is_count(cell[STEP], 1) ? STEP : !is_count(cell[EDGES], 0) ? EDGES : CELLS;
+}
+
+/* At most 60 characters of a line or cell. */
+static int shown(const char *text, const char *ends) {
+  const size_t length = strcspn(text, ends);
+  return length < 60 ? (int)length : 60;
+}
+
+static const char *nth_cell(const char *line, int n) {
+  for (; n > 0; n--) line = strchr(line, ',') + 1;
+  return line;
+}
+
+/* path and number: the line's place, for messages. */
+static r2s_status parse_row(const char *line, const char *path, int number, r2s_train_step *row,
+                            r2s_error *err) {
+  double cell[CELLS];
+  int cells = 1;
+  for (const char *c = line; *c && *c != '\n'; c++) cells += *c == ',';
+  if (cells != CELLS || !strchr(line, '\n'))
+    return r2s_fail(err, R2S_ERR_FORMAT, "%s:%d: found \"%.*s\"; expected 10 numbers and a line's end", path,
+                    number, shown(line, "\n"), line);
+  const int wrong = parse_cells(line, cell);
+  if (wrong < CELLS) {
+    const char *name = nth_cell(header, wrong), *found = nth_cell(line, wrong);
+    return r2s_fail(err, R2S_ERR_FORMAT, "%s:%d: column %.*s: found \"%.*s\"; expected a decimal number, %s",
+                    path, number, shown(name, ",\n"), name, shown(found, ",\n"), found,
+                    wrong == STEP    ? "whole and from 1"
+                    : wrong == EDGES ? "whole and from 0"
+                                     : "or nothing");
+  }
+  *row = (r2s_train_step){(int)cell[STEP], cell[1], cell[2],          cell[3], cell[4],
+                          cell[5],         cell[6], (int)cell[EDGES], cell[8], cell[9]};
+  return R2S_OK;
 }
 
 r2s_status r2s_run_rows_read(r2s_run_rows *rows, const r2s_run *run, int last_step, r2s_error *err) {
   *rows = (r2s_run_rows){0};
   if (!r2s_run_has_file(run, "training.csv")) return R2S_OK;
   char path[R2S_PATH_SIZE], *text = NULL;
-  size_t size = 0;
   r2s_status st = R2S_OK;
-  const r2s_locale locale = r2s_locale_c();
   R2S_TRY(st, r2s_run_path(run, "training.csv", path, err));
-  R2S_TRY(st, r2s_io_read_all(path, &text, &size, err));
+  R2S_TRY(st, r2s_io_read_csv(path, &text, err));
   if (strncmp(text, header, sizeof header - 1) != 0)
     R2S_TRY(st, r2s_fail(err, R2S_ERR_FORMAT, "%s:1: expected the header \"step,loss,...,eval_loss\"", path));
   const char *line = text + sizeof header - 1;
   for (int number = 2; *line; number++) {
     r2s_train_step row = {0};
-    const char *next = strchr(line, '\n');
-    if (!next || !parse_row(line, &row))
-      R2S_TRY(st, r2s_fail(err, R2S_ERR_FORMAT, "%s:%d: found \"%.60s\"; expected 10 numbers", path, number,
-                           line));
+    R2S_TRY(st, parse_row(line, path, number, &row, err));
     if (row.step <= last_step) R2S_TRY(st, r2s_run_rows_add(rows, &row, err));
-    line = next + 1;
+    line = strchr(line, '\n') + 1;
   }
 done:
-  r2s_locale_restore(locale);
   free(text);
   if (st != R2S_OK) r2s_run_rows_free(rows);
   return st;

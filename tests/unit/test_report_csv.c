@@ -16,18 +16,22 @@
 
 static char path[] = "/tmp/r2s_csv_XXXXXX";
 
-static void put_file(const char *text) {
+static void put_bytes(const char *text, size_t size) {
   FILE *file = fopen(path, "wb");
   assert_non_null(file);
-  fputs(text, file);
+  assert_int_equal(fwrite(text, 1, size, file), size);
   fclose(file);
+}
+
+static void put_file(const char *text) {
+  put_bytes(text, strlen(text));
 }
 
 static void test_cells(void **state) {
   (void)state;
   r2s_csv csv;
   r2s_error err;
-  put_file("step,name,x\n1,a,0.5\r\n2,,\n3,b c,-1e3\n");
+  put_file("step,set,x\n1,a,0.5\r\n2,,\n3,b c,-1e3\n");
   assert_int_equal(r2s_csv_load(&csv, path, &err), R2S_OK);
   assert_int_equal(csv.n_rows, 3);
   assert_int_equal(r2s_csv_column(&csv, "x"), 2);
@@ -53,6 +57,33 @@ static void test_damage_is_told(void **state) {
   put_file("");
   assert_int_equal(r2s_csv_load(&csv, path, &err), R2S_ERR_FORMAT);
   assert_int_not_equal(r2s_csv_load(&csv, "/nowhere/x.csv", &err), R2S_OK);
+}
+
+/* The table was cut, or a number read that nobody wrote. */
+static void test_what_is_no_number_is_told(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    size_t size;
+    const char *says;
+  } cases[] = {
+#define CASE(text, says) {text, sizeof text - 1, says}
+      CASE("set,x\na,1\nb,0x2C\n", ":3: column x: found \"0x2C\"; expected a decimal number, or nothing"),
+      CASE("set,x\na,nan\n", ":2: column x: found \"nan\""),
+      CASE("set,x\na,inf\n", ":2: column x: found \"inf\""),
+      CASE("set,x\na, 1\n", ":2: column x: found \" 1\""),
+      CASE("set,x\na,1e999\n", ":2: column x: found \"1e999\""),
+      CASE("set,x\na,1\nb,\0\nc,3\n", ":3: cell 2: found a byte of 0; expected text"),
+      CASE("set,\0x\na,1\n", ":1: cell 2: found a byte of 0"),
+  };
+  for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+    r2s_csv csv;
+    r2s_error err;
+    put_bytes(cases[c].text, cases[c].size);
+    assert_int_equal(r2s_csv_load(&csv, path, &err), R2S_ERR_FORMAT);
+    if (!strstr(err.msg, cases[c].says)) fail_msg("%s; expected %s", err.msg, cases[c].says);
+    assert_null(csv.text);
+  }
 }
 
 /* 20 kB: many columns, many empty lines. Room for columns x lines cells would be 800 MB. */
@@ -92,6 +123,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_cells),
       cmocka_unit_test(test_damage_is_told),
+      cmocka_unit_test(test_what_is_no_number_is_told),
       cmocka_unit_test(test_wide_and_empty_takes_no_memory),
       cmocka_unit_test(test_last_line_without_newline),
   };

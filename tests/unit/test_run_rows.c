@@ -70,13 +70,17 @@ static void test_rows_come_back_bit_for_bit(void **state) {
   setlocale(LC_ALL, "C");
 }
 
-static void refused(const char *text, const char *expected) {
+static void refused_bytes(const char *text, size_t size, const char *expected) {
   r2s_run_rows rows;
   r2s_error err = {0};
-  assert_int_equal(r2s_run_write(&run, "training.csv", text, strlen(text), &err), R2S_OK);
+  assert_int_equal(r2s_run_write(&run, "training.csv", text, size, &err), R2S_OK);
   assert_int_equal(r2s_run_rows_read(&rows, &run, 10, &err), R2S_ERR_FORMAT);
   if (!strstr(err.msg, expected)) fail_msg("\"%s\" has no \"%s\"", err.msg, expected);
   assert_null(rows.row);
+}
+
+static void refused(const char *text, const char *expected) {
+  refused_bytes(text, strlen(text), expected);
 }
 
 static void test_damaged_files_are_refused_by_line(void **state) {
@@ -87,7 +91,15 @@ static void test_damaged_files_are_refused_by_line(void **state) {
   refused(HEADER "1,1,1,1,1,1,1,5,,\n2,1,1,1,1,1,1,5,,", "training.csv:3"); /* cut off */
   refused(HEADER "1,1,1,1,1,1,1,5,\n", "training.csv:2");
   refused(HEADER "1,1x,1,1,1,1,1,5,,\n", "training.csv:2");
-  refused(HEADER "-1,1,1,1,1,1,1,5,,\n", "training.csv:2");
+  refused(HEADER "-1,1,1,1,1,1,1,5,,\n",
+          "training.csv:2: column step: found \"-1\"; expected a decimal number, wh");
+  refused(HEADER "1,1,1,1,1,1,1,5.5,,\n", "training.csv:2: column edges: found \"5.5\"");
+  refused(HEADER "1,0x2C,1,1,1,1,1,5,,\n",
+          "training.csv:2: column loss: found \"0x2C\"; expected a decimal num");
+  refused(HEADER "1,1,1,1,1,1,1,5,,nan\n", "training.csv:2: column eval_loss: found \"nan\"");
+  refused(HEADER "1,1, 1,1,1,1,1,5,,\n", "training.csv:2: column accuracy: found \" 1\"");
+  static const char cut[] = HEADER "1,1,1,1,1,1,1,5,,\n2,1,\0,1,1,1,1,5,,\n";
+  refused_bytes(cut, sizeof cut - 1, "training.csv:3: cell 3: found a byte of 0");
 }
 
 static void test_no_file_is_no_rows(void **state) {
