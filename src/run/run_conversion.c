@@ -19,7 +19,8 @@ static int count(const json_t *accuracy) {
 
 /* How many of the trials were right: run.json has their share. */
 static long correct(const json_t *accuracy) {
-  return count(accuracy) > 0 ? lround(number(accuracy, "accuracy") * count(accuracy)) : 0;
+  const double share = number(accuracy, "accuracy");
+  return isfinite(share) ? lround(share * count(accuracy)) : 0;
 }
 
 /* Empty where the stage had another task, without this condition. */
@@ -38,8 +39,9 @@ static void put_row(r2s_run_text *text, const r2s_task *task, const char *model,
                     const json_t *scale) {
   if (count(scale) == 0) return;
   const json_t *interval = json_object_get(scale, "ci95");
-  fprintf(text->stream, "%s,%s,%.9g,%ld,%d", model, set, number(scale, "scale"), correct(scale),
-          count(scale));
+  fprintf(text->stream, "%s,%s", model, set);
+  r2s_run_text_number(text, number(scale, "scale")); /* earlier versions kept none of held-out trials */
+  fprintf(text->stream, ",%ld,%d", correct(scale), count(scale));
   r2s_run_text_number(text, number(scale, "accuracy"));
   for (size_t k = 0; k < 2; k++) r2s_run_text_number(text, json_number_value(json_array_get(interval, k)));
   fprintf(text->stream, ",%ld", correct(json_object_get(scale, "strict")));

@@ -107,6 +107,16 @@ static void test_whole_run(void **state) {
   if (access("one/checkpoint.h5", F_OK) == 0) fail_msg("the checkpoint is still there");
 }
 
+/* Earlier versions kept no scale of held-out trials: an empty cell, which report takes. */
+static void test_conversion_of_an_earlier_version(void **state) {
+  (void)state;
+  assert_int_equal(
+      system("cp -r one early && sed -i '/\"held_out\"/,/accuracy/{/\"scale\"/d}' early/run.json"), 0);
+  CLI_RUN("convert", "early", "--model", "lif-unit", "--quiet");
+  assert_int_equal(system("grep -q '^lif,held_out,,' early/conversion.csv"), 0);
+  CLI_RUN("report", "early", "--quiet");
+}
+
 /* Each LIF model is converted again alone: conversion.csv keeps the rows of the other. */
 static void test_convert_keeps_the_other_model(void **state) {
   (void)state;
@@ -194,6 +204,7 @@ static void test_model_files_need_no_folder(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_whole_run),
+      cmocka_unit_test(test_conversion_of_an_earlier_version),
       cmocka_unit_test(test_convert_keeps_the_other_model),
       cmocka_unit_test(test_two_threads_give_the_same_bits),
       cmocka_unit_test(test_quiet_says_nothing),
