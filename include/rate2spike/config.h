@@ -102,11 +102,13 @@ typedef struct r2s_option_info {
   const char *doc;       /* one sentence */
   const char *source;    /* equation, paper or NEST model page */
 } r2s_option_info;
+/* Options 0..count-1 in the order of docs/config.md; of another k: empty texts. */
 int r2s_config_option_count(void);
 r2s_option_info r2s_config_option(int k);
 /* The value of option k as text, as --set takes it. */
 R2S_MUST_CHECK r2s_status r2s_config_value(const r2s_config *config, int k, char *text, size_t size,
                                            r2s_error *err);
+/* Who set option k; R2S_ORIGIN_DEFAULT for another k. */
 r2s_config_origin r2s_config_option_origin(const r2s_config *config, int k);
 
 /* docs/config.md: all options with their defaults, made from the table; malloc'ed. */

@@ -67,6 +67,7 @@ typedef struct r2s_stage_stats {
   double rise_ms[16]; /* median of r2s_task_rise_ms over the trials that rise to half the target; NaN: none */
   double out_mean[16], out_sd[16]; /* mean output 0 in the target's last 100 ms, and its sd over trials */
 } r2s_stage_stats;
+/* Of n_records trials; accuracies, rates and outputs are NaN where there is no trial of a condition. */
 void r2s_convert_stats(const r2s_model *model, const r2s_task *task, const r2s_spike_record *records,
                        int n_records, r2s_stage_stats *out);
 

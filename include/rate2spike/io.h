@@ -77,6 +77,9 @@ R2S_MUST_CHECK r2s_status r2s_model_inspect(const char *path, r2s_inspection *ou
 void r2s_inspection_free(r2s_inspection *inspection);
 
 /* ---- checkpoints ---- */
+
+/* The state of a training (r2s_trainer_state), with the hash of what it depends on (r2s_config_training_hash)
+ * and a checksum; atomically. */
 R2S_MUST_CHECK r2s_status r2s_checkpoint_save(const char *path, const char *config_hash, const void *bytes,
                                               size_t size, r2s_error *err);
 /* config_hash [72] and bytes (malloc'ed) are outputs; a checksum is verified. */
@@ -96,10 +99,11 @@ R2S_MUST_CHECK r2s_status r2s_task_yaml(const r2s_task *task, char **yaml, r2s_e
  * the same trials. */
 R2S_MUST_CHECK r2s_status r2s_task_trials_name(const r2s_task *task, uint64_t seed,
                                                char name[R2S_TRIALS_NAME], r2s_error *err);
+/* Presets 0..count-1; their names, and the texts that users copy and change. NULL for other k. */
 int r2s_task_preset_count(void);
 const char *r2s_task_preset_name(int k);
+const char *r2s_task_preset_yaml(int k);
 bool r2s_task_is_preset(const char *name);
-const char *r2s_task_preset_yaml(int k); /* the text that users copy and change */
 
 /* ---- recorded runs of the authors' code (verify) ---- */
 typedef struct r2s_case {
@@ -112,6 +116,8 @@ typedef struct r2s_case {
   int64_t n_spikes;
   r2s_spike_event *spikes; /* units from 0, steps from 1 */
 } r2s_case;
+/* Reads a .mat file (v5 or v7.3) as docs/formats.md has it; *out is the caller's: r2s_case_free.
+ * R2S_ERR_FORMAT where a variable is missing or has another shape. */
 R2S_MUST_CHECK r2s_status r2s_case_load(r2s_case *out, const char *path, r2s_error *err);
 void r2s_case_free(r2s_case *c);
 
@@ -126,6 +132,7 @@ typedef struct r2s_rate_traces {
   double *out;       /* [n_trials x n_samples x n_out] */
   double *mean_rate; /* [n_trials x N] time-averaged r of each unit */
 } r2s_rate_traces;
+/* rate.h5, atomically; and back. *out is the caller's: r2s_rate_traces_free. */
 R2S_MUST_CHECK r2s_status r2s_rate_traces_save(const r2s_rate_traces *traces, const char *path,
                                                r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_rate_traces_load(r2s_rate_traces *out, const char *path, r2s_error *err);

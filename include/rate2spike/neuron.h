@@ -29,7 +29,9 @@ typedef struct r2s_neuron_params {
   double v0_high_mv; /* default 30 */
 } r2s_neuron_params;
 
+/* The authors' LIF unit (Kim et al. 2019). */
 r2s_neuron_params r2s_neuron_params_default(void);
+/* R2S_ERR_CONFIG, with field and range, where a value is none that a unit can have. */
 R2S_MUST_CHECK r2s_status r2s_neuron_params_check(const r2s_neuron_params *params, r2s_error *err);
 
 /* Stationary rate (Hz) at constant input (mV, added to v_bias): Siegert's formula with the threshold raised

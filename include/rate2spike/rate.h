@@ -12,7 +12,7 @@ extern "C" {
 #endif
 
 typedef enum r2s_recipe { R2S_RECIPE_MATCHED, R2S_RECIPE_WRITEUP, R2S_RECIPE_KIM2019 } r2s_recipe;
-const char *r2s_recipe_name(r2s_recipe recipe);
+const char *r2s_recipe_name(r2s_recipe recipe); /* "matched", "writeup", "kim2019" */
 
 /* The untrained network. */
 typedef struct r2s_net_config {
@@ -68,6 +68,7 @@ typedef struct r2s_train_config {
   int average_steps;     /* memory of the running mean of the weights in them; 0: none; default 40 */
 } r2s_train_config;
 
+/* What a recipe sets. */
 r2s_net_config r2s_net_config_default(r2s_recipe recipe);
 r2s_train_config r2s_train_config_default(r2s_recipe recipe);
 /* The state noise beside shot noise m. */

@@ -41,6 +41,7 @@ typedef struct r2s_error {
   char msg[1024];
 } r2s_error;
 
+/* In words, for people: "out of memory". */
 const char *r2s_status_text(r2s_status status);
 
 /* Version of the library, "MAJOR.MINOR.PATCH". */
