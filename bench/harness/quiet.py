@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Quiet moments. On a machine that is shared with others a median tells how busy these were. So a probe that knows nothing
 of the works (bench_bound: what the machine can do) is timed before and after each turn of any of them. A turn is quiet
-where the probe took little more than its best of the whole run both times, and where the worker's threads did not wait for
-a core (that is for programs of the same system, which a short probe may slip through). Times and ratios of the quiet turns
+where the probe took little more than its best of the whole run both times, and where no other program of the same system,
+which a short probe may slip through, made the worker's threads wait for a core. Times and ratios of the quiet turns
 are those of an idle machine, and goals are judged by them where there are enough."""
 import glob
 import statistics
 
 NEAR = 1.1  # the probe, relative to its best
-WAITED = 0.03  # of a turn's time
+WAITED = 0.3  # of a turn's time, all threads: those that wake up together wait for each other up to a quarter, a busy neighbour makes .7 or more
 LEAST = 3  # turns that make a figure
 
 
