@@ -40,16 +40,16 @@ static int train_next(bench_case *c, r2s_recipe recipe, int max_steps) {
 }
 
 static double train_as_authors(void *state) {
-  double from = bench_now();
+  double from = r2s_clock();
   train_next(state, R2S_RECIPE_KIM2019, 1500);
-  return bench_now() - from;
+  return r2s_clock() - from;
 }
 
 static double train_to_the_end(void *state) {
   bench_case *c = state;
-  double from = bench_now();
+  double from = r2s_clock();
   int steps = train_next(c, c->recipe, 0);
-  return (bench_now() - from) / steps;
+  return (r2s_clock() - from) / steps;
 }
 
 static double search(void *state) {
@@ -60,11 +60,11 @@ static double search(void *state) {
   r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
   config.threads = c->threads;
   r2s_search_result result;
-  double from = bench_now();
+  double from = r2s_clock();
   bench_stop_on(r2s_convert_search(&c->model, &c->task, &config, scales, 12, NAN, 100, NULL, 1, c->seed, NULL,
                                    &result, &err),
                 &err);
-  double seconds = bench_now() - from;
+  double seconds = r2s_clock() - from;
   r2s_search_result_free(&result);
   return seconds;
 }
@@ -97,11 +97,11 @@ static double make_networks(void *state) {
   snprintf(set, sizeof set, "convert.scales=%s", c->scales ? c->scales : "");
   const char *sets[] = {set};
   bench_stop_on(r2s_config_load(&config, NULL, sets, c->scales ? 1 : 0, &err), &err);
-  double from = bench_now();
+  double from = r2s_clock();
 #pragma omp parallel for num_threads(c->threads) schedule(dynamic, 1)
   for (int k = c->done; k < c->done + c->count; k++) make_network(&config, c->folder, k);
   c->done += c->count;
-  return bench_now() - from;
+  return r2s_clock() - from;
 }
 
 int main(int argc, char **argv) {

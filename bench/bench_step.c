@@ -54,9 +54,9 @@ static double step(void *state) {
   r2s_error err = {0};
   r2s_train_step row;
   r2s_train_stop stop;
-  double from = bench_now();
+  double from = r2s_clock();
   bench_stop_on(r2s_trainer_step(c->trainer, &row, &stop, &err), &err);
-  return bench_now() - from;
+  return r2s_clock() - from;
 }
 
 /* The first steps: until the noise is full. */

@@ -12,13 +12,8 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "base/base_clock.h"
 #include "rate2spike/rate.h"
-
-static inline double bench_now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* Of this thread: what others take of the core does not count. */
 static inline double bench_cpu_now(void) {
