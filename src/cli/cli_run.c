@@ -25,11 +25,12 @@ static r2s_status all_native(r2s_run *run, const cli_arguments *a, r2s_error *er
   return st;
 }
 
-static void tell_resume(const char *dir) {
+/* What is there, and the command that goes on with it: before, the folder as a shell takes it, behind. */
+static void tell_how_to_go_on(const char *what, const char *dir, const char *before, const char *behind) {
   char *word;
   r2s_error err = {0};
   if (r2s_run_command_word(dir, &word, &err) != R2S_OK) return;
-  cli_error("the network is in %s: go on with run --resume -o %s", dir, word);
+  cli_error("%s in %s: go on with %s%s%s", what, dir, before, word, behind);
   free(word);
 }
 
@@ -41,7 +42,7 @@ static int run_stages(r2s_run *run, const cli_target *target, const cli_argument
   if (all_native(run, a, &err) != R2S_OK) {
     code = cli_fail(&err);
     if (err.code == R2S_ERR_CANCELLED && !strstr(err.msg, "--resume")) /* behind the training */
-      tell_resume(target->dir);
+      tell_how_to_go_on("the network is", target->dir, "run --resume -o ", "");
     return code;
   }
   /* without NEST the native results still get their figures and report */
@@ -52,8 +53,8 @@ static int run_stages(r2s_run *run, const cli_target *target, const cli_argument
   }
   if (r2s_run_certify(run, interrupted ? NULL : monitor, &err) != R2S_OK) return cli_fail(&err);
   if (interrupted) {
-    cli_error("the native results are in %s: go on with simulate %s --engine nest, then figures and report",
-              target->dir, target->dir);
+    tell_how_to_go_on("the native results are", target->dir, "simulate ",
+                      " --engine nest, then figures and report");
     return code;
   }
   int presented = present(target->dir);
