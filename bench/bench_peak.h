@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * What the machine can do at most, in cycles: the bounds (bench_bounds.h) follow from it. x86-64 only. */
+ * What the machine can do at most, in cycles: the bounds (bench_bounds.h) follow from it. x86-64 only. Least
+ * wall times of short series: CPU time lacks what a virtual machine's host took from others of its moments,
+ * and may be 0. */
 #ifndef R2S_BENCH_PEAK_H
 #define R2S_BENCH_PEAK_H
 
@@ -29,9 +31,9 @@ typedef struct bench_peak {
 
 static inline double peak_chain(void) {
   uint64_t x = 1;
-  double from = bench_cpu_now();
+  double from = r2s_clock();
   for (int k = 0; k < 1000; k++) __asm__ volatile(".rept 100\n add %0, %0\n .endr" : "+r"(x));
-  return bench_cpu_now() - from;
+  return r2s_clock() - from;
 }
 
 /* Ten independent sums, 100 x 1000 operations on 64 bytes. */
@@ -43,10 +45,10 @@ static inline double peak_chain(void) {
 #define PEAK_CLOBBER "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10"
 #define PEAK_LOOP(name, op, r, attributes)                                                                   \
   static inline __attribute__((target(attributes))) double name(void) {                                      \
-    double from = bench_cpu_now();                                                                           \
+    double from = r2s_clock();                                                                               \
     for (int k = 0; k < 1000; k++)                                                                           \
       __asm__ volatile(".rept 10\n" PEAK_TEN(op, r) ".endr\n" ::: PEAK_CLOBBER);                             \
-    return bench_cpu_now() - from;                                                                           \
+    return r2s_clock() - from;                                                                               \
   }
 PEAK_LOOP(peak_fma_512, "vfmadd231ps", "zmm", "avx512f")
 PEAK_LOOP(peak_fma_256, "vfmadd231ps", "ymm", "avx2,fma")
@@ -65,11 +67,11 @@ PEAK_LOOP(peak_fma_256, "vfmadd231ps", "ymm", "avx2,fma")
 #define PEAK_LOAD_LOOP(name, op, r, bytes, attributes)                                                       \
   static inline __attribute__((target(attributes))) double name(void) {                                      \
     static const float buffer[8 * 160] __attribute__((aligned(64)));                                         \
-    double from = bench_cpu_now();                                                                           \
+    double from = r2s_clock();                                                                               \
     for (int k = 0; k < 1000; k++)                                                                           \
       __asm__ volatile(".rept 10\n" PEAK_TEN_LOADS(op, r, bytes) ".endr\n" ::"r"(buffer + k % 8 * 160)       \
                        : PEAK_CLOBBER);                                                                      \
-    return bench_cpu_now() - from;                                                                           \
+    return r2s_clock() - from;                                                                               \
   }
 PEAK_LOAD_LOOP(peak_fma_load_512, "vfmadd231ps", "zmm", "64", "avx512f")
 PEAK_LOAD_LOOP(peak_fma_load_256, "vfmadd231ps", "ymm", "32", "avx2,fma")
@@ -84,13 +86,13 @@ PEAK_LOOP(peak_alu_256, "vpaddd", "ymm", "avx2,fma")
   op " %%" r "10, %%" r "10, %%" r #to "\nvfmadd231ps %%" r "10, %%" r "10, %%" r #k "\n"
 #define PEAK_LOOK_UP_LOOP(name, op, r, attributes)                                                           \
   static inline __attribute__((target(attributes))) double name(void) {                                      \
-    double from = bench_cpu_now();                                                                           \
+    double from = r2s_clock();                                                                               \
     for (int k = 0; k < 1000; k++)                                                                           \
       __asm__ volatile(".rept 10\n" PEAK_LOOK_UP(op, r, 0, 5) PEAK_LOOK_UP(op, r, 1, 6)                      \
                            PEAK_LOOK_UP(op, r, 2, 7) PEAK_LOOK_UP(op, r, 3, 8)                               \
                                PEAK_LOOK_UP(op, r, 4, 9) ".endr\n" ::                                        \
                                    : PEAK_CLOBBER);                                                          \
-    return bench_cpu_now() - from;                                                                           \
+    return r2s_clock() - from;                                                                               \
   }
 PEAK_LOOK_UP_LOOP(peak_look_up_512, "vpermt2ps", "zmm", "avx512f")
 PEAK_LOOK_UP_LOOP(peak_look_up_256, "vpermps", "ymm", "avx2,fma")
@@ -101,13 +103,13 @@ enum { PEAK_CODE_BYTES = 10 * 2000 * 7, PEAK_CODE_PASSES = 10 };
 #define PEAK_BROADCAST(k) "vfmadd231ps 4+4*" #k "(%0)%{1to16%}, %%zmm10, %%zmm" #k "\n"
 static __attribute__((target("avx512f"), noinline)) double peak_code(void) {
   static const float buffer[16];
-  double from = bench_cpu_now();
+  double from = r2s_clock();
   for (int k = 0; k < PEAK_CODE_PASSES; k++)
     __asm__ volatile(".rept 2000\n" PEAK_BROADCAST(0) PEAK_BROADCAST(1) PEAK_BROADCAST(2) PEAK_BROADCAST(3)
                          PEAK_BROADCAST(4) PEAK_BROADCAST(5) PEAK_BROADCAST(6) PEAK_BROADCAST(7)
                              PEAK_BROADCAST(8) PEAK_BROADCAST(9) ".endr\n" ::"r"(buffer)
                      : PEAK_CLOBBER);
-  return bench_cpu_now() - from;
+  return r2s_clock() - from;
 }
 
 static inline __attribute__((target("avx512f"))) void peak_load_512(const char *from, size_t bytes) {
@@ -139,14 +141,14 @@ static inline double peak_bytes(char *buffer, size_t bytes, bool wide, bool stor
   double best = 1e9;
   int passes = (int)((8000000 + bytes - 1) / bytes);
   for (int k = 0; k < repeats; k++) {
-    double from = bench_cpu_now();
+    double from = r2s_clock();
     for (int pass = 0; pass < passes; pass++) {
       if (store)
         wide ? peak_store_512(buffer, bytes) : peak_store_256(buffer, bytes);
       else
         wide ? peak_load_512(buffer, bytes) : peak_load_256(buffer, bytes);
     }
-    double seconds = (bench_cpu_now() - from) / passes;
+    double seconds = (r2s_clock() - from) / passes;
     if (seconds < best) best = seconds;
   }
   return (double)bytes / best;

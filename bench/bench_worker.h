@@ -15,13 +15,6 @@
 #include "base/base_clock.h"
 #include "rate2spike/rate.h"
 
-/* Of this thread: what others take of the core does not count. */
-static inline double bench_cpu_now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static inline void bench_stop_on(r2s_status st, const r2s_error *err) {
   if (st == R2S_OK) return;
   fprintf(stderr, "error: %s\n", err->msg);
@@ -60,21 +53,26 @@ static inline double bench_process_now(void) {
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* Answers lines until there are no more; once(state) does the work and returns its seconds. cpu: the least
- * CPU time of a run. */
+/* Answers lines until there are no more; once(state) does the work and returns its seconds. cpu: the mean CPU
+ * time of a run, whose parts can't be told: the system reads other threads' clocks at its ticks, and takes
+ * from them later what the host of a virtual machine took. */
 static inline void bench_serve(double (*once)(void *state), void *state) {
   char line[64];
   fflush(stdout);
   while (fgets(line, sizeof line, stdin)) {
     struct rusage usage;
-    double cpu = 1e9;
+    const int n = atoi(line);
+    const double from = bench_process_now();
     printf("{\"seconds\": [");
-    for (int k = 0, n = atoi(line); k < n; k++) {
-      double from = bench_process_now();
-      printf("%s%.9f", k ? ", " : "", once(state));
-      double taken = bench_process_now() - from;
-      if (taken < cpu) cpu = taken;
+    for (int k = 0; k < n; k++) {
+      const double seconds = once(state);
+      if (!(seconds > 0 && seconds < 1e9)) {
+        fprintf(stderr, "error: a run took %g s\n", seconds);
+        exit(1);
+      }
+      printf("%s%.9f", k ? ", " : "", seconds);
     }
+    const double cpu = (bench_process_now() - from) / (n > 0 ? n : 1);
     getrusage(RUSAGE_SELF, &usage);
     printf("], \"cpu\": %.9f, \"max_rss_mb\": %.1f}\n", cpu, (double)usage.ru_maxrss / 1024);
     fflush(stdout);

@@ -52,7 +52,6 @@ def brief(line):
 def cell(times):
     quiet = f"{milliseconds(times['quiet_ms'])} ({times['quiet_turns']})" if times["quiet_ms"] else ""
     return (f"{milliseconds(times['min_ms'])} | {quiet} | {milliseconds(times['median_ms'])} | {times['spread_percent']:.0f} % | "
-            f"{milliseconds(times['least_cpu_ms']) if times['least_cpu_ms'] else ''} | "
             f"{times['threads']} | {times['runs']}")
 
 
@@ -68,19 +67,19 @@ def given(line, best):
 
 
 def table(lines, best):
-    rows = ["| work | who | min, ms | quiet, ms | median, ms | spread | CPU, ms | threads | runs | ratio | goal | | machine |",
-            "|---|---|---|---|---|---|---|---|---|---|---|---|---|"]
+    rows = ["| work | who | min, ms | quiet, ms | median, ms | spread | threads | runs | ratio | goal | | machine |",
+            "|---|---|---|---|---|---|---|---|---|---|---|---|"]
     for line in lines:
         rows.append(f"| {line['work']} | rate2spike | {cell(line['ours'])} | | {goals(line)} | {met(line)} | {given(line, best)} |")
         rows += [f"| | {p['name']} | {cell(p)} | {ratio(p)} | | | |" for p in line["peers"]]
         rows += [bound_row(line["bound"])] if line["bound"] else []
-        rows += [f"| | *the cores* | | | | | | 2 | | {line['cores']:.3g} x | | | |"] if line.get("cores") else []
+        rows += [f"| | *the cores* | | | | | 2 | | {line['cores']:.3g} x | | | |"] if line.get("cores") else []
     return rows
 
 
 def bound_row(bound):
     times = f"{bound['ratio']:.3g} x" if bound["ratio"] is not None else ""
-    return f"| | *the bound* | {milliseconds(bound['ms'])} | | | | | {bound['threads']} | {bound['runs']} | {times} | | {100 * bound['reached']:.0f} % reached | |"
+    return f"| | *the bound* | {milliseconds(bound['ms'])} | | | | {bound['threads']} | {bound['runs']} | {times} | | {100 * bound['reached']:.0f} % reached | |"
 
 
 def growth_lines(growth):
@@ -101,7 +100,7 @@ def markdown(result):
     rows = ["<!-- written by bench/run -->", "# Side by side", "",
             f"{m['cpu']} (family {m['cpu_family']}, model {m['cpu_model']}), {m['cores']} cores"
             + (", a virtual machine" if m["virtual"] else "") + (f"; instruction set {isa}" if isa else "") + f"; {m['compiler']}; {m['os']}.",
-            "Times of one run; spread: the middle half of the runs, relative to the median. CPU: least CPU time of a run, over all threads. Ratio: median over the rounds, in which all work in "
+            "Times of one run; spread: the middle half of the runs, relative to the median. Ratio: median over the rounds, in which all work in "
             "turns. Quiet: the median of the turns (how many) before and after which the machine gave nearly its best (a probe, within 10 %) and during which no other program of this system kept it waiting, and the ratio of two such medians; goals are judged by these where there are three turns or more, else by the medians of all. The bound: the least that the step's instructions and bytes take at the best rates that the machine gave in "
             "the same rounds (bench_bound), how many times as fast as the peer's fastest run that is, and the share of it that our fastest run reaches. The cores: how many times as much two of them did as one, in loops that share nothing (bench_bound), in the "
             "same rounds. Machine: the share of "

@@ -20,16 +20,18 @@ class Worker:
     def answer(self, key):
         """The next line of JSON; what else the program prints (compilers, simulators) is not ours."""
         for line in self.process.stdout:
-            try:
-                answer = json.loads(line)
-            except json.JSONDecodeError:
+            start = line.find(f'{{"{key}"')
+            if start < 0:
                 continue
-            if isinstance(answer, dict) and key in answer:
-                return answer
+            try:
+                return json.loads(line[start:])
+            except json.JSONDecodeError:
+                self.process.kill()
+                raise SystemExit(f"{self.name}: expected an answer with '{key}', found {line.strip()}")
         raise SystemExit(f"{self.name}: ended with exit code {self.process.wait()}; expected an answer with '{key}'")
 
     def work(self, n):
-        """n runs; returns the least CPU time of one, in seconds (infinity: the peer does not tell)."""
+        """n runs; returns the mean CPU time of one, in seconds (infinity: the peer does not tell)."""
         self.process.stdin.write(f"{n}\n")
         self.process.stdin.flush()
         answer = self.answer("seconds")
@@ -48,7 +50,6 @@ class Worker:
         """Times of a run in ms. spread: the middle half of the runs, in per cent of the median."""
         ms = sorted(1e3 * s for s in self.seconds)
         median = statistics.median(ms)
-        nest = str(self.info.get("engine", "")).startswith("nest")
         quarter = [ms[(len(ms) - 1) * k // 4] for k in (1, 3)]
         return {
             "name": self.info.get("peer") or self.info.get("engine") or self.name,
@@ -56,7 +57,6 @@ class Worker:
             "min_ms": ms[0],
             "median_ms": median,
             "spread_percent": 100 * (quarter[1] - quarter[0]) / median,
-            "least_cpu_ms": 1e3 * self.cpu if self.cpu < float("inf") and not nest else None,  # NEST is a program of its own
             "threads": self.info.get("threads", 1),
             "info": self.info,
             "turns": self.turns,
