@@ -39,6 +39,19 @@ def enough(several, best):
     return all(median(turns, best) is not None for turns in several)
 
 
+def judge_bound(line, best):
+    """What the bound is in the moments that the goals are judged by: those of the quiet turns, or all."""
+    bound = line["bound"]
+    if not bound:
+        return
+    own = median(bound["turns"], best)
+    against = next((p for p in line["peers"] if p["name"] == line["against"]), None)
+    bound["quiet_ms"], bound["quiet_turns"] = own and 1e3 * own, len(of(bound["turns"], best))
+    bound["judged_ms"] = (line["ours"]["quiet_ms"] and bound["quiet_ms"]) or bound["median_ms"]
+    quiet_ratio = against["quiet_ms"] / bound["quiet_ms"] if against and against["quiet_ratio"] and bound["quiet_ms"] else None
+    bound["judged_ratio"] = quiet_ratio or bound["median_ratio"]
+
+
 def judge(line, best):
     """Adds to a line of the table what its quiet turns say, and whether its goals are met: by these where there are enough,
     else by all turns."""
@@ -49,6 +62,7 @@ def judge(line, best):
         other = median(peer["turns"], best)
         peer["quiet_ms"], peer["quiet_turns"] = other and 1e3 * other, len(of(peer["turns"], best))
         peer["quiet_ratio"] = other / own if own and other else None
+    judge_bound(line, best)
     if line["goal_ratio"] is not None:
         against = next(p for p in line["peers"] if p["name"] == line["against"])
         line["judged_ratio"] = against["quiet_ratio"] or against["ratio"]

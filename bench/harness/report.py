@@ -15,16 +15,21 @@ def milliseconds(x):
 
 
 def met(line):
-    """In words: each goal met or not; beyond the bound: the most that the machine could do in this run does not meet it either."""
+    """In words: each goal met or not. Beyond the bound: the most that the machine could do in this run does not meet it either;
+    in these moments: nor what it could do in those that the goal is judged by, though its best ones could."""
     words, bound, cores = [], line["bound"], line.get("cores")
     if line["goal_ratio"] is not None:
-        beyond = bound and bound["ratio"] is not None and bound["ratio"] < line["goal_ratio"] or cores and cores < line["goal_ratio"]
-        words.append("met" if line["met_ratio"] else "**not met**" + (", beyond the bound" if beyond else ""))
+        ever = bound and bound["ratio"] is not None and bound["ratio"] < line["goal_ratio"]
+        now = bound and bound["judged_ratio"] is not None and bound["judged_ratio"] < line["goal_ratio"] or cores and cores < line["goal_ratio"]
+        words.append("met" if line["met_ratio"] else "**not met**" + beyond(ever, now))
     if line["goal_ms"] is not None:
-        beyond = bound and bound["ms"] > line["goal_ms"]
-        words.append("met" if line["met_time"] else "by the fastest run only" if line["met_time_fastest"]
-                     else "**not met**" + (", beyond the bound" if beyond else ""))
+        words.append("met" if line["met_time"] else ("by the fastest run only" if line["met_time_fastest"] else "**not met**")
+                     + beyond(bound and bound["ms"] > line["goal_ms"], bound and bound["judged_ms"] > line["goal_ms"]))
     return " / ".join(words)
+
+
+def beyond(ever, now):
+    return ", beyond the bound" if ever else ", beyond the bound in these moments" if now else ""
 
 
 def goals(line):
@@ -44,7 +49,7 @@ def brief(line):
     peers = "".join(f"; {p['name']} {milliseconds(p['median_ms'])} ms, {ratio(p)}" for p in line["peers"])
     ours, bound = line["ours"], line["bound"]
     quiet = f", quiet {milliseconds(ours['quiet_ms'])}" if ours["quiet_ms"] else ""
-    bounds = f"; bound {milliseconds(bound['ms'])} ms, {100 * bound['reached']:.0f} % reached" if bound else ""
+    bounds = f"; bound {milliseconds(bound['median_ms'])} ms (min {milliseconds(bound['ms'])}, {100 * bound['reached']:.0f} % reached)" if bound else ""
     return (f"{line['work']}: {milliseconds(ours['median_ms'])} ms (min {milliseconds(ours['min_ms'])}{quiet}){peers}{bounds}"
             + (f"; goal {goals(line)}: {met(line)}" if goals(line) else ""))
 
@@ -78,8 +83,10 @@ def table(lines, best):
 
 
 def bound_row(bound):
-    times = f"{bound['ratio']:.3g} x" if bound["ratio"] is not None else ""
-    return f"| | *the bound* | {milliseconds(bound['ms'])} | | | | {bound['threads']} | {bound['runs']} | {times} | | {100 * bound['reached']:.0f} % reached | |"
+    times = f"{bound['median_ratio']:.3g} x, best {bound['ratio']:.3g} x" if bound["ratio"] is not None else ""
+    quiet = f"{milliseconds(bound['quiet_ms'])} ({bound['quiet_turns']})" if bound["quiet_ms"] else ""
+    return (f"| | *the bound* | {milliseconds(bound['ms'])} | {quiet} | {milliseconds(bound['median_ms'])} | | {bound['threads']} | {bound['runs']} | {times} | | "
+            f"{100 * bound['reached']:.0f} % reached | |")
 
 
 def growth_lines(growth):
@@ -101,8 +108,8 @@ def markdown(result):
             f"{m['cpu']} (family {m['cpu_family']}, model {m['cpu_model']}), {m['cores']} cores"
             + (", a virtual machine" if m["virtual"] else "") + (f"; instruction set {isa}" if isa else "") + f"; {m['compiler']}; {m['os']}.",
             "Times of one run; spread: the middle half of the runs, relative to the median. Ratio: median over the rounds, in which all work in "
-            "turns. Quiet: the median of the turns (how many) before and after which the machine gave nearly its best (a probe, within 10 %) and during which no other program of this system kept it waiting, and the ratio of two such medians; goals are judged by these where there are three turns or more, else by the medians of all. The bound: the least that the step's instructions and bytes take at the best rates that the machine gave in "
-            "the same rounds (bench_bound), how many times as fast as the peer's fastest run that is, and the share of it that our fastest run reaches. The cores: how many times as much two of them did as one, in loops that share nothing (bench_bound), in the "
+            "turns. Quiet: the median of the turns (how many) before and after which the machine gave nearly its best (a probe, within 10 %) and during which no other program of this system kept it waiting, and the ratio of two such medians; goals are judged by these where there are three turns or more, else by the medians of all. The bound: the least that the step's instructions and bytes take at the rates that the machine gave in "
+            "the same rounds (bench_bound), its best ones first; how many times as fast as the peer that is, in the rounds and fastest against best; and the share of the best that our fastest run reaches. The cores: how many times as much two of them did as one, in loops that share nothing (bench_bound), in the "
             "same rounds. Machine: the share of "
             "its best rates that it gave at the median moment of the work (by the work's own bound; else by that of a step on 2 threads, shortest of the whole run); less than 90 %: others had a part of its cores, and times are "
             "longer than on an idle machine." + (" Quick run: few rounds." if result["quick"] else "")]
