@@ -74,7 +74,7 @@ R2S_MUST_CHECK r2s_status r2s_run_certify(r2s_run *run, const r2s_monitor *monit
 R2S_MUST_CHECK r2s_status r2s_run_json(const r2s_run *run, char **json, r2s_error *err);
 
 /* Reruns a recorded run of the authors' code with the reference engine (rate2spike verify). The monitor,
- * which may be NULL, is asked at each rate step whether to stop. */
+ * which may be NULL, is asked at each sample of the output whether to stop. */
 typedef struct r2s_verification {
   bool identical;
   int64_t spikes_expected, spikes_found, spikes_equal; /* equal: up to the first difference */

@@ -297,8 +297,8 @@ static r2s_status finish_trial(const lif_state *s, const lif_workspace *w, r2s_s
 /* Networks that differ in their weights alone, in turns through each block: the first one's noise, which is
  * the trial's, serves all. */
 static r2s_status run_blocks(void *const *states, void *const *workspaces, int count,
-                             const r2s_spike_trial *trial, int steps, r2s_spike_record *const *records,
-                             r2s_error *err) {
+                             const r2s_spike_trial *trial, int steps, const r2s_spike_watch *watch,
+                             r2s_spike_record *const *records, r2s_error *err) {
   const lif_state *lead = states[0];
   lif_workspace *lead_work = workspaces[0];
   r2s_status st = R2S_OK;
@@ -309,6 +309,8 @@ static r2s_status run_blocks(void *const *states, void *const *workspaces, int c
         lead_work->block.noise_mv > 0 ? r2s_spike_noise_next(&lead_work->noise, (size_t)(end - k + 1)) : NULL;
     for (int c = 0; st == R2S_OK && c < count; c++)
       st = run_block(states[c], &lead->readout, workspaces[c], trial, k, end, normals, records[c], err);
+    if (st == R2S_OK && end % lead->layout.steps_per_sample == 0)
+      st = r2s_spike_watch_ask(watch, trial, end * lead->layout.dt_ms, err);
   }
   for (int c = 0; st == R2S_OK && c < count; c++)
     st = finish_trial(states[c], workspaces[c], records[c], err);
@@ -316,10 +318,10 @@ static r2s_status run_blocks(void *const *states, void *const *workspaces, int c
 }
 
 static r2s_status lif_run_together(void *const *states, void *const *workspaces, int count,
-                                   const r2s_spike_trial *trial, int steps, r2s_spike_record *const *records,
-                                   r2s_error *err) {
+                                   const r2s_spike_trial *trial, int steps, const r2s_spike_watch *watch,
+                                   r2s_spike_record *const *records, r2s_error *err) {
   uint64_t mode = r2s_flush_on();
-  r2s_status st = run_blocks(states, workspaces, count, trial, steps, records, err);
+  r2s_status st = run_blocks(states, workspaces, count, trial, steps, watch, records, err);
   r2s_flush_restore(mode);
   return st;
 }

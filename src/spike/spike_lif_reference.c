@@ -32,7 +32,6 @@ typedef struct lif_reference_workspace {
   int *spikers;                                      /* [N] units that spike in this step */
   r2s_spike_noise noise;
   r2s_spike_list spikes;
-  const r2s_monitor *monitor; /* asked at each column of input; may be NULL */
 } lif_reference_workspace;
 
 static void reference_free(void *state) {
@@ -131,12 +130,6 @@ done:
   }
   *workspace = w;
   return st;
-}
-
-/* A recorded run of the authors' code may be of any length. */
-static void reference_watch(void *workspace, const r2s_monitor *monitor) {
-  lif_reference_workspace *w = workspace;
-  w->monitor = monitor;
 }
 
 /* Eq. S1: ext = w_in u, in order of channel and fused: the bits of the matrix product under Octave (OpenBLAS)
@@ -242,7 +235,8 @@ static r2s_status take_spikes(const lif_reference *s, lif_reference_workspace *w
 }
 
 static r2s_status reference_run_trial(const void *state, void *workspace, const r2s_spike_trial *trial,
-                                      int steps, r2s_spike_record *record, r2s_error *err) {
+                                      int steps, const r2s_spike_watch *watch, r2s_spike_record *record,
+                                      r2s_error *err) {
   r2s_status st = R2S_OK;
   const lif_reference *s = state;
   lif_reference_workspace *w = workspace;
@@ -256,15 +250,16 @@ static r2s_status reference_run_trial(const void *state, void *workspace, const 
   for (int k = 1; k <= steps; k++) {
     double t = s->dt * k;
     int next = r2s_spike_column(&s->layout, k, s->config.input_on_step);
-    if (next != column && r2s_monitor_cancelled(w->monitor))
-      return r2s_fail(err, R2S_ERR_CANCELLED, "interrupted at %g of %g ms", t * 1000, trial->duration_ms);
     if (next != column) set_input(s, trial, next, w->ext);
     column = next;
     if (s->config.tau_of_sender) sum_senders(s, w);
     int n_spikers = advance_membranes(s, w, t, noise_mv);
     sum_columns(s, w, n_spikers);
     advance_filters(s, w);
-    if (k % per_sample == 0) record_sample(s, w, k / per_sample - 1, record);
+    if (k % per_sample == 0) {
+      record_sample(s, w, k / per_sample - 1, record);
+      R2S_TRY(st, r2s_spike_watch_ask(watch, trial, k * s->layout.dt_ms, err));
+    }
     R2S_TRY(st, take_spikes(s, w, k, t, n_spikers, record, err));
   }
   memcpy(record->rates_end, w->r, n * sizeof *w->r);
@@ -278,7 +273,6 @@ const r2s_spike_ops *r2s_spike_lif_reference(void) {
                                     .free = reference_free,
                                     .workspace_create = reference_workspace_create,
                                     .workspace_free = reference_workspace_free,
-                                    .watch = reference_watch,
                                     .run_trial = reference_run_trial};
   return &ops;
 }

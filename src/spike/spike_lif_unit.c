@@ -222,7 +222,7 @@ static void record_sample(const lif_unit *u, const lif_unit_workspace *w, int sa
 }
 
 static r2s_status unit_run_trial(const void *state, void *workspace, const r2s_spike_trial *trial, int steps,
-                                 r2s_spike_record *record, r2s_error *err) {
+                                 const r2s_spike_watch *watch, r2s_spike_record *record, r2s_error *err) {
   r2s_status st = R2S_OK;
   const lif_unit *u = state;
   lif_unit_workspace *w = workspace;
@@ -236,7 +236,9 @@ static r2s_status unit_run_trial(const void *state, void *workspace, const r2s_s
     R2S_KERNEL_PICK(u->isa, r2s_lif_unit_membranes)(&w->step, k, w->spiking);
     R2S_TRY(st, take_spikes(u, w, k, record, err));
     R2S_KERNEL_PICK(u->isa, r2s_lif_unit_filters)(&w->step);
-    if (k % per_sample == 0) record_sample(u, w, k / per_sample - 1, record);
+    if (k % per_sample != 0) continue;
+    record_sample(u, w, k / per_sample - 1, record);
+    R2S_TRY(st, r2s_spike_watch_ask(watch, trial, k * u->layout.dt_ms, err));
   }
   memcpy(record->rates_end, w->step.r, (size_t)u->layout.n * sizeof *w->step.r);
   if (u->layout.record_spikes) R2S_TRY(st, r2s_spike_record_spikes(record, &w->spikes, err));

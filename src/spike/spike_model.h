@@ -23,6 +23,17 @@ R2S_MUST_CHECK r2s_status r2s_spike_layout_make(r2s_spike_layout *out, const r2s
 /* Simulation steps of a trial; sample k of the output is the state after step (k + 1) steps_per_sample. */
 int r2s_spike_layout_steps(const r2s_spike_layout *layout, const r2s_spike_trial *trial);
 
+/* How a trial learns that it shall end: the calling thread asks the monitor, the others read what it said. */
+typedef struct r2s_spike_watch {
+  const r2s_monitor *monitor; /* NULL in the other threads */
+  const int *cancelled;       /* shared by the threads; read atomically */
+} r2s_spike_watch;
+
+/* Fails with R2S_ERR_CANCELLED if the trial shall end, which is at at_ms. A trial asks at each sample of the
+ * output. watch: NULL is allowed. */
+R2S_MUST_CHECK r2s_status r2s_spike_watch_ask(const r2s_spike_watch *watch, const r2s_spike_trial *trial,
+                                              double at_ms, r2s_error *err);
+
 /* One spiking model. A state is read-only once prepared and shared by the threads; each thread has a
  * workspace. */
 typedef struct r2s_spike_ops {
@@ -31,20 +42,17 @@ typedef struct r2s_spike_ops {
   void (*free)(void *state); /* NULL is allowed */
   r2s_status (*workspace_create)(void **workspace, const void *state, r2s_error *err);
   void (*workspace_free)(void *workspace); /* NULL is allowed */
-  /* Trials of this workspace ask the monitor whether to stop, and fail with R2S_ERR_CANCELLED. NULL where a
-   * trial is short: it is asked between trials. */
-  void (*watch)(void *workspace, const r2s_monitor *monitor);
   /* Simulates `steps` steps. The record comes with its arrays allocated and zeroed (r2s_spike_record_begin)
    * and its fields set but for n_spikes, which is 0, and spikes, which is NULL. The engine frees it on
    * failure. The trial is checked: every column that r2s_spike_column asks for is there. Same bits whatever
    * ran before. NULL where there is run_together. */
   r2s_status (*run_trial)(const void *state, void *workspace, const r2s_spike_trial *trial, int steps,
-                          r2s_spike_record *record, r2s_error *err);
+                          const r2s_spike_watch *watch, r2s_spike_record *record, r2s_error *err);
   /* The same for `count` states of one layout side by side, each with its workspace and record; of a model
    * for which that takes less than one after the other. NULL: run_trial. */
   r2s_status (*run_together)(void *const *states, void *const *workspaces, int count,
-                             const r2s_spike_trial *trial, int steps, r2s_spike_record *const *records,
-                             r2s_error *err);
+                             const r2s_spike_trial *trial, int steps, const r2s_spike_watch *watch,
+                             r2s_spike_record *const *records, r2s_error *err);
 } r2s_spike_ops;
 
 const r2s_spike_ops *r2s_spike_lif(void);           /* spike_lif.c */

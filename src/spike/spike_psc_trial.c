@@ -162,7 +162,7 @@ static void record_voltage(const r2s_spike_psc_net *net, const double *v, int sa
 }
 
 static r2s_status psc_run_trial(const void *state, void *space, const r2s_spike_trial *trial, int steps,
-                                r2s_spike_record *record, r2s_error *err) {
+                                const r2s_spike_watch *watch, r2s_spike_record *record, r2s_error *err) {
   r2s_status st = R2S_OK;
   const engine *e = state;
   const r2s_spike_psc_net *net = &e->net;
@@ -183,8 +183,9 @@ static r2s_status psc_run_trial(const void *state, void *space, const r2s_spike_
     R2S_TRY(st, r2s_spike_list_reserve(&ws->spikes, (size_t)net->layout.n,
                                        err)); /* grows in the first trials only */
     spike(net, ws, update, slot);
-    if (record->voltage && (update + 1) % per_sample == 0)
-      record_voltage(net, ws->state.v, (update + 1) / per_sample - 1, record);
+    if ((update + 1) % per_sample != 0) continue;
+    if (record->voltage) record_voltage(net, ws->state.v, (update + 1) / per_sample - 1, record);
+    R2S_TRY(st, r2s_spike_watch_ask(watch, trial, (update + 1) * net->layout.dt_ms, err));
   }
   st = r2s_spike_psc_readout(net, &ws->spikes, steps, ws->scratch, record, err);
 done:

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/base_clock.h"
 #include "base/base_isa.h"
@@ -35,6 +36,7 @@ typedef struct native_run {
   const r2s_monitor *monitor;
   int done;          /* trials */
   int stopped;       /* no further trial shall start */
+  int cancelled;     /* by the monitor: nor shall those go on that have started */
   int failed_trial;  /* lowest number of a trial that failed; n_trials: none */
   r2s_error failure; /* its error */
 } native_run;
@@ -143,7 +145,8 @@ static r2s_status check_outputs(const r2s_spike_record *record, int k, r2s_error
 }
 
 /* Trial k of all networks. */
-static r2s_status run_trial(const native_run *run, void *const *workspaces, int k, r2s_error *err) {
+static r2s_status run_trial(const native_run *run, const r2s_spike_watch *watch, void *const *workspaces,
+                            int k, r2s_error *err) {
   const native_state *first = run->states[0];
   const r2s_spike_trial *trial = &run->trials[k];
   r2s_status st = R2S_OK;
@@ -156,9 +159,9 @@ static r2s_status run_trial(const native_run *run, void *const *workspaces, int 
     st = r2s_spike_record_begin(records[c], &first->layout, trial, err);
   }
   if (st == R2S_OK && first->ops->run_together)
-    st = first->ops->run_together(models, workspaces, n, trial, steps, records, err);
+    st = first->ops->run_together(models, workspaces, n, trial, steps, watch, records, err);
   for (int c = 0; st == R2S_OK && !first->ops->run_together && c < n; c++)
-    st = first->ops->run_trial(models[c], workspaces[c], trial, steps, records[c], err);
+    st = first->ops->run_trial(models[c], workspaces[c], trial, steps, watch, records[c], err);
   for (int c = 0; st == R2S_OK && c < n; c++) st = check_outputs(records[c], k, err);
   return st;
 }
@@ -173,21 +176,56 @@ static void keep_failure(native_run *run, int trial, r2s_status st, const r2s_er
   }
 #pragma omp atomic write
   run->stopped = 1;
+  if (st == R2S_ERR_CANCELLED)
+#pragma omp atomic write
+    run->cancelled = 1;
+}
+
+r2s_status r2s_spike_watch_ask(const r2s_spike_watch *watch, const r2s_spike_trial *trial, double at_ms,
+                               r2s_error *err) {
+  if (!watch) return R2S_OK;
+  int cancelled;
+#pragma omp atomic read
+  cancelled = *watch->cancelled;
+  if (!cancelled && !r2s_monitor_cancelled(watch->monitor)) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_CANCELLED, "interrupted at %g of %g ms", at_ms, trial->duration_ms);
+}
+
+static int trials_done(const native_run *run) {
+  int done;
+#pragma omp atomic read
+  done = run->done;
+  return done;
+}
+
+static void stop_if_cancelled(native_run *run) {
+  if (!r2s_monitor_cancelled(run->monitor)) return;
+  r2s_error error = {0};
+  keep_failure(
+      run, -1,
+      r2s_fail(&error, R2S_ERR_CANCELLED, "interrupted in trial %d of %d", trials_done(run), run->n_trials),
+      &error);
 }
 
 /* Only the calling thread talks to the monitor. */
 static void report_progress(native_run *run) {
-  int done;
-#pragma omp atomic read
-  done = run->done;
+  const int done = trials_done(run);
   char detail[32];
   snprintf(detail, sizeof detail, "trial %d of %d", done, run->n_trials);
   r2s_monitor_progress(run->monitor, "simulate", done, run->n_trials, detail);
-  if (r2s_monitor_cancelled(run->monitor)) {
-    r2s_error error = {0};
-    keep_failure(run, -1,
-                 r2s_fail(&error, R2S_ERR_CANCELLED, "interrupted in trial %d of %d", done, run->n_trials),
-                 &error);
+  stop_if_cancelled(run);
+}
+
+/* The calling thread, when no trial is left for it: those of the others may be long. */
+static void wait_for_others(native_run *run) {
+  const struct timespec pause = {.tv_nsec = 200000};
+  int stopped = 0;
+  while (trials_done(run) < run->n_trials) {
+#pragma omp atomic read
+    stopped = run->stopped;
+    if (stopped) return;
+    stop_if_cancelled(run);
+    nanosleep(&pause, NULL);
   }
 }
 
@@ -199,20 +237,21 @@ static void run_thread(native_run *run) {
   for (int c = 0; st == R2S_OK && c < run->n_states; c++)
     st = ops->workspace_create(&workspaces[c], run->states[c]->model, &error);
   if (st != R2S_OK) keep_failure(run, 0, st, &error);
-  for (int c = 0; st == R2S_OK && ops->watch && omp_get_thread_num() == 0 && c < run->n_states; c++)
-    ops->watch(workspaces[c], run->monitor);
-#pragma omp for schedule(dynamic)
+  const bool caller = omp_get_thread_num() == 0;
+  const r2s_spike_watch watch = {caller ? run->monitor : NULL, &run->cancelled};
+#pragma omp for schedule(dynamic) nowait
   for (int k = 0; k < run->n_trials; k++) {
     int stopped;
 #pragma omp atomic read
     stopped = run->stopped;
     if (stopped || st != R2S_OK) continue;
-    r2s_status trial_st = run_trial(run, workspaces, k, &error);
-    if (trial_st != R2S_OK) keep_failure(run, k, trial_st, &error);
+    r2s_status trial_st = run_trial(run, &watch, workspaces, k, &error);
+    if (trial_st != R2S_OK) keep_failure(run, trial_st == R2S_ERR_CANCELLED ? -1 : k, trial_st, &error);
 #pragma omp atomic
     run->done++;
-    if (trial_st == R2S_OK && omp_get_thread_num() == 0) report_progress(run);
+    if (trial_st == R2S_OK && caller) report_progress(run);
   }
+  if (caller) wait_for_others(run);
   for (int c = 0; c < run->n_states; c++) ops->workspace_free(workspaces[c]);
 }
 

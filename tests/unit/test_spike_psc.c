@@ -65,7 +65,7 @@ static void run_native(const r2s_model *model, const r2s_spike_config *config, c
   assert_int_equal(ops->workspace_create(&space, state, &err), R2S_OK);
   assert_int_equal(r2s_spike_record_begin(&out->record, &out->layout, trial, &err), R2S_OK);
   int steps = r2s_spike_layout_steps(&out->layout, trial);
-  assert_int_equal(ops->run_trial(state, space, trial, steps, &out->record, &err), R2S_OK);
+  assert_int_equal(ops->run_trial(state, space, trial, steps, NULL, &out->record, &err), R2S_OK);
   ops->workspace_free(space);
   ops->free(state);
 }

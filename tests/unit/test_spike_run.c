@@ -181,6 +181,43 @@ static void test_monitor(void **state) {
   r2s_model_free(&model);
 }
 
+static bool on_fifth(void *user) {
+  return ++*(int *)user >= 5;
+}
+
+/* A trial may be long: it ends within, in each thread. */
+static void test_cancelled_within_a_trial(void **state) {
+  (void)state;
+  enum { N_MODELS = sizeof MODELS / sizeof *MODELS, TRIALS = 1000 /* so that no thread is too late */ };
+  r2s_model model;
+  make_network(&model);
+  float *u;
+  r2s_spike_trial *trials = malloc(TRIALS * sizeof *trials);
+  r2s_spike_record *records = malloc(TRIALS * sizeof *records);
+  assert_true(trials && records);
+  trials[0] = psc_trial(1, 21, true, 0, &u);
+  for (int k = 1; k < TRIALS; k++) trials[k] = trials[0];
+  for (int k = 0; k <= N_MODELS; k++) {
+    r2s_spike_config config = r2s_spike_config_default(MODELS[k % N_MODELS]);
+    config.reference = k == N_MODELS; /* of lif, which is the first */
+    config.scale = 25;
+    for (config.threads = 1; config.threads <= 2; config.threads++) {
+      int asked = 0;
+      const r2s_monitor monitor = {.cancelled = on_fifth, .user = &asked};
+      r2s_error err = {0};
+      assert_int_equal(
+          r2s_spike_run(r2s_spike_native(), &model, &config, trials, TRIALS, records, NULL, &monitor, &err),
+          R2S_ERR_CANCELLED);
+      assert_int_equal(asked, 5);
+      assert_non_null(strstr(err.msg, "interrupted "));
+    }
+  }
+  free(trials);
+  free(records);
+  free(u);
+  r2s_model_free(&model);
+}
+
 static void make_task(r2s_task *task, r2s_task_condition conditions[2], r2s_task_pulse *pulse) {
   *pulse = (r2s_task_pulse){.channel = 0, .from_ms = 100, .to_ms = 150, .value = 1, .noise_sd = 0.1};
   memset(conditions, 0, 2 * sizeof *conditions);
@@ -317,6 +354,8 @@ int main(void) {
       cmocka_unit_test(test_check_refuses),
       cmocka_unit_test(test_run_refuses),
       cmocka_unit_test(test_monitor),
+      cmocka_unit_test(test_cancelled_within_a_trial),
+      cmocka_unit_test(test_cancelled_within_a_trial),
       cmocka_unit_test(test_trials_of_a_task),
       cmocka_unit_test(test_randomness_follows_from_the_id),
       cmocka_unit_test(test_scales_together),
