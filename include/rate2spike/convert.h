@@ -120,11 +120,12 @@ typedef struct r2s_judgement {
   double limit;          /* 0.95 or 0.75: what the decisive accuracy is held against */
 } r2s_judgement;
 
-/* The lowest accuracy says which limit is kept: 95 %, or 75 %, or none. That a limit is kept must be sure for
- * each model: the lower bound over all its trials is not below it. Trials of different sets add up; of one
- * set that an engine repeated, the measurement with the most counts. (So 40 trials in NEST are a check of 200
- * native ones, and need not prove the same alone.) That one is below 75 % must be sure too: its upper bound
- * is. Else the trials are too few to say. */
+/* Each model is judged by all its trials: which limit its accuracy keeps, 95 %, or 75 %, or none, and whether
+ * that is sure: its lower bound is not below the limit, or its upper bound is below 75 %. Trials of different
+ * sets add up; of one set that an engine repeated, the measurement with the most counts. A row that is surely
+ * below 95 % is judged by itself, too. Another engine's row need prove nothing alone (40 trials in NEST are a
+ * check of 200 native ones), but where it is below 95 % and may be above, the network is not sure to convert.
+ * The verdict is that of the worst; `decisive` is its accuracy. */
 r2s_judgement r2s_convert_judge(const r2s_judged *rows, int n);
 
 /* Spike trains of the same trial in two engines. */

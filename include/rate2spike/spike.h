@@ -35,7 +35,7 @@ typedef struct r2s_spike_config {
   /* lif: how the authors' code differs from the paper's text (docs/compat.md) */
   bool tau_of_sender;     /* tau_d of the sending unit (paper) instead of the receiving (code) */
   bool readout_bias;      /* add b_out to the output */
-  bool noise_per_root_dt; /* noise scaled with sqrt(dt/0.05 ms) instead of per step */
+  bool noise_per_root_dt; /* neuron.noise_mv is that of 0.05 ms: a step gets sqrt(dt/0.05 ms) of it */
   bool input_on_step;     /* u switches at its step instead of half a rate step early */
   /* lif-unit */
   bool unit_area; /* spike_amp dt/(tau_r tau_d) instead of 1/tau_r */
@@ -55,6 +55,9 @@ r2s_spike_config r2s_spike_config_default(r2s_spike_model model);
 /* psc-*: the resting potential, mV, and the current for w_in u = 1, pA, where they are NaN in config, too. */
 double r2s_spike_resting_mv(const r2s_spike_config *config);
 double r2s_spike_unit_input_pa(const r2s_spike_config *config);
+/* lif: its unit as the rate curve, training and the predicted scale take it: noise_mv is that of a step of
+ * its own dt_ms, scaled with noise_per_root_dt. */
+r2s_neuron_params r2s_spike_curve_neuron(const r2s_spike_config *config);
 /* A scale of NaN (not chosen yet) passes here; the engines' prepare asks for it. */
 R2S_MUST_CHECK r2s_status r2s_spike_config_check(const r2s_spike_config *config, r2s_error *err);
 

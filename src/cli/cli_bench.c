@@ -29,7 +29,8 @@ static r2s_status bench_train(const r2s_config *config, const r2s_task *task, r2
                               r2s_error *err) {
   r2s_model start = {0};
   r2s_trainer *trainer = NULL;
-  r2s_status st = r2s_rate_init(&start, &config->net, &config->lif.neuron, task, config->seed, err);
+  const r2s_neuron_params neuron = r2s_spike_curve_neuron(&config->lif);
+  r2s_status st = r2s_rate_init(&start, &config->net, &neuron, task, config->seed, err);
   if (st == R2S_OK)
     st = r2s_trainer_create(&trainer, &start, task, &config->train, config->seed, config->threads, err);
   double from = now();
@@ -74,12 +75,13 @@ static r2s_status bench_all(const r2s_config *config, const r2s_task *task, benc
   r2s_model model = {0};
   rows[0] = (bench_row){.work = "training, optimiser step", .spikes = NAN};
   r2s_status st = bench_train(config, task, &model, &rows[0].ms, err);
+  const r2s_neuron_params neuron = r2s_spike_curve_neuron(&config->lif);
   const r2s_spike_config *configs[] = {&config->lif, &config->lif_unit, &config->psc_dexp,
                                        &config->psc_alpha};
   for (int k = 0; k < ROWS - 1 && st == R2S_OK; k++) {
     bench_row *row = &rows[k + 1];
     r2s_spike_config spike = *configs[k];
-    spike.scale = k == R2S_SPIKE_LIF_UNIT ? 1 : r2s_convert_predicted_scale(&model, &config->lif.neuron);
+    spike.scale = k == R2S_SPIKE_LIF_UNIT ? 1 : r2s_convert_predicted_scale(&model, &neuron);
     if (!isfinite(spike.scale)) spike.scale = 25; /* the authors' */
     spike.threads = config->threads;
     st = bench_spikes(config, task, &model, &spike, row, err);

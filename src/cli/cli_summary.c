@@ -17,15 +17,22 @@ static double percent(const json_t *object, const char *key) {
   return round(1e8 * number(object, key)) / 1e6;
 }
 
+/* Bounds of an accuracy in percent, rounded outwards: 94.97 does not reach 95. */
+static double low_percent(const json_t *accuracy) {
+  return floor(1e3 * json_number_value(json_array_get(json_object_get(accuracy, "ci95"), 0)) + 1e-6) / 10;
+}
+
+static double high_percent(const json_t *accuracy) {
+  return ceil(1e3 * json_number_value(json_array_get(json_object_get(accuracy, "ci95"), 1)) - 1e-6) / 10;
+}
+
 /* One line: name, accuracy, interval, n, seconds, remark. */
 static void row(const char *name, const json_t *accuracy, const json_t *seconds, const char *remark) {
   char time[16] = "";
   if (json_is_number(seconds)) snprintf(time, sizeof time, "%.1f", json_number_value(seconds));
-  const json_t *ci = json_object_get(accuracy, "ci95");
   if (!json_is_number(json_object_get(accuracy, "accuracy"))) return;
   printf("%-25s %5.1f %%   %5.1f - %5.1f   %5d   %7s   %s\n", name, percent(accuracy, "accuracy"),
-         100 * json_number_value(json_array_get(ci, 0)), 100 * json_number_value(json_array_get(ci, 1)),
-         (int)number(accuracy, "n"), time, remark);
+         low_percent(accuracy), high_percent(accuracy), (int)number(accuracy, "n"), time, remark);
 }
 
 /* "" or "seed 1, task ...": what a result has trials of, where the certificate is about others. */
@@ -123,8 +130,11 @@ static void simulation_rows(const char *engine, json_t *stage, const json_t *cer
       used += (size_t)snprintf(remark + used, sizeof remark - used, "%s%.130s", used ? ", " : "", trials);
     json_object_foreach(json_object_get(sim, "conditions"), condition, one) {
       char text[96];
-      snprintf(text, sizeof text, "%s%.40s: %s %.2f, %.1f Hz", used ? "; " : "", condition, out,
-               without_minus_zero(number(one, "out_mean")), number(one, "rate_mean_hz"));
+      if (json_is_number(json_object_get(one, "out_mean")))
+        snprintf(text, sizeof text, "%s%.40s: %s %.2f, %.1f Hz", used ? "; " : "", condition, out,
+                 without_minus_zero(number(one, "out_mean")), number(one, "rate_mean_hz"));
+      else
+        snprintf(text, sizeof text, "%s%.40s: no trial", used ? "; " : "", condition);
       if (used + strlen(text) + sizeof "; ..." > sizeof remark) {
         strcpy(remark + used, "; ...");
         break;
@@ -176,8 +186,8 @@ static void verdict_line(const json_t *certificate) {
   if (json_is_object(decisive))
     printf(" (%s: %.1f %%, n = %d, 95 %% interval %.1f - %.1f; limit %.0f)",
            json_string_value(json_object_get(decisive, "model")), percent(decisive, "accuracy"),
-           (int)number(decisive, "n"), 100 * json_number_value(json_array_get(ci, 0)),
-           100 * json_number_value(json_array_get(ci, 1)), 100 * number(decisive, "limit"));
+           (int)number(decisive, "n"), low_percent(decisive), high_percent(decisive),
+           100 * number(decisive, "limit"));
   putchar('.');
   if (too_few && json_number_value(json_array_get(ci, 1)) < R2S_CONVERTS_FROM)
     printf(" It is surely below 95 %%.");
@@ -187,7 +197,8 @@ static void verdict_line(const json_t *certificate) {
 /* word: the folder as a shell takes it */
 static void better_scale(const json_t *better, const char *word) {
   if (json_is_object(better))
-    printf("The search's scale does better (%.1f %% of fresh trials): rate2spike simulate %s --scale %.12g\n",
+    printf("lif does better at the search's scale (%.1f %% of fresh trials): rate2spike simulate %s --scale "
+           "%.12g\n",
            percent(better, "accuracy"), word, number(better, "scale"));
 }
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT
  * The certificate's verdict, from accuracies and their intervals. */
-#include <math.h>
-
 #include "rate2spike/convert.h"
 
 static const double WHOLE = R2S_CONVERTS_FROM, PART = R2S_IN_PART_FROM;
@@ -37,27 +35,58 @@ static r2s_accuracy over_all(const r2s_judged *rows, int n, r2s_spike_model mode
   return r2s_convert_accuracy(correct, trials);
 }
 
-r2s_judgement r2s_convert_judge(const r2s_judged *rows, int n) {
-  r2s_judgement weakest = {.verdict = R2S_VERDICT_NOT_MEASURED}, worst = weakest; /* by lower, upper bound */
-  double lowest = INFINITY;
-  bool any = false;
-  for (int k = 0; k < n; k++) {
-    if (!(rows[k].accuracy.n > 0)) continue; /* nothing was measured */
-    r2s_accuracy all = over_all(rows, n, rows[k].model);
-    lowest = fmin(lowest, rows[k].accuracy.accuracy);
-    if (!any || all.low < weakest.decisive.low) weakest.model = rows[k].model, weakest.decisive = all;
-    const r2s_accuracy lower = all.high < rows[k].accuracy.high ? all : rows[k].accuracy;
-    if (!any || lower.high < worst.decisive.high) worst.model = rows[k].model, worst.decisive = lower;
-    any = true;
+/* By this accuracy alone. */
+static r2s_judgement judge_one(r2s_spike_model model, r2s_accuracy a) {
+  const bool whole = a.accuracy >= WHOLE, part = a.accuracy >= PART;
+  const double limit = whole ? WHOLE : PART;
+  const bool sure = part ? a.low >= limit : a.high < PART;
+  return (r2s_judgement){.verdict = !sure   ? R2S_VERDICT_TOO_FEW
+                                    : whole ? R2S_VERDICT_CONVERTS
+                                    : part  ? R2S_VERDICT_IN_PART
+                                            : R2S_VERDICT_NOT,
+                         .model = model,
+                         .decisive = a,
+                         .limit = limit};
+}
+
+/* The higher, the more it weighs against the network. Doubt about 95 % weighs less than a sure part. */
+static int weight(const r2s_judgement *judgement) {
+  switch (judgement->verdict) {
+  case R2S_VERDICT_NOT:
+    return 4;
+  case R2S_VERDICT_TOO_FEW:
+    return judgement->decisive.low < PART ? 3 : 1;
+  case R2S_VERDICT_IN_PART:
+    return 2;
+  case R2S_VERDICT_CONVERTS:
+    return 0;
+  default:
+    return -1; /* nothing yet */
   }
-  if (!any) return weakest;
-  bool kept = lowest >= PART;
-  r2s_judgement out = kept ? weakest : worst;
-  out.limit = lowest >= WHOLE ? WHOLE : PART;
-  bool sure = kept ? out.decisive.low >= out.limit : out.decisive.high < PART;
-  out.verdict = !sure             ? R2S_VERDICT_TOO_FEW
-                : lowest >= WHOLE ? R2S_VERDICT_CONVERTS
-                : kept            ? R2S_VERDICT_IN_PART
-                                  : R2S_VERDICT_NOT;
-  return out;
+}
+
+static bool is_worse(const r2s_judgement *a, const r2s_judgement *b) {
+  if (weight(a) != weight(b)) return weight(a) > weight(b);
+  if (a->verdict == R2S_VERDICT_NOT) return a->decisive.high < b->decisive.high;
+  if (a->verdict == R2S_VERDICT_IN_PART) return a->decisive.accuracy < b->decisive.accuracy;
+  return a->decisive.low < b->decisive.low;
+}
+
+r2s_judgement r2s_convert_judge(const r2s_judged *rows, int n) {
+  r2s_judgement out = {.verdict = R2S_VERDICT_NOT_MEASURED}, doubt = out;
+  for (int k = 0; k < n; k++) {
+    const r2s_accuracy own = rows[k].accuracy;
+    if (!(own.n > 0)) continue; /* nothing was measured */
+    r2s_judgement one = judge_one(rows[k].model, over_all(rows, n, rows[k].model));
+    if (is_worse(&one, &out)) out = one;
+    one = judge_one(rows[k].model, own);
+    if (own.high < WHOLE) {
+      if (is_worse(&one, &out)) out = one;
+    } else if (own.accuracy < WHOLE && is_repeated(rows, n, k)) {
+      one.verdict = R2S_VERDICT_TOO_FEW;
+      one.limit = WHOLE;
+      if (is_worse(&one, &doubt)) doubt = one;
+    }
+  }
+  return out.verdict == R2S_VERDICT_CONVERTS && doubt.verdict == R2S_VERDICT_TOO_FEW ? doubt : out;
 }

@@ -105,7 +105,7 @@ const r2s_option r2s_config_options[] = {
 {"neuron.v_th_mv", AT(lif.neuron.v_th_mv), VOLTAGE, .unit = "mV", .doc = "Threshold, of lif, psc-dexp, psc-alpha and the rate curve.", .source = LIF_M},
 {"neuron.v_reset_mv", AT(lif.neuron.v_reset_mv), VOLTAGE, .unit = "mV", .doc = "Reset, of lif, psc-dexp, psc-alpha and the rate curve; below the threshold.", .source = LIF_M},
 {"neuron.v_bias_mv", AT(lif.neuron.v_bias_mv), VOLTAGE, .unit = "mV", .doc = "Constant drive: the voltage at rest without threshold, of lif and the rate curve (at threshold by default).", .source = LIF_M},
-{"neuron.noise_mv", AT(lif.neuron.noise_mv), RANGE(0, 1e6), .unit = "mV", .doc = "Standard deviation of the voltage noise of one step of neuron.dt_ms, of lif, psc-dexp (the same diffusion) and the rate curve.", .source = LIF_M},
+{"neuron.noise_mv", AT(lif.neuron.noise_mv), RANGE(0, 1e6), .unit = "mV", .doc = "Standard deviation of the voltage noise of one step of neuron.dt_ms (with lif.noise_per_root_dt: of 0.05 ms), of lif, psc-dexp (the same diffusion) and the rate curve.", .source = LIF_M},
 {"neuron.dt_ms", AT(lif.neuron.dt_ms), RANGE(0.001, 5), .unit = "ms", .doc = "Step of model lif.", .source = LIF_M},
 {"neuron.v0_low_mv", AT(lif.neuron.v0_low_mv), VOLTAGE, .unit = "mV", .doc = "Initial voltages of lif and psc-dexp are uniform between this ...", .source = LIF_M},
 {"neuron.v0_high_mv", AT(lif.neuron.v0_high_mv), VOLTAGE, .unit = "mV", .doc = "... and this.", .source = LIF_M},

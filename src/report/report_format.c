@@ -39,11 +39,12 @@ static double percent(double share) {
   return round(1e8 * share) / 1e6;
 }
 
+/* The interval is rounded outwards: 94.97 does not reach 95. */
 r2s_short r2s_fmt_accuracy(r2s_json_accuracy a) {
   r2s_short out = {"not run"};
   if (a.n > 0)
-    snprintf(out.text, sizeof out.text, "%.1f %% [%.1f, %.1f], n = %d", percent(a.accuracy), percent(a.low),
-             percent(a.high), a.n);
+    snprintf(out.text, sizeof out.text, "%.1f %% [%.1f, %.1f], n = %d", percent(a.accuracy),
+             floor(1e3 * a.low + 1e-6) / 10, ceil(1e3 * a.high - 1e-6) / 10, a.n);
   return out;
 }
 

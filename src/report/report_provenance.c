@@ -39,10 +39,16 @@ static void add_structure(r2s_doc *doc, const r2s_folder *folder) {
 
 static void add_training(r2s_doc *doc, const r2s_folder *folder) {
   const r2s_config *c = &folder->config;
-  if (strcmp(r2s_fmt_recipe(folder).text, "`matched`") == 0)
-    r2s_doc_item(doc, "Recipe `matched`: the rate units have the LIF unit's own rate curve, and in training "
-                      "they get the shot noise and the start-up kick that the spiking network has. The paper "
-                      "uses a sigmoid and weak noise, and finds the scale by a search.");
+  const bool shot = c->train.noise_end > 0, kick = c->train.start_kick;
+  if (c->net.activation == R2S_ACTIVATION_SIEGERT)
+    r2s_doc_item(doc,
+                 "The rate units have the LIF unit's own rate curve%s%s%s%s. The paper "
+                 "uses a sigmoid and weak noise, and finds the scale by a search.",
+                 shot || kick ? ", and in training they get " : "", shot ? "the shot noise" : "",
+                 shot && kick ? " and " : "",
+                 kick   ? "the start-up kick that the spiking network has"
+                 : shot ? " that the spiking network has"
+                        : "");
   if (r2s_folder_imported(folder)) {
     r2s_doc_item(doc,
                  "The network was given: its file does not tell how each option of its training was set.");
@@ -51,9 +57,10 @@ static void add_training(r2s_doc *doc, const r2s_folder *folder) {
   if (!c->train.train_b_out)
     r2s_doc_item(doc, "No readout bias: the authors' spiking readout has none, so none is trained.");
   if (c->train.batch > 1)
-    r2s_doc_item(
-        doc, "Batches of %d trials and clipping of the gradient's norm; the authors take one trial a step.",
-        c->train.batch);
+    r2s_doc_item(doc, "Batches of %d trials; the authors take one trial a step.", c->train.batch);
+  if (c->train.clip_norm > 0)
+    r2s_doc_item(doc, "The gradient's norm is clipped at %s; the authors do not clip it.",
+                 r2s_fmt_short(c->train.clip_norm, 4).text);
 }
 
 void r2s_section_simplified(r2s_doc *doc, const r2s_folder *folder) {

@@ -83,9 +83,10 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
                r2s_fmt_accuracy(r2s_folder_accuracy(nest)).text);
   const double better = r2s_folder_number(folder, "certificate.better_scale.scale");
   if (isfinite(better))
-    r2s_doc_paragraph(doc,
-                      "The search's scale does better: `rate2spike simulate DIR --scale %s` certifies it.",
-                      r2s_fmt_short(better, 12).text);
+    r2s_doc_paragraph(
+        doc,
+        "Model lif does better at the search's scale: `rate2spike simulate DIR --scale %s` certifies it.",
+        r2s_fmt_short(better, 12).text);
 }
 
 void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
@@ -244,11 +245,12 @@ void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_paragraph(
       doc,
       "Mean and maximum over units, averaged over trials. E and I: means over excitatory and inhibitory "
-      "units; none without Dale's law. Rise: the first time, from the target's onset on, at which the output "
-      "has "
-      "gone half the way to its target (where it is there sooner, that is the onset), median over the trials "
+      "units; none without Dale's law. Rise: the first time, from the target's onset to its end, at which "
+      "the "
+      "output has gone half the way to its target (where it is there sooner, that is the onset), median over "
+      "the trials "
       "that "
       "get so far; none where the target is zero. Output: mean from %s to %s ms, up to the end of the task's "
       "target, ± standard deviation over trials.",
-      r2s_fmt_short(end_ms - R2S_OUTPUT_WINDOW_MS, 6).text, r2s_fmt_short(end_ms, 6).text);
+      r2s_fmt_short(fmax(0, end_ms - R2S_OUTPUT_WINDOW_MS), 6).text, r2s_fmt_short(end_ms, 6).text);
 }

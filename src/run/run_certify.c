@@ -98,11 +98,10 @@ static bool same_scale(double a, double b) {
 }
 
 /* What a result's settings have that the configuration's have not; "": nothing. */
-static void other_settings(const r2s_run *run, r2s_spike_model model, const char *settings,
+static void other_settings(const r2s_spike_config *config, const char *settings,
                            char other[R2S_SETTINGS_SIZE]) {
   char own[R2S_SETTINGS_SIZE];
-  const r2s_spike_config config = r2s_run_simulation_config(run, model);
-  r2s_spike_settings(&config, own);
+  r2s_spike_settings(config, own);
   r2s_spike_settings_other(settings && *settings ? settings : "settings=unknown", own, other);
 }
 
@@ -136,7 +135,8 @@ static r2s_status load_held_out(const r2s_run *run, certificate *c, r2s_error *e
   }
   if (!h->found) return R2S_OK;
   h->trials = trials ? trials : "";
-  other_settings(run, R2S_SPIKE_LIF, json_string_value(json_object_get(convert, "settings")), h->other);
+  const r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_LIF);
+  other_settings(&config, json_string_value(json_object_get(convert, "settings")), h->other);
   h->judged = same && strcmp(h->trials, run->trials) == 0 && h->other[0] == 0;
   return held_out_accuracy(run, h->found, &h->accuracy, err);
 }
@@ -163,7 +163,8 @@ static r2s_status load_side(const r2s_run *run, certificate *c, int e, r2s_error
   R2S_TRY(st, r2s_records_load(&s->records, &s->n_records, &s->info, path, err));
   R2S_TRY(st, r2s_records_fit_name(&s->info, path, err));
   s->same_trials = strcmp(s->info.trials, run->trials) == 0;
-  other_settings(run, engines[e].kind, s->info.settings, s->other);
+  const r2s_spike_config config = r2s_run_simulation_config(run, engines[e].kind);
+  other_settings(&config, s->info.settings, s->other);
   s->judged = s->same_trials && same_scale(s->info.scale, c->scale) && s->other[0] == 0;
   if (!s->same_trials) return R2S_OK;
   int shared = s->n_records < c->rate.n_trials ? s->n_records : c->rate.n_trials;
@@ -298,23 +299,58 @@ static json_t *held_out_json(const held_out *h) {
   return object;
 }
 
-/* The search's scale, where it is another one and did surely better, on trials and settings of the
- * certificate; else null. */
+/* How lif did at the certificate's scale: on the fresh trials of the search's scale, or else as simulated. */
+static bool lif_accuracy(const certificate *c, r2s_accuracy *out) {
+  if (c->held_out.judged) {
+    *out = c->held_out.accuracy;
+    return true;
+  }
+  for (int e = 0; e < ENGINES; e++)
+    if (engines[e].kind == R2S_SPIKE_LIF && c->sides[e].judged) {
+      *out = c->sides[e].accuracy;
+      return true;
+    }
+  return false;
+}
+
+/* The search's scale, where it is another one and lif did surely better there, on trials and settings of the
+ * certificate: neither interval holds the other accuracy; else null. */
 static r2s_status better_scale_json(const r2s_run *run, const certificate *c, const r2s_judgement *judgement,
                                     json_t **out, r2s_error *err) {
   const held_out *h = &c->held_out;
   const json_t *scale = json_object_get(h->chosen, "scale");
-  r2s_accuracy accuracy;
+  r2s_accuracy accuracy, here;
   *out = json_null();
-  if (judgement->verdict == R2S_VERDICT_CONVERTS || judgement->verdict == R2S_VERDICT_NOT_MEASURED ||
-      !json_is_number(scale) || same_scale(json_number_value(scale), c->scale) ||
-      strcmp(h->trials, run->trials) != 0 || h->other[0] != 0)
+  if (!lif_accuracy(c, &here) || judgement->verdict == R2S_VERDICT_CONVERTS ||
+      judgement->verdict == R2S_VERDICT_NOT_MEASURED || !json_is_number(scale) ||
+      same_scale(json_number_value(scale), c->scale) || strcmp(h->trials, run->trials) != 0 ||
+      h->other[0] != 0)
     return R2S_OK;
   r2s_status st = held_out_accuracy(run, h->chosen, &accuracy, err);
-  if (st != R2S_OK || !(accuracy.low > judgement->decisive.accuracy)) return st;
+  if (st != R2S_OK || !(accuracy.low > here.accuracy && accuracy.accuracy > here.high)) return st;
   *out = r2s_run_json_accuracy(accuracy);
   json_object_set(*out, "scale", (json_t *)scale);
   return R2S_OK;
+}
+
+/* SAME of docs/formats.md, of models that were simulated with the configuration's settings and seed. */
+static json_t *compared_spikes(const r2s_run *run) {
+  const json_t *stage = r2s_run_json_get_stage(run, "sim-nest"), *models = json_object_get(stage, "models");
+  json_t *list = json_array(), *one;
+  size_t k;
+  json_array_foreach(json_object_get(stage, "native_vs_nest"), k, one) {
+    const char *name = json_string_value(json_object_get(one, "model"));
+    const json_t *sim = name ? json_object_get(models, name) : NULL;
+    const char *trials = json_string_value(json_object_get(sim, "trials_of"));
+    if (!sim) continue;
+    const bool dexp = strcmp(name, "psc-dexp") == 0;
+    r2s_spike_config config = r2s_run_simulation_config(run, dexp ? R2S_SPIKE_PSC_DEXP : R2S_SPIKE_PSC_ALPHA);
+    if (strcmp(name, "psc-alpha-matched") == 0) config.weight_pa = NAN; /* derived from the scale */
+    char other[R2S_SETTINGS_SIZE];
+    other_settings(&config, json_string_value(json_object_get(sim, "settings")), other);
+    if (trials && strcmp(trials, run->trials) == 0 && !other[0]) json_array_append(list, one);
+  }
+  return list;
 }
 
 static r2s_status set_json(r2s_run *run, const certificate *c, r2s_error *err) {
@@ -337,12 +373,7 @@ static r2s_status set_json(r2s_run *run, const certificate *c, r2s_error *err) {
       json_array_append_new(list, one->same_trials ? side_json(one, e) : other_json(run, one, e));
   }
   json_object_set_new(object, "engines", list);
-  json_t *same = json_object_get(r2s_run_json_get_stage(run, "sim-nest"), "native_vs_nest");
-  if (same) {
-    json_object_set(object, "native_vs_nest", same);
-  } else {
-    json_object_set_new(object, "native_vs_nest", json_array());
-  }
+  json_object_set_new(object, "native_vs_nest", compared_spikes(run));
   const side *nest = &c->sides[ENGINES - 1];
   json_object_set_new(object, "weights_checked",
                       nest->n_records > 0 ? json_integer(nest->info.weights_checked) : json_null());

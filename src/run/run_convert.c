@@ -22,6 +22,8 @@ static void note_another_unit(const r2s_run *run, const r2s_monitor *monitor) {
   char own[R2S_SETTINGS_SIZE], used[R2S_SETTINGS_SIZE], other[R2S_SETTINGS_SIZE];
   r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_LIF);
   if (run->model.activation != R2S_ACTIVATION_SIEGERT) return;
+  config.neuron = r2s_spike_curve_neuron(&config);
+  config.noise_per_root_dt = false;
   r2s_spike_settings(&config, used);
   const double v0_low_mv = config.neuron.v0_low_mv, v0_high_mv = config.neuron.v0_high_mv;
   config.neuron = run->model.neuron;
@@ -42,7 +44,8 @@ static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_sear
   double start = r2s_clock();
   char settings[R2S_SETTINGS_SIZE];
   r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_LIF);
-  double predicted = r2s_convert_predicted_scale(&run->model, &config.neuron);
+  const r2s_neuron_params neuron = r2s_spike_curve_neuron(&config);
+  double predicted = r2s_convert_predicted_scale(&run->model, &neuron);
   r2s_status st = r2s_convert_search(&run->model, &run->task, &config, c->scales, c->n_scales, predicted,
                                      c->convert_trials, NULL, c->held_out_trials * run->task.n_conditions,
                                      c->seed, monitor, result, err);

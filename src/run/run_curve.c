@@ -27,12 +27,13 @@ typedef struct judge {
 } judge;
 
 static r2s_status simulate(const r2s_run *run, judge judges[SIMULATED], r2s_error *err) {
+  const r2s_neuron_params neuron = r2s_spike_curve_neuron(&run->config.lif);
   int threads = r2s_threads_for(run->config.threads, SIMULATED);
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
   for (int k = 0; k < SIMULATED; k++) {
     judge *j = &judges[k];
     *j = (judge){0};
-    j->status = r2s_neuron_simulate(&run->config.lif.neuron, simulated_mv[k], UNITS, WARMUP_MS, DURATION_MS,
+    j->status = r2s_neuron_simulate(&neuron, simulated_mv[k], UNITS, WARMUP_MS, DURATION_MS,
                                     run->config.train.fano_window_ms, run->config.seed, &j->rate_hz, &j->fano,
                                     &j->error);
   }
@@ -59,12 +60,12 @@ static void put_row(r2s_run_text *text, const r2s_neuron_curve *curve, int k, do
 r2s_status r2s_run_curve_write(const r2s_run *run, r2s_error *err) {
   if (!run->dir) return R2S_OK;
   r2s_status st = R2S_OK;
-  const r2s_neuron_params *neuron = &run->config.lif.neuron;
+  const r2s_neuron_params neuron = r2s_spike_curve_neuron(&run->config.lif);
   r2s_run_text text = {0};
   r2s_neuron_curve curve = {0};
   judge judges[SIMULATED];
-  double kappa = r2s_neuron_sigmoid_kappa_hz(neuron, SIGMOID_LIMIT_MV);
-  R2S_TRY(st, r2s_neuron_curve_make(&curve, neuron, LOW_MV, HIGH_MV, STEP_MV,
+  double kappa = r2s_neuron_sigmoid_kappa_hz(&neuron, SIGMOID_LIMIT_MV);
+  R2S_TRY(st, r2s_neuron_curve_make(&curve, &neuron, LOW_MV, HIGH_MV, STEP_MV,
                                     run->config.train.fano_window_ms, err));
   R2S_TRY(st, simulate(run, judges, err));
   R2S_TRY(st, r2s_run_text_open(&text, err));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * A run on a network that somebody else trained. */
+#include <math.h>
 #include <string.h>
 
 #include "io/config_table.h"
@@ -16,6 +17,9 @@ static r2s_status adopt_neuron(r2s_run *run, const r2s_model *model, r2s_error *
     const size_t at = r2s_config_options[k].offset;
     if (at < first || at >= end || r2s_config_option_origin(config, k) != R2S_ORIGIN_DEFAULT) continue;
     memcpy((char *)config + at, (const char *)&model->neuron + (at - first), sizeof(double));
+    if (at == offsetof(r2s_config, lif.neuron.noise_mv) && config->lif.noise_per_root_dt)
+      config->lif.neuron.noise_mv *=
+          sqrt(0.05 / model->neuron.dt_ms); /* the file's is of a step of its own */
   }
   r2s_config_share(config);
   r2s_status st = r2s_config_check(config, err);

@@ -25,7 +25,8 @@ r2s_status r2s_run_simulation_scale(const r2s_run *run, r2s_spike_model model, d
   if (model == R2S_SPIKE_PSC_ALPHA && !isfinite(*scale)) *scale = run->config.psc_dexp.scale;
   if (!isfinite(*scale)) *scale = run->config.lif.scale;
   if (isfinite(*scale)) return R2S_OK;
-  *scale = r2s_convert_predicted_scale(&run->model, &run->config.lif.neuron);
+  const r2s_neuron_params neuron = r2s_spike_curve_neuron(&run->config.lif);
+  *scale = r2s_convert_predicted_scale(&run->model, &neuron);
   if (isfinite(*scale)) return R2S_OK;
   const json_t *chosen = json_object_get(r2s_run_json_get_stage(run, "convert"), "chosen");
   *scale = json_number_value(chosen);

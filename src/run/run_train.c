@@ -225,8 +225,8 @@ r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, 
     return R2S_OK;
   }
   bool from_checkpoint = resume && r2s_run_has_file(run, "checkpoint.h5");
-  R2S_TRY(st, r2s_rate_init(&start, &run->config.net, &run->config.lif.neuron, &run->task, run->config.seed,
-                            err));
+  const r2s_neuron_params neuron = r2s_spike_curve_neuron(&run->config.lif);
+  R2S_TRY(st, r2s_rate_init(&start, &run->config.net, &neuron, &run->task, run->config.seed, err));
   R2S_TRY(st, r2s_run_check_models(run, &start, R2S_RUN_ALL, err));
   R2S_TRY(st, r2s_trainer_create(&t.trainer, &start, &run->task, &run->config.train, run->config.seed,
                                  run->config.threads, err));

@@ -48,6 +48,12 @@ double r2s_spike_unit_input_pa(const r2s_spike_config *config) {
   return isnan(config->input_pa) ? config->c_m_pf / config->neuron.tau_m_ms : config->input_pa;
 }
 
+r2s_neuron_params r2s_spike_curve_neuron(const r2s_spike_config *config) {
+  r2s_neuron_params neuron = config->neuron;
+  if (config->noise_per_root_dt) neuron.noise_mv *= sqrt(neuron.dt_ms / 0.05);
+  return neuron;
+}
+
 static bool positive(double x) {
   return isfinite(x) && x > 0;
 }

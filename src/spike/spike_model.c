@@ -73,8 +73,7 @@ void r2s_spike_initial_voltages(const r2s_spike_trial *trial, const r2s_neuron_p
 }
 
 double r2s_spike_step_noise_mv(const r2s_spike_config *config) {
-  const r2s_neuron_params *neuron = &config->neuron;
-  return config->noise_per_root_dt ? neuron->noise_mv * sqrt(neuron->dt_ms / 0.05) : neuron->noise_mv;
+  return r2s_spike_curve_neuron(config).noise_mv;
 }
 
 r2s_status r2s_spike_edges(const double *W, int n_units, size_t **start, int **target, r2s_error *err) {
