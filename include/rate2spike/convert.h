@@ -135,7 +135,7 @@ typedef struct r2s_spike_comparison {
   int64_t spikes_equal; /* up to the first difference */
   r2s_spike_event a, b; /* first difference; unit -1 where that side has no more spikes */
 } r2s_spike_comparison;
-/* Both records must have their spikes. */
+/* Of the spikes that the records have (record_spikes): none without a list. */
 r2s_spike_comparison r2s_convert_compare(const r2s_spike_record *a, const r2s_spike_record *b);
 
 #ifdef __cplusplus

@@ -145,7 +145,7 @@ void r2s_spike_settings(const r2s_spike_config *config, char text[R2S_SETTINGS_S
 void r2s_spike_settings_other(const char *found, const char *expected, char text[R2S_SETTINGS_SIZE]);
 
 /* Spiking trials of one model and engine (spikes_<model>_<engine>.h5). Outputs and counts of all trials;
- * spikes where the records have them. */
+ * spikes where the records have them. info: NULL is allowed. */
 R2S_MUST_CHECK r2s_status r2s_records_save(const r2s_spike_record *records, int n_records,
                                            const r2s_spike_config *config, const r2s_spike_info *info,
                                            const char *path, r2s_error *err);

@@ -129,7 +129,9 @@ r2s_train_stop r2s_trainer_stop(const r2s_trainer *trainer, const r2s_train_step
 R2S_MUST_CHECK r2s_status r2s_trainer_model(const r2s_trainer *trainer, r2s_model *out, r2s_error *err);
 
 /* The complete state as one block of bytes, for checkpoints: restoring it and going on gives the same bits as
- * never having stopped. */
+ * never having stopped. To be restored into a trainer made of the same start, task, configuration and seed;
+ * of these, sizes, configuration and seed are compared. Keep the last r2s_train_step, too, which
+ * r2s_trainer_stop asks for. Where restoring fails the trainer is as it was. */
 R2S_MUST_CHECK r2s_status r2s_trainer_state(const r2s_trainer *trainer, void **bytes, size_t *size,
                                             r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_trainer_restore(r2s_trainer *trainer, const void *bytes, size_t size,
@@ -137,7 +139,8 @@ R2S_MUST_CHECK r2s_status r2s_trainer_restore(r2s_trainer *trainer, const void *
 
 /* Runs the rate network forward on given trials. noise: the training's state noise and shot noise m as in the
  * config (shot_noise 0: state noise only); conditions [n_trials]; outputs [n_trials x (T-1) x n_out], sample
- * k at (k + 1) dt; rates [n_trials x T x N] or NULL; x likewise. Trials ids are (seed, set, first + k). */
+ * k at (k + 1) dt; rates [n_trials x T x N] or NULL; x likewise. Trials ids are (seed, set, first + k). An
+ * output that is no finite number: R2S_ERR_NUMERIC. Up to 8191 units. */
 typedef struct r2s_rate_run_config {
   double state_noise;
   double shot_noise; /* m */

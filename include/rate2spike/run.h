@@ -15,11 +15,12 @@ extern "C" {
 typedef struct r2s_run r2s_run;
 
 /* Opens (and creates) folder `dir` with a configuration, which a stage writes to config.yaml when it starts.
- * A folder that holds other things and no run is refused. dir NULL: nothing is kept on disk; the network must
- * then be given by r2s_run_import. */
+ * A folder that holds other things and no run is refused. dir NULL: nothing is kept on disk; the network is
+ * then trained, or given by r2s_run_import, in the same run. */
 R2S_MUST_CHECK r2s_status r2s_run_open(r2s_run **out, const char *dir, const r2s_config *config,
                                        r2s_error *err);
-/* The same without the folder's lock: to read what is there (r2s_run_json), not to run stages. */
+/* The same without the folder's lock: to read what is there (r2s_run_json), not to run stages. Nothing is
+ * made: an error where there is no such folder. */
 R2S_MUST_CHECK r2s_status r2s_run_view(r2s_run **out, const char *dir, const r2s_config *config,
                                        r2s_error *err);
 void r2s_run_close(r2s_run *run); /* NULL is allowed */

@@ -71,7 +71,8 @@ typedef struct r2s_spike_trial {
   int n_in;                  /* channels of u, checked against the network's; 0: not told, and not checked */
   double duration_ms;        /* n_columns - 1 rate steps usually */
   const double *v0;          /* [N] initial voltages, mV; NULL: random */
-  const double *injected_pa; /* psc-*: [steps x N] injected current, pA, or NULL (replaces the noise) */
+  const double *injected_pa; /* psc-*: [steps x N] injected current, pA, or NULL (replaces the noise); steps:
+                                duration_ms/dt_ms, rounded */
   double noise_scale;        /* 1: the config's noise; 0: none */
 } r2s_spike_trial;
 

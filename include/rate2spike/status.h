@@ -54,7 +54,7 @@ R2S_MUST_CHECK r2s_status r2s_environment_check(r2s_error *err);
 typedef enum r2s_note_level { R2S_NOTE_INFO, R2S_NOTE_WARNING } r2s_note_level;
 
 /* How a long call talks to its caller. Every member may be NULL, and so may the pointer to it.
- * All calls come from the thread that called the library. */
+ * All calls come from the thread that called the library. They must return: no exception, no longjmp. */
 typedef struct r2s_monitor {
   /* done of total (same unit; total <= 0: unknown); detail is one short line, may be "" */
   void (*progress)(void *user, const char *stage, double done, double total, const char *detail);

@@ -27,7 +27,8 @@ typedef enum r2s_trial_set {
 } r2s_trial_set;
 
 /* Names one random trial: all its random numbers (condition, input noise, initial voltages, noise) follow
- * from these three and nothing else. */
+ * from these three and nothing else. (NEST draws its noise from one seed, that of a call's first trial: there
+ * it hangs on the other trials of the call.) */
 typedef struct r2s_trial_id {
   uint64_t seed; /* master seed of the run */
   r2s_trial_set set;

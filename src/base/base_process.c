@@ -168,11 +168,10 @@ r2s_status r2s_process_run(const r2s_process_config *config, r2s_process_result 
   *out = (r2s_process_result){.exit_code = -1};
   R2S_TRY(st, merged_environment(config->env, &env, err));
   R2S_TRY(st, absolute_program(config, &program, &argv, err));
-  if (pipe(fds)) {
+  if (pipe2(fds, O_CLOEXEC)) {
     st = r2s_fail(err, R2S_ERR_IO, "%s: no pipe for its output: %s", name, strerror(errno));
     goto done;
   }
-  for (int k = 0; k < 2; k++) fcntl(fds[k], F_SETFD, FD_CLOEXEC);
   pid_t pid;
   int code = spawn(config, argv, env, fds[1], &pid);
   if (code) {
@@ -186,9 +185,13 @@ r2s_status r2s_process_run(const r2s_process_config *config, r2s_process_result 
   collector c = {.config = config, .result = out};
   bool cancelled = follow(&c, fds[0], pid, monitor);
   int status = 0;
-  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
-  if (WIFEXITED(status)) out->exit_code = WEXITSTATUS(status);
-  if (WIFSIGNALED(status)) out->signal = WTERMSIG(status);
+  pid_t ended;
+  while ((ended = waitpid(pid, &status, 0)) < 0 && errno == EINTR) continue;
+  if (ended == pid && WIFEXITED(status)) out->exit_code = WEXITSTATUS(status);
+  if (ended == pid && WIFSIGNALED(status)) out->signal = WTERMSIG(status);
+  if (ended != pid && !cancelled) /* SIGCHLD is ignored, or somebody else waited for it */
+    st = r2s_fail(err, R2S_ERR_EXTERNAL, "%s: how it ended can't be told: %s; SIGCHLD must not be ignored",
+                  name, strerror(errno));
   if (cancelled) st = r2s_fail(err, R2S_ERR_CANCELLED, "%s: interrupted", name);
 done:
   for (int k = 0; k < 2; k++)

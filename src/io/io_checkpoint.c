@@ -32,6 +32,9 @@ done:
 r2s_status r2s_checkpoint_save(const char *path, const char *config_hash, const void *bytes, size_t size,
                                r2s_error *err) {
   r2s_h5 h5;
+  if (strlen(config_hash) >= HASH)
+    return r2s_fail(err, R2S_ERR_ARG, "%s: a configuration's hash of %zu characters; expected at most %d",
+                    path, strlen(config_hash), HASH - 1);
   r2s_status st = r2s_h5_create(&h5, path, err);
   if (st == R2S_OK) st = write_state(&h5, config_hash, bytes, size, err);
   if (st == R2S_OK) st = r2s_h5_save(&h5, err);

@@ -11,4 +11,8 @@
 R2S_MUST_CHECK r2s_status r2s_io_read_conditions(r2s_h5 *h5, size_t *trials, int32_t **conditions,
                                                  r2s_error *err);
 
+/* Fails with `code` where one is outside. */
+R2S_MUST_CHECK r2s_status r2s_io_check_conditions(const int32_t *conditions, size_t trials, r2s_status code,
+                                                  const char *path, r2s_error *err);
+
 #endif

@@ -104,7 +104,13 @@ static bool describe(hid_t object, const char *name, const char *text) {
 r2s_status r2s_h5_write(r2s_h5 *h5, const r2s_h5_array *array, const void *data, r2s_error *err) {
   r2s_status st = R2S_OK;
   hsize_t shape[R2S_H5_RANK];
+  size_t columns = 1;
   for (int k = 0; k < array->rank; k++) shape[k] = array->shape[k];
+  for (int k = 1; k < array->rank; k++) columns *= array->shape[k];
+  /* as they are read */
+  if (array->type == R2S_H5_DOUBLE && columns > 0)
+    st = r2s_io_check_finite(h5->path, array->name, data, array->shape[0], columns, err);
+  if (st != R2S_OK) return st;
   hid_t type = file_type(array->type), set = -1;
   hid_t space = H5Screate_simple(array->rank, shape, NULL);
   hid_t create = checksummed(shape, array->rank, H5Tget_size(type));

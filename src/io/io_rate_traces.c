@@ -29,6 +29,12 @@ r2s_status r2s_rate_traces_save(const r2s_rate_traces *traces, const char *path,
                             .unit = "1",
                             .about = "time-averaged rate r [trial][unit]"};
   r2s_status st = R2S_OK;
+  if (traces->n_trials < 1 || traces->n_samples < 1 || traces->n_out < 1 || traces->n < 1)
+    return r2s_fail(err, R2S_ERR_ARG,
+                    "%s: %d trials of %d samples, %d outputs, %d units; expected at least one of each", path,
+                    traces->n_trials, traces->n_samples, traces->n_out, traces->n);
+  st = r2s_io_check_conditions(traces->conditions, trials, R2S_ERR_ARG, path, err);
+  if (st != R2S_OK) return st;
   R2S_TRY(st, r2s_h5_create(&h5, path, err));
   R2S_TRY(st, r2s_h5_write_text(&h5, "format", "rate2spike rate", err));
   R2S_TRY(st, r2s_h5_write_text(&h5, "trials", traces->trials, err));

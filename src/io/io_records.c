@@ -32,6 +32,10 @@ static r2s_status check_alike(const r2s_spike_record *records, int n_records, co
                               r2s_error *err) {
   if (n_records < 1) return r2s_fail(err, R2S_ERR_ARG, "%s: no trials to save", path);
   const r2s_spike_record *a = &records[0];
+  if (a->n < 1 || a->n_out < 1 || a->n_samples < 1)
+    return r2s_fail(err, R2S_ERR_ARG,
+                    "%s: trials of %d samples, %d outputs, %d units; expected at least one of each", path,
+                    a->n_samples, a->n_out, a->n);
   for (int k = 1; k < n_records; k++) {
     const r2s_spike_record *b = &records[k];
     if (a->n != b->n || a->n_out != b->n_out || a->n_samples != b->n_samples || a->t0_ms != b->t0_ms ||
@@ -173,6 +177,7 @@ static r2s_status write_columns(r2s_h5 *h5, const columns *c, const char *unit, 
 
 r2s_status r2s_records_save(const r2s_spike_record *records, int n_records, const r2s_spike_config *config,
                             const r2s_spike_info *info, const char *path, r2s_error *err) {
+  static const r2s_spike_info none = {0};
   r2s_h5 h5 = {0};
   columns c = {0};
   r2s_status st = check_alike(records, n_records, path, err);
@@ -180,9 +185,10 @@ r2s_status r2s_records_save(const r2s_spike_record *records, int n_records, cons
   c.trials = (size_t)n_records;
   c.n = (size_t)records[0].n, c.n_out = (size_t)records[0].n_out, c.samples = (size_t)records[0].n_samples;
   R2S_TRY(st, gather_samples(&c, records, err));
+  R2S_TRY(st, r2s_io_check_conditions(c.conditions, c.trials, R2S_ERR_ARG, path, err));
   R2S_TRY(st, gather_spikes(&c, records, err));
   R2S_TRY(st, r2s_h5_create(&h5, path, err));
-  R2S_TRY(st, write_attributes(&h5, &records[0], config, info, err));
+  R2S_TRY(st, write_attributes(&h5, &records[0], config, info ? info : &none, err));
   R2S_TRY(st, write_columns(&h5, &c, rate_unit(config), err));
   st = r2s_h5_save(&h5, err);
 done:

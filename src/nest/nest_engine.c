@@ -68,16 +68,10 @@ done:
 static r2s_status check_trials(const engine *e, const r2s_spike_trial *trials, int n_trials, int *steps,
                                r2s_error *err) {
   *steps = 0;
-  if (n_trials < 1) return r2s_fail(err, R2S_ERR_ARG, "%d trials; expected at least 1", n_trials);
+  if (n_trials < 0) return r2s_fail(err, R2S_ERR_ARG, "%d trials; expected 0 or more", n_trials);
   for (int k = 0; k < n_trials; k++) {
-    if (trials[k].n_in && trials[k].n_in != e->net.layout.n_in)
-      return r2s_fail(err, R2S_ERR_ARG, "trial %d: %d channels of input; expected the network's %d", k,
-                      trials[k].n_in, e->net.layout.n_in);
-    double count = trials[k].duration_ms / e->net.layout.dt_ms;
-    if (!(count >= 1 && count <= 1e9) || !trials[k].u || trials[k].n_columns < 1)
-      return r2s_fail(err, R2S_ERR_ARG,
-                      "trial %d: %g steps and %d columns of input; expected 1 to 1e9 and at least 1", k,
-                      count, trials[k].u ? trials[k].n_columns : 0);
+    r2s_status st = r2s_spike_trial_check(&trials[k], &e->net.layout, &e->config, k, err);
+    if (st != R2S_OK) return st;
     int own = r2s_spike_layout_steps(&e->net.layout, &trials[k]);
     if (own > *steps) *steps = own;
   }
@@ -94,6 +88,7 @@ static r2s_status nest_run(void *state, const r2s_spike_trial *trials, int n_tri
   r2s_spike_info found = {0};
   int steps = 0;
   R2S_TRY(st, check_trials(e, trials, n_trials, &steps, err));
+  if (n_trials == 0) goto done;
   R2S_TRY(st, r2s_nest_folder_create(&folder, err));
   R2S_TRY(st, r2s_nest_replicas_make(&replicas, &e->net, trials, n_trials, err));
   R2S_TRY(st, r2s_nest_plan_write(&folder, &e->net, &replicas, steps, err));

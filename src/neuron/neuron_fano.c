@@ -55,7 +55,9 @@ r2s_status r2s_neuron_fano(const r2s_neuron_params *params, double window_ms, co
                     "Fano factor in windows of %g ms; expected more than 0, up to %g, and %g steps at most",
                     window_ms, (double)R2S_LONGEST_MS, MOST_STEPS);
   for (int k = 0; k < n; k++)
-    if (params->noise_mv == 0)
+    if (isnan(input_mv[k]))
+      return r2s_fail(err, R2S_ERR_ARG, "Fano factor at an input of %g mV; expected a number", input_mv[k]);
+    else if (params->noise_mv == 0)
       fano[k] = clock_fano(params, window_ms, input_mv[k]);
     else
       R2S_TRY(st, fano_at(params, window_ms, input_mv[k], &fano[k], err));

@@ -71,6 +71,7 @@ r2s_status r2s_rate_init(r2s_model *out, const r2s_net_config *net, const r2s_ne
   size_t n = (size_t)net->n;
   *out = model;
   R2S_TRY(st, r2s_net_config_check(net, err));
+  R2S_TRY(st, r2s_neuron_params_check(neuron, err));
   R2S_TRY(st, r2s_task_check(task, err));
   R2S_TRY(st, r2s_model_alloc(&model, net->n, task->n_channels, task->n_outputs, err));
   size_t n_readout = (size_t)model.n_out * n;

@@ -66,6 +66,9 @@ static r2s_status check(const r2s_model *model, const r2s_task *task, const r2s_
   if (!is_amount(config->state_noise) || !is_amount(config->shot_noise) || !is_amount(config->x0_sd))
     return r2s_fail(err, R2S_ERR_ARG, "state noise %g, shot noise %g, x_0 %g; expected numbers of at least 0",
                     config->state_noise, config->shot_noise, config->x0_sd);
+  if (!is_amount(config->fano_constant))
+    return r2s_fail(err, R2S_ERR_ARG, "Fano factor %g; expected a number of at least 0",
+                    config->fano_constant);
   r2s_status st = r2s_model_check(model, err);
   if (st == R2S_OK) st = r2s_task_check(task, err);
   if (st == R2S_OK) st = r2s_model_fits(model, task, err);
@@ -74,6 +77,17 @@ static r2s_status check(const r2s_model *model, const r2s_task *task, const r2s_
     if (conditions[k] < 0 || conditions[k] >= task->n_conditions)
       return r2s_fail(err, R2S_ERR_ARG, "condition %d of trial %d; expected 0 to %d", conditions[k], k,
                       task->n_conditions - 1);
+  return R2S_OK;
+}
+
+/* Weights of a model may be too large for single precision. */
+static r2s_status check_outputs(const run *r, r2s_error *err) {
+  const size_t samples = (size_t)(r->task->n_steps - 1) * (size_t)r->net->n_out;
+  for (size_t k = 0; k < (size_t)r->n * samples; k++)
+    if (!isfinite(r->outputs[k]))
+      return r2s_fail(err, R2S_ERR_NUMERIC,
+                      "rate network: an output of trial %zu is %g; expected a finite number", k / samples,
+                      r->outputs[k]);
   return R2S_OK;
 }
 
@@ -88,7 +102,8 @@ r2s_status r2s_rate_run(const r2s_model *model, const r2s_task *task, const r2s_
                             .shot_noise = config->shot_noise,
                             .x0_sd = config->x0_sd,
                             .start_kick = config->start_kick};
-  if (n_trials < 1) return R2S_OK;
+  if (n_trials < 0) return r2s_fail(err, R2S_ERR_ARG, "%d trials; expected 0 or more", n_trials);
+  if (n_trials == 0) return R2S_OK;
   if (first > UINT64_MAX - (uint64_t)n_trials)
     return r2s_fail(err, R2S_ERR_ARG, "%d trials from number %llu on; expected numbers below 2^64", n_trials,
                     (unsigned long long)first);
@@ -116,6 +131,7 @@ r2s_status r2s_rate_run(const r2s_model *model, const r2s_task *task, const r2s_
            .x = x,
            .workers = workers};
   r2s_crew_run(crew, groups, run_group, &r);
+  st = check_outputs(&r, err);
 done:
   r2s_crew_free(crew);
   for (int k = 0; workers && k < threads; k++) r2s_rate_group_free(&workers[k]);

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include <sys/types.h>
+
 #include "base/base_clock.h"
 #include "base/base_error.h"
 #include "base/base_locale.h"
@@ -17,6 +19,8 @@
 struct r2s_run {
   char *dir;        /* NULL: nothing is kept on disk */
   int lock;         /* its descriptor, which keeps other processes from writing there; -1: none */
+  pid_t owner;      /* the process that took it */
+  bool view;        /* nothing may be written */
   bool config_kept; /* config.yaml is that of config */
   r2s_config config;
   char hash[72];     /* of the configuration, without what can't change a result */

@@ -189,6 +189,7 @@ r2s_status r2s_run_name(r2s_run *run, r2s_error *err) {
 /* One process at a time: each writes what it knows of all stages. The system lets go of the lock when the
  * process ends, however it ends. Where there are no such locks (some network file systems), there is none. */
 static r2s_status lock_folder(r2s_run *run, r2s_error *err) {
+  run->owner = getpid();
   run->lock = open(run->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (run->lock < 0 || flock(run->lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return R2S_OK;
   return r2s_fail(err, R2S_ERR_IO,
@@ -204,13 +205,14 @@ static r2s_status open_run(r2s_run **out, const char *dir, const r2s_config *con
   r2s_run *run = NULL;
   R2S_ALLOC(st, &run, 1, "run", err);
   run->lock = -1;
+  run->view = dir && !lock;
   run->config = *config;
   R2S_TRY(st, r2s_config_check(config, err));
   R2S_TRY(st, r2s_task_load(&run->task, config->task, err));
   R2S_TRY(st, check_samples(run, err));
   R2S_TRY(st, r2s_run_name(run, err));
   if (dir) {
-    R2S_TRY(st, make_folder(dir, err));
+    if (lock) R2S_TRY(st, make_folder(dir, err));
     R2S_TRY(st, check_folder(dir, err));
     run->dir = strdup(dir);
     if (!run->dir) R2S_TRY(st, r2s_fail(err, R2S_ERR_MEMORY, "out of memory for the folder's name"));
@@ -234,7 +236,10 @@ r2s_status r2s_run_view(r2s_run **out, const char *dir, const r2s_config *config
 
 void r2s_run_close(r2s_run *run) {
   if (!run) return;
-  if (run->lock >= 0) close(run->lock);
+  if (run->lock >= 0) {
+    if (run->owner == getpid()) flock(run->lock, LOCK_UN); /* a child of a fork shares the lock */
+    close(run->lock);
+  }
   json_decref(run->json);
   r2s_model_free(&run->model);
   r2s_task_free(&run->task);

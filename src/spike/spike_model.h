@@ -23,6 +23,11 @@ R2S_MUST_CHECK r2s_status r2s_spike_layout_make(r2s_spike_layout *out, const r2s
 /* Simulation steps of a trial; sample k of the output is the state after step (k + 1) steps_per_sample. */
 int r2s_spike_layout_steps(const r2s_spike_layout *layout, const r2s_spike_trial *trial);
 
+/* Whether an engine can run the trial, the `number`-th of a call: its channels, duration, columns of input,
+ * noise_scale, and every number that it brings. */
+R2S_MUST_CHECK r2s_status r2s_spike_trial_check(const r2s_spike_trial *trial, const r2s_spike_layout *layout,
+                                                const r2s_spike_config *config, int number, r2s_error *err);
+
 /* How a trial learns that it shall end: the calling thread asks the monitor, the others read what it said. */
 typedef struct r2s_spike_watch {
   const r2s_monitor *monitor; /* NULL in the other threads */

@@ -95,47 +95,6 @@ done:
   return st;
 }
 
-/* A float or double array that a trial brings. */
-static r2s_status check_given(const char *name, const double *values, const float *single, size_t n,
-                              int number, r2s_error *err) {
-  for (size_t k = 0; k < n && (values || single); k++) {
-    const double x = values ? values[k] : (double)single[k];
-    if (!isfinite(x))
-      return r2s_fail(err, R2S_ERR_NUMERIC, "trial %d: %s[%zu] is %g; expected a finite number", number, name,
-                      k, x);
-  }
-  return R2S_OK;
-}
-
-static r2s_status check_trial(const native_state *state, const r2s_spike_trial *trial, int number,
-                              r2s_error *err) {
-  const r2s_spike_layout *layout = &state->layout;
-  if (trial->n_in && trial->n_in != layout->n_in)
-    return r2s_fail(err, R2S_ERR_ARG, "trial %d: %d channels of input; expected the network's %d", number,
-                    trial->n_in, layout->n_in);
-  double steps = trial->duration_ms / layout->dt_ms;
-  if (!(steps >= 1) || steps > 5e8)
-    return r2s_fail(err, R2S_ERR_ARG, "trial %d: duration = %g ms; expected 1 to 5e8 steps of %g ms", number,
-                    trial->duration_ms, layout->dt_ms);
-  int columns =
-      r2s_spike_column(layout, r2s_spike_layout_steps(layout, trial), state->config.input_on_step) + 1;
-  bool reads_double = state->config.model == R2S_SPIKE_LIF && state->config.reference && trial->u_double;
-  int given = trial->u || reads_double ? trial->n_columns : 0;
-  if (given < columns)
-    return r2s_fail(err, R2S_ERR_ARG, "trial %d: %d columns of input; expected at least %d for %g ms", number,
-                    given, columns, trial->duration_ms);
-  if (!(trial->noise_scale >= 0 && trial->noise_scale <= 1e6))
-    return r2s_fail(err, R2S_ERR_ARG, "trial %d: noise_scale = %g; expected 0 to 1e6", number,
-                    trial->noise_scale);
-  const size_t n = (size_t)layout->n, read = (size_t)columns * (size_t)layout->n_in;
-  const double *injected = state->config.model >= R2S_SPIKE_PSC_DEXP ? trial->injected_pa : NULL;
-  r2s_status st = check_given("u", reads_double ? trial->u_double : NULL, reads_double ? NULL : trial->u,
-                              read, number, err);
-  if (st == R2S_OK) st = check_given("v0", trial->v0, NULL, n, number, err);
-  if (st == R2S_OK) st = check_given("injected_pa", injected, NULL, (size_t)steps * n, number, err);
-  return st;
-}
-
 static r2s_status check_outputs(const r2s_spike_record *record, int k, r2s_error *err) {
   for (int q = 0; q < record->n_samples * record->n_out; q++)
     if (!isfinite(record->out[q]))
@@ -261,7 +220,7 @@ static r2s_status run_states(native_state *const *states, int n_states, const r2
                              r2s_error *err) {
   if (n_trials < 0) return r2s_fail(err, R2S_ERR_ARG, "%d trials; expected 0 or more", n_trials);
   for (int k = 0; k < n_trials; k++) {
-    r2s_status st = check_trial(states[0], &trials[k], k, err);
+    r2s_status st = r2s_spike_trial_check(&trials[k], &states[0]->layout, &states[0]->config, k, err);
     if (st != R2S_OK) return st;
   }
   size_t n_records = (size_t)n_states * (size_t)n_trials;

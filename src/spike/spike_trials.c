@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * Trials of a task for the spiking engines. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/base_error.h"
 #include "base/base_memory.h"
-#include "rate2spike/spike.h"
+#include "spike/spike_model.h"
 
 void r2s_spike_trials_free(r2s_spike_trial *trials, int n) {
   if (!trials) return;
@@ -54,5 +55,49 @@ done:
     trials = NULL;
   }
   *out = trials;
+  return st;
+}
+
+/* A float or double array that a trial brings. */
+static r2s_status check_given(const char *name, const double *values, const float *single, size_t n,
+                              int number, r2s_error *err) {
+  for (size_t k = 0; k < n && (values || single); k++) {
+    const double x = values ? values[k] : (double)single[k];
+    if (!isfinite(x))
+      return r2s_fail(err, R2S_ERR_NUMERIC, "trial %d: %s[%zu] is %g; expected a finite number", number, name,
+                      k, x);
+  }
+  return R2S_OK;
+}
+
+r2s_status r2s_spike_trial_check(const r2s_spike_trial *trial, const r2s_spike_layout *layout,
+                                 const r2s_spike_config *config, int number, r2s_error *err) {
+  if (trial->n_in && trial->n_in != layout->n_in)
+    return r2s_fail(err, R2S_ERR_ARG, "trial %d: %d channels of input; expected the network's %d", number,
+                    trial->n_in, layout->n_in);
+  double steps = trial->duration_ms / layout->dt_ms;
+  if (!(steps >= 1) || steps > 5e8)
+    return r2s_fail(err, R2S_ERR_ARG, "trial %d: duration = %g ms; expected 1 to 5e8 steps of %g ms", number,
+                    trial->duration_ms, layout->dt_ms);
+  const int whole = r2s_spike_layout_steps(layout, trial);
+  if (whole < layout->steps_per_sample)
+    return r2s_fail(err, R2S_ERR_ARG,
+                    "trial %d: duration = %g ms; expected at least the %g ms of an output sample", number,
+                    trial->duration_ms, layout->steps_per_sample * layout->dt_ms);
+  const int columns = r2s_spike_column(layout, whole, config->input_on_step) + 1;
+  bool reads_double = config->model == R2S_SPIKE_LIF && config->reference && trial->u_double;
+  int given = trial->u || reads_double ? trial->n_columns : 0;
+  if (given < columns)
+    return r2s_fail(err, R2S_ERR_ARG, "trial %d: %d columns of input; expected at least %d for %g ms", number,
+                    given, columns, trial->duration_ms);
+  if (!(trial->noise_scale >= 0 && trial->noise_scale <= 1e6))
+    return r2s_fail(err, R2S_ERR_ARG, "trial %d: noise_scale = %g; expected 0 to 1e6", number,
+                    trial->noise_scale);
+  const size_t n = (size_t)layout->n, read = (size_t)columns * (size_t)layout->n_in;
+  const double *injected = config->model >= R2S_SPIKE_PSC_DEXP ? trial->injected_pa : NULL;
+  r2s_status st = check_given("u", reads_double ? trial->u_double : NULL, reads_double ? NULL : trial->u,
+                              read, number, err);
+  if (st == R2S_OK) st = check_given("v0", trial->v0, NULL, n, number, err);
+  if (st == R2S_OK) st = check_given("injected_pa", injected, NULL, (size_t)whole * n, number, err);
   return st;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT
  * Whether the fields of a task agree with each other. */
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +22,7 @@ static const char *const criterion_names[R2S_CRITERION_COUNT] = {"rate", "spikin
 static bool good_name(const char *name, size_t size) {
   if (!name[0] || !memchr(name, 0, size)) return false;
   for (const char *c = name; *c; c++)
-    if (!isalnum((unsigned char)*c) && *c != '_' && *c != '-') return false;
+    if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-", *c)) return false;
   return true;
 }
 
@@ -140,7 +139,10 @@ done:
 }
 
 static r2s_status check_count(const r2s_task *task, const r2s_task_condition *condition, const char *what,
-                              int count, r2s_error *err) {
+                              int count, const void *list, r2s_error *err) {
+  if (count > 0 && !list)
+    return r2s_fail(err, R2S_ERR_CONFIG, "task %s, condition %s: %d %s, but no array of them", task->name,
+                    condition->name, count, what);
   if (count >= 0 && count <= MAX_STEPS) return R2S_OK;
   return r2s_fail(err, R2S_ERR_CONFIG, "task %s, condition %s: %d %s; expected 0 to %d", task->name,
                   condition->name, count, what, MAX_STEPS);
@@ -163,10 +165,11 @@ static r2s_status check_condition(const r2s_task *task, int c, r2s_error *err) {
   if (!isfinite(condition->label))
     return r2s_fail(err, R2S_ERR_CONFIG, "task %s, condition %s: label %g; expected a finite number",
                     task->name, condition->name, condition->label);
-  R2S_TRY(st, check_count(task, condition, "pulses", condition->n_pulses, err));
-  R2S_TRY(st, check_count(task, condition, "targets", condition->n_targets, err));
+  R2S_TRY(st, check_count(task, condition, "pulses", condition->n_pulses, condition->pulses, err));
+  R2S_TRY(st, check_count(task, condition, "targets", condition->n_targets, condition->targets, err));
   for (int k = 0; k < R2S_CRITERION_COUNT; k++)
-    R2S_TRY(st, check_count(task, condition, criterion_names[k], condition->rules[k].count, err));
+    R2S_TRY(st, check_count(task, condition, criterion_names[k], condition->rules[k].count,
+                            condition->rules[k].rule, err));
   R2S_TRY(st, check_pulses(task, condition, err));
   R2S_TRY(st, check_targets(task, condition, err));
   R2S_TRY(st, check_rules(task, condition, err));
@@ -190,6 +193,10 @@ static r2s_status check_sizes(const r2s_task *task, r2s_error *err) {
     if (sizes[k].value < sizes[k].min || sizes[k].value > sizes[k].max)
       return r2s_fail(err, R2S_ERR_CONFIG, "task %s: %d %s; expected %d to %d", task->name, sizes[k].value,
                       sizes[k].name, sizes[k].min, sizes[k].max);
+  if (!task->conditions || (task->n_mask > 0 && !task->mask))
+    return r2s_fail(err, R2S_ERR_CONFIG, "task %s: %d conditions and %d mask periods, but no array of %s",
+                    task->name, task->n_conditions, task->n_mask,
+                    task->conditions ? "periods" : "conditions");
   if (!(task->dt_ms > 0) || isinf(task->dt_ms))
     return r2s_fail(err, R2S_ERR_CONFIG, "task %s: step of %g ms; expected more than 0", task->name,
                     task->dt_ms);

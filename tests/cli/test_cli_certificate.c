@@ -81,8 +81,9 @@ static void test_a_scale_without_held_out_trials(void **state) {
   CLI_RUN("simulate", "run", "--scale", "30", "--model", "psc-alpha");
   must_say("stdout", "Certificate: nothing was measured at scale 30.");
   CLI_RUN("simulate", "run", "--scale", "60", "--model", "lif", "--trials", "20");
-  must_say("stdout",
-           "lif does better at the search's scale (99.0 % of fresh trials): rate2spike simulate run --scale 20\n");
+  must_say(
+      "stdout",
+      "lif does better at the search's scale (99.0 % of fresh trials): rate2spike simulate run --scale 20\n");
 }
 
 /* More trials than the rate network has are judged all the same. */

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 #include <dirent.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -205,6 +206,36 @@ static void test_other_models_are_refused(void **state) {
 }
 
 /* Trials with the same course of a channel share its generator; a silent channel needs none. */
+/* NEST would take them, and give other results. */
+static void test_impossible_trials_are_refused(void **state) {
+  (void)state;
+  r2s_model model;
+  const psc_recipe recipe = {10, 1, 1, 0.5, true, 35, 35, 1};
+  r2s_error err = {0};
+  float *u;
+  void *engine;
+  assert_int_equal(psc_network(&model, &recipe, &err), R2S_OK);
+  const r2s_spike_trial good = psc_trial(1, 41, true, 0, &u);
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_PSC_DEXP);
+  config.scale = 25;
+  config.nest_python = "/no/such/python";
+  assert_int_equal(r2s_nest_engine()->prepare(&engine, &model, &config, &err), R2S_OK);
+  r2s_spike_record record;
+  r2s_spike_trial bad[4] = {good, good, good, good};
+  bad[0].n_columns = 5;
+  bad[1].noise_scale = NAN;
+  bad[2].duration_ms = 0.3; /* less than a sample */
+  bad[3].duration_ms = 1e300;
+  for (int k = 0; k < 4; k++)
+    assert_int_equal(r2s_nest_engine()->run(engine, &bad[k], 1, &record, NULL, NULL, &err), R2S_ERR_ARG);
+  u[3] = NAN;
+  assert_int_equal(r2s_nest_engine()->run(engine, &good, 1, &record, NULL, NULL, &err), R2S_ERR_NUMERIC);
+  assert_int_equal(r2s_nest_engine()->run(engine, &good, 0, &record, NULL, NULL, &err), R2S_OK);
+  r2s_nest_engine()->free(engine);
+  free(u);
+  r2s_model_free(&model);
+}
+
 static void test_inputs_are_shared(void **state) {
   (void)state;
   r2s_spike_layout layout = {.n = 1, .n_in = 2, .steps_per_column = 50};
@@ -239,6 +270,7 @@ int main(void) {
       cmocka_unit_test(test_cancelled),
       cmocka_unit_test(test_other_models_are_refused),
       cmocka_unit_test(test_inputs_are_shared),
+      cmocka_unit_test(test_impossible_trials_are_refused),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "rate2spike/io.h"
@@ -75,9 +76,24 @@ static void test_one_at_a_time(void **state) {
   assert_int_equal(r2s_run_open(&other, "busy", &config, &err), R2S_ERR_IO);
   assert_non_null(strstr(err.msg, "busy: another rate2spike is at work"));
   assert_int_equal(r2s_run_view(&other, "busy", &config, &err), R2S_OK);
+  assert_int_equal(r2s_run_train(other, false, NULL, &err), R2S_ERR_ARG); /* it is to look at */
   r2s_run_close(other);
+  /* a child that still has the folder open does not keep it */
+  int ends[2];
+  assert_int_equal(pipe(ends), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    char byte;
+    close(ends[1]);
+    _exit(read(ends[0], &byte, 1) != 0);
+  }
   r2s_run_close(run);
   assert_int_equal(open_at("busy", &err), R2S_OK);
+  close(ends[1]);
+  assert_int_equal(waitpid(child, NULL, 0), child);
+  close(ends[0]);
+  assert_int_equal(r2s_run_view(&other, "nowhere", &config, &err), R2S_ERR_IO);
+  assert_int_not_equal(access("nowhere", F_OK), 0);
 }
 
 static void test_damaged_run_json_is_refused_by_line(void **state) {

@@ -181,6 +181,17 @@ static void test_monitor(void **state) {
   r2s_model_free(&model);
 }
 
+/* What is trained and predicted for is the unit that is simulated. */
+static void test_the_curves_neuron(void **state) {
+  (void)state;
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
+  config.neuron.dt_ms = 0.1;
+  assert_true(r2s_spike_curve_neuron(&config).noise_mv == config.neuron.noise_mv);
+  config.noise_per_root_dt = true;
+  assert_true(fabs(r2s_spike_curve_neuron(&config).noise_mv - 0.1 * sqrt(2)) < 1e-15);
+  assert_true(r2s_spike_curve_neuron(&config).dt_ms == 0.1);
+}
+
 static bool on_fifth(void *user) {
   return ++*(int *)user >= 5;
 }
@@ -354,7 +365,7 @@ int main(void) {
       cmocka_unit_test(test_check_refuses),
       cmocka_unit_test(test_run_refuses),
       cmocka_unit_test(test_monitor),
-      cmocka_unit_test(test_cancelled_within_a_trial),
+      cmocka_unit_test(test_the_curves_neuron),
       cmocka_unit_test(test_cancelled_within_a_trial),
       cmocka_unit_test(test_trials_of_a_task),
       cmocka_unit_test(test_randomness_follows_from_the_id),
