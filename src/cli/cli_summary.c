@@ -172,7 +172,15 @@ static void not_judged(const json_t *certificate) {
 }
 
 /* The verdict with n and interval of what it hangs on. */
-static void verdict_line(const json_t *certificate) {
+/* Whether the decisive model has one trial of each condition: more of a model without noise are the same. */
+static bool one_of_each(const json_t *decisive, const json_t *stages) {
+  const json_t *models = json_object_get(json_object_get(stages, "sim-native"), "models");
+  const json_t *sim = json_object_get(models, json_string_value(json_object_get(decisive, "model")));
+  return json_is_object(sim) &&
+         json_object_size(json_object_get(sim, "conditions")) == (size_t)number(decisive, "n");
+}
+
+static void verdict_line(const json_t *certificate, const json_t *stages) {
   const char *verdict = json_string_value(json_object_get(certificate, "verdict"));
   if (!verdict) return; /* damaged */
   const json_t *decisive = json_object_get(certificate, "decisive"), *ci = json_object_get(decisive, "ci95");
@@ -191,7 +199,10 @@ static void verdict_line(const json_t *certificate) {
   putchar('.');
   if (too_few && json_number_value(json_array_get(ci, 1)) < R2S_CONVERTS_FROM)
     printf(" It is surely below 95 %%.");
-  if (too_few) printf(" More trials tell (simulate --trials).");
+  if (too_few && one_of_each(decisive, stages))
+    printf(" One trial of each condition tells little.");
+  else if (too_few)
+    printf(" More trials tell (simulate --trials).");
 }
 
 /* word: the folder as a shell takes it */
@@ -202,9 +213,9 @@ static void better_scale(const json_t *better, const char *word) {
            percent(better, "accuracy"), word, number(better, "scale"));
 }
 
-static void certificate_lines(const json_t *certificate) {
+static void certificate_lines(const json_t *certificate, const json_t *stages) {
   if (!json_is_object(certificate)) return;
-  verdict_line(certificate);
+  verdict_line(certificate, stages);
   size_t k, identical = 0, compared = 0;
   const json_t *one;
   json_array_foreach(json_object_get(certificate, "native_vs_nest"), k, one) {
@@ -264,7 +275,7 @@ static void print_table(const json_t *json, const char *dir, const char *word) {
   const char *out = number(json, "outputs") > 1 ? "output 0 =" : "out"; /* the one that is summarised */
   simulation_rows("native", json_object_get(stages, "sim-native"), certificate, out);
   simulation_rows("NEST", json_object_get(stages, "sim-nest"), certificate, out);
-  certificate_lines(certificate);
+  certificate_lines(certificate, stages);
   if (!dir) return;
   better_scale(json_object_get(certificate, "better_scale"), word);
   name_report(dir, word);
