@@ -185,6 +185,22 @@ static int apply(cli_arguments *a, const cli_command *command, cli_option_id id,
   return 0;
 }
 
+/* getopt_long takes --scale for --scales where a command has no --scale: the name as it was given, where it
+ * is that of another option than the one which was found; else NULL. */
+static const char *foreign_name(const struct option *longs, char *const *argv, int next, const char *value) {
+  const char *word = argv[next - 1];
+  if (value && value == word) word = argv[next - 2];
+  const size_t length = strcspn(word, "=");
+  if (strncmp(word, "--", 2) != 0) return NULL;
+  for (const struct option *own = longs; own->name; own++)
+    if (strlen(own->name) == length - 2 && strncmp(own->name, word + 2, length - 2) == 0) return NULL;
+  for (int k = 0; k < CLI_OPT_COUNT; k++) {
+    const char *name = cli_option_table[k].name;
+    if (strlen(name) == length - 2 && strncmp(name, word + 2, length - 2) == 0) return word;
+  }
+  return NULL;
+}
+
 int cli_arguments_read(cli_arguments *out, const cli_command *command, int argc, char **argv) {
   memset(out, 0, sizeof *out);
   struct option longs[CLI_OPT_COUNT + 1];
@@ -215,6 +231,8 @@ int cli_arguments_read(cli_arguments *out, const cli_command *command, int argc,
     for (int k = 0; code < CODE && k < CLI_OPT_COUNT; k++) {
       if (cli_option_table[k].letter == code) id = k;
     }
+    const char *foreign = code >= CODE ? foreign_name(longs, argv, optind, optarg) : NULL;
+    if (foreign) return cli_usage(command, "unknown option %s (of other commands)", foreign);
     int failed = apply(out, command, (cli_option_id)id, optarg);
     if (failed) return failed;
   }

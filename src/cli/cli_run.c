@@ -25,13 +25,24 @@ static r2s_status all_native(r2s_run *run, const cli_arguments *a, r2s_error *er
   return st;
 }
 
-/* What is there, and the command that goes on with it: before, the folder as a shell takes it, behind. */
-static void tell_how_to_go_on(const char *what, const char *dir, const char *before, const char *behind) {
-  char *word;
+/* What is there, and the command that goes on with it: `command`, the folder as a shell takes it, and what
+ * the user had said of NEST. */
+static void tell_how_to_go_on(const char *what, const char *dir, const char *command, const cli_arguments *a,
+                              const char *other_python, const char *behind) {
+  const char *engine = !(a->engines & CLI_NEST)      ? ""
+                       : strstr(command, "simulate") ? " --engine nest"
+                                                     : " --engine native,nest";
+  char *word = NULL, *python = NULL;
   r2s_error err = {0};
-  if (r2s_run_command_word(dir, &word, &err) != R2S_OK) return;
-  cli_error("%s in %s: go on with %s%s%s", what, dir, before, word, behind);
+  r2s_status st = r2s_run_command_word(dir, &word, &err);
+  const char *named = other_python ? other_python : a->python;
+  if (st == R2S_OK && named) st = r2s_run_command_word(named, &python, &err);
+  if (st == R2S_OK)
+    cli_error("%s in %s: go on with rate2spike %s %s%s%s%s%s%s", what, dir, command, word, engine,
+              python ? " --python " : "", python ? python : "",
+              cli_arguments_has_key(a, "simulate.matched") ? " --matched" : "", behind);
   free(word);
+  free(python);
 }
 
 static int run_stages(r2s_run *run, const cli_target *target, const cli_arguments *a) {
@@ -41,8 +52,9 @@ static int run_stages(r2s_run *run, const cli_target *target, const cli_argument
   bool interrupted = false;
   if (all_native(run, a, &err) != R2S_OK) {
     code = cli_fail(&err);
-    if (err.code == R2S_ERR_CANCELLED && !strstr(err.msg, "--resume")) /* behind the training */
-      tell_how_to_go_on("the network is", target->dir, "run --resume -o ", "");
+    if (err.code == R2S_ERR_CANCELLED)
+      tell_how_to_go_on(strstr(err.msg, "checkpoint") ? "the training's state is" : "the network is",
+                        target->dir, "run --resume -o", a, NULL, "");
     return code;
   }
   /* without NEST the native results still get their figures and report */
@@ -53,13 +65,15 @@ static int run_stages(r2s_run *run, const cli_target *target, const cli_argument
   }
   if (r2s_run_certify(run, interrupted ? NULL : monitor, &err) != R2S_OK) return cli_fail(&err);
   if (interrupted) {
-    tell_how_to_go_on("the native results are", target->dir, "simulate ",
-                      " --engine nest, then figures and report");
+    tell_how_to_go_on("the native results are", target->dir, "simulate", a, NULL,
+                      ", then figures and report");
     return code;
   }
   int presented = present(target->dir);
   cli_summary(run, a, target->dir);
-  if (code != CLI_OK) cli_error("stage sim-nest failed (above); what is here is without it");
+  if (code != CLI_OK)
+    tell_how_to_go_on("stage sim-nest failed (above); what is there without it is", target->dir, "simulate",
+                      a, "PYTHON", ", then figures and report (PYTHON: one that has nest)");
   return code != CLI_OK ? code : presented;
 }
 
@@ -111,7 +125,12 @@ const cli_command cli_run = {
 
 static int train_stage(r2s_run *run, const cli_target *target, const cli_arguments *a) {
   r2s_error err = {0};
-  if (r2s_run_train(run, a->resume, cli_progress_monitor(), &err) != R2S_OK) return cli_fail(&err);
+  if (r2s_run_train(run, a->resume, cli_progress_monitor(), &err) != R2S_OK) {
+    const int code = cli_fail(&err);
+    if (err.code == R2S_ERR_CANCELLED)
+      tell_how_to_go_on("the training's state is", target->dir, "train --resume -o", a, NULL, "");
+    return code;
+  }
   return cli_summary(run, a, target->dir);
 }
 

@@ -213,6 +213,13 @@ static void better_scale(const json_t *better, const char *word) {
            percent(better, "accuracy"), word, number(better, "scale"));
 }
 
+/* What follows "task " in the name of a stage's trials; "" where there is none. */
+static const char *task_of(const json_t *object) {
+  const char *trials = json_string_value(json_object_get(object, "trials_of"));
+  const char *task = trials ? strstr(trials, "task ") : NULL;
+  return task ? task : "";
+}
+
 static void certificate_lines(const json_t *certificate, const json_t *stages) {
   if (!json_is_object(certificate)) return;
   verdict_line(certificate, stages);
@@ -226,7 +233,13 @@ static void certificate_lines(const json_t *certificate, const json_t *stages) {
     printf(" Deterministic trials with the same spikes natively and in NEST: %zu of %zu.", identical,
            compared);
   const json_t *rate = json_object_get(json_object_get(certificate, "rate"), "accuracy");
-  if (json_is_number(rate) && json_number_value(rate) < R2S_IN_PART_FROM)
+  const json_t *train = json_object_get(stages, "train");
+  const bool same_task = strcmp(task_of(train), task_of(certificate)) == 0;
+  if (json_is_object(train) && !same_task)
+    printf(
+        " The network was trained on another task; as a rate network it is right in %.1f %% of these trials.",
+        100 * json_number_value(rate));
+  else if (json_is_number(rate) && json_number_value(rate) < R2S_IN_PART_FROM)
     printf(" The rate network has not learnt the task (%.1f %%): there is little to convert.",
            100 * json_number_value(rate));
   putchar('\n');

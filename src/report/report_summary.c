@@ -35,6 +35,11 @@ static r2s_short noise_reached(const r2s_folder *folder) {
   return out;
 }
 
+/* simulate --task: a test of how it generalises. A given network may not say what it was trained on. */
+static bool trained_on_another_task(const r2s_folder *folder) {
+  return folder->model.n && folder->model.task[0] && strcmp(folder->model.task, folder->task.name) != 0;
+}
+
 static void add_rate(r2s_doc *doc, const r2s_folder *folder) {
   /* the certificate's is of the same trials as the others */
   const json_t *certified = r2s_folder_json(folder, "certificate.rate");
@@ -42,8 +47,9 @@ static void add_rate(r2s_doc *doc, const r2s_folder *folder) {
       r2s_folder_accuracy(certified ? certified : r2s_folder_json(folder, "stages.train"));
   r2s_doc_item(
       doc, "Rate network: %s.%s%s%s", r2s_fmt_accuracy(rate).text, rate.n ? rate_test(folder).text : "",
-      rate.accuracy < R2S_IN_PART_FROM ? " It has not learnt the task, so that there is little to convert."
-                                       : "",
+      trained_on_another_task(folder)    ? " It was trained on another task."
+      : rate.accuracy < R2S_IN_PART_FROM ? " It has not learnt the task, so that there is little to convert."
+                                         : "",
       noise_reached(folder).text);
 }
 
@@ -101,7 +107,10 @@ void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
     snprintf(training, sizeof training, ", trained in %.0f steps%s", steps,
              stop && strcmp(stop, "exhausted") == 0 ? " (all it was given, without meeting its criterion)"
                                                     : "");
-  r2s_doc_paragraph(doc, "Task `%s`, recipe %s, seed %s: %d units, %d ms a trial%s.", folder->task.name,
+  char on[96] = "";
+  if (trained_on_another_task(folder))
+    snprintf(on, sizeof on, " (the network was trained on `%.60s`)", r2s_plain(folder->model.task).text);
+  r2s_doc_paragraph(doc, "Task `%s`%s, recipe %s, seed %s: %d units, %d ms a trial%s.", folder->task.name, on,
                     r2s_fmt_recipe(folder).text, r2s_fmt_training_seed(folder).text,
                     folder->model.n ? folder->model.n : folder->config.net.n,
                     (int)lround(folder->task.n_steps * folder->task.dt_ms), training);

@@ -321,10 +321,10 @@ static r2s_status better_scale_json(const r2s_run *run, const certificate *c, co
   const json_t *scale = json_object_get(h->chosen, "scale");
   r2s_accuracy accuracy, here;
   *out = json_null();
-  if (!lif_accuracy(c, &here) || judgement->verdict == R2S_VERDICT_CONVERTS ||
-      judgement->verdict == R2S_VERDICT_NOT_MEASURED || !json_is_number(scale) ||
-      same_scale(json_number_value(scale), c->scale) || strcmp(h->trials, run->trials) != 0 ||
-      h->other[0] != 0)
+  if (!lif_accuracy(c, &here) || !(c->rate_accuracy.accuracy >= R2S_IN_PART_FROM) ||
+      judgement->verdict == R2S_VERDICT_CONVERTS || judgement->verdict == R2S_VERDICT_NOT_MEASURED ||
+      !json_is_number(scale) || same_scale(json_number_value(scale), c->scale) ||
+      strcmp(h->trials, run->trials) != 0 || h->other[0] != 0)
     return R2S_OK;
   r2s_status st = held_out_accuracy(run, h->chosen, &accuracy, err);
   if (st != R2S_OK || !(accuracy.low > here.accuracy && accuracy.accuracy > here.high)) return st;

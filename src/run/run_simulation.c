@@ -123,9 +123,16 @@ json_t *r2s_run_simulation_json(const r2s_run *run, const r2s_run_simulation *s)
 
 json_t *r2s_run_simulation_stage(const r2s_run *run, const char *name, json_t *models, double seconds) {
   json_t *stage = json_object(), *old = json_object_get(r2s_run_json_get_stage(run, name), "models");
-  json_object_update_missing(models, old);
   const char *key;
-  json_t *sim, *judge = json_object_get(models, "psc-dexp");
+  json_t *sim, *judge;
+  /* of a model that is kept, its own: an earlier stage's time is not this one's */
+  json_object_foreach(old, key, sim) {
+    if (!json_object_get(models, key))
+      seconds += json_number_value(json_object_get(sim, "build_seconds")) +
+                 json_number_value(json_object_get(sim, "simulate_seconds"));
+  }
+  json_object_update_missing(models, old);
+  judge = json_object_get(models, "psc-dexp");
   json_object_foreach(models, key, sim) {
     if (!judge) judge = sim;
   }

@@ -85,8 +85,8 @@ done:
   return st;
 }
 
-/* Steps in all, as far as they can be told: recipe "matched" ends a known number of steps after its noise
- * starts. */
+/* Steps in all, as far as they can be told (0: not at all): recipe "matched" ends a known number of steps
+ * after its noise starts, which is when the task is found. */
 static double expected_steps(const training *t, const r2s_train_step *row) {
   const r2s_train_config *train = &t->run->config.train;
   double most = train->max_steps;
@@ -95,8 +95,9 @@ static double expected_steps(const training *t, const r2s_train_step *row) {
   int full = 0; /* steps at full noise, in one or more final phases */
   while (full < t->rows.n && t->rows.row[t->rows.n - 1 - full].noise >= train->noise_end) full++;
   double last = train->final_steps - (train->final_steps ? full % train->final_steps : 0);
-  double plain =
-      row->noise > 0 ? 0 : fmax(200 - row->step, 100); /* 200: typical of the phase before the noise */
+  enum { FOUND = 200 }; /* typical of the phase before the noise */
+  if (row->noise == 0 && row->step >= FOUND) return 0;
+  const double plain = row->noise > 0 ? 0 : FOUND - row->step;
   return fmin(most, row->step + plain + ramp + last);
 }
 
@@ -110,13 +111,7 @@ static void report_step(const training *t, const r2s_train_step *row, const r2s_
 }
 
 static r2s_status fail_with_checkpoint(const r2s_run *run, const char *what, r2s_error *err) {
-  char *folder;
-  r2s_status st = r2s_run_command_word(run->dir, &folder, err);
-  if (st != R2S_OK) return st;
-  st = r2s_fail(err, R2S_ERR_CANCELLED, "%s; the checkpoint is in %s: go on with --resume -o %s", what,
-                run->dir, folder);
-  free(folder);
-  return st;
+  return r2s_fail(err, R2S_ERR_CANCELLED, "%s; its checkpoint is kept: %s/checkpoint.h5", what, run->dir);
 }
 
 static r2s_status interrupted(const training *t, r2s_error *err) {

@@ -157,13 +157,17 @@ static int trials_done(const native_run *run) {
   return done;
 }
 
-static void stop_if_cancelled(native_run *run) {
-  if (!r2s_monitor_cancelled(run->monitor)) return;
+static void cancel(native_run *run) {
   r2s_error error = {0};
-  keep_failure(
-      run, -1,
-      r2s_fail(&error, R2S_ERR_CANCELLED, "interrupted in trial %d of %d", trials_done(run), run->n_trials),
-      &error);
+  const int done = trials_done(run);
+  keep_failure(run, -1,
+               r2s_fail(&error, R2S_ERR_CANCELLED, "interrupted in trial %d of %d",
+                        done < run->n_trials ? done + 1 : done, run->n_trials),
+               &error);
+}
+
+static void stop_if_cancelled(native_run *run) {
+  if (r2s_monitor_cancelled(run->monitor)) cancel(run);
 }
 
 /* Only the calling thread talks to the monitor. */
@@ -205,7 +209,10 @@ static void run_thread(native_run *run) {
     stopped = run->stopped;
     if (stopped || st != R2S_OK) continue;
     r2s_status trial_st = run_trial(run, &watch, workspaces, k, &error);
-    if (trial_st != R2S_OK) keep_failure(run, trial_st == R2S_ERR_CANCELLED ? -1 : k, trial_st, &error);
+    if (trial_st == R2S_ERR_CANCELLED)
+      cancel(run);
+    else if (trial_st != R2S_OK)
+      keep_failure(run, k, trial_st, &error);
 #pragma omp atomic
     run->done++;
     if (trial_st == R2S_OK && caller) report_progress(run);
