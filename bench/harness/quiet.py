@@ -39,13 +39,12 @@ def enough(several, best):
     return all(median(turns, best) is not None for turns in several)
 
 
-def judge_bound(line, best):
+def judge_bound(line, against, best):
     """What the bound is in the moments that the goals are judged by: those of the quiet turns, or all."""
     bound = line["bound"]
     if not bound:
         return
     own = median(bound["turns"], best)
-    against = next((p for p in line["peers"] if p["name"] == line["against"]), None)
     bound["quiet_ms"], bound["quiet_turns"] = own and 1e3 * own, len(of(bound["turns"], best))
     bound["judged_ms"] = (line["ours"]["quiet_ms"] and bound["quiet_ms"]) or bound["median_ms"]
     quiet_ratio = against["quiet_ms"] / bound["quiet_ms"] if against and against["quiet_ratio"] and bound["quiet_ms"] else None
@@ -62,9 +61,9 @@ def judge(line, best):
         other = median(peer["turns"], best)
         peer["quiet_ms"], peer["quiet_turns"] = other and 1e3 * other, len(of(peer["turns"], best))
         peer["quiet_ratio"] = other / own if own and other else None
-    judge_bound(line, best)
+    against = next((p for p in line["peers"] if p["name"] == line["against"]), None)
+    judge_bound(line, against, best)
     if line["goal_ratio"] is not None:
-        against = next(p for p in line["peers"] if p["name"] == line["against"])
         line["judged_ratio"] = against["quiet_ratio"] or against["ratio"]
         line["met_ratio"] = line["judged_ratio"] >= line["goal_ratio"]
     if line["goal_ms"] is not None:

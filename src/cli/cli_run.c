@@ -26,7 +26,8 @@ static r2s_status all_native(r2s_run *run, const cli_arguments *a, r2s_error *er
 }
 
 /* What is there, and the command that goes on with it: `command`, the folder as a shell takes it, and what
- * the user had said of NEST. */
+ * the user had said of NEST (other_python: another interpreter than the user's, or NULL); behind: more words.
+ */
 static void tell_how_to_go_on(const char *what, const char *dir, const char *command, const cli_arguments *a,
                               const char *other_python, const char *behind) {
   const char *engine = !(a->engines & CLI_NEST)      ? ""

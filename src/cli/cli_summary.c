@@ -171,7 +171,6 @@ static void not_judged(const json_t *certificate) {
   if (found) puts(".");
 }
 
-/* The verdict with n and interval of what it hangs on. */
 /* Whether the decisive model has one trial of each condition: more of a model without noise are the same. */
 static bool one_of_each(const json_t *decisive, const json_t *stages) {
   const json_t *models = json_object_get(json_object_get(stages, "sim-native"), "models");
@@ -180,6 +179,7 @@ static bool one_of_each(const json_t *decisive, const json_t *stages) {
          json_object_size(json_object_get(sim, "conditions")) == (size_t)number(decisive, "n");
 }
 
+/* The verdict with n and interval of what it hangs on. */
 static void verdict_line(const json_t *certificate, const json_t *stages) {
   const char *verdict = json_string_value(json_object_get(certificate, "verdict"));
   if (!verdict) return; /* damaged */

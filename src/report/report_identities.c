@@ -61,10 +61,8 @@ static void add_equilibrium(r2s_doc *doc, const r2s_config *config) {
       doc, "%s",
       all ? "This is the bias of the authors' LIF, which rests at its threshold. Without noise and input the "
             "voltage approaches the threshold from below, and that of `psc-alpha`, which gets there by I_e, "
-            "stalls "
-            "one rounding error (1e-13 mV) under it, so that the silence of a NoGo trial rests on rounding: "
-            "a "
-            "thousandth of a pA more already makes every unit fire."
+            "stalls one rounding error (1e-13 mV) under it, so that the silence of a NoGo trial rests on "
+            "rounding: a thousandth of a pA more already makes every unit fire."
           : "The authors' LIF rests at its threshold. Where V_eq is above it, a unit fires without any "
             "input; where it is below, input or noise must lift it over the difference.");
 }
@@ -133,8 +131,7 @@ static void add_filters(r2s_doc *doc, const r2s_folder *folder) {
         "So r_ss = R τ_d holds for spike_amp = 1/τ_r; with spike_amp = dt/(τ_r τ_d) a spike adds only dt/τ_d "
         "times as much, r_ss = R dt, and the network is practically uncoupled at λ = 1. The LIF's filter "
         "has unit area and gives the rate in Hz (a share of dt/(2 τ_r) + dt/(2 τ_d) more, since its Euler "
-        "step "
-        "sums the rise from the left).");
+        "step sums the rise from the left).");
   r2s_doc_paragraph(
       doc,
       "A spike of the dimensionless LIF with spike_amp = 1/τ_r has area τ_d, one of the LIF unit area. Hence "

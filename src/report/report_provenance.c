@@ -39,17 +39,22 @@ static void add_structure(r2s_doc *doc, const r2s_folder *folder) {
 
 static void add_training(r2s_doc *doc, const r2s_folder *folder) {
   const r2s_config *c = &folder->config;
-  const bool shot = c->train.noise_end > 0, kick = c->train.start_kick;
-  if (c->net.activation == R2S_ACTIVATION_SIEGERT)
-    r2s_doc_item(doc,
-                 "The rate units have the LIF unit's own rate curve%s%s%s%s. The paper "
-                 "uses a sigmoid and weak noise, and finds the scale by a search.",
-                 shot || kick ? ", and in training they get " : "", shot ? "the shot noise" : "",
-                 shot && kick ? " and " : "",
-                 kick   ? "the start-up kick that the spiking network has"
-                 : shot ? " that the spiking network has"
-                        : "");
-  if (r2s_folder_imported(folder)) {
+  /* of a given network its recipe is all that is known */
+  const bool given = r2s_folder_imported(folder),
+             matched = strcmp(r2s_fmt_recipe(folder).text, "`matched`") == 0;
+  const bool shot = given ? matched : c->train.noise_end > 0, kick = given ? matched : c->train.start_kick;
+  const char *in_training[] = {
+      "", ", and in training they get the shot noise that the spiking network has",
+      ", and in training they get the start-up kick that the spiking network has",
+      ", and in training they get the shot noise and the start-up kick that the spiking "
+      "network has"};
+  if (given ? matched : c->net.activation == R2S_ACTIVATION_SIEGERT)
+    r2s_doc_item(
+        doc,
+        "The rate units have the LIF unit's own rate curve%s. The paper uses a sigmoid and weak noise, and "
+        "finds the scale by a search.",
+        in_training[shot + 2 * kick]);
+  if (given) {
     r2s_doc_item(doc,
                  "The network was given: its file does not tell how each option of its training was set.");
     return;

@@ -255,11 +255,8 @@ void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
       doc,
       "Mean and maximum over units, averaged over trials. E and I: means over excitatory and inhibitory "
       "units; none without Dale's law. Rise: the first time, from the target's onset to its end, at which "
-      "the "
-      "output has gone half the way to its target (where it is there sooner, that is the onset), median over "
-      "the trials "
-      "that "
-      "get so far; none where the target is zero. Output: mean from %s to %s ms, up to the end of the task's "
-      "target, ± standard deviation over trials.",
+      "the output has gone half the way to its target (where it is there sooner, that is the onset), "
+      "median over the trials that get so far; none where the target is zero. Output: mean from %s to %s "
+      "ms, up to the end of the task's target, ± standard deviation over trials.",
       r2s_fmt_short(fmax(0, end_ms - R2S_OUTPUT_WINDOW_MS), 6).text, r2s_fmt_short(end_ms, 6).text);
 }

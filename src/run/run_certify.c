@@ -340,13 +340,11 @@ static json_t *compared_spikes(const r2s_run *run) {
   size_t k;
   json_array_foreach(json_object_get(stage, "native_vs_nest"), k, one) {
     const char *name = json_string_value(json_object_get(one, "model"));
-    const json_t *sim = name ? json_object_get(models, name) : NULL;
-    const char *trials = json_string_value(json_object_get(sim, "trials_of"));
-    if (!sim) continue;
-    const bool dexp = strcmp(name, "psc-dexp") == 0;
-    r2s_spike_config config = r2s_run_simulation_config(run, dexp ? R2S_SPIKE_PSC_DEXP : R2S_SPIKE_PSC_ALPHA);
-    if (strcmp(name, "psc-alpha-matched") == 0) config.weight_pa = NAN; /* derived from the scale */
+    r2s_spike_config config;
     char other[R2S_SETTINGS_SIZE];
+    if (!name || !r2s_run_simulation_named(run, name, &config)) continue;
+    const json_t *sim = json_object_get(models, name);
+    const char *trials = json_string_value(json_object_get(sim, "trials_of"));
     other_settings(&config, json_string_value(json_object_get(sim, "settings")), other);
     if (trials && strcmp(trials, run->trials) == 0 && !other[0]) json_array_append(list, one);
   }

@@ -31,10 +31,9 @@ static r2s_status refuse_view(const r2s_run *run, r2s_error *err) {
 
 r2s_status r2s_run_remove(const r2s_run *run, const char *name, r2s_error *err) {
   if (!run->dir) return R2S_OK;
-  r2s_status allowed = refuse_view(run, err);
-  if (allowed != R2S_OK) return allowed;
   char path[R2S_PATH_SIZE];
-  r2s_status st = r2s_run_path(run, name, path, err);
+  r2s_status st = refuse_view(run, err);
+  if (st == R2S_OK) st = r2s_run_path(run, name, path, err);
   if (st != R2S_OK) return st;
   if (access(path, F_OK) != 0 && errno == ENOENT)
     return R2S_OK; /* unlink may say first that a disk is read-only */

@@ -6,7 +6,6 @@
 #include <jansson.h>
 #include <stddef.h>
 #include <stdio.h>
-
 #include <sys/types.h>
 
 #include "base/base_clock.h"

@@ -19,6 +19,30 @@ r2s_spike_config r2s_run_simulation_config(const r2s_run *run, r2s_spike_model m
   return config;
 }
 
+static const struct {
+  const char *name;
+  r2s_spike_model model;
+  bool matched;
+} all[R2S_RUN_MAX_SIMULATIONS] = {{"lif", R2S_SPIKE_LIF, false},
+                                  {"psc-dexp", R2S_SPIKE_PSC_DEXP, false},
+                                  {"psc-alpha", R2S_SPIKE_PSC_ALPHA, false},
+                                  {"psc-alpha-matched", R2S_SPIKE_PSC_ALPHA, true}};
+
+static r2s_spike_config config_of(const r2s_run *run, int k) {
+  r2s_spike_config config = r2s_run_simulation_config(run, all[k].model);
+  if (all[k].matched) config.weight_pa = NAN; /* derived from the scale */
+  return config;
+}
+
+bool r2s_run_simulation_named(const r2s_run *run, const char *name, r2s_spike_config *config) {
+  for (int k = 0; k < R2S_RUN_MAX_SIMULATIONS; k++)
+    if (strcmp(all[k].name, name) == 0) {
+      *config = config_of(run, k);
+      return true;
+    }
+  return false;
+}
+
 r2s_status r2s_run_simulation_scale(const r2s_run *run, r2s_spike_model model, double *scale,
                                     r2s_error *err) {
   *scale = r2s_run_simulation_config(run, model).scale;
@@ -48,25 +72,16 @@ static bool trials_differ(const r2s_task *task, const r2s_neuron_params *neuron)
 
 r2s_status r2s_run_simulation_plan(const r2s_run *run, int models, int n_trials,
                                    r2s_run_simulation out[R2S_RUN_MAX_SIMULATIONS], int *n, r2s_error *err) {
-  static const struct {
-    const char *name;
-    r2s_spike_model model;
-    bool matched;
-  } all[R2S_RUN_MAX_SIMULATIONS] = {{"lif", R2S_SPIKE_LIF, false},
-                                    {"psc-dexp", R2S_SPIKE_PSC_DEXP, false},
-                                    {"psc-alpha", R2S_SPIKE_PSC_ALPHA, false},
-                                    {"psc-alpha-matched", R2S_SPIKE_PSC_ALPHA, true}};
   *n = 0;
   for (int k = 0; k < R2S_RUN_MAX_SIMULATIONS; k++) {
     if (!(models & 1 << all[k].model) || (all[k].matched && !run->config.alpha_matched)) continue;
     r2s_run_simulation *s = &out[(*n)++];
-    *s = (r2s_run_simulation){.name = all[k].name, .config = r2s_run_simulation_config(run, all[k].model)};
+    *s = (r2s_run_simulation){.name = all[k].name, .config = config_of(run, k)};
     if (trials_differ(&run->task, &s->config.neuron)) {
       s->n_trials = n_trials * run->task.n_conditions;
     } else {
       s->n_deterministic = run->task.n_conditions;
     }
-    if (all[k].matched) s->config.weight_pa = NAN; /* derived from the scale */
     if (all[k].model == R2S_SPIKE_PSC_ALPHA && isfinite(s->config.weight_pa)) continue;
     r2s_status st = r2s_run_simulation_scale(run, all[k].model, &s->config.scale, err);
     if (st != R2S_OK) return st;

@@ -309,8 +309,7 @@ static r2s_status run_blocks(void *const *states, void *const *workspaces, int c
         lead_work->block.noise_mv > 0 ? r2s_spike_noise_next(&lead_work->noise, (size_t)(end - k + 1)) : NULL;
     for (int c = 0; st == R2S_OK && c < count; c++)
       st = run_block(states[c], &lead->readout, workspaces[c], trial, k, end, normals, records[c], err);
-    if (st == R2S_OK && end % lead->layout.steps_per_sample == 0)
-      st = r2s_spike_watch_ask(watch, trial, end * lead->layout.dt_ms, err);
+    if (st == R2S_OK && end % lead->layout.steps_per_sample == 0) st = r2s_spike_watch_ask(watch, err);
   }
   for (int c = 0; st == R2S_OK && c < count; c++)
     st = finish_trial(states[c], workspaces[c], records[c], err);

@@ -258,7 +258,7 @@ static r2s_status reference_run_trial(const void *state, void *workspace, const 
     advance_filters(s, w);
     if (k % per_sample == 0) {
       record_sample(s, w, k / per_sample - 1, record);
-      R2S_TRY(st, r2s_spike_watch_ask(watch, trial, k * s->layout.dt_ms, err));
+      R2S_TRY(st, r2s_spike_watch_ask(watch, err));
     }
     R2S_TRY(st, take_spikes(s, w, k, t, n_spikers, record, err));
   }

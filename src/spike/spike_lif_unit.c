@@ -238,7 +238,7 @@ static r2s_status unit_run_trial(const void *state, void *workspace, const r2s_s
     R2S_KERNEL_PICK(u->isa, r2s_lif_unit_filters)(&w->step);
     if (k % per_sample != 0) continue;
     record_sample(u, w, k / per_sample - 1, record);
-    R2S_TRY(st, r2s_spike_watch_ask(watch, trial, k * u->layout.dt_ms, err));
+    R2S_TRY(st, r2s_spike_watch_ask(watch, err));
   }
   memcpy(record->rates_end, w->step.r, (size_t)u->layout.n * sizeof *w->step.r);
   if (u->layout.record_spikes) R2S_TRY(st, r2s_spike_record_spikes(record, &w->spikes, err));

@@ -34,10 +34,9 @@ typedef struct r2s_spike_watch {
   const int *cancelled;       /* shared by the threads; read atomically */
 } r2s_spike_watch;
 
-/* Fails with R2S_ERR_CANCELLED if the trial shall end, which is at at_ms. A trial asks at each sample of the
- * output. watch: NULL is allowed. */
-R2S_MUST_CHECK r2s_status r2s_spike_watch_ask(const r2s_spike_watch *watch, const r2s_spike_trial *trial,
-                                              double at_ms, r2s_error *err);
+/* Fails with R2S_ERR_CANCELLED if the trial shall end. A trial asks at each sample of the output. watch: NULL
+ * is allowed. */
+R2S_MUST_CHECK r2s_status r2s_spike_watch_ask(const r2s_spike_watch *watch, r2s_error *err);
 
 /* One spiking model. A state is read-only once prepared and shared by the threads; each thread has a
  * workspace. */

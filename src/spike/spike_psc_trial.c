@@ -185,7 +185,7 @@ static r2s_status psc_run_trial(const void *state, void *space, const r2s_spike_
     spike(net, ws, update, slot);
     if ((update + 1) % per_sample != 0) continue;
     if (record->voltage) record_voltage(net, ws->state.v, (update + 1) / per_sample - 1, record);
-    R2S_TRY(st, r2s_spike_watch_ask(watch, trial, (update + 1) * net->layout.dt_ms, err));
+    R2S_TRY(st, r2s_spike_watch_ask(watch, err));
   }
   st = r2s_spike_psc_readout(net, &ws->spikes, steps, ws->scratch, record, err);
 done:

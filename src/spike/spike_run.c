@@ -140,14 +140,13 @@ static void keep_failure(native_run *run, int trial, r2s_status st, const r2s_er
     run->cancelled = 1;
 }
 
-r2s_status r2s_spike_watch_ask(const r2s_spike_watch *watch, const r2s_spike_trial *trial, double at_ms,
-                               r2s_error *err) {
+r2s_status r2s_spike_watch_ask(const r2s_spike_watch *watch, r2s_error *err) {
   if (!watch) return R2S_OK;
   int cancelled;
 #pragma omp atomic read
   cancelled = *watch->cancelled;
   if (!cancelled && !r2s_monitor_cancelled(watch->monitor)) return R2S_OK;
-  return r2s_fail(err, R2S_ERR_CANCELLED, "interrupted at %g of %g ms", at_ms, trial->duration_ms);
+  return r2s_fail(err, R2S_ERR_CANCELLED, "interrupted");
 }
 
 static int trials_done(const native_run *run) {
