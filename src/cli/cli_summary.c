@@ -26,13 +26,23 @@ static double high_percent(const json_t *accuracy) {
   return ceil(1e3 * json_number_value(json_array_get(json_object_get(accuracy, "ci95"), 1)) - 1e-6) / 10;
 }
 
+/* "95.1 -  99.7", or a dash where trials would only repeat */
+static void put_interval(const json_t *accuracy, char text[32]) {
+  const bool known = json_is_number(json_array_get(json_object_get(accuracy, "ci95"), 0));
+  if (known)
+    snprintf(text, 32, "%5.1f - %5.1f", low_percent(accuracy), high_percent(accuracy));
+  else
+    strcpy(text, "-");
+}
+
 /* One line: name, accuracy, interval, n, seconds, remark. */
 static void row(const char *name, const json_t *accuracy, const json_t *seconds, const char *remark) {
-  char time[16] = "";
+  char time[16] = "", interval[32];
   if (json_is_number(seconds)) snprintf(time, sizeof time, "%.1f", json_number_value(seconds));
   if (!json_is_number(json_object_get(accuracy, "accuracy"))) return;
-  printf("%-25s %5.1f %%   %5.1f - %5.1f   %5d   %7s   %s\n", name, percent(accuracy, "accuracy"),
-         low_percent(accuracy), high_percent(accuracy), (int)number(accuracy, "n"), time, remark);
+  put_interval(accuracy, interval);
+  printf("%-25s %5.1f %%   %13s   %5d   %7s   %s\n", name, percent(accuracy, "accuracy"), interval,
+         (int)number(accuracy, "n"), time, remark);
 }
 
 /* "" or "seed 1, task ...": what a result has trials of, where the certificate is about others. */

@@ -53,8 +53,9 @@ static void add_figure2(r2s_doc *doc, const r2s_folder *folder, bool mixed) {
       "**Figure 2. The spiking network%s.** **A** Spikes of one trial%s and "
       "population rates over %s in bins of 10 ms (the axis leaves out the start, where most units "
       "fire at once). **B** Output traces as in figure 1, colours as in A.%s **C** Accuracy "
-      "of each stage by the task's criterion, with 95 %% Wilson intervals; bars of another number of trials "
-      "are hatched%s.%s",
+      "of each stage by the task's criterion, with 95 %% Wilson intervals (none where trials would only "
+      "repeat); bars "
+      "of another number of trials are hatched%s.%s",
       nest && !mixed ? " in NEST"
       : nest         ? " (engines as the panels say)"
                      : ", native engine (NEST has not run)",

@@ -42,7 +42,9 @@ static double percent(double share) {
 /* The interval is rounded outwards: 94.97 does not reach 95. */
 r2s_short r2s_fmt_accuracy(r2s_json_accuracy a) {
   r2s_short out = {"not run"};
-  if (a.n > 0)
+  if (a.n > 0 && !isfinite(a.low))
+    snprintf(out.text, sizeof out.text, "%.1f %%, n = %d", percent(a.accuracy), a.n);
+  else if (a.n > 0)
     snprintf(out.text, sizeof out.text, "%.1f %% [%.1f, %.1f], n = %d", percent(a.accuracy),
              floor(1e3 * a.low + 1e-6) / 10, ceil(1e3 * a.high - 1e-6) / 10, a.n);
   return out;

@@ -9,7 +9,7 @@
 r2s_short r2s_fmt(double value, int decimals);
 /* Significant digits. */
 r2s_short r2s_fmt_short(double value, int digits);
-/* "100.0 % [96.3, 100.0], n = 100"; "not run" */
+/* "100.0 % [96.3, 100.0], n = 100"; "100.0 %, n = 2" of trials that would only repeat; "not run" */
 r2s_short r2s_fmt_accuracy(r2s_json_accuracy accuracy);
 /* "trials of seed 9, task go-nogo (...), noise_mv=0": what a result of run.json was made with and config.yaml
  * does not say; "" where that is nothing or not known. model: as in run.json; NULL: the rate network. */

@@ -94,6 +94,7 @@ static r2s_status convert_lif_unit(r2s_run *run, const r2s_monitor *monitor, r2s
   json_object_set_new(stage, "strict", r2s_run_json_accuracy(stats.strict));
   json_object_set_new(stage, "scales", scales_json(run, result));
   json_object_set_new(stage, "lambda1", lambda1);
+  r2s_run_json_drop_intervals(stage);
   R2S_TRY(st, r2s_run_json_set_stage(run, "lif-unit", stage, err));
 done:
   r2s_run_simulation_free(&one);

@@ -34,6 +34,20 @@ void r2s_run_json_copy_accuracy(json_t *to, const json_t *from) {
   for (int k = 0; k < 3; k++) json_object_set(to, members[k], json_object_get(from, members[k]));
 }
 
+void r2s_run_json_drop_intervals(json_t *object) {
+  const char *key;
+  json_t *value, *element;
+  size_t k;
+  json_object_foreach(object, key, value) {
+    if (strcmp(key, "ci95") == 0) {
+      for (k = 0; k < json_array_size(value); k++) json_array_set_new(value, k, json_null());
+      continue;
+    }
+    r2s_run_json_drop_intervals(value); /* nothing where it is no object */
+    json_array_foreach(value, k, element) r2s_run_json_drop_intervals(element);
+  }
+}
+
 json_t *r2s_run_json_stage(r2s_accuracy accuracy, double seconds) {
   json_t *object = r2s_run_json_accuracy(accuracy);
   json_object_set_new(object, "seconds", r2s_run_json_number(seconds));

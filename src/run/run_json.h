@@ -11,6 +11,8 @@ json_t *r2s_run_json_number(double x);
 json_t *r2s_run_json_accuracy(r2s_accuracy accuracy);
 /* Gives `to` the members of ACC that `from` (NULL: none) has. */
 void r2s_run_json_copy_accuracy(json_t *to, const json_t *from);
+/* Takes the bounds out of every ci95 in an object: those of trials that would only repeat. */
+void r2s_run_json_drop_intervals(json_t *object);
 /* {accuracy, n, ci95, seconds}: how every stage begins */
 json_t *r2s_run_json_stage(r2s_accuracy accuracy, double seconds);
 /* SCALE */

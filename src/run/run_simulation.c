@@ -133,7 +133,9 @@ json_t *r2s_run_simulation_json(const r2s_run *run, const r2s_run_simulation *s)
   r2s_stage_stats stats;
   r2s_convert_stats(&run->model, &run->task, s->records, s->n_trials ? s->n_trials : s->n_deterministic,
                     &stats);
-  return r2s_run_json_simulation(&run->task, &stats, s->config.scale, &s->info);
+  json_t *sim = r2s_run_json_simulation(&run->task, &stats, s->config.scale, &s->info);
+  if (!s->n_trials) r2s_run_json_drop_intervals(sim);
+  return sim;
 }
 
 json_t *r2s_run_simulation_stage(const r2s_run *run, const char *name, json_t *models, double seconds) {

@@ -22,6 +22,15 @@ static void check_accuracy(const json_t *object, int n) {
   assert_true(fabs(accuracy * n - round(accuracy * n)) < 1e-9);
 }
 
+/* Trials that nothing random tells apart have no interval. */
+static void check_repeated(const json_t *object, int n) {
+  const json_t *ci = json_object_get(object, "ci95");
+  assert_true(json_is_number(json_object_get(object, "accuracy")));
+  assert_int_equal(json_integer_value(json_object_get(object, "n")), n);
+  assert_int_equal(json_array_size(ci), 2);
+  for (size_t k = 0; k < 2; k++) assert_true(json_is_null(json_array_get(ci, k)));
+}
+
 static json_t *stage(const json_t *json, const char *name) {
   json_t *found = json_object_get(json_object_get(json, "stages"), name);
   if (!json_is_object(found)) fail_msg("no stage %s", name);
@@ -44,7 +53,8 @@ static void check_convert(const json_t *json) {
   check_accuracy(json_object_get(convert, "held_out"), 4);
   check_accuracy(json_object_get(convert, "held_out_predicted"), 4);
   const json_t *unit = stage(json, "lif-unit");
-  check_accuracy(unit, 2);
+  check_repeated(unit, 2);
+  check_repeated(json_array_get(json_object_get(unit, "scales"), 0), 2);
   assert_int_equal(json_array_size(json_object_get(unit, "scales")), 3);
   assert_true(json_is_number(json_object_get(json_object_get(unit, "lambda1"), "go")));
 }
@@ -54,7 +64,9 @@ static void check_simulation(const json_t *json) {
   check_accuracy(native, 6);
   check_accuracy(json_object_get(models, "lif"), 6);
   check_accuracy(json_object_get(models, "psc-dexp"), 6);
-  check_accuracy(json_object_get(models, "psc-alpha"), 2);
+  const json_t *alpha = json_object_get(models, "psc-alpha");
+  check_repeated(alpha, 2);
+  check_repeated(json_object_get(json_object_get(alpha, "conditions"), "go"), 1);
   const json_t *go = json_object_get(json_object_get(json_object_get(models, "lif"), "conditions"), "go");
   check_accuracy(go, 3);
   double rate = json_number_value(json_object_get(go, "rate_mean_hz"));

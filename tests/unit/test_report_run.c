@@ -196,7 +196,7 @@ static const char run_json[] =
     "\"chosen\": 35,"
     " \"scales\": [{\"scale\": 35, \"accuracy\": 1, \"n\": 100, \"ci95\": [0.963, 1]}],"
     " \"held_out_predicted\": {\"accuracy\": 0.995, \"n\": 200, \"ci95\": [0.9723, 0.9991]}},"
-    " \"lif-unit\": {\"accuracy\": 1, \"n\": 2, \"ci95\": [0.342, 1], \"scales\": ["
+    " \"lif-unit\": {\"accuracy\": 1, \"n\": 2, \"ci95\": [null, null], \"scales\": ["
     "{\"scale\": 1, \"accuracy\": 1, \"n\": 2}, {\"scale\": 2, \"accuracy\": 1, \"n\": 2},"
     " {\"scale\": 3, \"accuracy\": 0.5, \"n\": 2}, {\"scale\": 4, \"accuracy\": 1, \"n\": 2}],"
     " \"lambda1\": {\"go\": 12.345}}, \"sim-native\": {\"models\": {\"lif\": {\"accuracy\": 0.9, \"n\": 200,"
@@ -281,8 +281,12 @@ static void test_full_folder(void **state) {
                "| Go | mean from 900 to 1000 ms > 0.5 | mean from 900 to 1000 ms > 0.5 | maximum");
   must_contain("REPORT.md", "Exactly 8 excitatory and 2 inhibitory units");
   must_contain("figures/fig2_rates.dat", "5 100 100 2\n"); /* each unit once in the first 10 ms */
-  must_contain("figures/fig2_accuracy.dat", "\"rate network\" 100 98.12 100 200 0\n");
-  must_contain("figures/fig2_accuracy.dat", "\"LIF, native\" 90 85 93 200 0\n");
+  must_contain("figures/fig2_accuracy.dat",
+               "\"rate network\" 100 98.12 100 200 0 \"100.0 % [98.1, 100.0], n = 200\"\n");
+  must_contain("figures/fig2_accuracy.dat",
+               "\"dimensionless LIF, λ = 1\" 100 nan nan 2 1 \"100.0 %, n = 2\"\n");
+  must_contain("REPORT.md", "| dimensionless LIF, λ = 1 | 100.0 %, n = 2 |");
+  must_contain("figures/fig2_accuracy.dat", "\"LIF, native\" 90 85 93 200 0 \"90.0");
   must_not_contain("figures/fig1.gp", "index 1 using 1:3:(0)"); /* no interval where trials have no noise */
   must_contain("REPORT.md",
                "| `train` | rate network, fresh trials | 100.0 % [98.1, 100.0], n = 200 | – | 12.34 |");

@@ -74,7 +74,7 @@ do for [format in formats] {
     plot 'fig2_accuracy.dat' using ($7 > 0 ? NaN : 0.5*$3):1:(0):3:($1-0.32):($1+0.32):ytic(2) with boxxyerror linecolor rgb '#73B3D8' notitle, \
          '' using ($7 > 0 ? 0.5*$3 : NaN):1:(0):3:($1-0.32):($1+0.32):ytic(2) with boxxyerror fillcolor rgb blue fillstyle pattern 4 border rgb blue notitle, \
          '' using 4:1:($5-$4):(0) with vectors nohead linewidth 1 linecolor rgb 'black' notitle, \
-         '' using (100):1:(sprintf('%.1f [%.1f, %.1f], n = %d', $3, $4, $5, $6)) with labels left offset 1,0 notitle
+         '' using (100):1:8 with labels left offset 1,0 notitle
   } else { eval absent('no stage has run') }
 
   unset multiplot
