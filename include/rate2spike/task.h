@@ -156,6 +156,11 @@ bool r2s_task_correct(const r2s_task *task, int condition, r2s_criterion criteri
 R2S_MUST_CHECK r2s_status r2s_task_check_samples(const r2s_task *task, r2s_criterion criterion, int n,
                                                  double t0_ms, double dt_ms, r2s_error *err);
 
+/* Whether the criteria ask for what the targets teach: an output that is the target, at the rate network's
+ * samples, is right in every condition, and one of 0 not in all of them. A task that fails can be trained and
+ * judged all the same: this is a warning. The message names condition and criterion. */
+R2S_MUST_CHECK r2s_status r2s_task_check_criteria(const r2s_task *task, r2s_error *err);
+
 /* When (ms) the target of `output` is non-zero for the last time in any condition: what comes after it is not
  * asked for. The trial's end where it never is. */
 double r2s_task_target_end_ms(const r2s_task *task, int output);

@@ -39,6 +39,7 @@ static int check(const char *name) {
          task.n_outputs == 1 ? "" : "s", task.n_conditions);
   for (int k = 0; k < task.n_conditions; k++) printf(" %s", task.conditions[k].name);
   putchar('\n');
+  if (r2s_task_check_criteria(&task, &err) != R2S_OK) printf("warning: %s\n", err.msg);
   r2s_task_free(&task);
   return CLI_OK;
 }

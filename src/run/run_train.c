@@ -208,6 +208,12 @@ static r2s_status find_trained(r2s_run *run, bool *done, r2s_error *err) {
       run->dir, run->model.config_hash, run->training);
 }
 
+static void note_criteria(const r2s_run *run, const r2s_monitor *monitor) {
+  r2s_error err = {0};
+  if (r2s_task_check_criteria(&run->task, &err) != R2S_OK)
+    r2s_monitor_note(monitor, R2S_NOTE_WARNING, "%s", err.msg);
+}
+
 r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   double start_time = r2s_clock();
@@ -233,6 +239,7 @@ r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, 
     if (resume) r2s_monitor_note(monitor, R2S_NOTE_INFO, "no checkpoint: training starts anew");
     R2S_TRY(st, r2s_run_begin(run, err));
   }
+  note_criteria(run, monitor);
   R2S_TRY(st, train_loop(&t, monitor, err));
   R2S_TRY(st, finish(&t, start_time, monitor, err));
 done:

@@ -6,6 +6,7 @@
 
 #include "base/base_error.h"
 #include "rate2spike/task.h"
+#include "task/task_criterion.h"
 #include "task/task_period.h"
 
 enum { MAX_STEPS = 1000000, MAX_WIDTH = 4096 };
@@ -16,7 +17,10 @@ static bool is_value(double value) {
   return fabs(value) <= 1e6;
 }
 
-static const char *const criterion_names[R2S_CRITERION_COUNT] = {"rate", "spiking", "strict", "pacing"};
+const char *r2s_task_criterion_name(r2s_criterion criterion) {
+  static const char *const names[R2S_CRITERION_COUNT] = {"rate", "spiking", "strict", "pacing"};
+  return names[criterion];
+}
 
 /* A name that a CSV column and a file name can carry; the buffer must hold its 0. */
 static bool good_name(const char *name, size_t size) {
@@ -100,7 +104,7 @@ r2s_status r2s_task_check_samples(const r2s_task *task, r2s_criterion criterion,
         return r2s_fail(err, R2S_ERR_CONFIG,
                         "task %s, condition %s, criterion %s, rule %d: no sample of the output in its period "
                         "%g..%g ms; expected at least one",
-                        task->name, task->conditions[c].name, criterion_names[criterion], k + 1,
+                        task->name, task->conditions[c].name, r2s_task_criterion_name(criterion), k + 1,
                         rules->rule[k].from_ms, rules->rule[k].to_ms);
   }
   return R2S_OK;
@@ -113,12 +117,12 @@ static r2s_status check_rules(const r2s_task *task, const r2s_task_condition *co
     if (rules->count < 1)
       return r2s_fail(err, R2S_ERR_CONFIG,
                       "task %s, condition %s: criterion %s has no rule; expected at least one", task->name,
-                      condition->name, criterion_names[c]);
+                      condition->name, r2s_task_criterion_name(c));
     for (int k = 0; k < rules->count; k++) {
       const r2s_task_rule *rule = &rules->rule[k];
       char where[96];
       snprintf(where, sizeof where, "condition %s, criterion %s, rule %d", condition->name,
-               criterion_names[c], k + 1);
+               r2s_task_criterion_name(c), k + 1);
       R2S_TRY(st, check_range(task, where, "output", rule->output, task->n_outputs, err));
       R2S_TRY(st,
               check_range(task, where, "statistic", (int)rule->statistic, R2S_STATISTIC_ABS_MEAN + 1, err));
@@ -168,7 +172,7 @@ static r2s_status check_condition(const r2s_task *task, int c, r2s_error *err) {
   R2S_TRY(st, check_count(task, condition, "pulses", condition->n_pulses, condition->pulses, err));
   R2S_TRY(st, check_count(task, condition, "targets", condition->n_targets, condition->targets, err));
   for (int k = 0; k < R2S_CRITERION_COUNT; k++)
-    R2S_TRY(st, check_count(task, condition, criterion_names[k], condition->rules[k].count,
+    R2S_TRY(st, check_count(task, condition, r2s_task_criterion_name(k), condition->rules[k].count,
                             condition->rules[k].rule, err));
   R2S_TRY(st, check_pulses(task, condition, err));
   R2S_TRY(st, check_targets(task, condition, err));

@@ -4,6 +4,7 @@
 
 #include "rate2spike/task.h"
 #include "task/task_period.h"
+#include "task/task_rule.h"
 
 /* NaN where there is no sample, or one that is NaN. o: first sample of the wanted output. */
 static double statistic(r2s_statistic kind, const double *o, int n, int stride) {
@@ -31,17 +32,20 @@ static double statistic(r2s_statistic kind, const double *o, int n, int stride) 
   return NAN;
 }
 
+bool r2s_task_rule_holds(const r2s_task_rule *rule, const double *o, int n, int stride, double t0_ms,
+                         double dt_ms) {
+  int from = r2s_task_first_sample(rule->from_ms, n, t0_ms, dt_ms);
+  int to = r2s_task_first_sample(rule->to_ms, n, t0_ms, dt_ms);
+  double value = statistic(rule->statistic, o + (size_t)from * (size_t)stride, to - from, stride);
+  return rule->greater ? value > rule->threshold : value < rule->threshold;
+}
+
 bool r2s_task_correct(const r2s_task *task, int condition, r2s_criterion criterion, const double *o, int n,
                       double t0_ms, double dt_ms) {
   const r2s_task_rules *rules = &task->conditions[condition].rules[criterion];
-  for (int k = 0; k < rules->count; k++) {
-    const r2s_task_rule *rule = &rules->rule[k];
-    int from = r2s_task_first_sample(rule->from_ms, n, t0_ms, dt_ms);
-    int to = r2s_task_first_sample(rule->to_ms, n, t0_ms, dt_ms);
-    const double *first = o + (size_t)from * (size_t)task->n_outputs + rule->output;
-    double value = statistic(rule->statistic, first, to - from, task->n_outputs);
-    if (!(rule->greater ? value > rule->threshold : value < rule->threshold)) return false;
-  }
+  for (int k = 0; k < rules->count; k++)
+    if (!r2s_task_rule_holds(&rules->rule[k], o + rules->rule[k].output, n, task->n_outputs, t0_ms, dt_ms))
+      return false;
   return true;
 }
 

@@ -45,6 +45,42 @@ static void test_sizes(void **state) {
   refused(&f, "is named");
 }
 
+static void criteria_refused(task_fixture *f, const char *part) {
+  r2s_error err = {0};
+  assert_int_equal(r2s_task_check_criteria(&f->task, &err), R2S_ERR_CONFIG);
+  if (!strstr(err.msg, part)) fail_msg("'%s' does not say '%s'", err.msg, part);
+  task_fixture_make(f);
+  assert_int_equal(r2s_task_check_criteria(&f->task, NULL), R2S_OK);
+}
+
+/* What is judged is what is taught. */
+static void test_criteria(void **state) {
+  (void)state;
+  task_fixture f;
+  task_fixture_make(&f);
+  assert_int_equal(r2s_task_check_criteria(&f.task, NULL), R2S_OK);
+  f.rules[0].threshold = 1; /* is not above it */
+  criteria_refused(&f, "condition go: an output that is its target is wrong by criterion rate");
+  f.targets[0].value = -1;
+  criteria_refused(&f, "condition go");
+  f.rules[0].from_ms = 300; /* the mean is 0.89 */
+  f.rules[0].statistic = R2S_STATISTIC_MEAN;
+  assert_int_equal(r2s_task_check_criteria(&f.task, NULL), R2S_OK);
+  f.rules[0].threshold = 0.9;
+  criteria_refused(&f, "condition go");
+  f.targets[2].value = 1; /* of output 1, whose mean must be below 0 */
+  criteria_refused(&f, "condition noisy");
+  f.rules[0].threshold = -1;
+  f.rules[2].threshold = 1;
+  criteria_refused(&f, "an output of 0 is right in every condition by criterion rate");
+  r2s_task_rule strict = f.rules[1];
+  strict.greater = true;
+  f.conditions[1].rules[R2S_CRITERION_STRICT].rule = &strict;
+  criteria_refused(&f, "condition nogo: an output that is its target is wrong by criterion strict");
+  f.task.n_steps = 1;
+  criteria_refused(&f, "1 steps"); /* not a task */
+}
+
 static void test_conditions(void **state) {
   (void)state;
   task_fixture f;
@@ -164,11 +200,9 @@ static void test_copy(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_sizes),
-      cmocka_unit_test(test_conditions),
-      cmocka_unit_test(test_pulses_and_targets),
-      cmocka_unit_test(test_rules_and_mask),
-      cmocka_unit_test(test_samples_of_rules),
+      cmocka_unit_test(test_sizes),          cmocka_unit_test(test_criteria),
+      cmocka_unit_test(test_conditions),     cmocka_unit_test(test_pulses_and_targets),
+      cmocka_unit_test(test_rules_and_mask), cmocka_unit_test(test_samples_of_rules),
       cmocka_unit_test(test_copy),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
