@@ -79,10 +79,13 @@ static void add_figure3(r2s_doc *doc, const r2s_folder *folder) {
       "Abbott 2006). **C** Loss of each batch; running accuracy, evaluations%s. **D** Rate of a LIF unit at "
       "constant input: Siegert's formula in discrete "
       "time, a "
-      "simulation of single units, and κ times the sigmoid. **E** Fano factor of its spike count in %s ms.",
+      "simulation of single units, and κ times the sigmoid. **E** Fano factor of its spike count in %s ms.%s",
       r2s_folder_dale(folder) ? "units sorted by type, " : "",
       folder->config.train.noise_end > 0 ? ", and the shot noise in percent of the physical amount" : "",
-      r2s_fmt_short(folder->config.train.fano_window_ms, 4).text);
+      r2s_fmt_short(folder->config.train.fano_window_ms, 4).text,
+      folder->model.n && folder->model.tau_max_ms > folder->model.tau_min_ms
+          ? " **F** The units' synaptic decay times, in percent of the units of a type."
+          : "");
 }
 
 void r2s_section_figures(r2s_doc *doc, const r2s_folder *folder, bool mixed) {

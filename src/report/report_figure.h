@@ -67,6 +67,7 @@ R2S_MUST_CHECK r2s_status r2s_figure_spikes(r2s_figure *figure, r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_figure_stages(r2s_figure *figure, r2s_error *err); /* fig2: bars */
 R2S_MUST_CHECK r2s_status r2s_figure_structure(r2s_figure *figure,
                                                r2s_error *err); /* fig3: weights, spectra */
+R2S_MUST_CHECK r2s_status r2s_figure_time_constants(r2s_figure *figure, r2s_error *err); /* fig3: tau_d */
 R2S_MUST_CHECK r2s_status r2s_figure_training(r2s_figure *figure, r2s_error *err); /* fig3: learning curve */
 R2S_MUST_CHECK r2s_status r2s_figure_curve(r2s_figure *figure, r2s_error *err);    /* fig3: rate curve */
 

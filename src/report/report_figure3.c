@@ -114,6 +114,59 @@ done:
   return st;
 }
 
+/* Of tau, the share in percent of the units of one sign (0: of all) in each of TAU_BINS equal bins of
+ * low..high. */
+enum { TAU_BINS = 16 };
+static void count_tau(const r2s_model *model, const double *tau_ms, int sign, double share[TAU_BINS]) {
+  const double low = model->tau_min_ms, width = (model->tau_max_ms - low) / TAU_BINS;
+  int n = 0;
+  memset(share, 0, TAU_BINS * sizeof *share);
+  for (int i = 0; i < model->n; i++) {
+    const int bin = (int)((tau_ms[i] - low) / width);
+    if (sign != 0 && model->sign[i] != sign) continue;
+    share[bin < 0 ? 0 : bin >= TAU_BINS ? TAU_BINS - 1 : bin]++;
+    n++;
+  }
+  for (int k = 0; k < TAU_BINS && n > 0; k++) share[k] *= 100.0 / n;
+}
+
+r2s_status r2s_figure_time_constants(r2s_figure *figure, r2s_error *err) {
+  const r2s_model *model = &figure->folder->model;
+  const bool varied = model->n > 0 && model->tau_max_ms > model->tau_min_ms;
+  r2s_status st = R2S_OK;
+  r2s_text data = {0};
+  double *tau_ms = NULL, share[3][TAU_BINS];
+  r2s_figure_number(figure, "has_tau", varied, "whether each unit has a synaptic decay time of its own");
+  if (!varied) return R2S_OK;
+  const double width = (model->tau_max_ms - model->tau_min_ms) / TAU_BINS;
+  const bool started = model->taus_gaus0 != NULL;
+  R2S_ALLOC(st, &tau_ms, (size_t)model->n, "time constants", err);
+  r2s_model_tau_d_ms(model, tau_ms);
+  count_tau(model, tau_ms, model->dale ? 1 : 0, share[0]);
+  count_tau(model, tau_ms, -1, share[1]);
+  if (started) {
+    r2s_model before = *model; /* borrows all */
+    before.taus_gaus = before.taus_gaus0;
+    r2s_model_tau_d_ms(&before, tau_ms);
+    count_tau(model, tau_ms, 0, share[2]);
+  }
+  r2s_text_add(&data, "# units by tau_d, in percent\n# from_ms to_ms %s of_all_before\n",
+               model->dale ? "of_E of_I" : "of_all -");
+  for (int k = 0; k < TAU_BINS; k++) {
+    const double from_ms = model->tau_min_ms + k * width;
+    r2s_text_add(&data, "%.6g %.6g %.4g %.4g", from_ms, from_ms + width, share[0][k], share[1][k]);
+    r2s_text_add(&data, " %.4g\n", started ? share[2][k] : NAN);
+  }
+  r2s_figure_number(figure, "tau_low", model->tau_min_ms, NULL);
+  r2s_figure_number(figure, "tau_high", model->tau_max_ms, NULL);
+  r2s_figure_number(figure, "has_tau_before", started, NULL);
+  st = r2s_figure_data(figure, "tau", &data, err);
+done:
+  free(tau_ms);
+  r2s_text_free(&data);
+  return st;
+}
+
 /* The largest value of a column; 0 where there is none. */
 static double largest(const r2s_csv *csv, const char *name) {
   double value = 0;

@@ -52,6 +52,7 @@ static r2s_status make_figure3(r2s_figure *figure, r2s_error *err) {
   R2S_TRY(st, r2s_figure_structure(figure, err));
   R2S_TRY(st, r2s_figure_training(figure, err));
   R2S_TRY(st, r2s_figure_curve(figure, err));
+  R2S_TRY(st, r2s_figure_time_constants(figure, err));
 done:
   return st;
 }

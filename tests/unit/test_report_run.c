@@ -418,6 +418,32 @@ static void test_figure3_tells_what_it_shows(void **state) {
   must_not_contain("figures/fig3.svg", ">shot noise</tspan>");
 }
 
+/* Time constants of the units' own get a panel: 8 E and 2 I units in bins of 5 ms. */
+static void test_figure3_time_constants(void **state) {
+  (void)state;
+  r2s_error err;
+  r2s_model model;
+  put_everything();
+  figures_must_work();
+  must_contain("figures/fig3.gp", "has_tau = 0");
+  assert_false(exists("figures/fig3_tau.dat"));
+  if (r2s_model_load(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
+  model.tau_min_ms = 20;
+  model.tau_max_ms = 100;
+  for (int i = 0; i < UNITS; i++) model.taus_gaus[i] = i < 6 ? -20 : i < 8 ? 20 : 0; /* 20, 100, 60 ms */
+  for (int i = 0; i < UNITS && model.taus_gaus0; i++) model.taus_gaus0[i] = 0;
+  const bool started = model.taus_gaus0 != NULL;
+  if (r2s_model_save_h5(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
+  r2s_model_free(&model);
+  figures_must_work();
+  must_contain("figures/fig3_tau.dat", "20 25 75 0 ");
+  must_contain("figures/fig3_tau.dat", "95 100 25 0 ");
+  must_contain("figures/fig3_tau.dat", started ? "60 65 0 100 100\n" : "60 65 0 100 nan\n");
+  must_contain("figures/fig3.svg", "Synaptic decay time (ms)");
+  if (r2s_report_write(dir, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
+  must_contain("REPORT.md", "**F** The units' synaptic decay times");
+}
+
 /* Where an SVG file has a text: its height from the top, in 1/96 inch. The first of them at `from` or lower.
  */
 static double text_height(const char *svg, const char *text, double from) {
@@ -697,6 +723,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_many_conditions_are_cut, setup, teardown),
       cmocka_unit_test_setup_teardown(test_copies_whose_weights_were_read, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_tells_what_it_shows, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_figure3_time_constants, setup, teardown),
       cmocka_unit_test_setup_teardown(test_no_dale, setup_no_dale, teardown),
       cmocka_unit_test_setup_teardown(test_legend_lies_between_the_panels, setup_context, teardown),
       cmocka_unit_test_setup_teardown(test_no_gnuplot, setup, teardown),

@@ -1,6 +1,6 @@
 
-# ---- fig3: A weights, B spectra, C learning curve, D rate curve, E Fano factor ----
-height = 4.45
+# ---- fig3: A weights, B spectra, C learning curve, D rate curve, E Fano factor, F decay times ----
+height = has_tau ? 6.3 : 4.45
 simulated(column) = has_simulated ? sprintf(", '' using 1:%d with points pointtype 6 pointsize %g linewidth 0.8 linecolor rgb 'black' title 'simulated'", column, p*0.5) : ''
 
 do for [format in formats] {
@@ -81,6 +81,17 @@ do for [format in formats] {
     set key at graph 1, graph 1 right top
     eval "plot 'fig3_curve.dat' using 1:3 with lines linewidth 1.2 linecolor rgb blue title 'theory'" . simulated(5)
   } else { eval absent('not converted') }
+
+  # F
+  if (has_tau) {
+    eval clean; eval frame(0.5, 2.7, 4.75, 5.85); eval letter('F', 0.06, 4.55)
+    set xlabel 'Synaptic decay time (ms)'; set ylabel 'Units (%)'; set xrange [tau_low:tau_high]; set yrange [0:*]
+    set style fill transparent solid 0.45 noborder
+    set key at graph 1.03, graph 1 left Left reverse top
+    plot 'fig3_tau.dat' using (0.5*($1+$2)):3:($2-$1) with boxes linecolor rgb (has_types ? red : blue) title (has_types ? 'E' : 'after training'), \
+         '' using (0.5*($1+$2)):(has_types ? $4 : NaN):($2-$1) with boxes linecolor rgb blue title (has_types ? 'I' : ''), \
+         '' using (0.5*($1+$2)):(has_tau_before ? $5 : NaN) with histeps linewidth 1 linecolor rgb 'black' title (has_tau_before ? 'all, before training' : '')
+  }
 
   unset multiplot
   unset output
