@@ -46,11 +46,20 @@ static void tell_how_to_go_on(const char *what, const char *dir, const char *com
   free(python);
 }
 
+/* Told before the stages that take minutes, not behind them. */
+static void look_for_nest(const cli_arguments *a) {
+  char version[32];
+  r2s_error err = {0};
+  if ((a->engines & CLI_NEST) && r2s_nest_probe(a->python, version, &err) != R2S_OK)
+    cli_warning("stage sim-nest will fail; the others run all the same. %s", err.msg);
+}
+
 static int run_stages(r2s_run *run, const cli_target *target, const cli_arguments *a) {
   r2s_error err = {0};
   const r2s_monitor *monitor = cli_progress_monitor();
   int code = CLI_OK;
   bool interrupted = false;
+  look_for_nest(a);
   if (all_native(run, a, &err) != R2S_OK) {
     code = cli_fail(&err);
     if (err.code == R2S_ERR_CANCELLED)
