@@ -165,6 +165,10 @@ R2S_MUST_CHECK r2s_status r2s_task_check_criteria(const r2s_task *task, r2s_erro
  * asked for. The trial's end where it never is. */
 double r2s_task_target_end_ms(const r2s_task *task, int output);
 
+/* The onset of that target: of those that end then, the first one's. The trial's start where there is none.
+ */
+double r2s_task_target_start_ms(const r2s_task *task, int output);
+
 /* The time (ms, from the trial's start; never before the target's onset) of the first sample at which the
  * target of `output` is non-zero and the output has gone `level` of the way from 0 to the target's last
  * non-zero value; NaN where it never has. Used for "latency of the output's rise" (level 0.5). */

@@ -13,12 +13,12 @@ static int by_value(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* Of output 0, in the last R2S_OUTPUT_WINDOW_MS before the target's end: after it nothing is asked for. The
+/* Of output 0, in the last R2S_OUTPUT_WINDOW_MS of the target: before and after it nothing is asked for. The
  * window holds the same samples as a criterion's. */
 static double mean_output(const r2s_task *task, const r2s_spike_record *record) {
   const double end = fmin(r2s_task_target_end_ms(task, 0), record->duration_ms);
-  const int n = record->n_samples,
-            from = r2s_task_first_sample(end - R2S_OUTPUT_WINDOW_MS, n, record->t0_ms, record->dt_ms),
+  const double start = fmax(end - R2S_OUTPUT_WINDOW_MS, r2s_task_target_start_ms(task, 0));
+  const int n = record->n_samples, from = r2s_task_first_sample(start, n, record->t0_ms, record->dt_ms),
             to = r2s_task_first_sample(end, n, record->t0_ms, record->dt_ms);
   double sum = 0;
   for (int k = from; k < to; k++) sum += record->out[(size_t)k * record->n_out];

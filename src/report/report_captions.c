@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The figures in the report, with their captions. */
+#include <math.h>
 #include <string.h>
 
 #include "report/report_figure.h"
@@ -16,6 +17,7 @@ static r2s_short first_conditions(const r2s_folder *folder) {
 }
 
 static void add_figure1(r2s_doc *doc, const r2s_folder *folder) {
+  const r2s_json_accuracy unit = r2s_folder_accuracy(r2s_folder_json(folder, "stages/lif-unit"));
   r2s_doc_figure(
       doc, "figures/fig1",
       "Output of the rate network and the LIF networks over time; accuracy of the LIF networks over the "
@@ -23,11 +25,14 @@ static void add_figure1(r2s_doc *doc, const r2s_folder *folder) {
       "**Figure 1. From rates to spikes.** **A** %s of the rate network: mean (thick), ± standard "
       "deviation (band), up to five single trials (thin); target dotted, stimulus shaded. **B** The same for "
       "the LIF network and the dimensionless LIF network.%s **C** Accuracy over the scale 1/λ, with 95 %% "
-      "Wilson intervals (the dimensionless LIF network has none: it is run on one trial of each condition, "
-      "without membrane noise); κ is the scale "
+      "Wilson intervals%s; κ is the scale "
       "predicted before any simulation. Open symbols: fresh trials that the "
       "search has not seen.",
-      folder->task.n_outputs > 1 ? "Output 0" : "Output", first_conditions(folder).text);
+      folder->task.n_outputs > 1 ? "Output 0" : "Output", first_conditions(folder).text,
+      unit.n && !isfinite(unit.low)
+          ? " (the dimensionless LIF network has none: it has no noise, and is run on one trial of each "
+            "condition)"
+          : "");
 }
 
 /* What the population rates are a mean of: spike files keep the spikes of their first trials only. */

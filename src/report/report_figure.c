@@ -31,31 +31,41 @@ static bool lasts_the_trial(const r2s_task *task, const r2s_task_pulse *pulse) {
   return pulse->from_ms <= 0 && pulse->to_ms >= task->n_steps * task->dt_ms;
 }
 
-/* The periods of pulses of any condition, each one once. Inputs that last the whole trial (context's) would
- * cover the others. */
+/* More periods than a panel has dots to tell apart are left out. */
+enum { MOST_PERIODS = 512 };
+
+/* The periods of pulses, each one once, with the conditions that have it as bits. Inputs that last the whole
+ * trial (context's) would cover the others. */
 static void put_stimulus(r2s_figure *figure) {
   const r2s_task *task = &figure->folder->task;
-  double from[32], to[32];
+  struct {
+    double from, to;
+    unsigned of;
+  } period[MOST_PERIODS];
   int n = 0;
   bool any_shorter = false;
   for (int c = 0; c < task->n_conditions; c++)
     for (int p = 0; p < task->conditions[c].n_pulses; p++)
       any_shorter |= !lasts_the_trial(task, &task->conditions[c].pulses[p]);
   for (int c = 0; c < task->n_conditions; c++)
-    for (int p = 0; p < task->conditions[c].n_pulses && n < 32; p++) {
+    for (int p = 0; p < task->conditions[c].n_pulses; p++) {
       const r2s_task_pulse *pulse = &task->conditions[c].pulses[p];
-      bool known = any_shorter && lasts_the_trial(task, pulse);
-      for (int k = 0; k < n; k++) known |= from[k] == pulse->from_ms && to[k] == pulse->to_ms;
-      if (known) continue;
-      from[n] = pulse->from_ms;
-      to[n++] = pulse->to_ms;
+      int k = 0;
+      if (any_shorter && lasts_the_trial(task, pulse)) continue;
+      while (k < n && (period[k].from != pulse->from_ms || period[k].to != pulse->to_ms)) k++;
+      if (k == MOST_PERIODS) continue;
+      if (k == n) period[n].from = pulse->from_ms, period[n].to = pulse->to_ms, period[n++].of = 0;
+      period[k].of |= 1u << c;
     }
-  r2s_figure_number(figure, "n_stim", n, "periods of stimulation, ms");
+  r2s_figure_number(figure, "n_stim", n,
+                    "periods of stimulation, ms, and the conditions that have them (bits)");
   if (n == 0) return;
   r2s_text_add(&figure->head, "array stim_from[%d] = [", n);
-  for (int k = 0; k < n; k++) r2s_text_add(&figure->head, "%s%.10g", k ? ", " : "", from[k]);
+  for (int k = 0; k < n; k++) r2s_text_add(&figure->head, "%s%.10g", k ? ", " : "", period[k].from);
   r2s_text_add(&figure->head, "]\narray stim_to[%d] = [", n);
-  for (int k = 0; k < n; k++) r2s_text_add(&figure->head, "%s%.10g", k ? ", " : "", to[k]);
+  for (int k = 0; k < n; k++) r2s_text_add(&figure->head, "%s%.10g", k ? ", " : "", period[k].to);
+  r2s_text_add(&figure->head, "]\narray stim_of[%d] = [", n);
+  for (int k = 0; k < n; k++) r2s_text_add(&figure->head, "%s%u", k ? ", " : "", period[k].of);
   r2s_text_put(&figure->head, "]\n");
 }
 

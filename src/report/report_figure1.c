@@ -6,13 +6,15 @@
 #include "report/report_figure.h"
 
 /* A block of rows: scale, accuracy and interval in percent, n. Gives the number of rows; trials: n of the
- * last. */
-static int put_block(r2s_text *data, const r2s_csv *csv, const char *model, const char *set, double *trials) {
+ * last; intervals: whether it has one. */
+static int put_block(r2s_text *data, const r2s_csv *csv, const char *model, const char *set, double *trials,
+                     bool *intervals) {
   const int column[] = {r2s_csv_column(csv, "scale"), r2s_csv_column(csv, "accuracy"),
                         r2s_csv_column(csv, "ci_low"), r2s_csv_column(csv, "ci_high"),
                         r2s_csv_column(csv, "n")};
   int n = 0;
   *trials = NAN;
+  *intervals = false;
   r2s_text_add(data, "# model %s, set %s: scale, accuracy %%, ci95 low %%, high %%, n\n", model, set);
   for (int row = 0; row < csv->n_rows; row++) {
     if (strcmp(r2s_csv_cell(csv, row, r2s_csv_column(csv, "model")), model) != 0 ||
@@ -22,6 +24,7 @@ static int put_block(r2s_text *data, const r2s_csv *csv, const char *model, cons
                  100 * r2s_csv_number(csv, row, column[1]), 100 * r2s_csv_number(csv, row, column[2]),
                  100 * r2s_csv_number(csv, row, column[3]), r2s_csv_number(csv, row, column[4]));
     *trials = r2s_csv_number(csv, row, column[4]);
+    *intervals = isfinite(r2s_csv_number(csv, row, column[2]));
     n++;
   }
   if (n == 0) r2s_text_put(data, "nan nan nan nan nan\n"); /* keeps the number of the blocks behind it */
@@ -47,12 +50,14 @@ r2s_status r2s_figure_accuracy_of_scale(r2s_figure *figure, r2s_error *err) {
   const r2s_csv *csv = &figure->folder->conversion;
   r2s_text data = {0};
   double trials[4];
-  int n_lif = put_block(&data, csv, "lif", "search", &trials[0]);
-  int n_unit = put_block(&data, csv, "lif-unit", "search", &trials[1]);
-  int n_predicted = put_block(&data, csv, "lif", "held_out_predicted", &trials[2]);
-  int n_chosen = put_block(&data, csv, "lif", "held_out", &trials[3]);
+  bool intervals[4];
+  int n_lif = put_block(&data, csv, "lif", "search", &trials[0], &intervals[0]);
+  int n_unit = put_block(&data, csv, "lif-unit", "search", &trials[1], &intervals[1]);
+  int n_predicted = put_block(&data, csv, "lif", "held_out_predicted", &trials[2], &intervals[2]);
+  int n_chosen = put_block(&data, csv, "lif", "held_out", &trials[3], &intervals[3]);
   r2s_figure_number(figure, "has_lif_scales", n_lif > 0, NULL);
   r2s_figure_number(figure, "has_unit_scales", n_unit > 0, NULL);
+  r2s_figure_number(figure, "has_unit_intervals", n_unit > 0 && intervals[1], NULL);
   r2s_figure_number(figure, "has_held_out_predicted", n_predicted > 0, NULL);
   r2s_figure_number(figure, "has_held_out", n_chosen > 0, NULL);
   put_range(figure, "lif", "scale_low", "scale_high");

@@ -9,7 +9,8 @@
 #include "report/report_format.h"
 
 static const double BIN_MS = 10;
-/* The axis of the rates leaves out this long: at the start most units fire at once. */
+/* The axis of the rates leaves out this long, at most a quarter of the trial: at the start most units fire at
+ * once. */
 static const double START_MS = 50;
 
 /* Position of each unit in the raster: E first, then I. Gives the number of E units. */
@@ -63,6 +64,7 @@ static r2s_status put_rates(r2s_figure *figure, const r2s_sim *sim, const int *p
   r2s_status st = R2S_OK;
   double *counts = NULL;
   const double duration_ms = sim->records[0].duration_ms;
+  const double start_ms = fmin(START_MS, duration_ms / 4);
   const int n_kept = r2s_figure_kept_trials(sim);
   const int n = sim->records[0].n, n_bins = (int)ceil(duration_ms / BIN_MS - 1e-9);
   R2S_ALLOC(st, &counts, 2 * (size_t)n_bins, "population rates", err);
@@ -88,7 +90,7 @@ static r2s_status put_rates(r2s_figure *figure, const r2s_sim *sim, const int *p
       const double e = n_trials * n_exc * wide_ms * 1e-3, i = n_trials * (n - n_exc) * wide_ms * 1e-3;
       const double e_hz = e > 0 ? counts[2 * bin] / e : NAN, i_hz = i > 0 ? counts[2 * bin + 1] / i : NAN;
       r2s_text_add(data, "%.6g %.5g %.5g %d\n", from_ms + 0.5 * wide_ms, e_hz, i_hz, n_trials);
-      if (from_ms + 0.5 * wide_ms > START_MS) *largest = fmax(*largest, fmax(e_hz, i_hz));
+      if (from_ms + 0.5 * wide_ms > start_ms) *largest = fmax(*largest, fmax(e_hz, i_hz));
     }
     r2s_text_put(data, "\n\n");
   }
@@ -190,13 +192,17 @@ static r2s_short bar_label(const r2s_folder *folder, int k) {
   return out;
 }
 
-/* The n of most bars, the largest of them: bars of any other n are hatched. */
+/* The n of most bars, the largest of them: bars of any other n are hatched. Those of trials that would only
+ * repeat do not count where there are others. */
 static int usual_n(const r2s_json_accuracy *a) {
   int n = 0, most = 0;
+  bool random = false;
+  for (int k = 0; k < N_BARS; k++) random |= a[k].n > 0 && isfinite(a[k].low);
   for (int k = 0; k < N_BARS; k++) {
     int equal = 0;
     for (int m = 0; m < N_BARS; m++) equal += a[m].n == a[k].n;
-    if (a[k].n == 0 || equal < most || (equal == most && a[k].n < n)) continue;
+    if (a[k].n == 0 || (random && !isfinite(a[k].low)) || equal < most || (equal == most && a[k].n < n))
+      continue;
     n = a[k].n;
     most = equal;
   }

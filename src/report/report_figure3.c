@@ -19,33 +19,45 @@ static int order_units(const r2s_model *model, int *order) {
   return n_exc;
 }
 
-typedef struct edge {
-  int post, pre; /* in sorted order */
-  double w;
-} edge;
-
-static int compare_edges(const void *a, const void *b) {
-  const double x = fabs(((const edge *)a)->w), y = fabs(((const edge *)b)->w);
+static int compare(const void *a, const void *b) {
+  const double x = *(const double *)a, y = *(const double *)b;
   return (x > y) - (x < y);
 }
 
-/* The edges, the strongest last so that they are drawn on top. Gives the 95th percentile of |W|: the end of
- * the colour scale; clipped: whether there are stronger ones. edges [n x n] is scratch. */
-static double put_weights(const r2s_model *model, const double *W, const int *order, edge *edges,
+/* A panel is some 480 dots wide: units of larger networks are taken together, so many in a row and column. */
+enum { MOST_CELLS = 400 };
+static int units_a_cell(int n) {
+  return (n + MOST_CELLS - 1) / MOST_CELLS;
+}
+
+/* Mean of W over the block of units from (i, j) on, in sorted order. */
+static double block_mean(const r2s_model *model, const double *W, const int *order, int i, int j, int size) {
+  double sum = 0;
+  int count = 0;
+  for (int p = i; p < i + size && p < model->n; p++)
+    for (int q = j; q < j + size && q < model->n; q++, count++)
+      sum += W[(size_t)order[p] * (size_t)model->n + (size_t)order[q]];
+  return sum / count;
+}
+
+/* The matrix as an image. Gives the 95th percentile of |W| over the cells that are not 0: the end of the
+ * colour scale; clipped: whether there are stronger ones. sizes [n x n] is scratch. */
+static double put_weights(const r2s_model *model, const double *W, const int *order, double *sizes,
                           r2s_text *data, bool *clipped) {
+  const int size = units_a_cell(model->n);
   size_t count = 0;
-  for (int i = 0; i < model->n; i++)
-    for (int j = 0; j < model->n; j++) {
-      const double w = W[(size_t)order[i] * (size_t)model->n + (size_t)order[j]];
-      if (w != 0) edges[count++] = (edge){i, j, w};
+  r2s_text_add(data, "# W after training%s: a row for each receiving unit\n",
+               model->dale ? ", units sorted E, then I" : "");
+  if (size > 1) r2s_text_add(data, "# means over %d x %d units\n", size, size);
+  for (int i = 0; i < model->n; i += size)
+    for (int j = 0; j < model->n; j += size) {
+      const double w = block_mean(model, W, order, i, j, size);
+      if (w != 0) sizes[count++] = fabs(w);
+      r2s_text_add(data, "%.4g%c", w, j + size < model->n ? ' ' : '\n');
     }
-  qsort(edges, count, sizeof *edges, compare_edges);
-  r2s_text_add(data, "# edges of W after training%s\n# pre post w\n",
-               model->dale ? "; units sorted E, then I" : "");
-  for (size_t k = 0; k < count; k++)
-    r2s_text_add(data, "%d %d %.5g\n", edges[k].pre, edges[k].post, edges[k].w);
-  const double limit = count ? fabs(edges[(count - 1) * 95 / 100].w) : 1;
-  *clipped = count && fabs(edges[count - 1].w) > limit;
+  qsort(sizes, count, sizeof *sizes, compare);
+  const double limit = count ? sizes[(count - 1) * 95 / 100] : 1;
+  *clipped = count && sizes[count - 1] > limit;
   return limit;
 }
 
@@ -73,7 +85,7 @@ r2s_status r2s_figure_structure(r2s_figure *figure, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_text weights = {0}, spectrum = {0};
   double *W = NULL, radius = NAN, radius0 = NAN, reach = 1, reach0 = 1;
-  edge *edges = NULL;
+  double *sizes = NULL;
   int *order = NULL;
   r2s_figure_number(figure, "has_model", model->n > 0, NULL);
   r2s_figure_number(figure, "has_initial", model->n > 0 && model->w0,
@@ -81,12 +93,12 @@ r2s_status r2s_figure_structure(r2s_figure *figure, r2s_error *err) {
   if (model->n == 0) return R2S_OK;
   const size_t n = (size_t)model->n;
   R2S_ALLOC(st, &W, n * n, "weights", err);
-  R2S_ALLOC(st, &edges, n * n, "edges", err);
+  R2S_ALLOC(st, &sizes, n * n, "sizes of weights", err);
   R2S_ALLOC(st, &order, n, "order of units", err);
   const int n_exc = order_units(model, order);
   r2s_model_effective_w(model, false, W);
   bool clipped;
-  const double limit = put_weights(model, W, order, edges, &weights, &clipped);
+  const double limit = put_weights(model, W, order, sizes, &weights, &clipped);
   R2S_TRY(st, put_spectrum(W, model->n, "after", &spectrum, &radius, &reach, err));
   if (model->w0) {
     r2s_model_effective_w(model, true, W);
@@ -94,9 +106,10 @@ r2s_status r2s_figure_structure(r2s_figure *figure, r2s_error *err) {
   }
   r2s_figure_number(figure, "n_units", model->n, NULL);
   r2s_figure_number(figure, "n_exc", n_exc, NULL);
+  r2s_figure_number(figure, "cell", units_a_cell(model->n), "units a cell of A");
   r2s_figure_number(figure, "has_types", model->dale, "Dale's law: E and I units");
   r2s_figure_number(figure, "w_limit", limit,
-                    "end of the colour scale: 95th percentile of |W| over the edges");
+                    "end of the colour scale: 95th percentile of |W| over what is not 0");
   r2s_figure_number(figure, "w_clipped", clipped, "whether there are stronger ones");
   r2s_figure_number(figure, "bulk_radius", radius, "sqrt(sum_j var_i W_ij) after training");
   r2s_figure_number(figure, "bulk_radius_before", radius0, "and before");
@@ -107,7 +120,7 @@ r2s_status r2s_figure_structure(r2s_figure *figure, r2s_error *err) {
   R2S_TRY(st, r2s_figure_data(figure, "spectrum", &spectrum, err));
 done:
   free(W);
-  free(edges);
+  free(sizes);
   free(order);
   r2s_text_free(&weights);
   r2s_text_free(&spectrum);

@@ -54,6 +54,12 @@ static void add_training(r2s_doc *doc, const r2s_folder *folder) {
         "The rate units have the LIF unit's own rate curve%s. The paper uses a sigmoid and weak noise, and "
         "finds the scale by a search.",
         in_training[shot + 2 * kick]);
+  else if (folder->model.n && folder->model.activation != R2S_ACTIVATION_SIGMOID)
+    r2s_doc_item(doc, "The rate units' activation is %s; the paper uses a sigmoid.",
+                 r2s_activation_name(folder->model.activation));
+  if (folder->task.dt_ms != 5)
+    r2s_doc_item(doc, "A rate step of %s ms; the authors' is 5 ms.",
+                 r2s_fmt_short(folder->task.dt_ms, 4).text);
   if (given) {
     r2s_doc_item(doc,
                  "The network was given: its file does not tell how each option of its training was set.");
@@ -80,6 +86,8 @@ void r2s_section_simplified(r2s_doc *doc, const r2s_folder *folder) {
         "A shorter and earlier pulse (100 to 150 ms in place of 250 to 375 ms), an output that must hold to "
         "the "
         "end, and a criterion on the mean of the last 100 ms; the authors' criterion is reported beside it.");
+  if (!r2s_task_is_preset(folder->config.task))
+    r2s_doc_item(doc, "The task is a file of the user's own (`task.yaml`).");
   add_training(doc, folder);
   const double noise_mv = folder->config.lif.neuron.noise_mv, usual_mv = r2s_neuron_params_default().noise_mv;
   if (noise_mv != usual_mv)

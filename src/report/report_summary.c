@@ -218,7 +218,9 @@ void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_heading(doc, 2, "Stages");
   r2s_doc_paragraph(
       doc, "Accuracy by the task's criterion, with its 95 %% Wilson interval and the number of trials "
-           "(no interval where nothing random tells the trials of a condition apart: there is one of each); "
+           "(no interval where nothing random tells the trials of a condition apart: there is one of each, "
+           "and the "
+           "accuracy is the share of conditions); "
            "the strict criterion is the one of the authors' code. “Not run”: this folder has no "
            "result of that stage.");
   r2s_doc_table(doc, "nlnnr", "Stage|What was judged|Accuracy|Strict|Seconds");
@@ -259,5 +261,6 @@ void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
       "the output has gone half the way to its target (where it is there sooner, that is the onset), "
       "median over the trials that get so far; none where the target is zero. Output: mean from %s to %s "
       "ms, up to the end of the task's target, ± standard deviation over trials.",
-      r2s_fmt_short(fmax(0, end_ms - R2S_OUTPUT_WINDOW_MS), 6).text, r2s_fmt_short(end_ms, 6).text);
+      r2s_fmt_short(fmax(r2s_task_target_start_ms(&folder->task, 0), end_ms - R2S_OUTPUT_WINDOW_MS), 6).text,
+      r2s_fmt_short(end_ms, 6).text);
 }

@@ -128,12 +128,18 @@ r2s_status r2s_figure_targets(r2s_figure *figure, r2s_error *err) {
   r2s_text data = {0};
   float *z = NULL;
   R2S_ALLOC(st, &z, (size_t)task->n_steps * (size_t)task->n_outputs, "targets", err);
-  r2s_text_put(&data, "# target of output 0; one block a condition\n# t_ms target\n");
+  r2s_text_put(&data,
+               "# target of output 0; one block a condition\n# t_ms target from then on, to the next row\n");
   for (int c = 0; c < figure->n_conditions; c++) {
+    double last = 0;
     r2s_task_make_trial(task, c, (r2s_trial_id){0}, NULL, z, NULL);
     r2s_text_add(&data, "%s# %s\n", c ? "\n\n" : "", r2s_folder_condition(figure->folder, c));
-    for (int t = 0; t < task->n_steps; t++)
-      r2s_text_add(&data, "%.6g %.4g\n", t * task->dt_ms, (double)z[(size_t)t * (size_t)task->n_outputs]);
+    for (int t = 0; t < task->n_steps; t++) {
+      const double value = (double)z[(size_t)t * (size_t)task->n_outputs];
+      if (t == 0 || value != last) r2s_text_add(&data, "%.6g %.4g\n", t * task->dt_ms, value);
+      last = value;
+    }
+    r2s_text_add(&data, "%.6g %.4g\n", task->n_steps * task->dt_ms, last);
   }
   st = r2s_figure_data(figure, "target", &data, err);
 done:

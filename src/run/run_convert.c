@@ -67,34 +67,38 @@ static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_sear
   return r2s_run_json_set_stage(run, "convert", stage, err);
 }
 
-/* The grid with one deterministic trial of each condition, and those at lambda = 1 kept for the figures. */
+/* The grid, and the trials at lambda = 1 kept for the figures: one of each condition, or as many as lif has
+ * where the input is random. */
 static r2s_status convert_lif_unit(r2s_run *run, const r2s_monitor *monitor, r2s_search_result *result,
                                    r2s_error *err) {
   r2s_status st = R2S_OK;
   const r2s_config *c = &run->config;
   double start = r2s_clock();
-  int n = run->task.n_conditions, once[R2S_MAX_CONDITIONS];
-  for (int k = 0; k < n; k++) once[k] = k; /* however rare */
+  int once[R2S_MAX_CONDITIONS];
+  for (int k = 0; k < R2S_MAX_CONDITIONS; k++) once[k] = k; /* however rare */
   r2s_run_simulation one = {.name = "lif-unit",
                             .engine = r2s_spike_native(),
-                            .n_deterministic = n,
+                            .keep_spikes = R2S_RUN_KEEP_SPIKES,
                             .config = r2s_run_simulation_config(run, R2S_SPIKE_LIF_UNIT)};
+  const bool differ = r2s_run_trials_differ(&run->task, &one.config.neuron);
+  const int n = differ ? c->convert_trials : run->task.n_conditions;
+  *(differ ? &one.n_trials : &one.n_deterministic) = n;
   R2S_TRY(st, r2s_convert_search(&run->model, &run->task, &one.config, c->unit_scales, c->n_unit_scales, NAN,
-                                 n, once, 0, c->seed, monitor, result, err));
+                                 n, differ ? NULL : once, 0, c->seed, monitor, result, err));
   one.config.scale = 1;
   R2S_TRY(st, r2s_run_simulation_run(run, &one, NULL, err));
 
   r2s_stage_stats stats;
   r2s_convert_stats(&run->model, &run->task, one.records, n, &stats);
   json_t *stage = r2s_run_json_stage(stats.accuracy, r2s_clock() - start), *lambda1 = json_object();
-  for (int k = 0; k < n; k++)
+  for (int k = 0; k < run->task.n_conditions; k++)
     json_object_set_new(lambda1, run->task.conditions[k].name, r2s_run_json_number(stats.out_mean[k]));
   json_object_set_new(stage, "trials_of", json_string(one.info.trials));
   json_object_set_new(stage, "settings", json_string(one.info.settings));
   json_object_set_new(stage, "strict", r2s_run_json_accuracy(stats.strict));
   json_object_set_new(stage, "scales", scales_json(run, result));
   json_object_set_new(stage, "lambda1", lambda1);
-  r2s_run_json_drop_intervals(stage);
+  if (!differ) r2s_run_json_drop_intervals(stage);
   R2S_TRY(st, r2s_run_json_set_stage(run, "lif-unit", stage, err));
 done:
   r2s_run_simulation_free(&one);

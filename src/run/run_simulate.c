@@ -4,9 +4,6 @@
 #include "run/run_json.h"
 #include "run/run_simulation.h"
 
-/* Trials whose spikes are kept: what the raster shows, at a few MB a model. */
-enum { KEEP_SPIKES = 20 };
-
 r2s_status r2s_run_simulate_native(r2s_run *run, int models, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   double start = r2s_clock();
@@ -23,7 +20,7 @@ r2s_status r2s_run_simulate_native(r2s_run *run, int models, const r2s_monitor *
   for (part.part = 0; part.part < n; part.part++) {
     r2s_run_simulation *one = &plan[part.part];
     one->engine = r2s_spike_native();
-    one->keep_spikes = KEEP_SPIKES;
+    one->keep_spikes = R2S_RUN_KEEP_SPIKES;
     part.detail = one->name;
     st = r2s_run_simulation_run(run, one, &part.monitor, err);
     if (st == R2S_OK) json_object_set_new(sims, one->name, r2s_run_simulation_json(run, one));

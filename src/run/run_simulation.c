@@ -61,8 +61,7 @@ r2s_status r2s_run_simulation_scale(const r2s_run *run, r2s_spike_model model, d
       r2s_activation_name(run->model.activation));
 }
 
-/* Whether two trials of a condition can differ: by noise, initial voltages, or input. */
-static bool trials_differ(const r2s_task *task, const r2s_neuron_params *neuron) {
+bool r2s_run_trials_differ(const r2s_task *task, const r2s_neuron_params *neuron) {
   if (neuron->noise_mv > 0 || neuron->v0_low_mv < neuron->v0_high_mv) return true;
   for (int c = 0; c < task->n_conditions; c++)
     for (int k = 0; k < task->conditions[c].n_pulses; k++)
@@ -77,7 +76,7 @@ r2s_status r2s_run_simulation_plan(const r2s_run *run, int models, int n_trials,
     if (!(models & 1 << all[k].model) || (all[k].matched && !run->config.alpha_matched)) continue;
     r2s_run_simulation *s = &out[(*n)++];
     *s = (r2s_run_simulation){.name = all[k].name, .config = config_of(run, k)};
-    if (trials_differ(&run->task, &s->config.neuron)) {
+    if (r2s_run_trials_differ(&run->task, &s->config.neuron)) {
       s->n_trials = n_trials * run->task.n_conditions;
     } else {
       s->n_deterministic = run->task.n_conditions;

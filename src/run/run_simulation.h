@@ -17,6 +17,9 @@ bool r2s_run_simulation_named(const r2s_run *run, const char *name, r2s_spike_co
 R2S_MUST_CHECK r2s_status r2s_run_simulation_scale(const r2s_run *run, r2s_spike_model model, double *scale,
                                                    r2s_error *err);
 
+/* Trials whose spikes are kept natively: what the raster shows, at a few MB a model. */
+enum { R2S_RUN_KEEP_SPIKES = 20 };
+
 /* Some trials of one model on one engine. */
 typedef struct r2s_run_simulation {
   const char *name; /* of run.json and of the file: "psc-dexp" */
@@ -34,6 +37,9 @@ typedef struct r2s_run_simulation {
 R2S_MUST_CHECK r2s_status r2s_run_simulation_run(r2s_run *run, r2s_run_simulation *simulation,
                                                  const r2s_monitor *monitor, r2s_error *err);
 void r2s_run_simulation_free(r2s_run_simulation *simulation);
+
+/* Whether two trials of a condition can differ: by noise, initial voltages, or input. */
+bool r2s_run_trials_differ(const r2s_task *task, const r2s_neuron_params *neuron);
 
 /* The simulations of stages sim-native and sim-nest: n_trials times the number of conditions; a model whose
  * trials can't differ (psc-alpha by default) has one a condition. */

@@ -59,6 +59,18 @@ double r2s_task_target_end_ms(const r2s_task *task, int output) {
   return end > 0 ? end : task->n_steps * task->dt_ms;
 }
 
+double r2s_task_target_start_ms(const r2s_task *task, int output) {
+  const double end = r2s_task_target_end_ms(task, output);
+  double start = INFINITY;
+  for (int c = 0; c < task->n_conditions; c++)
+    for (int p = 0; p < task->conditions[c].n_targets; p++) {
+      const r2s_task_target *target = &task->conditions[c].targets[p];
+      if (target->output == output && target->value != 0 && target->to_ms == end)
+        start = fmin(start, target->from_ms);
+    }
+  return isinf(start) ? 0 : start;
+}
+
 double r2s_task_rise_ms(const r2s_task *task, int condition, int output, double level, const double *o, int n,
                         double t0_ms, double dt_ms) {
   const r2s_task_condition *which = &task->conditions[condition];

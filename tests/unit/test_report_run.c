@@ -218,7 +218,7 @@ static void put_everything(void) {
            "eval_loss\n1,9,0,0,0,0.01,1,50,,\n2,5,1,0.5,0.2,0.01,1,50,1,4\n");
   put_file("conversion.csv",
            "model,set,scale,correct,n,accuracy,ci_low,ci_high\nlif,search,35,100,100,1,0.963,1\n"
-           "lif,search,44,99,100,0.99,0.9455,0.9982\nlif-unit,search,1,2,2,1,0.342,1\n"
+           "lif,search,44,99,100,0.99,0.9455,0.9982\nlif-unit,search,1,2,2,1,,\n"
            "lif,held_out,35,200,200,1,0.9812,1\nlif,held_out_predicted,44,199,200,0.995,0.97,0.999\n");
   put_file("curve.csv", "input_mv,rate_hz,slope_hz_per_mv,fano,simulated_rate_hz,simulated_fano,sigmoid_hz\n"
                         "-1,16,7,0.4,16.1,0.38,12\n0,24,8,0.2,,,22\n1,31,7,0.15,30.9,0.17,32\n");
@@ -287,7 +287,9 @@ static void test_full_folder(void **state) {
                "\"dimensionless LIF, λ = 1\" 100 nan nan 2 1 \"100.0 %, n = 2\"\n");
   must_contain("REPORT.md", "| dimensionless LIF, λ = 1 | 100.0 %, n = 2 |");
   must_contain("figures/fig2_accuracy.dat", "\"LIF, native\" 90 85 93 200 0 \"90.0");
-  must_not_contain("figures/fig1.gp", "index 1 using 1:3:(0)"); /* no interval where trials have no noise */
+  must_contain("figures/fig1.gp", "has_unit_intervals = 0"); /* no interval where trials have no noise */
+  must_contain("figures/fig1_target.dat", "\n1000 1\n");     /* to the trial's end */
+  must_contain("figures/fig1.gp", "stim_of[1] = [1]");       /* Go alone has a stimulus */
   must_contain("REPORT.md",
                "| `train` | rate network, fresh trials | 100.0 % [98.1, 100.0], n = 200 | – | 12.34 |");
   must_contain("REPORT.md", "| Dimensionless LIF: all correct at 1/λ | 1 to 4 | 1 to 2, 4 |");

@@ -23,7 +23,7 @@ do for [format in formats] {
   eval clean; eval frame(0.5, 2.35, 0.35, 1.7); eval letter('A', 0.06, 0.15)
   set title 'Rate network'.conditions
   if (has_rate) {
-    set ylabel output_label; set yrange [*<-0.25:1.25<*]
+    set ylabel output_label offset 0.1,0; set yrange [*<-0.25:1.25<*]
     eval traces('fig1_rate.dat', trials_rate)
   } else { eval absent('no trained network') }
 
@@ -61,18 +61,17 @@ do for [format in formats] {
     set xlabel 'Scale 1/λ'; set ylabel 'Accuracy (%)'; set yrange [0:104]; set ytics 25; set xrange [scale_low:scale_high]
     if (predicted == predicted) {
       set arrow 1 from first predicted, graph 0 to first predicted, graph 1 nohead dashtype 2 linewidth 0.8 linecolor rgb red back
-      set label 4 sprintf('κ = %.4g', predicted) at first predicted, graph 0.06 offset 0.6,0 left textcolor rgb red
     }
     set key at screen 3.1/width, screen 1-(c_top+0.1)/height left Left reverse top spacing 1.3
     held_out(index, point, size, c, what) = sprintf(", 'fig1_accuracy.dat' index %d using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb '%s' notitle, '' index %d using 1:2 with points pointtype %d pointsize %g linewidth 0.8 linecolor rgb '%s' title '%s, fresh (n = %d)'", index, c, index, point, p*size, c, what, n_held_out)
-    eval "plot 'fig1_accuracy.dat' index 0 using 1:2 with lines linewidth 0.8 linecolor rgb blue notitle, '' index 0 using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb blue notitle, '' index 0 using 1:2 with points pointtype 7 pointsize p*0.5 linecolor rgb blue title sprintf('search (n = %d)', n_search)" . (has_held_out ? held_out(3, 4, 0.9, 'black', chosen_as) : '') . (has_held_out_predicted ? held_out(2, 12, 1.1, red, 'κ') : '')
+    eval "plot 'fig1_accuracy.dat' index 0 using 1:2 with lines linewidth 0.8 linecolor rgb blue notitle, '' index 0 using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb blue notitle, '' index 0 using 1:2 with points pointtype 7 pointsize p*0.5 linecolor rgb blue title sprintf('search (n = %d)', n_search)" . (has_held_out ? held_out(3, 4, 0.9, 'black', chosen_as) : '') . (has_held_out_predicted ? held_out(2, 12, 1.1, red, 'κ') : '') . (predicted == predicted ? sprintf(", NaN with lines dashtype 2 linewidth 0.8 linecolor rgb '%s' title 'κ = %.4g'", red, predicted) : '')
   } else { eval absent('not converted') }
   eval clean; eval frame(5.0, 6.8, c_top, c_top + 1.35)
   set title has_unit_scales ? sprintf('Dimensionless LIF, n = %d', n_unit_search) : 'Dimensionless LIF network'
   if (has_unit_scales) {
     set xlabel 'Scale 1/λ'; set yrange [0:104]; set ytics 25; set xrange [unit_scale_low:unit_scale_high]
-    plot 'fig1_accuracy.dat' index 1 using 1:2 with lines linewidth 0.8 linecolor rgb orange notitle, \
-         '' index 1 using 1:2 with points pointtype 7 pointsize p*0.5 linecolor rgb orange notitle
+    intervals = has_unit_intervals ? "'fig1_accuracy.dat' index 1 using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb orange notitle, " : ''
+    eval "plot " . intervals . "'fig1_accuracy.dat' index 1 using 1:2 with lines linewidth 0.8 linecolor rgb orange notitle, '' index 1 using 1:2 with points pointtype 7 pointsize p*0.5 linecolor rgb orange notitle"
   } else { eval absent('not converted') }
 
   unset multiplot

@@ -26,7 +26,7 @@ do for [format in formats] {
       set title cond[c] textcolor rgb colour[c]
       set xrange [0:t_end]; set xtics columns < 3 ? t_tick : t_tick_wide; set yrange [0:n_units]; set format x ''; set tics scale 0.5
       set ytics unit_tick
-      eval stimulus
+      eval stimulus_of_c
       if ((c-1) % columns == 0) { set ylabel 'Unit' } else { set format y '' }
       if (n_exc < n_units) {
         set arrow 1 from graph 0, first n_exc to graph 1, first n_exc nohead linewidth 0.4 linecolor rgb grey front
@@ -39,7 +39,7 @@ do for [format in formats] {
       set xrange [0:t_end]; set xtics columns < 3 ? t_tick : t_tick_wide; set yrange [0:rate_top]; set xlabel 'Time (ms)'
       set ytics rate_top/2.
       if ((c-1) % columns == 0) { set ylabel 'Rate (Hz)' } else { set format y '' }
-      eval stimulus
+      eval stimulus_of_c
       plot for [k=n_exc > 0 ? 2 : 3:n_exc < n_units ? 3 : 2] 'fig2_rates.dat' index c-1 using 1:k with lines linewidth 1 linecolor rgb (k == 2 ? first_colour : blue) notitle
     }
   } else { eval clean; eval frame(0.5, 6.55, 0.35, 2.2); eval letter('A', 0.06, 0.15); eval absent('no spiking simulation') }
@@ -48,7 +48,7 @@ do for [format in formats] {
   eval clean; eval frame(0.5, 0.5 + 6.35/2 - 0.4, trace_top, trace_top + 1.2); eval letter('B', 0.06, trace_top - 0.2)
   set title sprintf('psc-dexp (%s)', dexp_engine)
   if (has_dexp) {
-    set ylabel output_label; set yrange [*<-0.25:1.25<*]
+    set ylabel output_label offset 0.1,0; set yrange [*<-0.25:1.25<*]
     eval traces('fig2_dexp.dat', trials_dexp)
   } else { eval absent('not simulated') }
   eval clean; eval frame(0.5 + 6.35/2, 6.45, trace_top, trace_top + 1.2)

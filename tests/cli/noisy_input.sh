@@ -1,0 +1,9 @@
+# Where the input is random, every model gets trials that differ, with intervals; else lif-unit has one of each.
+. "$(dirname "$0")/tiny.inc"
+"$R2S" task show go-nogo-short | sed "s/to_ms: 150, value: 1}/to_ms: 150, value: 1, noise_sd: 0.5}/" >noisy.yaml
+"$R2S" train --quiet --task noisy.yaml -o run "${tiny[@]}"
+"$R2S" convert run --model lif-unit --set convert.trials=8 2>/dev/null | grep lif-unit
+grep -c '^lif-unit,search,[0-9]*,[0-9]*,8,[0-9.]*,[0-9.]\+,[0-9.]\+,' run/conversion.csv
+"$R2S" train --quiet -o silent "${tiny[@]}"
+"$R2S" convert silent --model lif-unit 2>/dev/null | grep lif-unit
+grep -c '^lif-unit,search,[0-9]*,[0-9]*,2,[0-9.]*,,,' silent/conversion.csv
