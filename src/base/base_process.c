@@ -132,8 +132,9 @@ static int spawn(const r2s_process_config *config, char **argv, char **env, int 
   return code;
 }
 
-/* Reads until the program closes its output; true if the monitor stopped it. */
-static bool follow(collector *c, int fd, pid_t pid, const r2s_monitor *monitor) {
+/* Reads until the program ends (a child that it leaves behind may keep the pipe open) or closes its output;
+ * true if the monitor stopped it. ended: whether it was waited for; its status then. */
+static bool follow(collector *c, int fd, pid_t pid, const r2s_monitor *monitor, bool *ended, int *status) {
   char bytes[4096];
   bool cancelled = false, killed = false;
   double stopped_at = 0;
@@ -144,6 +145,9 @@ static bool follow(collector *c, int fd, pid_t pid, const r2s_monitor *monitor) 
       ssize_t n = read(fd, bytes, sizeof bytes);
       if (n > 0) collect(c, bytes, (size_t)n);
       if (n == 0 || (n < 0 && errno != EINTR)) break;
+    } else if (ready == 0 && waitpid(pid, status, WNOHANG) == pid) {
+      *ended = true;
+      break;
     }
     if (!cancelled && r2s_monitor_cancelled(monitor)) {
       cancelled = true;
@@ -183,13 +187,16 @@ r2s_status r2s_process_run(const r2s_process_config *config, r2s_process_result 
   close(fds[1]);
   fds[1] = -1;
   collector c = {.config = config, .result = out};
-  bool cancelled = follow(&c, fds[0], pid, monitor);
+  bool ended = false;
   int status = 0;
-  pid_t ended;
-  while ((ended = waitpid(pid, &status, 0)) < 0 && errno == EINTR) continue;
-  if (ended == pid && WIFEXITED(status)) out->exit_code = WEXITSTATUS(status);
-  if (ended == pid && WIFSIGNALED(status)) out->signal = WTERMSIG(status);
-  if (ended != pid && !cancelled) /* SIGCHLD is ignored, or somebody else waited for it */
+  bool cancelled = follow(&c, fds[0], pid, monitor, &ended, &status);
+  while (!ended) {
+    ended = waitpid(pid, &status, 0) == pid;
+    if (!ended && errno != EINTR) break;
+  }
+  if (ended && WIFEXITED(status)) out->exit_code = WEXITSTATUS(status);
+  if (ended && WIFSIGNALED(status)) out->signal = WTERMSIG(status);
+  if (!ended && !cancelled) /* SIGCHLD is ignored, or somebody else waited for it */
     st = r2s_fail(err, R2S_ERR_EXTERNAL, "%s: how it ended can't be told: %s; SIGCHLD must not be ignored",
                   name, strerror(errno));
   if (cancelled) st = r2s_fail(err, R2S_ERR_CANCELLED, "%s: interrupted", name);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Engine "nest": the same network and trials as the native engine, in the real NEST. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +36,16 @@ static r2s_status check_time_constants(const engine *e, r2s_error *err) {
   return R2S_OK;
 }
 
+/* NEST's clock: its resolution is a whole number of tics. */
+static r2s_status check_step(const r2s_spike_psc_net *net, r2s_error *err) {
+  const double tics = net->layout.dt_ms * 1000;
+  if (fabs(tics - round(tics)) < 1e-6) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_CONFIG,
+                  "step of %.10g ms; expected a multiple of NEST's tic of 0.001 ms (the native "
+                  "engine takes it)",
+                  net->layout.dt_ms);
+}
+
 static r2s_status nest_prepare(void **state, const r2s_model *model, const r2s_spike_config *config,
                                r2s_error *err) {
   r2s_status st = R2S_OK;
@@ -58,6 +69,7 @@ static r2s_status nest_prepare(void **state, const r2s_model *model, const r2s_s
   }
   R2S_TRY(st, r2s_spike_psc_net_build(&e->net, model, config, &layout, err));
   R2S_TRY(st, check_time_constants(e, err));
+  R2S_TRY(st, check_step(&e->net, err));
   *state = e;
   e = NULL;
 done:

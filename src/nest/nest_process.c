@@ -31,7 +31,8 @@ r2s_status r2s_nest_process_run(const r2s_nest_folder *folder, const char *pytho
   listener l = {.monitor = monitor};
   if (!python) python = "python3";
   const char *const argv[] = {python, "runner.py", task, NULL};
-  const char *const env[] = {"PYNEST_QUIET=1", "PYTHONDONTWRITEBYTECODE=1", NULL};
+  /* a batch system's limit of 1 thread would keep NEST from its two, which runner.py needs */
+  const char *const env[] = {"PYNEST_QUIET=1", "PYTHONDONTWRITEBYTECODE=1", "OMP_THREAD_LIMIT=1024", NULL};
   r2s_process_config config = {
       .argv = argv, .directory = folder->path, .env = env, .remedy = remedy, .line = listen, .user = &l};
   r2s_status st = r2s_process_check(&config, monitor, err);

@@ -14,6 +14,11 @@ static r2s_status read_info(const r2s_nest_folder *folder, r2s_spike_info *info,
   if (st != R2S_OK) return st;
   json_error_t problem, shape;
   json_t *result = json_load_file(path, 0, &problem);
+  if (!result && problem.line < 0)
+    return r2s_fail(err, R2S_ERR_EXTERNAL,
+                    "NEST: Python ended without an error, but left no result (%s); expected a Python 3 "
+                    "interpreter that runs what it is given",
+                    problem.text);
   if (!result)
     return r2s_fail(err, R2S_ERR_FORMAT, "%s: line %d: %s; expected what runner.py writes", path,
                     problem.line, problem.text);

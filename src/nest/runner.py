@@ -9,13 +9,23 @@ threads, so that NEST keeps all units of a trial on one thread (it deals nodes o
 that arrive at a unit are then summed in the order of the senders, whatever the number of threads: the last bits, and with
 them the spikes, don't depend on it. Exit code 3: a module is missing.
 """
+import ctypes
 import json
 import os
+import signal
 import sys
 import time
 
 READ_BACK = 100_000  # synapses
 THREADS = 2  # always: NEST's noise depends on their number, and results must not depend on the machine
+
+
+def end_with_parent():
+    """A rate2spike that is killed takes NEST along (Linux)."""
+    try:
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+    except (OSError, AttributeError):
+        pass
 
 
 def import_modules():
@@ -255,6 +265,7 @@ def run(np, nest):
 
 
 def main():
+    end_with_parent()
     np, nest = import_modules()
     if sys.argv[1:] == ["probe"]:
         print(f"version {nest.__version__}", flush=True)

@@ -333,8 +333,9 @@ static r2s_status better_scale_json(const r2s_run *run, const certificate *c, co
   return R2S_OK;
 }
 
-/* SAME of docs/formats.md, of models that were simulated with the configuration's settings and seed. */
-static json_t *compared_spikes(const r2s_run *run) {
+/* SAME of docs/formats.md, of models that were simulated at the certificate's scale, with the configuration's
+ * settings and seed. */
+static json_t *compared_spikes(const r2s_run *run, const certificate *c) {
   const json_t *stage = r2s_run_json_get_stage(run, "sim-nest"), *models = json_object_get(stage, "models");
   json_t *list = json_array(), *one;
   size_t k;
@@ -343,7 +344,8 @@ static json_t *compared_spikes(const r2s_run *run) {
     r2s_spike_config config;
     char other[R2S_SETTINGS_SIZE];
     if (!name || !r2s_run_simulation_named(run, name, &config)) continue;
-    const json_t *sim = json_object_get(models, name);
+    const json_t *sim = json_object_get(models, name), *scale = json_object_get(sim, "scale");
+    if (json_is_number(scale) && !same_scale(json_number_value(scale), c->scale)) continue;
     const char *trials = json_string_value(json_object_get(sim, "trials_of"));
     other_settings(&config, json_string_value(json_object_get(sim, "settings")), other);
     if (trials && strcmp(trials, run->trials) == 0 && !other[0]) json_array_append(list, one);
@@ -371,7 +373,7 @@ static r2s_status set_json(r2s_run *run, const certificate *c, r2s_error *err) {
       json_array_append_new(list, one->same_trials ? side_json(one, e) : other_json(run, one, e));
   }
   json_object_set_new(object, "engines", list);
-  json_object_set_new(object, "native_vs_nest", compared_spikes(run));
+  json_object_set_new(object, "native_vs_nest", compared_spikes(run, c));
   const side *nest = &c->sides[ENGINES - 1];
   json_object_set_new(object, "weights_checked",
                       nest->n_records > 0 ? json_integer(nest->info.weights_checked) : json_null());

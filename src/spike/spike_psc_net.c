@@ -150,7 +150,14 @@ static r2s_status make_readout(r2s_spike_psc_net *net, const r2s_model *model, c
     for (int i = 0; i < n; i++) net->decay[(size_t)m * (size_t)n + (size_t)i] = exp(-m * h / tau_d_ms[i]);
     net->decay_rise[m] = tau_r > 0 ? exp(-m * h / tau_r) : 0;
   }
-  for (int i = 0; i < n && !filtered; i++) net->decay[i] = 1 - net->bin_steps * h / net->tau_syn_ms[i];
+  for (int i = 0; i < n && !filtered; i++) {
+    net->decay[i] = 1 - net->bin_steps * h / net->tau_syn_ms[i];
+    if (net->decay[i] <= -1)
+      return r2s_fail(err, R2S_ERR_CONFIG,
+                      "model psc-alpha: a readout bin of %g ms with tau_syn = %g ms: r = (1 - bin/tau_syn) r "
+                      "grows without end; expected a bin below twice tau_syn",
+                      net->bin_steps * h, net->tau_syn_ms[i]);
+  }
 done:
   return st;
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/base_process.h"
@@ -118,6 +119,19 @@ static void test_monitor_stops_it(void **state) {
   assert_int_equal(result.signal, SIGTERM);
 }
 
+/* A child that it leaves behind holds the pipe open; its own end counts. */
+static void test_does_not_wait_for_what_is_left_behind(void **state) {
+  (void)state;
+  const char *argv[4];
+  r2s_process_config config = shell(argv, "sleep 30 & echo answer; exit 5");
+  r2s_process_result result;
+  const time_t start = time(NULL);
+  assert_int_equal(r2s_process_run(&config, &result, NULL, NULL), R2S_OK);
+  assert_int_equal(result.exit_code, 5);
+  assert_string_equal(result.tail, "answer\n");
+  assert_true(time(NULL) - start < 25);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_output_and_exit_code),
@@ -127,6 +141,7 @@ int main(void) {
       cmocka_unit_test(test_lines_come_one_by_one),
       cmocka_unit_test(test_tail_keeps_the_end),
       cmocka_unit_test(test_monitor_stops_it),
+      cmocka_unit_test(test_does_not_wait_for_what_is_left_behind),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -259,6 +259,26 @@ static void test_noise_moves_the_voltage_as_in_lif(void **state) {
   r2s_model_free(&model);
 }
 
+static void test_readout_that_grows_is_refused(void **state) {
+  (void)state;
+  r2s_model model;
+  r2s_error err = {0};
+  two_units(&model, 1);
+  const double tau_syn_ms[] = {2, 2.5, 2.6}; /* beside the bin of 5 ms */
+  for (int k = 0; k < 3; k++) {
+    r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_PSC_ALPHA);
+    r2s_spike_layout layout;
+    r2s_spike_psc_net net;
+    config.tau_syn_ms = tau_syn_ms[k];
+    assert_int_equal(r2s_spike_layout_make(&layout, &model, &config, &err), R2S_OK);
+    assert_int_equal(r2s_spike_psc_net_build(&net, &model, &config, &layout, &err),
+                     k < 2 ? R2S_ERR_CONFIG : R2S_OK);
+    if (k < 2) assert_non_null(strstr(err.msg, "grows without end"));
+    r2s_spike_psc_net_free(&net);
+  }
+  r2s_model_free(&model);
+}
+
 static void test_bad_settings_and_weights_are_named(void **state) {
   (void)state;
   r2s_model model;
@@ -302,6 +322,7 @@ int main(void) {
       cmocka_unit_test(test_alpha_charge),
       cmocka_unit_test(test_capacitance_is_a_unit),
       cmocka_unit_test(test_noise_moves_the_voltage_as_in_lif),
+      cmocka_unit_test(test_readout_that_grows_is_refused),
       cmocka_unit_test(test_bad_settings_and_weights_are_named),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
