@@ -135,7 +135,7 @@ static void test_damaged_results(void **state) {
     r2s_status code;
     const char *text;
   } cases[] = {
-      {"true", R2S_ERR_FORMAT, "result.json"},
+      {"true", R2S_ERR_EXTERNAL, "left no result"},
       {"echo '{\"version\": 3' > result.json", R2S_ERR_FORMAT, "result.json: line 2"},
       {"echo '{\"version\": \"3\"}' > result.json", R2S_ERR_FORMAT, "build_seconds"},
       {INFO, R2S_ERR_IO, "result_spikes.npy"},
