@@ -31,8 +31,9 @@ enum {
   BOUND_MATCHED_MULTIPLIES = 15,
   BOUND_MATCHED_OPERATIONS = 22,
   BOUND_MATCHED_LINES = 7,
-  BOUND_CODE_BYTES = 7, /* of an edge, and of a load of a sender's rates */
-  BOUND_LINE = 64       /* bytes of 16 floats */
+  BOUND_CODE_BYTES = 7,     /* of an edge, and of a load of a sender's rates: none is shorter */
+  BOUND_CODE_L1 = 32 << 10, /* bytes of code that the L1 cache may still have from the step before */
+  BOUND_LINE = 64           /* bytes of 16 floats */
 };
 
 /* 16 trials: cycles of an edge or unit in a step, and of 16 normals. At full shot noise there is no state
@@ -66,7 +67,8 @@ static inline bench_bounds bench_bounds_of(const bench_peak *peak, int n, double
   const double load = BOUND_LINE / peak->load_l1, store = BOUND_LINE / peak->store_l1;
   /* code loads a sender's rates once a tile, lists load them for each edge */
   const double loads = code ? fmin(1, r2s_rate_code_tiles(n) * n / edges) : 1;
-  const double fetch = code && peak->code_l2 > 0 ? BOUND_CODE_BYTES * (1 + loads) / peak->code_l2 : 0;
+  const double from_l2 = fmax(0, BOUND_CODE_BYTES * (1 + loads) - BOUND_CODE_L1 / edges);
+  const double fetch = code && peak->code_l2 > 0 ? from_l2 / peak->code_l2 : 0;
   const double edge = bound_of((BOUND_LINE * loads + 6) / peak->load_l1, 1 / peak->fma);
   /* the history is larger than the L2 cache: a line written forward and read backward, two with slopes */
   return (bench_bounds){
