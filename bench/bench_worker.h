@@ -57,6 +57,8 @@ static inline double bench_process_now(void) {
  * time of a run, whose parts can't be told: the system reads other threads' clocks at its ticks, and takes
  * from them later what the host of a virtual machine took. */
 static inline void bench_serve(double (*once)(void *state), void *state) {
+  r2s_error err = {0};
+  bench_stop_on(r2s_environment_check(&err), &err); /* another instruction set than asked for tells nothing */
   char line[64];
   fflush(stdout);
   while (fgets(line, sizeof line, stdin)) {
