@@ -23,23 +23,26 @@ typedef struct setting {
   double tau_max_ms;
   bool dale;
   int shift, outputs, masked;
-  int steps; /* 0: the task's */
+  int steps;    /* 0: the task's */
+  double drive; /* w_in is multiplied by it; 0: as it is */
 } setting;
 
 static const setting settings[] = {
     {"matched, no shot noise", R2S_RECIPE_MATCHED, "go-nogo-short", R2S_ACTIVATION_SIEGERT, 0, 35, true, 1, 1,
-     0, 0},
-    {"matched", R2S_RECIPE_MATCHED, "go-nogo-short", R2S_ACTIVATION_SIEGERT, 1, 35, true, 1, 1, 0, 0},
+     0, 0, 0},
+    {"matched", R2S_RECIPE_MATCHED, "go-nogo-short", R2S_ACTIVATION_SIEGERT, 1, 35, true, 1, 1, 0, 0, 0},
     {"matched, trained tau", R2S_RECIPE_MATCHED, "go-nogo", R2S_ACTIVATION_SIEGERT, 0.7, 100, true, 0, 1, 0,
-     0},
-    {"matched, two outputs", R2S_RECIPE_MATCHED, "xor", R2S_ACTIVATION_SIEGERT, 1, 100, true, 1, 2, 1, 0},
-    {"writeup", R2S_RECIPE_WRITEUP, "go-nogo-short", R2S_ACTIVATION_SIGMOID, 0, 35, true, 1, 1, 0, 0},
-    {"kim2019", R2S_RECIPE_KIM2019, "xor", R2S_ACTIVATION_SIGMOID, 0, 100, true, 1, 1, 0, 0},
-    {"sigmoid with shot noise", R2S_RECIPE_MATCHED, "go-nogo", R2S_ACTIVATION_SIGMOID, 0.5, 100, true, 1, 1,
      0, 0},
-    {"no Dale", R2S_RECIPE_KIM2019, "go-nogo", R2S_ACTIVATION_SIGMOID, 0, 100, false, 1, 1, 1, 0},
-    {"softplus", R2S_RECIPE_KIM2019, "go-nogo", R2S_ACTIVATION_SOFTPLUS, 0, 100, true, 1, 1, 0, 0},
-    {"clipped relu", R2S_RECIPE_KIM2019, "go-nogo", R2S_ACTIVATION_RELU, 0, 100, true, 1, 1, 0, 0}};
+    {"matched, two outputs", R2S_RECIPE_MATCHED, "xor", R2S_ACTIVATION_SIEGERT, 1, 100, true, 1, 2, 1, 0, 0},
+    {"writeup", R2S_RECIPE_WRITEUP, "go-nogo-short", R2S_ACTIVATION_SIGMOID, 0, 35, true, 1, 1, 0, 0, 0},
+    {"kim2019", R2S_RECIPE_KIM2019, "xor", R2S_ACTIVATION_SIGMOID, 0, 100, true, 1, 1, 0, 0, 0},
+    {"sigmoid with shot noise", R2S_RECIPE_MATCHED, "go-nogo", R2S_ACTIVATION_SIGMOID, 0.5, 100, true, 1, 1,
+     0, 0, 0},
+    {"no Dale", R2S_RECIPE_KIM2019, "go-nogo", R2S_ACTIVATION_SIGMOID, 0, 100, false, 1, 1, 1, 0, 0},
+    {"softplus", R2S_RECIPE_KIM2019, "go-nogo", R2S_ACTIVATION_SOFTPLUS, 0, 100, true, 1, 1, 0, 0, 0},
+    {"clipped relu", R2S_RECIPE_KIM2019, "go-nogo", R2S_ACTIVATION_RELU, 0, 100, true, 1, 1, 0, 0, 0},
+    {"clipped relu at its limit", R2S_RECIPE_KIM2019, "go-nogo", R2S_ACTIVATION_RELU, 0, 100, true, 1, 1, 0,
+     0, 300}};
 
 /* A setting's network, a group of its trials run forward by the kernels, and the same trials for the twin. */
 typedef struct fixture {
@@ -90,6 +93,7 @@ static void set_up(fixture *f, const setting *s, int n) {
   }
   assert_int_equal(r2s_rate_init(&f->model, &config, &neuron, &f->task, 21, &err), R2S_OK);
   f->model.b_out[0] = 0.125;
+  for (int k = 0; s->drive != 0 && k < n * f->model.n_in; k++) f->model.w_in[k] *= s->drive;
   assert_int_equal(r2s_rate_net_create(&f->net, &f->model, s->noise > 0, train.start_kick, 50, 0, &err),
                    R2S_OK);
   f->view = r2s_rate_net_view(&f->net, &f->levels);
@@ -306,6 +310,31 @@ static void test_the_kernels_follow_the_twin_where_planes_lie_apart(void **state
     compare_kernels(&settings[s], r2s_isa_name(r2s_isa_current()), 64);
 }
 
+/* Without output weights the pooled noise of the readout has no size, and divides nothing. */
+static void test_no_output_weights(void **state) {
+  (void)state;
+  fixture f;
+  r2s_rate_single single;
+  r2s_rate_outcome outcome;
+  set_up(&f, &settings[1], 70);
+  memset(f.model.w_out, 0, 70 * sizeof *f.model.w_out);
+  r2s_rate_net_free(&f.net);
+  assert_int_equal(r2s_rate_net_create(&f.net, &f.model, true, true, 50, 0, NULL), R2S_OK);
+  f.view = r2s_rate_net_view(&f.net, &f.levels);
+  const size_t size = r2s_rate_net_gradient_size(&f.net);
+  float *gradient = calloc(2 * size, sizeof *gradient);
+  assert_int_equal(r2s_rate_single_create(&single, &f.net, f.task.n_steps, NULL), R2S_OK);
+  r2s_rate_group_forward(&f.group, &f.net, &f.view, &f.levels, &f.task, &f.trials, R2S_CRITERION_PACING,
+                         &outcome);
+  r2s_rate_group_backward(&f.group, &f.net, &f.view, &f.trials, &outcome, f.trials.active, gradient);
+  r2s_rate_single_step(&single, &f.net, &f.view, &f.levels, &f.task, &f.trials, R2S_CRITERION_PACING,
+                       &outcome, gradient + size);
+  for (size_t k = 0; k < 2 * size; k++) assert_true(isfinite(gradient[k]));
+  free(gradient);
+  r2s_rate_single_free(&single);
+  tear_down(&f);
+}
+
 static void test_the_kernels_of_one_trial_follow_the_twin(void **state) {
   (void)state;
   for (size_t s = 0; s < sizeof settings / sizeof *settings; s++)
@@ -374,6 +403,7 @@ int main(void) {
       cmocka_unit_test(test_the_twin_follows_central_differences),
       cmocka_unit_test(test_the_kernels_follow_the_twin),
       cmocka_unit_test(test_any_number_of_steps),
+      cmocka_unit_test(test_no_output_weights),
       cmocka_unit_test(test_the_kernels_follow_the_twin_where_planes_lie_apart),
       cmocka_unit_test(test_the_kernels_of_one_trial_follow_the_twin),
       cmocka_unit_test(test_chunks_change_no_bit)};
