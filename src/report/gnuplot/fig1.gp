@@ -23,7 +23,7 @@ do for [format in formats] {
   eval clean; eval frame(0.5, 2.35, 0.35, 1.7); eval letter('A', 0.06, 0.15)
   set title 'Rate network'.conditions
   if (has_rate) {
-    set ylabel output_label offset 0.1,0; set yrange [*<-0.25:1.25<*]
+    set ylabel output_label offset 0.4,0; set yrange [*<-0.25:1.25<*]
     eval traces('fig1_rate.dat', trials_rate)
   } else { eval absent('no trained network') }
 
