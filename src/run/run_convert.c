@@ -76,13 +76,15 @@ static r2s_status convert_lif_unit(r2s_run *run, const r2s_monitor *monitor, r2s
   double start = r2s_clock();
   int once[R2S_MAX_CONDITIONS];
   for (int k = 0; k < R2S_MAX_CONDITIONS; k++) once[k] = k; /* however rare */
+  const r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_LIF_UNIT);
+  const bool differ = r2s_run_trials_differ(&run->task, &config.neuron);
+  const int n = differ ? c->convert_trials : run->task.n_conditions;
   r2s_run_simulation one = {.name = "lif-unit",
                             .engine = r2s_spike_native(),
+                            .n_trials = differ ? n : 0,
+                            .n_deterministic = differ ? 0 : n,
                             .keep_spikes = R2S_RUN_KEEP_SPIKES,
-                            .config = r2s_run_simulation_config(run, R2S_SPIKE_LIF_UNIT)};
-  const bool differ = r2s_run_trials_differ(&run->task, &one.config.neuron);
-  const int n = differ ? c->convert_trials : run->task.n_conditions;
-  *(differ ? &one.n_trials : &one.n_deterministic) = n;
+                            .config = config};
   R2S_TRY(st, r2s_convert_search(&run->model, &run->task, &one.config, c->unit_scales, c->n_unit_scales, NAN,
                                  n, differ ? NULL : once, 0, c->seed, monitor, result, err));
   one.config.scale = 1;

@@ -27,7 +27,8 @@ output_label = n_outputs > 1 ? sprintf('Output 0 of %d', n_outputs) : 'Output'
 # Where a task has more conditions than are shown.
 conditions = n_cond < n_all_cond ? sprintf(', first %d of %d conditions', n_cond, n_all_cond) : ''
 # Periods of stimulation behind the data: of any condition, or of condition c.
-stimulus = "do for [k=1:n_stim] { set object 100+k rectangle from first stim_from[k], graph 0 to first stim_to[k], graph 1 behind fillcolor rgb stim_colour fillstyle solid noborder }"
-stimulus_of_c = "do for [k=1:n_stim] { if (stim_of[k] & (1 << (c-1))) { set object 100+k rectangle from first stim_from[k], graph 0 to first stim_to[k], graph 1 behind fillcolor rgb stim_colour fillstyle solid noborder } }"
+stimulus_k = "set object 100+k rectangle from first stim_from[k], graph 0 to first stim_to[k], graph 1 behind fillcolor rgb stim_colour fillstyle solid noborder"
+stimulus = "do for [k=1:n_stim] { ".stimulus_k." }"
+stimulus_of_c = "do for [k=1:n_stim] { if (stim_of[k] & (1 << (c-1))) { ".stimulus_k." } }"
 # Output traces of a file with n single trials a condition: mean +- sd as a band, single trials thin, the target dotted, the mean on top.
 traces(part, n) = sprintf("set xrange [0:t_end]; set xtics t_tick; set xlabel 'Time (ms)'; eval stimulus; plot for [c=1:n_cond] '%s' index c-1 using 1:3:4 with filledcurves fillcolor rgb colour[c] fillstyle transparent solid 0.25 notitle, for [c=1:n_cond] for [s=5:%d] '' index c-1 using 1:s with lines linewidth 0.3 linecolor rgb colour[c] notitle, for [c=1:n_cond] '%s' index c-1 using 1:2 with steps linewidth 0.8 dashtype 3 linecolor rgb 'black' notitle, for [c=1:n_cond] '%s' index c-1 using 1:2 with lines linewidth 1.6 linecolor rgb colour[c] title cond[c]", part, 4 + n, target, part)
