@@ -10,8 +10,7 @@
 #include "rate/rate_single.h"
 
 /* Vector operations for 16 normals (half of a Box-Muller pair of 16), and for 16 shared ones: of a block of
- * 14, a pair, a word for the signs, and three for each copy. Multiplies (fused or not) and all operations of
- * a unit's forward step with one input and one output, its readout included */
+ * 14, a pair, a word for the signs, and three for each copy */
 #define BOUND_NORMAL_OPERATIONS 22.5
 #define BOUND_SHARED_OPERATIONS ((2 * BOUND_NORMAL_OPERATIONS + 7 + 12 * 3) / 14)
 /* making floats of an edge's sum, scaling it, folding its 16 lanes to 4 and adding them to what there is:
@@ -23,17 +22,14 @@
  * vectors. They are put together by three insertions for 16 lanes, one for 8, in each of four vectors, and
  * turned by 8 shuffles. A load of 16 bytes takes as long as a whole vector's. */
 enum { BOUND_TABLE_LOADS = 16, BOUND_TABLE_TURNS_WIDE = 12 + 8, BOUND_TABLE_TURNS = 4 + 8 };
-/* What else a unit of recipe matched takes; lines: its input, state and shot noise, rate and amplitude for
- * the output and for its gradient */
+/* Multiplies (fused or not) and all other operations of a forward step of a unit of recipe matched with one
+ * input and one output, its readout included, but for the table; lines: its input, state and shot noise, rate
+ * and amplitude for the output and for its gradient */
 enum {
-  BOUND_SIGMOID_MULTIPLIES = 12,
-  BOUND_SIGMOID_OPERATIONS = 19,
   BOUND_MATCHED_MULTIPLIES = 15,
   BOUND_MATCHED_OPERATIONS = 22,
   BOUND_MATCHED_LINES = 7,
-  BOUND_CODE_BYTES = 7,     /* of an edge, and of a load of a sender's rates: none is shorter */
-  BOUND_CODE_L1 = 32 << 10, /* bytes of code that the L1 cache may still have from the step before */
-  BOUND_LINE = 64           /* bytes of 16 floats */
+  BOUND_LINE = 64 /* bytes of 16 floats */
 };
 
 /* 16 trials: cycles of an edge or unit in a step, and of 16 normals. At full shot noise there is no state
@@ -62,24 +58,18 @@ static inline double bench_bound_matched(const bench_peak *peak) {
                   bytes / peak->load_l1);
 }
 
-/* code: whether code was made for the network */
-static inline bench_bounds bench_bounds_of(const bench_peak *peak, int n, double edges, bool code) {
+static inline bench_bounds bench_bounds_of(const bench_peak *peak) {
   const double load = BOUND_LINE / peak->load_l1, store = BOUND_LINE / peak->store_l1;
-  /* code loads a sender's rates once a tile, lists load them for each edge */
-  const double loads = code ? fmin(1, r2s_rate_code_tiles(n) * n / edges) : 1;
-  const double from_l2 = fmax(0, BOUND_CODE_BYTES * (1 + loads) - BOUND_CODE_L1 / edges);
-  const double fetch = code && peak->code_l2 > 0 ? from_l2 / peak->code_l2 : 0;
-  const double edge = bound_of((BOUND_LINE * loads + 6) / peak->load_l1, 1 / peak->fma);
+  /* along lists: 16 rates, their place and a weight */
+  const double lists = bound_of((BOUND_LINE + 6) / peak->load_l1, 1 / peak->fma);
   /* the history is larger than the L2 cache: a line written forward and read backward, two with slopes */
   return (bench_bounds){
-      .product = bound_of(edge, fetch),
-      .product_by = fetch > edge           ? "code from L2"
-                    : edge > 1 / peak->fma ? "L1 loads"
-                                           : "multiply-adds",
+      .product = peak->product > 0 ? peak->product : lists,
+      .product_by = peak->product > 1.05 / peak->fma              ? "code from L2"
+                    : peak->product > 0 || lists <= 1 / peak->fma ? "multiply-adds"
+                                                                  : "L1 loads",
       .gradient = (R2S_RATE_PAIRS / peak->dot + BOUND_FOLD_OPERATIONS / peak->alu) / R2S_RATE_BLOCK,
-      .sigmoid =
-          bound_of(bound_of(BOUND_SIGMOID_MULTIPLIES / peak->fma, BOUND_SIGMOID_OPERATIONS / peak->alu),
-                   bound_of(peak->division, 3 * store + BOUND_LINE / peak->store_l3)),
+      .sigmoid = bound_of(peak->sigmoid, 3 * store + BOUND_LINE / peak->store_l3),
       .matched = bound_of(bench_bound_matched(peak), 5 * store + 2 * BOUND_LINE / peak->store_l3),
       .back = bound_of(store, 2 * load + BOUND_LINE / peak->load_l3),
       .fix = 2 * bound_of(BOUND_FIX_OPERATIONS / peak->alu, BOUND_LINE / peak->load_l2),

@@ -161,7 +161,7 @@ static void rate_rows(const bench_peak *peak, const bench_case *plain, const ker
   const double edges = (double)plain->net.count[R2S_RATE_W], area = 199.0 * n, ghz = peak->ghz;
   const double normals = ghz * of->normals * R2S_LANES / NORMALS,
                shared = ghz * of->shared * R2S_LANES / NORMALS;
-  const bench_bounds bound = bench_bounds_of(peak, n, edges, plain->net.by_post.tile[0].product != NULL);
+  const bench_bounds bound = bench_bounds_of(peak);
   row("sparse product", "edge, step, 16 trials", ghz * of->product / edges, bound.product, bound.product_by);
   row("forward, edges", "edge, step, 16 trials",
       ghz * (of->forward[PLAIN] - of->forward[BARE]) / (edges * 199), bound.product, bound.product_by);
@@ -213,10 +213,11 @@ static void print_peak(const bench_peak *peak, r2s_isa isa) {
   printf(
       "%s: %.2f GHz; a cycle: %.2f multiply-adds, %.2f with a load, %.2f pairs of products of 16 bits, %.2f "
       "other operations on 16 floats; a "
-      "division of them takes %.1f; %.1f bytes of code from L2, loads of %.0f, %.0f, %.0f bytes from L1, L2, "
+      "division of them takes %.1f; an edge of code %.2f cycles, loads of %.0f, %.0f, %.0f bytes from L1, "
+      "L2, "
       "L3, stores of %.0f, %.0f to L1, L3\n\n",
       r2s_isa_name(isa), peak->ghz, peak->fma, peak->fma_load, peak->dot, peak->alu, peak->division,
-      peak->code_l2, peak->load_l1, peak->load_l2, peak->load_l3, peak->store_l1, peak->store_l3);
+      peak->product, peak->load_l1, peak->load_l2, peak->load_l3, peak->store_l1, peak->store_l3);
 }
 
 int main(int argc, char **argv) {
@@ -239,10 +240,13 @@ int main(int argc, char **argv) {
   prepare_spikes(&spikes[QUIET], 0, rest);
   prepare_spikes(&spikes[SILENT], 0, NULL);
   prepare_spikes(&spikes[NOISY], 1, NULL);
+  const r2s_rate_net *plain = &rate[PLAIN].net;
+  const bench_code code =
+      plain->by_post.tile[0].product ? bench_code_make(n, (double)plain->count[R2S_RATE_W]) : (bench_code){0};
   char *buffer = bench_peak_buffer();
   r2s_flush_on();
   for (int round = 0; round < rounds; round++) {
-    const bench_peak now = bench_peak_measure(isa == R2S_ISA_AVX512, REPEATS, buffer);
+    const bench_peak now = bench_peak_measure(isa == R2S_ISA_AVX512, &code, REPEATS, buffer);
     peak = round ? bench_peak_best(&peak, &now) : now;
     measure(rate, spikes, &found);
   }

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "bench_worker.h"
+#include "bench_code.h"
 
 enum { PEAK_IN_L1 = 16 << 10, PEAK_IN_L2 = 384 << 10, PEAK_IN_L3 = 6 << 20 /* bytes of buffers */ };
 
@@ -24,7 +24,9 @@ typedef struct bench_peak {
   double look_up;  /* look-ups among 8 floats (AVX2) or 32 (AVX-512), a vector of them, each with a
                       multiply-add of a vector, a cycle */
   double division; /* cycles of a division of 16 floats by 16 */
-  double code_l2;  /* bytes of instructions a cycle, from L2; 0 without AVX-512 */
+  double product;  /* cycles of an edge of a product by code (bench_code.h); 0: there is none */
+  double sigmoid;  /* cycles of what 16 trials of a unit's forward step compute, with a sigmoid, all at once:
+                      operations share ports */
   double load_l1, load_l2, load_l3; /* bytes a cycle, read */
   double store_l1, store_l3;        /* and written */
 } bench_peak;
@@ -97,20 +99,22 @@ PEAK_LOOP(peak_alu_256, "vpaddd", "ymm", "avx2,fma")
 PEAK_LOOK_UP_LOOP(peak_look_up_512, "vpermt2ps", "zmm", "avx512f")
 PEAK_LOOK_UP_LOOP(peak_look_up_256, "vpermps", "ymm", "avx2,fma")
 
-/* Multiply-adds with a broadcast operand from L1, 7 bytes each, of more code than the L1 cache holds: what
- * limits the code that rate_code.c makes. */
-enum { PEAK_CODE_BYTES = 10 * 2000 * 7, PEAK_CODE_PASSES = 10 };
-#define PEAK_BROADCAST(k) "vfmadd231ps 4+4*" #k "(%0)%{1to16%}, %%zmm10, %%zmm" #k "\n"
-static __attribute__((target("avx512f"), noinline)) double peak_code(void) {
-  static const float buffer[16];
-  double from = r2s_clock();
-  for (int k = 0; k < PEAK_CODE_PASSES; k++)
-    __asm__ volatile(".rept 2000\n" PEAK_BROADCAST(0) PEAK_BROADCAST(1) PEAK_BROADCAST(2) PEAK_BROADCAST(3)
-                         PEAK_BROADCAST(4) PEAK_BROADCAST(5) PEAK_BROADCAST(6) PEAK_BROADCAST(7)
-                             PEAK_BROADCAST(8) PEAK_BROADCAST(9) ".endr\n" ::"r"(buffer)
-                     : PEAK_CLOBBER);
-  return r2s_clock() - from;
-}
+/* A division among 12 multiply-adds and 7 other operations, 10 x 1000 times; nothing waits for anything. */
+#define PEAK_UNIT(r)                                                                                         \
+  "vdivps %%" r "10, %%" r "10, %%" r "9\n" PEAK_ADD(r, 0) PEAK_ADD(r, 1) PEAK_OTHER(r) PEAK_ADD(r, 2)       \
+      PEAK_OTHER(r) PEAK_ADD(r, 3) PEAK_ADD(r, 4) PEAK_OTHER(r) PEAK_ADD(r, 5) PEAK_OTHER(r) PEAK_ADD(r, 6)  \
+          PEAK_ADD(r, 7) PEAK_OTHER(r) PEAK_ADD(r, 8) PEAK_ADD(r, 0) PEAK_OTHER(r) PEAK_ADD(r, 1)            \
+              PEAK_ADD(r, 2) PEAK_OTHER(r)
+#define PEAK_ADD(r, k) "vfmadd231ps %%" r "10, %%" r "10, %%" r #k "\n"
+#define PEAK_OTHER(r) "vpaddd %%" r "10, %%" r "10, %%" r "9\n"
+#define PEAK_UNIT_LOOP(name, r, attributes)                                                                  \
+  static inline __attribute__((target(attributes))) double name(void) {                                      \
+    double from = r2s_clock();                                                                               \
+    for (int k = 0; k < 1000; k++) __asm__ volatile(".rept 10\n" PEAK_UNIT(r) ".endr\n" ::: PEAK_CLOBBER);   \
+    return r2s_clock() - from;                                                                               \
+  }
+PEAK_UNIT_LOOP(peak_unit_512, "zmm", "avx512f")
+PEAK_UNIT_LOOP(peak_unit_256, "ymm", "avx2,fma")
 
 static inline __attribute__((target("avx512f"))) void peak_load_512(const char *from, size_t bytes) {
   for (size_t k = 0; k < bytes; k += 256)
@@ -163,8 +167,9 @@ static inline double peak_least(double (*measure)(void), int repeats) {
   return best;
 }
 
-/* The best of `repeats` short series of each. buffer: PEAK_IN_L3 bytes that were written to. */
-static inline bench_peak bench_peak_measure(bool wide, int repeats, char *buffer) {
+/* The best of `repeats` short series of each. code: of the product; buffer: PEAK_IN_L3 bytes that were
+ * written to. */
+static inline bench_peak bench_peak_measure(bool wide, const bench_code *code, int repeats, char *buffer) {
   bench_peak peak = {.wide = wide};
   double cycle = peak_least(peak_chain, repeats) / 1e5, sum = (wide ? 1 : 0.5) * 1e5 * cycle;
   peak.ghz = 1e-9 / cycle;
@@ -175,7 +180,8 @@ static inline bench_peak bench_peak_measure(bool wide, int repeats, char *buffer
   peak.alu = sum / peak_least(wide ? peak_alu_512 : peak_alu_256, repeats);
   /* without VNNI a product and an addition */
   peak.dot = wide ? sum / peak_least(peak_dot_512, repeats) : peak.alu / 2;
-  peak.code_l2 = wide ? PEAK_CODE_BYTES * PEAK_CODE_PASSES * cycle / peak_least(peak_code, repeats) : 0;
+  peak.sigmoid = (wide ? 1 : 2) * peak_least(wide ? peak_unit_512 : peak_unit_256, repeats) / (1e4 * cycle);
+  peak.product = code->n_tiles ? bench_code_seconds(code, repeats) / cycle : 0;
   peak.load_l1 = cycle * peak_bytes(buffer, PEAK_IN_L1, wide, false, repeats);
   peak.load_l2 = cycle * peak_bytes(buffer, PEAK_IN_L2, wide, false, repeats);
   peak.load_l3 = cycle * peak_bytes(buffer, PEAK_IN_L3, wide, false, repeats);
@@ -187,21 +193,24 @@ static inline bench_peak bench_peak_measure(bool wide, int repeats, char *buffer
 /* The best of two measurements, each rate by itself. */
 static inline bench_peak bench_peak_best(const bench_peak *a, const bench_peak *b) {
 #define PEAK_MORE(rate) .rate = a->rate > b->rate ? a->rate : b->rate
+#define PEAK_LESS(cycles) .cycles = a->cycles < b->cycles ? a->cycles : b->cycles
   return (bench_peak){.wide = a->wide,
-                      .division = a->division < b->division ? a->division : b->division,
+                      PEAK_LESS(division),
+                      PEAK_LESS(sigmoid),
+                      PEAK_LESS(product),
                       PEAK_MORE(ghz),
                       PEAK_MORE(fma),
                       PEAK_MORE(fma_load),
                       PEAK_MORE(dot),
                       PEAK_MORE(look_up),
                       PEAK_MORE(alu),
-                      PEAK_MORE(code_l2),
                       PEAK_MORE(load_l1),
                       PEAK_MORE(load_l2),
                       PEAK_MORE(load_l3),
                       PEAK_MORE(store_l1),
                       PEAK_MORE(store_l3)};
 #undef PEAK_MORE
+#undef PEAK_LESS
 }
 
 static inline char *bench_peak_buffer(void) {
