@@ -100,15 +100,15 @@ static void print_text(const bench_row *rows, int n, const r2s_config *config, c
            task->n_steps * task->dt_ms, rows[k].spikes);
 }
 
-static void print_json(const bench_row *rows, int n, const r2s_config *config, const r2s_task *task) {
+static int print_json(const bench_row *rows, int n, const r2s_config *config, const r2s_task *task) {
   json_t *works = json_array();
   for (int k = 0; k < ROWS; k++)
-    json_array_append_new(works, json_pack("{s:s, s:f, s:o}", "work", rows[k].work, "ms", rows[k].ms,
-                                           "spikes", cli_json_number(rows[k].spikes)));
-  cli_json_print(json_pack("{s:s, s:s, s:i, s:i, s:i, s:s, s:i, s:f, s:o}", "version", r2s_version(),
-                           "engine", rows[1].engine, "threads", config->threads, "n", n, "batch",
-                           config->train.batch, "task", task->name, "steps", task->n_steps, "trial_ms",
-                           task->n_steps * task->dt_ms, "works", works));
+    cli_json_append(&works, json_pack("{s:s, s:f, s:o}", "work", rows[k].work, "ms", rows[k].ms, "spikes",
+                                      cli_json_number(rows[k].spikes)));
+  return cli_json_print(json_pack("{s:s, s:s, s:i, s:i, s:i, s:s, s:i, s:f, s:o}", "version", r2s_version(),
+                                  "engine", rows[1].engine, "threads", config->threads, "n", n, "batch",
+                                  config->train.batch, "task", task->name, "steps", task->n_steps, "trial_ms",
+                                  task->n_steps * task->dt_ms, "works", works));
 }
 
 static int run_bench(const cli_command *command, const cli_arguments *a) {
@@ -121,10 +121,15 @@ static int run_bench(const cli_command *command, const cli_arguments *a) {
   bench_row rows[ROWS];
   int n = 0;
   r2s_status st = bench_all(&config, &task, rows, &n, &err);
-  if (st == R2S_OK && a->json) print_json(rows, n, &config, &task);
-  if (st == R2S_OK && !a->json) print_text(rows, n, &config, &task);
+  int code = CLI_OK;
+  if (st != R2S_OK)
+    code = cli_fail(&err);
+  else if (a->json)
+    code = print_json(rows, n, &config, &task);
+  else
+    print_text(rows, n, &config, &task);
   r2s_task_free(&task);
-  return st == R2S_OK ? CLI_OK : cli_fail(&err);
+  return code;
 }
 
 const cli_command cli_bench = {

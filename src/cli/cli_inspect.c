@@ -14,36 +14,38 @@ static int errors(const r2s_inspection *in) {
   return n;
 }
 
-static void print_json(const char *path, const r2s_inspection *in, const r2s_model *model) {
+static int print_json(const char *path, const r2s_inspection *in, const r2s_model *model) {
   json_t *object = json_object(), *findings = json_array();
-  json_object_set_new(object, "file", json_string(path));
-  json_object_set_new(object, "format", json_string(in->format));
-  json_object_set_new(object, "loaded", json_boolean(in->loaded));
+  cli_json_add(&object, "file", cli_json_string(path));
+  cli_json_add(&object, "format", json_string(in->format));
+  cli_json_add(&object, "loaded", json_boolean(in->loaded));
   if (in->loaded) {
-    json_object_set_new(object, "activation", json_string(r2s_activation_name(model->activation)));
-    json_object_set_new(object, "dale", json_boolean(model->dale));
-    json_object_set_new(object, "n", json_integer(in->n));
-    json_object_set_new(object, "n_in", json_integer(in->n_in));
-    json_object_set_new(object, "n_out", json_integer(in->n_out));
-    json_object_set_new(object, "n_exc", json_integer(in->n_exc));
-    json_object_set_new(object, "n_inh", json_integer(in->n_inh));
-    json_object_set_new(object, "density", cli_json_number(in->density));
-    json_object_set_new(object, "tau_min_ms", cli_json_number(in->tau_min_ms));
-    json_object_set_new(object, "tau_median_ms", cli_json_number(in->tau_median_ms));
-    json_object_set_new(object, "tau_max_ms", cli_json_number(in->tau_max_ms));
-    json_object_set_new(object, "spectral_radius", cli_json_number(in->spectral_radius));
-    json_object_set_new(object, "outlier_re", cli_json_number(in->outlier_re));
-    json_object_set_new(object, "outlier_im", cli_json_number(in->outlier_im));
-    json_object_set_new(object, "outlier", json_boolean(in->outlier));
-    json_object_set_new(object, "bulk_radius", cli_json_number(in->bulk_radius));
+    cli_json_add(&object, "activation", json_string(r2s_activation_name(model->activation)));
+    cli_json_add(&object, "dale", json_boolean(model->dale));
+    cli_json_add(&object, "n", json_integer(in->n));
+    cli_json_add(&object, "n_in", json_integer(in->n_in));
+    cli_json_add(&object, "n_out", json_integer(in->n_out));
+    cli_json_add(&object, "n_exc", json_integer(in->n_exc));
+    cli_json_add(&object, "n_inh", json_integer(in->n_inh));
+    cli_json_add(&object, "density", cli_json_number(in->density));
+    cli_json_add(&object, "tau_min_ms", cli_json_number(in->tau_min_ms));
+    cli_json_add(&object, "tau_median_ms", cli_json_number(in->tau_median_ms));
+    cli_json_add(&object, "tau_max_ms", cli_json_number(in->tau_max_ms));
+    cli_json_add(&object, "spectral_radius", cli_json_number(in->spectral_radius));
+    cli_json_add(&object, "outlier_re", cli_json_number(in->outlier_re));
+    cli_json_add(&object, "outlier_im", cli_json_number(in->outlier_im));
+    cli_json_add(&object, "outlier", json_boolean(in->outlier));
+    cli_json_add(&object, "bulk_radius", cli_json_number(in->bulk_radius));
   }
   for (int k = 0; k < in->n_findings; k++) {
     const r2s_finding *f = &in->findings[k];
-    json_array_append_new(findings, json_pack("{s:s, s:s, s:s}", "level", f->error ? "error" : "warning",
-                                              "variable", f->variable, "text", f->text));
+    json_t *one = json_pack("{s:s}", "level", f->error ? "error" : "warning");
+    cli_json_add(&one, "variable", cli_json_string(f->variable));
+    cli_json_add(&one, "text", cli_json_string(f->text));
+    cli_json_append(&findings, one);
   }
-  json_object_set_new(object, "findings", findings);
-  cli_json_print(object);
+  cli_json_add(&object, "findings", findings);
+  return cli_json_print(object);
 }
 
 static void print_text(const char *path, const r2s_inspection *in, const r2s_model *model) {
@@ -83,12 +85,12 @@ static int run_inspect(const cli_command *command, const cli_arguments *a) {
   r2s_model model = {0};
   r2s_error err = {0};
   if (r2s_model_inspect(path, &in, &model, &err) != R2S_OK) return cli_fail(&err);
-  if (a->json) {
-    print_json(path, &in, &model);
-  } else {
+  int code = CLI_OK;
+  if (a->json)
+    code = print_json(path, &in, &model);
+  else
     print_text(path, &in, &model);
-  }
-  int code = errors(&in) || !in.loaded ? CLI_FAILED : CLI_OK;
+  if (errors(&in) || !in.loaded) code = CLI_FAILED;
   r2s_inspection_free(&in);
   r2s_model_free(&model);
   return code;

@@ -39,9 +39,9 @@ static json_t *limit(const r2s_option_info *info, double x) {
 
 /* value: as --set takes it. min, max: null where there is none. */
 static json_t *option_json(const r2s_option_info *info, const char *value) {
-  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:b, s:o, s:s}", "key", info->key, "value", value,
-                   "unit", info->unit, "about", info->doc, "type", info->type, "choices",
-                   info->choices ? info->choices : "", "min", limit(info, info->min), "above_min",
+  return json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:o, s:b, s:o, s:s}", "key", info->key, "value",
+                   cli_json_string(value), "unit", info->unit, "about", info->doc, "type", info->type,
+                   "choices", info->choices ? info->choices : "", "min", limit(info, info->min), "above_min",
                    info->above_min, "max", limit(info, info->max), "source", info->source);
 }
 
@@ -58,14 +58,19 @@ static int run_options(const cli_command *command, const cli_arguments *a) {
     char value[1024];
     if (strncmp(info.key, prefix, strlen(prefix)) != 0) continue;
     st = r2s_config_value(&config, k, value, sizeof value, &err);
-    if (st == R2S_OK && a->json) json_array_append_new(list, option_json(&info, value));
+    if (st == R2S_OK && a->json) cli_json_append(&list, option_json(&info, value));
     if (st == R2S_OK && !a->json) print_option(&info, value);
     shown++;
   }
-  if (st == R2S_OK && shown && a->json) cli_json_print(json_pack("{s:O}", "options", list));
+  int code = CLI_OK;
+  if (st != R2S_OK)
+    code = cli_fail(&err);
+  else if (!shown)
+    code = cli_usage(command, "no option starts with \"%s\"", prefix);
+  else if (a->json)
+    code = cli_json_print(json_pack("{s:O}", "options", list));
   json_decref(list);
-  if (st != R2S_OK) return cli_fail(&err);
-  return shown ? CLI_OK : cli_usage(command, "no option starts with \"%s\"", prefix);
+  return code;
 }
 
 const cli_command cli_options = {

@@ -79,12 +79,11 @@ static int run_stages(r2s_run *run, const cli_target *target, const cli_argument
                       ", then figures and report");
     return code;
   }
-  int presented = present(target->dir);
-  cli_summary(run, a, target->dir);
+  const int presented = present(target->dir), told = cli_summary(run, a, target->dir);
   if (code != CLI_OK)
     tell_how_to_go_on("stage sim-nest failed (above); what is there without it is", target->dir, "simulate",
                       a, "PYTHON", ", then figures and report (PYTHON: one that has nest)");
-  return code != CLI_OK ? code : presented;
+  return code != CLI_OK ? code : presented != CLI_OK ? presented : told;
 }
 
 static bool has_model(const char *dir) {

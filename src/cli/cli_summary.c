@@ -304,6 +304,17 @@ static void print_table(const json_t *json, const char *dir, const char *word) {
   name_report(dir, word);
 }
 
+static int print_text(const char *text, const char *dir, const char *word) {
+  json_t *json = json_loads(text, 0, NULL);
+  if (!json) {
+    cli_error("out of memory");
+    return CLI_FAILED;
+  }
+  print_table(json, dir, word);
+  json_decref(json);
+  return CLI_OK;
+}
+
 int cli_summary(const r2s_run *run, const cli_arguments *arguments, const char *dir) {
   r2s_error err = {0};
   char *text = NULL, *word = NULL;
@@ -313,14 +324,12 @@ int cli_summary(const r2s_run *run, const cli_arguments *arguments, const char *
     free(word);
     return cli_fail(&err);
   }
-  if (arguments->json) {
+  int code = CLI_OK;
+  if (arguments->json)
     puts(text);
-  } else if (!arguments->quiet) {
-    json_t *json = json_loads(text, 0, NULL);
-    print_table(json, dir, word);
-    json_decref(json);
-  }
+  else if (!arguments->quiet)
+    code = print_text(text, dir, word);
   free(text);
   free(word);
-  return CLI_OK;
+  return code;
 }

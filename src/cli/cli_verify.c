@@ -12,7 +12,7 @@ static json_t *event_json(r2s_spike_event event) {
                         : json_pack("{s:i, s:i}", "unit", (int)event.unit, "step", (int)event.step);
 }
 
-static void print_json(const r2s_verification *v) {
+static int print_json(const r2s_verification *v) {
   json_t *difference = v->identical ? json_null()
                                     : json_pack("{s:o, s:o}", "expected", event_json(v->expected), "found",
                                                 event_json(v->found));
@@ -20,7 +20,7 @@ static void print_json(const r2s_verification *v) {
                              (json_int_t)v->spikes_expected, "spikes_found", (json_int_t)v->spikes_found,
                              "spikes_equal", (json_int_t)v->spikes_equal, "first_difference", difference,
                              "out_max_difference", cli_json_number(v->out_max_difference));
-  cli_json_print(object);
+  return cli_json_print(object);
 }
 
 static void print_event(const char *label, r2s_spike_event event) {
@@ -60,12 +60,12 @@ static int run_verify(const cli_command *command, const cli_arguments *a) {
   r2s_verification v;
   r2s_error err = {0};
   if (r2s_run_verify(a->positional[0], a->positional[1], &v, &monitor, &err) != R2S_OK) return cli_fail(&err);
-  if (a->json) {
-    print_json(&v);
-  } else {
+  int code = CLI_OK;
+  if (a->json)
+    code = print_json(&v);
+  else
     print_text(&v);
-  }
-  return v.identical ? CLI_OK : CLI_FAILED;
+  return v.identical ? code : CLI_FAILED;
 }
 
 const cli_command cli_verify = {

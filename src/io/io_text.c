@@ -29,11 +29,12 @@ void r2s_text_add(r2s_text *text, const char *fmt, ...) {
   va_list args, again;
   va_start(args, fmt);
   va_copy(again, args);
-  int n = vsnprintf(NULL, 0, fmt, args);
+  const size_t room = text->capacity - text->size;
+  const int n = vsnprintf(room ? text->data + text->size : NULL, room, fmt, args);
   if (n < 0 || !reserve(text, (size_t)n)) {
     text->failed = true;
   } else {
-    vsnprintf(text->data + text->size, (size_t)n + 1, fmt, again);
+    if ((size_t)n >= room) vsnprintf(text->data + text->size, (size_t)n + 1, fmt, again);
     text->size += (size_t)n;
   }
   va_end(again);

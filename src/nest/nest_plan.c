@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * What is sent to NEST: plan.json with the scalars, one .npy file for each array. */
 #include <errno.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base_json.h"
 #include "base/base_memory.h"
 #include "base/base_random.h"
 #include "nest/nest_bridge.h"
@@ -118,7 +118,7 @@ static json_t *make_plan(const r2s_spike_psc_net *net, const r2s_nest_replicas *
   const double h = net->layout.dt_ms, voltage_ms = h * net->layout.steps_per_sample;
   json_t *injected = json_array();
   for (int k = 0; k < replicas->count; k++)
-    if (replicas->trials[k].injected_pa) json_array_append_new(injected, json_integer(k));
+    if (replicas->trials[k].injected_pa) r2s_json_append(&injected, json_integer(k));
   return json_pack(
       "{s:s, s:i, s:i, s:i, s:b, s:f, s:f, s:i, s:f, s:i, s:o, s:{s:f, s:f, s:f, s:f, s:f, s:f, s:f}}",
       "model", net->alpha ? "iaf_psc_alpha" : "iaf_psc_exp_multisynapse", "n", net->layout.n, "trials",

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base_json.h"
 #include "base/base_memory.h"
 #include "io/io_results.h"
 #include "run/run_json.h"
@@ -187,30 +188,30 @@ done:
 
 static r2s_status write_csv(const r2s_run *run, const certificate *c, r2s_error *err) {
   r2s_run_text text;
-  r2s_status st = r2s_run_text_open(&text, err);
-  if (st != R2S_OK) return st;
-  fputs("trial,condition,rate_correct", text.stream);
+  r2s_run_text_open(&text);
+  r2s_text_add(&text.csv, "trial,condition,rate_correct");
   for (int e = 0; e < ENGINES; e++) {
     static const char *const columns[] = {"correct", "spikes", "rate_correlation", "output_rmse"};
     for (int k = 0; k < 4; k++)
-      fprintf(text.stream, ",%s_%s_%s", engines[e].model, engines[e].engine, columns[k]);
+      r2s_text_add(&text.csv, ",%s_%s_%s", engines[e].model, engines[e].engine, columns[k]);
   }
-  fputc('\n', text.stream);
+  r2s_text_add(&text.csv, "\n");
   for (int k = 0; k < c->rate.n_trials; k++) {
-    fprintf(text.stream, "%d,%s,%d", k, run->task.conditions[c->rate.conditions[k]].name, c->rate_correct[k]);
+    r2s_text_add(&text.csv, "%d,%s,%d", k, run->task.conditions[c->rate.conditions[k]].name,
+                 c->rate_correct[k]);
     for (int e = 0; e < ENGINES; e++) {
       if (k >= c->sides[e].n) {
-        fputs(",,,,", text.stream);
+        r2s_text_add(&text.csv, ",,,,");
         continue;
       }
       const r2s_certificate_trial *t = &c->sides[e].trials[k];
-      fprintf(text.stream, ",%d,%llu", t->correct, (unsigned long long)t->spikes);
+      r2s_text_add(&text.csv, ",%d,%llu", t->correct, (unsigned long long)t->spikes);
       r2s_run_text_number(&text, t->rate_correlation);
       r2s_run_text_number(&text, t->output_rmse);
     }
-    fputc('\n', text.stream);
+    r2s_text_add(&text.csv, "\n");
   }
-  st = r2s_run_text_write(&text, run, "certificate.csv", err);
+  r2s_status st = r2s_run_text_write(&text, run, "certificate.csv", err);
   r2s_run_text_free(&text);
   return st;
 }
@@ -218,13 +219,13 @@ static r2s_status write_csv(const r2s_run *run, const certificate *c, r2s_error 
 /* What every engine's row tells. */
 static json_t *row_json(const side *s, int e) {
   json_t *object = json_object();
-  json_object_set_new(object, "model", json_string(engines[e].model));
-  json_object_set_new(object, "engine", json_string(engines[e].engine));
-  json_object_set_new(object, "scale", r2s_run_json_number(s->info.scale));
-  json_object_set_new(object, "trials_of", json_string(s->info.trials));
-  json_object_set_new(object, "other_settings", s->other[0] ? json_string(s->other) : json_null());
-  json_object_set_new(object, "judged", json_boolean(s->judged));
-  json_object_set_new(object, "trials", json_integer(s->n));
+  r2s_json_add(&object, "model", json_string(engines[e].model));
+  r2s_json_add(&object, "engine", json_string(engines[e].engine));
+  r2s_json_add(&object, "scale", r2s_run_json_number(s->info.scale));
+  r2s_json_add(&object, "trials_of", r2s_json_string(s->info.trials));
+  r2s_json_add(&object, "other_settings", s->other[0] ? r2s_json_string(s->other) : json_null());
+  r2s_json_add(&object, "judged", json_boolean(s->judged));
+  r2s_json_add(&object, "trials", json_integer(s->n));
   return object;
 }
 
@@ -236,8 +237,8 @@ static json_t *other_json(const r2s_run *run, const side *s, int e) {
   const json_t *models = json_object_get(r2s_run_json_get_stage(run, stage), "models");
   const json_t *sim = json_object_get(models, engines[e].model);
   json_t *object = row_json(s, e);
-  r2s_run_json_copy_accuracy(object, sim);
-  for (int k = 0; k < 3; k++) json_object_set_new(object, none[k], json_null());
+  r2s_run_json_copy_accuracy(&object, sim);
+  for (int k = 0; k < 3; k++) r2s_json_add(&object, none[k], json_null());
   return object;
 }
 
@@ -254,17 +255,15 @@ static json_t *side_json(const side *s, int e) {
     least = fmin(least, t->rate_correlation);
     with_correlation++;
   }
-  json_t *object = row_json(s, e), *numbers = r2s_run_json_accuracy(s->accuracy),
-         *correlation = json_object(), *output = json_object();
-  json_object_update(object, numbers);
-  json_decref(numbers);
-  json_object_set_new(object, "spikes", r2s_run_json_number(spikes));
-  json_object_set_new(correlation, "mean", r2s_run_json_number(sum / with_correlation));
-  json_object_set_new(correlation, "min", r2s_run_json_number(least));
-  json_object_set_new(object, "rate_correlation", correlation);
-  json_object_set_new(output, "mean", r2s_run_json_number(rmse));
-  json_object_set_new(output, "max", r2s_run_json_number(worst));
-  json_object_set_new(object, "output_rmse", output);
+  json_t *object = row_json(s, e), *correlation = json_object(), *output = json_object();
+  r2s_run_json_add_accuracy(&object, s->accuracy);
+  r2s_json_add(&object, "spikes", r2s_run_json_number(spikes));
+  r2s_json_add(&correlation, "mean", r2s_run_json_number(sum / with_correlation));
+  r2s_json_add(&correlation, "min", r2s_run_json_number(least));
+  r2s_json_add(&object, "rate_correlation", correlation);
+  r2s_json_add(&output, "mean", r2s_run_json_number(rmse));
+  r2s_json_add(&output, "max", r2s_run_json_number(worst));
+  r2s_json_add(&object, "output_rmse", output);
   return object;
 }
 
@@ -283,19 +282,19 @@ static r2s_judgement judge(const certificate *c) {
 static json_t *decisive_json(const r2s_judgement *judgement) {
   if (judgement->verdict == R2S_VERDICT_NOT_MEASURED) return json_null();
   json_t *object = r2s_run_json_accuracy(judgement->decisive);
-  json_object_set_new(object, "model", json_string(r2s_spike_model_name(judgement->model)));
-  json_object_set_new(object, "limit", json_real(judgement->limit));
+  r2s_json_add(&object, "model", json_string(r2s_spike_model_name(judgement->model)));
+  r2s_json_add(&object, "limit", json_real(judgement->limit));
   return object;
 }
 
 static json_t *held_out_json(const held_out *h) {
   if (!h->found) return json_null();
   json_t *object = json_object();
-  json_object_set(object, "scale", json_object_get(h->found, "scale"));
-  json_object_set_new(object, "trials_of", json_string(h->trials));
-  json_object_set_new(object, "other_settings", h->other[0] ? json_string(h->other) : json_null());
-  json_object_set_new(object, "judged", json_boolean(h->judged));
-  r2s_run_json_copy_accuracy(object, h->found);
+  r2s_json_add(&object, "scale", json_incref(json_object_get(h->found, "scale")));
+  r2s_json_add(&object, "trials_of", json_string(h->trials));
+  r2s_json_add(&object, "other_settings", h->other[0] ? json_string(h->other) : json_null());
+  r2s_json_add(&object, "judged", json_boolean(h->judged));
+  r2s_run_json_copy_accuracy(&object, h->found);
   return object;
 }
 
@@ -329,7 +328,7 @@ static r2s_status better_scale_json(const r2s_run *run, const certificate *c, co
   r2s_status st = held_out_accuracy(run, h->chosen, &accuracy, err);
   if (st != R2S_OK || !(accuracy.low > here.accuracy && accuracy.accuracy > here.high)) return st;
   *out = r2s_run_json_accuracy(accuracy);
-  json_object_set(*out, "scale", (json_t *)scale);
+  r2s_json_add(out, "scale", json_incref((json_t *)scale));
   return R2S_OK;
 }
 
@@ -348,7 +347,7 @@ static json_t *compared_spikes(const r2s_run *run, const certificate *c) {
     if (json_is_number(scale) && !same_scale(json_number_value(scale), c->scale)) continue;
     const char *trials = json_string_value(json_object_get(sim, "trials_of"));
     other_settings(&config, json_string_value(json_object_get(sim, "settings")), other);
-    if (trials && strcmp(trials, run->trials) == 0 && !other[0]) json_array_append(list, one);
+    if (trials && strcmp(trials, run->trials) == 0 && !other[0]) r2s_json_append(&list, json_incref(one));
   }
   return list;
 }
@@ -359,30 +358,28 @@ static r2s_status set_json(r2s_run *run, const certificate *c, r2s_error *err) {
   r2s_status st = better_scale_json(run, c, &judgement, &better, err);
   if (st != R2S_OK) return st;
   json_t *object = json_object(), *list = json_array();
-  json_object_set_new(object, "verdict", json_string(r2s_verdict_name(judgement.verdict)));
-  json_object_set_new(object, "decisive", decisive_json(&judgement));
-  json_object_set_new(object, "trials", json_integer(c->rate.n_trials));
-  json_object_set_new(object, "scale", r2s_run_json_number(c->scale));
-  json_object_set_new(object, "trials_of", json_string(run->trials));
-  json_object_set_new(object, "rate", r2s_run_json_accuracy(c->rate_accuracy));
-  json_object_set_new(object, "held_out", held_out_json(&c->held_out));
-  json_object_set_new(object, "better_scale", better);
+  r2s_json_add(&object, "verdict", json_string(r2s_verdict_name(judgement.verdict)));
+  r2s_json_add(&object, "decisive", decisive_json(&judgement));
+  r2s_json_add(&object, "trials", json_integer(c->rate.n_trials));
+  r2s_json_add(&object, "scale", r2s_run_json_number(c->scale));
+  r2s_json_add(&object, "trials_of", json_string(run->trials));
+  r2s_json_add(&object, "rate", r2s_run_json_accuracy(c->rate_accuracy));
+  r2s_json_add(&object, "held_out", held_out_json(&c->held_out));
+  r2s_json_add(&object, "better_scale", better);
   for (int e = 0; e < ENGINES; e++) {
     const side *one = &c->sides[e];
     if (one->n_records > 0)
-      json_array_append_new(list, one->same_trials ? side_json(one, e) : other_json(run, one, e));
+      r2s_json_append(&list, one->same_trials ? side_json(one, e) : other_json(run, one, e));
   }
-  json_object_set_new(object, "engines", list);
-  json_object_set_new(object, "native_vs_nest", compared_spikes(run, c));
+  r2s_json_add(&object, "engines", list);
+  r2s_json_add(&object, "native_vs_nest", compared_spikes(run, c));
   const side *nest = &c->sides[ENGINES - 1];
-  json_object_set_new(object, "weights_checked",
-                      nest->n_records > 0 ? json_integer(nest->info.weights_checked) : json_null());
-  json_object_set_new(object, "weights_max_difference_pa",
-                      nest->n_records > 0 ? r2s_run_json_number(nest->info.weights_max_difference)
-                                          : json_null());
-  if (json_object_set_new(run->json, "certificate", object) != 0)
-    return r2s_fail(err, R2S_ERR_MEMORY, "out of memory for the certificate");
-  return r2s_run_json_save(run, err);
+  r2s_json_add(&object, "weights_checked",
+               nest->n_records > 0 ? json_integer(nest->info.weights_checked) : json_null());
+  r2s_json_add(&object, "weights_max_difference_pa",
+               nest->n_records > 0 ? r2s_run_json_number(nest->info.weights_max_difference) : json_null());
+  st = r2s_run_json_set(run, "certificate", object, err);
+  return st == R2S_OK ? r2s_run_json_save(run, err) : st;
 }
 
 r2s_status r2s_run_certify(r2s_run *run, const r2s_monitor *monitor, r2s_error *err) {

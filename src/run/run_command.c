@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/base_json.h"
 #include "io/io_text.h"
 #include "run/run_json.h"
 
@@ -35,13 +36,20 @@ r2s_status r2s_run_json_add_command(r2s_run *run, r2s_error *err) {
     const char *one = json_string_value(json_array_get(commands, k));
     if (one && strcmp(one, run->command) == 0) json_array_remove(commands, k);
   }
-  return json_array_append_new(commands, json_string(run->command)) == 0
+  return json_array_append_new(commands, r2s_json_string(run->command)) == 0
              ? R2S_OK
              : r2s_fail(err, R2S_ERR_MEMORY, "out of memory for run.json");
 }
 
 json_t *r2s_run_json_program(const char *program) {
   char here[R2S_PATH_SIZE];
-  if (!strchr(program, '/') || program[0] == '/' || !getcwd(here, sizeof here)) return json_string(program);
-  return json_sprintf("%s/%s", here, program);
+  if (!strchr(program, '/') || program[0] == '/' || !getcwd(here, sizeof here))
+    return r2s_json_string(program);
+  r2s_text text = {0};
+  char *path;
+  r2s_text_add(&text, "%s/%s", here, program);
+  if (r2s_text_take(&text, &path, NULL) != R2S_OK) return NULL;
+  json_t *string = r2s_json_string(path);
+  free(path);
+  return string;
 }

@@ -29,9 +29,9 @@ static long correct(const json_t *accuracy) {
 static void put_condition(r2s_run_text *text, const json_t *scale, const char *name) {
   const json_t *one = json_object_get(json_object_get(scale, "conditions"), name);
   if (json_is_object(one))
-    fprintf(text->stream, ",%ld,%d", correct(one), count(one));
+    r2s_text_add(&text->csv, ",%ld,%d", correct(one), count(one));
   else
-    fputs(",,", text->stream);
+    r2s_text_add(&text->csv, ",,");
   r2s_run_text_number(text, number(one, "out_mean"));
   r2s_run_text_number(text, number(one, "out_sd"));
 }
@@ -41,15 +41,15 @@ static void put_row(r2s_run_text *text, const r2s_task *task, const char *model,
                     const json_t *scale) {
   if (count(scale) == 0) return;
   const json_t *interval = json_object_get(scale, "ci95");
-  fprintf(text->stream, "%s,%s", model, set);
+  r2s_text_add(&text->csv, "%s,%s", model, set);
   r2s_run_text_number(text, number(scale, "scale")); /* earlier versions kept none of held-out trials */
-  fprintf(text->stream, ",%ld,%d", correct(scale), count(scale));
+  r2s_text_add(&text->csv, ",%ld,%d", correct(scale), count(scale));
   r2s_run_text_number(text, number(scale, "accuracy"));
   for (size_t k = 0; k < 2; k++) r2s_run_text_number(text, number_or_nan(json_array_get(interval, k)));
-  fprintf(text->stream, ",%ld", correct(json_object_get(scale, "strict")));
+  r2s_text_add(&text->csv, ",%ld", correct(json_object_get(scale, "strict")));
   r2s_run_text_number(text, number(scale, "rate_hz"));
   for (int c = 0; c < task->n_conditions; c++) put_condition(text, scale, task->conditions[c].name);
-  fputc('\n', text->stream);
+  r2s_text_add(&text->csv, "\n");
 }
 
 static void put_stage(r2s_run_text *text, const r2s_run *run, const char *stage_name, const char *model) {
@@ -65,17 +65,16 @@ static void put_stage(r2s_run_text *text, const r2s_run *run, const char *stage_
 r2s_status r2s_run_conversion_write(const r2s_run *run, r2s_error *err) {
   if (!run->dir) return R2S_OK;
   r2s_run_text text;
-  r2s_status st = r2s_run_text_open(&text, err);
-  if (st != R2S_OK) return st;
-  fputs("model,set,scale,correct,n,accuracy,ci_low,ci_high,strict_correct,rate_hz", text.stream);
+  r2s_run_text_open(&text);
+  r2s_text_add(&text.csv, "model,set,scale,correct,n,accuracy,ci_low,ci_high,strict_correct,rate_hz");
   for (int c = 0; c < run->task.n_conditions; c++) {
     const char *name = run->task.conditions[c].name;
-    fprintf(text.stream, ",correct_%s,n_%s,out_mean_%s,out_sd_%s", name, name, name, name);
+    r2s_text_add(&text.csv, ",correct_%s,n_%s,out_mean_%s,out_sd_%s", name, name, name, name);
   }
-  fputc('\n', text.stream);
+  r2s_text_add(&text.csv, "\n");
   put_stage(&text, run, "convert", "lif");
   put_stage(&text, run, "lif-unit", "lif-unit");
-  st = r2s_run_text_write(&text, run, "conversion.csv", err);
+  r2s_status st = r2s_run_text_write(&text, run, "conversion.csv", err);
   r2s_run_text_free(&text);
   return st;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base_json.h"
 #include "base/base_progress.h"
 #include "run/run_conversion.h"
 #include "run/run_json.h"
@@ -13,7 +14,7 @@
 static json_t *scales_json(const r2s_run *run, const r2s_search_result *result) {
   json_t *scales = json_array();
   for (int k = 0; k < result->n_scales; k++)
-    json_array_append_new(scales, r2s_run_json_scale(&run->task, &result->scales[k]));
+    r2s_json_append(&scales, r2s_run_json_scale(&run->task, &result->scales[k]));
   return scales;
 }
 
@@ -54,16 +55,16 @@ static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_sear
   const r2s_scale_result *best = isfinite(predicted) ? &result->held_out_predicted : &result->held_out;
   json_t *stage = r2s_run_json_stage(best->accuracy, r2s_clock() - start);
   r2s_spike_settings(&config, settings);
-  json_object_set_new(stage, "trials_of", json_string(run->trials));
-  json_object_set_new(stage, "settings", json_string(settings));
-  json_object_set_new(stage, "strict", r2s_run_json_accuracy(best->strict));
-  json_object_set_new(stage, "scales", scales_json(run, result));
-  json_object_set_new(stage, "predicted", r2s_run_json_number(result->predicted));
-  json_object_set_new(stage, "chosen", r2s_run_json_number(result->chosen));
-  json_object_set_new(stage, "held_out", r2s_run_json_scale(&run->task, &result->held_out));
-  json_object_set_new(stage, "held_out_predicted",
-                      isfinite(predicted) ? r2s_run_json_scale(&run->task, &result->held_out_predicted)
-                                          : json_null());
+  r2s_json_add(&stage, "trials_of", json_string(run->trials));
+  r2s_json_add(&stage, "settings", json_string(settings));
+  r2s_json_add(&stage, "strict", r2s_run_json_accuracy(best->strict));
+  r2s_json_add(&stage, "scales", scales_json(run, result));
+  r2s_json_add(&stage, "predicted", r2s_run_json_number(result->predicted));
+  r2s_json_add(&stage, "chosen", r2s_run_json_number(result->chosen));
+  r2s_json_add(&stage, "held_out", r2s_run_json_scale(&run->task, &result->held_out));
+  r2s_json_add(&stage, "held_out_predicted",
+               isfinite(predicted) ? r2s_run_json_scale(&run->task, &result->held_out_predicted)
+                                   : json_null());
   return r2s_run_json_set_stage(run, "convert", stage, err);
 }
 
@@ -94,12 +95,12 @@ static r2s_status convert_lif_unit(r2s_run *run, const r2s_monitor *monitor, r2s
   r2s_convert_stats(&run->model, &run->task, one.records, n, &stats);
   json_t *stage = r2s_run_json_stage(stats.accuracy, r2s_clock() - start), *lambda1 = json_object();
   for (int k = 0; k < run->task.n_conditions; k++)
-    json_object_set_new(lambda1, run->task.conditions[k].name, r2s_run_json_number(stats.out_mean[k]));
-  json_object_set_new(stage, "trials_of", json_string(one.info.trials));
-  json_object_set_new(stage, "settings", json_string(one.info.settings));
-  json_object_set_new(stage, "strict", r2s_run_json_accuracy(stats.strict));
-  json_object_set_new(stage, "scales", scales_json(run, result));
-  json_object_set_new(stage, "lambda1", lambda1);
+    r2s_json_add(&lambda1, run->task.conditions[k].name, r2s_run_json_number(stats.out_mean[k]));
+  r2s_json_add(&stage, "trials_of", json_string(one.info.trials));
+  r2s_json_add(&stage, "settings", json_string(one.info.settings));
+  r2s_json_add(&stage, "strict", r2s_run_json_accuracy(stats.strict));
+  r2s_json_add(&stage, "scales", scales_json(run, result));
+  r2s_json_add(&stage, "lambda1", lambda1);
   if (!differ) r2s_run_json_drop_intervals(stage);
   R2S_TRY(st, r2s_run_json_set_stage(run, "lif-unit", stage, err));
 done:

@@ -47,14 +47,14 @@ static void put_row(r2s_run_text *text, const r2s_neuron_curve *curve, int k, do
   double input = curve->low_mv + k * curve->step_mv, rate = NAN, fano = NAN;
   for (int s = 0; s < SIMULATED; s++)
     if (fabs(input - simulated_mv[s]) <= STEP_MV / 4) rate = judges[s].rate_hz, fano = judges[s].fano;
-  fprintf(text->stream, "%g", input);
+  r2s_text_add(&text->csv, "%g", input);
   r2s_run_text_number(text, curve->rate_hz[k]);
   r2s_run_text_number(text, curve->slope[k]);
   r2s_run_text_number(text, curve->fano[k]);
   r2s_run_text_number(text, rate);
   r2s_run_text_number(text, fano);
   r2s_run_text_number(text, kappa / (1 + exp(-input)));
-  fputc('\n', text->stream);
+  r2s_text_add(&text->csv, "\n");
 }
 
 r2s_status r2s_run_curve_write(const r2s_run *run, r2s_error *err) {
@@ -68,8 +68,9 @@ r2s_status r2s_run_curve_write(const r2s_run *run, r2s_error *err) {
   R2S_TRY(st, r2s_neuron_curve_make(&curve, &neuron, LOW_MV, HIGH_MV, STEP_MV,
                                     run->config.train.fano_window_ms, err));
   R2S_TRY(st, simulate(run, judges, err));
-  R2S_TRY(st, r2s_run_text_open(&text, err));
-  fputs("input_mv,rate_hz,slope_hz_per_mv,fano,simulated_rate_hz,simulated_fano,sigmoid_hz\n", text.stream);
+  r2s_run_text_open(&text);
+  r2s_text_add(&text.csv,
+               "input_mv,rate_hz,slope_hz_per_mv,fano,simulated_rate_hz,simulated_fano,sigmoid_hz\n");
   for (int k = 0; k < curve.n; k++) put_row(&text, &curve, k, kappa, judges);
   R2S_TRY(st, r2s_run_text_write(&text, run, "curve.csv", err));
 done:

@@ -78,35 +78,26 @@ r2s_status r2s_run_write(const r2s_run *run, const char *name, const char *text,
   return st == R2S_OK ? r2s_io_write_atomic(path, text, size, err) : st;
 }
 
-r2s_status r2s_run_text_open(r2s_run_text *text, r2s_error *err) {
-  *text = (r2s_run_text){0};
-  text->stream = open_memstream(&text->data, &text->size);
-  if (!text->stream) return r2s_fail(err, R2S_ERR_MEMORY, "out of memory for a text file");
-  text->locale = r2s_locale_c();
-  return R2S_OK;
+void r2s_run_text_open(r2s_run_text *text) {
+  *text = (r2s_run_text){.locale = r2s_locale_c()};
 }
 
 r2s_status r2s_run_text_write(r2s_run_text *text, const r2s_run *run, const char *name, r2s_error *err) {
-  bool failed = ferror(text->stream) != 0;
-  if (fclose(text->stream) != 0) failed = true;
-  text->stream = NULL;
-  if (failed) return r2s_fail(err, R2S_ERR_MEMORY, "out of memory for %s", name);
-  return r2s_run_write(run, name, text->data, text->size, err);
+  if (text->csv.failed) return r2s_fail(err, R2S_ERR_MEMORY, "out of memory for %s", name);
+  return r2s_run_write(run, name, text->csv.data, text->csv.size, err);
 }
 
 void r2s_run_text_free(r2s_run_text *text) {
-  if (text->stream) fclose(text->stream);
   r2s_locale_restore(text->locale);
-  free(text->data);
+  free(text->csv.data);
   *text = (r2s_run_text){0};
 }
 
 void r2s_run_text_number(r2s_run_text *text, double x) {
-  if (isfinite(x)) {
-    fprintf(text->stream, ",%.9g", x);
-  } else {
-    fputc(',', text->stream);
-  }
+  if (isfinite(x))
+    r2s_text_add(&text->csv, ",%.9g", x);
+  else
+    r2s_text_add(&text->csv, ",");
 }
 
 r2s_status r2s_run_need_model(r2s_run *run, r2s_error *err) {

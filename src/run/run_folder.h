@@ -5,12 +5,12 @@
 
 #include <jansson.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <sys/types.h>
 
 #include "base/base_clock.h"
 #include "base/base_error.h"
 #include "base/base_locale.h"
+#include "io/io_text.h"
 #include "rate2spike/config.h"
 #include "rate2spike/io.h"
 #include "rate2spike/run.h"
@@ -63,14 +63,12 @@ R2S_MUST_CHECK r2s_status r2s_run_remove_results(r2s_run *run, r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_run_write(const r2s_run *run, const char *name, const char *text, size_t size,
                                         r2s_error *err);
 
-/* A file that is built in memory and written at once; locale "C" meanwhile. */
+/* A CSV file that is built in memory and written at once; locale "C" meanwhile. */
 typedef struct r2s_run_text {
-  FILE *stream; /* write here */
-  char *data;
-  size_t size;
+  r2s_text csv; /* add here */
   r2s_locale locale;
 } r2s_run_text;
-R2S_MUST_CHECK r2s_status r2s_run_text_open(r2s_run_text *text, r2s_error *err);
+void r2s_run_text_open(r2s_run_text *text);
 R2S_MUST_CHECK r2s_status r2s_run_text_write(r2s_run_text *text, const r2s_run *run, const char *name,
                                              r2s_error *err);
 void r2s_run_text_free(r2s_run_text *text);

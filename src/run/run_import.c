@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/base_json.h"
 #include "io/config_table.h"
 #include "run/run_json.h"
 #include "run/run_model.h"
@@ -57,10 +58,10 @@ r2s_status r2s_run_import(r2s_run *run, const char *model_path, r2s_error *err) 
   if (run->dir) {
     json_t *stage;
     R2S_TRY(st, r2s_run_model_measure(run, start, NULL, &stage, err));
-    json_object_set_new(stage, "stop", json_string("imported"));
-    json_object_set_new(stage, "steps_to_full_noise", json_null());
-    json_object_set_new(stage, "shot_noise", json_null());
-    json_object_set_new(stage, "resumed", json_false());
+    r2s_json_add(&stage, "stop", json_string("imported"));
+    r2s_json_add(&stage, "steps_to_full_noise", json_null());
+    r2s_json_add(&stage, "shot_noise", json_null());
+    r2s_json_add(&stage, "resumed", json_false());
     R2S_TRY(st, r2s_run_json_set_stage(run, "train", stage, err));
   }
 done:

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base_json.h"
 #include "io/io_run_json.h"
 #include "run/run_machine.h"
 
@@ -14,24 +15,27 @@ json_t *r2s_run_json_number(double x) {
   return isfinite(x) ? json_real(x) : json_null();
 }
 
-static void set_accuracy(json_t *object, r2s_accuracy a) {
-  json_object_set_new(object, "accuracy", r2s_run_json_number(a.accuracy));
-  json_object_set_new(object, "n", json_integer(a.n));
+void r2s_run_json_add_accuracy(json_t **object, r2s_accuracy a) {
   json_t *ci = json_array();
-  json_array_append_new(ci, r2s_run_json_number(a.low));
-  json_array_append_new(ci, r2s_run_json_number(a.high));
-  json_object_set_new(object, "ci95", ci);
+  r2s_json_append(&ci, r2s_run_json_number(a.low));
+  r2s_json_append(&ci, r2s_run_json_number(a.high));
+  r2s_json_add(object, "accuracy", r2s_run_json_number(a.accuracy));
+  r2s_json_add(object, "n", json_integer(a.n));
+  r2s_json_add(object, "ci95", ci);
 }
 
 json_t *r2s_run_json_accuracy(r2s_accuracy accuracy) {
   json_t *object = json_object();
-  set_accuracy(object, accuracy);
+  r2s_run_json_add_accuracy(&object, accuracy);
   return object;
 }
 
-void r2s_run_json_copy_accuracy(json_t *to, const json_t *from) {
+void r2s_run_json_copy_accuracy(json_t **to, const json_t *from) {
   static const char *const members[] = {"accuracy", "n", "ci95"};
-  for (int k = 0; k < 3; k++) json_object_set(to, members[k], json_object_get(from, members[k]));
+  for (int k = 0; k < 3; k++) {
+    json_t *member = json_object_get(from, members[k]);
+    if (member) r2s_json_add(to, members[k], json_incref(member));
+  }
 }
 
 void r2s_run_json_drop_intervals(json_t *object) {
@@ -50,51 +54,51 @@ void r2s_run_json_drop_intervals(json_t *object) {
 
 json_t *r2s_run_json_stage(r2s_accuracy accuracy, double seconds) {
   json_t *object = r2s_run_json_accuracy(accuracy);
-  json_object_set_new(object, "seconds", r2s_run_json_number(seconds));
+  r2s_json_add(&object, "seconds", r2s_run_json_number(seconds));
   return object;
 }
 
 json_t *r2s_run_json_scale(const r2s_task *task, const r2s_scale_result *scale) {
   json_t *object = json_object();
-  json_object_set_new(object, "scale", r2s_run_json_number(scale->scale));
-  set_accuracy(object, scale->accuracy);
-  json_object_set_new(object, "strict", r2s_run_json_accuracy(scale->strict));
-  json_object_set_new(object, "rate_hz", r2s_run_json_number(scale->rate_hz));
+  r2s_json_add(&object, "scale", r2s_run_json_number(scale->scale));
+  r2s_run_json_add_accuracy(&object, scale->accuracy);
+  r2s_json_add(&object, "strict", r2s_run_json_accuracy(scale->strict));
+  r2s_json_add(&object, "rate_hz", r2s_run_json_number(scale->rate_hz));
   json_t *conditions = json_object();
   for (int c = 0; c < task->n_conditions; c++) {
     json_t *one = r2s_run_json_accuracy(scale->by_condition[c]);
-    json_object_set_new(one, "out_mean", r2s_run_json_number(scale->out_mean[c]));
-    json_object_set_new(one, "out_sd", r2s_run_json_number(scale->out_sd[c]));
-    json_object_set_new(conditions, task->conditions[c].name, one);
+    r2s_json_add(&one, "out_mean", r2s_run_json_number(scale->out_mean[c]));
+    r2s_json_add(&one, "out_sd", r2s_run_json_number(scale->out_sd[c]));
+    r2s_json_add(&conditions, task->conditions[c].name, one);
   }
-  json_object_set_new(object, "conditions", conditions);
+  r2s_json_add(&object, "conditions", conditions);
   return object;
 }
 
 json_t *r2s_run_json_simulation(const r2s_task *task, const r2s_stage_stats *stats, double scale,
                                 const r2s_spike_info *info) {
   json_t *object = r2s_run_json_accuracy(stats->accuracy);
-  json_object_set_new(object, "strict", r2s_run_json_accuracy(stats->strict));
-  json_object_set_new(object, "scale", r2s_run_json_number(scale));
-  json_object_set_new(object, "trials_of", json_string(info->trials));
-  json_object_set_new(object, "settings", json_string(info->settings));
-  json_object_set_new(object, "engine", json_string(info->engine));
+  r2s_json_add(&object, "strict", r2s_run_json_accuracy(stats->strict));
+  r2s_json_add(&object, "scale", r2s_run_json_number(scale));
+  r2s_json_add(&object, "trials_of", json_string(info->trials));
+  r2s_json_add(&object, "settings", json_string(info->settings));
+  r2s_json_add(&object, "engine", json_string(info->engine));
   json_t *conditions = json_object();
   for (int c = 0; c < task->n_conditions; c++) {
     json_t *one = r2s_run_json_accuracy(stats->by_condition[c]);
-    json_object_set_new(one, "spikes", r2s_run_json_number(stats->spikes[c]));
-    json_object_set_new(one, "rate_mean_hz", r2s_run_json_number(stats->rate_mean_hz[c]));
-    json_object_set_new(one, "rate_max_hz", r2s_run_json_number(stats->rate_max_hz[c]));
-    json_object_set_new(one, "rate_e_hz", r2s_run_json_number(stats->rate_e_hz[c]));
-    json_object_set_new(one, "rate_i_hz", r2s_run_json_number(stats->rate_i_hz[c]));
-    json_object_set_new(one, "rise_ms", r2s_run_json_number(stats->rise_ms[c]));
-    json_object_set_new(one, "out_mean", r2s_run_json_number(stats->out_mean[c]));
-    json_object_set_new(one, "out_sd", r2s_run_json_number(stats->out_sd[c]));
-    json_object_set_new(conditions, task->conditions[c].name, one);
+    r2s_json_add(&one, "spikes", r2s_run_json_number(stats->spikes[c]));
+    r2s_json_add(&one, "rate_mean_hz", r2s_run_json_number(stats->rate_mean_hz[c]));
+    r2s_json_add(&one, "rate_max_hz", r2s_run_json_number(stats->rate_max_hz[c]));
+    r2s_json_add(&one, "rate_e_hz", r2s_run_json_number(stats->rate_e_hz[c]));
+    r2s_json_add(&one, "rate_i_hz", r2s_run_json_number(stats->rate_i_hz[c]));
+    r2s_json_add(&one, "rise_ms", r2s_run_json_number(stats->rise_ms[c]));
+    r2s_json_add(&one, "out_mean", r2s_run_json_number(stats->out_mean[c]));
+    r2s_json_add(&one, "out_sd", r2s_run_json_number(stats->out_sd[c]));
+    r2s_json_add(&conditions, task->conditions[c].name, one);
   }
-  json_object_set_new(object, "conditions", conditions);
-  json_object_set_new(object, "build_seconds", r2s_run_json_number(info->build_seconds));
-  json_object_set_new(object, "simulate_seconds", r2s_run_json_number(info->simulate_seconds));
+  r2s_json_add(&object, "conditions", conditions);
+  r2s_json_add(&object, "build_seconds", r2s_run_json_number(info->build_seconds));
+  r2s_json_add(&object, "simulate_seconds", r2s_run_json_number(info->simulate_seconds));
   return object;
 }
 
@@ -136,7 +140,7 @@ r2s_status r2s_run_json_load(r2s_run *run, r2s_error *err) {
 }
 
 r2s_status r2s_run_json(const r2s_run *run, char **json, r2s_error *err) {
-  *json = json_dumps(run->json, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
+  *json = r2s_json_text(run->json);
   return *json ? R2S_OK : r2s_fail(err, R2S_ERR_MEMORY, "out of memory for run.json");
 }
 
@@ -152,6 +156,12 @@ r2s_status r2s_run_json_save(const r2s_run *run, r2s_error *err) {
   return st;
 }
 
+r2s_status r2s_run_json_set(r2s_run *run, const char *key, json_t *value, r2s_error *err) {
+  return json_object_set_new(run->json, key, value) == 0
+             ? R2S_OK
+             : r2s_fail(err, R2S_ERR_MEMORY, "out of memory for run.json");
+}
+
 json_t *r2s_run_json_get_stage(const r2s_run *run, const char *name) {
   json_t *stage = json_object_get(json_object_get(run->json, "stages"), name);
   return json_is_object(stage) ? stage : NULL;
@@ -159,21 +169,24 @@ json_t *r2s_run_json_get_stage(const r2s_run *run, const char *name) {
 
 r2s_status r2s_run_json_set_stage(r2s_run *run, const char *name, json_t *stage, r2s_error *err) {
   json_t *stages = json_object_get(run->json, "stages"), *one;
-  if (!stage || json_object_set_new(stages, name, stage) != 0)
+  if (json_object_set_new(stages, name, stage) != 0)
     return r2s_fail(err, R2S_ERR_MEMORY, "out of memory for run.json");
   r2s_status st = r2s_run_json_add_command(run, err);
   if (st != R2S_OK) return st;
   double seconds = 0;
   const char *key;
   json_object_foreach(stages, key, one) seconds += json_number_value(json_object_get(one, "seconds"));
-  json_object_set_new(run->json, "seconds", json_real(seconds));
-  return r2s_run_json_save(run, err);
+  st = r2s_run_json_set(run, "seconds", json_real(seconds), err);
+  return st == R2S_OK ? r2s_run_json_save(run, err) : st;
 }
 
 r2s_status r2s_run_json_forget(r2s_run *run, r2s_error *err) {
-  json_object_set_new(run->json, "certificate", json_null());
-  json_object_set_new(run->json, "seconds", json_real(0));
+  r2s_status st = R2S_OK;
+  R2S_TRY(st, r2s_run_json_set(run, "certificate", json_null(), err));
+  R2S_TRY(st, r2s_run_json_set(run, "seconds", json_real(0), err));
   json_object_del(run->json, "commands");
   json_object_clear(json_object_get(run->json, "stages"));
-  return r2s_run_json_save(run, err);
+  R2S_TRY(st, r2s_run_json_save(run, err));
+done:
+  return st;
 }

@@ -5,12 +5,15 @@
 
 #include "run/run_folder.h"
 
+/* What is made here is NULL where there is no memory for it (base_json.h). */
+
 /* null where x is not finite */
 json_t *r2s_run_json_number(double x);
 /* ACC of docs/formats.md */
 json_t *r2s_run_json_accuracy(r2s_accuracy accuracy);
+void r2s_run_json_add_accuracy(json_t **object, r2s_accuracy accuracy);
 /* Gives `to` the members of ACC that `from` (NULL: none) has. */
-void r2s_run_json_copy_accuracy(json_t *to, const json_t *from);
+void r2s_run_json_copy_accuracy(json_t **to, const json_t *from);
 /* Takes the bounds out of every ci95 in an object: those of trials that would only repeat. */
 void r2s_run_json_drop_intervals(json_t *object);
 /* {accuracy, n, ci95, seconds}: how every stage begins */
@@ -27,6 +30,8 @@ R2S_MUST_CHECK r2s_status r2s_run_json_load(r2s_run *run, r2s_error *err);
 /* What this run is; keeps the place of members that are there. */
 R2S_MUST_CHECK r2s_status r2s_run_json_set_head(r2s_run *run, r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_run_json_save(const r2s_run *run, r2s_error *err);
+/* Sets a member of run->json, which takes the value (NULL: out of memory). */
+R2S_MUST_CHECK r2s_status r2s_run_json_set(r2s_run *run, const char *key, json_t *value, r2s_error *err);
 /* NULL: absent or null */
 json_t *r2s_run_json_get_stage(const r2s_run *run, const char *name);
 /* Replaces a stage (taking the reference; NULL: out of memory), sums the stages' seconds, saves. */

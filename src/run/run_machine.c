@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/base_isa.h"
+#include "base/base_json.h"
 
 /* The value of the first line of a text file that starts with `key`, without quotes; false: none. */
 static bool find_line(const char *path, const char *key, char *value, size_t size) {
@@ -37,14 +38,9 @@ json_t *r2s_run_machine(void) {
   snprintf(os, sizeof os, "%s, %s %s", name, known ? system.sysname : "", known ? system.release : "");
 
   json_t *machine = json_object();
-  if (!machine) return NULL;
-  int failed = json_object_set_new(machine, "cpu", json_string(cpu)) |
-               json_object_set_new(machine, "isa", json_string(r2s_isa_name(r2s_isa_current()))) |
-               json_object_set_new(machine, "cores", json_integer(sysconf(_SC_NPROCESSORS_ONLN))) |
-               json_object_set_new(machine, "os", json_string(os));
-  if (failed) {
-    json_decref(machine);
-    return NULL;
-  }
+  r2s_json_add(&machine, "cpu", r2s_json_string(cpu));
+  r2s_json_add(&machine, "isa", json_string(r2s_isa_name(r2s_isa_current())));
+  r2s_json_add(&machine, "cores", json_integer(sysconf(_SC_NPROCESSORS_ONLN)));
+  r2s_json_add(&machine, "os", r2s_json_string(os));
   return machine;
 }

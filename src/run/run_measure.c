@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/base_json.h"
 #include "base/base_memory.h"
 #include "io/io_spectrum.h"
 #include "run/run_json.h"
@@ -46,15 +47,15 @@ r2s_status r2s_run_model_measure(r2s_run *run, double start, const r2s_monitor *
   R2S_TRY(st, structure_of(&run->model, &s, err));
   json_t *object = r2s_run_json_stage(accuracy, r2s_clock() - start), *conditions = json_object();
   for (int c = 0; c < run->task.n_conditions; c++)
-    json_object_set_new(conditions, run->task.conditions[c].name, r2s_run_json_accuracy(by_condition[c]));
-  json_object_set_new(object, "trials_of", json_string(run->trials));
-  json_object_set_new(object, "strict", r2s_run_json_accuracy(strict));
-  json_object_set_new(object, "conditions", conditions);
-  json_object_set_new(object, "steps", json_integer(run->model.train_steps));
-  json_object_set_new(object, "edges", json_integer(s.edges));
-  json_object_set_new(object, "density", r2s_run_json_number(s.density));
-  json_object_set_new(object, "spectral_radius_before", r2s_run_json_number(s.radius_before));
-  json_object_set_new(object, "spectral_radius_after", r2s_run_json_number(s.radius_after));
+    r2s_json_add(&conditions, run->task.conditions[c].name, r2s_run_json_accuracy(by_condition[c]));
+  r2s_json_add(&object, "trials_of", json_string(run->trials));
+  r2s_json_add(&object, "strict", r2s_run_json_accuracy(strict));
+  r2s_json_add(&object, "conditions", conditions);
+  r2s_json_add(&object, "steps", json_integer(run->model.train_steps));
+  r2s_json_add(&object, "edges", json_integer(s.edges));
+  r2s_json_add(&object, "density", r2s_run_json_number(s.density));
+  r2s_json_add(&object, "spectral_radius_before", r2s_run_json_number(s.radius_before));
+  r2s_json_add(&object, "spectral_radius_after", r2s_run_json_number(s.radius_after));
   *stage = object;
 done:
   return st;

@@ -160,8 +160,8 @@ static r2s_status drop_other_certificate(r2s_run *run, const r2s_config *kept, r
   r2s_status st = r2s_config_hash(kept, hash, err);
   if (st != R2S_OK || !json_is_object(certificate)) return st;
   if (strcmp(hash, run->hash) == 0 && trials && strcmp(trials, run->trials) == 0) return R2S_OK;
-  json_object_set_new(run->json, "certificate", json_null());
-  st = r2s_run_json_save(run, err);
+  st = r2s_run_json_set(run, "certificate", json_null(), err);
+  if (st == R2S_OK) st = r2s_run_json_save(run, err);
   return st == R2S_OK ? r2s_run_remove(run, "certificate.csv", err) : st;
 }
 

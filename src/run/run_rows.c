@@ -26,31 +26,30 @@ r2s_status r2s_run_rows_add(r2s_run_rows *rows, const r2s_train_step *row, r2s_e
   return R2S_OK;
 }
 
-static void put(FILE *stream, double x, const char *end) {
-  if (isfinite(x)) fprintf(stream, "%.17g", x);
-  fputs(end, stream);
+static void put(r2s_text *csv, double x, const char *end) {
+  if (isfinite(x)) r2s_text_add(csv, "%.17g", x);
+  r2s_text_add(csv, "%s", end);
 }
 
 r2s_status r2s_run_rows_write(const r2s_run_rows *rows, const r2s_run *run, r2s_error *err) {
   if (!run->dir) return R2S_OK;
   r2s_run_text text;
-  r2s_status st = r2s_run_text_open(&text, err);
-  if (st != R2S_OK) return st;
-  fputs(header, text.stream);
+  r2s_run_text_open(&text);
+  r2s_text_add(&text.csv, "%s", header);
   for (int k = 0; k < rows->n; k++) {
     const r2s_train_step *r = &rows->row[k];
-    fprintf(text.stream, "%d,", r->step);
-    put(text.stream, r->loss, ",");
-    put(text.stream, r->accuracy, ",");
-    put(text.stream, r->running_accuracy, ",");
-    put(text.stream, r->noise, ",");
-    put(text.stream, r->learning_rate, ",");
-    put(text.stream, r->grad_norm, ",");
-    fprintf(text.stream, "%d,", r->edges);
-    put(text.stream, r->eval_accuracy, ",");
-    put(text.stream, r->eval_loss, "\n");
+    r2s_text_add(&text.csv, "%d,", r->step);
+    put(&text.csv, r->loss, ",");
+    put(&text.csv, r->accuracy, ",");
+    put(&text.csv, r->running_accuracy, ",");
+    put(&text.csv, r->noise, ",");
+    put(&text.csv, r->learning_rate, ",");
+    put(&text.csv, r->grad_norm, ",");
+    r2s_text_add(&text.csv, "%d,", r->edges);
+    put(&text.csv, r->eval_accuracy, ",");
+    put(&text.csv, r->eval_loss, "\n");
   }
-  st = r2s_run_text_write(&text, run, "training.csv", err);
+  r2s_status st = r2s_run_text_write(&text, run, "training.csv", err);
   r2s_run_text_free(&text);
   return st;
 }

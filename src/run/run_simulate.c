@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Stage sim-native: models lif, psc-dexp, psc-alpha on the native engine. */
+#include "base/base_json.h"
 #include "base/base_progress.h"
 #include "run/run_json.h"
 #include "run/run_simulation.h"
@@ -7,7 +8,7 @@
 r2s_status r2s_run_simulate_native(r2s_run *run, int models, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   double start = r2s_clock();
-  json_t *sims = json_object(); /* the stage's models, which share it */
+  json_t *sims = json_object();
   r2s_run_simulation plan[R2S_RUN_MAX_SIMULATIONS];
   int n;
   R2S_TRY(st, r2s_run_need_model(run, err));
@@ -23,11 +24,11 @@ r2s_status r2s_run_simulate_native(r2s_run *run, int models, const r2s_monitor *
     one->keep_spikes = R2S_RUN_KEEP_SPIKES;
     part.detail = one->name;
     st = r2s_run_simulation_run(run, one, &part.monitor, err);
-    if (st == R2S_OK) json_object_set_new(sims, one->name, r2s_run_simulation_json(run, one));
+    if (st == R2S_OK) r2s_json_add(&sims, one->name, r2s_run_simulation_json(run, one));
     r2s_run_simulation_free(one);
     if (st != R2S_OK) goto done;
     /* after each model: what an interruption leaves fits its files */
-    json_t *stage = r2s_run_simulation_stage(run, "sim-native", json_incref(sims), r2s_clock() - start);
+    json_t *stage = r2s_run_simulation_stage(run, "sim-native", sims, r2s_clock() - start);
     R2S_TRY(st, r2s_run_json_set_stage(run, "sim-native", stage, err));
   }
 done:

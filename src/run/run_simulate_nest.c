@@ -3,6 +3,7 @@
  * engines compared spike by spike. */
 #include <string.h>
 
+#include "base/base_json.h"
 #include "base/base_progress.h"
 #include "rate2spike/nest.h"
 #include "run/run_json.h"
@@ -14,7 +15,7 @@ static json_t *event_json(r2s_spike_event event) {
 }
 
 /* SAME of docs/formats.md, for each deterministic trial. */
-static r2s_status compare(r2s_run *run, const r2s_run_simulation *nest, json_t *list, r2s_error *err) {
+static r2s_status compare(r2s_run *run, const r2s_run_simulation *nest, json_t **list, r2s_error *err) {
   r2s_run_simulation native = {.name = nest->name,
                                .engine = r2s_spike_native(),
                                .config = nest->config,
@@ -27,13 +28,13 @@ static r2s_status compare(r2s_run *run, const r2s_run_simulation *nest, json_t *
     json_t *same = json_object(), *difference = json_null();
     if (!c.identical)
       difference = json_pack("{s:o, s:o}", "native", event_json(c.a), "nest", event_json(c.b));
-    json_object_set_new(same, "model", json_string(nest->name));
-    json_object_set_new(same, "condition", json_string(run->task.conditions[there->condition].name));
-    json_object_set_new(same, "scale", r2s_run_json_number(nest->config.scale));
-    json_object_set_new(same, "spikes", json_integer((json_int_t)c.spikes_b));
-    json_object_set_new(same, "identical", json_boolean(c.identical));
-    json_object_set_new(same, "first_difference", difference);
-    json_array_append_new(list, same);
+    r2s_json_add(&same, "model", json_string(nest->name));
+    r2s_json_add(&same, "condition", json_string(run->task.conditions[there->condition].name));
+    r2s_json_add(&same, "scale", r2s_run_json_number(nest->config.scale));
+    r2s_json_add(&same, "spikes", json_integer((json_int_t)c.spikes_b));
+    r2s_json_add(&same, "identical", json_boolean(c.identical));
+    r2s_json_add(&same, "first_difference", difference);
+    r2s_json_append(list, same);
   }
   r2s_run_simulation_free(&native);
   return st;
@@ -49,26 +50,27 @@ static bool has_model(const json_t *same, const char *model) {
 }
 
 /* What was compared this time, and what is known of other models. */
-static json_t *with_others(const r2s_run *run, json_t *same) {
+static json_t *with_others(const r2s_run *run, const json_t *same) {
   size_t k;
-  json_t *one, *all = json_copy(same),
+  json_t *one, *all = same ? json_array() : NULL,
                *old = json_object_get(r2s_run_json_get_stage(run, "sim-nest"), "native_vs_nest");
+  json_array_foreach(same, k, one) r2s_json_append(&all, json_incref(one));
   json_array_foreach(old, k, one) {
     const char *model = json_string_value(json_object_get(one, "model"));
-    if (model && !has_model(same, model)) json_array_append(all, one);
+    if (model && !has_model(same, model)) r2s_json_append(&all, json_incref(one));
   }
   return all;
 }
 
 static r2s_status simulate(r2s_run *run, r2s_run_simulation *one, const char *python,
-                           const r2s_monitor *monitor, json_t *models, json_t *same, r2s_error *err) {
+                           const r2s_monitor *monitor, json_t **models, json_t **same, r2s_error *err) {
   one->engine = r2s_nest_engine();
   one->config.nest_python = python;
   one->n_deterministic = run->task.n_conditions;
   one->keep_spikes = one->n_trials;
   r2s_status st = r2s_run_simulation_run(run, one, monitor, err);
   if (st == R2S_OK) {
-    json_object_set_new(models, one->name, r2s_run_simulation_json(run, one));
+    r2s_json_add(models, one->name, r2s_run_simulation_json(run, one));
     st = compare(run, one, same, err);
   }
   r2s_run_simulation_free(one);
@@ -80,7 +82,7 @@ r2s_status r2s_run_simulate_nest(r2s_run *run, int models, const char *python, c
   r2s_status st = R2S_OK;
   double start = r2s_clock();
   char version[32];
-  json_t *sims = json_object(), *same = json_array(); /* sims: the stage's models, which share it */
+  json_t *sims = json_object(), *same = json_array();
   r2s_run_simulation plan[R2S_RUN_MAX_SIMULATIONS];
   int n;
   R2S_TRY(st, r2s_run_need_model(run, err));
@@ -94,12 +96,12 @@ r2s_status r2s_run_simulate_nest(r2s_run *run, int models, const char *python, c
   r2s_progress_part_init(&part, monitor, "sim-nest", n);
   for (part.part = 0; part.part < n; part.part++) {
     part.detail = plan[part.part].name;
-    R2S_TRY(st, simulate(run, &plan[part.part], python, &part.monitor, sims, same, err));
+    R2S_TRY(st, simulate(run, &plan[part.part], python, &part.monitor, &sims, &same, err));
     /* after each model: what an interruption leaves fits its files */
-    json_t *stage = r2s_run_simulation_stage(run, "sim-nest", json_incref(sims), r2s_clock() - start);
-    json_object_set_new(stage, "version", json_string(version));
-    json_object_set_new(stage, "python", r2s_run_json_program(python ? python : "python3"));
-    json_object_set_new(stage, "native_vs_nest", with_others(run, same));
+    json_t *stage = r2s_run_simulation_stage(run, "sim-nest", sims, r2s_clock() - start);
+    r2s_json_add(&stage, "version", json_string(version));
+    r2s_json_add(&stage, "python", r2s_run_json_program(python ? python : "python3"));
+    r2s_json_add(&stage, "native_vs_nest", with_others(run, same));
     R2S_TRY(st, r2s_run_json_set_stage(run, "sim-nest", stage, err));
   }
 done:

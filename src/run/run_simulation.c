@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base_json.h"
 #include "base/base_memory.h"
 #include "run/run_json.h"
 
@@ -137,24 +138,26 @@ json_t *r2s_run_simulation_json(const r2s_run *run, const r2s_run_simulation *s)
   return sim;
 }
 
-json_t *r2s_run_simulation_stage(const r2s_run *run, const char *name, json_t *models, double seconds) {
-  json_t *stage = json_object(), *old = json_object_get(r2s_run_json_get_stage(run, name), "models");
+json_t *r2s_run_simulation_stage(const r2s_run *run, const char *name, json_t *sims, double seconds) {
+  json_t *stage = json_object(), *models = sims ? json_object() : NULL,
+         *old = json_object_get(r2s_run_json_get_stage(run, name), "models");
   const char *key;
   json_t *sim, *judge;
-  /* of a model that is kept, its own: an earlier stage's time is not this one's */
+  json_object_foreach(sims, key, sim) r2s_json_add(&models, key, json_incref(sim));
+  /* of a model that is kept, its own time: an earlier stage's is not this one's */
   json_object_foreach(old, key, sim) {
-    if (!json_object_get(models, key))
-      seconds += json_number_value(json_object_get(sim, "build_seconds")) +
-                 json_number_value(json_object_get(sim, "simulate_seconds"));
+    if (json_object_get(sims, key)) continue;
+    seconds += json_number_value(json_object_get(sim, "build_seconds")) +
+               json_number_value(json_object_get(sim, "simulate_seconds"));
+    r2s_json_add(&models, key, json_incref(sim));
   }
-  json_object_update_missing(models, old);
   judge = json_object_get(models, "psc-dexp");
   json_object_foreach(models, key, sim) {
     if (!judge) judge = sim;
   }
-  r2s_run_json_copy_accuracy(stage, judge);
-  json_object_set_new(stage, "seconds", r2s_run_json_number(seconds));
-  json_object_set_new(stage, "models", models);
+  r2s_run_json_copy_accuracy(&stage, judge);
+  r2s_json_add(&stage, "seconds", r2s_run_json_number(seconds));
+  r2s_json_add(&stage, "models", models);
   return stage;
 }
 

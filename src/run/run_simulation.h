@@ -51,8 +51,8 @@ R2S_MUST_CHECK r2s_status r2s_run_simulation_plan(const r2s_run *run, int models
 /* SIM of run.json, of the trials that are in the file. */
 json_t *r2s_run_simulation_json(const r2s_run *run, const r2s_run_simulation *simulation);
 
-/* The stage with these models beside those that it has already of the same network; takes the reference to
- * models. Its accuracy is that of psc-dexp, or of the first one. */
-json_t *r2s_run_simulation_stage(const r2s_run *run, const char *name, json_t *models, double seconds);
+/* The stage with these models (NULL: out of memory) beside those that it has already of the same network. Its
+ * accuracy is that of psc-dexp, or of the first one. */
+json_t *r2s_run_simulation_stage(const r2s_run *run, const char *name, json_t *sims, double seconds);
 
 #endif

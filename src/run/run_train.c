@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base_json.h"
 #include "run/run_json.h"
 #include "run/run_model.h"
 #include "run/run_rows.h"
@@ -169,10 +170,10 @@ static r2s_status finish(training *t, double start, const r2s_monitor *monitor, 
   R2S_TRY(st, current_model(t, &run->model, err));
   run->has_model = true;
   R2S_TRY(st, r2s_run_model_measure(run, start, monitor, &stage, err));
-  json_object_set_new(stage, "stop", json_string(t->stop == R2S_TRAIN_CONVERGED ? "converged" : "exhausted"));
-  json_object_set_new(stage, "steps_to_full_noise", steps_to_full_noise(t));
-  json_object_set_new(stage, "shot_noise", last_noise(t));
-  json_object_set_new(stage, "resumed", json_boolean(t->resumed));
+  r2s_json_add(&stage, "stop", json_string(t->stop == R2S_TRAIN_CONVERGED ? "converged" : "exhausted"));
+  r2s_json_add(&stage, "steps_to_full_noise", steps_to_full_noise(t));
+  r2s_json_add(&stage, "shot_noise", last_noise(t));
+  r2s_json_add(&stage, "resumed", json_boolean(t->resumed));
   st = r2s_run_model_save(run, err);
   if (st != R2S_OK) {
     json_decref(stage);
