@@ -55,7 +55,7 @@ enum {
 };
 
 /* Searches the scale of models lif and lif-unit: conversion.csv, curve.csv, spikes_lif-unit_native.h5,
- * stages.convert, stages.lif-unit; and brings a certificate up to date that there is. */
+ * stages.convert, stages.lif-unit; and makes the certificate anew where the network was simulated. */
 R2S_MUST_CHECK r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor,
                                           r2s_error *err);
 

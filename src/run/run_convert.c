@@ -108,11 +108,18 @@ done:
   return st;
 }
 
+/* An old certificate tells of the earlier search; one is missing where a command was stopped before it. None
+ * is about a network without a scale. */
+static bool owes_certificate(const r2s_run *run) {
+  double scale;
+  return run->dir && (r2s_run_json_get_stage(run, "sim-native") || r2s_run_json_get_stage(run, "sim-nest")) &&
+         r2s_run_simulation_scale(run, R2S_SPIKE_LIF, &scale, NULL) == R2S_OK;
+}
+
 r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_search_result lif = {0}, unit = {0};
-  const bool both = (models & R2S_RUN_LIF) && (models & R2S_RUN_LIF_UNIT),
-             certified = json_is_object(json_object_get(run->json, "certificate"));
+  const bool both = (models & R2S_RUN_LIF) && (models & R2S_RUN_LIF_UNIT);
   r2s_progress_part part;
   r2s_progress_part_init(&part, monitor, "convert", 1 + both);
   R2S_TRY(st, r2s_run_need_model(run, err));
@@ -127,8 +134,7 @@ r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor,
   R2S_TRY(st, r2s_run_conversion_write(run, err));
   R2S_TRY(st, r2s_run_curve_write(run, err));
   if (models & R2S_RUN_LIF) R2S_TRY(st, r2s_run_model_save_mat(run, &lif, err));
-  /* one that was made before told of the earlier search */
-  if (certified) st = r2s_run_certify(run, monitor, err);
+  if (owes_certificate(run)) st = r2s_run_certify(run, monitor, err);
 done:
   r2s_search_result_free(&lif);
   r2s_search_result_free(&unit);

@@ -184,8 +184,41 @@ static void test_cancelled_in_a_simulation(void **state) {
   json_decref(json);
 }
 
+/* Cancels in the second of two models of a search. */
+static void see_second_half(void *user, const char *stage, double done, double total, const char *detail) {
+  (void)detail;
+  if (strcmp(stage, "convert") == 0 && done > total / 2) *(bool *)user = true;
+}
+
+/* The search drops a certificate of other settings; whoever repeats it gets one again. */
+static void test_cancelled_in_a_search(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  bool over = false;
+  const r2s_monitor monitor = {.progress = see_second_half, .cancelled = is_over, .user = &over};
+  r2s_run *run = open_certified(NULL);
+  assert_ok(r2s_run_simulate_native(run, R2S_RUN_ALL, NULL, &err), &err);
+  assert_ok(r2s_run_certify(run, NULL, &err), &err);
+  r2s_run_close(run);
+  run = open_certified("neuron.noise_mv=0.2");
+  assert_int_equal(r2s_run_convert(run, R2S_RUN_ALL, &monitor, &err), R2S_ERR_CANCELLED);
+  json_t *json = json_of(run);
+  r2s_run_close(run);
+  assert_true(json_is_null(json_object_get(json, "certificate")));
+  json_decref(json);
+
+  run = open_certified("neuron.noise_mv=0.2");
+  assert_ok(r2s_run_convert(run, R2S_RUN_ALL, NULL, &err), &err);
+  json = json_of(run);
+  r2s_run_close(run);
+  assert_true(json_is_object(json_object_get(json, "certificate")));
+  assert_int_equal(access(in_dir("certified/certificate.csv"), F_OK), 0);
+  json_decref(json);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_cancelled_in_the_test_trials),
-                                     cmocka_unit_test(test_cancelled_in_a_simulation)};
+                                     cmocka_unit_test(test_cancelled_in_a_simulation),
+                                     cmocka_unit_test(test_cancelled_in_a_search)};
   return cmocka_run_group_tests(tests, fixture_make_folder, fixture_remove_folder);
 }
