@@ -49,6 +49,7 @@ static const struct member {
     {"program", TEXT, ONE},
     {"version", TEXT, ONE},
     {"config_hash", TEXT, ONE},
+    {"training_hash", TEXT, ONE},
     {"task", TEXT, ONE},
     {"outputs", COUNT, ONE},
     {"recipe", TEXT, ONE},

@@ -4,10 +4,10 @@
 
 /* A new folder gets config.yaml first: what a failure leaves there is known as a run's, and the next attempt
  * is not refused. An old one gets it last: it does not stand beside what another configuration made. */
-r2s_status r2s_run_begin(r2s_run *run, r2s_error *err) {
+r2s_status r2s_run_begin(r2s_run *run, const char *training, r2s_error *err) {
   r2s_status st = R2S_OK;
   if (!r2s_run_has_file(run, "config.yaml")) R2S_TRY(st, r2s_run_keep_config(run, err));
-  R2S_TRY(st, r2s_run_json_forget(run, err));
+  R2S_TRY(st, r2s_run_json_forget(run, training, err));
   R2S_TRY(st, r2s_run_remove_results(run, err));
   R2S_TRY(st, r2s_run_keep_config(run, err));
 done:

@@ -55,8 +55,9 @@ R2S_MUST_CHECK r2s_status r2s_run_check_models(const r2s_run *run, const r2s_mod
                                                r2s_error *err);
 /* Makes the hashes of configuration and training and the trials' name, of config and task as they are. */
 R2S_MUST_CHECK r2s_status r2s_run_name(r2s_run *run, r2s_error *err);
-/* Forgets stages and removes results of an earlier network, and writes config.yaml. */
-R2S_MUST_CHECK r2s_status r2s_run_begin(r2s_run *run, r2s_error *err);
+/* Forgets stages and removes results of an earlier network, and writes config.yaml. training: hash of the
+ * training that begins; NULL: the network is given. */
+R2S_MUST_CHECK r2s_status r2s_run_begin(r2s_run *run, const char *training, r2s_error *err);
 /* Removes what was made from an earlier network. */
 R2S_MUST_CHECK r2s_status r2s_run_remove_results(r2s_run *run, r2s_error *err);
 /* Does nothing without a folder. */

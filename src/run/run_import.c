@@ -50,7 +50,7 @@ r2s_status r2s_run_import(r2s_run *run, const char *model_path, r2s_error *err) 
   R2S_TRY(st, refuse_net_options(run, model_path, err));
   R2S_TRY(st, adopt_neuron(run, &model, err));
   R2S_TRY(st, r2s_run_check_models(run, &model, R2S_RUN_ALL, err));
-  R2S_TRY(st, r2s_run_begin(run, err));
+  R2S_TRY(st, r2s_run_begin(run, NULL, err));
   run->model = model;
   run->has_model = true;
   model = (r2s_model){0};

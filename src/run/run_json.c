@@ -119,6 +119,8 @@ r2s_status r2s_run_json_set_head(r2s_run *run, r2s_error *err) {
                json_object_set_new(json, "seed", seed_json(config->seed)) |
                json_object_set_new(json, "threads", json_integer(config->threads)) |
                json_object_set_new(json, "machine", r2s_run_machine());
+  if (!json_object_get(json, "training_hash"))
+    failed |= json_object_set_new(json, "training_hash", json_null());
   if (!json_object_get(json, "seconds")) failed |= json_object_set_new(json, "seconds", json_real(0));
   if (!json_is_object(json_object_get(json, "stages"))) /* absent or null */
     failed |= json_object_set_new(json, "stages", json_object());
@@ -180,8 +182,9 @@ r2s_status r2s_run_json_set_stage(r2s_run *run, const char *name, json_t *stage,
   return st == R2S_OK ? r2s_run_json_save(run, err) : st;
 }
 
-r2s_status r2s_run_json_forget(r2s_run *run, r2s_error *err) {
+r2s_status r2s_run_json_forget(r2s_run *run, const char *training, r2s_error *err) {
   r2s_status st = R2S_OK;
+  R2S_TRY(st, r2s_run_json_set(run, "training_hash", training ? json_string(training) : json_null(), err));
   R2S_TRY(st, r2s_run_json_set(run, "certificate", json_null(), err));
   R2S_TRY(st, r2s_run_json_set(run, "seconds", json_real(0), err));
   json_object_del(run->json, "commands");

@@ -41,7 +41,7 @@ R2S_MUST_CHECK r2s_status r2s_run_json_set_stage(r2s_run *run, const char *name,
 R2S_MUST_CHECK r2s_status r2s_run_json_add_command(r2s_run *run, r2s_error *err);
 /* A program's path that holds in every folder; a name that is looked for in PATH stays as it is. */
 json_t *r2s_run_json_program(const char *program);
-/* Forgets all stages and the certificate. */
-R2S_MUST_CHECK r2s_status r2s_run_json_forget(r2s_run *run, r2s_error *err);
+/* Forgets all stages and the certificate, and notes which training begins (r2s_run_begin). */
+R2S_MUST_CHECK r2s_status r2s_run_json_forget(r2s_run *run, const char *training, r2s_error *err);
 
 #endif

@@ -191,6 +191,19 @@ done:
   return st;
 }
 
+/* A training that was stopped before it had removed what an earlier one left, and before config.yaml was its
+ * own: that is no longer, or not yet, what is to be resumed. */
+static r2s_status check_begun(const r2s_run *run, r2s_error *err) {
+  const char *begun = json_string_value(json_object_get(run->json, "training_hash"));
+  if (!begun || r2s_run_json_get_stage(run, "train") || r2s_config_trained(&run->config, &run->task, begun))
+    return R2S_OK;
+  return r2s_fail(err, R2S_ERR_CONFIG,
+                  "can't resume: %s/run.json: a training with another configuration (%.12s...; this one: "
+                  "%.12s...) was stopped as it began; resume with the same options, or train anew without "
+                  "--resume",
+                  run->dir, begun, run->training);
+}
+
 /* A resume without a checkpoint. *done: a network of this very configuration is there already. One of another
  * configuration is not lost by mistake. */
 static r2s_status find_trained(r2s_run *run, bool *done, r2s_error *err) {
@@ -232,13 +245,14 @@ r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, 
   R2S_TRY(st, r2s_run_check_models(run, &start, R2S_RUN_ALL, err));
   R2S_TRY(st, r2s_trainer_create(&t.trainer, &start, &run->task, &run->config.train, run->config.seed,
                                  run->config.threads, err));
+  if (from_checkpoint) R2S_TRY(st, load_checkpoint(&t, err));
+  if (resume) R2S_TRY(st, check_begun(run, err));
   if (from_checkpoint) {
-    R2S_TRY(st, load_checkpoint(&t, err));
     if (t.rows.n > 0) t.stop = r2s_trainer_stop(t.trainer, &t.rows.row[t.rows.n - 1]);
     R2S_TRY(st, r2s_run_keep_config(run, err));
   } else {
     if (resume) r2s_monitor_note(monitor, R2S_NOTE_INFO, "no checkpoint: training starts anew");
-    R2S_TRY(st, r2s_run_begin(run, err));
+    R2S_TRY(st, r2s_run_begin(run, run->training, err));
   }
   note_criteria(run, monitor);
   R2S_TRY(st, train_loop(&t, monitor, err));

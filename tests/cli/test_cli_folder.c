@@ -146,6 +146,23 @@ static void test_the_folder_keeps_its_task(void **state) {
   REFUSED("made with another configuration", "train", "--resume", "-o", "here/own", "--task", "here/t.yaml");
 }
 
+/* Killed after its first act: run.json is that of the new training, all else is still there of the old one.
+ */
+static void test_a_training_killed_as_it_began_is_not_resumed_as_another(void **state) {
+  (void)state;
+  CLI_RUN("train", "-o", "begun", ONE_STEP);
+  CLI_RUN("train", "-o", "begins", "--seed", "2", ONE_STEP);
+  json_t *json = json_load_file("begins/run.json", 0, NULL);
+  json_object_clear(json_object_get(json, "stages"));
+  assert_int_equal(json_dump_file(json, "begun/run.json", 0), 0);
+  json_decref(json);
+  const char *const says = "can't resume: begun/run.json: a training with another configuration (";
+  REFUSED(says, "train", "--resume", "-o", "begun");
+  CLI_RUN("train", "--resume", "-o", "begun", "--seed", "2");
+  cli_same_model("begun/model.h5", "begins/model.h5");
+  must_say("begun/config.yaml", "seed: 2", true);
+}
+
 /* The same network is the same file. */
 static void test_equal_runs_make_equal_files(void **state) {
   (void)state;
@@ -186,6 +203,7 @@ int main(void) {
       cmocka_unit_test(test_a_given_network_and_a_neuron_that_misfit),
       cmocka_unit_test(test_later_stages_leave_the_training_as_it_was),
       cmocka_unit_test(test_the_folder_keeps_its_task),
+      cmocka_unit_test(test_a_training_killed_as_it_began_is_not_resumed_as_another),
       cmocka_unit_test(test_equal_runs_make_equal_files),
       cmocka_unit_test(test_export_keeps_its_input),
       cmocka_unit_test(test_full_disk_leaves_nothing_in_the_way),
