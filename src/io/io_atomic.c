@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/base_error.h"
+#include "io/io_leftovers.h"
 #include "rate2spike/io.h"
 
 /* The folder of path, malloc'ed: "a/b" -> "a", "b" -> ".", "/b" -> "/". */
@@ -23,13 +23,13 @@ static char *folder_of(const char *path) {
  * target's, which may be as long as the file system allows. */
 static r2s_status create_temporary(const char *folder, const char *path, char **temp, int *fd,
                                    r2s_error *err) {
-  size_t size = strlen(folder) + 64;
+  char name[R2S_TEMPORARY_SIZE];
+  size_t size = strlen(folder) + sizeof name + 8;
   *temp = malloc(size);
   if (!*temp) return r2s_fail(err, R2S_ERR_MEMORY, "%s: no memory for its temporary name", path);
   for (int attempt = 0; attempt < 100; attempt++) {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    snprintf(*temp, size, "%s/.r2s-%ld-%09ld-%d.tmp", folder, (long)getpid(), now.tv_nsec, attempt);
+    r2s_io_temporary_name(name, attempt);
+    snprintf(*temp, size, "%s/%s.tmp", folder, name);
     *fd = open(*temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (*fd >= 0) return R2S_OK;
     if (errno != EEXIST) break;

@@ -11,6 +11,7 @@
 
 #include "base/base_embedded.h"
 #include "base/base_process.h"
+#include "io/io_leftovers.h"
 
 /* Formats, and what a whole file of each has in its last bytes: gnuplot tells no error on a full disk. */
 static const char *const formats[R2S_FIGURE_FORMATS] = {"png", "svg", "pdf"};
@@ -180,10 +181,11 @@ static r2s_status publish(const char *from, const char *to, const char *ending, 
 }
 
 r2s_status r2s_figure_draw(const r2s_figure *figure, int format, const r2s_monitor *monitor, r2s_error *err) {
-  char script[64], setting[128], from[4400], to[4400];
+  char script[64], name[R2S_TEMPORARY_SIZE], setting[160], from[4400], to[4400];
   snprintf(script, sizeof script, "%s.gp", figure->name);
-  snprintf(setting, sizeof setting, "name='.%s.new'; formats='%s'", figure->name, formats[format]);
-  snprintf(from, sizeof from, "%s/.%s.new.%s", figure->directory, figure->name, formats[format]);
+  r2s_io_temporary_name(name, format);
+  snprintf(setting, sizeof setting, "name='%s-%s'; formats='%s'", name, figure->name, formats[format]);
+  snprintf(from, sizeof from, "%s/%s-%s.%s", figure->directory, name, figure->name, formats[format]);
   snprintf(to, sizeof to, "%s/%s.%s", figure->directory, figure->name, formats[format]);
   const char *const argv[] = {"gnuplot", "-e", setting, script, NULL};
   r2s_process_config process = {.argv = argv,

@@ -8,6 +8,7 @@
 
 #include "base/base_locale.h"
 #include "base/base_memory.h"
+#include "io/io_leftovers.h"
 #include "rate2spike/report.h"
 #include "report/report_figure.h"
 #include "report/report_format.h"
@@ -75,6 +76,7 @@ r2s_status r2s_report_figures(const char *dir, const r2s_monitor *monitor, r2s_e
     st = r2s_fail(err, R2S_ERR_IO, "%s: %s", figures[0].directory, strerror(errno));
     goto done;
   }
+  r2s_io_remove_leftovers(figures[0].directory);
   R2S_TRY(st, r2s_report_draw(figures, R2S_FIGURES, folder->config.threads, monitor, err));
 done:
   r2s_locale_restore(locale);

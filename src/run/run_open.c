@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/base_memory.h"
+#include "io/io_leftovers.h"
 #include "run/run_json.h"
 
 /* mkdir -p */
@@ -36,19 +37,14 @@ static r2s_status make_folder(const char *dir, r2s_error *err) {
   return R2S_OK;
 }
 
-/* What a killed program leaves (r2s_io_write_atomic). */
-static bool is_leftover(const char *name) {
-  const char *end = strrchr(name, '.');
-  return strncmp(name, ".r2s-", 5) == 0 && strcmp(end, ".tmp") == 0;
-}
-
 /* A folder is ours if it is empty or has config.yaml: nobody's files are written over. */
 static r2s_status check_folder(const char *dir, r2s_error *err) {
   DIR *folder = opendir(dir);
   if (!folder) return r2s_fail(err, R2S_ERR_IO, "%s: can't read this folder: %s", dir, strerror(errno));
   bool empty = true, ours = false;
   for (const struct dirent *entry = readdir(folder); entry; entry = readdir(folder)) {
-    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 || is_leftover(entry->d_name))
+    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+        r2s_io_is_temporary(entry->d_name))
       continue;
     empty = false;
     if (strcmp(entry->d_name, "config.yaml") == 0) ours = true;
@@ -191,7 +187,9 @@ r2s_status r2s_run_name(r2s_run *run, r2s_error *err) {
 static r2s_status lock_folder(r2s_run *run, r2s_error *err) {
   run->owner = getpid();
   run->lock = open(run->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (run->lock < 0 || flock(run->lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return R2S_OK;
+  const bool locked = run->lock >= 0 && flock(run->lock, LOCK_EX | LOCK_NB) == 0;
+  if (locked) r2s_io_remove_leftovers(run->dir);
+  if (locked || run->lock < 0 || errno != EWOULDBLOCK) return R2S_OK;
   return r2s_fail(err, R2S_ERR_IO,
                   "%s: another rate2spike is at work in this folder; wait for its end, or take "
                   "another folder",

@@ -10,3 +10,8 @@
 "$R2S" simulate ei -q --scale 44 --model lif
 "$R2S" figures ei 2>&1 | grep warning
 "$R2S" inspect ei/model.h5 | grep -i 'no unit is excitatory'
+# Two at once draw the same figures, and what a killed one left long ago goes.
+touch -d '2 hours ago' ei/figures/.r2s-1-000000001-0-fig1.png
+"$R2S" figures ei -q &
+"$R2S" figures ei -q && wait $! && echo "both drew"
+ls -A ei/figures | grep -c '^\.' || true

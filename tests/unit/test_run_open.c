@@ -5,12 +5,14 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "rate2spike/io.h"
@@ -96,6 +98,27 @@ static void test_one_at_a_time(void **state) {
   assert_int_not_equal(access("nowhere", F_OK), 0);
 }
 
+/* What killed programs left goes with time; a younger one may be of a program at work. */
+static void test_leftovers_are_removed(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  r2s_run *run;
+  const time_t now = time(NULL);
+  const struct timespec old[2] = {{.tv_sec = now - 3700}, {.tv_sec = now - 3700}},
+                        young[2] = {{.tv_sec = now - 3500}, {.tv_sec = now - 3500}};
+  assert_int_equal(mkdir("left", 0777), 0);
+  put("left/.r2s-1-000000001-0.tmp", "");
+  put("left/.r2s-2-000000001-0.tmp", "");
+  assert_int_equal(utimensat(AT_FDCWD, "left/.r2s-1-000000001-0.tmp", old, 0), 0);
+  assert_int_equal(utimensat(AT_FDCWD, "left/.r2s-2-000000001-0.tmp", young, 0), 0);
+  assert_int_equal(r2s_run_view(&run, "left", &config, &err), R2S_OK);
+  r2s_run_close(run);
+  assert_int_equal(access("left/.r2s-1-000000001-0.tmp", F_OK), 0); /* nothing was locked */
+  assert_int_equal(open_at("left", &err), R2S_OK);
+  assert_int_not_equal(access("left/.r2s-1-000000001-0.tmp", F_OK), 0);
+  assert_int_equal(access("left/.r2s-2-000000001-0.tmp", F_OK), 0);
+}
+
 static void test_damaged_run_json_is_refused_by_line(void **state) {
   (void)state;
   r2s_error err = {0};
@@ -176,6 +199,7 @@ int main(void) {
       cmocka_unit_test(test_new_and_empty_folders_are_made_and_taken),
       cmocka_unit_test(test_folders_of_others_are_refused),
       cmocka_unit_test(test_one_at_a_time),
+      cmocka_unit_test(test_leftovers_are_removed),
       cmocka_unit_test(test_damaged_run_json_is_refused_by_line),
       cmocka_unit_test(test_json_before_any_stage),
       cmocka_unit_test(test_every_seed_is_told),

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT
+ * Names of temporary files, and the end of those that a killed program left. */
+#include "io/io_leftovers.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+void r2s_io_temporary_name(char name[R2S_TEMPORARY_SIZE], int attempt) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  snprintf(name, R2S_TEMPORARY_SIZE, ".r2s-%ld-%09ld-%d", (long)getpid(), now.tv_nsec, attempt);
+}
+
+bool r2s_io_is_temporary(const char *name) {
+  return strncmp(name, ".r2s-", 5) == 0;
+}
+
+void r2s_io_remove_leftovers(const char *dir) {
+  const time_t limit = time(NULL) - 3600;
+  DIR *folder = opendir(dir);
+  if (!folder) return;
+  for (const struct dirent *entry = readdir(folder); entry; entry = readdir(folder)) {
+    struct stat info;
+    if (r2s_io_is_temporary(entry->d_name) &&
+        fstatat(dirfd(folder), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(info.st_mode) &&
+        info.st_mtime < limit)
+      unlinkat(dirfd(folder), entry->d_name, 0);
+  }
+  closedir(folder);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT
+ * Temporary files of programs that were killed. */
+#ifndef R2S_IO_LEFTOVERS_H
+#define R2S_IO_LEFTOVERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { R2S_TEMPORARY_SIZE = 64 };
+/* ".r2s-" and what no other process, nor this one at another moment or attempt, calls a file. */
+void r2s_io_temporary_name(char name[R2S_TEMPORARY_SIZE], int attempt);
+bool r2s_io_is_temporary(const char *name);
+/* Removes those of a folder that are older than an hour: a younger one may be of a program at work. */
+void r2s_io_remove_leftovers(const char *dir);
+
+#endif
