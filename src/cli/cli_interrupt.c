@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * Ctrl-C, SIGTERM and a closed terminal (SIGHUP, but under nohup): the first asks the library to stop at the
- * next safe point, a second one ends the program. A file that may not grow further (ulimit -f) is an error of
- * its writing, not the program's end. */
+ * Ctrl-C, SIGTERM, a closed terminal (SIGHUP) and the end of the CPU time that is allowed (SIGXCPU, ulimit
+ * -St): the first asks the library to stop at the next safe point, a second one ends the program. What is
+ * ignored as the program starts (nohup, background jobs of scripts) stays ignored. A file that may not grow
+ * further (ulimit -f) is an error of its writing, not the program's end. */
 #include <signal.h>
 
 #include "cli.h"
@@ -13,13 +14,17 @@ static void on_signal(int number) {
   pending = 1;
 }
 
-void cli_interrupt_setup(void) {
-  /* SA_RESETHAND: the second one has its default effect */
-  struct sigaction old, action = {.sa_handler = on_signal, .sa_flags = (int)(SA_RESETHAND | SA_RESTART)};
+static void catch_signal(int number, int flags) {
+  struct sigaction old, action = {.sa_handler = on_signal, .sa_flags = SA_RESTART | flags};
   sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, NULL);
-  sigaction(SIGTERM, &action, NULL);
-  if (sigaction(SIGHUP, NULL, &old) == 0 && old.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, NULL);
+  if (sigaction(number, NULL, &old) == 0 && old.sa_handler != SIG_IGN) sigaction(number, &action, NULL);
+}
+
+void cli_interrupt_setup(void) {
+  static const int stops[] = {SIGINT, SIGTERM, SIGHUP};
+  /* SA_RESETHAND: the second one has its default effect */
+  for (int k = 0; k < 3; k++) catch_signal(stops[k], (int)SA_RESETHAND);
+  catch_signal(SIGXCPU, 0); /* comes each second; the hard limit ends the program */
   signal(SIGXFSZ, SIG_IGN);
 }
 

@@ -116,16 +116,22 @@ const cli_command cli_run = {
     .name = "run",
     .usage = "[CONFIG.yaml | DIR] [OPTION ...]",
     .summary = "train, convert, simulate, figures and report, into one folder",
-    .text = "Without a configuration the presets hold: task go-nogo-short, recipe matched, seed 1. The "
-            "folder is that of -o,\n"
-            "or results/TASK; results of an earlier run in it are replaced, and a folder with other files is "
-            "refused. The\n"
-            "configuration is kept there as config.yaml. Ctrl-C in training writes a checkpoint; --resume "
-            "goes on.\n\n"
-            "  rate2spike run\n"
-            "  rate2spike run --engine native,nest --python build/venv/bin/python -o results/mine\n"
-            "  rate2spike run my.yaml --set train.max_steps=3000 --seed 7\n"
-            "  rate2spike run --resume -o results/mine",
+    .text =
+        "Without a configuration the presets hold: task go-nogo-short, recipe matched, seed 1. The "
+        "folder is that of -o,\n"
+        "or results/TASK; results of an earlier run in it are replaced, and a folder with other files is "
+        "refused. The\n"
+        "configuration is kept there as config.yaml. Ctrl-C in training (or SIGTERM, or the end of its CPU "
+        "time, ulimit -St)\n"
+        "writes a checkpoint; --resume goes on. With CONFIG.yaml, --resume begins where nothing is there "
+        "yet: "
+        "one command for\n"
+        "a job that may be stopped and started again at any moment.\n\n"
+        "  rate2spike run\n"
+        "  rate2spike run --engine native,nest --python build/venv/bin/python -o results/mine\n"
+        "  rate2spike run my.yaml --set train.max_steps=3000 --seed 7\n"
+        "  rate2spike run --resume -o results/mine\n"
+        "  rate2spike run my.yaml --resume -o results/mine",
     .options = CLI_COMMON | CLI_CONFIG | CLI_BIT(OUTPUT) | CLI_BIT(ENGINE) | CLI_BIT(MATCHED) |
                CLI_BIT(PYTHON) | CLI_BIT(RESUME) | CLI_BIT(JSON),
     .max_positional = 1,
@@ -151,12 +157,16 @@ const cli_command cli_train = {
     .name = "train",
     .usage = "[CONFIG.yaml | DIR] [OPTION ...]",
     .summary = "train a rate network: model.h5, model.mat, training.csv, rate.h5",
-    .text = "The first stage of `rate2spike run`, with the same folder. DIR: the folder of a run, to train "
-            "anew with its\n"
-            "config.yaml (results made from its earlier network are removed).\n\n"
-            "  rate2spike train -o results/mine --seed 7\n"
-            "  rate2spike train --recipe kim2019 --task go-nogo -o results/kim\n"
-            "  rate2spike train --resume -o results/mine",
+    .text =
+        "The first stage of `rate2spike run`, with the same folder. DIR: the folder of a run, to train "
+        "anew with its\n"
+        "config.yaml (results made from its earlier network are removed). With CONFIG.yaml, --resume begins "
+        "where nothing\n"
+        "is there yet.\n\n"
+        "  rate2spike train -o results/mine --seed 7\n"
+        "  rate2spike train --recipe kim2019 --task go-nogo -o results/kim\n"
+        "  rate2spike train --resume -o results/mine\n"
+        "  rate2spike train my.yaml --resume -o results/mine",
     .options = CLI_COMMON | CLI_CONFIG | CLI_BIT(OUTPUT) | CLI_BIT(RESUME) | CLI_BIT(JSON),
     .max_positional = 1,
     .run = run_train,

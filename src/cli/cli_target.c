@@ -23,7 +23,7 @@ static int load(cli_target *out, const cli_arguments *a, const char *config_path
   if (st == R2S_OK) st = r2s_task_load(&task, out->config.task, &err);
   if (st != R2S_OK) {
     cli_fail(&err);
-    return CLI_USAGE; /* whatever is wrong with it */
+    return st == R2S_ERR_MEMORY ? CLI_FAILED : CLI_USAGE; /* whatever is wrong with it */
   }
   /* where a run goes that names no folder */
   snprintf(out->default_dir, sizeof out->default_dir, "results/%s", task.name);
@@ -52,6 +52,12 @@ static int load_folder(cli_target *out, const cli_command *command, const cli_ar
   char path[4096];
   int n = snprintf(path, sizeof path, "%s/config.yaml", dir);
   if (n < 0 || (size_t)n >= sizeof path) return cli_usage(command, "%.60s...: this path is too long", dir);
+  if (access(path, F_OK) != 0 && a->resume)
+    return cli_usage(
+        command,
+        "%s: no such file; expected the folder of a run, which has its config.yaml. Where there may "
+        "be none yet: rate2spike %s CONFIG.yaml --resume -o %s",
+        path, command->name, dir);
   if (access(path, F_OK) != 0)
     return cli_usage(command, "%s: no such file; expected the folder of a run, which has its config.yaml",
                      path);

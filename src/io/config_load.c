@@ -68,16 +68,17 @@ static r2s_status add_setting(loader *l, const char *key, char *value, const cha
   return R2S_OK;
 }
 
-/* "[20, 25]" as "20,25"; NULL where an item is not a scalar, or out of memory. */
+static bool has_scalars(const r2s_yaml_node *sequence) {
+  for (const r2s_yaml_node *item = sequence->first; item; item = item->next)
+    if (item->kind != R2S_YAML_SCALAR) return false;
+  return true;
+}
+
+/* "[20, 25]" as "20,25"; NULL: out of memory. */
 static char *join_sequence(const r2s_yaml_node *node) {
   r2s_text text = {0};
-  for (const r2s_yaml_node *item = node->first; item; item = item->next) {
-    if (item->kind != R2S_YAML_SCALAR) {
-      free(text.data);
-      return NULL;
-    }
+  for (const r2s_yaml_node *item = node->first; item; item = item->next)
     r2s_text_add(&text, "%s%s", item == node->first ? "" : ",", item->text);
-  }
   char *joined;
   return r2s_text_take(&text, &joined, NULL) == R2S_OK ? joined : NULL;
 }
@@ -101,10 +102,10 @@ static r2s_status read_entry(loader *l, const r2s_yaml_node *node, const char *p
     return r2s_fail(l->err, R2S_ERR_CONFIG, "%s: '%s' holds a list; expected one value", where, key);
   snprintf(where, sizeof where, "%.280s:%d:%d", l->path, option < 0 ? node->key_line : node->line,
            option < 0 ? node->key_column : node->column);
+  if (node->kind == R2S_YAML_SEQUENCE && !has_scalars(node))
+    return r2s_fail(l->err, R2S_ERR_CONFIG, "%s: '%s' is not a list of numbers", where, key);
   char *value = node->kind == R2S_YAML_SCALAR ? strdup(node->text) : join_sequence(node);
-  if (!value && node->kind == R2S_YAML_SCALAR)
-    return r2s_fail(l->err, R2S_ERR_MEMORY, "%s: out of memory", where);
-  if (!value) return r2s_fail(l->err, R2S_ERR_CONFIG, "%s: '%s' is not a list of numbers", where, key);
+  if (!value) return r2s_fail(l->err, R2S_ERR_MEMORY, "%s: out of memory", where);
   return add_setting(l, key, value, where, R2S_ORIGIN_FILE);
 }
 

@@ -57,6 +57,8 @@ r2s_status r2s_io_read_all(const char *path, char **text, size_t *size, r2s_erro
   close(fd);
   if (failed == EFBIG)
     return r2s_fail(err, R2S_ERR_IO, "can't read %s: larger than the limit of %zu bytes", path, max_bytes);
-  if (failed) return r2s_fail(err, R2S_ERR_IO, "can't read %s: %s", path, strerror(failed));
+  if (failed)
+    return r2s_fail(err, failed == ENOMEM ? R2S_ERR_MEMORY : R2S_ERR_IO, "can't read %s: %s", path,
+                    strerror(failed));
   return R2S_OK;
 }

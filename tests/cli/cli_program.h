@@ -48,6 +48,7 @@ static inline pid_t cli_start(const char *const *argv) {
   int out = open("stdout", O_WRONLY | O_CREAT | O_TRUNC, 0600),
       err = open("stderr", O_WRONLY | O_CREAT | O_TRUNC, 0600);
   if (out < 0 || err < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0) _exit(126);
+  signal(SIGINT, SIG_DFL); /* scripts start background jobs, as this test may be, with SIGINT ignored */
   execv(R2S_PROGRAM, (char *const *)(void *)all);
   _exit(127);
 }

@@ -59,6 +59,13 @@ static void test_interrupted_and_killed_training_goes_on(void **state) {
   assert_int_equal(cli_wait(pid), 1000 + SIGKILL);
   assert_int_equal(access("parts/checkpoint.h5", F_OK), 0);
 
+  /* the end of the allowed CPU time, told each second */
+  pid = start_training(resume);
+  kill(pid, SIGXCPU);
+  kill(pid, SIGXCPU);
+  assert_int_equal(cli_wait(pid), 1);
+  assert_int_equal(access("parts/checkpoint.h5", F_OK), 0);
+
   /* SIGTERM, as batch systems send it, then to the end */
   pid = start_training(resume);
   kill(pid, SIGTERM);
@@ -71,6 +78,18 @@ static void test_interrupted_and_killed_training_goes_on(void **state) {
   cli_same_model("whole/model.h5", "parts/model.h5");
   cli_same_file("whole/training.csv", "parts/training.csv");
   assert_int_not_equal(access("parts/checkpoint.h5", F_OK), 0);
+}
+
+/* A wrapper that has a signal ignored keeps it from the program. */
+static void test_ignored_signals_stay_ignored(void **state) {
+  (void)state;
+  const char *const start[] = {"train", "-o", "ignoring", TRAINING, NULL};
+  signal(SIGTERM, SIG_IGN);
+  pid_t pid = start_training(start);
+  signal(SIGTERM, SIG_DFL);
+  kill(pid, SIGTERM);
+  assert_int_equal(cli_wait(pid), 0);
+  cli_same_model("whole/model.h5", "ignoring/model.h5");
 }
 
 static void test_resume_of_a_finished_training_keeps_it(void **state) {
@@ -126,6 +145,7 @@ static void test_resume_without_the_earlier_rows_is_refused(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_interrupted_and_killed_training_goes_on),
+      cmocka_unit_test(test_ignored_signals_stay_ignored),
       cmocka_unit_test(test_resume_of_a_finished_training_keeps_it),
       cmocka_unit_test(test_resume_with_other_options_is_refused),
       cmocka_unit_test(test_resume_without_the_earlier_rows_is_refused),
