@@ -127,7 +127,7 @@ r2s_status r2s_h5_write(r2s_h5 *h5, const r2s_h5_array *array, const void *data,
 }
 
 bool r2s_h5_has(const r2s_h5 *h5, const char *name) {
-  return H5Lexists(h5->file, name, H5P_DEFAULT) > 0;
+  return H5Lexists(h5->file, name, H5P_DEFAULT) != 0; /* as of an attribute */
 }
 
 static r2s_status check_type(const r2s_h5 *h5, hid_t set, const r2s_h5_array *array, r2s_error *err) {

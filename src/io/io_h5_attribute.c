@@ -47,7 +47,7 @@ r2s_status r2s_h5_write_unsigned(r2s_h5 *h5, const char *name, uint64_t value, r
 }
 
 bool r2s_h5_has_attribute(const r2s_h5 *h5, const char *name) {
-  return H5Aexists(h5->file, name) > 0;
+  return H5Aexists(h5->file, name) != 0; /* not to be told (no memory): reading it tells why */
 }
 
 /* Of one value in the file; no text of ours is near it. */

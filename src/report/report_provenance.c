@@ -191,6 +191,7 @@ static bool add_commands(r2s_doc *doc, const r2s_folder *folder, const char *int
     r2s_doc_paragraph(doc, "%s", introduction);
     r2s_doc_code(doc, "%s", r2s_text_string(&lines));
   }
+  doc->failed |= lines.failed;
   r2s_text_free(&lines);
   return found;
 }
@@ -243,6 +244,7 @@ static void add_run(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_paragraph(doc, "From this folder; `config.yaml` holds every option%s.",
                     r2s_task_is_preset(folder->config.task) ? "" : ", and `task.yaml` the task");
   r2s_doc_code(doc, "%s", r2s_text_string(&command));
+  doc->failed |= command.failed;
   r2s_text_free(&command);
 }
 

@@ -170,6 +170,7 @@ static void add_scales(r2s_doc *doc, const r2s_folder *folder, const char *path)
     r2s_doc_cell(doc, "%s", r2s_fmt_accuracy(r2s_folder_accuracy(json_object_get(s, "strict"))).text);
     r2s_doc_cell(doc, "%s", r2s_fmt(json_is_number(rate) ? json_number_value(rate) : NAN, 1).text);
     r2s_doc_cell(doc, "%s", r2s_text_string(&outputs));
+    doc->failed |= outputs.failed;
     r2s_text_free(&outputs);
   }
 }

@@ -208,6 +208,7 @@ static void add_criteria(r2s_doc *doc, const r2s_folder *folder) {
       r2s_text text = {0};
       put_rules(&text, folder, &folder->task.conditions[c].rules[columns[k]]);
       r2s_doc_cell(doc, "%s", text.size ? r2s_text_string(&text) : "–");
+      doc->failed |= text.failed;
       r2s_text_free(&text);
     }
   }
