@@ -9,13 +9,16 @@
 #include "run/run_json.h"
 #include "run/run_model.h"
 
+enum { MANY_UNITS = 2000 /* whose eigenvalues take seconds */ };
+
 /* Edges alive, their share of N^2, spectral radii (before training: NaN where unknown). */
 typedef struct structure {
   int edges;
   double density, radius_before, radius_after;
 } structure;
 
-static r2s_status structure_of(const r2s_model *model, structure *out, r2s_error *err) {
+static r2s_status structure_of(const r2s_model *model, structure *out, const r2s_monitor *monitor,
+                               r2s_error *err) {
   r2s_status st = R2S_OK;
   double *W = NULL;
   r2s_inspection spectrum = {0};
@@ -25,8 +28,14 @@ static r2s_status structure_of(const r2s_model *model, structure *out, r2s_error
   r2s_model_effective_w(model, false, W);
   for (size_t k = 0; k < size; k++) out->edges += W[k] != 0;
   out->density = (double)out->edges / (double)size;
+  if (model->n >= MANY_UNITS)
+    r2s_monitor_note(
+        monitor, R2S_NOTE_INFO,
+        "the spectral radius of %d units takes a while (as N^3), in which nothing can be stopped", model->n);
   R2S_TRY(st, r2s_io_spectrum(W, model->n, &spectrum, err));
   out->radius_after = spectrum.spectral_radius;
+  if (r2s_monitor_cancelled(monitor))
+    R2S_TRY(st, r2s_fail(err, R2S_ERR_CANCELLED, "interrupted behind the spectral radius"));
   if (model->w0) {
     r2s_model_effective_w(model, true, W);
     R2S_TRY(st, r2s_io_spectrum(W, model->n, &spectrum, err));
@@ -44,7 +53,7 @@ r2s_status r2s_run_model_measure(r2s_run *run, double start, const r2s_monitor *
   structure s;
   *stage = NULL;
   R2S_TRY(st, r2s_run_model_test(run, &accuracy, &strict, by_condition, monitor, err));
-  R2S_TRY(st, structure_of(&run->model, &s, err));
+  R2S_TRY(st, structure_of(&run->model, &s, monitor, err));
   json_t *object = r2s_run_json_stage(accuracy, r2s_clock() - start), *conditions = json_object();
   for (int c = 0; c < run->task.n_conditions; c++)
     r2s_json_add(&conditions, run->task.conditions[c].name, r2s_run_json_accuracy(by_condition[c]));
