@@ -215,6 +215,11 @@ static r2s_status find_trained(r2s_run *run, bool *done, r2s_error *err) {
   if (st != R2S_OK) return r2s_fail_context(err, st, "can't resume");
   *done = r2s_config_trained(&run->config, &run->task, run->model.config_hash);
   if (*done) return R2S_OK;
+  if (!run->model.config_hash[0])
+    return r2s_fail(err, R2S_ERR_CONFIG,
+                    "can't resume: %s/model.h5: no checkpoint, and the network was given, not trained here; "
+                    "train anew without --resume",
+                    run->dir);
   return r2s_fail(
       err, R2S_ERR_CONFIG,
       "can't resume: %s/model.h5: no checkpoint, and the network was made with another configuration "

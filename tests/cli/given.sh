@@ -19,3 +19,6 @@ sed -n '/^### Run it again/,/^rate2spike/p' mine/REPORT.md
 echo "---- net.* of a network that was given"
 "$R2S" convert "$DATA/authors_gonogo.mat" --task go-nogo -o refused --set net.n=100 2>&1
 echo "exit $?"
+echo "---- a training to resume, of a network that was given"
+"$R2S" train --resume -o "a run" 2>&1
+echo "exit $?"
