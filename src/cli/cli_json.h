@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What --json prints. It is built without a check at each line: what has no memory is NULL as a whole, and
- * cli_json_print says so. */
+ * cli_json_print says so. The library's base_json.h does the same for run.json; it is not public, and the
+ * program sees the public API alone. */
 #ifndef CLI_JSON_H
 #define CLI_JSON_H
 
