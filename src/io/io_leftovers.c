@@ -16,8 +16,12 @@ void r2s_io_temporary_name(char name[R2S_TEMPORARY_SIZE], int attempt) {
   snprintf(name, R2S_TEMPORARY_SIZE, ".r2s-%ld-%09ld-%d", (long)getpid(), now.tv_nsec, attempt);
 }
 
+/* Figures add their name behind the number of the attempt. */
 bool r2s_io_is_temporary(const char *name) {
-  return strncmp(name, ".r2s-", 5) == 0;
+  static const char *const digits = "0123456789";
+  if (strncmp(name, ".r2s-", 5) != 0) return false;
+  const char *time = name + 5 + strspn(name + 5, digits);
+  return *time == '-' && strspn(time + 1, digits) == 9 && time[10] == '-';
 }
 
 void r2s_io_remove_leftovers(const char *dir) {

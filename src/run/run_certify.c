@@ -62,22 +62,32 @@ static void certificate_free(certificate *c) {
   }
 }
 
-/* The rate network's trials, which must be those of this run's seed and task. */
+/* rate.h5, with the trials of this run's seed and task: made anew where they are others, or where it is gone.
+ */
+static r2s_status load_traces(r2s_run *run, r2s_rate_traces *rate, const char *path,
+                              const r2s_monitor *monitor, r2s_error *err) {
+  r2s_accuracy accuracy, strict, by_condition[16];
+  if (r2s_run_has_file(run, "rate.h5")) {
+    r2s_status st = r2s_rate_traces_load(rate, path, err);
+    if (st != R2S_OK || strcmp(rate->trials, run->trials) == 0) return st;
+    r2s_monitor_note(monitor, R2S_NOTE_INFO,
+                     "rate.h5 has trials of %s: the rate network is run on those of %s",
+                     rate->trials[0] ? rate->trials : "an earlier version", run->trials);
+    r2s_rate_traces_free(rate);
+  } else {
+    r2s_monitor_note(monitor, R2S_NOTE_INFO, "rate.h5 is not there: the rate network is run on trials of %s",
+                     run->trials);
+  }
+  r2s_status st = r2s_run_model_test(run, &accuracy, &strict, by_condition, monitor, err);
+  return st == R2S_OK ? r2s_rate_traces_load(rate, path, err) : st;
+}
+
 static r2s_status load_rate(r2s_run *run, certificate *c, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   char path[R2S_PATH_SIZE];
   r2s_rate_traces *rate = &c->rate;
   R2S_TRY(st, r2s_run_path(run, "rate.h5", path, err));
-  R2S_TRY(st, r2s_rate_traces_load(rate, path, err));
-  if (strcmp(rate->trials, run->trials) != 0) {
-    r2s_accuracy accuracy, strict, by_condition[16];
-    r2s_monitor_note(monitor, R2S_NOTE_INFO,
-                     "rate.h5 has trials of %s: the rate network is run on those of %s",
-                     rate->trials[0] ? rate->trials : "an earlier version", run->trials);
-    r2s_rate_traces_free(rate);
-    R2S_TRY(st, r2s_run_model_test(run, &accuracy, &strict, by_condition, monitor, err));
-    R2S_TRY(st, r2s_rate_traces_load(rate, path, err));
-  }
+  R2S_TRY(st, load_traces(run, rate, path, monitor, err));
   R2S_TRY(st, r2s_rate_traces_fit(rate, &run->task, run->model.n, path, err));
   R2S_ALLOC(st, &c->rate_correct, (size_t)rate->n_trials, "certificate", err);
   int correct = 0;

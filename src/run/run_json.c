@@ -110,17 +110,17 @@ static json_t *seed_json(uint64_t seed) {
 r2s_status r2s_run_json_set_head(r2s_run *run, r2s_error *err) {
   json_t *json = run->json;
   const r2s_config *config = &run->config;
+  const bool fresh = json_object_size(json) == 0;
   int failed = json_object_set_new(json, "program", json_string("rate2spike")) |
                json_object_set_new(json, "version", json_string(r2s_version())) |
                json_object_set_new(json, "config_hash", json_string(run->hash)) |
+               (fresh ? json_object_set_new(json, "training_hash", json_null()) : 0) |
                json_object_set_new(json, "task", json_string(run->task.name)) |
                json_object_set_new(json, "outputs", json_integer(run->task.n_outputs)) |
                json_object_set_new(json, "recipe", json_string(r2s_recipe_name(config->recipe))) |
                json_object_set_new(json, "seed", seed_json(config->seed)) |
                json_object_set_new(json, "threads", json_integer(config->threads)) |
                json_object_set_new(json, "machine", r2s_run_machine());
-  if (!json_object_get(json, "training_hash"))
-    failed |= json_object_set_new(json, "training_hash", json_null());
   if (!json_object_get(json, "seconds")) failed |= json_object_set_new(json, "seconds", json_real(0));
   if (!json_is_object(json_object_get(json, "stages"))) /* absent or null */
     failed |= json_object_set_new(json, "stages", json_object());

@@ -59,6 +59,36 @@ static r2s_status check_rows(const training *t, int steps, r2s_error *err) {
                   t->run->dir, known + 1, steps);
 }
 
+/* A resume is of the training that this configuration asks for. hash: of what `file` is of; NULL or "": of no
+ * training. */
+static r2s_status refuse_resume(const r2s_run *run, const char *file, const char *hash, r2s_error *err) {
+  if (!hash || !hash[0])
+    return r2s_fail(err, R2S_ERR_CONFIG,
+                    "%s/%s: the network was given, not trained here; train anew without --resume", run->dir,
+                    file);
+  return r2s_fail(
+      err, R2S_ERR_CONFIG,
+      "%s/%s: made with another configuration (%.12s...; this one: %.12s...); resume with the same "
+      "options, or train anew without --resume",
+      run->dir, file, hash, run->training);
+}
+
+/* Which training is the folder's, or that a network was given: run.json tells it before what an earlier
+ * training left is removed. NULL: there is no run.json, or it is of an earlier version, which did not tell.
+ */
+static const json_t *begun(const r2s_run *run) {
+  return r2s_run_has_file(run, "run.json") ? json_object_get(run->json, "training_hash") : NULL;
+}
+
+static r2s_status check_begun(const r2s_run *run, r2s_error *err) {
+  const json_t *hash = begun(run);
+  const char *text = json_string_value(hash);
+  if (!hash || (text && r2s_config_trained(&run->config, &run->task, text))) return R2S_OK;
+  return refuse_resume(run, "run.json", text, err);
+}
+
+/* t->resumed: from there. Beside a run.json that tells of this training, another's checkpoint is what a kill
+ * left no time to remove. */
 static r2s_status load_checkpoint(training *t, r2s_error *err) {
   r2s_status st = R2S_OK;
   void *bytes = NULL;
@@ -67,13 +97,10 @@ static r2s_status load_checkpoint(training *t, r2s_error *err) {
   r2s_model model = {0};
   R2S_TRY(st, r2s_run_path(t->run, "checkpoint.h5", path, err));
   R2S_TRY(st, r2s_checkpoint_load(path, hash, &bytes, &size, err));
-  if (!r2s_config_trained(&t->run->config, &t->run->task, hash))
-    R2S_TRY(
-        st,
-        r2s_fail(err, R2S_ERR_CONFIG,
-                 "%s: made with another configuration (%.12s...; this one: %.12s...); resume with the same "
-                 "options, or train anew without --resume",
-                 path, hash, t->run->training));
+  if (!r2s_config_trained(&t->run->config, &t->run->task, hash)) {
+    if (!begun(t->run)) st = refuse_resume(t->run, "checkpoint.h5", hash, err);
+    goto done;
+  }
   R2S_TRY(st, r2s_trainer_restore(t->trainer, bytes, size, err));
   R2S_TRY(st, r2s_trainer_model(t->trainer, &model, err));
   R2S_TRY(st, r2s_run_rows_read(&t->rows, t->run, (int)model.train_steps, err));
@@ -191,40 +218,40 @@ done:
   return st;
 }
 
-/* A training that was stopped before it had removed what an earlier one left, and before config.yaml was its
- * own: that is no longer, or not yet, what is to be resumed. */
-static r2s_status check_begun(const r2s_run *run, r2s_error *err) {
-  const char *begun = json_string_value(json_object_get(run->json, "training_hash"));
-  if (!begun || r2s_run_json_get_stage(run, "train") || r2s_config_trained(&run->config, &run->task, begun))
-    return R2S_OK;
-  return r2s_fail(err, R2S_ERR_CONFIG,
-                  "can't resume: %s/run.json: a training with another configuration (%.12s...; this one: "
-                  "%.12s...) was stopped as it began; resume with the same options, or train anew without "
-                  "--resume",
-                  run->dir, begun, run->training);
-}
-
-/* A resume without a checkpoint. *done: a network of this very configuration is there already. One of another
- * configuration is not lost by mistake. */
+/* *done: a network of this very configuration is there already. One of another configuration is not lost by
+ * mistake. */
 static r2s_status find_trained(r2s_run *run, bool *done, r2s_error *err) {
+  r2s_status st = R2S_OK;
   *done = false;
+  R2S_TRY(st, check_begun(run, err));
   if (r2s_run_has_file(run, "checkpoint.h5") || !r2s_run_has_file(run, "model.h5") ||
       !r2s_run_json_get_stage(run, "train"))
     return R2S_OK;
-  r2s_status st = r2s_run_need_model(run, err);
-  if (st != R2S_OK) return r2s_fail_context(err, st, "can't resume");
+  R2S_TRY(st, r2s_run_need_model(run, err));
   *done = r2s_config_trained(&run->config, &run->task, run->model.config_hash);
-  if (*done) return R2S_OK;
-  if (!run->model.config_hash[0])
-    return r2s_fail(err, R2S_ERR_CONFIG,
-                    "can't resume: %s/model.h5: no checkpoint, and the network was given, not trained here; "
-                    "train anew without --resume",
-                    run->dir);
-  return r2s_fail(
-      err, R2S_ERR_CONFIG,
-      "can't resume: %s/model.h5: no checkpoint, and the network was made with another configuration "
-      "(%.12s...; this one: %.12s...); train anew without --resume",
-      run->dir, run->model.config_hash, run->training);
+  if (!*done) st = refuse_resume(run, "model.h5", run->model.config_hash, err);
+done:
+  return st == R2S_OK ? st : r2s_fail_context(err, st, "can't resume");
+}
+
+/* Goes on where the checkpoint is, or from the first step on. */
+static r2s_status begin(training *t, bool resume, const r2s_monitor *monitor, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  r2s_run *run = t->run;
+  const bool checkpoint = resume && r2s_run_has_file(run, "checkpoint.h5");
+  if (checkpoint) R2S_TRY(st, load_checkpoint(t, err));
+  if (t->resumed) {
+    if (t->rows.n > 0) t->stop = r2s_trainer_stop(t->trainer, &t->rows.row[t->rows.n - 1]);
+    R2S_TRY(st, r2s_run_json_set(run, "training_hash", json_string(run->training), err));
+    R2S_TRY(st, r2s_run_keep_config(run, err));
+  } else {
+    if (resume)
+      r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: training starts anew",
+                       checkpoint ? "the checkpoint is of an earlier training" : "no checkpoint");
+    R2S_TRY(st, r2s_run_begin(run, run->training, err));
+  }
+done:
+  return st;
 }
 
 static void note_criteria(const r2s_run *run, const r2s_monitor *monitor) {
@@ -244,21 +271,12 @@ r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, 
     r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: the network is trained already", run->dir);
     return R2S_OK;
   }
-  bool from_checkpoint = resume && r2s_run_has_file(run, "checkpoint.h5");
   const r2s_neuron_params neuron = r2s_spike_curve_neuron(&run->config.lif);
   R2S_TRY(st, r2s_rate_init(&start, &run->config.net, &neuron, &run->task, run->config.seed, err));
   R2S_TRY(st, r2s_run_check_models(run, &start, R2S_RUN_ALL, err));
   R2S_TRY(st, r2s_trainer_create(&t.trainer, &start, &run->task, &run->config.train, run->config.seed,
                                  run->config.threads, err));
-  if (from_checkpoint) R2S_TRY(st, load_checkpoint(&t, err));
-  if (resume) R2S_TRY(st, check_begun(run, err));
-  if (from_checkpoint) {
-    if (t.rows.n > 0) t.stop = r2s_trainer_stop(t.trainer, &t.rows.row[t.rows.n - 1]);
-    R2S_TRY(st, r2s_run_keep_config(run, err));
-  } else {
-    if (resume) r2s_monitor_note(monitor, R2S_NOTE_INFO, "no checkpoint: training starts anew");
-    R2S_TRY(st, r2s_run_begin(run, run->training, err));
-  }
+  R2S_TRY(st, begin(&t, resume, monitor, err));
   note_criteria(run, monitor);
   R2S_TRY(st, train_loop(&t, monitor, err));
   R2S_TRY(st, finish(&t, start_time, monitor, err));

@@ -214,6 +214,18 @@ static void test_times_that_the_task_has_not_are_refused(void **state) {
   must_refuse("shifted", "shifted/rate.h5: attributes t0_ms and dt_ms: found 1e+300 and 5");
 }
 
+/* A search is not lost to files that can be made again. */
+static void test_rate_trials_that_are_gone_are_run_again(void **state) {
+  (void)state;
+  assert_int_equal(system("cp -r run less && rm less/rate.h5 && sed -i 's/\"certificate\": {/"
+                          "\"certificate\": null, \"of old\": {/' less/run.json"),
+                   0);
+  CLI_RUN("convert", "less", "--model", "lif", "--scales", "20", "--trials", "4");
+  must_say("stderr", "rate.h5 is not there: the rate network is run on trials of seed 1, task go-nogo (");
+  must_say("stdout", "Certificate: ");
+  same_traces("run/rate.h5", "less/rate.h5");
+}
+
 /* Times of the program's own files fit at every interval, one that does not divide the trial, too. */
 static void test_every_interval_is_certified(void **state) {
   (void)state;
@@ -250,6 +262,7 @@ int main(void) {
       cmocka_unit_test(test_other_settings_are_not_judged),
       cmocka_unit_test(test_a_copy_under_another_name_is_refused),
       cmocka_unit_test(test_times_that_the_task_has_not_are_refused),
+      cmocka_unit_test(test_rate_trials_that_are_gone_are_run_again),
       cmocka_unit_test(test_every_interval_is_certified),
       cmocka_unit_test(test_two_trials_say_nothing),
       cmocka_unit_test(test_all_trials_are_judged),

@@ -156,11 +156,23 @@ static void test_a_training_killed_as_it_began_is_not_resumed_as_another(void **
   json_object_clear(json_object_get(json, "stages"));
   assert_int_equal(json_dump_file(json, "begun/run.json", 0), 0);
   json_decref(json);
-  const char *const says = "can't resume: begun/run.json: a training with another configuration (";
+  const char *const says = "can't resume: begun/run.json: made with another configuration (";
   REFUSED(says, "train", "--resume", "-o", "begun");
   CLI_RUN("train", "--resume", "-o", "begun", "--seed", "2");
   cli_same_model("begun/model.h5", "begins/model.h5");
   must_say("begun/config.yaml", "seed: 2", true);
+}
+
+/* Likewise an import: what was trained before is not trained again in its place. */
+static void test_an_import_killed_as_it_began_is_not_resumed(void **state) {
+  (void)state;
+  CLI_RUN("train", "-o", "given", ONE_STEP);
+  json_t *json = json_load_file("given/run.json", 0, NULL);
+  json_object_clear(json_object_get(json, "stages"));
+  json_object_set_new(json, "training_hash", json_null());
+  assert_int_equal(json_dump_file(json, "given/run.json", 0), 0);
+  json_decref(json);
+  REFUSED("given/run.json: the network was given, not trained here", "train", "--resume", "-o", "given");
 }
 
 /* The same network is the same file. */
@@ -204,6 +216,7 @@ int main(void) {
       cmocka_unit_test(test_later_stages_leave_the_training_as_it_was),
       cmocka_unit_test(test_the_folder_keeps_its_task),
       cmocka_unit_test(test_a_training_killed_as_it_began_is_not_resumed_as_another),
+      cmocka_unit_test(test_an_import_killed_as_it_began_is_not_resumed),
       cmocka_unit_test(test_equal_runs_make_equal_files),
       cmocka_unit_test(test_export_keeps_its_input),
       cmocka_unit_test(test_full_disk_leaves_nothing_in_the_way),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Protects: training that is interrupted (Ctrl-C, kill -9) and resumed gives the bits of training that never
- * stopped; and that one cannot be resumed without its training.csv. */
+ * stopped; that one cannot be resumed without its training.csv; and that none is resumed as another. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +11,7 @@
 #include "cli_program.h"
 
 #define TRAINING "--set", "train.max_steps=1500", "--set", "train.batch=16", CLI_TINY
+#define LATER "--set", "train.max_steps=1", "--set", "train.batch=16", CLI_TINY
 
 static void sleep_ms(int ms) {
   struct timespec pause = {ms / 1000, 1000000L * (ms % 1000)};
@@ -115,9 +116,50 @@ static void test_resume_with_other_options_is_refused(void **state) {
   const char *const resume[] = {"train", "--resume", "-o", "other", "--seed", "2", NULL};
   assert_int_equal(cli_wait(cli_start(resume)), 2);
   char *said = cli_read("stderr");
-  assert_non_null(strstr(said, "other/checkpoint.h5"));
+  assert_non_null(strstr(said, "other/run.json"));
   assert_non_null(strstr(said, "another configuration"));
   free(said);
+}
+
+/* Killed as it began: run.json is of the new training already, the checkpoint still of the earlier one (it is
+ * "other"'s). Neither is resumed as the other. */
+static void test_a_checkpoint_of_an_earlier_training_is_not_resumed(void **state) {
+  (void)state;
+  CLI_RUN("train", "-o", "later", "--quiet", "--seed", "2", LATER);
+  assert_int_equal(system("cp other/checkpoint.h5 other/training.csv other/config.yaml later && mv "
+                          "later/model.h5 later.h5"),
+                   0);
+  json_t *json = json_load_file("later/run.json", 0, NULL);
+  json_object_clear(json_object_get(json, "stages"));
+  assert_int_equal(json_dump_file(json, "later/run.json", 0), 0);
+  json_decref(json);
+  const char *const earlier[] = {"train", "--resume", "-o", "later", NULL};
+  assert_int_equal(cli_wait(cli_start(earlier)), 2);
+  char *said = cli_read("stderr");
+  assert_non_null(strstr(said, "later/run.json: made with another configuration"));
+  free(said);
+  CLI_RUN("train", "--resume", "-o", "later", "--seed", "2", LATER);
+  said = cli_read("stderr");
+  assert_non_null(strstr(said, "the checkpoint is of an earlier training: training starts anew"));
+  free(said);
+  cli_same_model("later.h5", "later/model.h5");
+}
+
+/* Earlier versions did not tell in run.json which training began. */
+static void test_a_resume_tells_the_training(void **state) {
+  (void)state;
+  json_t *json = json_load_file("rows/run.json", 0, NULL);
+  const char *hash = json_string_value(json_object_get(json, "training_hash"));
+  assert_non_null(hash);
+  char *kept = strdup(hash);
+  json_object_del(json, "training_hash");
+  assert_int_equal(json_dump_file(json, "rows/run.json", 0), 0);
+  json_decref(json);
+  CLI_RUN("train", "--resume", "-o", "rows");
+  json = json_load_file("rows/run.json", 0, NULL);
+  assert_string_equal(json_string_value(json_object_get(json, "training_hash")), kept);
+  json_decref(json);
+  free(kept);
 }
 
 /* The network would be told to have been trained in fewer steps than it was. */
@@ -139,7 +181,6 @@ static void test_resume_without_the_earlier_rows_is_refused(void **state) {
     assert_int_equal(access("rows/checkpoint.h5", F_OK), 0);
   }
   assert_int_equal(system("cp kept rows/training.csv"), 0);
-  CLI_RUN("train", "--resume", "-o", "rows");
 }
 
 int main(void) {
@@ -148,7 +189,9 @@ int main(void) {
       cmocka_unit_test(test_ignored_signals_stay_ignored),
       cmocka_unit_test(test_resume_of_a_finished_training_keeps_it),
       cmocka_unit_test(test_resume_with_other_options_is_refused),
+      cmocka_unit_test(test_a_checkpoint_of_an_earlier_training_is_not_resumed),
       cmocka_unit_test(test_resume_without_the_earlier_rows_is_refused),
+      cmocka_unit_test(test_a_resume_tells_the_training),
   };
   return cmocka_run_group_tests(tests, cli_setup, cli_teardown);
 }
