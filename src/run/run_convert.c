@@ -133,8 +133,9 @@ r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor,
   if (models & R2S_RUN_LIF_UNIT) R2S_TRY(st, convert_lif_unit(run, &part.monitor, &unit, err));
   R2S_TRY(st, r2s_run_conversion_write(run, err));
   R2S_TRY(st, r2s_run_curve_write(run, err));
+  if (owes_certificate(run)) R2S_TRY(st, r2s_run_certify(run, monitor, err));
+  /* last: the certificate may have needed other rate trials */
   if (models & R2S_RUN_LIF) R2S_TRY(st, r2s_run_model_save_mat(run, &lif, err));
-  if (owes_certificate(run)) st = r2s_run_certify(run, monitor, err);
 done:
   r2s_search_result_free(&lif);
   r2s_search_result_free(&unit);
