@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * rate2spike export: a model file in another format. */
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "cli.h"
 
@@ -11,10 +10,9 @@ static bool is_same_file(const char *a, const char *b) {
 }
 
 static int run_export(const cli_command *command, const cli_arguments *a) {
-  const char *path = a->positional[0];
+  char path[4096];
   if (!a->mat && !a->h5) return cli_usage(command, "nothing to write; expected --mat FILE or --h5 FILE");
-  if (access(path, R_OK) != 0)
-    return cli_usage(command, "%s: can't read it; expected a model file (.h5, .mat)", path);
+  if (cli_target_model(command, a->positional[0], path) != 0) return CLI_USAGE;
   for (int k = 0; k < 2; k++) {
     const char *out = k ? a->h5 : a->mat;
     if (out && is_same_file(path, out))
@@ -34,11 +32,11 @@ static int run_export(const cli_command *command, const cli_arguments *a) {
 
 const cli_command cli_export = {
     .name = "export",
-    .usage = "MODEL.h5 | MODEL.mat --mat FILE | --h5 FILE",
+    .usage = "MODEL.h5 | MODEL.mat | DIR --mat FILE | --h5 FILE",
     .summary = "write a model file in another format",
     .text = "--mat: the authors' variables, MATLAB v5, which their LIF_network_fnc.m loads. --h5: ours "
             "(docs/formats.md).\n\n"
-            "  rate2spike export results/mine/model.h5 --mat for_matlab.mat\n"
+            "  rate2spike export results/mine --mat for_matlab.mat\n"
             "  rate2spike export THEIRS.mat --h5 theirs.h5",
     .options = CLI_COMMON | CLI_BIT(MAT) | CLI_BIT(H5),
     .min_positional = 1,

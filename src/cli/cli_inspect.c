@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli.h"
 #include "cli_json.h"
@@ -78,9 +77,8 @@ static void print_text(const char *path, const r2s_inspection *in, const r2s_mod
 }
 
 static int run_inspect(const cli_command *command, const cli_arguments *a) {
-  const char *path = a->positional[0];
-  if (access(path, R_OK) != 0)
-    return cli_usage(command, "%s: can't read it; expected a model file (.h5, .mat)", path);
+  char path[4096];
+  if (cli_target_model(command, a->positional[0], path) != 0) return CLI_USAGE;
   r2s_inspection in = {0};
   r2s_model model = {0};
   r2s_error err = {0};
@@ -98,7 +96,7 @@ static int run_inspect(const cli_command *command, const cli_arguments *a) {
 
 const cli_command cli_inspect = {
     .name = "inspect",
-    .usage = "MODEL.h5 | MODEL.mat [OPTION ...]",
+    .usage = "MODEL.h5 | MODEL.mat | DIR [OPTION ...]",
     .summary = "tell what is in a model file, and what is wrong with it",
     .text = "Reads our HDF5 and the authors' .mat (v5, v7.3). Errors: the file can't be read, or contradicts "
             "itself (exit code 1). Warnings: it\n"

@@ -143,3 +143,11 @@ const char *cli_target_folder(const cli_command *command, const cli_arguments *a
   }
   return dir;
 }
+
+int cli_target_model(const cli_command *command, const char *argument, char path[4096]) {
+  int n = snprintf(path, 4096, "%s%s", argument, is_folder(argument) ? "/model.h5" : "");
+  if (n < 0 || n >= 4096) return cli_usage(command, "%.60s...: this path is too long", argument);
+  if (access(path, R_OK) == 0) return 0;
+  return cli_usage(command, "%s: can't read it; expected a model file (.h5, .mat), or the folder of a run",
+                   path);
+}

@@ -52,14 +52,15 @@ static bool is_interrupted(void *user) {
 }
 
 static int run_verify(const cli_command *command, const cli_arguments *a) {
-  for (int k = 0; k < 2; k++) {
-    if (access(a->positional[k], R_OK) != 0)
-      return cli_usage(command, "%s: can't read it; expected a file", a->positional[k]);
-  }
+  const char *recorded = a->positional[1];
+  char model[4096];
+  if (cli_target_model(command, a->positional[0], model) != 0) return CLI_USAGE;
+  if (access(recorded, R_OK) != 0)
+    return cli_usage(command, "%s: can't read it; expected a recorded run (.mat)", recorded);
   static const r2s_monitor monitor = {.cancelled = is_interrupted}; /* no progress beside the one answer */
   r2s_verification v;
   r2s_error err = {0};
-  if (r2s_run_verify(a->positional[0], a->positional[1], &v, &monitor, &err) != R2S_OK) return cli_fail(&err);
+  if (r2s_run_verify(model, recorded, &v, &monitor, &err) != R2S_OK) return cli_fail(&err);
   int code = CLI_OK;
   if (a->json)
     code = print_json(&v);
@@ -72,12 +73,15 @@ const cli_command cli_verify = {
     .name = "verify",
     .usage = "MODEL CASE.mat [OPTION ...]",
     .summary = "rerun a recorded run of the authors' LIF code, spike by spike",
-    .text = "MODEL: .h5 or .mat. CASE.mat has v0 [N x 1] mV, u [channels x columns] (one column a rate step, "
-            "and one more),\n"
-            "scaling_factor, tref and tr in s, and what the authors' code gave: unit and step (from 1), out1 "
-            "(every 20 steps). The\n"
-            "double-precision engine reruns it without noise. Exit code 1 if a spike differs.\n\n"
-            "  rate2spike verify MODEL.mat CASE.mat",
+    .text =
+        "MODEL: .h5 or .mat, or the folder of a run. CASE.mat has v0 [N x 1] mV, u [channels x columns] "
+        "(one column\n"
+        "a rate step, and one more), scaling_factor, tref and tr in s, and what the authors' code gave: "
+        "unit and step\n"
+        "(from 1), out1 (every 20 steps). The double-precision engine reruns it without noise. Exit code 1 "
+        "if a spike\n"
+        "differs.\n\n"
+        "  rate2spike verify MODEL.mat CASE.mat",
     .options = CLI_COMMON | CLI_BIT(JSON),
     .min_positional = 2,
     .max_positional = 2,

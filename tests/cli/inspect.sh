@@ -11,3 +11,12 @@ for file in truncated.mat zeros.mat text.mat; do
   "$R2S" convert $file --task go-nogo 2>&1
   echo "exit $?"
 done
+echo "---- a folder: its model.h5"
+"$R2S" export "$DATA/authors_gonogo.mat" --h5 model.h5 --quiet
+"$R2S" inspect . | head -n 1
+"$R2S" export . --mat again.mat
+"$R2S" export . --h5 ./model.h5 2>&1
+echo "exit $?"
+mkdir empty
+"$R2S" inspect empty 2>&1
+echo "exit $?"

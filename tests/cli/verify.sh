@@ -8,7 +8,7 @@ echo "---- as JSON"
 "$R2S" verify "$DATA/authors_gonogo.mat" "$DATA/lif64_go_25_double.mat" --json
 echo "---- another network: it fires otherwise"
 "$R2S" train -o net --quiet --set net.n=200 --set train.max_steps=2 --set train.test_trials=1
-"$R2S" verify net/model.h5 "$DATA/lif64_go_25_double.mat"
+"$R2S" verify net "$DATA/lif64_go_25_double.mat"
 echo "exit $?"
 echo "---- not a case"
 "$R2S" verify "$DATA/authors_gonogo.mat" "$DATA/authors_gonogo.mat" 2>&1
