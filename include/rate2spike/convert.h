@@ -30,10 +30,10 @@ typedef struct r2s_scale_result {
   double scale;
   r2s_accuracy accuracy; /* the task's spiking criterion */
   r2s_accuracy strict;   /* the authors' criterion */
-  r2s_accuracy by_condition[16];
-  double out_mean[16]; /* mean output 0 of the target's last 100 ms, by condition */
-  double out_sd[16];   /* sd over trials */
-  double rate_hz;      /* mean rate of all units and trials */
+  r2s_accuracy by_condition[R2S_MAX_CONDITIONS];
+  double out_mean[R2S_MAX_CONDITIONS]; /* mean output 0 of the target's last 100 ms, by condition */
+  double out_sd[R2S_MAX_CONDITIONS];   /* sd over trials */
+  double rate_hz;                      /* mean rate of all units and trials */
 } r2s_scale_result;
 
 typedef struct r2s_search_result {
@@ -60,12 +60,16 @@ R2S_MUST_CHECK r2s_status r2s_convert_search(const r2s_model *model, const r2s_t
 typedef struct r2s_stage_stats {
   r2s_accuracy accuracy; /* spiking criterion */
   r2s_accuracy strict;   /* the authors' */
-  r2s_accuracy by_condition[16];
-  double rate_mean_hz[16], rate_max_hz[16]; /* over units, mean over trials, by condition */
-  double rate_e_hz[16], rate_i_hz[16];      /* E and I means; NaN without Dale's law */
-  double spikes[16];                        /* mean spike count of a trial */
-  double rise_ms[16]; /* median of r2s_task_rise_ms over the trials that rise to half the target; NaN: none */
-  double out_mean[16], out_sd[16]; /* mean output 0 in the target's last 100 ms, and its sd over trials */
+  r2s_accuracy by_condition[R2S_MAX_CONDITIONS];
+  double rate_mean_hz[R2S_MAX_CONDITIONS],
+      rate_max_hz[R2S_MAX_CONDITIONS]; /* over units, mean over trials, by condition */
+  double rate_e_hz[R2S_MAX_CONDITIONS],
+      rate_i_hz[R2S_MAX_CONDITIONS];  /* E and I means; NaN without Dale's law */
+  double spikes[R2S_MAX_CONDITIONS];  /* mean spike count of a trial */
+  double rise_ms[R2S_MAX_CONDITIONS]; /* median of r2s_task_rise_ms over the trials that rise to half the
+                                         target; NaN: none */
+  double out_mean[R2S_MAX_CONDITIONS],
+      out_sd[R2S_MAX_CONDITIONS]; /* mean output 0 in the target's last 100 ms, and its sd over trials */
 } r2s_stage_stats;
 /* Of n_records trials; accuracies, rates and outputs are NaN where there is no trial of a condition. */
 void r2s_convert_stats(const r2s_model *model, const r2s_task *task, const r2s_spike_record *records,

@@ -33,7 +33,8 @@ typedef struct r2s_model {
   r2s_activation activation;
   double tau_min_ms, tau_max_ms; /* tau_d_i = sigmoid(taus_gaus_i)(max - min) + min; equal: one fixed tau_d */
   double kappa_hz;               /* unit of the rates of activation "siegert"; 0 for the others */
-  r2s_neuron_params neuron;      /* the LIF whose curve activation "siegert" is */
+  r2s_neuron_params neuron;      /* the LIF whose curve activation "siegert" is; of "sigmoid": that of its
+                                    kick and shot noise, checked where these are used */
 
   double *w;         /* [N x N] raw weights */
   double *sign;      /* [N] diag(m): +1 excitatory, -1 inhibitory; all +1 without Dale */

@@ -14,17 +14,19 @@ extern "C" {
 typedef enum r2s_recipe { R2S_RECIPE_MATCHED, R2S_RECIPE_WRITEUP, R2S_RECIPE_KIM2019 } r2s_recipe;
 const char *r2s_recipe_name(r2s_recipe recipe); /* "matched", "writeup", "kim2019" */
 
-/* The untrained network. */
+/* The untrained network. Defaults: of recipes matched and writeup; of kim2019 in brackets, where it differs.
+ */
 typedef struct r2s_net_config {
-  int n;             /* N, units; default 250 */
-  int n_inh;         /* inhibitory units, the last ones; -1: each unit with probability p_inh; default 50 */
-  double p_inh;      /* default 0.2 */
-  double p_rec;      /* probability of an edge, autapses included; default 0.2 */
-  double gain;       /* g: w is |N(0, g/sqrt(N p))|; default 2 with recipe matched, else 1.5 */
-  bool dale;         /* default true */
-  int som_n;         /* SOM (SST) units: the first som_n inhibitory ones get no inhibition; default 0 */
-  double tau_min_ms; /* range of tau_d, ms; equal: fixed; default 35 and 35 */
-  double tau_max_ms;
+  int n;        /* N, units; default 250 (200) */
+  int n_inh;    /* inhibitory units, the last ones; -1: each unit with probability p_inh; default 50 (-1) */
+  double p_inh; /* default 0.2 */
+  double p_rec; /* probability of an edge, autapses included; default 0.2 */
+  double gain;  /* g: w is |N(0, g/sqrt(N p))|; default 2 with recipe matched, else 1.5 */
+  bool dale;    /* default true */
+  int som_n;    /* SOM (SST) units: the first som_n inhibitory ones, or as many as there are, get no
+                   inhibition; default 0 */
+  double tau_min_ms;         /* range of tau_d, ms; equal: fixed; default 35 (20) */
+  double tau_max_ms;         /* default 35 (100) */
   double w_out_sd;           /* default 0.003 with recipe matched, else 0.01 */
   r2s_activation activation; /* default by recipe */
   double kappa_hz;           /* unit of r for activation siegert, Hz; default 44 */
@@ -48,7 +50,8 @@ typedef struct r2s_train_config {
   double stop_accuracy; /* stop when an evaluation reaches this accuracy ... */
   double stop_loss;     /* ... and its mean loss is below this (0: not asked for) ... */
   int min_steps;        /* ... and more than this many steps were taken */
-  /* noise-matched training (docs/noise_matched_training.md); off for the other recipes */
+  /* noise-matched training (docs/noise_matched_training.md); off for the other recipes: noise_end 0.
+   * Defaults: of recipe matched */
   double noise_end;      /* m_end: shot noise at the end, 1 the physical amount; 0: no shot noise */
   bool keep_state_noise; /* beside shot noise too; else that takes its place */
   bool start_kick;       /* x_0 gets the kick of the spikes of a trial's first step */

@@ -34,7 +34,7 @@ typedef struct r2s_spike_config {
   int threads;         /* <= 0: all cores */
   /* lif: how the authors' code differs from the paper's text (docs/compat.md) */
   bool tau_of_sender;     /* tau_d of the sending unit (paper) instead of the receiving (code) */
-  bool readout_bias;      /* add b_out to the output */
+  bool readout_bias;      /* lif-unit, too: add b_out to the output */
   bool noise_per_root_dt; /* neuron.noise_mv is that of 0.05 ms: a step gets sqrt(dt/0.05 ms) of it */
   bool input_on_step;     /* u switches at its step instead of half a rate step early */
   /* lif-unit */

@@ -6,8 +6,6 @@
 #include "rate2spike/convert.h"
 #include "task/task_period.h"
 
-enum { MAX_CONDITIONS = 16 };
-
 static int by_value(const void *a, const void *b) {
   double x = *(const double *)a, y = *(const double *)b;
   return (x > y) - (x < y);
@@ -100,7 +98,7 @@ void r2s_convert_stats(const r2s_model *model, const r2s_task *task, const r2s_s
                        int n_records, r2s_stage_stats *out) {
   *out = (r2s_stage_stats){0};
   int correct = 0, strict = 0, n = 0;
-  for (int c = 0; c < task->n_conditions && c < MAX_CONDITIONS; c++)
+  for (int c = 0; c < task->n_conditions && c < R2S_MAX_CONDITIONS; c++)
     condition_stats(model, task, records, n_records, c, &correct, &strict, &n, out);
   out->accuracy = r2s_convert_accuracy(correct, n);
   out->strict = r2s_convert_accuracy(strict, n);

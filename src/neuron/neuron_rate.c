@@ -47,6 +47,7 @@ static double below_zero(double low, double high) {
 /* the same over [low, high], low >= 0: panels from the top, where it is largest, until nothing is left of it
  */
 static double above_zero(double low, double high) {
+  if (high * high > 709) return INFINITY; /* e^{u^2} is beyond a double */
   double sum = 0, w = 0, end = high - low, panel = 1.5 / fmax(1, high);
   while (w < end && w * (2 * high - w) < 45) {
     double next = fmin(end, w + panel);
@@ -54,6 +55,11 @@ static double above_zero(double low, double high) {
     w = next;
   }
   return sum * exp(high * high);
+}
+
+/* Noise so small that the integral's limits would overflow: nothing of it is left in a rate. */
+static bool is_noiseless(const r2s_neuron_params *p) {
+  return p->noise_mv < 1e-100;
 }
 
 /* Limits of Siegert's integral, in units of s = noise sqrt(tau_m/dt). */
@@ -73,7 +79,7 @@ double r2s_neuron_rate_hz(const r2s_neuron_params *p, double input_mv) {
   double s, low, high, over = p->v_bias_mv + input_mv - p->v_th_mv;
   if (isnan(input_mv)) return input_mv;
   if (over < -1e9) return 0; /* the integral's limits would overflow */
-  if (p->noise_mv == 0) return over > 0 ? 1000 / deterministic_ms(p, over) : 0;
+  if (is_noiseless(p)) return over > 0 ? 1000 / deterministic_ms(p, over) : 0;
   limits(p, input_mv, &s, &low, &high);
   double integral = 0;
   if (low < 0) integral += below_zero(low, fmin(high, 0));
@@ -85,7 +91,7 @@ double r2s_neuron_rate_slope(const r2s_neuron_params *p, double input_mv, double
   double s, low, high, over = p->v_bias_mv + input_mv - p->v_th_mv;
   double rate = rate_hz / 1000; /* per ms */
   if (rate == 0) return 0;
-  if (p->noise_mv == 0)
+  if (is_noiseless(p))
     return 1000 * rate * rate * p->tau_m_ms * (1 / over - 1 / (over + p->v_th_mv - p->v_reset_mv));
   limits(p, input_mv, &s, &low, &high);
   double difference =

@@ -9,7 +9,10 @@ void r2s_rate_average_add(r2s_rate_net *net, int n, int memory) {
   for (int tensor = 0; tensor < R2S_RATE_TENSORS; tensor++) {
     const float *value = net->value[tensor];
     float *mean = net->mean[tensor];
-    if (n == 1) memcpy(mean, value, net->count[tensor] * sizeof *mean); /* no trace of an earlier mean */
+    if (n == 1 || memory == 1) { /* no trace of an earlier mean, nor of a difference to it */
+      memcpy(mean, value, net->count[tensor] * sizeof *mean);
+      continue;
+    }
     for (size_t k = 0; k < net->count[tensor]; k++) mean[k] += (value[k] - mean[k]) * weight;
   }
 }

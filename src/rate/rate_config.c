@@ -3,9 +3,10 @@
 #include <math.h>
 
 #include "base/base_error.h"
+#include "rate/rate_rows.h"
 #include "rate2spike/rate.h"
 
-enum { MAX_UNITS = 8191 /* of a network in training: rate_kernel.h */, MAX_BATCH = 65536 };
+enum { MAX_BATCH = 65536 };
 
 const char *r2s_recipe_name(r2s_recipe recipe) {
   switch (recipe) {
@@ -123,7 +124,7 @@ static r2s_status check_ranges(const range *ranges, size_t n, r2s_error *err) {
 }
 
 r2s_status r2s_net_config_check(const r2s_net_config *net, r2s_error *err) {
-  const range ranges[] = {{"net.n", net->n, 1, MAX_UNITS},
+  const range ranges[] = {{"net.n", net->n, 1, R2S_RATE_MAX_UNITS},
                           {"net.n_inh", net->n_inh, -1, net->n},
                           {"net.p_inh", net->p_inh, 0, 1},
                           {"net.p_rec", net->p_rec, 1e-6, 1},

@@ -181,6 +181,16 @@ static double unit_of_rates(const r2s_model *model) {
   return NAN;
 }
 
+/* Trained weights come back as they are, under the same mask: another factor would be applied twice. */
+static r2s_status check_mask(const r2s_model *model, r2s_error *err) {
+  const size_t n = (size_t)model->n;
+  for (size_t k = 0; k < n * n; k++)
+    if (model->som_mask[k] != 0 && model->som_mask[k] != 1)
+      return r2s_fail(err, R2S_ERR_ARG, "som_mask: found %g in row %zu, column %zu (from 1); expected 0 or 1",
+                      model->som_mask[k], k / n + 1, k % n + 1);
+  return R2S_OK;
+}
+
 r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, bool shot, bool start_kick,
                                double fano_window_ms, double fano_constant, r2s_error *err) {
   r2s_status st = R2S_OK;
@@ -198,9 +208,11 @@ r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, bool s
   *out = (r2s_rate_net){0};
   if (net.n > R2S_RATE_MAX_UNITS)
     return r2s_fail(err, R2S_ERR_ARG, "%d units; expected at most %d", net.n, R2S_RATE_MAX_UNITS);
+  R2S_TRY(st, check_mask(model, err));
   if (shot || start_kick || net.activation == R2S_ACTIVATION_SIEGERT) {
+    if (net.activation == R2S_ACTIVATION_SIGMOID) R2S_TRY(st, r2s_neuron_params_check(&model->neuron, err));
     net.kappa_hz = unit_of_rates(model);
-    if (!(net.kappa_hz > 0))
+    if (!(net.kappa_hz > 0 && isfinite(net.kappa_hz)))
       return r2s_fail(
           err, R2S_ERR_CONFIG,
           "activation %s has no unit of rates (kappa), which shot noise (train.noise_end) and start-up "

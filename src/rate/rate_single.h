@@ -24,20 +24,21 @@ typedef struct r2s_rate_single_work {
   float *u;                      /* [T x n_in] */
   float *target, *mask;          /* [T x n_out], [T] of o_t */
   float *input;                  /* [width] from the other units, or back to them */
-  float *x, *r, *amplitude;      /* [width + 16] */
+  float *x;                      /* [N rounded up to 32] */
+  float *r, *amplitude;          /* [width] */
   float *normal, *shot;          /* [N rounded up to 32] */
   float *o, *error;              /* [T x n_out] */
   float square;                  /* sum of error^2 */
   float scale;                   /* 1/loss, for the backward pass */
   float *slope, *drive;          /* [T x width]; drive NULL where tau is not trained */
-  float *y;                      /* [T' x stride] what the units send; T': T - 1 rounded up to whole passes */
-  float *e;                      /* [T' x stride] e_(t+1) at row t */
-  float *y_lanes, *e_lanes;      /* [width x PLANES x 16] of a pass, lane t % 16 of plane t/16 */
-  float *delta;                  /* [width] */
-  r2s_rate_slots slots;          /* the edges, for their gradient */
-  float *g_edge;                 /* [slots x 4] */
-  float *g_out;                  /* [n_out x width] before scale */
-  float *g_b, *g_alpha;          /* [n_out], [width] */
+  float *y; /* [T' x stride] what the units send; T': T - 1 rounded up to whole passes, T at least */
+  float *e; /* [T' x stride] e_(t+1) at row t */
+  float *y_lanes, *e_lanes; /* [width x PLANES x 16] of a pass, lane t % 16 of plane t/16 */
+  float *delta;             /* [width] */
+  r2s_rate_slots slots;     /* the edges, for their gradient */
+  float *g_edge;            /* [slots x 4] */
+  float *g_out;             /* [n_out x width] before scale */
+  float *g_b, *g_alpha;     /* [n_out], [width] */
 } r2s_rate_single_work;
 
 typedef struct r2s_rate_single {

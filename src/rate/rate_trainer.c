@@ -16,16 +16,6 @@ static int lane_groups(int trials) {
   return (trials + R2S_LANES - 1) / R2S_LANES;
 }
 
-/* Trained weights come back as they are, under the same mask: another factor would be applied twice. */
-static r2s_status check_mask(const r2s_model *model, r2s_error *err) {
-  const size_t n = (size_t)model->n;
-  for (size_t k = 0; k < n * n; k++)
-    if (model->som_mask[k] != 0 && model->som_mask[k] != 1)
-      return r2s_fail(err, R2S_ERR_ARG, "som_mask: found %g in row %zu, column %zu (from 1); expected 0 or 1",
-                      model->som_mask[k], k / n + 1, k % n + 1);
-  return R2S_OK;
-}
-
 r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r2s_task *task,
                               const r2s_train_config *config, uint64_t seed, int threads, r2s_error *err) {
   r2s_status st = R2S_OK;
@@ -34,7 +24,6 @@ r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r
   R2S_TRY(st, r2s_train_config_check(config, err));
   R2S_TRY(st, r2s_task_check(task, err));
   R2S_TRY(st, r2s_model_check(start, err));
-  R2S_TRY(st, check_mask(start, err));
   R2S_TRY(st, r2s_model_fits(start, task, err));
   R2S_ALLOC(st, &trainer, 1, "training", err);
   trainer->config = *config;
@@ -211,15 +200,17 @@ r2s_status r2s_trainer_step(r2s_trainer *trainer, r2s_train_step *row, r2s_train
   average(trainer, config->batch, &row->loss, &row->accuracy);
   sum_gradients(trainer);
   row->grad_norm = r2s_rate_adam_norm(&trainer->net, trainer->trained, trainer->gradient);
-  if (!isfinite(row->loss) || !isfinite(row->grad_norm))
+  const bool clipped = config->clip_norm > 0 && row->grad_norm > config->clip_norm;
+  /* the optimiser's squares are of single precision */
+  if (!isfinite(row->loss) || !isfinite(row->grad_norm) || (!clipped && row->grad_norm > 1e18))
     return r2s_fail(err, R2S_ERR_NUMERIC,
                     "training step %d: %s is %g (loss %g, shot noise %g, learning rate %g); expected a "
-                    "finite number; a smaller train.learning_rate or net.gain may help",
+                    "finite number, a norm up to 1e18 or train.clip_norm; a smaller train.learning_rate or "
+                    "net.gain may help",
                     row->step, isfinite(row->loss) ? "the gradient's norm" : "the loss",
                     isfinite(row->loss) ? row->grad_norm : row->loss, row->loss, row->noise,
                     row->learning_rate);
-  double factor =
-      config->clip_norm > 0 && row->grad_norm > config->clip_norm ? config->clip_norm / row->grad_norm : 1;
+  const double factor = clipped ? config->clip_norm / row->grad_norm : 1;
   r2s_rate_adam_step(&trainer->net, trainer->trained, trainer->gradient, factor, config, row->learning_rate,
                      pace->step + 1);
   r2s_rate_net_refresh(&trainer->net);

@@ -66,7 +66,7 @@ static void certificate_free(certificate *c) {
  */
 static r2s_status load_traces(r2s_run *run, r2s_rate_traces *rate, const char *path,
                               const r2s_monitor *monitor, r2s_error *err) {
-  r2s_accuracy accuracy, strict, by_condition[16];
+  r2s_accuracy accuracy, strict, by_condition[R2S_MAX_CONDITIONS];
   if (r2s_run_has_file(run, "rate.h5")) {
     r2s_status st = r2s_rate_traces_load(rate, path, err);
     if (st != R2S_OK || strcmp(rate->trials, run->trials) == 0) return st;

@@ -49,7 +49,7 @@ done:
 r2s_status r2s_run_model_measure(r2s_run *run, double start, const r2s_monitor *monitor, json_t **stage,
                                  r2s_error *err) {
   r2s_status st = R2S_OK;
-  r2s_accuracy accuracy, strict, by_condition[16];
+  r2s_accuracy accuracy, strict, by_condition[R2S_MAX_CONDITIONS];
   structure s;
   *stage = NULL;
   R2S_TRY(st, r2s_run_model_test(run, &accuracy, &strict, by_condition, monitor, err));

@@ -14,8 +14,8 @@ R2S_MUST_CHECK r2s_status r2s_run_model_save_mat(r2s_run *run, const r2s_search_
 /* Runs the rate network on its test trials and writes rate.h5; the accuracies by the task's criterion (all,
  * and by condition) and by the authors'. */
 R2S_MUST_CHECK r2s_status r2s_run_model_test(r2s_run *run, r2s_accuracy *accuracy, r2s_accuracy *strict,
-                                             r2s_accuracy by_condition[16], const r2s_monitor *monitor,
-                                             r2s_error *err);
+                                             r2s_accuracy by_condition[R2S_MAX_CONDITIONS],
+                                             const r2s_monitor *monitor, r2s_error *err);
 
 /* How run->model's rate network is run: under the state noise of its training, without shot noise. */
 r2s_rate_run_config r2s_run_model_rate_config(const r2s_run *run);

@@ -32,8 +32,8 @@ static void average(const float *rates, size_t n_trials, size_t T, size_t n, dou
 }
 
 static void judge(const r2s_task *task, const r2s_rate_traces *traces, r2s_accuracy *accuracy,
-                  r2s_accuracy *strict, r2s_accuracy by_condition[16]) {
-  int correct[16] = {0}, n[16] = {0}, all = 0, all_strict = 0;
+                  r2s_accuracy *strict, r2s_accuracy by_condition[R2S_MAX_CONDITIONS]) {
+  int correct[R2S_MAX_CONDITIONS] = {0}, n[R2S_MAX_CONDITIONS] = {0}, all = 0, all_strict = 0;
   for (int k = 0; k < traces->n_trials; k++) {
     int c = traces->conditions[k];
     const double *o = traces->out + (size_t)k * (size_t)traces->n_samples * (size_t)traces->n_out;
@@ -51,7 +51,8 @@ static void judge(const r2s_task *task, const r2s_rate_traces *traces, r2s_accur
 }
 
 r2s_status r2s_run_model_test(r2s_run *run, r2s_accuracy *accuracy, r2s_accuracy *strict,
-                              r2s_accuracy by_condition[16], const r2s_monitor *monitor, r2s_error *err) {
+                              r2s_accuracy by_condition[R2S_MAX_CONDITIONS], const r2s_monitor *monitor,
+                              r2s_error *err) {
   r2s_status st = R2S_OK;
   const r2s_task *task = &run->task;
   size_t T = (size_t)task->n_steps, n = (size_t)run->model.n;

@@ -47,6 +47,14 @@ static void read_filtered(const r2s_spike_psc_net *net, const r2s_spike_list *sp
   memcpy(record->rates_end, rates, (size_t)n * sizeof *rates);
 }
 
+static size_t count_bin(const r2s_spike_psc_net *net, const r2s_spike_list *spikes, size_t next, int bin_end,
+                        double *rates) {
+  for (int i = 0; i < net->layout.n; i++) rates[i] *= net->decay[i];
+  for (; next < spikes->count && spikes->events[next].step <= bin_end; next++)
+    rates[spikes->events[next].unit] += 1;
+  return next;
+}
+
 /* Eq. N10; a sample has the value of the last bin that has ended. */
 static void read_binned(const r2s_spike_psc_net *net, const r2s_spike_list *spikes, int steps,
                         double *scratch, r2s_spike_record *record) {
@@ -59,12 +67,11 @@ static void read_binned(const r2s_spike_psc_net *net, const r2s_spike_list *spik
     if (k) memcpy(out, out - n_out, (size_t)n_out * sizeof *out);
     int sample = (k + 1) * net->layout.steps_per_sample;
     for (; bin_end <= sample && bin_end <= steps; bin_end += net->bin_steps) {
-      for (int i = 0; i < n; i++) rates[i] *= net->decay[i];
-      for (; next < spikes->count && spikes->events[next].step <= bin_end; next++)
-        rates[spikes->events[next].unit] += 1;
+      next = count_bin(net, spikes, next, bin_end, rates);
       write_output(net, rates, out);
     }
   }
+  for (; bin_end <= steps; bin_end += net->bin_steps) next = count_bin(net, spikes, next, bin_end, rates);
   memcpy(record->rates_end, rates, (size_t)n * sizeof *rates);
 }
 

@@ -84,7 +84,8 @@ r2s_status r2s_spike_trial_check(const r2s_spike_trial *trial, const r2s_spike_l
     return r2s_fail(err, R2S_ERR_ARG,
                     "trial %d: duration = %g ms; expected at least the %g ms of an output sample", number,
                     trial->duration_ms, layout->steps_per_sample * layout->dt_ms);
-  const int columns = r2s_spike_column(layout, whole, config->input_on_step) + 1;
+  const bool on_step = config->input_on_step || config->model != R2S_SPIKE_LIF; /* that is lif's choice */
+  const int columns = r2s_spike_column(layout, whole, on_step) + 1;
   bool reads_double = config->model == R2S_SPIKE_LIF && config->reference && trial->u_double;
   int given = trial->u || reads_double ? trial->n_columns : 0;
   if (given < columns)

@@ -44,15 +44,18 @@ void r2s_task_draw_balanced(const r2s_task *task, r2s_trial_id batch, int n, int
 
 /* Tijdeman (1980), The chairman assignment problem: of the conditions that lag behind their expectation by at
  * least 1/(2n - 2), the one that will first lag by 1 - 1/(2n - 2). No condition is ever further off than
- * that. */
+ * that. Where probabilities add up to a little less than 1 none may lag so far: then the one that lags most.
+ */
 static int next_condition(const r2s_task *task, double trial, const int count[R2S_MAX_CONDITIONS]) {
   const int n = task->n_conditions;
   const double share = 1.0 / (2 * n - 2);
-  double earliest = INFINITY;
+  double earliest = INFINITY, most = -INFINITY;
   int chosen = 0;
   for (int c = 0; c < n; c++) {
     const double p = task->conditions[c].probability, lag = trial * p - count[c];
-    if (p <= 0 || lag < share - 1e-9) continue;
+    if (p <= 0) continue;
+    if (earliest == INFINITY && lag > most) most = lag, chosen = c;
+    if (lag < share - 1e-9) continue;
     const double deadline = (1 - share - lag) / p;
     if (deadline < earliest - 1e-9) earliest = deadline, chosen = c;
   }

@@ -112,6 +112,10 @@ static void test_output_of_an_earlier_target(void **state) {
   r2s_stage_stats s;
   r2s_convert_stats(&model, &task, &record, 1, &s);
   close_to(s.out_mean[0], 2);
+  early.from_ms = 120; /* shorter than 100 ms */
+  for (int t = 0; t < SAMPLES; t++) out[t] = t + 1 < 120 ? -7 : t + 1 < 150 ? 3 : 30;
+  r2s_convert_stats(&model, &task, &record, 1, &s);
+  close_to(s.out_mean[0], 3);
 }
 
 int main(void) {

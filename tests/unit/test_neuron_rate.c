@@ -126,6 +126,11 @@ static void test_without_noise(void **state) {
   r2s_neuron_params small = p;
   small.noise_mv = 1e-5; /* Siegert's limit */
   assert_true(fabs(r2s_neuron_rate_hz(&small, 25) - r2s_neuron_rate_hz(&p, 25)) < 1e-4);
+  for (double noise = 1e-90; noise > 0; noise *= 1e-30) { /* what is left of it in a double */
+    small.noise_mv = noise;
+    assert_true(fabs(r2s_neuron_rate_hz(&small, 25) - r2s_neuron_rate_hz(&p, 25)) < 1e-9);
+    assert_true(r2s_neuron_rate_hz(&small, -25) == 0);
+  }
 }
 
 /* the least-squares fit, with a thousand times the nodes; the reference says 44 Hz */

@@ -107,9 +107,34 @@ static void test_a_misfit_is_refused(void **state) {
   free_rate_case(&xor);
 }
 
+/* A sigmoid's kick and shot noise are those of its LIF; a mask's factor would be applied twice. */
+static void test_what_a_run_reads_is_checked(void **state) {
+  (void)state;
+  rate_case c = make_rate_case(R2S_RECIPE_WRITEUP, "go-nogo-short", N);
+  r2s_rate_run_config plain = noisy;
+  plain.shot_noise = 0;
+  plain.start_kick = false;
+  double *o = malloc((size_t)c.task.n_steps * sizeof *o);
+  int conditions[1] = {0};
+  r2s_error err = {0};
+#define RUN(config)                                                                                          \
+  r2s_rate_run(&c.model, &c.task, &(config), 9, R2S_SET_TEST, 0, 1, conditions, o, NULL, NULL, &err)
+  c.model.neuron = (r2s_neuron_params){0};
+  assert_int_equal(RUN(plain), R2S_OK);
+  assert_int_equal(RUN(noisy), R2S_ERR_CONFIG);
+  assert_non_null(strstr(err.msg, "neuron: tau_m = 0; expected more than 0 ms"));
+  c.model.som_mask[3] = -1;
+  assert_int_equal(RUN(plain), R2S_ERR_ARG);
+  assert_non_null(strstr(err.msg, "som_mask: found -1 in row 1, column 4 (from 1); expected 0 or 1"));
+#undef RUN
+  free(o);
+  free_rate_case(&c);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_trial_follows_from_its_id),
                                      cmocka_unit_test(test_the_kick_has_its_mean_and_variance),
-                                     cmocka_unit_test(test_a_misfit_is_refused)};
+                                     cmocka_unit_test(test_a_misfit_is_refused),
+                                     cmocka_unit_test(test_what_a_run_reads_is_checked)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -232,6 +232,30 @@ static void test_infinite_losses_stop_the_training_unharmed(void **state) {
   free_rate_case(&c);
 }
 
+/* Their squares would freeze parameters, and no checkpoint of them could be read. */
+static void test_gradients_beyond_the_optimisers_squares_are_refused(void **state) {
+  (void)state;
+  rate_case c = make_rate_case(R2S_RECIPE_WRITEUP, "go-nogo-short", 20);
+  c.model.activation = R2S_ACTIVATION_RELU;
+  for (int i = 0; i < 20; i++) {
+    c.model.sign[i] = 1;
+    c.model.w_out[i] = 2.5e16;
+    for (int j = 0; j < 20; j++) c.model.w[20 * i + j] = 0.95 / 20; /* an eigenvalue of .95 */
+  }
+  r2s_train_step row;
+  r2s_train_stop stop;
+  r2s_error err = {0};
+  for (int clipped = 0; clipped < 2; clipped++) {
+    c.train.clip_norm = clipped;
+    r2s_trainer *trainer = start_training(&c, 7, 1);
+    assert_int_equal(r2s_trainer_step(trainer, &row, &stop, &err), clipped ? R2S_OK : R2S_ERR_NUMERIC);
+    assert_true(isfinite(row.grad_norm) && row.grad_norm > 1e18);
+    r2s_trainer_free(trainer);
+  }
+  assert_non_null(strstr(err.msg, "the gradient's norm is "));
+  free_rate_case(&c);
+}
+
 static void test_edges_die_and_stay_dead(void **state) {
   (void)state;
   rate_case c = quick_case();
@@ -365,18 +389,20 @@ static void test_batches_are_balanced(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_batches_are_balanced),
-                                     cmocka_unit_test(test_threads_give_the_same_bits),
-                                     cmocka_unit_test(test_isas_give_the_same_bits),
-                                     cmocka_unit_test(test_a_restored_training_goes_on_to_the_same_bits),
-                                     cmocka_unit_test(test_the_final_phase_gives_the_mean_of_its_weights),
-                                     cmocka_unit_test(test_shot_noise_takes_the_place_of_the_state_noise),
-                                     cmocka_unit_test(test_damaged_states_are_refused),
-                                     cmocka_unit_test(test_infinite_losses_stop_the_training_unharmed),
-                                     cmocka_unit_test(test_edges_die_and_stay_dead),
-                                     cmocka_unit_test(test_b_out_moves_only_where_it_is_trained),
-                                     cmocka_unit_test(test_a_training_converges),
-                                     cmocka_unit_test(test_weights_that_are_no_numbers_are_refused),
-                                     cmocka_unit_test(test_a_misfit_is_refused)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_batches_are_balanced),
+      cmocka_unit_test(test_threads_give_the_same_bits),
+      cmocka_unit_test(test_isas_give_the_same_bits),
+      cmocka_unit_test(test_a_restored_training_goes_on_to_the_same_bits),
+      cmocka_unit_test(test_the_final_phase_gives_the_mean_of_its_weights),
+      cmocka_unit_test(test_shot_noise_takes_the_place_of_the_state_noise),
+      cmocka_unit_test(test_damaged_states_are_refused),
+      cmocka_unit_test(test_infinite_losses_stop_the_training_unharmed),
+      cmocka_unit_test(test_gradients_beyond_the_optimisers_squares_are_refused),
+      cmocka_unit_test(test_edges_die_and_stay_dead),
+      cmocka_unit_test(test_b_out_moves_only_where_it_is_trained),
+      cmocka_unit_test(test_a_training_converges),
+      cmocka_unit_test(test_weights_that_are_no_numbers_are_refused),
+      cmocka_unit_test(test_a_misfit_is_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -116,10 +116,25 @@ static void test_binned(void **state) {
   end(&s);
 }
 
+/* The rates at the end are of the whole trial, wherever its last output sample lies. */
+static void test_the_end_does_not_hang_on_the_samples(void **state) {
+  (void)state;
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_PSC_ALPHA);
+  setting often = {0}, rarely = {0};
+  begin(&often, config);
+  config.record_ms = 70;
+  begin(&rarely, config);
+  assert_int_equal(rarely.record.n_samples, 4); /* to 280 of 300 ms */
+  assert_memory_equal(often.record.rates_end, rarely.record.rates_end, N * sizeof(double));
+  end(&often);
+  end(&rarely);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_filtered),
       cmocka_unit_test(test_binned),
+      cmocka_unit_test(test_the_end_does_not_hang_on_the_samples),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

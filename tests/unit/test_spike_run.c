@@ -86,6 +86,30 @@ static void expect_failure(const r2s_model *model, const r2s_spike_config *confi
   if (!strstr(err.msg, word)) fail_msg("\"%s\" doesn't name %s", err.msg, word);
 }
 
+static void expect_success(const r2s_model *model, const r2s_spike_config *config,
+                           const r2s_spike_trial *trial) {
+  r2s_error err = {0};
+  r2s_spike_record record;
+  if (r2s_spike_run(r2s_spike_native(), model, config, trial, 1, &record, NULL, NULL, &err) != R2S_OK)
+    fail_msg("%s", err.msg);
+  r2s_spike_record_free(&record);
+}
+
+/* The engine of single precision: a unit that is no number would be silent. */
+static void test_voltages_that_are_no_numbers_are_refused(void **state) {
+  (void)state;
+  r2s_model model;
+  make_network(&model);
+  float *u;
+  const r2s_spike_trial trial = psc_trial(1, 21, true, 0, &u);
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
+  config.scale = 25;
+  model.w_in[4] = 1e42;
+  expect_failure(&model, &config, &trial, R2S_ERR_NUMERIC, "the voltage of unit 5 (from 1) is ");
+  free(u);
+  r2s_model_free(&model);
+}
+
 static void test_run_refuses(void **state) {
   (void)state;
   r2s_model model;
@@ -102,6 +126,15 @@ static void test_run_refuses(void **state) {
     trial = good;
     trial.u = NULL;
     expect_failure(&model, &config, &trial, R2S_ERR_ARG, "columns");
+    trial = good;
+    config.input_on_step = true; /* lif's: the others have no column for a trial's very end */
+    trial.n_columns = 20;
+    expect_success(&model, &config, &trial);
+    config.input_on_step = false;
+    if (MODELS[k] == R2S_SPIKE_LIF)
+      expect_failure(&model, &config, &trial, R2S_ERR_ARG, "20 columns of input; expected at least 21");
+    else
+      expect_success(&model, &config, &trial);
     trial = good;
     trial.duration_ms = 0;
     expect_failure(&model, &config, &trial, R2S_ERR_ARG, "duration");
@@ -364,6 +397,7 @@ int main(void) {
       cmocka_unit_test(test_defaults_pass_the_check),
       cmocka_unit_test(test_check_refuses),
       cmocka_unit_test(test_run_refuses),
+      cmocka_unit_test(test_voltages_that_are_no_numbers_are_refused),
       cmocka_unit_test(test_monitor),
       cmocka_unit_test(test_the_curves_neuron),
       cmocka_unit_test(test_cancelled_within_a_trial),

@@ -195,6 +195,21 @@ static void test_balanced_by_probability(void **state) {
   }
 }
 
+/* A sum a little below 1 is allowed: after half a million trials no condition may lag any more. */
+static void test_balanced_by_a_sum_below_one(void **state) {
+  (void)state;
+  enum { TRIALS = 2000000 };
+  static r2s_task_condition conditions[3] = {
+      {.probability = 0}, {.probability = 0.4999996}, {.probability = 0.4999996}};
+  const r2s_task task = {.conditions = conditions, .n_conditions = 3};
+  int *drawn = malloc(TRIALS * sizeof *drawn), count[3] = {0};
+  r2s_task_balance_conditions(&task, 0, TRIALS, drawn);
+  for (int k = 0; k < TRIALS; k++) count[drawn[k]]++;
+  free(drawn);
+  assert_int_equal(count[0], 0);
+  assert_true(abs(count[1] - count[2]) <= 1);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_go_trial_is_the_authors),
@@ -205,6 +220,7 @@ int main(void) {
       cmocka_unit_test(test_balanced_batches),
       cmocka_unit_test(test_balanced_in_turn),
       cmocka_unit_test(test_balanced_by_probability),
+      cmocka_unit_test(test_balanced_by_a_sum_below_one),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
