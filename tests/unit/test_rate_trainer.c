@@ -14,6 +14,7 @@
 
 #include "base/base_isa.h"
 #include "rate/rate_trainer.h"
+#include "rate2spike/config.h"
 #include "unit/rate_cases.h"
 
 /* matched, on a net so small that the noise starts within the test */
@@ -232,6 +233,54 @@ static void test_infinite_losses_stop_the_training_unharmed(void **state) {
   free_rate_case(&c);
 }
 
+/* The recipe's settings but for option `key`, which gets the first of some values that it can have and has
+ * not got. */
+static r2s_train_config another_value(const char *key, int option) {
+  static const char *const values[] = {"false", "true", "1", "2", "0.5", "0.05", "0"};
+  static r2s_config config; /* large */
+  char old[64], set[96];
+  const char *const sets[] = {set};
+  r2s_config_default(&config, R2S_RECIPE_MATCHED, R2S_COMPAT_KIM2019);
+  assert_int_equal(r2s_config_value(&config, option, old, sizeof old, NULL), R2S_OK);
+  for (size_t k = 0; k < sizeof values / sizeof *values; k++) {
+    snprintf(set, sizeof set, "%s=%s", key, values[k]);
+    if (strcmp(values[k], old) != 0 && r2s_config_load(&config, NULL, sets, 1, NULL) == R2S_OK)
+      return config.train;
+  }
+  fail_msg("no other value for %s (%s)", key, old);
+  return config.train;
+}
+
+/* A training that went on with another setting would be none of a configuration. */
+static void test_every_setting_is_compared(void **state) {
+  (void)state;
+  rate_case c = make_rate_case(R2S_RECIPE_MATCHED, "go-nogo-short", 20);
+  c.train = r2s_train_config_default(R2S_RECIPE_MATCHED);
+  r2s_trainer *trainer = start_training(&c, 7, 1);
+  void *bytes;
+  size_t size;
+  int compared = 0;
+  assert_int_equal(r2s_trainer_state(trainer, &bytes, &size, NULL), R2S_OK);
+  r2s_trainer_free(trainer);
+  for (int k = 0; k < r2s_config_option_count(); k++) {
+    const char *key = r2s_config_option(k).key;
+    if (strncmp(key, "train.", 6) != 0 || !r2s_config_trains(key)) continue;
+    const bool may_differ = strcmp(key, "train.max_steps") == 0;
+    r2s_error err = {0};
+    c.train = another_value(key, k);
+    trainer = start_training(&c, 7, 1);
+    const r2s_status st = r2s_trainer_restore(trainer, bytes, size, &err);
+    if (st != (may_differ ? R2S_OK : R2S_ERR_CONFIG) ||
+        (!may_differ && !strstr(err.msg, key + strlen("train."))))
+      fail_msg("%s: %d %s", key, (int)st, err.msg);
+    r2s_trainer_free(trainer);
+    compared++;
+  }
+  assert_true(compared > 30);
+  free(bytes);
+  free_rate_case(&c);
+}
+
 /* Their squares would freeze parameters, and no checkpoint of them could be read. */
 static void test_gradients_beyond_the_optimisers_squares_are_refused(void **state) {
   (void)state;
@@ -398,6 +447,7 @@ int main(void) {
       cmocka_unit_test(test_shot_noise_takes_the_place_of_the_state_noise),
       cmocka_unit_test(test_damaged_states_are_refused),
       cmocka_unit_test(test_infinite_losses_stop_the_training_unharmed),
+      cmocka_unit_test(test_every_setting_is_compared),
       cmocka_unit_test(test_gradients_beyond_the_optimisers_squares_are_refused),
       cmocka_unit_test(test_edges_die_and_stay_dead),
       cmocka_unit_test(test_b_out_moves_only_where_it_is_trained),
