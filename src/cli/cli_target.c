@@ -92,7 +92,10 @@ static int adopt_from_model(const cli_command *command, cli_arguments *a, const 
   bool fits = true;
   int code = 0;
   if (!cli_arguments_has_key(a, "task")) {
-    if (model.task[0]) {
+    if (model.task[0] && !r2s_task_is_preset(model.task)) {
+      code = cli_usage(command, "%s was trained on task \"%.80s\", which is no preset; expected --task FILE",
+                       path, model.task);
+    } else if (model.task[0]) {
       fits = cli_arguments_prepend(a, "task", model.task);
     } else {
       code = cli_usage(command, "%s does not say which task it was trained on; expected --task NAME or FILE",

@@ -39,6 +39,11 @@ static r2s_status fail_unknown(loader *l, const char *where, const char *key) {
     if (!strncmp(r2s_config_options[k].key, group, strlen(group)))
       return r2s_fail(l->err, R2S_ERR_CONFIG, "%s: '%s' is a group of options; expected %s and so on", where,
                       key, r2s_config_options[k].key);
+  if (strcmp(key, "name") == 0 || strcmp(key, "conditions") == 0)
+    return r2s_fail(l->err, R2S_ERR_CONFIG,
+                    "%s: '%s' is a key of a task; expected options: a task's file goes "
+                    "with --task",
+                    where, key);
   const char *nearest = r2s_config_nearest(key);
   if (nearest)
     return r2s_fail(l->err, R2S_ERR_CONFIG, "%s: unknown option '%s'; did you mean '%s'?", where, key,

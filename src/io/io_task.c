@@ -63,6 +63,10 @@ static r2s_status check_keys(reader *r, const r2s_yaml_node *node, const char *k
       if (distance < best) best = distance, memcpy(nearest, name, sizeof nearest);
     }
     if (known) continue;
+    if (!strcmp(entry->key, "task") || !strcmp(entry->key, "recipe"))
+      return fail_at(r, entry->key_line, entry->key_column,
+                     "'%s' is an option of a configuration; expected a task, with the keys %s", entry->key,
+                     keys);
     if (*nearest)
       return fail_at(r, entry->key_line, entry->key_column, "unknown key '%.80s'; did you mean '%s'?",
                      entry->key, nearest);

@@ -62,17 +62,24 @@ static void certificate_free(certificate *c) {
   }
 }
 
-/* rate.h5, with the trials of this run's seed and task: made anew where they are others, or where it is gone.
+/* rate.h5, with the trials of this run's seed and task: made anew where they are others, or where it is gone
+ * or damaged.
  */
 static r2s_status load_traces(r2s_run *run, r2s_rate_traces *rate, const char *path,
                               const r2s_monitor *monitor, r2s_error *err) {
   r2s_accuracy accuracy, strict, by_condition[R2S_MAX_CONDITIONS];
   if (r2s_run_has_file(run, "rate.h5")) {
-    r2s_status st = r2s_rate_traces_load(rate, path, err);
-    if (st != R2S_OK || strcmp(rate->trials, run->trials) == 0) return st;
-    r2s_monitor_note(monitor, R2S_NOTE_INFO,
-                     "rate.h5 has trials of %s: the rate network is run on those of %s",
-                     rate->trials[0] ? rate->trials : "an earlier version", run->trials);
+    r2s_error why = {0};
+    r2s_status st = r2s_rate_traces_load(rate, path, &why);
+    if (st == R2S_OK && strcmp(rate->trials, run->trials) == 0) return st;
+    if (st == R2S_ERR_MEMORY) return r2s_fail(err, st, "%s", why.msg);
+    if (st != R2S_OK)
+      r2s_monitor_note(monitor, R2S_NOTE_WARNING, "%s: the rate network is run again, on trials of %s",
+                       why.msg, run->trials);
+    else
+      r2s_monitor_note(monitor, R2S_NOTE_INFO,
+                       "rate.h5 has trials of %s: the rate network is run on those of %s",
+                       rate->trials[0] ? rate->trials : "an earlier version", run->trials);
     r2s_rate_traces_free(rate);
   } else {
     r2s_monitor_note(monitor, R2S_NOTE_INFO, "rate.h5 is not there: the rate network is run on trials of %s",

@@ -110,11 +110,13 @@ static json_t *seed_json(uint64_t seed) {
 r2s_status r2s_run_json_set_head(r2s_run *run, r2s_error *err) {
   json_t *json = run->json;
   const r2s_config *config = &run->config;
-  const bool fresh = json_object_size(json) == 0;
+  /* without run.json a network may be of any training, or given */
+  const bool none_began = json_object_size(json) == 0 && !r2s_run_has_file(run, "model.h5") &&
+                          !r2s_run_has_file(run, "checkpoint.h5");
   int failed = json_object_set_new(json, "program", json_string("rate2spike")) |
                json_object_set_new(json, "version", json_string(r2s_version())) |
                json_object_set_new(json, "config_hash", json_string(run->hash)) |
-               (fresh ? json_object_set_new(json, "training_hash", json_null()) : 0) |
+               (none_began ? json_object_set_new(json, "training_hash", json_null()) : 0) |
                json_object_set_new(json, "task", json_string(run->task.name)) |
                json_object_set_new(json, "outputs", json_integer(run->task.n_outputs)) |
                json_object_set_new(json, "recipe", json_string(r2s_recipe_name(config->recipe))) |

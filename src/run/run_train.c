@@ -63,13 +63,16 @@ static r2s_status check_rows(const training *t, int steps, r2s_error *err) {
  * training. */
 static r2s_status refuse_resume(const r2s_run *run, const char *file, const char *hash, r2s_error *err) {
   if (!hash || !hash[0])
-    return r2s_fail(err, R2S_ERR_CONFIG,
-                    "%s/%s: the network was given, not trained here; train anew without --resume", run->dir,
-                    file);
+    return r2s_fail(
+        err, R2S_ERR_CONFIG,
+        "%s/%s: the network was given, not trained here; train anew without --resume, or import it "
+        "again",
+        run->dir, file);
   return r2s_fail(
       err, R2S_ERR_CONFIG,
       "%s/%s: made with another configuration (%.12s...; this one: %.12s...); resume with the same "
-      "options, or train anew without --resume",
+      "task, seed, net.*, train.* and neuron.* (CONFIG.yaml --resume -o DIR says all of them), or train anew "
+      "without --resume",
       run->dir, file, hash, run->training);
 }
 
@@ -96,7 +99,9 @@ static r2s_status load_checkpoint(training *t, r2s_error *err) {
   char path[R2S_PATH_SIZE], hash[72];
   r2s_model model = {0};
   R2S_TRY(st, r2s_run_path(t->run, "checkpoint.h5", path, err));
-  R2S_TRY(st, r2s_checkpoint_load(path, hash, &bytes, &size, err));
+  st = r2s_checkpoint_load(path, hash, &bytes, &size, err);
+  if (st == R2S_ERR_FORMAT) st = r2s_fail_context(err, st, "train anew without --resume");
+  if (st != R2S_OK) goto done;
   if (!r2s_config_trained(&t->run->config, &t->run->task, hash)) {
     if (!begun(t->run)) st = refuse_resume(t->run, "checkpoint.h5", hash, err);
     goto done;
@@ -224,12 +229,13 @@ static r2s_status find_trained(r2s_run *run, bool *done, r2s_error *err) {
   r2s_status st = R2S_OK;
   *done = false;
   R2S_TRY(st, check_begun(run, err));
-  if (r2s_run_has_file(run, "checkpoint.h5") || !r2s_run_has_file(run, "model.h5") ||
-      !r2s_run_json_get_stage(run, "train"))
+  const bool kept = r2s_run_json_get_stage(run, "train");
+  if (r2s_run_has_file(run, "checkpoint.h5") || !r2s_run_has_file(run, "model.h5") || (!kept && begun(run)))
     return R2S_OK;
   R2S_TRY(st, r2s_run_need_model(run, err));
-  *done = r2s_config_trained(&run->config, &run->task, run->model.config_hash);
-  if (!*done) st = refuse_resume(run, "model.h5", run->model.config_hash, err);
+  const bool same = r2s_config_trained(&run->config, &run->task, run->model.config_hash);
+  if (!same) st = refuse_resume(run, "model.h5", run->model.config_hash, err);
+  *done = same && kept;
 done:
   return st == R2S_OK ? st : r2s_fail_context(err, st, "can't resume");
 }

@@ -10,3 +10,11 @@ sed 's/above: 0\.5/above: 1.5/' go-nogo-short.yaml >odd.yaml
 sed -i 's/^dt_ms: .*/dt_ms: 5 ms/' xor.yaml
 "$R2S" task show xor.yaml
 "$R2S" task check xor.yaml
+# A task is no configuration, and the reverse
+"$R2S" run go-nogo.yaml -o none
+echo 'recipe: matched' >study.yaml
+"$R2S" task check study.yaml
+# A network of a task of its own: the file has to be named
+sed 's/^name: .*/name: mine/' go-nogo-short.yaml >mine.yaml
+"$R2S" train --task mine.yaml -o run --quiet --set net.n=20 --set net.n_inh=4 --set train.max_steps=1 --set train.test_trials=1
+"$R2S" convert run/model.h5 -o other

@@ -224,6 +224,10 @@ static void test_rate_trials_that_are_gone_are_run_again(void **state) {
   must_say("stderr", "rate.h5 is not there: the rate network is run on trials of seed 1, task go-nogo (");
   must_say("stdout", "Certificate: ");
   same_traces("run/rate.h5", "less/rate.h5");
+  assert_int_equal(system("echo damaged > less/rate.h5"), 0);
+  CLI_RUN("simulate", "less", "--model", "lif", "--scale", "20", "--trials", "4");
+  must_say("stderr", "less/rate.h5: not a readable HDF5 file");
+  same_traces("run/rate.h5", "less/rate.h5");
 }
 
 /* Times of the program's own files fit at every interval, one that does not divide the trial, too. */

@@ -175,6 +175,18 @@ static void test_an_import_killed_as_it_began_is_not_resumed(void **state) {
   REFUSED("given/run.json: the network was given, not trained here", "train", "--resume", "-o", "given");
 }
 
+/* A folder that has lost its run.json: its network tells what it is of. */
+static void test_a_network_without_run_json_is_not_lost(void **state) {
+  (void)state;
+  CLI_RUN("train", "-o", "bare", ONE_STEP);
+  assert_int_equal(system("rm bare/run.json && cp bare/model.h5 bare.h5"), 0);
+  REFUSED("bare/model.h5: made with another configuration", "train", "--resume", "-o", "bare", "--seed", "2");
+  cli_same_model("bare.h5", "bare/model.h5");
+  CLI_RUN("convert", "bare", "--model", "lif", "--scales", "44", "--trials", "1", "--quiet"); /* writes one */
+  CLI_RUN("train", "--resume", "-o", "bare");
+  cli_same_model("bare.h5", "bare/model.h5");
+}
+
 /* The same network is the same file. */
 static void test_equal_runs_make_equal_files(void **state) {
   (void)state;
@@ -217,6 +229,7 @@ int main(void) {
       cmocka_unit_test(test_the_folder_keeps_its_task),
       cmocka_unit_test(test_a_training_killed_as_it_began_is_not_resumed_as_another),
       cmocka_unit_test(test_an_import_killed_as_it_began_is_not_resumed),
+      cmocka_unit_test(test_a_network_without_run_json_is_not_lost),
       cmocka_unit_test(test_equal_runs_make_equal_files),
       cmocka_unit_test(test_export_keeps_its_input),
       cmocka_unit_test(test_full_disk_leaves_nothing_in_the_way),

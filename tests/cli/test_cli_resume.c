@@ -180,6 +180,15 @@ static void test_resume_without_the_earlier_rows_is_refused(void **state) {
     free(said);
     assert_int_equal(access("rows/checkpoint.h5", F_OK), 0);
   }
+  assert_int_equal(
+      system("cp kept rows/training.csv && cp rows/checkpoint.h5 whole.h5 && head -c 4000 whole.h5 "
+             ">rows/checkpoint.h5"),
+      0);
+  assert_int_equal(cli_wait(cli_start(resume)), 1);
+  char *said = cli_read("stderr");
+  if (!strstr(said, "can't resume: train anew without --resume: rows/checkpoint.h5: ")) fail_msg("%s", said);
+  free(said);
+  assert_int_equal(system("mv whole.h5 rows/checkpoint.h5"), 0);
   assert_int_equal(system("cp kept rows/training.csv"), 0);
 }
 
