@@ -15,3 +15,5 @@ touch -d '2 hours ago' ei/figures/.r2s-1-000000001-0-fig1.png
 "$R2S" figures ei -q &
 "$R2S" figures ei -q && wait $! && echo "both drew"
 ls -A ei/figures | grep -c '^\.' || true
+# The write-up's psc-alpha, where it fails: here its weights move nothing.
+"$R2S" simulate run --model psc-alpha --set psc_alpha.weight_pa=0.001 2>/dev/null | grep "^psc-alpha has"
