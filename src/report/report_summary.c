@@ -218,12 +218,16 @@ static void add_criteria(r2s_doc *doc, const r2s_folder *folder) {
 void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_heading(doc, 2, "Stages");
   r2s_doc_paragraph(
-      doc, "Accuracy by the task's criterion, with its 95 %% Wilson interval and the number of trials "
-           "(no interval where nothing random tells the trials of a condition apart: there is one of each, "
-           "and the "
-           "accuracy is the share of conditions); "
-           "the strict criterion is the one of the authors' code. “Not run”: this folder has no "
-           "result of that stage.");
+      doc,
+      "Accuracy by the task's criterion, with its 95 %% Wilson interval and the number of trials "
+      "(no interval where nothing random tells the trials of a condition apart: there is one of each, "
+      "and the "
+      "accuracy is the share of conditions); "
+      "the strict criterion is %s. “Not run”: this folder has no "
+      "result of that stage.",
+      r2s_task_is_preset(folder->config.task)
+          ? "the one of the authors' code"
+          : "the task's own, or that of spiking networks where it names none");
   r2s_doc_table(doc, "nlnnr", "Stage|What was judged|Accuracy|Strict|Seconds");
   add_stage(doc, folder, "train", "stages/train", "rate network, fresh trials",
             r2s_fmt_other(folder, NULL, r2s_folder_json(folder, "stages.train")));
