@@ -61,15 +61,15 @@ typedef struct r2s_stage_stats {
   r2s_accuracy accuracy; /* spiking criterion */
   r2s_accuracy strict;   /* the authors' */
   r2s_accuracy by_condition[R2S_MAX_CONDITIONS];
-  double rate_mean_hz[R2S_MAX_CONDITIONS],
-      rate_max_hz[R2S_MAX_CONDITIONS]; /* over units, mean over trials, by condition */
-  double rate_e_hz[R2S_MAX_CONDITIONS],
-      rate_i_hz[R2S_MAX_CONDITIONS];  /* E and I means; NaN without Dale's law */
-  double spikes[R2S_MAX_CONDITIONS];  /* mean spike count of a trial */
-  double rise_ms[R2S_MAX_CONDITIONS]; /* median of r2s_task_rise_ms over the trials that rise to half the
-                                         target; NaN: none */
-  double out_mean[R2S_MAX_CONDITIONS],
-      out_sd[R2S_MAX_CONDITIONS]; /* mean output 0 in the target's last 100 ms, and its sd over trials */
+  double rate_mean_hz[R2S_MAX_CONDITIONS]; /* over units, mean over trials, by condition */
+  double rate_max_hz[R2S_MAX_CONDITIONS];  /* likewise */
+  double rate_e_hz[R2S_MAX_CONDITIONS];    /* mean of the E units; NaN without Dale's law */
+  double rate_i_hz[R2S_MAX_CONDITIONS];    /* of the I units */
+  double spikes[R2S_MAX_CONDITIONS];       /* mean spike count of a trial */
+  double rise_ms[R2S_MAX_CONDITIONS];      /* median of r2s_task_rise_ms over the trials that rise to half the
+                                              target; NaN: none */
+  double out_mean[R2S_MAX_CONDITIONS];     /* mean output 0 in the target's last 100 ms */
+  double out_sd[R2S_MAX_CONDITIONS];       /* its sd over trials */
 } r2s_stage_stats;
 /* Of n_records trials; accuracies, rates and outputs are NaN where there is no trial of a condition. */
 void r2s_convert_stats(const r2s_model *model, const r2s_task *task, const r2s_spike_record *records,

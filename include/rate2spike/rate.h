@@ -14,8 +14,7 @@ extern "C" {
 typedef enum r2s_recipe { R2S_RECIPE_MATCHED, R2S_RECIPE_WRITEUP, R2S_RECIPE_KIM2019 } r2s_recipe;
 const char *r2s_recipe_name(r2s_recipe recipe); /* "matched", "writeup", "kim2019" */
 
-/* The untrained network. Defaults: of recipes matched and writeup; of kim2019 in brackets, where it differs.
- */
+/* The untrained network. Defaults: matched's and writeup's; in brackets kim2019's, where they differ. */
 typedef struct r2s_net_config {
   int n;        /* N, units; default 250 (200) */
   int n_inh;    /* inhibitory units, the last ones; -1: each unit with probability p_inh; default 50 (-1) */

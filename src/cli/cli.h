@@ -138,8 +138,7 @@ typedef struct cli_target {
 int cli_target_new(cli_target *out, const cli_command *command, const cli_arguments *arguments);
 /* For convert and simulate: a run's folder or a model file. */
 int cli_target_existing(cli_target *out, const cli_command *command, const cli_arguments *arguments);
-/* For inspect, export and verify: a model file, or that in a run's folder. 0, or CLI_USAGE after a message.
- */
+/* For inspect, export, verify: a model file, or that in a run's folder. 0, or CLI_USAGE after a message. */
 int cli_target_model(const cli_command *command, const char *argument, char path[4096]);
 /* The folder of a run that is only read; NULL after a message. */
 const char *cli_target_folder(const cli_command *command, const cli_arguments *arguments);

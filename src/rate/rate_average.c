@@ -5,11 +5,12 @@
 #include <string.h>
 
 void r2s_rate_average_add(r2s_rate_net *net, int n, int memory) {
-  const float weight = 1.0f / (float)(n < memory ? n : memory);
+  const int steps = n < memory ? n : memory;
+  const float weight = 1.0f / (float)steps;
   for (int tensor = 0; tensor < R2S_RATE_TENSORS; tensor++) {
     const float *value = net->value[tensor];
     float *mean = net->mean[tensor];
-    if (n == 1 || memory == 1) { /* no trace of an earlier mean, nor of a difference to it */
+    if (steps == 1) { /* no trace of an earlier mean, nor of a difference to it */
       memcpy(mean, value, net->count[tensor] * sizeof *mean);
       continue;
     }

@@ -131,9 +131,8 @@ static void draw_inputs(r2s_rate_group *group, const r2s_task *task, const r2s_r
   }
 }
 
-/* out [area]: 1 with the given probability, else 0; area is a multiple of 16. */
-static void draw_spikes(r2s_random *random, double probability, size_t area, float *out) {
-  const uint32_t below = probability < 1 ? (uint32_t)(probability * 0x1p32) : UINT32_MAX;
+/* out [area]: 1 where a word is below the given one, else 0; area is a multiple of 16. */
+static void draw_spikes(r2s_random *random, uint32_t below, size_t area, float *out) {
   for (size_t at = 0; at < area; at += R2S_LANES) {
     uint32_t word[R2S_LANES];
     r2s_random_u32_lanes(random, word);
@@ -145,7 +144,7 @@ static void draw_spikes(r2s_random *random, double probability, size_t area, flo
 /* Eq. R8: x_0 = x0_sd N(0,1), and the kick of the spikes of a trial's first step:
  * sum_j W_ij k_j/(kappa tau_i), k_j = 1 with the probability that v_0 lies above threshold. */
 static void draw_start(r2s_rate_group *group, const r2s_rate_net *net, const r2s_rate_levels *levels,
-                       const r2s_rate_trials *trials, double start_probability) {
+                       const r2s_rate_trials *trials) {
   r2s_rate_work *work = &group->work;
   size_t area = (size_t)net->n * R2S_LANES;
   r2s_random random;
@@ -154,7 +153,7 @@ static void draw_start(r2s_rate_group *group, const r2s_rate_net *net, const r2s
   for (size_t k = 0; k < area; k++) work->x[k] *= (float)levels->x0_sd;
   if (!levels->start_kick) return;
   r2s_random_seed(&random, trials->seed, R2S_STREAM_RATE_KICK, (uint32_t)trials->set, trials->index, 0);
-  draw_spikes(&random, start_probability, area, work->y);
+  draw_spikes(&random, r2s_rate_net_kick_below(net), area, work->y);
   R2S_KERNEL_PICK(group->isa, r2s_rate_product)(&net->by_post, work->y, work->input);
   for (size_t i = 0; i < (size_t)net->n; i++) {
     const double unit = net->kappa_hz * net->tau_s[i];
@@ -180,7 +179,7 @@ void r2s_rate_group_forward(r2s_rate_group *group, const r2s_rate_net *net, cons
   const uint64_t seed = trials->seed;
   const uint32_t set = (uint32_t)trials->set;
   draw_inputs(group, task, trials);
-  draw_start(group, net, levels, trials, net->start_probability);
+  draw_start(group, net, levels, trials);
   r2s_random_seed(&work->state_noise, seed, R2S_STREAM_RATE_STATE, set, trials->index, 0);
   r2s_random_seed(&work->shot_noise, seed, R2S_STREAM_RATE_SHOT, set, trials->index, 0);
   r2s_random_seed(&work->readout_noise, seed, R2S_STREAM_RATE_READOUT, set, trials->index, 0);

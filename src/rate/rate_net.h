@@ -42,6 +42,11 @@ typedef struct r2s_rate_levels {
   bool start_kick;
 } r2s_rate_levels;
 
+/* Eq. R8: a unit spikes in a trial's first step where a random word is below this. */
+static inline uint32_t r2s_rate_net_kick_below(const r2s_rate_net *net) {
+  return net->start_probability < 1 ? (uint32_t)(net->start_probability * 0x1p32) : UINT32_MAX;
+}
+
 /* shot: the table of the shot noise is wanted (fano_*: as in r2s_train_config). */
 R2S_MUST_CHECK r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, bool shot,
                                               bool start_kick, double fano_window_ms, double fano_constant,

@@ -116,8 +116,7 @@ static void draw_start(r2s_rate_single *single, const r2s_rate_net *net, const r
   r2s_random_fill_normal(&random, work->x, n, single->isa);
   for (size_t i = 0; i < work->width; i++) work->x[i] *= i < n ? (float)levels->x0_sd : 0;
   if (!levels->start_kick) return;
-  const double probability = net->start_probability;
-  const uint32_t below = probability < 1 ? (uint32_t)(probability * 0x1p32) : UINT32_MAX;
+  const uint32_t below = r2s_rate_net_kick_below(net);
   r2s_random_seed(&random, trials->seed, R2S_STREAM_RATE_KICK, (uint32_t)trials->set, trials->index, 0);
   for (size_t i = 0; i < n; i++) work->y[i] = r2s_random_u32(&random) < below;
   R2S_KERNEL_PICK(single->isa, r2s_rate_single_product)(&work->by_post, work->y, work->input);

@@ -62,9 +62,7 @@ static void certificate_free(certificate *c) {
   }
 }
 
-/* rate.h5, with the trials of this run's seed and task: made anew where they are others, or where it is gone
- * or damaged.
- */
+/* rate.h5, with the trials of this run's seed and task: made anew where it is damaged, gone, or of others. */
 static r2s_status load_traces(r2s_run *run, r2s_rate_traces *rate, const char *path,
                               const r2s_monitor *monitor, r2s_error *err) {
   r2s_accuracy accuracy, strict, by_condition[R2S_MAX_CONDITIONS];

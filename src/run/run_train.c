@@ -77,8 +77,7 @@ static r2s_status refuse_resume(const r2s_run *run, const char *file, const char
 }
 
 /* Which training is the folder's, or that a network was given: run.json tells it before what an earlier
- * training left is removed. NULL: there is no run.json, or it is of an earlier version, which did not tell.
- */
+ * training left is removed. NULL: there is no run.json, or one of an earlier version, which did not tell. */
 static const json_t *begun(const r2s_run *run) {
   return r2s_run_has_file(run, "run.json") ? json_object_get(run->json, "training_hash") : NULL;
 }

@@ -44,7 +44,7 @@ void r2s_task_draw_balanced(const r2s_task *task, r2s_trial_id batch, int n, int
 
 /* Tijdeman (1980), The chairman assignment problem: of the conditions that lag behind their expectation by at
  * least 1/(2n - 2), the one that will first lag by 1 - 1/(2n - 2). No condition is ever further off than
- * that. Where probabilities add up to a little less than 1 none may lag so far: then the one that lags most.
+ * that. Where probabilities add up to less than 1 by rounding, none may lag so far: the one that lags most.
  */
 static int next_condition(const r2s_task *task, double trial, const int count[R2S_MAX_CONDITIONS]) {
   const int n = task->n_conditions;

@@ -85,6 +85,16 @@ static inline json_t *cli_json(void) {
   return json;
 }
 
+/* `to`: the run.json `from` as it was when its training began, or (given) with that of a network that is
+ * given. */
+static inline void cli_begun_json(const char *from, const char *to, bool given) {
+  json_t *json = json_load_file(from, 0, NULL);
+  assert_int_equal(json_object_clear(json_object_get(json, "stages")), 0);
+  if (given) assert_int_equal(json_object_set_new(json, "training_hash", json_null()), 0);
+  assert_int_equal(json_dump_file(json, to, 0), 0);
+  json_decref(json);
+}
+
 static inline void cli_same_file(const char *a, const char *b) {
   char *x = cli_read(a), *y = cli_read(b);
   if (strcmp(x, y) != 0) fail_msg("%s and %s differ", a, b);

@@ -152,10 +152,7 @@ static void test_a_training_killed_as_it_began_is_not_resumed_as_another(void **
   (void)state;
   CLI_RUN("train", "-o", "begun", ONE_STEP);
   CLI_RUN("train", "-o", "begins", "--seed", "2", ONE_STEP);
-  json_t *json = json_load_file("begins/run.json", 0, NULL);
-  json_object_clear(json_object_get(json, "stages"));
-  assert_int_equal(json_dump_file(json, "begun/run.json", 0), 0);
-  json_decref(json);
+  cli_begun_json("begins/run.json", "begun/run.json", false);
   const char *const says = "can't resume: begun/run.json: made with another configuration (";
   REFUSED(says, "train", "--resume", "-o", "begun");
   CLI_RUN("train", "--resume", "-o", "begun", "--seed", "2");
@@ -167,11 +164,7 @@ static void test_a_training_killed_as_it_began_is_not_resumed_as_another(void **
 static void test_an_import_killed_as_it_began_is_not_resumed(void **state) {
   (void)state;
   CLI_RUN("train", "-o", "given", ONE_STEP);
-  json_t *json = json_load_file("given/run.json", 0, NULL);
-  json_object_clear(json_object_get(json, "stages"));
-  json_object_set_new(json, "training_hash", json_null());
-  assert_int_equal(json_dump_file(json, "given/run.json", 0), 0);
-  json_decref(json);
+  cli_begun_json("given/run.json", "given/run.json", true);
   REFUSED("given/run.json: the network was given, not trained here", "train", "--resume", "-o", "given");
 }
 
