@@ -16,20 +16,25 @@ def milliseconds(x):
 
 def met(line):
     """In words: each goal met or not. Beyond the bound: the most that the machine could do in this run does not meet it either;
-    in these moments: nor what it could do in those that the goal is judged by, though its best ones could."""
+    in these moments: nor what it could do in those that the goal is judged by, though its best ones could: then which share of the
+    best the goal asks for, too."""
     words, bound, cores = [], line["bound"], line.get("cores")
     if line["goal_ratio"] is not None:
-        ever = bound and bound["ratio"] is not None and bound["ratio"] < line["goal_ratio"]
+        asked = line["goal_ratio"] / bound["ratio"] if bound and bound["ratio"] is not None else None
         now = bound and bound["judged_ratio"] is not None and bound["judged_ratio"] < line["goal_ratio"] or cores and cores < line["goal_ratio"]
-        words.append("met" if line["met_ratio"] else "**not met**" + beyond(ever, now))
+        words.append("met" if line["met_ratio"] else "**not met**" + beyond(asked, now))
     if line["goal_ms"] is not None:
+        asked = bound["ms"] / line["goal_ms"] if bound else None
         words.append("met" if line["met_time"] else ("by the fastest run only" if line["met_time_fastest"] else "**not met**")
-                     + beyond(bound and bound["ms"] > line["goal_ms"], bound and bound["judged_ms"] > line["goal_ms"]))
+                     + beyond(asked, bound and bound["judged_ms"] > line["goal_ms"]))
     return " / ".join(words)
 
 
-def beyond(ever, now):
-    return ", beyond the bound" if ever else ", beyond the bound in these moments" if now else ""
+def beyond(asked, now):
+    """asked: the share of the bound's best that a goal asks for, None where no bound is known."""
+    if asked is not None and asked > 1:
+        return ", beyond the bound"
+    return (", beyond the bound in these moments" if now else "") + (f", asks for {100 * asked:.0f} % of the bound" if asked is not None else "")
 
 
 def goals(line):
