@@ -47,6 +47,19 @@ static int print_json(const char *path, const r2s_inspection *in, const r2s_mode
   return cli_json_print(object);
 }
 
+static void print_spectrum(const r2s_inspection *in) {
+  printf("  spectral radius  ");
+  if (isnan(in->spectral_radius))
+    printf("not known: no eigenvalue stands out, and more than %d units have too many for all\n",
+           R2S_MAX_SPECTRUM);
+  else if (isnan(in->bulk_radius))
+    printf("%.4g (eigenvalue %.4g %+.4gi, which stands out)\n", in->spectral_radius, in->outlier_re,
+           in->outlier_im);
+  else
+    printf("%.4g (eigenvalue %.4g %+.4gi; the others within %.4g: %s)\n", in->spectral_radius, in->outlier_re,
+           in->outlier_im, in->bulk_radius, in->outlier ? "it stands out" : "none stands out");
+}
+
 static void print_text(const char *path, const r2s_inspection *in, const r2s_model *model) {
   printf("%s: %s\n", path, in->format[0] ? in->format : "unknown format");
   if (in->loaded) {
@@ -58,9 +71,7 @@ static void print_text(const char *path, const r2s_inspection *in, const r2s_mod
     printf("\n  density          %.2f %% of N^2\n", 100 * in->density);
     printf("  tau_d            %.4g ms median, %.4g to %.4g ms\n", in->tau_median_ms, in->tau_min_ms,
            in->tau_max_ms);
-    printf("  spectral radius  %.4g (eigenvalue %.4g %+.4gi; the others within %.4g: %s)\n",
-           in->spectral_radius, in->outlier_re, in->outlier_im, in->bulk_radius,
-           in->outlier ? "it stands out" : "none stands out");
+    print_spectrum(in);
     if (model->recipe[0]) printf("  training         recipe %s, task %s\n", model->recipe, model->task);
   }
   for (int k = 0; k < in->n_findings; k++) {

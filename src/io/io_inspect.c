@@ -121,8 +121,7 @@ static r2s_status describe(const r2s_model *model, r2s_inspection *out, r2s_find
   r2s_model_effective_w(model, false, W);
   describe_edges(model, W, out, findings);
   describe_interfaces(model, findings);
-  out->spectral_radius = out->outlier_re = out->outlier_im = out->bulk_radius = NAN;
-  if (model->n <= R2S_MAX_SPECTRUM) st = r2s_io_spectrum(W, model->n, out, err);
+  st = r2s_io_spectrum(W, model->n, out, err);
 done:
   free(W);
   return st;

@@ -1,28 +1,17 @@
 /* SPDX-License-Identifier: MIT
- * Eigenvalues of a weight matrix: its radius, and whether one stands out of the bulk (as training makes it).
- */
+ * What an inspection tells of a weight matrix's eigenvalues: its radius, and whether one stands out of the
+ * bulk (as training makes it). */
 #include "io/io_spectrum.h"
 
-#include <lapacke.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/base_memory.h"
+#include "model/model_spectrum.h"
 
-static const double stands_out = 1.2;
-
-r2s_status r2s_io_spectrum(double *W, int n, r2s_inspection *out, r2s_error *err) {
-  r2s_status st = R2S_OK;
-  double *re = NULL, *im = NULL;
-  int largest = 0, info;
-  R2S_ALLOC(st, &re, (size_t)n, "eigenvalues", err);
-  R2S_ALLOC(st, &im, (size_t)n, "eigenvalues", err);
-  /* the transpose has the same eigenvalues, and needs no copy */
-  info = LAPACKE_dgeev(LAPACK_COL_MAJOR, 'N', 'N', n, W, n, re, im, NULL, 1, NULL, 1);
-  if (info != 0) {
-    st = r2s_fail(err, R2S_ERR_NUMERIC, "eigenvalues of w: LAPACK's dgeev failed with %d", info);
-    goto done;
-  }
+/* From all eigenvalues. */
+static void describe(const double *re, const double *im, int n, r2s_inspection *out) {
+  int largest = 0;
   for (int k = 1; k < n; k++)
     if (hypot(re[k], im[k]) > hypot(re[largest], im[largest])) largest = k;
   out->outlier_re = re[largest];
@@ -33,7 +22,24 @@ r2s_status r2s_io_spectrum(double *W, int n, r2s_inspection *out, r2s_error *err
     bool itself = k == largest || (re[k] == re[largest] && im[k] == -im[largest] && im[k] != 0);
     if (!itself) out->bulk_radius = fmax(out->bulk_radius, hypot(re[k], im[k]));
   }
-  out->outlier = n > 1 && out->spectral_radius > 0 && out->spectral_radius >= stands_out * out->bulk_radius;
+  out->outlier =
+      n > 1 && out->spectral_radius > 0 && out->spectral_radius >= R2S_MODEL_STANDS_OUT * out->bulk_radius;
+}
+
+r2s_status r2s_io_spectrum(double *W, int n, r2s_inspection *out, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  double *re = NULL, *im = NULL;
+  if (n > R2S_MAX_SPECTRUM) {
+    R2S_TRY(st, r2s_model_outlier(W, n, &out->outlier_re, &out->outlier_im, err));
+    out->spectral_radius = hypot(out->outlier_re, out->outlier_im);
+    out->outlier = isfinite(out->spectral_radius);
+    out->bulk_radius = NAN;
+    goto done;
+  }
+  R2S_ALLOC(st, &re, (size_t)n, "eigenvalues", err);
+  R2S_ALLOC(st, &im, (size_t)n, "eigenvalues", err);
+  R2S_TRY(st, r2s_model_eigenvalues(W, n, re, im, err));
+  describe(re, im, n, out);
 done:
   free(re);
   free(im);

@@ -5,7 +5,7 @@
 
 #include "rate2spike/io.h"
 
-/* Fills spectral_radius, outlier_*, bulk_radius. W [n x n] is overwritten. */
+/* Fills spectral_radius, outlier_*, outlier, bulk_radius. W [n x n] is overwritten. */
 R2S_MUST_CHECK r2s_status r2s_io_spectrum(double *W, int n, r2s_inspection *out, r2s_error *err);
 
 #endif

@@ -79,13 +79,14 @@ static void add_figure3(r2s_doc *doc, const r2s_folder *folder) {
       "**Figure 3. Structure and training.** **A** Weights after training; %scolumns send; the colours end "
       "at the 95th percentile of the edges' |W|, "
       "stronger ones have the last colour. **B** Eigenvalues "
-      "of the weight matrix before and after training, with the unit circle (dashed) "
+      "of the weight matrix before and after training%s, with the unit circle (dashed) "
       "and the radius that random-matrix theory gives the bulk from the variances of the columns (Rajan and "
       "Abbott 2006). **C** Loss of each batch; running accuracy, evaluations%s. **D** Rate of a LIF unit at "
       "constant input: Siegert's formula in discrete "
       "time, a "
       "simulation of single units, and κ times the sigmoid. **E** Fano factor of its spike count in %s ms.%s",
       r2s_folder_dale(folder) ? "units sorted by type, " : "",
+      folder->model.n > R2S_MAX_SPECTRUM ? " (of that many units only those that stand out)" : "",
       folder->config.train.noise_end > 0 ? ", and the shot noise in percent of the physical amount" : "",
       r2s_fmt_short(folder->config.train.fano_window_ms, 4).text,
       folder->model.n && folder->model.tau_max_ms > folder->model.tau_min_ms

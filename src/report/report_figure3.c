@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/base_memory.h"
+#include "model/model_spectrum.h"
 #include "report/report_figure.h"
-#include "report/report_spectrum.h"
 
 /* Order of units: E, then I. Gives the number of E units. */
 static int order_units(const r2s_model *model, int *order) {
@@ -61,22 +61,32 @@ static double put_weights(const r2s_model *model, const double *W, const int *or
   return limit;
 }
 
-static r2s_status put_spectrum(const double *W, int n, const char *title, r2s_text *data, double *radius,
+/* Eigenvalues of W [n x n], which is overwritten: all, or of many units' the pair that stands out. */
+static r2s_status put_spectrum(double *W, int n, const char *title, r2s_text *data, double *radius,
                                double *reach, r2s_error *err) {
   r2s_status st = R2S_OK;
-  double *values = NULL;
-  R2S_ALLOC(st, &values, 2 * (size_t)n, "eigenvalues", err);
-  R2S_TRY(st, r2s_spectrum(W, n, values, values + n, err));
-  *radius = r2s_spectrum_bulk_radius(W, n);
-  r2s_text_add(data, "# eigenvalues of W %s training: re im\n", title);
+  const bool all = n <= R2S_MAX_SPECTRUM;
+  const int count = all ? n : 2;
+  double *re = NULL, *im = NULL;
+  R2S_ALLOC(st, &re, (size_t)count, "eigenvalues", err);
+  R2S_ALLOC(st, &im, (size_t)count, "eigenvalues", err);
+  *radius = r2s_model_bulk_radius(W, n);
+  if (all) {
+    R2S_TRY(st, r2s_model_eigenvalues(W, n, re, im, err));
+  } else {
+    R2S_TRY(st, r2s_model_outlier(W, n, re, im, err));
+    re[1] = re[0], im[1] = -im[0];
+  }
+  r2s_text_add(data, "# eigenvalues of W %s training%s: re im\n", title, all ? "" : ", those that stand out");
   *reach = fmax(*reach, *radius);
-  for (int k = 0; k < n; k++) {
-    r2s_text_add(data, "%.8g %.8g\n", values[k], values[n + k]);
-    *reach = fmax(*reach, hypot(values[k], values[n + k]));
+  for (int k = 0; k < count; k++) {
+    r2s_text_add(data, "%.8g %.8g\n", re[k], im[k]);
+    *reach = fmax(*reach, hypot(re[k], im[k])); /* not a number: none stands out */
   }
   r2s_text_put(data, "\n\n");
 done:
-  free(values);
+  free(re);
+  free(im);
   return st;
 }
 

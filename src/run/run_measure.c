@@ -5,7 +5,7 @@
 
 #include "base/base_json.h"
 #include "base/base_memory.h"
-#include "io/io_spectrum.h"
+#include "model/model_spectrum.h"
 #include "run/run_json.h"
 #include "run/run_model.h"
 
@@ -17,29 +17,44 @@ typedef struct structure {
   double density, radius_before, radius_after;
 } structure;
 
+/* Largest |eigenvalue| of W [n x n], which is overwritten. Where none stands out, all are needed. */
+static r2s_status radius_of(double *W, int n, const r2s_monitor *monitor, double *radius, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  double *values = NULL, re, im;
+  R2S_TRY(st, r2s_model_outlier(W, n, &re, &im, err));
+  *radius = hypot(re, im);
+  if (isfinite(*radius)) return R2S_OK;
+  if (n >= MANY_UNITS)
+    r2s_monitor_note(
+        monitor, R2S_NOTE_INFO,
+        "no eigenvalue of the %d units' weights stands out: their spectral radius takes a while (as N^3), in "
+        "which nothing can be stopped",
+        n);
+  R2S_ALLOC(st, &values, 2 * (size_t)n, "eigenvalues", err);
+  R2S_TRY(st, r2s_model_eigenvalues(W, n, values, values + n, err));
+  *radius = 0;
+  for (int k = 0; k < n; k++) *radius = fmax(*radius, hypot(values[k], values[n + k]));
+done:
+  free(values);
+  return st;
+}
+
 static r2s_status structure_of(const r2s_model *model, structure *out, const r2s_monitor *monitor,
                                r2s_error *err) {
   r2s_status st = R2S_OK;
   double *W = NULL;
-  r2s_inspection spectrum = {0};
   size_t size = (size_t)model->n * (size_t)model->n;
   *out = (structure){.radius_before = NAN};
   R2S_ALLOC(st, &W, size, "W", err);
   r2s_model_effective_w(model, false, W);
   for (size_t k = 0; k < size; k++) out->edges += W[k] != 0;
   out->density = (double)out->edges / (double)size;
-  if (model->n >= MANY_UNITS)
-    r2s_monitor_note(
-        monitor, R2S_NOTE_INFO,
-        "the spectral radius of %d units takes a while (as N^3), in which nothing can be stopped", model->n);
-  R2S_TRY(st, r2s_io_spectrum(W, model->n, &spectrum, err));
-  out->radius_after = spectrum.spectral_radius;
+  R2S_TRY(st, radius_of(W, model->n, monitor, &out->radius_after, err));
   if (r2s_monitor_cancelled(monitor))
     R2S_TRY(st, r2s_fail(err, R2S_ERR_CANCELLED, "interrupted behind the spectral radius"));
   if (model->w0) {
     r2s_model_effective_w(model, true, W);
-    R2S_TRY(st, r2s_io_spectrum(W, model->n, &spectrum, err));
-    out->radius_before = spectrum.spectral_radius;
+    R2S_TRY(st, radius_of(W, model->n, monitor, &out->radius_before, err));
   }
 done:
   free(W);

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT
+ * Eigenvalues by LAPACK, and the one that stands out by Arnoldi's iteration (Saad 2011, Numerical Methods for
+ * Large Eigenvalue Problems, section 6.2). */
+#include "model/model_spectrum.h"
+
+#include <cblas.h>
+#include <lapacke.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base_memory.h"
+
+/* OpenBLAS's, where BLAS is OpenBLAS. Its threads only get in each other's way on matrices of this size, and
+ * a result should not depend on how many there are. */
+extern void openblas_set_num_threads(int n) __attribute__((weak));
+
+static void use_one_thread(void) {
+  if (openblas_set_num_threads) openblas_set_num_threads(1);
+}
+
+r2s_status r2s_model_eigenvalues(double *W, int n, double *re, double *im, r2s_error *err) {
+  use_one_thread();
+  /* column-major: the transposed matrix has the same eigenvalues, and no copy is made */
+  lapack_int info = LAPACKE_dgeev(LAPACK_COL_MAJOR, 'N', 'N', n, W, n, re, im, NULL, 1, NULL, 1);
+  if (info == 0) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_NUMERIC, "eigenvalues of a %d x %d matrix: dgeev says %d", n, n, (int)info);
+}
+
+enum {
+  FIRST = 16, /* vectors before the first look, and the most: twice as many from look to look */
+  MOST = 64
+};
+
+/* An orthonormal basis of the vectors W^k v, and W in it. */
+typedef struct krylov {
+  double *v;                   /* [MOST + 1 x n] */
+  double h[(MOST + 1) * MOST]; /* [MOST + 1 x MOST]: W v_j = sum_i h_ij v_i */
+  double h_m[MOST * MOST];     /* its first m rows and columns, overwritten */
+  double vectors[MOST * MOST]; /* eigenvectors of it */
+  double re[MOST], im[MOST];   /* and eigenvalues */
+} krylov;
+
+/* A vector in no special direction, with a part along (1, 1, ..). */
+static void begin(krylov *k, int n) {
+  for (int i = 0; i < n; i++) k->v[i] = 0.5 + fmod((i + 1) * 0.6180339887498949, 1);
+  cblas_dscal(n, 1 / cblas_dnrm2(n, k->v, 1), k->v, 1);
+}
+
+/* Vector j + 1 from W times vector j. False: there is no further one. */
+static bool extend(krylov *k, const double *W, int n, int j) {
+  double *next = k->v + (size_t)(j + 1) * (size_t)n, part[MOST];
+  cblas_dgemv(CblasRowMajor, CblasNoTrans, n, n, 1, W, n, next - n, 1, 0, next, 1);
+  const double before = cblas_dnrm2(n, next, 1);
+  for (int pass = 0; pass < 2; pass++) { /* once leaves rounding errors along the others */
+    cblas_dgemv(CblasRowMajor, CblasNoTrans, j + 1, n, 1, k->v, n, next, 1, 0, part, 1);
+    cblas_dgemv(CblasRowMajor, CblasTrans, j + 1, n, -1, k->v, n, part, 1, 1, next, 1);
+    for (int i = 0; i <= j; i++) k->h[i * MOST + j] += part[i];
+  }
+  const double norm = cblas_dnrm2(n, next, 1);
+  k->h[(j + 1) * MOST + j] = norm;
+  if (!(norm > 1e-14 * before)) return false;
+  cblas_dscal(n, 1 / norm, next, 1);
+  return true;
+}
+
+/* Whether, of the eigenvalues that m vectors show, the largest stands out, and is one of W's. */
+static bool look(krylov *k, int m, double *re, double *im) {
+  int largest = 0;
+  double other = 0;
+  for (int i = 0; i < m; i++) memcpy(k->h_m + i * m, k->h + i * MOST, (size_t)m * sizeof *k->h);
+  if (LAPACKE_dgeev(LAPACK_ROW_MAJOR, 'N', 'V', m, k->h_m, m, k->re, k->im, NULL, m, k->vectors, m) != 0)
+    return false;
+  for (int i = 1; i < m; i++)
+    if (hypot(k->re[i], k->im[i]) > hypot(k->re[largest], k->im[largest])) largest = i;
+  const bool pair = k->im[largest] != 0; /* the conjugate is the next one */
+  const double radius = hypot(k->re[largest], k->im[largest]), *last = k->vectors + (m - 1) * m + largest;
+  for (int i = 0; i < m; i++)
+    if (i != largest && !(pair && i == largest + 1)) other = fmax(other, hypot(k->re[i], k->im[i]));
+  *re = k->re[largest];
+  *im = fabs(k->im[largest]);
+  const double residual = k->h[m * MOST + m - 1] * (pair ? hypot(last[0], last[1]) : fabs(last[0]));
+  return radius >= R2S_MODEL_STANDS_OUT * other && residual <= 1e-12 * radius;
+}
+
+r2s_status r2s_model_outlier(const double *W, int n, double *re, double *im, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  krylov *k = NULL;
+  bool found = false;
+  if (n < 2 * MOST) goto done;
+  use_one_thread();
+  R2S_ALLOC(st, &k, 1, "Krylov space", err);
+  R2S_ALLOC(st, &k->v, (size_t)(MOST + 1) * (size_t)n, "Krylov space", err);
+  begin(k, n);
+  for (int m = 0, next = FIRST; m < MOST && !found; next *= 2) {
+    while (m < next && extend(k, W, n, m)) m++;
+    if (m < next) break;
+    found = look(k, m, re, im);
+  }
+done:
+  if (!found) *re = *im = NAN;
+  if (k) free(k->v);
+  free(k);
+  return st;
+}
+
+double r2s_model_bulk_radius(const double *W, int n) {
+  double square = 0;
+  for (int j = 0; j < n; j++) {
+    double sum = 0, sum2 = 0;
+    for (int i = 0; i < n; i++) {
+      const double w = W[(size_t)i * (size_t)n + (size_t)j];
+      sum += w;
+      sum2 += w * w;
+    }
+    square += sum2 / n - sum / n * (sum / n);
+  }
+  return sqrt(fmax(square, 0));
+}

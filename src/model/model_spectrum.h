@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ * Eigenvalues of a weight matrix W [n x n], and the radius that random-matrix theory gives their bulk. */
+#ifndef R2S_MODEL_SPECTRUM_H
+#define R2S_MODEL_SPECTRUM_H
+
+#include "base/base_error.h"
+
+/* All of them: re [n], im [n]. W is overwritten. Some 25 n^3 operations: minutes for 4000 units. */
+R2S_MUST_CHECK r2s_status r2s_model_eigenvalues(double *W, int n, double *re, double *im, r2s_error *err);
+
+/* The largest in magnitude where it stands out: R2S_MODEL_STANDS_OUT times as large as all others, as that of
+ * a network under Dale's law is; im >= 0. By Arnoldi's iteration: some 30 products with W. NaN: none stands
+ * out, or there are too few units for it. */
+R2S_MUST_CHECK r2s_status r2s_model_outlier(const double *W, int n, double *re, double *im, r2s_error *err);
+
+#define R2S_MODEL_STANDS_OUT 1.2
+
+/* sqrt(sum over columns j of var_i W_ij): the bulk's radius of a random matrix with these column variances
+ * (Rajan, Abbott 2006). */
+double r2s_model_bulk_radius(const double *W, int n);
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: eigenvalues of weight matrices. All of them where they are known; the one that stands out, which
+ * Arnoldi's iteration must find where LAPACK does, and only there; the bulk's radius. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base_random.h"
+#include "model/model_spectrum.h"
+
+static int compare(const void *a, const void *b) {
+  const double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+static void test_eigenvalues(void **state) {
+  (void)state;
+  /* block of a rotation by 90 degrees times 2 (+-2i), and a triangular block (3, 5) */
+  double W[] = {0, -2, 0, 0, 2, 0, 0, 0, 0, 0, 3, 7, 0, 0, 0, 5};
+  double re[4], im[4];
+  assert_int_equal(r2s_model_eigenvalues(W, 4, re, im, NULL), R2S_OK);
+  qsort(re, 4, sizeof *re, compare);
+  qsort(im, 4, sizeof *im, compare);
+  const double expected_re[] = {0, 0, 3, 5}, expected_im[] = {-2, 0, 0, 2};
+  for (int k = 0; k < 4; k++) {
+    assert_true(fabs(re[k] - expected_re[k]) < 1e-12);
+    assert_true(fabs(im[k] - expected_im[k]) < 1e-12);
+  }
+}
+
+enum { N = 200 };
+
+/* Independent entries, of sd .1 in the first half of the columns and .3 in the others. */
+static void random_matrix(double W[N * N]) {
+  static float x[N * N];
+  r2s_random random;
+  r2s_random_seed(&random, 3, R2S_STREAM_NEURON, 0, 0, 0);
+  r2s_random_fill_normal(&random, x, N * N, r2s_isa_current());
+  for (int i = 0; i < N; i++)
+    for (int j = 0; j < N; j++) W[i * N + j] = 0.1 * (j < N / 2 ? 1 : 3) * x[i * N + j];
+}
+
+/* Girko's circular law: of a matrix of independent entries, about all eigenvalues lie within the radius. */
+static void test_bulk_radius(void **state) {
+  (void)state;
+  static double W[N * N], re[N], im[N];
+  random_matrix(W);
+  const double radius = r2s_model_bulk_radius(W, N), theory = sqrt(N * (0.5 * 0.01 + 0.5 * 0.09));
+  assert_true(fabs(radius / theory - 1) < 0.03);
+  assert_int_equal(r2s_model_eigenvalues(W, N, re, im, NULL), R2S_OK);
+  int outside = 0, outer = 0;
+  for (int k = 0; k < N; k++) {
+    outside += hypot(re[k], im[k]) > 1.1 * radius;
+    outer += hypot(re[k], im[k]) > 0.8 * radius;
+  }
+  assert_true(outside <= 4);
+  assert_true(outer > 10);
+}
+
+/* What r2s_model_outlier finds in W, beside the largest of all eigenvalues; whether that stands out. */
+static bool compare_outlier(const double W[N * N], double *re, double *im) {
+  static double copy[N * N], all_re[N], all_im[N];
+  int largest = 0;
+  double other = 0;
+  memcpy(copy, W, sizeof copy);
+  assert_int_equal(r2s_model_eigenvalues(copy, N, all_re, all_im, NULL), R2S_OK);
+  assert_int_equal(r2s_model_outlier(W, N, re, im, NULL), R2S_OK);
+  for (int k = 1; k < N; k++)
+    if (hypot(all_re[k], all_im[k]) > hypot(all_re[largest], all_im[largest])) largest = k;
+  const double radius = hypot(all_re[largest], all_im[largest]);
+  for (int k = 0; k < N; k++)
+    if (k != largest && !(all_im[k] == -all_im[largest] && all_im[k] != 0))
+      other = fmax(other, hypot(all_re[k], all_im[k]));
+  if (radius == 0 || radius < R2S_MODEL_STANDS_OUT * other) {
+    assert_true(isnan(*re) && isnan(*im));
+    return false;
+  }
+  assert_true(fabs(*re - all_re[largest]) < 1e-10 * radius);
+  assert_true(fabs(*im - fabs(all_im[largest])) < 1e-10 * radius);
+  return true;
+}
+
+/* A real one from the weights' mean, one of either sign, a pair, and none. */
+static void test_outlier(void **state) {
+  (void)state;
+  static double W[N * N];
+  double re, im;
+  random_matrix(W);
+  assert_false(compare_outlier(W, &re, &im));
+  for (int k = 0; k < N * N; k++) W[k] += 0.05;
+  assert_true(compare_outlier(W, &re, &im) && re > 9 && im == 0);
+  for (int k = 0; k < N * N; k++) W[k] = -W[k];
+  assert_true(compare_outlier(W, &re, &im) && re < -9 && im == 0);
+  random_matrix(W); /* two halves that inhibit and excite each other: +- i .1 N/2 */
+  for (int i = 0; i < N; i++)
+    for (int j = 0; j < N; j++)
+      if ((i < N / 2) != (j < N / 2)) W[i * N + j] += i < N / 2 ? -0.1 : 0.1;
+  assert_true(compare_outlier(W, &re, &im) && im > 9 && fabs(re) < 3);
+}
+
+/* Nothing to go on with: no edges, a chain (nilpotent), the identity, weights that are no numbers, few units.
+ */
+static void test_no_outlier(void **state) {
+  (void)state;
+  static double W[N * N];
+  double re, im;
+  assert_false(compare_outlier(W, &re, &im));
+  for (int i = 1; i < N; i++) W[i * N + i - 1] = 1;
+  assert_int_equal(r2s_model_outlier(W, N, &re, &im, NULL), R2S_OK);
+  assert_true(isnan(re) && isnan(im));
+  memset(W, 0, sizeof W);
+  for (int i = 0; i < N; i++) W[i * N + i] = 1;
+  assert_false(compare_outlier(W, &re, &im));
+  W[3] = NAN;
+  assert_int_equal(r2s_model_outlier(W, N, &re, &im, NULL), R2S_OK);
+  assert_true(isnan(re) && isnan(im));
+  const double few[] = {0, 0, 0, 2};
+  assert_int_equal(r2s_model_outlier(few, 2, &re, &im, NULL), R2S_OK);
+  assert_true(isnan(re) && isnan(im));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_eigenvalues),
+      cmocka_unit_test(test_bulk_radius),
+      cmocka_unit_test(test_outlier),
+      cmocka_unit_test(test_no_outlier),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
