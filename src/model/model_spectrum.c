@@ -14,15 +14,21 @@
 /* OpenBLAS's, where BLAS is OpenBLAS. Its threads only get in each other's way on matrices of this size, and
  * a result should not depend on how many there are. */
 extern void openblas_set_num_threads(int n) __attribute__((weak));
+extern int openblas_get_num_threads(void) __attribute__((weak));
 
-static void use_one_thread(void) {
-  if (openblas_set_num_threads) openblas_set_num_threads(1);
+/* Returns how many there were, for the caller's own work to find again. */
+static int use_threads(int n) {
+  if (!openblas_set_num_threads || !openblas_get_num_threads) return n;
+  const int before = openblas_get_num_threads();
+  openblas_set_num_threads(n);
+  return before;
 }
 
 r2s_status r2s_model_eigenvalues(double *W, int n, double *re, double *im, r2s_error *err) {
-  use_one_thread();
+  const int threads = use_threads(1);
   /* column-major: the transposed matrix has the same eigenvalues, and no copy is made */
   lapack_int info = LAPACKE_dgeev(LAPACK_COL_MAJOR, 'N', 'N', n, W, n, re, im, NULL, 1, NULL, 1);
+  use_threads(threads);
   if (info == 0) return R2S_OK;
   return r2s_fail(err, R2S_ERR_NUMERIC, "eigenvalues of a %d x %d matrix: dgeev says %d", n, n, (int)info);
 }
@@ -88,15 +94,16 @@ r2s_status r2s_model_outlier(const double *W, int n, double *re, double *im, r2s
   krylov *k = NULL;
   bool found = false;
   if (n < 2 * MOST) goto done;
-  use_one_thread();
   R2S_ALLOC(st, &k, 1, "Krylov space", err);
   R2S_ALLOC(st, &k->v, (size_t)(MOST + 1) * (size_t)n, "Krylov space", err);
+  const int threads = use_threads(1);
   begin(k, n);
   for (int m = 0, next = FIRST; m < MOST && !found; next *= 2) {
     while (m < next && extend(k, W, n, m)) m++;
     if (m < next) break;
     found = look(k, m, re, im);
   }
+  use_threads(threads);
 done:
   if (!found) *re = *im = NAN;
   if (k) free(k->v);
