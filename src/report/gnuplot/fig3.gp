@@ -12,7 +12,7 @@ do for [format in formats] {
   set title 'Weights after training'
   if (has_model) {
     set palette defined (-1 '#0072B2', -0.25 '#9CC7E4', 0 '#FFFFFF', 0.25 '#F2B48C', 1 '#D55E00')
-    set cbrange [-w_limit:w_limit]; set colorbox user origin screen 2.16/width, screen 1-1.95/height size screen 0.06/width, screen 1.6/height
+    set cbrange [-w_limit:w_limit]; set colorbox user origin screen 2.16/width, screen 1-1.8/height size screen 0.06/width, screen 1.3/height
     set cbtics ((w_clipped ? '≥' : '').gprintf('%.2g', w_limit) w_limit, '0' 0, (w_clipped ? '≤' : '').gprintf('%.2g', -w_limit) -w_limit) scale 0.3 offset -0.8,0
     set xrange [-0.5:n_units-0.5]; set yrange [n_units-0.5:-0.5]; set border 15 linewidth 0.5; unset xtics; unset ytics
     set xlabel 'Presynaptic unit' offset 0,-0.4; set ylabel 'Postsynaptic unit' offset -0.4,0
