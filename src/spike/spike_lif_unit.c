@@ -10,11 +10,13 @@
  *     U5  out = w_out r / scale
  *
  * Times in ms; v, drive and r have no unit. tau_d is the sender's. Where all tau_d are equal W r follows U4
- * itself, fed by the columns of the spiking units: then a step needs no matrix. */
+ * itself, fed by the columns of the spiking units: then a step needs no matrix. Else networks that differ in
+ * their scale alone take the product side by side, each edge's weight once for all of them. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base_flush.h"
 #include "base/base_memory.h"
 #include "spike/kernels/lif_unit_step.h"
 #include "spike/spike_model.h"
@@ -25,29 +27,30 @@ typedef struct lif_unit {
   r2s_isa isa;
   bool equal_tau_d;
   int n_padded, refractory_steps;
-  size_t *start;         /* [N + 1] edges of sender j: start[j] .. start[j + 1] */
-  int *target;           /* [edges] */
-  double *weight;        /* [edges] W/scale */
-  double *w_in;          /* [post][channel] */
-  double *w_out, *b_out; /* [output][unit], w_out/scale; [output] */
-  double *decay_d;       /* [n_padded] 1 - dt/tau_d */
-  double *amp;           /* [N] of the unit's own spikes */
+  r2s_lif_unit_edges edges; /* of W; where all tau_d are equal by sender, and of W/scale */
+  double *w_in;             /* [post][channel] */
+  double *w_out, *b_out;    /* [output][unit], w_out/scale; [output] */
+  double *decay_d;          /* [n_padded] 1 - dt/tau_d */
+  double *amp;              /* [N] of the unit's own spikes */
 } lif_unit;
 
 typedef struct lif_unit_workspace {
   r2s_lif_unit_step step; /* its arrays are ours */
-  uint64_t *spiking;      /* [ceil(n_padded/64)] */
+  int column;             /* of u, whose input is set; -1: none */
+  double *sent, *got; /* [N x LANES] r and W r/scale of networks side by side; NULL where tau_d are equal */
+  uint64_t *spiking;  /* [ceil(n_padded/64)] */
   r2s_spike_list spikes;
 } lif_unit_workspace;
 
-enum { N_ARRAYS = 7 };
+enum { N_ARRAYS = 7, LANES = R2S_SPIKE_MOST_TOGETHER };
+_Static_assert(LANES == 2 * R2S_LIF_UNIT_LANES, "the product's widths");
 
 static void unit_free(void *state) {
   lif_unit *u = state;
   if (!u) return;
-  free(u->start);
-  free(u->target);
-  free(u->weight);
+  free(u->edges.start);
+  free(u->edges.other);
+  free(u->edges.weight);
   free(u->w_in);
   free(u->w_out);
   free(u->b_out);
@@ -56,18 +59,31 @@ static void unit_free(void *state) {
   free(u);
 }
 
-/* The edges that exist, by sender: a trained network has a few per cent of N^2. */
+static void transpose(double *W, size_t n) {
+  for (size_t i = 0; i < n; i++)
+    for (size_t j = 0; j < i; j++) {
+      const double w = W[i * n + j];
+      W[i * n + j] = W[j * n + i];
+      W[j * n + i] = w;
+    }
+}
+
+/* The edges that exist: a trained network has a few per cent of N^2. */
 static r2s_status fill_edges(lif_unit *u, const r2s_model *model, r2s_error *err) {
   r2s_status st = R2S_OK;
+  r2s_lif_unit_edges *edges = &u->edges;
   const size_t n = (size_t)model->n;
+  const double scale = u->equal_tau_d ? u->config.scale : 1;
   double *W = NULL;
+  edges->n = model->n;
   R2S_ALLOC(st, &W, n * n, "effective weights", err);
   r2s_model_effective_w(model, false, W);
-  R2S_TRY(st, r2s_spike_edges(W, model->n, &u->start, &u->target, err));
-  R2S_ALLOC(st, &u->weight, u->start[n], "weights of edges", err);
+  if (!u->equal_tau_d) transpose(W, n);
+  R2S_TRY(st, r2s_spike_edges(W, model->n, &edges->start, &edges->other, err));
+  R2S_ALLOC(st, &edges->weight, edges->start[n], "weights of edges", err);
   for (size_t j = 0; j < n; j++)
-    for (size_t e = u->start[j]; e < u->start[j + 1]; e++)
-      u->weight[e] = W[(size_t)u->target[e] * n + j] / u->config.scale;
+    for (size_t e = edges->start[j]; e < edges->start[j + 1]; e++)
+      edges->weight[e] = W[(size_t)edges->other[e] * n + j] / scale;
 done:
   free(W);
   return st;
@@ -123,6 +139,8 @@ static void unit_workspace_free(void *workspace) {
   if (!w) return;
   free(w->step.v);
   free(w->spiking);
+  free(w->sent);
+  free(w->got);
   free(w->spikes.events);
   free(w);
 }
@@ -151,6 +169,10 @@ static r2s_status unit_workspace_create(void **workspace, const void *state, r2s
                                 .ext = arrays + 5 * n_padded,
                                 .active_from = arrays + 6 * n_padded};
   R2S_ALLOC(st, &w->spiking, (n_padded + 63) / 64, "spiking units", err);
+  if (!u->equal_tau_d) {
+    R2S_ALLOC(st, &w->sent, (size_t)u->layout.n * LANES, "rates side by side", err);
+    R2S_ALLOC(st, &w->got, (size_t)u->layout.n * LANES, "input side by side", err);
+  }
 done:
   if (st != R2S_OK) {
     unit_workspace_free(w);
@@ -166,6 +188,7 @@ static void start_trial(const lif_unit *u, lif_unit_workspace *w, const r2s_spik
   r2s_spike_initial_voltages(trial, &u->config.neuron, (int)n, w->step.v);
   for (size_t i = n; i < n_padded; i++) w->step.v[i] = -INFINITY, w->step.active_from[i] = INFINITY;
   w->spikes.count = 0;
+  w->column = -1;
 }
 
 static void set_input(const lif_unit *u, const float *input, double *ext) {
@@ -178,13 +201,9 @@ static void set_input(const lif_unit *u, const float *input, double *ext) {
 
 /* sum += factor (column of W of this sender) */
 static void add_column(const lif_unit *u, int sender, double factor, double *restrict sum) {
-  for (size_t e = u->start[sender]; e < u->start[sender + 1]; e++) sum[u->target[e]] += factor * u->weight[e];
-}
-
-static void sum_senders(const lif_unit *u, const r2s_lif_unit_step *step) {
-  memset(step->wr, 0, (size_t)u->layout.n * sizeof *step->wr);
-  for (int j = 0; j < u->layout.n; j++)
-    if (step->r[j] != 0) add_column(u, j, step->r[j], step->wr);
+  const r2s_lif_unit_edges *edges = &u->edges;
+  for (size_t e = edges->start[sender]; e < edges->start[sender + 1]; e++)
+    sum[edges->other[e]] += factor * edges->weight[e];
 }
 
 /* U3 */
@@ -221,28 +240,68 @@ static void record_sample(const lif_unit *u, const lif_unit_workspace *w, int sa
     for (int i = 0; i < n && i < 8; i++) record->voltage[sample * 8 + i] = w->step.v[i];
 }
 
-static r2s_status unit_run_trial(const void *state, void *workspace, const r2s_spike_trial *trial, int steps,
-                                 const r2s_spike_watch *watch, r2s_spike_record *record, r2s_error *err) {
-  r2s_status st = R2S_OK;
-  const lif_unit *u = state;
-  lif_unit_workspace *w = workspace;
-  int per_sample = u->layout.steps_per_sample, column = -1;
-  start_trial(u, w, trial);
-  for (int k = 1; k <= steps; k++) {
-    int next = r2s_spike_column(&u->layout, k, true);
-    if (next != column) set_input(u, trial->u + (size_t)next * (size_t)u->layout.n_in, w->step.ext);
-    column = next;
-    if (!u->equal_tau_d) sum_senders(u, &w->step);
-    R2S_KERNEL_PICK(u->isa, r2s_lif_unit_membranes)(&w->step, k, w->spiking);
-    R2S_TRY(st, take_spikes(u, w, k, record, err));
-    R2S_KERNEL_PICK(u->isa, r2s_lif_unit_filters)(&w->step);
-    if (k % per_sample != 0) continue;
-    record_sample(u, w, k / per_sample - 1, record);
-    R2S_TRY(st, r2s_spike_watch_ask(watch, err));
+/* Step k, but for W r. */
+static r2s_status advance(const lif_unit *u, lif_unit_workspace *w, const r2s_spike_trial *trial, int k,
+                          r2s_spike_record *record, r2s_error *err) {
+  const int column = r2s_spike_column(&u->layout, k, true), per_sample = u->layout.steps_per_sample;
+  if (column != w->column) set_input(u, trial->u + (size_t)column * (size_t)u->layout.n_in, w->step.ext);
+  w->column = column;
+  R2S_KERNEL_PICK(u->isa, r2s_lif_unit_membranes)(&w->step, k, w->spiking);
+  r2s_status st = take_spikes(u, w, k, record, err);
+  if (st != R2S_OK) return st;
+  R2S_KERNEL_PICK(u->isa, r2s_lif_unit_filters)(&w->step);
+  if (k % per_sample == 0) record_sample(u, w, k / per_sample - 1, record);
+  return R2S_OK;
+}
+
+/* W r of all networks, a lane each; the lanes that are left are of none. */
+static void multiply(void *const *states, void *const *workspaces, int count) {
+  const lif_unit *lead = states[0];
+  const lif_unit_workspace *own = workspaces[0];
+  const size_t width = count > R2S_LIF_UNIT_LANES ? LANES : R2S_LIF_UNIT_LANES, n = (size_t)lead->layout.n;
+  double factor[LANES] = {0}, *r[LANES], *wr[LANES];
+  for (int c = 0; c < count; c++) {
+    const r2s_lif_unit_step *step = &((const lif_unit_workspace *)workspaces[c])->step;
+    factor[c] = 1 / ((const lif_unit *)states[c])->config.scale;
+    r[c] = step->r, wr[c] = step->wr;
   }
-  memcpy(record->rates_end, w->step.r, (size_t)u->layout.n * sizeof *w->step.r);
-  if (u->layout.record_spikes) R2S_TRY(st, r2s_spike_record_spikes(record, &w->spikes, err));
+  for (size_t i = 0; i < n; i++)
+    for (int c = 0; c < count; c++) own->sent[i * width + (size_t)c] = r[c][i];
+  R2S_KERNEL_PICK(lead->isa, r2s_lif_unit_product)(&lead->edges, width, own->sent, factor, own->got);
+  for (size_t i = 0; i < n; i++)
+    for (int c = 0; c < count; c++) wr[c][i] = own->got[i * width + (size_t)c];
+}
+
+/* All steps of networks that wait for each other in each of them, or of one. */
+static r2s_status run_steps(void *const *states, void *const *workspaces, int count,
+                            const r2s_spike_trial *trial, int steps, const r2s_spike_watch *watch,
+                            r2s_spike_record *const *records, r2s_error *err) {
+  const lif_unit *lead = states[0];
+  r2s_status st = R2S_OK;
+  for (int c = 0; c < count; c++) start_trial(states[c], workspaces[c], trial);
+  for (int k = 1; k <= steps; k++) {
+    if (!lead->equal_tau_d) multiply(states, workspaces, count);
+    for (int c = 0; c < count; c++) R2S_TRY(st, advance(states[c], workspaces[c], trial, k, records[c], err));
+    if (k % lead->layout.steps_per_sample == 0) R2S_TRY(st, r2s_spike_watch_ask(watch, err));
+  }
+  for (int c = 0; c < count; c++) {
+    const lif_unit_workspace *w = workspaces[c];
+    memcpy(records[c]->rates_end, w->step.r, (size_t)lead->layout.n * sizeof *w->step.r);
+    if (lead->layout.record_spikes) R2S_TRY(st, r2s_spike_record_spikes(records[c], &w->spikes, err));
+  }
 done:
+  return st;
+}
+
+static r2s_status unit_run_together(void *const *states, void *const *workspaces, int count,
+                                    const r2s_spike_trial *trial, int steps, const r2s_spike_watch *watch,
+                                    r2s_spike_record *const *records, r2s_error *err) {
+  const int side_by_side = ((const lif_unit *)states[0])->equal_tau_d ? 1 : count;
+  const uint64_t mode = r2s_flush_on(); /* after a second of silence rates are denormal, and slow */
+  r2s_status st = R2S_OK;
+  for (int c = 0; st == R2S_OK && c < count; c += side_by_side)
+    st = run_steps(states + c, workspaces + c, side_by_side, trial, steps, watch, records + c, err);
+  r2s_flush_restore(mode);
   return st;
 }
 
@@ -251,6 +310,6 @@ const r2s_spike_ops *r2s_spike_lif_unit(void) {
                                     .free = unit_free,
                                     .workspace_create = unit_workspace_create,
                                     .workspace_free = unit_workspace_free,
-                                    .run_trial = unit_run_trial};
+                                    .run_together = unit_run_together};
   return &ops;
 }

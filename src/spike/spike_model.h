@@ -38,6 +38,8 @@ typedef struct r2s_spike_watch {
  * is allowed. */
 R2S_MUST_CHECK r2s_status r2s_spike_watch_ask(const r2s_spike_watch *watch, r2s_error *err);
 
+enum { R2S_SPIKE_MOST_TOGETHER = 16 }; /* networks side by side: as many as fit into the L2 cache */
+
 /* One spiking model. A state is read-only once prepared and shared by the threads; each thread has a
  * workspace. */
 typedef struct r2s_spike_ops {
@@ -52,8 +54,8 @@ typedef struct r2s_spike_ops {
    * ran before. NULL where there is run_together. */
   r2s_status (*run_trial)(const void *state, void *workspace, const r2s_spike_trial *trial, int steps,
                           const r2s_spike_watch *watch, r2s_spike_record *record, r2s_error *err);
-  /* The same for `count` states of one layout side by side, each with its workspace and record; of a model
-   * for which that takes less than one after the other. NULL: run_trial. */
+  /* The same for `count` states of one layout side by side, up to R2S_SPIKE_MOST_TOGETHER, each with its
+   * workspace and record; of a model for which that takes less than one after the other. NULL: run_trial. */
   r2s_status (*run_together)(void *const *states, void *const *workspaces, int count,
                              const r2s_spike_trial *trial, int steps, const r2s_spike_watch *watch,
                              r2s_spike_record *const *records, r2s_error *err);

@@ -2,6 +2,7 @@
  * From spikes to the network's output, the same code for the native engine and for NEST (Eqs. N9, N10). */
 #include <string.h>
 
+#include "base/base_flush.h"
 #include "spike/spike_psc.h"
 
 static void write_output(const r2s_spike_psc_net *net, const double *rates, double *out) {
@@ -80,9 +81,11 @@ r2s_status r2s_spike_psc_readout(const r2s_spike_psc_net *net, const r2s_spike_l
   memset(scratch, 0, 3 * (size_t)net->layout.n * sizeof *scratch);
   for (size_t k = 0; k < spikes->count; k++) record->counts[spikes->events[k].unit]++;
   record->n_spikes = spikes->count;
+  const uint64_t mode = r2s_flush_on(); /* after a second of silence the rise is denormal, and slow */
   if (net->decoder == R2S_SPIKE_PSC_FILTERED)
     read_filtered(net, spikes, steps, scratch, record);
   else
     read_binned(net, spikes, steps, scratch, record);
+  r2s_flush_restore(mode);
   return net->layout.record_spikes ? r2s_spike_record_spikes(record, spikes, err) : R2S_OK;
 }

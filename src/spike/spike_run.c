@@ -23,13 +23,10 @@ typedef struct native_state {
   double build_seconds;
 } native_state;
 
-/* Networks that run side by side on a trial: as many as fit into the L2 cache. */
-enum { MOST_TOGETHER = 16 };
-
 /* What the threads of one run share. */
 typedef struct native_run {
   native_state *const *states; /* [n_states] of one layout */
-  int n_states;                /* up to MOST_TOGETHER */
+  int n_states;                /* up to R2S_SPIKE_MOST_TOGETHER */
   const r2s_spike_trial *trials;
   r2s_spike_record *records; /* [n_states x n_trials] */
   int n_trials;
@@ -110,8 +107,8 @@ static r2s_status run_trial(const native_run *run, const r2s_spike_watch *watch,
   const r2s_spike_trial *trial = &run->trials[k];
   r2s_status st = R2S_OK;
   int n = run->n_states, steps = r2s_spike_layout_steps(&first->layout, trial);
-  void *models[MOST_TOGETHER];
-  r2s_spike_record *records[MOST_TOGETHER];
+  void *models[R2S_SPIKE_MOST_TOGETHER];
+  r2s_spike_record *records[R2S_SPIKE_MOST_TOGETHER];
   for (int c = 0; st == R2S_OK && c < n; c++) {
     models[c] = run->states[c]->model;
     records[c] = &run->records[(size_t)c * (size_t)run->n_trials + (size_t)k];
@@ -194,7 +191,7 @@ static void wait_for_others(native_run *run) {
 static void run_thread(native_run *run) {
   const r2s_spike_ops *ops = run->states[0]->ops;
   r2s_error error = {0};
-  void *workspaces[MOST_TOGETHER] = {0};
+  void *workspaces[R2S_SPIKE_MOST_TOGETHER] = {0};
   r2s_status st = R2S_OK;
   for (int c = 0; st == R2S_OK && c < run->n_states; c++)
     st = ops->workspace_create(&workspaces[c], run->states[c]->model, &error);
@@ -220,7 +217,7 @@ static void run_thread(native_run *run) {
   for (int c = 0; c < run->n_states; c++) ops->workspace_free(workspaces[c]);
 }
 
-/* Trials of up to MOST_TOGETHER networks; on failure no record needs freeing. */
+/* Trials of up to R2S_SPIKE_MOST_TOGETHER networks; on failure no record needs freeing. */
 static r2s_status run_states(native_state *const *states, int n_states, const r2s_spike_trial *trials,
                              int n_trials, r2s_spike_record *records, const r2s_monitor *monitor,
                              r2s_error *err) {
@@ -282,13 +279,13 @@ r2s_status r2s_spike_run(const r2s_spike_engine *engine, const r2s_model *model,
   return st;
 }
 
-/* n scales, up to MOST_TOGETHER. */
+/* n scales, up to R2S_SPIKE_MOST_TOGETHER. */
 static r2s_status run_some_scales(const r2s_model *model, const r2s_spike_config *config,
                                   const double *scales, int n, const r2s_spike_trial *trials, int n_trials,
                                   r2s_spike_record *records, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
-  void *states[MOST_TOGETHER] = {0};
-  native_state *native[MOST_TOGETHER];
+  void *states[R2S_SPIKE_MOST_TOGETHER] = {0};
+  native_state *native[R2S_SPIKE_MOST_TOGETHER];
   for (int c = 0; c < n; c++) {
     r2s_spike_config at = *config;
     at.scale = scales[c];
@@ -306,7 +303,7 @@ r2s_status r2s_spike_run_scales(const r2s_model *model, const r2s_spike_config *
                                 r2s_spike_record *records, const r2s_monitor *monitor, r2s_error *err) {
   if (n_scales < 0 || n_trials < 0)
     return r2s_fail(err, R2S_ERR_ARG, "%d trials at %d scales; expected 0 or more", n_trials, n_scales);
-  int parts = (n_scales + MOST_TOGETHER - 1) / MOST_TOGETHER;
+  int parts = (n_scales + R2S_SPIKE_MOST_TOGETHER - 1) / R2S_SPIKE_MOST_TOGETHER;
   r2s_progress_part part;
   r2s_progress_part_init(&part, monitor, "simulate", parts);
   r2s_status st = R2S_OK;

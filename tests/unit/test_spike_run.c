@@ -16,10 +16,14 @@
 static const r2s_spike_model MODELS[] = {R2S_SPIKE_LIF, R2S_SPIKE_LIF_UNIT, R2S_SPIKE_PSC_DEXP,
                                          R2S_SPIKE_PSC_ALPHA};
 
-static void make_network(r2s_model *model) {
+static void make_network_of(r2s_model *model, double tau_min_ms, double tau_max_ms) {
   r2s_error err = {0};
-  psc_recipe recipe = {20, 1, 1.5, 0.3, true, 35, 35, 5};
+  psc_recipe recipe = {20, 1, 1.5, 0.3, true, tau_min_ms, tau_max_ms, 5};
   assert_int_equal(psc_network(model, &recipe, &err), R2S_OK);
+}
+
+static void make_network(r2s_model *model) {
+  make_network_of(model, 35, 35);
 }
 
 static void test_defaults_pass_the_check(void **state) {
@@ -344,30 +348,31 @@ static void test_randomness_follows_from_the_id(void **state) {
   r2s_model_free(&model);
 }
 
-/* Scales that share their noise give, bit by bit, what each gives alone. */
-static void test_scales_together(void **state) {
-  (void)state;
+/* Scales that share their noise, or their product, give, bit by bit, what each gives alone. n_scales: more
+ * than eight, or fewer; tau_max_ms: other than 35, and the units' tau_d differ. */
+static void compare_scales(int n_scales, double tau_max_ms) {
   const double scales[] = {1, 2, 3, 5, 8, 13, 21, 34, 55};
   enum { SCALES = 9, TRIALS = 3, CHANNELS = 5 };
-  const r2s_spike_model kinds[] = {R2S_SPIKE_LIF, R2S_SPIKE_PSC_DEXP};
+  const r2s_spike_model kinds[] = {R2S_SPIKE_LIF, R2S_SPIKE_PSC_DEXP, R2S_SPIKE_LIF_UNIT};
   static float u[21 * CHANNELS];
   r2s_model model;
   r2s_error err = {0};
-  make_network(&model);
+  make_network_of(&model, 35, tau_max_ms);
   assert_true(model.n_in <= CHANNELS);
   for (int k = 0; k < 21 * CHANNELS; k++) u[k] = (float)(k % 7) / 3;
   r2s_spike_trial trials[TRIALS];
   for (uint64_t k = 0; k < TRIALS; k++)
     trials[k] = (r2s_spike_trial){
         .id = {1, R2S_SET_SIMULATE, k}, .u = u, .n_columns = 21, .duration_ms = 100, .noise_scale = 1};
-  for (int m = 0; m < 2; m++) {
+  for (int m = 0; m < 3; m++) {
     r2s_spike_config config = r2s_spike_config_default(kinds[m]);
     r2s_spike_record together[SCALES * TRIALS], alone[TRIALS];
     config.record_spikes = true;
     config.threads = 2;
     assert_int_equal(
-        r2s_spike_run_scales(&model, &config, scales, SCALES, trials, TRIALS, together, NULL, &err), R2S_OK);
-    for (int c = 0; c < SCALES; c++) {
+        r2s_spike_run_scales(&model, &config, scales, n_scales, trials, TRIALS, together, NULL, &err),
+        R2S_OK);
+    for (int c = 0; c < n_scales; c++) {
       config.scale = scales[c];
       assert_int_equal(
           r2s_spike_run(r2s_spike_native(), &model, &config, trials, TRIALS, alone, NULL, NULL, &err),
@@ -390,6 +395,13 @@ static void test_scales_together(void **state) {
   assert_int_equal(r2s_spike_run_scales(&model, &config, bad, SCALES, trials, TRIALS, records, NULL, &err),
                    R2S_ERR_CONFIG);
   r2s_model_free(&model);
+}
+
+static void test_scales_together(void **state) {
+  (void)state;
+  compare_scales(9, 35);
+  compare_scales(9, 80);
+  compare_scales(3, 80);
 }
 
 int main(void) {

@@ -3,6 +3,7 @@
 #ifndef R2S_SPIKE_LIF_UNIT_STEP_H
 #define R2S_SPIKE_LIF_UNIT_STEP_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/base_isa.h"
@@ -20,6 +21,20 @@ typedef struct r2s_lif_unit_step {
   double *ext;         /* v_bias + w_in u */
   double *active_from; /* first step after the refractory time */
 } r2s_lif_unit_step;
+
+/* The edges that exist, by receiver: those of receiver i are start[i] .. start[i + 1] - 1. */
+typedef struct r2s_lif_unit_edges {
+  int n;
+  size_t *start;  /* [N + 1] */
+  int *other;     /* [edges] senders, ascending */
+  double *weight; /* [edges] */
+} r2s_lif_unit_edges;
+
+/* wr [N x width] = W r times factor [width], r [N x width]; each lane is a network. width: R2S_LIF_UNIT_LANES
+ * or twice as many. */
+R2S_KERNEL_DECLARE(void, r2s_lif_unit_product,
+                   (const r2s_lif_unit_edges *edges, size_t width, const double *r, const double *factor,
+                    double *wr));
 
 /* U1, U2 in step k. Bit i of `spiking` [ceil(n_padded/64)] is set where unit i is at or above threshold. */
 R2S_KERNEL_DECLARE(void, r2s_lif_unit_membranes, (const r2s_lif_unit_step *step, int k, uint64_t *spiking));
