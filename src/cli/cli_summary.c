@@ -143,6 +143,9 @@ static void simulation_rows(const char *engine, json_t *stage, const json_t *cer
       if (json_is_number(json_object_get(one, "out_mean")))
         snprintf(text, sizeof text, "%s%.40s: %s %.2f, %.1f Hz", used ? "; " : "", condition, out,
                  without_minus_zero(number(one, "out_mean")), number(one, "rate_mean_hz"));
+      else if (number(one, "n") > 0) /* no sample in the output's window */
+        snprintf(text, sizeof text, "%s%.40s: %.1f Hz", used ? "; " : "", condition,
+                 number(one, "rate_mean_hz"));
       else
         snprintf(text, sizeof text, "%s%.40s: no trial", used ? "; " : "", condition);
       if (used + strlen(text) + sizeof "; ..." > sizeof remark) {
@@ -237,9 +240,18 @@ static const char *task_of(const json_t *object) {
   return task ? task : "";
 }
 
+static void untested_line(const json_t *list) {
+  const size_t n = json_array_size(list);
+  if (n) printf(" No trial of condition%s ", n > 1 ? "s" : "");
+  for (size_t k = 0; k < n; k++)
+    printf("%s'%.40s'", k ? ", " : "", json_string_value(json_array_get(list, k)));
+  if (n) printf(" was judged: nothing is known of %s.", n > 1 ? "these" : "it");
+}
+
 static void certificate_lines(const json_t *certificate, const json_t *stages) {
   if (!json_is_object(certificate)) return;
   verdict_line(certificate, stages);
+  untested_line(json_object_get(certificate, "untested"));
   size_t k, identical = 0, compared = 0;
   const json_t *one;
   json_array_foreach(json_object_get(certificate, "native_vs_nest"), k, one) {
@@ -289,6 +301,14 @@ static void name_report(const char *dir, const char *word) {
     printf("\nResults: %s\n", dir);
 }
 
+static bool has_matched(const json_t *stages) {
+  static const char *const engines[] = {"sim-native", "sim-nest"};
+  for (int k = 0; k < 2; k++)
+    if (json_object_get(json_object_get(json_object_get(stages, engines[k]), "models"), "psc-alpha-matched"))
+      return true;
+  return false;
+}
+
 /* Without a folder (dir NULL, as its word) what was searched is nowhere to be read but here. */
 static void print_table(const json_t *json, const char *dir, const char *word) {
   const json_t *stages = json_object_get(json, "stages");
@@ -307,9 +327,9 @@ static void print_table(const json_t *json, const char *dir, const char *word) {
   simulation_rows("NEST", json_object_get(stages, "sim-nest"), certificate, out);
   if (fails_as_written(json_object_get(stages, "sim-native")) ||
       fails_as_written(json_object_get(stages, "sim-nest")))
-    puts("\npsc-alpha has the write-up's weights (psc_alpha.weight_pa), not those of the network's scale, "
-         "and is not "
-         "judged; with --matched it has these.");
+    printf("\npsc-alpha has the write-up's weights (psc_alpha.weight_pa), not those of the network's scale, "
+           "and is not judged%s.\n",
+           has_matched(stages) ? "" : "; with --matched it has these");
   certificate_lines(certificate, stages);
   if (!dir) return;
   better_scale(json_object_get(certificate, "better_scale"), word);

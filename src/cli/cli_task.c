@@ -34,9 +34,9 @@ static int check(const char *name) {
     cli_error("%s", err.msg);
     return CLI_FAILED;
   }
-  printf("%s: ok; %d steps of %g ms, %d input channel%s, %d output%s, %d conditions:", task.name,
+  printf("%s: ok; %d steps of %g ms, %d input channel%s, %d output%s, %d condition%s:", task.name,
          task.n_steps, task.dt_ms, task.n_channels, task.n_channels == 1 ? "" : "s", task.n_outputs,
-         task.n_outputs == 1 ? "" : "s", task.n_conditions);
+         task.n_outputs == 1 ? "" : "s", task.n_conditions, task.n_conditions == 1 ? "" : "s");
   for (int k = 0; k < task.n_conditions; k++) printf(" %s", task.conditions[k].name);
   putchar('\n');
   if (r2s_task_check_criteria(&task, &err) != R2S_OK) printf("warning: %s\n", err.msg);

@@ -146,7 +146,8 @@ r2s_status r2s_convert_search(const r2s_model *model, const r2s_task *task, cons
   char detail[64];
   r2s_progress_part_init(&part, monitor, "convert", held_out_trials > 0 ? 2 : 1);
   part.detail = detail;
-  snprintf(detail, sizeof detail, "%s, %d scales", r2s_spike_model_name(config->model), out->n_scales);
+  snprintf(detail, sizeof detail, "%s, %d scale%s", r2s_spike_model_name(config->model), out->n_scales,
+           out->n_scales == 1 ? "" : "s");
   R2S_TRY(st, measure(model, task, config, trials, n_trials, &part.monitor, out->scales, out->n_scales, err));
   out->chosen = choose(out->scales, out->n_scales);
   if (held_out_trials > 0) {

@@ -115,6 +115,7 @@ static const struct member {
     {"verdict", VERDICT, ONE},
     {"decisive", OBJECT, ONE},
     {"limit", NUMBER, ONE},
+    {"untested", TEXT, LIST},
     {"trials", COUNT, ONE},
     {"rate", OBJECT, ONE},
     {"better_scale", OBJECT, ONE},

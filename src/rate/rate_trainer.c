@@ -3,6 +3,7 @@
 #include "rate/rate_trainer.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -183,6 +184,22 @@ static void evaluate(r2s_trainer *trainer, r2s_train_step *row) {
   trainer->pace.evaluations++;
 }
 
+/* Why the optimiser can't take this step. Where dt/tau_d is above 2 Eq. R1 grows without bounds. */
+static r2s_status refuse_step(const r2s_trainer *trainer, const r2s_train_step *row, r2s_error *err) {
+  const r2s_rate_net *net = &trainer->net;
+  const double value = isfinite(row->loss) ? row->grad_norm : row->loss;
+  char number[32] = "not a number";
+  if (!isnan(value)) snprintf(number, sizeof number, "%g", value);
+  return r2s_fail(err, R2S_ERR_NUMERIC,
+                  "training step %d (shot noise %g, learning rate %g): %s is %s; expected a finite loss, and "
+                  "a gradient whose norm is at most 1e18, or clipped (train.clip_norm); %s",
+                  row->step, row->noise, row->learning_rate,
+                  isfinite(row->loss) ? "the gradient's norm" : "the loss", number,
+                  net->dt_ms > 2 * net->tau_min_ms
+                      ? "steps of more than twice net.tau_min_ms let the network's states grow without bounds"
+                      : "a smaller train.learning_rate or net.gain may help");
+}
+
 r2s_status r2s_trainer_step(r2s_trainer *trainer, r2s_train_step *row, r2s_train_stop *stop, r2s_error *err) {
   const r2s_train_config *config = &trainer->config;
   r2s_rate_pace *pace = &trainer->pace;
@@ -203,13 +220,7 @@ r2s_status r2s_trainer_step(r2s_trainer *trainer, r2s_train_step *row, r2s_train
   const bool clipped = config->clip_norm > 0 && row->grad_norm > config->clip_norm;
   /* the optimiser's squares are of single precision */
   if (!isfinite(row->loss) || !isfinite(row->grad_norm) || (!clipped && row->grad_norm > 1e18))
-    return r2s_fail(err, R2S_ERR_NUMERIC,
-                    "training step %d: %s is %g (loss %g, shot noise %g, learning rate %g); expected a "
-                    "finite number, a norm up to 1e18 or train.clip_norm; a smaller train.learning_rate or "
-                    "net.gain may help",
-                    row->step, isfinite(row->loss) ? "the gradient's norm" : "the loss",
-                    isfinite(row->loss) ? row->grad_norm : row->loss, row->loss, row->noise,
-                    row->learning_rate);
+    return refuse_step(trainer, row, err);
   const double factor = clipped ? config->clip_norm / row->grad_norm : 1;
   r2s_rate_adam_step(&trainer->net, trainer->trained, trainer->gradient, factor, config, row->learning_rate,
                      pace->step + 1);

@@ -25,13 +25,15 @@ static void add_figure1(r2s_doc *doc, const r2s_folder *folder) {
       "**Figure 1. From rates to spikes.** **A** %s of the rate network: mean (thick), ± standard "
       "deviation (band), up to five single trials (thin); target dotted, stimulus shaded. **B** The same for "
       "the LIF network and the dimensionless LIF network.%s **C** Accuracy over the scale 1/λ, with 95 %% "
-      "Wilson intervals%s; κ is the scale "
-      "predicted before any simulation. Open symbols: fresh trials that the "
+      "Wilson intervals%s%s. Open symbols: fresh trials that the "
       "search has not seen.",
       folder->task.n_outputs > 1 ? "Output 0" : "Output", first_conditions(folder).text,
       unit.n && !isfinite(unit.low)
           ? " (the dimensionless LIF network has none: it has no noise, and is run on one trial of each "
             "condition)"
+          : "",
+      isfinite(r2s_folder_number(folder, "stages.convert.predicted"))
+          ? "; κ is the scale predicted before any simulation"
           : "");
 }
 
@@ -67,25 +69,29 @@ static void add_figure2(r2s_doc *doc, const r2s_folder *folder, bool mixed) {
       r2s_folder_dale(folder) ? " (excitatory red, inhibitory blue)" : "", rates_of(folder).text,
       first_conditions(folder).text,
       mixed ? "; an asterisk: of other trials or settings than the configuration's, as said above" : "",
-      strncmp(folder->task.name, "go-nogo", 7) == 0
-          ? " Grey: the range over the 100 networks of Kim et al. 2019."
-          : "");
+      r2s_folder_go_nogo(folder) ? " Grey: the range over the 100 networks of Kim et al. 2019." : "");
 }
 
 static void add_figure3(r2s_doc *doc, const r2s_folder *folder) {
+  const int cell = r2s_figure_cell(folder->model.n);
+  char weights[96] = "at the 95th percentile of the edges' |W|";
+  if (cell > 1)
+    snprintf(weights, sizeof weights, "at the 95th percentile of means over %d x %d units, which are shown",
+             cell, cell);
   r2s_doc_figure(
       doc, "figures/fig3",
       "Weight matrix and eigenvalues; learning curve; rate and Fano factor of a LIF unit over its input",
       "**Figure 3. Structure and training.** **A** Weights after training; %scolumns send; the colours end "
-      "at the 95th percentile of the edges' |W|, "
+      "%s, "
       "stronger ones have the last colour. **B** Eigenvalues "
       "of the weight matrix before and after training%s, with the unit circle (dashed) "
       "and the radius that random-matrix theory gives the bulk from the variances of the columns (Rajan and "
       "Abbott 2006). **C** Loss of each batch; running accuracy, evaluations%s. **D** Rate of a LIF unit at "
       "constant input: Siegert's formula in discrete "
       "time, a "
-      "simulation of single units, and κ times the sigmoid. **E** Fano factor of its spike count in %s ms.%s",
-      r2s_folder_dale(folder) ? "units sorted by type, " : "",
+      "simulation of single units, and the sigmoid that fits it best. **E** Fano factor of its spike count "
+      "in %s ms.%s",
+      r2s_folder_dale(folder) ? "units sorted by type, " : "", weights,
       folder->model.n > R2S_MAX_SPECTRUM ? " (of that many units only those that stand out)" : "",
       folder->config.train.noise_end > 0 ? ", and the shot noise in percent of the physical amount" : "",
       r2s_fmt_short(folder->config.train.fano_window_ms, 4).text,

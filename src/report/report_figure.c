@@ -152,8 +152,10 @@ done:
   return st;
 }
 
+/* A condition without a trial has a curve without a point. */
 static void note_line(void *user, const char *text) {
-  if (*text) r2s_monitor_note(user, R2S_NOTE_WARNING, "gnuplot: %s", text);
+  if (*text && !strstr(text, "Skipping data file with no valid points"))
+    r2s_monitor_note(user, R2S_NOTE_WARNING, "gnuplot: %s", text);
 }
 
 static bool ends_with(int fd, const char *ending) {

@@ -99,11 +99,18 @@ done:
   return st;
 }
 
+/* 0: at the certificate's scale, or a model without one; 1: at another; 2: other trials or settings. */
+static int distance(const r2s_folder *folder, r2s_sim_kind kind) {
+  const double scale = folder->sims[kind].info.scale,
+               certified = r2s_folder_number(folder, "certificate.scale");
+  if (r2s_fmt_other_sim(folder, kind).text[0]) return 2;
+  return fabs(scale - certified) > 1e-9 * certified;
+}
+
 int r2s_figure_choose(const r2s_folder *folder, const r2s_sim_kind *kinds, size_t n) {
-  for (int others = 0; others < 2; others++)
+  for (int most = 0; most <= 2; most++)
     for (size_t k = 0; k < n; k++)
-      if (folder->sims[kinds[k]].n_records > 0 && (others || !r2s_fmt_other_sim(folder, kinds[k]).text[0]))
-        return (int)kinds[k];
+      if (folder->sims[kinds[k]].n_records > 0 && distance(folder, kinds[k]) <= most) return (int)kinds[k];
   return -1;
 }
 
@@ -227,7 +234,7 @@ r2s_status r2s_figure_stages(r2s_figure *figure, r2s_error *err) {
   r2s_figure_number(figure, "n_bars", rows, NULL);
   r2s_figure_number(figure, "n_hatched", hatched, NULL);
   r2s_figure_number(figure, "usual_n", usual, "bars of any other n are hatched");
-  r2s_figure_number(figure, "has_paper", strncmp(figure->folder->task.name, "go-nogo", 7) == 0,
+  r2s_figure_number(figure, "has_paper", r2s_folder_go_nogo(figure->folder),
                     "Kim, Li, Sejnowski 2019: 93 to 100 % over 100 Go-NoGo networks");
   r2s_status st = rows ? r2s_figure_data(figure, "accuracy", &data, err) : R2S_OK;
   r2s_text_free(&data);

@@ -26,7 +26,7 @@ static int compare(const void *a, const void *b) {
 
 /* A panel is some 480 dots wide: units of larger networks are taken together, so many in a row and column. */
 enum { MOST_CELLS = 400 };
-static int units_a_cell(int n) {
+int r2s_figure_cell(int n) {
   return (n + MOST_CELLS - 1) / MOST_CELLS;
 }
 
@@ -44,7 +44,7 @@ static double block_mean(const r2s_model *model, const double *W, const int *ord
  * colour scale; clipped: whether there are stronger ones. sizes [n x n] is scratch. */
 static double put_weights(const r2s_model *model, const double *W, const int *order, double *sizes,
                           r2s_text *data, bool *clipped) {
-  const int size = units_a_cell(model->n);
+  const int size = r2s_figure_cell(model->n);
   size_t count = 0;
   r2s_text_add(data, "# W after training%s: a row for each receiving unit\n",
                model->dale ? ", units sorted E, then I" : "");
@@ -116,7 +116,7 @@ r2s_status r2s_figure_structure(r2s_figure *figure, r2s_error *err) {
   }
   r2s_figure_number(figure, "n_units", model->n, NULL);
   r2s_figure_number(figure, "n_exc", n_exc, NULL);
-  r2s_figure_number(figure, "cell", units_a_cell(model->n), "units a cell of A");
+  r2s_figure_number(figure, "cell", r2s_figure_cell(model->n), "units a cell of A");
   r2s_figure_number(figure, "has_types", model->dale, "Dale's law: E and I units");
   r2s_figure_number(figure, "w_limit", limit,
                     "end of the colour scale: 95th percentile of |W| over what is not 0");

@@ -59,6 +59,9 @@ const char *r2s_folder_condition(const r2s_folder *folder, int condition);
 /* Whether the figures were drawn, and before the results that the folder has (by the files' times). */
 bool r2s_folder_figures_old(const r2s_folder *folder);
 
+/* Whether the task is a Go-NoGo preset, which the published numbers are of. */
+bool r2s_folder_go_nogo(const r2s_folder *folder);
+
 /* Whether each unit is excitatory or inhibitory. */
 bool r2s_folder_dale(const r2s_folder *folder);
 

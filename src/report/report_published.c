@@ -131,7 +131,7 @@ static void add_paper(r2s_doc *doc, const r2s_folder *folder) {
 
 void r2s_section_published(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_heading(doc, 2, "Beside published numbers");
-  if (strncmp(folder->task.name, "go-nogo", 7) != 0) {
+  if (!r2s_folder_go_nogo(folder)) {
     r2s_doc_paragraph(
         doc,
         "The published numbers that this report knows are of Go-NoGo tasks; there are none for task `%s`.",
@@ -209,6 +209,10 @@ void r2s_section_scales(r2s_doc *doc, const r2s_folder *folder) {
   if (r2s_folder_json(folder, "stages/lif-unit/scales")) {
     r2s_doc_fold(doc, "Dimensionless LIF network: every scale");
     add_scales(doc, folder, "stages/lif-unit/scales");
+    if (r2s_folder_accuracy(r2s_folder_json(folder, "stages/lif-unit")).n > folder->task.n_conditions)
+      r2s_doc_paragraph(doc,
+                        "At λ = 1 the stages' table and the figures have other trials of the noisy input "
+                        "than the search, so that its accuracy is another there.");
     r2s_doc_unfold(doc);
   }
 }

@@ -74,6 +74,14 @@ static void add_lif(r2s_doc *doc, const r2s_folder *folder) {
   if (!isfinite(kappa) && !isfinite(best)) r2s_doc_item(doc, "LIF network: not converted.");
 }
 
+static void add_untested(r2s_doc *doc, const r2s_folder *folder) {
+  size_t k;
+  json_t *name;
+  json_array_foreach((json_t *)r2s_folder_json(folder, "certificate.untested"), k, name)
+      r2s_doc_item(doc, "**No trial of condition `%s` was judged**: the verdict says nothing of it.",
+                   r2s_plain(json_string_value(name)).text);
+}
+
 static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
   const char *verdict = r2s_folder_string(folder, "certificate.verdict");
   const json_t *nest = r2s_folder_json(folder, "stages/sim-nest/models/psc-dexp");
@@ -83,6 +91,7 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
         r2s_fmt_short(r2s_folder_number(folder, "certificate.scale"), 4).text, r2s_fmt_decisive(folder).text);
   else
     r2s_doc_paragraph(doc, "No conversion certificate yet: the stages that make it have not run.");
+  add_untested(doc, folder);
   add_rate(doc, folder);
   add_lif(doc, folder);
   r2s_doc_item(doc, "%s: %s.", r2s_fmt_simulation(folder, "psc-dexp", "NEST", nest).text,
@@ -163,7 +172,8 @@ static void add_activity(r2s_doc *doc, const r2s_folder *folder, const char *sta
       r2s_doc_row(doc);
       r2s_doc_cell(doc, "%s", r2s_fmt_simulation(folder, model, engine, sim).text);
       r2s_doc_cell(doc, "%s", r2s_plain(r2s_folder_condition(folder, c)).text);
-      r2s_doc_cell(doc, "%s", r2s_fmt_accuracy(r2s_folder_accuracy(s)).text);
+      const r2s_json_accuracy accuracy = r2s_folder_accuracy(s);
+      r2s_doc_cell(doc, "%s", accuracy.n ? r2s_fmt_accuracy(accuracy).text : "no trial");
       for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) {
         const json_t *value = json_object_get(s, fields[k]);
         r2s_doc_cell(doc, "%s",

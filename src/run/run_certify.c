@@ -367,6 +367,25 @@ static json_t *compared_spikes(const r2s_run *run, const certificate *c) {
   return list;
 }
 
+/* Whether a trial of the condition is among those that are judged. */
+static bool is_tested(const r2s_run *run, const certificate *c, int condition) {
+  const json_t *one =
+      json_object_get(json_object_get(c->held_out.found, "conditions"), run->task.conditions[condition].name);
+  if (c->held_out.judged && json_integer_value(json_object_get(one, "n")) > 0) return true;
+  for (int e = 0; e < ENGINES; e++)
+    for (int k = 0; c->sides[e].judged && k < c->sides[e].n_records; k++)
+      if (c->sides[e].records[k].condition == condition) return true;
+  return false;
+}
+
+/* Names of the conditions of which the verdict says nothing. */
+static json_t *untested(const r2s_run *run, const certificate *c) {
+  json_t *list = json_array();
+  for (int k = 0; k < run->task.n_conditions; k++)
+    if (!is_tested(run, c, k)) r2s_json_append(&list, json_string(run->task.conditions[k].name));
+  return list;
+}
+
 static r2s_status set_json(r2s_run *run, const certificate *c, r2s_error *err) {
   r2s_judgement judgement = judge(c);
   json_t *better;
@@ -375,6 +394,8 @@ static r2s_status set_json(r2s_run *run, const certificate *c, r2s_error *err) {
   json_t *object = json_object(), *list = json_array();
   r2s_json_add(&object, "verdict", json_string(r2s_verdict_name(judgement.verdict)));
   r2s_json_add(&object, "decisive", decisive_json(&judgement));
+  r2s_json_add(&object, "untested",
+               judgement.verdict == R2S_VERDICT_NOT_MEASURED ? json_array() : untested(run, c));
   r2s_json_add(&object, "trials", json_integer(c->rate.n_trials));
   r2s_json_add(&object, "scale", r2s_run_json_number(c->scale));
   r2s_json_add(&object, "trials_of", json_string(run->trials));

@@ -68,8 +68,8 @@ static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_sear
   return r2s_run_json_set_stage(run, "convert", stage, err);
 }
 
-/* The grid, and the trials at lambda = 1 kept for the figures: one of each condition, or as many as lif has
- * where the input is random. */
+/* The grid, and the trials at lambda = 1 kept for the figures: one of each condition, or as many as at each
+ * scale of the grid where the input is random; of set "simulate", where the grid's are of set "search". */
 static r2s_status convert_lif_unit(r2s_run *run, const r2s_monitor *monitor, r2s_search_result *result,
                                    r2s_error *err) {
   r2s_status st = R2S_OK;

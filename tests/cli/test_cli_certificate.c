@@ -258,11 +258,31 @@ static void test_two_trials_say_nothing(void **state) {
   must_say("few/REPORT.md", "**too few trials to say** at scale 20 (`lif`: 100.0 % [34.2, 100.0], n = 2).");
 }
 
+/* A condition so rare that none of the trials has it. */
+static void test_a_condition_without_a_trial_is_told(void **state) {
+  (void)state;
+  FILE *file = fopen("rare.yaml", "w");
+  assert_non_null(file);
+  fputs("name: rare\nsteps: 200\ndt_ms: 5\nchannels: 1\noutputs: 1\nconditions:\n"
+        "  - {name: \"on\", probability: 0.00001, criteria: {rate: [{statistic: mean, above: 0.5}]}}\n"
+        "  - {name: \"off\", probability: 0.99999, criteria: {rate: [{statistic: mean, below: 0.5}]}}\n",
+        file);
+  assert_int_equal(fclose(file), 0);
+  CLI_RUN("simulate", R2S_TEST_DATA "/authors_gonogo.mat", "--task", "rare.yaml", "-o", "rare", "--scale",
+          "20", "--model", "lif", "--trials", "5");
+  must_say("stdout", "No trial of condition 'on' was judged");
+  CLI_RUN("report", "rare", "--quiet");
+  must_say("rare/REPORT.md", "**No trial of condition `on` was judged**");
+  must_say("rare/REPORT.md", "| on | no trial |");
+  must_say("rare/run.json", "\"untested\": [\n      \"on\"\n    ]");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_only_its_own_scale_is_judged),
       cmocka_unit_test(test_a_damaged_result_is_named),
       cmocka_unit_test(test_a_scale_without_held_out_trials),
+      cmocka_unit_test(test_a_condition_without_a_trial_is_told),
       cmocka_unit_test(test_other_settings_are_not_judged),
       cmocka_unit_test(test_a_copy_under_another_name_is_refused),
       cmocka_unit_test(test_times_that_the_task_has_not_are_refused),

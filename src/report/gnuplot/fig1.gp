@@ -3,12 +3,13 @@
 target = 'fig1_target.dat'
 
 # legend of A and B between them and C, over the figure's width: columns as wide as the longest entry needs
-n_legend = has_rate || has_lif || has_lif_unit ? n_cond + 2 : 0
+n_entries = n_cond + (n_stim > 0 ? 2 : 1)
+n_legend = has_rate || has_lif || has_lif_unit ? n_entries : 0
 array entry[n_cond+2]
 do for [c=1:n_cond] { entry[c] = cond[c] }
 entry[n_cond+1] = 'target'; entry[n_cond+2] = 'stimulus'
 longest = 0
-do for [k=1:n_cond+2] { if (strlen(entry[k]) > longest) { longest = strlen(entry[k]) } }
+do for [k=1:n_entries] { if (strlen(entry[k]) > longest) { longest = strlen(entry[k]) } }
 legend_column = 0.48 + 0.065*longest                              # inches
 legend_rows = ceil(real(n_legend)/int(6.3/legend_column))
 legend_columns = legend_rows > 0 ? ceil(real(n_legend)/legend_rows) : 1

@@ -71,7 +71,7 @@ do for [format in formats] {
   if (has_curve) {
     set xlabel 'Input (mV)'; set ylabel 'Rate (Hz)'; set yrange [0:*]
     set key at graph 0.03, graph 1 left Left reverse top
-    eval "plot 'fig3_curve.dat' using 1:6 with lines linewidth 1 dashtype 2 linecolor rgb grey title 'κ sigmoid', '' using 1:2 with lines linewidth 1.2 linecolor rgb blue title 'Siegert'" . simulated(4)
+    eval "plot 'fig3_curve.dat' using 1:6 with lines linewidth 1 dashtype 2 linecolor rgb grey title 'fitted sigmoid', '' using 1:2 with lines linewidth 1.2 linecolor rgb blue title 'Siegert'" . simulated(4)
   } else { eval absent('not converted') }
 
   # E
