@@ -117,6 +117,8 @@ int r2s_figure_choose(const r2s_folder *folder, const r2s_sim_kind *kinds, size_
 int r2s_figure_raster_kind(const r2s_folder *folder) {
   static const r2s_sim_kind order[] = {R2S_SIM_DEXP_NEST, R2S_SIM_ALPHA_NEST, R2S_SIM_DEXP_NATIVE,
                                        R2S_SIM_ALPHA_NATIVE, R2S_SIM_LIF};
+  static const r2s_sim_kind dexps[] = {R2S_SIM_DEXP_NEST, R2S_SIM_DEXP_NATIVE};
+  if (folder->sims[R2S_SIM_DEXP_NEST].n_records > 0) return r2s_figure_choose(folder, dexps, 2);
   return r2s_figure_choose(folder, order, sizeof order / sizeof *order);
 }
 
