@@ -9,8 +9,9 @@
 R2S_MUST_CHECK r2s_status r2s_model_eigenvalues(double *W, int n, double *re, double *im, r2s_error *err);
 
 /* The largest in magnitude where it stands out: R2S_MODEL_STANDS_OUT times as large as all others, as that of
- * a network under Dale's law is; im >= 0. By Arnoldi's iteration: some 30 products with W. NaN: none stands
- * out, or there are too few units for it. */
+ * a network under Dale's law is; im >= 0. By Arnoldi's iteration: some 30 products with W. A multiple one is
+ * taken for one. NaN: none was found; one of less than 1.25 times the others may be missed, and all are with
+ * fewer than 32 units. */
 R2S_MUST_CHECK r2s_status r2s_model_outlier(const double *W, int n, double *re, double *im, r2s_error *err);
 
 #define R2S_MODEL_STANDS_OUT 1.2

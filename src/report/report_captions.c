@@ -50,12 +50,18 @@ static r2s_short rates_of(const r2s_folder *folder) {
   return out;
 }
 
+/* -1: nothing is shown. */
+static bool in_nest(int kind) {
+  return kind < 0 || strcmp(r2s_sim_engine((r2s_sim_kind)kind), "nest") == 0;
+}
+
 /* mixed: results of several configurations */
 static void add_figure2(r2s_doc *doc, const r2s_folder *folder, bool mixed) {
+  static const r2s_sim_kind alphas[] = {R2S_SIM_ALPHA_NEST, R2S_SIM_ALPHA_NATIVE};
   const int kind = r2s_figure_raster_kind(folder);
   const bool nest =
       folder->sims[R2S_SIM_DEXP_NEST].n_records > 0 || folder->sims[R2S_SIM_ALPHA_NEST].n_records > 0;
-  const bool shown = kind >= 0 && strcmp(r2s_sim_engine((r2s_sim_kind)kind), "nest") == 0;
+  const bool shown = in_nest(kind) && in_nest(r2s_figure_choose(folder, alphas, 2));
   r2s_doc_figure(
       doc, "figures/fig2",
       "Spikes, population rates and output of the spiking network over time; accuracy of each stage",
@@ -65,9 +71,9 @@ static void add_figure2(r2s_doc *doc, const r2s_folder *folder, bool mixed) {
       "of each stage by the task's criterion, with 95 %% Wilson intervals (none where trials would only "
       "repeat); bars "
       "of another number of trials are hatched%s.%s",
-      shown && !mixed ? " in NEST"
-      : nest          ? " (engines as the panels say)"
-                      : ", native engine (NEST has not run)",
+      nest && shown && !mixed ? " in NEST"
+      : nest                  ? " (engines as the panels say)"
+                              : ", native engine (NEST has not run)",
       r2s_folder_dale(folder) ? " (excitatory red, inhibitory blue)" : "", rates_of(folder).text,
       first_conditions(folder).text,
       mixed ? "; an asterisk: of other trials or settings than the configuration's, as said above" : "",

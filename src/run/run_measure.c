@@ -25,11 +25,11 @@ static r2s_status radius_of(double *W, int n, const r2s_monitor *monitor, double
   *radius = hypot(re, im);
   if (isfinite(*radius)) return R2S_OK;
   if (n >= MANY_UNITS)
-    r2s_monitor_note(
-        monitor, R2S_NOTE_INFO,
-        "no eigenvalue of the %d units' weights stands out: their spectral radius takes a while (as N^3), in "
-        "which nothing can be stopped",
-        n);
+    r2s_monitor_note(monitor, R2S_NOTE_INFO,
+                     "no eigenvalue of the %d units' weights was found to stand out: their spectral radius "
+                     "takes a while (as N^3), in "
+                     "which nothing can be stopped",
+                     n);
   R2S_ALLOC(st, &values, 2 * (size_t)n, "eigenvalues", err);
   R2S_TRY(st, r2s_model_eigenvalues(W, n, values, values + n, err));
   *radius = 0;

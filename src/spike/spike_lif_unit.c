@@ -27,7 +27,8 @@ typedef struct lif_unit {
   r2s_isa isa;
   bool equal_tau_d;
   int n_padded, refractory_steps;
-  r2s_lif_unit_edges edges; /* of W; where all tau_d are equal by sender, and of W/scale */
+  r2s_lif_unit_edges edges; /* by sender: W/scale where all tau_d are equal, else W */
+  r2s_lif_unit_edges rows;  /* by receiver: W; where they are not */
   double *w_in;             /* [post][channel] */
   double *w_out, *b_out;    /* [output][unit], w_out/scale; [output] */
   double *decay_d;          /* [n_padded] 1 - dt/tau_d */
@@ -37,20 +38,25 @@ typedef struct lif_unit {
 typedef struct lif_unit_workspace {
   r2s_lif_unit_step step; /* its arrays are ours */
   int column;             /* of u, whose input is set; -1: none */
-  double *sent, *got; /* [N x LANES] r and W r/scale of networks side by side; NULL where tau_d are equal */
-  uint64_t *spiking;  /* [ceil(n_padded/64)] */
+  double *sent, *got;     /* [N x LANES] r and W r/scale of networks side by side; NULL: there were none */
+  uint64_t *spiking;      /* [ceil(n_padded/64)] */
   r2s_spike_list spikes;
 } lif_unit_workspace;
 
 enum { N_ARRAYS = 7, LANES = R2S_SPIKE_MOST_TOGETHER };
 _Static_assert(LANES == 2 * R2S_LIF_UNIT_LANES, "the product's widths");
 
+static void free_edges(r2s_lif_unit_edges *edges) {
+  free(edges->start);
+  free(edges->other);
+  free(edges->weight);
+}
+
 static void unit_free(void *state) {
   lif_unit *u = state;
   if (!u) return;
-  free(u->edges.start);
-  free(u->edges.other);
-  free(u->edges.weight);
+  free_edges(&u->edges);
+  free_edges(&u->rows);
   free(u->w_in);
   free(u->w_out);
   free(u->b_out);
@@ -68,22 +74,31 @@ static void transpose(double *W, size_t n) {
     }
 }
 
-/* The edges that exist: a trained network has a few per cent of N^2. */
-static r2s_status fill_edges(lif_unit *u, const r2s_model *model, r2s_error *err) {
+/* Of W [N x N], by column, the edges that exist: a trained network has a few per cent of N^2. */
+static r2s_status list_edges(r2s_lif_unit_edges *edges, const double *W, int n_units, double scale,
+                             r2s_error *err) {
   r2s_status st = R2S_OK;
-  r2s_lif_unit_edges *edges = &u->edges;
-  const size_t n = (size_t)model->n;
-  const double scale = u->equal_tau_d ? u->config.scale : 1;
-  double *W = NULL;
-  edges->n = model->n;
-  R2S_ALLOC(st, &W, n * n, "effective weights", err);
-  r2s_model_effective_w(model, false, W);
-  if (!u->equal_tau_d) transpose(W, n);
-  R2S_TRY(st, r2s_spike_edges(W, model->n, &edges->start, &edges->other, err));
+  const size_t n = (size_t)n_units;
+  edges->n = n_units;
+  R2S_TRY(st, r2s_spike_edges(W, n_units, &edges->start, &edges->other, err));
   R2S_ALLOC(st, &edges->weight, edges->start[n], "weights of edges", err);
   for (size_t j = 0; j < n; j++)
     for (size_t e = edges->start[j]; e < edges->start[j + 1]; e++)
       edges->weight[e] = W[(size_t)edges->other[e] * n + j] / scale;
+done:
+  return st;
+}
+
+static r2s_status fill_edges(lif_unit *u, const r2s_model *model, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  const size_t n = (size_t)model->n;
+  double *W = NULL;
+  R2S_ALLOC(st, &W, n * n, "effective weights", err);
+  r2s_model_effective_w(model, false, W);
+  R2S_TRY(st, list_edges(&u->edges, W, model->n, u->equal_tau_d ? u->config.scale : 1, err));
+  if (u->equal_tau_d) goto done;
+  transpose(W, n);
+  R2S_TRY(st, list_edges(&u->rows, W, model->n, 1, err));
 done:
   free(W);
   return st;
@@ -169,10 +184,6 @@ static r2s_status unit_workspace_create(void **workspace, const void *state, r2s
                                 .ext = arrays + 5 * n_padded,
                                 .active_from = arrays + 6 * n_padded};
   R2S_ALLOC(st, &w->spiking, (n_padded + 63) / 64, "spiking units", err);
-  if (!u->equal_tau_d) {
-    R2S_ALLOC(st, &w->sent, (size_t)u->layout.n * LANES, "rates side by side", err);
-    R2S_ALLOC(st, &w->got, (size_t)u->layout.n * LANES, "input side by side", err);
-  }
 done:
   if (st != R2S_OK) {
     unit_workspace_free(w);
@@ -254,22 +265,47 @@ static r2s_status advance(const lif_unit *u, lif_unit_workspace *w, const r2s_sp
   return R2S_OK;
 }
 
+enum { FEW = 2 /* networks that are faster one by one, without their silent units */ };
+
+static r2s_status make_room(const lif_unit *u, lif_unit_workspace *w, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  if (w->got) return R2S_OK;
+  R2S_ALLOC(st, &w->sent, (size_t)u->layout.n * LANES, "rates side by side", err);
+  R2S_ALLOC(st, &w->got, (size_t)u->layout.n * LANES, "input side by side", err);
+done:
+  return st;
+}
+
 /* W r of all networks, a lane each; the lanes that are left are of none. */
-static void multiply(void *const *states, void *const *workspaces, int count) {
-  const lif_unit *lead = states[0];
-  const lif_unit_workspace *own = workspaces[0];
+static void multiply_together(const lif_unit *lead, const lif_unit_workspace *own, int count,
+                              double *const *r, double *const *wr, const double *factor) {
   const size_t width = count > R2S_LIF_UNIT_LANES ? LANES : R2S_LIF_UNIT_LANES, n = (size_t)lead->layout.n;
+  for (size_t i = 0; i < n; i++)
+    for (int c = 0; c < count; c++) own->sent[i * width + (size_t)c] = r[c][i];
+  R2S_KERNEL_PICK(lead->isa, r2s_lif_unit_product)(&lead->rows, width, own->sent, factor, own->got);
+  for (size_t i = 0; i < n; i++)
+    for (int c = 0; c < count; c++) wr[c][i] = own->got[i * width + (size_t)c];
+}
+
+/* The same of one network. */
+static void multiply_alone(const lif_unit *u, const r2s_lif_unit_step *step) {
+  const size_t n = (size_t)u->layout.n;
+  const double factor = 1 / u->config.scale;
+  memset(step->wr, 0, n * sizeof *step->wr);
+  for (size_t j = 0; j < n; j++)
+    if (step->r[j] != 0) add_column(u, (int)j, step->r[j], step->wr);
+  for (size_t i = 0; i < n; i++) step->wr[i] *= factor;
+}
+
+static void multiply(void *const *states, void *const *workspaces, int count) {
   double factor[LANES] = {0}, *r[LANES], *wr[LANES];
   for (int c = 0; c < count; c++) {
     const r2s_lif_unit_step *step = &((const lif_unit_workspace *)workspaces[c])->step;
     factor[c] = 1 / ((const lif_unit *)states[c])->config.scale;
     r[c] = step->r, wr[c] = step->wr;
+    if (count <= FEW) multiply_alone(states[c], step);
   }
-  for (size_t i = 0; i < n; i++)
-    for (int c = 0; c < count; c++) own->sent[i * width + (size_t)c] = r[c][i];
-  R2S_KERNEL_PICK(lead->isa, r2s_lif_unit_product)(&lead->edges, width, own->sent, factor, own->got);
-  for (size_t i = 0; i < n; i++)
-    for (int c = 0; c < count; c++) wr[c][i] = own->got[i * width + (size_t)c];
+  if (count > FEW) multiply_together(states[0], workspaces[0], count, r, wr, factor);
 }
 
 /* All steps of networks that wait for each other in each of them, or of one. */
@@ -278,6 +314,7 @@ static r2s_status run_steps(void *const *states, void *const *workspaces, int co
                             r2s_spike_record *const *records, r2s_error *err) {
   const lif_unit *lead = states[0];
   r2s_status st = R2S_OK;
+  if (count > FEW) R2S_TRY(st, make_room(lead, workspaces[0], err));
   for (int c = 0; c < count; c++) start_trial(states[c], workspaces[c], trial);
   for (int k = 1; k <= steps; k++) {
     if (!lead->equal_tau_d) multiply(states, workspaces, count);

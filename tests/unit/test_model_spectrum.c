@@ -103,8 +103,41 @@ static void test_outlier(void **state) {
   assert_true(compare_outlier(W, &re, &im) && im > 9 && fabs(re) < 3);
 }
 
-/* Nothing to go on with: no edges, a chain (nilpotent), the identity, weights that are no numbers, few units.
- */
+/* One of 1.4 times the others; the only one (rank 1); a multiple one, taken for one. */
+static void test_near_and_lonely_outliers(void **state) {
+  (void)state;
+  static double W[N * N];
+  double re, im;
+  random_matrix(W);
+  for (int k = 0; k < N * N; k++) W[k] += 0.024;
+  assert_true(compare_outlier(W, &re, &im) && re > 4 && re < 5);
+  for (int k = 0; k < N * N; k++) W[k] = 0.01;
+  assert_true(compare_outlier(W, &re, &im) && fabs(re - 2) < 1e-12);
+  memset(W, 0, sizeof W);
+  for (int i = 0; i < N; i++) W[i * N + i] = 1;
+  assert_int_equal(r2s_model_outlier(W, N, &re, &im, NULL), R2S_OK);
+  assert_true(fabs(re - 1) < 1e-12 && im == 0);
+}
+
+/* Of three units by themselves, along (1, -2, 1), wherever they are: a start without a part along it would
+ * find the eigenvalue of the others, 1. */
+static void test_an_outlier_of_few_units(void **state) {
+  (void)state;
+  static double W[N * N];
+  static const double y[] = {1, -2, 1};
+  double re, im;
+  for (int at = 0; at < N - 3; at += 5) {
+    random_matrix(W);
+    for (int k = 0; k < N * N; k++) W[k] = 0.05 * W[k] + 0.005;
+    for (int k = 0; k < 3; k++)
+      for (int i = 0; i < N; i++) W[(at + k) * N + i] = W[i * N + at + k] = 0;
+    for (int i = 0; i < 3; i++)
+      for (int j = 0; j < 3; j++) W[(at + i) * N + at + j] = 2 * y[i] * y[j] / 6;
+    assert_true(compare_outlier(W, &re, &im) && fabs(re - 2) < 1e-9);
+  }
+}
+
+/* Nothing to go on with: no edges, a chain (nilpotent), weights that are no numbers, few units. */
 static void test_no_outlier(void **state) {
   (void)state;
   static double W[N * N];
@@ -113,9 +146,6 @@ static void test_no_outlier(void **state) {
   for (int i = 1; i < N; i++) W[i * N + i - 1] = 1;
   assert_int_equal(r2s_model_outlier(W, N, &re, &im, NULL), R2S_OK);
   assert_true(isnan(re) && isnan(im));
-  memset(W, 0, sizeof W);
-  for (int i = 0; i < N; i++) W[i * N + i] = 1;
-  assert_false(compare_outlier(W, &re, &im));
   W[3] = NAN;
   assert_int_equal(r2s_model_outlier(W, N, &re, &im, NULL), R2S_OK);
   assert_true(isnan(re) && isnan(im));
@@ -129,6 +159,8 @@ int main(void) {
       cmocka_unit_test(test_eigenvalues),
       cmocka_unit_test(test_bulk_radius),
       cmocka_unit_test(test_outlier),
+      cmocka_unit_test(test_near_and_lonely_outliers),
+      cmocka_unit_test(test_an_outlier_of_few_units),
       cmocka_unit_test(test_no_outlier),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,16 +22,16 @@ typedef struct r2s_lif_unit_step {
   double *active_from; /* first step after the refractory time */
 } r2s_lif_unit_step;
 
-/* The edges that exist, by receiver: those of receiver i are start[i] .. start[i + 1] - 1. */
+/* The edges that exist, by receiver or by sender: those of unit i are start[i] .. start[i + 1] - 1. */
 typedef struct r2s_lif_unit_edges {
   int n;
   size_t *start;  /* [N + 1] */
-  int *other;     /* [edges] senders, ascending */
+  int *other;     /* [edges] senders or receivers, ascending */
   double *weight; /* [edges] */
 } r2s_lif_unit_edges;
 
-/* wr [N x width] = W r times factor [width], r [N x width]; each lane is a network. width: R2S_LIF_UNIT_LANES
- * or twice as many. */
+/* edges: by receiver. wr [N x width] = W r times factor [width], r [N x width]; each lane is a network.
+ * width: R2S_LIF_UNIT_LANES or twice as many. */
 R2S_KERNEL_DECLARE(void, r2s_lif_unit_product,
                    (const r2s_lif_unit_edges *edges, size_t width, const double *r, const double *factor,
                     double *wr));
