@@ -31,7 +31,8 @@ typedef enum r2s_stream {
   R2S_STREAM_SPIKE_NOISE = 31,    /* voltage noise */
   R2S_STREAM_SPIKE_STIMULUS = 32, /* optogenetic-like stimulation */
   R2S_STREAM_NEURON = 40,         /* single-unit simulations */
-  R2S_STREAM_NEST = 50            /* NEST's own seeds */
+  R2S_STREAM_NEST = 50,           /* NEST's own seeds */
+  R2S_STREAM_SPECTRUM = 60        /* where the search for an eigenvalue begins */
 } r2s_stream;
 
 enum { R2S_LANES = 16 };

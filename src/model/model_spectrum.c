@@ -6,11 +6,11 @@
 #include <cblas.h>
 #include <lapacke.h>
 #include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/base_memory.h"
+#include "base/base_random.h"
 
 /* OpenBLAS's, where BLAS is OpenBLAS. Its threads only get in each other's way on matrices of this size, and
  * a result should not depend on how many there are. */
@@ -48,14 +48,11 @@ typedef struct krylov {
   double re[MOST], im[MOST];   /* and eigenvalues */
 } krylov;
 
-/* Random numbers from 0.5 to 1.5 (splitmix64): a pattern could lack an eigenvector of a regular W. */
+/* Random numbers from 0.5 to 1.5: a pattern could lack an eigenvector of a regular W. */
 static void begin(krylov *k, int n) {
-  for (int i = 0; i < n; i++) {
-    uint64_t bits = (uint64_t)(i + 1) * UINT64_C(0x9e3779b97f4a7c15);
-    bits = (bits ^ bits >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    bits = (bits ^ bits >> 27) * UINT64_C(0x94d049bb133111eb);
-    k->v[i] = 0.5 + (double)((bits ^ bits >> 31) >> 11) * 0x1p-53;
-  }
+  r2s_random random;
+  r2s_random_seed(&random, 1, R2S_STREAM_SPECTRUM, 0, 0, 0);
+  for (int i = 0; i < n; i++) k->v[i] = 0.5 + r2s_random_uniform(&random);
   cblas_dscal(n, 1 / cblas_dnrm2(n, k->v, 1), k->v, 1);
 }
 

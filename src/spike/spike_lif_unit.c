@@ -65,42 +65,47 @@ static void unit_free(void *state) {
   free(u);
 }
 
-static void transpose(double *W, size_t n) {
-  for (size_t i = 0; i < n; i++)
-    for (size_t j = 0; j < i; j++) {
-      const double w = W[i * n + j];
-      W[i * n + j] = W[j * n + i];
-      W[j * n + i] = w;
-    }
-}
-
-/* Of W [N x N], by column, the edges that exist: a trained network has a few per cent of N^2. */
-static r2s_status list_edges(r2s_lif_unit_edges *edges, const double *W, int n_units, double scale,
-                             r2s_error *err) {
+/* The edges that exist, by sender: a trained network has a few per cent of N^2. */
+static r2s_status fill_edges(lif_unit *u, const r2s_model *model, r2s_error *err) {
   r2s_status st = R2S_OK;
-  const size_t n = (size_t)n_units;
-  edges->n = n_units;
-  R2S_TRY(st, r2s_spike_edges(W, n_units, &edges->start, &edges->other, err));
+  r2s_lif_unit_edges *edges = &u->edges;
+  const size_t n = (size_t)model->n;
+  const double scale = u->equal_tau_d ? u->config.scale : 1;
+  double *W = NULL;
+  edges->n = model->n;
+  R2S_ALLOC(st, &W, n * n, "effective weights", err);
+  r2s_model_effective_w(model, false, W);
+  R2S_TRY(st, r2s_spike_edges(W, model->n, &edges->start, &edges->other, err));
   R2S_ALLOC(st, &edges->weight, edges->start[n], "weights of edges", err);
   for (size_t j = 0; j < n; j++)
     for (size_t e = edges->start[j]; e < edges->start[j + 1]; e++)
       edges->weight[e] = W[(size_t)edges->other[e] * n + j] / scale;
 done:
+  free(W);
   return st;
 }
 
-static r2s_status fill_edges(lif_unit *u, const r2s_model *model, r2s_error *err) {
+/* The same edges by receiver. */
+static r2s_status fill_rows(r2s_lif_unit_edges *rows, const r2s_lif_unit_edges *edges, r2s_error *err) {
   r2s_status st = R2S_OK;
-  const size_t n = (size_t)model->n;
-  double *W = NULL;
-  R2S_ALLOC(st, &W, n * n, "effective weights", err);
-  r2s_model_effective_w(model, false, W);
-  R2S_TRY(st, list_edges(&u->edges, W, model->n, u->equal_tau_d ? u->config.scale : 1, err));
-  if (u->equal_tau_d) goto done;
-  transpose(W, n);
-  R2S_TRY(st, list_edges(&u->rows, W, model->n, 1, err));
+  const size_t n = (size_t)edges->n, count = edges->start[n];
+  size_t *next = NULL; /* a row's next free place */
+  rows->n = edges->n;
+  R2S_ALLOC(st, &rows->start, n + 1, "edges by receiver", err);
+  R2S_ALLOC(st, &rows->other, count, "senders of edges", err);
+  R2S_ALLOC(st, &rows->weight, count, "weights of edges", err);
+  R2S_ALLOC(st, &next, n, "edges by receiver", err);
+  for (size_t e = 0; e < count; e++) rows->start[edges->other[e] + 1]++;
+  for (size_t i = 0; i < n; i++) rows->start[i + 1] += rows->start[i];
+  memcpy(next, rows->start, n * sizeof *next);
+  for (size_t j = 0; j < n; j++)
+    for (size_t e = edges->start[j]; e < edges->start[j + 1]; e++) {
+      const size_t at = next[edges->other[e]]++;
+      rows->other[at] = (int)j;
+      rows->weight[at] = edges->weight[e];
+    }
 done:
-  free(W);
+  free(next);
   return st;
 }
 
@@ -108,6 +113,7 @@ static r2s_status fill_weights(lif_unit *u, const r2s_model *model, r2s_error *e
   r2s_status st = R2S_OK;
   size_t n = (size_t)model->n, n_in = (size_t)model->n_in, n_out = (size_t)model->n_out;
   R2S_TRY(st, fill_edges(u, model, err));
+  if (!u->equal_tau_d) R2S_TRY(st, fill_rows(&u->rows, &u->edges, err));
   R2S_ALLOC(st, &u->w_in, n * n_in, "input weights", err);
   R2S_ALLOC(st, &u->w_out, n_out * n, "readout weights", err);
   R2S_ALLOC(st, &u->b_out, n_out, "readout bias", err);
@@ -277,9 +283,16 @@ done:
 }
 
 /* W r of all networks, a lane each; the lanes that are left are of none. */
-static void multiply_together(const lif_unit *lead, const lif_unit_workspace *own, int count,
-                              double *const *r, double *const *wr, const double *factor) {
+static void multiply_together(void *const *states, void *const *workspaces, int count) {
+  const lif_unit *lead = states[0];
+  const lif_unit_workspace *own = workspaces[0];
   const size_t width = count > R2S_LIF_UNIT_LANES ? LANES : R2S_LIF_UNIT_LANES, n = (size_t)lead->layout.n;
+  double factor[LANES] = {0}, *r[LANES], *wr[LANES];
+  for (int c = 0; c < count; c++) {
+    const r2s_lif_unit_step *step = &((const lif_unit_workspace *)workspaces[c])->step;
+    factor[c] = 1 / ((const lif_unit *)states[c])->config.scale;
+    r[c] = step->r, wr[c] = step->wr;
+  }
   for (size_t i = 0; i < n; i++)
     for (int c = 0; c < count; c++) own->sent[i * width + (size_t)c] = r[c][i];
   R2S_KERNEL_PICK(lead->isa, r2s_lif_unit_product)(&lead->rows, width, own->sent, factor, own->got);
@@ -287,7 +300,7 @@ static void multiply_together(const lif_unit *lead, const lif_unit_workspace *ow
     for (int c = 0; c < count; c++) wr[c][i] = own->got[i * width + (size_t)c];
 }
 
-/* The same of one network. */
+/* W r of one network: the same bits. */
 static void multiply_alone(const lif_unit *u, const r2s_lif_unit_step *step) {
   const size_t n = (size_t)u->layout.n;
   const double factor = 1 / u->config.scale;
@@ -298,14 +311,11 @@ static void multiply_alone(const lif_unit *u, const r2s_lif_unit_step *step) {
 }
 
 static void multiply(void *const *states, void *const *workspaces, int count) {
-  double factor[LANES] = {0}, *r[LANES], *wr[LANES];
-  for (int c = 0; c < count; c++) {
-    const r2s_lif_unit_step *step = &((const lif_unit_workspace *)workspaces[c])->step;
-    factor[c] = 1 / ((const lif_unit *)states[c])->config.scale;
-    r[c] = step->r, wr[c] = step->wr;
-    if (count <= FEW) multiply_alone(states[c], step);
-  }
-  if (count > FEW) multiply_together(states[0], workspaces[0], count, r, wr, factor);
+  if (count > FEW)
+    multiply_together(states, workspaces, count);
+  else
+    for (int c = 0; c < count; c++)
+      multiply_alone(states[c], &((const lif_unit_workspace *)workspaces[c])->step);
 }
 
 /* All steps of networks that wait for each other in each of them, or of one. */
