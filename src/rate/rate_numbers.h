@@ -44,17 +44,4 @@ R2S_INLINE r2s_vf r2s_rate_number(const r2s_rate_numbers *numbers, size_t t, siz
 #endif
 }
 
-/* The same of a walk through the steps, one after the other, part by part. */
-R2S_INLINE r2s_vf r2s_rate_take_number(r2s_rate_numbers *numbers, size_t t, size_t p) {
-#if R2S_PARTS == 1
-  return r2s_rate_number(numbers, t, p);
-#else
-  const r2s_vf v = r2s_vf_load(numbers->first + p * R2S_VW);
-  (void)t;
-  if (p == R2S_PARTS - 1) numbers->first += numbers->plane;
-  __asm__("" : "+r"(numbers->first)); /* or gcc keeps an address for each step, more than it has registers */
-  return v;
-#endif
-}
-
 #endif

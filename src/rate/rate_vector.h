@@ -63,7 +63,9 @@ R2S_INLINE r2s_vi r2s_vi_max(r2s_vi a, r2s_vi b) {
 
 /* In each lane the last 16 bits of low, and above them those of high. */
 R2S_INLINE r2s_vu r2s_vu_halves(r2s_vu low, r2s_vu high) {
-#if R2S_VW == 8
+#if R2S_VW == 16
+  return (r2s_vu)_mm512_mask_mov_epi16((__m512i)low, 0xaaaaaaaa, (__m512i)(high << 16));
+#elif R2S_VW == 8
   return (r2s_vu)_mm256_blend_epi16((__m256i)low, (__m256i)(high << 16), 0xaa);
 #elif defined(__aarch64__)
   return (r2s_vu)vsliq_n_u32((uint32x4_t)low, (uint32x4_t)high, 16);

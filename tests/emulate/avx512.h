@@ -15,6 +15,7 @@ typedef float emulated_f __attribute__((vector_size(64)));
 typedef double emulated_d __attribute__((vector_size(64)));
 typedef int emulated_i __attribute__((vector_size(64)));
 typedef long long emulated_l __attribute__((vector_size(64)));
+typedef short emulated_w __attribute__((vector_size(64)));
 
 /* An instruction that gives vector r of `lanes` lanes, each by the expression. */
 #define EMULATE(type, result, name, lanes, each, ...)                                                        \
@@ -35,6 +36,8 @@ EMULATE_FLOATS(emulated_mask_fmadd, m >> k & 1 ? __builtin_fmaf(a[k], b[k], c[k]
 EMULATE_FLOATS(emulated_mask_mov_ps, m >> k & 1 ? b[k] : a[k], __m512 a, unsigned m, __m512 b)
 EMULATE(emulated_d, __m512d, emulated_mask_mov_pd, 8, m >> k & 1 ? b[k] : a[k], __m512d a, unsigned m,
         __m512d b)
+EMULATE(emulated_w, __m512i, emulated_mask_mov_epi16, 32, m >> k & 1 ? b[k] : a[k], emulated_w a, unsigned m,
+        emulated_w b)
 EMULATE_FLOATS(emulated_broadcast_f32x4, a[k % 4], __m128 a)
 EMULATE_FLOATS(emulated_castps256, k < 8 ? a[k % 8] : 0, __m256 a)
 EMULATE_FLOATS(emulated_insertf32x4, k / 4 == place ? b[k % 4] : a[k], __m512 a, __m128 b, int place)
@@ -94,6 +97,7 @@ EMULATE_MASK(emulated_lt_epi64, 8, a[k] < b[k], emulated_l a, emulated_l b)
 #define _mm512_insertf32x4 emulated_insertf32x4
 #define _mm512_loadu_ps emulated_loadu
 #define _mm512_mask_fmadd_ps emulated_mask_fmadd
+#define _mm512_mask_mov_epi16(a, m, b) emulated_mask_mov_epi16((emulated_w)(a), m, (emulated_w)(b))
 #define _mm512_mask_mov_pd emulated_mask_mov_pd
 #define _mm512_mask_mov_ps emulated_mask_mov_ps
 #define _mm512_max_epi32(a, b) emulated_max_epi32((emulated_i)(a), (emulated_i)(b))
