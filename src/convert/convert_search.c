@@ -8,7 +8,7 @@
 
 #include "base/base_memory.h"
 #include "base/base_progress.h"
-#include "rate2spike/convert.h"
+#include "convert/convert_output.h"
 
 void r2s_search_result_free(r2s_search_result *result) {
   if (!result) return;
@@ -16,43 +16,85 @@ void r2s_search_result_free(r2s_search_result *result) {
   *result = (r2s_search_result){0};
 }
 
-/* What one scale's trials gave. */
-static void judge(const r2s_model *model, const r2s_task *task, const r2s_spike_record *records, int n,
-                  r2s_scale_result *out) {
-  r2s_stage_stats stats;
-  r2s_convert_stats(model, task, records, n, &stats);
-  *out = (r2s_scale_result){.scale = out->scale, .accuracy = stats.accuracy, .strict = stats.strict};
-  double spikes = 0, seconds = 0;
-  for (int k = 0; k < n; k++) {
-    spikes += (double)records[k].n_spikes;
-    seconds += records[k].duration_ms / 1000;
-  }
-  out->rate_hz = spikes / (seconds * model->n);
-  memcpy(out->by_condition, stats.by_condition, sizeof out->by_condition);
-  memcpy(out->out_mean, stats.out_mean, sizeof out->out_mean);
-  memcpy(out->out_sd, stats.out_sd, sizeof out->out_sd);
+/* What a search keeps of a trial: a record is a hundred times as large. */
+typedef struct trial_result {
+  int condition;
+  bool correct, strict; /* by the spiking and by the authors' criterion */
+  double output;        /* r2s_convert_mean_output */
+  double spikes, seconds;
+} trial_result;
+
+typedef struct results {
+  const r2s_task *task;
+  int n_trials;
+  trial_result *of; /* [n_scales x n_trials] */
+} results;
+
+static void take(void *user, int scale, int trial, const r2s_spike_record *r) {
+  const results *all = user;
+  const r2s_task *task = all->task;
+  const int c = r->condition;
+  all->of[(size_t)scale * (size_t)all->n_trials + (size_t)trial] = (trial_result){
+      .condition = c,
+      .correct = r2s_task_correct(task, c, R2S_CRITERION_SPIKING, r->out, r->n_samples, r->t0_ms, r->dt_ms),
+      .strict = r2s_task_correct(task, c, R2S_CRITERION_STRICT, r->out, r->n_samples, r->t0_ms, r->dt_ms),
+      .output = r2s_convert_mean_output(task, r),
+      .spikes = (double)r->n_spikes,
+      .seconds = r->duration_ms / 1000};
 }
 
-/* The trials at the scales of results, simulated and judged. */
+/* The trials of condition c at one scale; adds to what is counted for all conditions. */
+static void judge_condition(const trial_result *of, int n, int c, r2s_scale_result *out, int *correct,
+                            int *strict, int *count) {
+  int own = 0, right = 0;
+  double sum = 0, squares = 0;
+  for (int k = 0; k < n; k++) {
+    if (of[k].condition != c) continue;
+    own++;
+    right += of[k].correct;
+    *strict += of[k].strict;
+    sum += of[k].output;
+  }
+  for (int k = 0; k < n; k++)
+    if (of[k].condition == c) squares += (of[k].output - sum / own) * (of[k].output - sum / own);
+  out->by_condition[c] = r2s_convert_accuracy(right, own);
+  out->out_mean[c] = sum / own; /* NaN where the condition has no trial */
+  out->out_sd[c] = own > 1 ? sqrt(squares / (own - 1)) : NAN;
+  *correct += right, *count += own;
+}
+
+/* What one scale's n trials gave. */
+static void judge(const r2s_model *model, const r2s_task *task, const trial_result *of, int n,
+                  r2s_scale_result *out) {
+  int correct = 0, strict = 0, count = 0;
+  double spikes = 0, seconds = 0;
+  *out = (r2s_scale_result){.scale = out->scale};
+  for (int c = 0; c < task->n_conditions && c < R2S_MAX_CONDITIONS; c++)
+    judge_condition(of, n, c, out, &correct, &strict, &count);
+  out->accuracy = r2s_convert_accuracy(correct, count);
+  out->strict = r2s_convert_accuracy(strict, count);
+  for (int k = 0; k < n; k++) spikes += of[k].spikes, seconds += of[k].seconds;
+  out->rate_hz = spikes / (seconds * model->n);
+}
+
+/* The trials at the scales of out, simulated and judged. */
 static r2s_status measure(const r2s_model *model, const r2s_task *task, const r2s_spike_config *config,
                           const r2s_spike_trial *trials, int n_trials, const r2s_monitor *monitor,
-                          r2s_scale_result *results, int n_scales, r2s_error *err) {
+                          r2s_scale_result *out, int n_scales, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_spike_config quiet = *config;
   quiet.record_spikes = quiet.record_voltage = false;
-  size_t n_records = (size_t)n_scales * (size_t)n_trials, filled = 0;
-  r2s_spike_record *records = NULL;
+  results all = {.task = task, .n_trials = n_trials};
   double *scales = NULL;
-  R2S_ALLOC(st, &records, n_records, "records of the scale search", err);
+  R2S_ALLOC(st, &all.of, (size_t)n_scales * (size_t)n_trials, "results of the scale search", err);
   R2S_ALLOC(st, &scales, (size_t)n_scales, "scales", err);
-  for (int k = 0; k < n_scales; k++) scales[k] = results[k].scale;
-  R2S_TRY(st, r2s_spike_run_scales(model, &quiet, scales, n_scales, trials, n_trials, records, monitor, err));
-  filled = n_records;
+  for (int k = 0; k < n_scales; k++) scales[k] = out[k].scale;
+  R2S_TRY(st,
+          r2s_spike_run_scales(model, &quiet, scales, n_scales, trials, n_trials, take, &all, monitor, err));
   for (int k = 0; k < n_scales; k++)
-    judge(model, task, records + (size_t)k * (size_t)n_trials, n_trials, &results[k]);
+    judge(model, task, all.of + (size_t)k * (size_t)n_trials, n_trials, &out[k]);
 done:
-  for (size_t k = 0; k < filled; k++) r2s_spike_record_free(&records[k]);
-  free(records);
+  free(all.of);
   free(scales);
   return st;
 }

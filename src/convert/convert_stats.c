@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "rate2spike/convert.h"
+#include "convert/convert_output.h"
 #include "task/task_period.h"
 
 static int by_value(const void *a, const void *b) {
@@ -11,9 +11,7 @@ static int by_value(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* Of output 0, in the last R2S_OUTPUT_WINDOW_MS of the target: before and after it nothing is asked for. The
- * window holds the same samples as a criterion's. */
-static double mean_output(const r2s_task *task, const r2s_spike_record *record) {
+double r2s_convert_mean_output(const r2s_task *task, const r2s_spike_record *record) {
   const double end = fmin(r2s_task_target_end_ms(task, 0), record->duration_ms);
   const double start = fmax(end - R2S_OUTPUT_WINDOW_MS, r2s_task_target_start_ms(task, 0));
   const int n = record->n_samples, from = r2s_task_first_sample(start, n, record->t0_ms, record->dt_ms),
@@ -69,7 +67,7 @@ static void condition_stats(const r2s_model *model, const r2s_task *task, const 
   for (int k = 0; k < n_records; k++) {
     const r2s_spike_record *r = &records[k];
     if (r->condition != c) continue;
-    double m, x, e, i, end = mean_output(task, r);
+    double m, x, e, i, end = r2s_convert_mean_output(task, r);
     trial_rates(model, r, &m, &x, &e, &i);
     mean += m, max += x, exc += e, inh += i, spikes += (double)r->n_spikes, o += end;
     right += r2s_task_correct(task, c, R2S_CRITERION_SPIKING, r->out, r->n_samples, r->t0_ms, r->dt_ms);
@@ -79,7 +77,7 @@ static void condition_stats(const r2s_model *model, const r2s_task *task, const 
   o /= count;
   for (int k = 0; k < n_records; k++) {
     if (records[k].condition != c) continue;
-    double d = mean_output(task, &records[k]) - o;
+    double d = r2s_convert_mean_output(task, &records[k]) - o;
     o2 += d * d;
   }
   out->by_condition[c] = r2s_convert_accuracy(right, count);

@@ -28,8 +28,11 @@ typedef struct native_run {
   native_state *const *states; /* [n_states] of one layout */
   int n_states;                /* up to R2S_SPIKE_MOST_TOGETHER */
   const r2s_spike_trial *trials;
-  r2s_spike_record *records; /* [n_states x n_trials] */
   int n_trials;
+  r2s_spike_record *records; /* [n_states x n_trials], or NULL: each is taken */
+  r2s_spike_take take;
+  void *user;      /* of take */
+  int first_scale; /* the first state's number to take */
   const r2s_monitor *monitor;
   int done;          /* trials */
   int stopped;       /* no further trial shall start */
@@ -100,18 +103,16 @@ static r2s_status check_outputs(const r2s_spike_record *record, int k, r2s_error
   return R2S_OK;
 }
 
-/* Trial k of all networks. */
-static r2s_status run_trial(const native_run *run, const r2s_spike_watch *watch, void *const *workspaces,
-                            int k, r2s_error *err) {
+/* Trial k of all networks, into records that need to be freed whatever comes of it. */
+static r2s_status simulate(const native_run *run, const r2s_spike_watch *watch, void *const *workspaces,
+                           int k, r2s_spike_record *const *records, r2s_error *err) {
   const native_state *first = run->states[0];
   const r2s_spike_trial *trial = &run->trials[k];
   r2s_status st = R2S_OK;
   int n = run->n_states, steps = r2s_spike_layout_steps(&first->layout, trial);
   void *models[R2S_SPIKE_MOST_TOGETHER];
-  r2s_spike_record *records[R2S_SPIKE_MOST_TOGETHER];
   for (int c = 0; st == R2S_OK && c < n; c++) {
     models[c] = run->states[c]->model;
-    records[c] = &run->records[(size_t)c * (size_t)run->n_trials + (size_t)k];
     st = r2s_spike_record_begin(records[c], &first->layout, trial, err);
   }
   if (st == R2S_OK && first->ops->run_together)
@@ -119,6 +120,20 @@ static r2s_status run_trial(const native_run *run, const r2s_spike_watch *watch,
   for (int c = 0; st == R2S_OK && !first->ops->run_together && c < n; c++)
     st = first->ops->run_trial(models[c], workspaces[c], trial, steps, watch, records[c], err);
   for (int c = 0; st == R2S_OK && c < n; c++) st = check_outputs(records[c], k, err);
+  return st;
+}
+
+/* Trial k of all networks: kept, or taken. */
+static r2s_status run_trial(const native_run *run, const r2s_spike_watch *watch, void *const *workspaces,
+                            int k, r2s_error *err) {
+  r2s_spike_record passing[R2S_SPIKE_MOST_TOGETHER] = {0}, *records[R2S_SPIKE_MOST_TOGETHER];
+  for (int c = 0; c < run->n_states; c++)
+    records[c] = run->records ? &run->records[(size_t)c * (size_t)run->n_trials + (size_t)k] : &passing[c];
+  const r2s_status st = simulate(run, watch, workspaces, k, records, err);
+  for (int c = 0; !run->records && c < run->n_states; c++) {
+    if (st == R2S_OK) run->take(run->user, run->first_scale + c, k, records[c]);
+    r2s_spike_record_free(records[c]);
+  }
   return st;
 }
 
@@ -217,32 +232,26 @@ static void run_thread(native_run *run) {
   for (int c = 0; c < run->n_states; c++) ops->workspace_free(workspaces[c]);
 }
 
-/* Trials of up to R2S_SPIKE_MOST_TOGETHER networks; on failure no record needs freeing. */
-static r2s_status run_states(native_state *const *states, int n_states, const r2s_spike_trial *trials,
-                             int n_trials, r2s_spike_record *records, const r2s_monitor *monitor,
-                             r2s_error *err) {
+/* All trials of a run whose fields up to the monitor are set; on failure no record needs freeing. */
+static r2s_status run_trials(native_run *run, r2s_error *err) {
+  const native_state *first = run->states[0];
+  const int n_trials = run->n_trials;
   if (n_trials < 0) return r2s_fail(err, R2S_ERR_ARG, "%d trials; expected 0 or more", n_trials);
   for (int k = 0; k < n_trials; k++) {
-    r2s_status st = r2s_spike_trial_check(&trials[k], &states[0]->layout, &states[0]->config, k, err);
+    r2s_status st = r2s_spike_trial_check(&run->trials[k], &first->layout, &first->config, k, err);
     if (st != R2S_OK) return st;
   }
-  size_t n_records = (size_t)n_states * (size_t)n_trials;
-  memset(records, 0, n_records * sizeof *records);
-  native_run run = {.states = states,
-                    .n_states = n_states,
-                    .trials = trials,
-                    .records = records,
-                    .n_trials = n_trials,
-                    .monitor = monitor,
-                    .failed_trial = n_trials};
-  int threads = r2s_threads_for(states[0]->config.threads, n_trials);
+  const size_t n_records = run->records ? (size_t)run->n_states * (size_t)n_trials : 0;
+  if (n_records) memset(run->records, 0, n_records * sizeof *run->records);
+  run->failed_trial = n_trials;
+  int threads = r2s_threads_for(first->config.threads, n_trials);
 #pragma omp parallel num_threads(threads)
-  run_thread(&run);
-  if (run.failed_trial < n_trials) {
-    for (size_t k = 0; k < n_records; k++) r2s_spike_record_free(&records[k]);
-    return r2s_fail(err, run.failure.code, "%s", run.failure.msg);
+  run_thread(run);
+  if (run->failed_trial < n_trials) {
+    for (size_t k = 0; k < n_records; k++) r2s_spike_record_free(&run->records[k]);
+    return r2s_fail(err, run->failure.code, "%s", run->failure.msg);
   }
-  r2s_monitor_progress(monitor, "simulate", n_trials, n_trials, "");
+  r2s_monitor_progress(run->monitor, "simulate", n_trials, n_trials, "");
   return R2S_OK;
 }
 
@@ -251,7 +260,13 @@ static r2s_status native_run_trials(void *opaque, const r2s_spike_trial *trials,
                                     const r2s_monitor *monitor, r2s_error *err) {
   native_state *state = opaque;
   double start = r2s_clock();
-  r2s_status st = run_states(&state, 1, trials, n_trials, records, monitor, err);
+  native_run run = {.states = &state,
+                    .n_states = 1,
+                    .trials = trials,
+                    .n_trials = n_trials,
+                    .records = records,
+                    .monitor = monitor};
+  r2s_status st = run_trials(&run, err);
   if (st != R2S_OK || !info) return st;
   memset(info, 0, sizeof *info);
   bool reference = state->config.model == R2S_SPIKE_LIF && state->config.reference;
@@ -279,10 +294,9 @@ r2s_status r2s_spike_run(const r2s_spike_engine *engine, const r2s_model *model,
   return st;
 }
 
-/* n scales, up to R2S_SPIKE_MOST_TOGETHER. */
+/* n scales, up to R2S_SPIKE_MOST_TOGETHER, by a run of which the rest is set. */
 static r2s_status run_some_scales(const r2s_model *model, const r2s_spike_config *config,
-                                  const double *scales, int n, const r2s_spike_trial *trials, int n_trials,
-                                  r2s_spike_record *records, const r2s_monitor *monitor, r2s_error *err) {
+                                  const double *scales, int n, native_run *run, r2s_error *err) {
   r2s_status st = R2S_OK;
   void *states[R2S_SPIKE_MOST_TOGETHER] = {0};
   native_state *native[R2S_SPIKE_MOST_TOGETHER];
@@ -292,7 +306,8 @@ static r2s_status run_some_scales(const r2s_model *model, const r2s_spike_config
     R2S_TRY(st, native_prepare(&states[c], model, &at, err));
     native[c] = states[c];
   }
-  R2S_TRY(st, run_states(native, n, trials, n_trials, records, monitor, err));
+  run->states = native, run->n_states = n;
+  R2S_TRY(st, run_trials(run, err));
 done:
   for (int c = 0; c < n; c++) native_free(states[c]);
   return st;
@@ -300,7 +315,7 @@ done:
 
 r2s_status r2s_spike_run_scales(const r2s_model *model, const r2s_spike_config *config, const double *scales,
                                 int n_scales, const r2s_spike_trial *trials, int n_trials,
-                                r2s_spike_record *records, const r2s_monitor *monitor, r2s_error *err) {
+                                r2s_spike_take take, void *user, const r2s_monitor *monitor, r2s_error *err) {
   if (n_scales < 0 || n_trials < 0)
     return r2s_fail(err, R2S_ERR_ARG, "%d trials at %d scales; expected 0 or more", n_trials, n_scales);
   int parts = (n_scales + R2S_SPIKE_MOST_TOGETHER - 1) / R2S_SPIKE_MOST_TOGETHER;
@@ -308,15 +323,17 @@ r2s_status r2s_spike_run_scales(const r2s_model *model, const r2s_spike_config *
   r2s_progress_part_init(&part, monitor, "simulate", parts);
   r2s_status st = R2S_OK;
   int done = 0;
-  for (int k = 0; k < parts; k++) {
+  for (int k = 0; st == R2S_OK && k < parts; k++) {
     int n = (n_scales - done + parts - k - 1) / (parts - k);
+    native_run run = {.trials = trials,
+                      .n_trials = n_trials,
+                      .take = take,
+                      .user = user,
+                      .first_scale = done,
+                      .monitor = &part.monitor};
     part.part = k;
-    st = run_some_scales(model, config, scales + done, n, trials, n_trials,
-                         records + (size_t)done * (size_t)n_trials, &part.monitor, err);
-    if (st != R2S_OK) break;
+    st = run_some_scales(model, config, scales + done, n, &run, err);
     done += n;
   }
-  for (size_t k = 0; st != R2S_OK && k < (size_t)done * (size_t)n_trials; k++)
-    r2s_spike_record_free(&records[k]);
   return st;
 }

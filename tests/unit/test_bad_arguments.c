@@ -132,7 +132,7 @@ static void test_counts(void **state) {
   assert_int_equal(
       r2s_spike_run(r2s_spike_native(), &model, &config.lif, trials, -1, &record, NULL, NULL, &err),
       R2S_ERR_ARG);
-  assert_int_equal(r2s_spike_run_scales(&model, &config.lif, &scale, -1, trials, 1, &record, NULL, &err),
+  assert_int_equal(r2s_spike_run_scales(&model, &config.lif, &scale, -1, trials, 1, NULL, NULL, NULL, &err),
                    R2S_ERR_ARG);
   assert_int_equal(r2s_model_save_mat(&model, &extras, "/nowhere/model.mat", &err), R2S_ERR_ARG);
   r2s_spike_trials_free(trials, 1);

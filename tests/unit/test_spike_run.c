@@ -348,11 +348,27 @@ static void test_randomness_follows_from_the_id(void **state) {
   r2s_model_free(&model);
 }
 
+enum { SCALES = 9, TOGETHER_TRIALS = 3 };
+
+/* Trials at each scale alone, and which of them came out the same together with others. */
+typedef struct scales_case {
+  r2s_spike_record alone[SCALES][TOGETHER_TRIALS];
+  bool same[SCALES][TOGETHER_TRIALS];
+} scales_case;
+
+static void compare_with_alone(void *user, int scale, int trial, const r2s_spike_record *b) {
+  scales_case *c = user;
+  const r2s_spike_record *a = &c->alone[scale][trial];
+  c->same[scale][trial] = a->n_spikes > 0 && a->n_spikes == b->n_spikes &&
+                          memcmp(a->spikes, b->spikes, a->n_spikes * sizeof *a->spikes) == 0 &&
+                          memcmp(a->out, b->out, (size_t)(a->n_samples * a->n_out) * sizeof *a->out) == 0;
+}
+
 /* Scales that share their noise, or their product, give, bit by bit, what each gives alone. n_scales: more
  * than eight, or fewer; tau_max_ms: other than 35, and the units' tau_d differ. */
 static void compare_scales(int n_scales, double tau_max_ms) {
   const double scales[] = {1, 2, 3, 5, 8, 13, 21, 34, 55};
-  enum { SCALES = 9, TRIALS = 3, CHANNELS = 5 };
+  enum { CHANNELS = 5 };
   const r2s_spike_model kinds[] = {R2S_SPIKE_LIF, R2S_SPIKE_PSC_DEXP, R2S_SPIKE_LIF_UNIT};
   static float u[21 * CHANNELS];
   r2s_model model;
@@ -360,39 +376,36 @@ static void compare_scales(int n_scales, double tau_max_ms) {
   make_network_of(&model, 35, tau_max_ms);
   assert_true(model.n_in <= CHANNELS);
   for (int k = 0; k < 21 * CHANNELS; k++) u[k] = (float)(k % 7) / 3;
-  r2s_spike_trial trials[TRIALS];
-  for (uint64_t k = 0; k < TRIALS; k++)
+  r2s_spike_trial trials[TOGETHER_TRIALS];
+  for (uint64_t k = 0; k < TOGETHER_TRIALS; k++)
     trials[k] = (r2s_spike_trial){
         .id = {1, R2S_SET_SIMULATE, k}, .u = u, .n_columns = 21, .duration_ms = 100, .noise_scale = 1};
   for (int m = 0; m < 3; m++) {
     r2s_spike_config config = r2s_spike_config_default(kinds[m]);
-    r2s_spike_record together[SCALES * TRIALS], alone[TRIALS];
+    scales_case found = {0};
     config.record_spikes = true;
     config.threads = 2;
-    assert_int_equal(
-        r2s_spike_run_scales(&model, &config, scales, n_scales, trials, TRIALS, together, NULL, &err),
-        R2S_OK);
     for (int c = 0; c < n_scales; c++) {
       config.scale = scales[c];
-      assert_int_equal(
-          r2s_spike_run(r2s_spike_native(), &model, &config, trials, TRIALS, alone, NULL, NULL, &err),
-          R2S_OK);
-      for (int k = 0; k < TRIALS; k++) {
-        const r2s_spike_record *a = &alone[k], *b = &together[c * TRIALS + k];
-        assert_true(a->n_spikes > 0);
-        assert_int_equal(a->n_spikes, b->n_spikes);
-        assert_memory_equal(a->spikes, b->spikes, a->n_spikes * sizeof *a->spikes);
-        assert_memory_equal(a->out, b->out, (size_t)(a->n_samples * a->n_out) * sizeof *a->out);
-        r2s_spike_record_free(&alone[k]);
-        r2s_spike_record_free(&together[c * TRIALS + k]);
-      }
+      assert_int_equal(r2s_spike_run(r2s_spike_native(), &model, &config, trials, TOGETHER_TRIALS,
+                                     found.alone[c], NULL, NULL, &err),
+                       R2S_OK);
     }
+    assert_int_equal(r2s_spike_run_scales(&model, &config, scales, n_scales, trials, TOGETHER_TRIALS,
+                                          compare_with_alone, &found, NULL, &err),
+                     R2S_OK);
+    for (int c = 0; c < n_scales; c++)
+      for (int k = 0; k < TOGETHER_TRIALS; k++) {
+        assert_true(found.same[c][k]);
+        r2s_spike_record_free(&found.alone[c][k]);
+      }
   }
   /* one that cannot be: nothing is left behind */
   const double bad[] = {1, 2, 3, 4, 5, 6, 7, 8, -1};
-  r2s_spike_record records[SCALES * TRIALS];
+  scales_case found = {0};
   r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
-  assert_int_equal(r2s_spike_run_scales(&model, &config, bad, SCALES, trials, TRIALS, records, NULL, &err),
+  assert_int_equal(r2s_spike_run_scales(&model, &config, bad, SCALES, trials, TOGETHER_TRIALS,
+                                        compare_with_alone, &found, NULL, &err),
                    R2S_ERR_CONFIG);
   r2s_model_free(&model);
 }
