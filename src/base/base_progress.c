@@ -6,7 +6,7 @@ static void part_progress(void *user, const char *stage, double done, double tot
   const r2s_progress_part *part = user;
   (void)stage;
   double share = total > 0 ? done / total : 0;
-  r2s_monitor_progress(part->outer, part->stage, part->part + share, part->parts,
+  r2s_monitor_progress(part->outer, part->stage, part->from + share * part->length, part->total,
                        part->detail ? part->detail : detail);
 }
 
@@ -20,7 +20,13 @@ static bool part_cancelled(void *user) {
   return r2s_monitor_cancelled(part->outer);
 }
 
-void r2s_progress_part_init(r2s_progress_part *part, const r2s_monitor *outer, const char *stage, int parts) {
-  *part = (r2s_progress_part){.outer = outer, .stage = stage, .parts = parts};
+void r2s_progress_part_init(r2s_progress_part *part, const r2s_monitor *outer, const char *stage,
+                            double total) {
+  *part = (r2s_progress_part){.outer = outer, .stage = stage, .total = total};
   part->monitor = (r2s_monitor){part_progress, part_note, part_cancelled, part};
+}
+
+void r2s_progress_part_next(r2s_progress_part *part, double length) {
+  part->from += part->length;
+  part->length = length;
 }

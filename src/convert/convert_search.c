@@ -9,6 +9,7 @@
 #include "base/base_memory.h"
 #include "base/base_progress.h"
 #include "convert/convert_output.h"
+#include "convert/convert_work.h"
 
 void r2s_search_result_free(r2s_search_result *result) {
   if (!result) return;
@@ -186,14 +187,16 @@ r2s_status r2s_convert_search(const r2s_model *model, const r2s_task *task, cons
 
   r2s_progress_part part;
   char detail[64];
-  r2s_progress_part_init(&part, monitor, "convert", held_out_trials > 0 ? 2 : 1);
+  r2s_progress_part_init(&part, monitor, "convert",
+                         r2s_convert_work(out->n_scales, n_trials) + r2s_convert_work(2, held_out_trials));
   part.detail = detail;
   snprintf(detail, sizeof detail, "%s, %d scale%s", r2s_spike_model_name(config->model), out->n_scales,
            out->n_scales == 1 ? "" : "s");
+  r2s_progress_part_next(&part, r2s_convert_work(out->n_scales, n_trials));
   R2S_TRY(st, measure(model, task, config, trials, n_trials, &part.monitor, out->scales, out->n_scales, err));
   out->chosen = choose(out->scales, out->n_scales);
   if (held_out_trials > 0) {
-    part.part = 1;
+    r2s_progress_part_next(&part, r2s_convert_work(2, held_out_trials));
     snprintf(detail, sizeof detail, "%s, held-out trials", r2s_spike_model_name(config->model));
     R2S_TRY(st, hold_out(model, task, config, held_out_trials, seed, &part.monitor, out, err));
   }

@@ -6,6 +6,7 @@
 
 #include "base/base_json.h"
 #include "base/base_progress.h"
+#include "convert/convert_work.h"
 #include "run/run_conversion.h"
 #include "run/run_json.h"
 #include "run/run_model.h"
@@ -68,6 +69,13 @@ static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_sear
   return r2s_run_json_set_stage(run, "convert", stage, err);
 }
 
+/* One of each condition, or as many as at each scale of lif's grid where the input is random. */
+static int lif_unit_trials(const r2s_run *run) {
+  const r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_LIF_UNIT);
+  return r2s_run_trials_differ(&run->task, &config.neuron) ? run->config.convert_trials
+                                                           : run->task.n_conditions;
+}
+
 /* The grid, and the trials at lambda = 1 kept for the figures: one of each condition, or as many as at each
  * scale of the grid where the input is random; of set "simulate", where the grid's are of set "search". */
 static r2s_status convert_lif_unit(r2s_run *run, const r2s_monitor *monitor, r2s_search_result *result,
@@ -79,7 +87,7 @@ static r2s_status convert_lif_unit(r2s_run *run, const r2s_monitor *monitor, r2s
   for (int k = 0; k < R2S_MAX_CONDITIONS; k++) once[k] = k; /* however rare */
   const r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_LIF_UNIT);
   const bool differ = r2s_run_trials_differ(&run->task, &config.neuron);
-  const int n = differ ? c->convert_trials : run->task.n_conditions;
+  const int n = lif_unit_trials(run);
   r2s_run_simulation one = {.name = "lif-unit",
                             .engine = r2s_spike_native(),
                             .n_trials = differ ? n : 0,
@@ -116,21 +124,36 @@ static bool owes_certificate(const r2s_run *run) {
          r2s_run_simulation_scale(run, R2S_SPIKE_LIF, &scale, NULL) == R2S_OK;
 }
 
+static double work_of_lif(const r2s_run *run) {
+  const r2s_config *c = &run->config;
+  return r2s_convert_work(c->n_scales + 1, c->convert_trials) +
+         r2s_convert_work(2, c->held_out_trials * run->task.n_conditions);
+}
+
+/* A trial of it takes some three of lif's. */
+static double work_of_lif_unit(const r2s_run *run) {
+  return 3 * r2s_convert_work(run->config.n_unit_scales, lif_unit_trials(run));
+}
+
 r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_search_result lif = {0}, unit = {0};
-  const bool both = (models & R2S_RUN_LIF) && (models & R2S_RUN_LIF_UNIT);
-  r2s_progress_part part;
-  r2s_progress_part_init(&part, monitor, "convert", 1 + both);
   R2S_TRY(st, r2s_run_need_model(run, err));
   R2S_TRY(st, r2s_run_check_later_config(run, err));
   R2S_TRY(st, r2s_run_check_models(run, &run->model, models & (R2S_RUN_LIF | R2S_RUN_LIF_UNIT), err));
+  const double lif_work = models & R2S_RUN_LIF ? work_of_lif(run) : 0,
+               unit_work = models & R2S_RUN_LIF_UNIT ? work_of_lif_unit(run) : 0;
+  r2s_progress_part part;
+  r2s_progress_part_init(&part, monitor, "convert", lif_work + unit_work);
   if (models & R2S_RUN_LIF) {
     note_another_unit(run, monitor);
+    r2s_progress_part_next(&part, lif_work);
     R2S_TRY(st, convert_lif(run, &part.monitor, &lif, err));
-    part.part = both;
   }
-  if (models & R2S_RUN_LIF_UNIT) R2S_TRY(st, convert_lif_unit(run, &part.monitor, &unit, err));
+  if (models & R2S_RUN_LIF_UNIT) {
+    r2s_progress_part_next(&part, unit_work);
+    R2S_TRY(st, convert_lif_unit(run, &part.monitor, &unit, err));
+  }
   R2S_TRY(st, r2s_run_conversion_write(run, err));
   R2S_TRY(st, r2s_run_curve_write(run, err));
   if (owes_certificate(run)) R2S_TRY(st, r2s_run_certify(run, monitor, err));

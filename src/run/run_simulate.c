@@ -18,10 +18,11 @@ r2s_status r2s_run_simulate_native(r2s_run *run, int models, const r2s_monitor *
 
   r2s_progress_part part;
   r2s_progress_part_init(&part, monitor, "sim-native", n);
-  for (part.part = 0; part.part < n; part.part++) {
-    r2s_run_simulation *one = &plan[part.part];
+  for (int k = 0; k < n; k++) {
+    r2s_run_simulation *one = &plan[k];
     one->engine = r2s_spike_native();
     one->keep_spikes = R2S_RUN_KEEP_SPIKES;
+    r2s_progress_part_next(&part, 1);
     part.detail = one->name;
     st = r2s_run_simulation_run(run, one, &part.monitor, err);
     if (st == R2S_OK) r2s_json_add(&sims, one->name, r2s_run_simulation_json(run, one));

@@ -94,9 +94,10 @@ r2s_status r2s_run_simulate_nest(r2s_run *run, int models, const char *python, c
 
   r2s_progress_part part;
   r2s_progress_part_init(&part, monitor, "sim-nest", n);
-  for (part.part = 0; part.part < n; part.part++) {
-    part.detail = plan[part.part].name;
-    R2S_TRY(st, simulate(run, &plan[part.part], python, &part.monitor, &sims, &same, err));
+  for (int k = 0; k < n; k++) {
+    r2s_progress_part_next(&part, 1);
+    part.detail = plan[k].name;
+    R2S_TRY(st, simulate(run, &plan[k], python, &part.monitor, &sims, &same, err));
     /* after each model: what an interruption leaves fits its files */
     json_t *stage = r2s_run_simulation_stage(run, "sim-nest", sims, r2s_clock() - start);
     r2s_json_add(&stage, "version", json_string(version));

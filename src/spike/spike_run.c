@@ -320,7 +320,7 @@ r2s_status r2s_spike_run_scales(const r2s_model *model, const r2s_spike_config *
     return r2s_fail(err, R2S_ERR_ARG, "%d trials at %d scales; expected 0 or more", n_trials, n_scales);
   int parts = (n_scales + R2S_SPIKE_MOST_TOGETHER - 1) / R2S_SPIKE_MOST_TOGETHER;
   r2s_progress_part part;
-  r2s_progress_part_init(&part, monitor, "simulate", parts);
+  r2s_progress_part_init(&part, monitor, "simulate", n_scales);
   r2s_status st = R2S_OK;
   int done = 0;
   for (int k = 0; st == R2S_OK && k < parts; k++) {
@@ -331,7 +331,7 @@ r2s_status r2s_spike_run_scales(const r2s_model *model, const r2s_spike_config *
                       .user = user,
                       .first_scale = done,
                       .monitor = &part.monitor};
-    part.part = k;
+    r2s_progress_part_next(&part, n);
     st = run_some_scales(model, config, scales + done, n, &run, err);
     done += n;
   }
