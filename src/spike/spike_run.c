@@ -318,13 +318,11 @@ r2s_status r2s_spike_run_scales(const r2s_model *model, const r2s_spike_config *
                                 r2s_spike_take take, void *user, const r2s_monitor *monitor, r2s_error *err) {
   if (n_scales < 0 || n_trials < 0)
     return r2s_fail(err, R2S_ERR_ARG, "%d trials at %d scales; expected 0 or more", n_trials, n_scales);
-  int parts = (n_scales + R2S_SPIKE_MOST_TOGETHER - 1) / R2S_SPIKE_MOST_TOGETHER;
   r2s_progress_part part;
   r2s_progress_part_init(&part, monitor, "simulate", n_scales);
   r2s_status st = R2S_OK;
-  int done = 0;
-  for (int k = 0; st == R2S_OK && k < parts; k++) {
-    int n = (n_scales - done + parts - k - 1) / (parts - k);
+  for (int done = 0, n; st == R2S_OK && done < n_scales; done += n) {
+    n = n_scales - done < R2S_SPIKE_MOST_TOGETHER ? n_scales - done : R2S_SPIKE_MOST_TOGETHER;
     native_run run = {.trials = trials,
                       .n_trials = n_trials,
                       .take = take,
@@ -333,7 +331,6 @@ r2s_status r2s_spike_run_scales(const r2s_model *model, const r2s_spike_config *
                       .monitor = &part.monitor};
     r2s_progress_part_next(&part, n);
     st = run_some_scales(model, config, scales + done, n, &run, err);
-    done += n;
   }
   return st;
 }
