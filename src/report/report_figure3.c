@@ -228,6 +228,7 @@ r2s_status r2s_figure_training(r2s_figure *figure, r2s_error *err) {
   if (csv->n_rows == 0) return R2S_OK;
   copy_columns(csv, names, sizeof names / sizeof *names, &data);
   r2s_figure_number(figure, "n_steps", largest(csv, "step"), NULL);
+  r2s_figure_number(figure, "loss_max", largest(csv, "loss"), NULL);
   r2s_figure_number(figure, "step_tick", r2s_figure_axis(largest(csv, "step") / 5), NULL);
   r2s_figure_number(figure, "has_evaluations", has_values(csv, "eval_accuracy"), NULL);
   r2s_figure_number(figure, "noise_end", largest(csv, "noise"),
