@@ -134,13 +134,14 @@ R2S_MUST_CHECK r2s_status r2s_spike_run(const r2s_spike_engine *engine, const r2
                                         int n_trials, r2s_spike_record *records, r2s_spike_info *info,
                                         const r2s_monitor *monitor, r2s_error *err);
 
-/* Takes the record of trials[trial] at scales[scale]; it is freed afterwards. Called once for each, in any
- * order, by several threads at a time. */
-typedef void (*r2s_spike_take)(void *user, int scale, int trial, const r2s_spike_record *record);
+/* Takes the record of trials[trial] at scales[scale], which is valid during the call only. Called once for
+ * each, in any order, by several threads at a time. What fails here ends the run. */
+typedef r2s_status (*r2s_spike_take)(void *user, int scale, int trial, const r2s_spike_record *record,
+                                     r2s_error *err);
 
 /* The same trials at several scales on the native engine: bit by bit what r2s_spike_run gives for each scale
- * (config->scale is not read), in less time, because a trial's noise is drawn once for all scales. No record
- * is kept. On failure some may have been taken. */
+ * (config->scale is not read), in less time, because a trial's noise is drawn once for many scales. No
+ * record is kept. On failure some may have been taken. */
 R2S_MUST_CHECK r2s_status r2s_spike_run_scales(const r2s_model *model, const r2s_spike_config *config,
                                                const double *scales, int n_scales,
                                                const r2s_spike_trial *trials, int n_trials,

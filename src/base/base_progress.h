@@ -18,7 +18,7 @@ typedef struct r2s_progress_part {
 /* total: the lengths of all parts. The part must not move while its monitor is in use. */
 void r2s_progress_part_init(r2s_progress_part *part, const r2s_monitor *outer, const char *stage,
                             double total);
-/* The first part, or the one behind the last. */
+/* The next part; the first has to be begun, too. */
 void r2s_progress_part_next(r2s_progress_part *part, double length);
 
 #endif

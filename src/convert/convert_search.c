@@ -9,7 +9,6 @@
 #include "base/base_memory.h"
 #include "base/base_progress.h"
 #include "convert/convert_output.h"
-#include "convert/convert_work.h"
 
 void r2s_search_result_free(r2s_search_result *result) {
   if (!result) return;
@@ -17,65 +16,66 @@ void r2s_search_result_free(r2s_search_result *result) {
   *result = (r2s_search_result){0};
 }
 
-/* What a search keeps of a trial: a record is a hundred times as large. */
+/* What a search keeps of a trial at one scale: a record is some kilobytes. */
 typedef struct trial_result {
-  int condition;
+  double output; /* r2s_convert_mean_output */
+  uint64_t spikes;
   bool correct, strict; /* by the spiking and by the authors' criterion */
-  double output;        /* r2s_convert_mean_output */
-  double spikes, seconds;
 } trial_result;
 
-typedef struct results {
+typedef struct search_results {
   const r2s_task *task;
   int n_trials;
-  trial_result *of; /* [n_scales x n_trials] */
-} results;
+  trial_result *trials; /* [n_scales x n_trials] */
+} search_results;
 
-static void take(void *user, int scale, int trial, const r2s_spike_record *r) {
-  const results *all = user;
-  const r2s_task *task = all->task;
+static r2s_status keep_result(void *user, int scale, int trial, const r2s_spike_record *r, r2s_error *err) {
+  const search_results *results = user;
+  const r2s_task *task = results->task;
   const int c = r->condition;
-  all->of[(size_t)scale * (size_t)all->n_trials + (size_t)trial] = (trial_result){
-      .condition = c,
-      .correct = r2s_task_correct(task, c, R2S_CRITERION_SPIKING, r->out, r->n_samples, r->t0_ms, r->dt_ms),
-      .strict = r2s_task_correct(task, c, R2S_CRITERION_STRICT, r->out, r->n_samples, r->t0_ms, r->dt_ms),
+  (void)err;
+  results->trials[(size_t)scale * (size_t)results->n_trials + (size_t)trial] = (trial_result){
       .output = r2s_convert_mean_output(task, r),
-      .spikes = (double)r->n_spikes,
-      .seconds = r->duration_ms / 1000};
+      .spikes = r->n_spikes,
+      .correct = r2s_task_correct(task, c, R2S_CRITERION_SPIKING, r->out, r->n_samples, r->t0_ms, r->dt_ms),
+      .strict = r2s_task_correct(task, c, R2S_CRITERION_STRICT, r->out, r->n_samples, r->t0_ms, r->dt_ms)};
+  return R2S_OK;
 }
 
-/* The trials of condition c at one scale; adds to what is counted for all conditions. */
-static void judge_condition(const trial_result *of, int n, int c, r2s_scale_result *out, int *correct,
-                            int *strict, int *count) {
-  int own = 0, right = 0;
+/* The n trials at one scale, of which those of condition c count. */
+static void judge_condition(const r2s_spike_trial *trials, const trial_result *results, int n, int c,
+                            r2s_scale_result *out) {
+  int own = 0, correct = 0;
   double sum = 0, squares = 0;
   for (int k = 0; k < n; k++) {
-    if (of[k].condition != c) continue;
+    if (trials[k].condition != c) continue;
     own++;
-    right += of[k].correct;
-    *strict += of[k].strict;
-    sum += of[k].output;
+    correct += results[k].correct;
+    sum += results[k].output;
   }
+  const double mean = sum / own; /* NaN where the condition has no trial */
   for (int k = 0; k < n; k++)
-    if (of[k].condition == c) squares += (of[k].output - sum / own) * (of[k].output - sum / own);
-  out->by_condition[c] = r2s_convert_accuracy(right, own);
-  out->out_mean[c] = sum / own; /* NaN where the condition has no trial */
+    if (trials[k].condition == c) squares += (results[k].output - mean) * (results[k].output - mean);
+  out->by_condition[c] = r2s_convert_accuracy(correct, own);
+  out->out_mean[c] = mean;
   out->out_sd[c] = own > 1 ? sqrt(squares / (own - 1)) : NAN;
-  *correct += right, *count += own;
 }
 
-/* What one scale's n trials gave. */
-static void judge(const r2s_model *model, const r2s_task *task, const trial_result *of, int n,
-                  r2s_scale_result *out) {
-  int correct = 0, strict = 0, count = 0;
+/* What the n trials at one scale say; of each condition the same as r2s_convert_stats. */
+static void judge(const r2s_model *model, const r2s_task *task, const r2s_spike_trial *trials,
+                  const trial_result *results, int n, r2s_scale_result *out) {
+  int correct = 0, strict = 0;
   double spikes = 0, seconds = 0;
   *out = (r2s_scale_result){.scale = out->scale};
-  for (int c = 0; c < task->n_conditions && c < R2S_MAX_CONDITIONS; c++)
-    judge_condition(of, n, c, out, &correct, &strict, &count);
-  out->accuracy = r2s_convert_accuracy(correct, count);
-  out->strict = r2s_convert_accuracy(strict, count);
-  for (int k = 0; k < n; k++) spikes += of[k].spikes, seconds += of[k].seconds;
+  for (int k = 0; k < n; k++) {
+    correct += results[k].correct, strict += results[k].strict;
+    spikes += (double)results[k].spikes, seconds += trials[k].duration_ms / 1000;
+  }
+  out->accuracy = r2s_convert_accuracy(correct, n);
+  out->strict = r2s_convert_accuracy(strict, n);
   out->rate_hz = spikes / (seconds * model->n);
+  for (int c = 0; c < task->n_conditions && c < R2S_MAX_CONDITIONS; c++)
+    judge_condition(trials, results, n, c, out);
 }
 
 /* The trials at the scales of out, simulated and judged. */
@@ -85,17 +85,17 @@ static r2s_status measure(const r2s_model *model, const r2s_task *task, const r2
   r2s_status st = R2S_OK;
   r2s_spike_config quiet = *config;
   quiet.record_spikes = quiet.record_voltage = false;
-  results all = {.task = task, .n_trials = n_trials};
+  search_results results = {.task = task, .n_trials = n_trials};
   double *scales = NULL;
-  R2S_ALLOC(st, &all.of, (size_t)n_scales * (size_t)n_trials, "results of the scale search", err);
+  R2S_ALLOC(st, &results.trials, (size_t)n_scales * (size_t)n_trials, "results of the scale search", err);
   R2S_ALLOC(st, &scales, (size_t)n_scales, "scales", err);
   for (int k = 0; k < n_scales; k++) scales[k] = out[k].scale;
-  R2S_TRY(st,
-          r2s_spike_run_scales(model, &quiet, scales, n_scales, trials, n_trials, take, &all, monitor, err));
+  R2S_TRY(st, r2s_spike_run_scales(model, &quiet, scales, n_scales, trials, n_trials, keep_result, &results,
+                                   monitor, err));
   for (int k = 0; k < n_scales; k++)
-    judge(model, task, all.of + (size_t)k * (size_t)n_trials, n_trials, &out[k]);
+    judge(model, task, trials, results.trials + (size_t)k * (size_t)n_trials, n_trials, &out[k]);
 done:
-  free(all.of);
+  free(results.trials);
   free(scales);
   return st;
 }
@@ -185,19 +185,22 @@ r2s_status r2s_convert_search(const r2s_model *model, const r2s_task *task, cons
   out->n_scales = grid_with_prediction(scales, n_scales, predicted, out->scales);
   R2S_TRY(st, r2s_spike_trials_make(&trials, task, seed, R2S_SET_SEARCH, 0, n_trials, conditions, err));
 
+  /* lengths: trials times scales */
+  const double search = (double)out->n_scales * n_trials, held_out = 2.0 * held_out_trials;
   r2s_progress_part part;
   char detail[64];
-  r2s_progress_part_init(&part, monitor, "convert",
-                         r2s_convert_work(out->n_scales, n_trials) + r2s_convert_work(2, held_out_trials));
+  r2s_progress_part_init(&part, monitor, "convert", search + held_out);
   part.detail = detail;
   snprintf(detail, sizeof detail, "%s, %d scale%s", r2s_spike_model_name(config->model), out->n_scales,
            out->n_scales == 1 ? "" : "s");
-  r2s_progress_part_next(&part, r2s_convert_work(out->n_scales, n_trials));
+  r2s_progress_part_next(&part, search);
   R2S_TRY(st, measure(model, task, config, trials, n_trials, &part.monitor, out->scales, out->n_scales, err));
+  r2s_spike_trials_free(trials, n_trials);
+  trials = NULL;
   out->chosen = choose(out->scales, out->n_scales);
   if (held_out_trials > 0) {
-    r2s_progress_part_next(&part, r2s_convert_work(2, held_out_trials));
     snprintf(detail, sizeof detail, "%s, held-out trials", r2s_spike_model_name(config->model));
+    r2s_progress_part_next(&part, held_out);
     R2S_TRY(st, hold_out(model, task, config, held_out_trials, seed, &part.monitor, out, err));
   }
 

@@ -5,6 +5,7 @@
 #define R2S_RATE_EDGE_GRADIENT_H
 
 #include "rate/rate_fixed.h"
+#include "rate/rate_numbers.h"
 
 /* What a pass over the edges does: how many pairs of the block's steps there are, and whether it sets the
  * sums in place of adding to them. Constants where it is inlined. */

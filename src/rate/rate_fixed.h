@@ -5,7 +5,8 @@
 #ifndef R2S_RATE_FIXED_H
 #define R2S_RATE_FIXED_H
 
-#include "rate/rate_numbers.h"
+#include "rate/rate_kernel.h"
+#include "rate/rate_vector.h"
 
 /* The largest of a unit's numbers in a block: so that a sum over the block's steps stays within 32 bits. */
 enum { R2S_RATE_SENT_MOST = 8191, R2S_RATE_E_MOST = 16383 };

@@ -6,7 +6,6 @@
 
 #include "base/base_json.h"
 #include "base/base_progress.h"
-#include "convert/convert_work.h"
 #include "run/run_conversion.h"
 #include "run/run_json.h"
 #include "run/run_model.h"
@@ -69,11 +68,15 @@ static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_sear
   return r2s_run_json_set_stage(run, "convert", stage, err);
 }
 
-/* One of each condition, or as many as at each scale of lif's grid where the input is random. */
-static int lif_unit_trials(const r2s_run *run) {
+/* Whether trials of lif-unit differ, since their input is random. */
+static bool lif_unit_differs(const r2s_run *run) {
   const r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_LIF_UNIT);
-  return r2s_run_trials_differ(&run->task, &config.neuron) ? run->config.convert_trials
-                                                           : run->task.n_conditions;
+  return r2s_run_trials_differ(&run->task, &config.neuron);
+}
+
+/* Of lif-unit, at each scale. */
+static int lif_unit_trials(const r2s_run *run) {
+  return lif_unit_differs(run) ? run->config.convert_trials : run->task.n_conditions;
 }
 
 /* The grid, and the trials at lambda = 1 kept for the figures: one of each condition, or as many as at each
@@ -85,19 +88,23 @@ static r2s_status convert_lif_unit(r2s_run *run, const r2s_monitor *monitor, r2s
   double start = r2s_clock();
   int once[R2S_MAX_CONDITIONS];
   for (int k = 0; k < R2S_MAX_CONDITIONS; k++) once[k] = k; /* however rare */
-  const r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_LIF_UNIT);
-  const bool differ = r2s_run_trials_differ(&run->task, &config.neuron);
+  const bool differ = lif_unit_differs(run);
   const int n = lif_unit_trials(run);
   r2s_run_simulation one = {.name = "lif-unit",
                             .engine = r2s_spike_native(),
                             .n_trials = differ ? n : 0,
                             .n_deterministic = differ ? 0 : n,
                             .keep_spikes = R2S_RUN_KEEP_SPIKES,
-                            .config = config};
+                            .config = r2s_run_simulation_config(run, R2S_SPIKE_LIF_UNIT)};
+  r2s_progress_part part;
+  r2s_progress_part_init(&part, monitor, "convert", c->n_unit_scales + 1);
+  r2s_progress_part_next(&part, c->n_unit_scales);
   R2S_TRY(st, r2s_convert_search(&run->model, &run->task, &one.config, c->unit_scales, c->n_unit_scales, NAN,
-                                 n, differ ? NULL : once, 0, c->seed, monitor, result, err));
+                                 n, differ ? NULL : once, 0, c->seed, &part.monitor, result, err));
   one.config.scale = 1;
-  R2S_TRY(st, r2s_run_simulation_run(run, &one, NULL, err));
+  part.detail = "lif-unit, lambda = 1";
+  r2s_progress_part_next(&part, 1);
+  R2S_TRY(st, r2s_run_simulation_run(run, &one, &part.monitor, err));
 
   r2s_stage_stats stats;
   r2s_convert_stats(&run->model, &run->task, one.records, n, &stats);
@@ -124,15 +131,15 @@ static bool owes_certificate(const r2s_run *run) {
          r2s_run_simulation_scale(run, R2S_SPIKE_LIF, &scale, NULL) == R2S_OK;
 }
 
+/* Trials times scales: how long a search takes, for the progress. */
 static double work_of_lif(const r2s_run *run) {
   const r2s_config *c = &run->config;
-  return r2s_convert_work(c->n_scales + 1, c->convert_trials) +
-         r2s_convert_work(2, c->held_out_trials * run->task.n_conditions);
+  return (c->n_scales + 1.0) * c->convert_trials + 2.0 * c->held_out_trials * run->task.n_conditions;
 }
 
-/* A trial of it takes some three of lif's. */
+/* A trial of it takes some three of lif's; the last scale is lambda = 1. */
 static double work_of_lif_unit(const r2s_run *run) {
-  return 3 * r2s_convert_work(run->config.n_unit_scales, lif_unit_trials(run));
+  return 3 * (run->config.n_unit_scales + 1.0) * lif_unit_trials(run);
 }
 
 r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor, r2s_error *err) {

@@ -29,10 +29,10 @@ typedef struct native_run {
   int n_states;                /* up to R2S_SPIKE_MOST_TOGETHER */
   const r2s_spike_trial *trials;
   int n_trials;
-  r2s_spike_record *records; /* [n_states x n_trials], or NULL: each is taken */
-  r2s_spike_take take;
-  void *user;      /* of take */
-  int first_scale; /* the first state's number to take */
+  r2s_spike_take take;       /* of each record; NULL: they are kept */
+  void *user;                /* of take */
+  int first_scale;           /* the first state's number to take */
+  r2s_spike_record *records; /* [n_states x n_trials] where they are kept */
   const r2s_monitor *monitor;
   int done;          /* trials */
   int stopped;       /* no further trial shall start */
@@ -105,35 +105,39 @@ static r2s_status check_outputs(const r2s_spike_record *record, int k, r2s_error
 
 /* Trial k of all networks, into records that need to be freed whatever comes of it. */
 static r2s_status simulate(const native_run *run, const r2s_spike_watch *watch, void *const *workspaces,
-                           int k, r2s_spike_record *const *records, r2s_error *err) {
+                           int k, r2s_spike_record *records, r2s_error *err) {
   const native_state *first = run->states[0];
   const r2s_spike_trial *trial = &run->trials[k];
   r2s_status st = R2S_OK;
   int n = run->n_states, steps = r2s_spike_layout_steps(&first->layout, trial);
   void *models[R2S_SPIKE_MOST_TOGETHER];
+  r2s_spike_record *each[R2S_SPIKE_MOST_TOGETHER];
   for (int c = 0; st == R2S_OK && c < n; c++) {
     models[c] = run->states[c]->model;
-    st = r2s_spike_record_begin(records[c], &first->layout, trial, err);
+    each[c] = &records[c];
+    st = r2s_spike_record_begin(&records[c], &first->layout, trial, err);
   }
   if (st == R2S_OK && first->ops->run_together)
-    st = first->ops->run_together(models, workspaces, n, trial, steps, watch, records, err);
+    st = first->ops->run_together(models, workspaces, n, trial, steps, watch, each, err);
   for (int c = 0; st == R2S_OK && !first->ops->run_together && c < n; c++)
-    st = first->ops->run_trial(models[c], workspaces[c], trial, steps, watch, records[c], err);
-  for (int c = 0; st == R2S_OK && c < n; c++) st = check_outputs(records[c], k, err);
+    st = first->ops->run_trial(models[c], workspaces[c], trial, steps, watch, &records[c], err);
+  for (int c = 0; st == R2S_OK && c < n; c++) st = check_outputs(&records[c], k, err);
   return st;
 }
 
 /* Trial k of all networks: kept, or taken. */
 static r2s_status run_trial(const native_run *run, const r2s_spike_watch *watch, void *const *workspaces,
                             int k, r2s_error *err) {
-  r2s_spike_record passing[R2S_SPIKE_MOST_TOGETHER] = {0}, *records[R2S_SPIKE_MOST_TOGETHER];
-  for (int c = 0; c < run->n_states; c++)
-    records[c] = run->records ? &run->records[(size_t)c * (size_t)run->n_trials + (size_t)k] : &passing[c];
-  const r2s_status st = simulate(run, watch, workspaces, k, records, err);
-  for (int c = 0; !run->records && c < run->n_states; c++) {
-    if (st == R2S_OK) run->take(run->user, run->first_scale + c, k, records[c]);
-    r2s_spike_record_free(records[c]);
+  r2s_spike_record records[R2S_SPIKE_MOST_TOGETHER] = {0};
+  const int n = run->n_states;
+  r2s_status st = simulate(run, watch, workspaces, k, records, err);
+  if (st == R2S_OK && !run->take) {
+    for (int c = 0; c < n; c++) run->records[(size_t)c * (size_t)run->n_trials + (size_t)k] = records[c];
+    return R2S_OK;
   }
+  for (int c = 0; st == R2S_OK && c < n; c++)
+    st = run->take(run->user, run->first_scale + c, k, &records[c], err);
+  for (int c = 0; c < n; c++) r2s_spike_record_free(&records[c]);
   return st;
 }
 
@@ -241,7 +245,7 @@ static r2s_status run_trials(native_run *run, r2s_error *err) {
     r2s_status st = r2s_spike_trial_check(&run->trials[k], &first->layout, &first->config, k, err);
     if (st != R2S_OK) return st;
   }
-  const size_t n_records = run->records ? (size_t)run->n_states * (size_t)n_trials : 0;
+  const size_t n_records = run->take ? 0 : (size_t)run->n_states * (size_t)n_trials;
   if (n_records) memset(run->records, 0, n_records * sizeof *run->records);
   run->failed_trial = n_trials;
   int threads = r2s_threads_for(first->config.threads, n_trials);
@@ -296,7 +300,7 @@ r2s_status r2s_spike_run(const r2s_spike_engine *engine, const r2s_model *model,
 
 /* n scales, up to R2S_SPIKE_MOST_TOGETHER, by a run of which the rest is set. */
 static r2s_status run_some_scales(const r2s_model *model, const r2s_spike_config *config,
-                                  const double *scales, int n, native_run *run, r2s_error *err) {
+                                  const double *scales, int n, native_run run, r2s_error *err) {
   r2s_status st = R2S_OK;
   void *states[R2S_SPIKE_MOST_TOGETHER] = {0};
   native_state *native[R2S_SPIKE_MOST_TOGETHER];
@@ -306,8 +310,8 @@ static r2s_status run_some_scales(const r2s_model *model, const r2s_spike_config
     R2S_TRY(st, native_prepare(&states[c], model, &at, err));
     native[c] = states[c];
   }
-  run->states = native, run->n_states = n;
-  R2S_TRY(st, run_trials(run, err));
+  run.states = native, run.n_states = n;
+  R2S_TRY(st, run_trials(&run, err));
 done:
   for (int c = 0; c < n; c++) native_free(states[c]);
   return st;
@@ -318,6 +322,7 @@ r2s_status r2s_spike_run_scales(const r2s_model *model, const r2s_spike_config *
                                 r2s_spike_take take, void *user, const r2s_monitor *monitor, r2s_error *err) {
   if (n_scales < 0 || n_trials < 0)
     return r2s_fail(err, R2S_ERR_ARG, "%d trials at %d scales; expected 0 or more", n_trials, n_scales);
+  if (!take) return r2s_fail(err, R2S_ERR_ARG, "no function to take the records; expected one");
   r2s_progress_part part;
   r2s_progress_part_init(&part, monitor, "simulate", n_scales);
   r2s_status st = R2S_OK;
@@ -330,7 +335,7 @@ r2s_status r2s_spike_run_scales(const r2s_model *model, const r2s_spike_config *
                       .first_scale = done,
                       .monitor = &part.monitor};
     r2s_progress_part_next(&part, n);
-    st = run_some_scales(model, config, scales + done, n, &run, err);
+    st = run_some_scales(model, config, scales + done, n, run, err);
   }
   return st;
 }

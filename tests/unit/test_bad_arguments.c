@@ -134,6 +134,8 @@ static void test_counts(void **state) {
       R2S_ERR_ARG);
   assert_int_equal(r2s_spike_run_scales(&model, &config.lif, &scale, -1, trials, 1, NULL, NULL, NULL, &err),
                    R2S_ERR_ARG);
+  assert_int_equal(r2s_spike_run_scales(&model, &config.lif, &scale, 1, trials, 1, NULL, NULL, NULL, &err),
+                   R2S_ERR_ARG);
   assert_int_equal(r2s_model_save_mat(&model, &extras, "/nowhere/model.mat", &err), R2S_ERR_ARG);
   r2s_spike_trials_free(trials, 1);
 }

@@ -56,7 +56,26 @@ static void test_shares(void **state) {
   assert_true(r2s_monitor_cancelled(&part.monitor));
 }
 
+/* Parts within a part, and without anybody who listens. */
+static void test_nested(void **state) {
+  (void)state;
+  heard h = {0};
+  const r2s_monitor outer = {.progress = hear_progress, .user = &h};
+  for (int listens = 0; listens < 2; listens++) {
+    r2s_progress_part stage, call;
+    r2s_progress_part_init(&stage, listens ? &outer : NULL, "convert", 4);
+    r2s_progress_part_next(&stage, 1);
+    r2s_progress_part_next(&stage, 3);
+    r2s_progress_part_init(&call, &stage.monitor, "search", 2);
+    r2s_progress_part_next(&call, 2);
+    r2s_monitor_progress(&call.monitor, "simulate", 1, 3, "");
+    assert_false(r2s_monitor_cancelled(&call.monitor));
+    assert_true(h.done == (listens ? 2 : 0));
+  }
+  assert_string_equal(h.stage, "convert");
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_shares)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_shares), cmocka_unit_test(test_nested)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,6 +22,8 @@ static r2s_task_rule above = {
     .statistic = R2S_STATISTIC_MEAN, .from_ms = 200, .to_ms = 300, .greater = true, .threshold = 0.5};
 static r2s_task_rule below = {
     .statistic = R2S_STATISTIC_MEAN, .from_ms = 200, .to_ms = 300, .threshold = 0.5};
+static r2s_task_rule strictly_above = {
+    .statistic = R2S_STATISTIC_MEAN, .from_ms = 200, .to_ms = 300, .greater = true, .threshold = 0.5};
 static r2s_task_condition conditions[2] = {{.name = "go",
                                             .probability = 0.5,
                                             .label = 1,
@@ -45,6 +47,7 @@ static int setup(void **state) {
     conditions[0].rules[k] = (r2s_task_rules){1, &above};
     conditions[1].rules[k] = (r2s_task_rules){1, &below};
   }
+  conditions[0].rules[R2S_CRITERION_STRICT] = (r2s_task_rules){1, &strictly_above};
   if (r2s_model_alloc(&model, N, 1, 1, NULL) != R2S_OK) return 1;
   model.dt_ms = 5;
   model.dale = true;
@@ -135,6 +138,78 @@ static void test_output_and_rate_are_those_of_the_curve(void **state) {
   r2s_search_result_free(&r);
 }
 
+/* The same double, or both none. */
+static bool same(double a, double b) {
+  return a == b || (isnan(a) && isnan(b));
+}
+
+/* A search says of each scale what r2s_convert_stats says of the same trials, whatever thread ran them. */
+static void test_the_statistics_are_those_of_the_trials(void **state) {
+  (void)state;
+  enum { TRIALS = 40 };
+  static const double scales[] = {30, 50, 98};
+  r2s_search_result r = search(scales + 1, 1, NAN, 0);
+  strictly_above.threshold = r.scales[0].out_mean[0]; /* so that some trials are above it, others below */
+  r2s_search_result_free(&r);
+  r2s_error err = {0};
+  r2s_spike_trial *trials;
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
+  bool some_strict = false;
+  config.threads = 2;
+  assert_int_equal(
+      r2s_convert_search(&model, &task, &config, scales, 3, NAN, TRIALS, NULL, 0, 3, NULL, &r, &err), R2S_OK);
+  assert_int_equal(r2s_spike_trials_make(&trials, &task, 3, R2S_SET_SEARCH, 0, TRIALS, NULL, &err), R2S_OK);
+  for (int k = 0; k < 3; k++) {
+    r2s_spike_record records[TRIALS];
+    r2s_stage_stats stats;
+    const r2s_scale_result *found = &r.scales[k];
+    config.scale = scales[k];
+    assert_int_equal(
+        r2s_spike_run(r2s_spike_native(), &model, &config, trials, TRIALS, records, NULL, NULL, &err),
+        R2S_OK);
+    r2s_convert_stats(&model, &task, records, TRIALS, &stats);
+    assert_memory_equal(&found->accuracy, &stats.accuracy, sizeof stats.accuracy);
+    assert_memory_equal(&found->strict, &stats.strict, sizeof stats.strict);
+    some_strict |= stats.strict.correct > TRIALS / 2 && stats.strict.correct < stats.accuracy.correct;
+    for (int c = 0; c < 2; c++) {
+      assert_memory_equal(&found->by_condition[c], &stats.by_condition[c], sizeof stats.strict);
+      assert_true(same(found->out_mean[c], stats.out_mean[c]) && same(found->out_sd[c], stats.out_sd[c]));
+    }
+    for (int t = 0; t < TRIALS; t++) r2s_spike_record_free(&records[t]);
+  }
+  assert_true(some_strict);
+  r2s_spike_trials_free(trials, TRIALS);
+  r2s_search_result_free(&r);
+}
+
+typedef struct progress {
+  double done, total;
+} progress;
+
+static void follow(void *user, const char *stage, double done, double total, const char *detail) {
+  progress *p = user;
+  (void)detail;
+  assert_string_equal(stage, "convert");
+  assert_true(done >= p->done && done <= total && (p->total == 0 || total == p->total));
+  *p = (progress){done, total};
+}
+
+static void test_progress_goes_on_to_its_end(void **state) {
+  (void)state;
+  double scales[20]; /* more than are simulated at a time */
+  progress p = {0};
+  const r2s_monitor monitor = {.progress = follow, .user = &p};
+  r2s_search_result r;
+  r2s_error err = {0};
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
+  config.threads = 2;
+  for (int k = 0; k < 20; k++) scales[k] = 20 + k;
+  assert_int_equal(
+      r2s_convert_search(&model, &task, &config, scales, 20, 40, 4, NULL, 4, 3, &monitor, &r, &err), R2S_OK);
+  assert_true(p.total > 0 && p.done == p.total);
+  r2s_search_result_free(&r);
+}
+
 static void test_wrong_scales_are_refused(void **state) {
   (void)state;
   r2s_search_result r;
@@ -168,6 +243,8 @@ int main(void) {
       cmocka_unit_test(test_predicted_scale_joins_the_grid_in_order),
       cmocka_unit_test(test_the_order_of_scales_changes_nothing),
       cmocka_unit_test(test_output_and_rate_are_those_of_the_curve),
+      cmocka_unit_test(test_the_statistics_are_those_of_the_trials),
+      cmocka_unit_test(test_progress_goes_on_to_its_end),
       cmocka_unit_test(test_wrong_scales_are_refused),
       cmocka_unit_test(test_another_tasks_network_is_refused),
   };

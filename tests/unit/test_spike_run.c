@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "psc_network.h"
+#include "spike/spike_model.h"
 
 static const r2s_spike_model MODELS[] = {R2S_SPIKE_LIF, R2S_SPIKE_LIF_UNIT, R2S_SPIKE_PSC_DEXP,
                                          R2S_SPIKE_PSC_ALPHA};
@@ -348,72 +349,112 @@ static void test_randomness_follows_from_the_id(void **state) {
   r2s_model_free(&model);
 }
 
-enum { SCALES = 9, TOGETHER_TRIALS = 3 };
+/* One more than go together. */
+enum { SCALES = R2S_SPIKE_MOST_TOGETHER + 1, TOGETHER_TRIALS = 3, CHANNELS = 5 };
+static const double many_scales[SCALES] = {1, 2, 3, 5, 8, 13, 21, 34, 55, 56, 57, 58, 59, 60, 61, 62, 63};
 
-/* Trials at each scale alone, and which of them came out the same together with others. */
+/* Trials at each scale alone, and those that came out the same together with others. */
 typedef struct scales_case {
   r2s_spike_record alone[SCALES][TOGETHER_TRIALS];
-  bool same[SCALES][TOGETHER_TRIALS];
+  int taken[SCALES][TOGETHER_TRIALS], same[SCALES][TOGETHER_TRIALS];
+  int refused; /* trial; -1: none */
 } scales_case;
 
-static void compare_with_alone(void *user, int scale, int trial, const r2s_spike_record *b) {
+static r2s_status compare_with_alone(void *user, int scale, int trial, const r2s_spike_record *b,
+                                     r2s_error *err) {
   scales_case *c = user;
   const r2s_spike_record *a = &c->alone[scale][trial];
-  c->same[scale][trial] = a->n_spikes > 0 && a->n_spikes == b->n_spikes &&
-                          memcmp(a->spikes, b->spikes, a->n_spikes * sizeof *a->spikes) == 0 &&
-                          memcmp(a->out, b->out, (size_t)(a->n_samples * a->n_out) * sizeof *a->out) == 0;
+  c->taken[scale][trial]++;
+  if (trial == c->refused) return r2s_fail(err, R2S_ERR_IO, "trial %d is not wanted", trial);
+  c->same[scale][trial] += a->n_spikes > 0 && a->n_spikes == b->n_spikes &&
+                           memcmp(a->spikes, b->spikes, a->n_spikes * sizeof *a->spikes) == 0 &&
+                           memcmp(a->out, b->out, (size_t)(a->n_samples * a->n_out) * sizeof *a->out) == 0;
+  return R2S_OK;
+}
+
+/* Trials of 100 ms with an input of `CHANNELS` channels. */
+static void make_trials_together(r2s_spike_trial trials[TOGETHER_TRIALS]) {
+  static float u[21 * CHANNELS];
+  for (int k = 0; k < 21 * CHANNELS; k++) u[k] = (float)(k % 7) / 3;
+  for (uint64_t k = 0; k < TOGETHER_TRIALS; k++)
+    trials[k] = (r2s_spike_trial){
+        .id = {1, R2S_SET_SIMULATE, k}, .u = u, .n_columns = 21, .duration_ms = 100, .noise_scale = 1};
 }
 
 /* Scales that share their noise, or their product, give, bit by bit, what each gives alone. n_scales: more
- * than eight, or fewer; tau_max_ms: other than 35, and the units' tau_d differ. */
+ * than go together, or fewer; tau_max_ms: other than 35, and the units' tau_d differ. */
 static void compare_scales(int n_scales, double tau_max_ms) {
-  const double scales[] = {1, 2, 3, 5, 8, 13, 21, 34, 55};
-  enum { CHANNELS = 5 };
   const r2s_spike_model kinds[] = {R2S_SPIKE_LIF, R2S_SPIKE_PSC_DEXP, R2S_SPIKE_LIF_UNIT};
-  static float u[21 * CHANNELS];
+  r2s_spike_trial trials[TOGETHER_TRIALS];
   r2s_model model;
   r2s_error err = {0};
   make_network_of(&model, 35, tau_max_ms);
   assert_true(model.n_in <= CHANNELS);
-  for (int k = 0; k < 21 * CHANNELS; k++) u[k] = (float)(k % 7) / 3;
-  r2s_spike_trial trials[TOGETHER_TRIALS];
-  for (uint64_t k = 0; k < TOGETHER_TRIALS; k++)
-    trials[k] = (r2s_spike_trial){
-        .id = {1, R2S_SET_SIMULATE, k}, .u = u, .n_columns = 21, .duration_ms = 100, .noise_scale = 1};
+  make_trials_together(trials);
   for (int m = 0; m < 3; m++) {
     r2s_spike_config config = r2s_spike_config_default(kinds[m]);
-    scales_case found = {0};
+    scales_case found = {.refused = -1};
     config.record_spikes = true;
     config.threads = 2;
     for (int c = 0; c < n_scales; c++) {
-      config.scale = scales[c];
+      config.scale = many_scales[c];
       assert_int_equal(r2s_spike_run(r2s_spike_native(), &model, &config, trials, TOGETHER_TRIALS,
                                      found.alone[c], NULL, NULL, &err),
                        R2S_OK);
     }
-    assert_int_equal(r2s_spike_run_scales(&model, &config, scales, n_scales, trials, TOGETHER_TRIALS,
+    assert_int_equal(r2s_spike_run_scales(&model, &config, many_scales, n_scales, trials, TOGETHER_TRIALS,
                                           compare_with_alone, &found, NULL, &err),
                      R2S_OK);
     for (int c = 0; c < n_scales; c++)
       for (int k = 0; k < TOGETHER_TRIALS; k++) {
-        assert_true(found.same[c][k]);
+        assert_int_equal(found.taken[c][k], 1);
+        assert_int_equal(found.same[c][k], 1);
         r2s_spike_record_free(&found.alone[c][k]);
       }
   }
-  /* one that cannot be: nothing is left behind */
-  const double bad[] = {1, 2, 3, 4, 5, 6, 7, 8, -1};
-  scales_case found = {0};
+  r2s_model_free(&model);
+}
+
+/* Nothing of a trial that fails is taken, nor anything twice; and nothing is left behind. */
+static void test_scales_that_fail(void **state) {
+  (void)state;
+  r2s_spike_trial trials[TOGETHER_TRIALS];
+  r2s_model model;
+  r2s_error err = {0};
+  make_network_of(&model, 35, 35);
+  make_trials_together(trials);
   r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
-  assert_int_equal(r2s_spike_run_scales(&model, &config, bad, SCALES, trials, TOGETHER_TRIALS,
+  config.threads = 1;
+  scales_case found = {.refused = -1};
+  double scales[SCALES]; /* the last cannot be: the others are done before it is looked at */
+  memcpy(scales, many_scales, sizeof scales);
+  scales[SCALES - 1] = -1;
+  assert_int_equal(r2s_spike_run_scales(&model, &config, scales, SCALES, trials, TOGETHER_TRIALS,
                                         compare_with_alone, &found, NULL, &err),
                    R2S_ERR_CONFIG);
+  assert_int_equal(found.taken[0][TOGETHER_TRIALS - 1], 1);
+  assert_int_equal(found.taken[SCALES - 1][0], 0);
+  /* one that its taker refuses */
+  found = (scales_case){.refused = 1};
+  assert_int_equal(r2s_spike_run_scales(&model, &config, scales, 2, trials, TOGETHER_TRIALS,
+                                        compare_with_alone, &found, NULL, &err),
+                   R2S_ERR_IO);
+  assert_non_null(strstr(err.msg, "trial 1 is not wanted"));
+  assert_true(found.taken[1][0] == 1 && found.taken[0][1] == 1 && found.taken[1][1] == 0);
+  /* one that fails within */
+  found = (scales_case){.refused = -1};
+  for (int i = 0; i < model.n; i++) model.w_out[i] = 1e308;
+  assert_int_equal(r2s_spike_run_scales(&model, &config, scales, 2, trials, TOGETHER_TRIALS,
+                                        compare_with_alone, &found, NULL, &err),
+                   R2S_ERR_NUMERIC);
+  assert_true(found.taken[0][0] == 0 && found.taken[1][0] == 0);
   r2s_model_free(&model);
 }
 
 static void test_scales_together(void **state) {
   (void)state;
-  compare_scales(9, 35);
-  compare_scales(9, 80);
+  compare_scales(SCALES, 35);
+  compare_scales(SCALES, 80);
   compare_scales(3, 80);
 }
 
@@ -429,6 +470,7 @@ int main(void) {
       cmocka_unit_test(test_trials_of_a_task),
       cmocka_unit_test(test_randomness_follows_from_the_id),
       cmocka_unit_test(test_scales_together),
+      cmocka_unit_test(test_scales_that_fail),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
