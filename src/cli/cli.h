@@ -79,7 +79,7 @@ struct cli_command {
   const char *text;    /* what it does, units, examples */
   unsigned options;    /* CLI_BIT of what it takes */
   int min_positional, max_positional;
-  const char *trials_keys[2]; /* what --trials sets */
+  const char *trials_keys[2]; /* what --trials sets: native trials, and NEST's */
   const char *models;         /* what --model takes, for messages and help */
   int (*run)(const cli_command *command, const cli_arguments *arguments);
 };

@@ -201,6 +201,22 @@ static const char *foreign_name(const struct option *longs, char *const *argv, i
   return NULL;
 }
 
+/* --trials is for the engines that run. */
+static void drop_trials_of_other_engines(cli_arguments *a, const cli_command *command) {
+  const int engines = a->engines ? a->engines : CLI_NATIVE;
+  const bool runs[] = {engines & CLI_NATIVE, engines & CLI_NEST};
+  int kept = 0;
+  for (int k = 0; k < a->n_sets; k++) {
+    bool other = false;
+    for (int e = 0; e < 2 && a->sets[k].option == &cli_option_table[CLI_OPT_TRIALS]; e++) {
+      const char *key = command->trials_keys[e];
+      other |= key && !runs[e] && strncmp(a->sets[k].text, key, strlen(key)) == 0;
+    }
+    if (!other) a->sets[kept++] = a->sets[k];
+  }
+  a->n_sets = kept;
+}
+
 int cli_arguments_read(cli_arguments *out, const cli_command *command, int argc, char **argv) {
   memset(out, 0, sizeof *out);
   struct option longs[CLI_OPT_COUNT + 1];
@@ -236,6 +252,7 @@ int cli_arguments_read(cli_arguments *out, const cli_command *command, int argc,
     int failed = apply(out, command, (cli_option_id)id, optarg);
     if (failed) return failed;
   }
+  drop_trials_of_other_engines(out, command);
   for (int k = optind; k < argc; k++) {
     if (out->n_positional == CLI_MAX_POSITIONAL || out->n_positional == command->max_positional)
       return out->help ? 0 : cli_usage(command, "unexpected argument \"%s\"", argv[k]);

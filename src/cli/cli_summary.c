@@ -64,9 +64,10 @@ static void train_row(const json_t *stage, const json_t *certificate) {
   const char *stop = json_string_value(json_object_get(stage, "stop"));
   if (json_is_number(share) && json_number_value(share) < 1) /* rounded down: 99.9 is not full */
     snprintf(noise, sizeof noise, ", shot noise at %.0f %% of full", floor(100 * json_number_value(share)));
-  snprintf(remark, sizeof remark, "%d steps, %s%s%s%s", (int)number(stage, "steps"),
-           stop ? stop : "end unknown", noise, of_others(certificate, stage),
-           other_trials(certificate, stage));
+  snprintf(remark, sizeof remark, "%d steps, %s%s%s%s%s", (int)number(stage, "steps"),
+           stop ? stop : "end unknown", noise,
+           json_is_true(json_object_get(stage, "resumed")) ? ", time since it was resumed" : "",
+           of_others(certificate, stage), other_trials(certificate, stage));
   row("rate network", stage, json_object_get(stage, "seconds"), remark);
 }
 
@@ -173,10 +174,15 @@ static bool row_not_judged(const json_t *certificate, const json_t *one, const c
   const char *trials = other_trials(certificate, one),
              *settings = json_string_value(json_object_get(one, "other_settings"));
   if (!json_is_false(json_object_get(one, "judged"))) return false;
-  printf("%s%s, %s (scale %.4g%s%s%s%s)",
+  char scale[32], certified[32];
+  snprintf(scale, sizeof scale, "%.4g", number(one, "scale"));
+  snprintf(certified, sizeof certified, "%.4g", number(certificate, "scale"));
+  /* one that differs from the certificate's only behind these digits */
+  if (strcmp(scale, certified) == 0 && number(one, "scale") != number(certificate, "scale"))
+    snprintf(scale, sizeof scale, "%.12g", number(one, "scale"));
+  printf("%s%s, %s (scale %s%s%s%s%s)",
          first ? "Not judged, measured at another scale, on other trials or with other settings: " : "; ",
-         model, engine, number(one, "scale"), *trials ? ", " : "", trials, settings ? ", " : "",
-         settings ? settings : "");
+         model, engine, scale, *trials ? ", " : "", trials, settings ? ", " : "", settings ? settings : "");
   return true;
 }
 

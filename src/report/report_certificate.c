@@ -36,26 +36,32 @@ static void add_row(r2s_doc *doc, const char *name, const json_t *accuracy, cons
 }
 
 /* A measurement, and why it is not judged where the scale does not tell. */
-static void add_measured(r2s_doc *doc, const char *what, const json_t *row, const char *trials_of) {
+static void add_measured(r2s_doc *doc, const char *what, const json_t *row, const json_t *certificate) {
   char name[640];
-  const char *trials = member_string(row, "trials_of"), *settings = member_string(row, "other_settings");
+  const char *trials = member_string(row, "trials_of"), *settings = member_string(row, "other_settings"),
+             *trials_of = member_string(certificate, "trials_of");
+  const double at = member(row, "scale"), certified = member(certificate, "scale");
+  r2s_short scale = r2s_fmt_short(at, 4);
   int used = snprintf(name, sizeof name, "%.100s%s", what, left_out(row) ? " (not judged" : "");
-  if (left_out(row) && trials_of && strcmp(trials, trials_of) != 0)
+  if (left_out(row) && *trials_of && strcmp(trials, trials_of) != 0)
     used += snprintf(name + used, sizeof name - (size_t)used, ", other trials: %.160s",
                      trials[0] ? r2s_plain(trials).text : "of an earlier version");
   if (*settings)
     used += snprintf(name + used, sizeof name - (size_t)used, ", other settings: %.300s", settings);
   if (left_out(row)) snprintf(name + used, sizeof name - (size_t)used, ")");
-  add_row(doc, name, row, r2s_fmt_short(member(row, "scale"), 4).text);
+  /* one that differs from the certificate's only behind these digits */
+  if (left_out(row) && at != certified && strcmp(scale.text, r2s_fmt_short(certified, 4).text) == 0)
+    scale = r2s_fmt_short(at, 12);
+  add_row(doc, name, row, scale.text);
 }
 
-static void add_engine(r2s_doc *doc, const json_t *e, const char *trials_of) {
+static void add_engine(r2s_doc *doc, const json_t *e, const json_t *certificate) {
   char what[100];
   const json_t *correlation = json_object_get(e, "rate_correlation"),
                *rmse = json_object_get(e, "output_rmse");
   snprintf(what, sizeof what, "`%.40s`, %.40s", r2s_plain(member_string(e, "model")).text,
            engine_name(member_string(e, "engine")).text);
-  add_measured(doc, what, e, trials_of);
+  add_measured(doc, what, e, certificate);
   r2s_doc_cell(doc, "%s", r2s_fmt(member(e, "spikes"), 0).text);
   r2s_doc_cell(doc, "%s (%s)", r2s_fmt(member(correlation, "mean"), 3).text,
                r2s_fmt(member(correlation, "min"), 3).text);
@@ -65,18 +71,21 @@ static void add_engine(r2s_doc *doc, const json_t *e, const char *trials_of) {
 static void add_engines(r2s_doc *doc, const r2s_folder *folder) {
   size_t k;
   json_t *e;
-  const json_t *held_out = r2s_folder_json(folder, "certificate.held_out");
-  const char *trials_of = r2s_folder_string(folder, "certificate.trials_of");
+  const json_t *certificate = r2s_folder_json(folder, "certificate"),
+               *held_out = r2s_folder_json(folder, "certificate.held_out");
+  bool more = false; /* trials than the rate network has */
   r2s_doc_table(doc, "nrnrrr",
                 "Network|Scale|Accuracy|Spikes a trial|Rate correlation, mean (min)|Output RMSE, mean (max)");
   add_row(doc, "rate network", r2s_folder_json(folder, "certificate.rate"), "–");
   for (int c = 0; c < 3; c++) r2s_doc_cell(doc, "–");
   if (held_out) {
-    add_measured(doc, "`lif`, held out", held_out, trials_of);
+    add_measured(doc, "`lif`, held out", held_out, certificate);
     for (int c = 0; c < 3; c++) r2s_doc_cell(doc, "–");
   }
-  json_array_foreach((json_t *)r2s_folder_json(folder, "certificate.engines"), k, e)
-      add_engine(doc, e, trials_of);
+  json_array_foreach((json_t *)r2s_folder_json(folder, "certificate.engines"), k, e) {
+    add_engine(doc, e, certificate);
+    more |= member(e, "n") > member(e, "trials");
+  }
   r2s_doc_paragraph(
       doc,
       "The same trials in each network (same condition, input and random streams; NEST draws its own "
@@ -84,6 +93,11 @@ static void add_engines(r2s_doc *doc, const r2s_folder *folder) {
       "are said to be. Rate correlation: over units, between the rate network's mean rate and the unit's "
       "spike count. Output RMSE: between the rate network's %s and the spiking one's, over the trial.",
       r2s_fmt_output(folder));
+  if (more)
+    r2s_doc_paragraph(doc,
+                      "Spikes, correlation and RMSE are of the first %.0f trials, which the rate network "
+                      "has, too; accuracies of all that were simulated.",
+                      r2s_folder_number(folder, "certificate.trials"));
 }
 
 /* A condition of a file, as the figures name it. */

@@ -70,6 +70,19 @@ static void put_stimulus(r2s_figure *figure) {
   r2s_text_put(&figure->head, "]\n");
 }
 
+/* What an axis of the output shows at least: 0, 1 and every target, off its ends. */
+static void put_output_range(r2s_figure *out) {
+  const r2s_task *task = &out->folder->task;
+  double low = -0.2, high = 1;
+  for (int c = 0; c < task->n_conditions; c++)
+    for (int k = 0; k < task->conditions[c].n_targets; k++) {
+      const r2s_task_target *target = &task->conditions[c].targets[k];
+      if (target->output == 0) low = fmin(low, target->value), high = fmax(high, target->value);
+    }
+  r2s_figure_number(out, "output_low", 1.25 * low, "the output's axis reaches from here at least");
+  r2s_figure_number(out, "output_high", 1.25 * high, "to here");
+}
+
 void r2s_figure_begin(r2s_figure *out, const char *name, const r2s_folder *folder) {
   const r2s_task *task = &folder->task;
   *out = (r2s_figure){.name = name, .folder = folder};
@@ -97,6 +110,7 @@ void r2s_figure_begin(r2s_figure *out, const char *name, const r2s_folder *folde
   r2s_figure_number(out, "t_end", t_end, "length of a trial, ms");
   r2s_figure_number(out, "t_tick", r2s_figure_axis(t_end / 5), NULL);
   r2s_figure_number(out, "t_tick_wide", r2s_figure_axis(t_end / 3), "of narrow panels");
+  put_output_range(out);
 }
 
 void r2s_figure_free(r2s_figure *figure) {

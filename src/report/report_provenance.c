@@ -89,7 +89,15 @@ void r2s_section_simplified(r2s_doc *doc, const r2s_folder *folder) {
   if (!r2s_task_is_preset(folder->config.task))
     r2s_doc_item(doc, "The task is a file of the user's own (`task.yaml`).");
   add_training(doc, folder);
-  const double noise_mv = folder->config.lif.neuron.noise_mv, usual_mv = r2s_neuron_params_default().noise_mv;
+  const r2s_neuron_params *unit = &folder->config.lif.neuron, usual = r2s_neuron_params_default();
+  const double noise_mv = unit->noise_mv, usual_mv = usual.noise_mv;
+  if (unit->dt_ms != usual.dt_ms)
+    r2s_doc_item(doc, "The LIF units' step is %s ms; the authors' code has %s ms. %s",
+                 r2s_fmt_short(unit->dt_ms, 4).text, r2s_fmt_short(usual.dt_ms, 4).text,
+                 folder->config.lif.noise_per_root_dt
+                     ? "Their noise is that of the authors' step."
+                     : "Each step has the same noise, so that the voltage's variance is another; `psc-dexp` "
+                       "has as much (`lif.noise_per_root_dt` keeps it).");
   if (noise_mv != usual_mv)
     r2s_doc_item(doc, "The LIF units' noise is %s mV; the authors' code has %s mV.",
                  r2s_fmt_short(noise_mv, 4).text, r2s_fmt_short(usual_mv, 4).text);
@@ -211,6 +219,16 @@ static bool trains_it(const r2s_folder *folder, uint64_t seed) {
   return !*hash || r2s_config_trained(&config, &folder->task, hash);
 }
 
+/* Whether the conversion was a part of `run`, which is none of run.json's commands. */
+static bool converted_by_run(const r2s_folder *folder) {
+  size_t k;
+  json_t *command;
+  json_array_foreach((json_t *)r2s_folder_json(folder, "commands"), k,
+                     command) if (strncmp(json_string_value(command), "rate2spike convert ", 19) ==
+                                  0) return false;
+  return r2s_folder_json(folder, "stages/convert") != NULL;
+}
+
 /* A stage has brought config.yaml up to date behind the training: with other trials, or another neuron. */
 static void add_changed(r2s_doc *doc, const r2s_folder *folder) {
   const r2s_model *model = &folder->model;
@@ -219,12 +237,15 @@ static void add_changed(r2s_doc *doc, const r2s_folder *folder) {
                       "`config.yaml` has the seed of the last stage's trials, %s; the network was trained "
                       "with seed %s. From this folder:",
                       r2s_fmt_seed(folder->config.seed).text, r2s_fmt_seed(model->seed).text);
-    r2s_doc_code(doc, "rate2spike train config.yaml --seed %s -o again", r2s_fmt_seed(model->seed).text);
+    r2s_doc_code(doc, "rate2spike %s config.yaml --seed %s -o again",
+                 converted_by_run(folder) ? "run" : "train", r2s_fmt_seed(model->seed).text);
   } else {
     r2s_doc_paragraph(doc,
                       "`config.yaml` is that of the last stage, and trains another network: task, neuron "
                       "or seed were changed since this one was trained. It is in `model.h5`, which "
-                      "`convert` and `simulate` take.");
+                      "`convert` and `simulate` take.%s",
+                      converted_by_run(folder) ? " The conversion was made by the `run` that trained it."
+                                               : "");
   }
   add_commands(
       doc, folder,
@@ -277,6 +298,8 @@ void r2s_section_provenance(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_row(doc);
   r2s_doc_cell(doc, "all stages");
   r2s_doc_cell(doc, "%s", r2s_fmt(r2s_folder_number(folder, "seconds"), 2).text);
+  if (json_is_true(r2s_folder_json(folder, "stages/train/resumed")))
+    r2s_doc_paragraph(doc, "The training was interrupted: its time is that since it was resumed.");
   if (r2s_folder_json(folder, "stages/sim-native") || nest) {
     r2s_doc_table(doc, "nnrrr", "Simulation|Engine|Trials|Build (s)|Simulate (s)");
     add_sim_times(doc, folder, "sim-native");

@@ -93,8 +93,10 @@ static void add_writeup(r2s_doc *doc, const r2s_folder *folder) {
           alpha_number(folder, "go", "rate_mean_hz", 1, " Hz").text);
   add_row(doc, "NEST, Go: highest rate of a unit", "242 Hz",
           alpha_number(folder, "go", "rate_max_hz", 0, " Hz").text);
-  add_row(doc, "NEST, Go: rise of the output (ours: not before its target)", "about 600 ms",
-          alpha_number(folder, "go", "rise_ms", 0, " ms").text);
+  char onset[96];
+  snprintf(onset, sizeof onset, "NEST, Go: rise of the output (ours: from its target's onset at %.0f ms on)",
+           r2s_task_target_start_ms(&folder->task, 0));
+  add_row(doc, onset, "about 600 ms", alpha_number(folder, "go", "rise_ms", 0, " ms").text);
   add_row(doc, "NEST, NoGo: spikes", "0", alpha_number(folder, "nogo", "spikes", 0, "").text);
   add_row(doc, "NEST, Go trials correct", "5 of 5", alpha_correct(folder, "go").text);
   add_row(doc, "NEST, NoGo trials correct", "5 of 5", alpha_correct(folder, "nogo").text);

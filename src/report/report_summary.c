@@ -90,7 +90,8 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
         doc, "Verdict of the conversion certificate: **%s** at scale %s%s.", r2s_plain(verdict).text,
         r2s_fmt_short(r2s_folder_number(folder, "certificate.scale"), 4).text, r2s_fmt_decisive(folder).text);
   else
-    r2s_doc_paragraph(doc, "No conversion certificate yet: the stages that make it have not run.");
+    r2s_doc_paragraph(doc,
+                      "No conversion certificate: the stages that make it have not run with these settings.");
   add_untested(doc, folder);
   add_rate(doc, folder);
   add_lif(doc, folder);
@@ -229,7 +230,8 @@ void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_heading(doc, 2, "Stages");
   r2s_doc_paragraph(
       doc,
-      "Accuracy by the task's criterion, with its 95 %% Wilson interval and the number of trials "
+      "Accuracy by the task's criterion, with its 95 %% Wilson interval, rounded outwards, and the number of "
+      "trials "
       "(no interval where nothing random tells the trials of a condition apart: there is one of each, "
       "and the "
       "accuracy is the share of conditions); "

@@ -39,6 +39,16 @@ static void note_another_unit(const r2s_run *run, const r2s_monitor *monitor) {
                      other);
 }
 
+/* A scale that was chosen without a condition's trials says nothing of it. */
+static void note_conditions_without_trials(const r2s_run *run, const r2s_scale_result *scale,
+                                           const r2s_monitor *monitor) {
+  for (int c = 0; c < run->task.n_conditions; c++)
+    if (scale->by_condition[c].n == 0)
+      r2s_monitor_note(monitor, R2S_NOTE_WARNING,
+                       "the search has no trial of condition %s in %d at each scale (convert.trials)",
+                       run->task.conditions[c].name, scale->accuracy.n);
+}
+
 static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_search_result *result,
                               r2s_error *err) {
   const r2s_config *c = &run->config;
@@ -52,6 +62,7 @@ static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_sear
                                      c->seed, monitor, result, err);
   if (st == R2S_OK) st = r2s_run_keep_later_config(run, err);
   if (st != R2S_OK) return st;
+  note_conditions_without_trials(run, &result->scales[0], monitor);
   const r2s_scale_result *best = isfinite(predicted) ? &result->held_out_predicted : &result->held_out;
   json_t *stage = r2s_run_json_stage(best->accuracy, r2s_clock() - start);
   r2s_spike_settings(&config, settings);

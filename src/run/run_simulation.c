@@ -116,11 +116,11 @@ r2s_status r2s_run_simulation_run(r2s_run *run, r2s_run_simulation *s, const r2s
     s->records[k].spikes = NULL;
   }
   if (run->dir && !s->discard) {
-    R2S_TRY(st, r2s_run_keep_later_config(run, err));
     char name[96], path[R2S_PATH_SIZE];
     snprintf(name, sizeof name, "spikes_%s_%s.h5", s->name, s->engine->name);
     R2S_TRY(st, r2s_run_path(run, name, path, err));
     R2S_TRY(st, r2s_records_save(s->records, s->n_trials ? s->n_trials : n, &s->config, &s->info, path, err));
+    R2S_TRY(st, r2s_run_keep_later_config(run, err)); /* behind what a full disk may refuse */
   }
 done:
   free(trials);

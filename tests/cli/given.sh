@@ -9,6 +9,9 @@ grep '^| Training |' "a run/REPORT.md"
 sed -n '/^## What differs/,/NEST/p' "a run/REPORT.md"
 grep 'Seed that trained' "a run/REPORT.md"
 sed -n '/^### Run it again/,/figures alone/p' "a run/REPORT.md"
+echo "---- --trials is for the engines that run"
+"$R2S" simulate "a run" --scale 20 -q --model lif --trials 3
+grep -E '^ +(nest_)?trials: ' "a run/config.yaml" | tail -2 | cut -d'#' -f1
 echo "---- two scales that look alike"
 "$R2S" convert "$DATA/authors_gonogo.mat" --task go-nogo --scales 44.11 --trials 2 --model lif "${few[@]}" 2>/dev/null | grep -o '[a-z ]*scale.*search$'
 echo "---- trained here"

@@ -24,7 +24,7 @@ do for [format in formats] {
   eval clean; eval frame(0.5, 2.35, 0.35, 1.7); eval letter('A', 0.06, 0.15)
   set title 'Rate network'.conditions
   if (has_rate) {
-    set ylabel output_label offset 0.4,0; set yrange [*<-0.25:1.25<*]
+    set ylabel output_label offset 0.4,0; set yrange [*<output_low:output_high<*]
     eval traces('fig1_rate.dat', trials_rate)
   } else { eval absent('no trained network') }
 
@@ -32,13 +32,13 @@ do for [format in formats] {
   eval clean; eval frame(2.8, 4.6, 0.35, 1.7); eval letter('B', 2.45, 0.15)
   set title lif_scale == lif_scale ? sprintf('LIF network, 1/λ = %.4g', lif_scale) : 'LIF network'
   if (has_lif) {
-    set yrange [*<-0.25:1.25<*]
+    set yrange [*<output_low:output_high<*]
     eval traces('fig1_lif.dat', trials_lif)
   } else { eval absent('not simulated') }
   eval clean; eval frame(5.0, 6.8, 0.35, 1.7)
   set title 'Dimensionless LIF network, λ = 1'
   if (has_lif_unit) {
-    set yrange [*<-0.25:1.25<*]
+    set yrange [*<output_low:output_high<*]
     eval traces('fig1_lif_unit.dat', trials_lif_unit)
   } else { eval absent('not simulated') }
 
@@ -59,7 +59,7 @@ do for [format in formats] {
   eval clean; eval frame(0.5, 2.95, c_top, c_top + 1.35); eval letter('C', 0.06, c_top - 0.2)
   set title 'LIF network'
   if (has_lif_scales) {
-    set xlabel 'Scale 1/λ'; set ylabel 'Accuracy (%)'; set yrange [0:104]; set ytics 25; set xrange [scale_low:scale_high]
+    set xlabel 'Scale 1/λ'; set ylabel 'Accuracy (%)'; set yrange [-3:104]; set ytics 0,25; set xrange [scale_low:scale_high]
     if (predicted == predicted) {
       set arrow 1 from first predicted, graph 0 to first predicted, graph 1 nohead dashtype 2 linewidth 0.8 linecolor rgb red back
     }
@@ -70,7 +70,7 @@ do for [format in formats] {
   eval clean; eval frame(5.0, 6.8, c_top, c_top + 1.35)
   set title has_unit_scales ? sprintf('Dimensionless LIF, n = %d', n_unit_search) : 'Dimensionless LIF network'
   if (has_unit_scales) {
-    set xlabel 'Scale 1/λ'; set yrange [0:104]; set ytics 25; set xrange [unit_scale_low:unit_scale_high]
+    set xlabel 'Scale 1/λ'; set yrange [-3:104]; set ytics 0,25; set xrange [unit_scale_low:unit_scale_high]
     intervals = has_unit_intervals ? "'fig1_accuracy.dat' index 1 using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb orange notitle, " : ''
     eval "plot " . intervals . "'fig1_accuracy.dat' index 1 using 1:2 with lines linewidth 0.8 linecolor rgb orange notitle, '' index 1 using 1:2 with points pointtype 7 pointsize p*0.5 linecolor rgb orange notitle"
   } else { eval absent('not converted') }

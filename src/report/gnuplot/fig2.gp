@@ -48,13 +48,13 @@ do for [format in formats] {
   eval clean; eval frame(0.5, 0.5 + 6.35/2 - 0.4, trace_top, trace_top + 1.2); eval letter('B', 0.06, trace_top - 0.2)
   set title sprintf('psc-dexp (%s)', dexp_engine)
   if (has_dexp) {
-    set ylabel output_label offset 0.4,0; set yrange [*<-0.25:1.25<*]
+    set ylabel output_label offset 0.4,0; set yrange [*<output_low:output_high<*]
     eval traces('fig2_dexp.dat', trials_dexp)
   } else { eval absent('not simulated') }
   eval clean; eval frame(0.5 + 6.35/2, 6.45, trace_top, trace_top + 1.2)
   set title sprintf('psc-alpha (%s)', alpha_engine)
   if (has_alpha) {
-    set yrange [*<-0.25:1.25<*]
+    set yrange [*<output_low:output_high<*]
     eval traces('fig2_alpha.dat', trials_alpha)
   } else { eval absent('not simulated') }
 
