@@ -12,6 +12,12 @@ sed -n '/^### Run it again/,/figures alone/p' "a run/REPORT.md"
 echo "---- --trials is for the engines that run"
 "$R2S" simulate "a run" --scale 20 -q --model lif --trials 3
 grep -E '^ +(nest_)?trials: ' "a run/config.yaml" | tail -2 | cut -d'#' -f1
+echo "---- a result that can't be written changes no setting and no certificate"
+rm "a run/spikes_lif_native.h5" && mkdir "a run/spikes_lif_native.h5"
+"$R2S" simulate "a run" --scale 20 -q --model lif --trials 4 --seed 8 2>&1
+echo "exit $?"
+grep -E '^(seed| +trials): ' "a run/config.yaml" | cut -d'#' -f1
+ls "a run/certificate.csv"
 echo "---- two scales that look alike"
 "$R2S" convert "$DATA/authors_gonogo.mat" --task go-nogo --scales 44.11 --trials 2 --model lif "${few[@]}" 2>/dev/null | grep -o '[a-z ]*scale.*search$'
 echo "---- trained here"
