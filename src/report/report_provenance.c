@@ -221,11 +221,10 @@ static bool trains_it(const r2s_folder *folder, uint64_t seed) {
 
 /* Whether the conversion was a part of `run`, which is none of run.json's commands. */
 static bool converted_by_run(const r2s_folder *folder) {
-  size_t k;
-  json_t *command;
-  json_array_foreach((json_t *)r2s_folder_json(folder, "commands"), k,
-                     command) if (strncmp(json_string_value(command), "rate2spike convert ", 19) ==
-                                  0) return false;
+  static const char convert[] = "rate2spike convert ";
+  const json_t *commands = r2s_folder_json(folder, "commands");
+  for (size_t k = 0; k < json_array_size(commands); k++)
+    if (strncmp(json_string_value(json_array_get(commands, k)), convert, strlen(convert)) == 0) return false;
   return r2s_folder_json(folder, "stages/convert") != NULL;
 }
 
