@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import shutil
 import statistics
 import subprocess
 import sys
@@ -282,8 +283,10 @@ def networks(bench):
             made[name, threads] = bench.ours("bench_job", "--job", "networks", "--folder", path, "--count", count,
                                              "--threads", threads, *options[name])
         bounds = both_bounds(bench)
-        bench.in_turns([(made["search", k], 1) for k in (1, 2)] + turns_of(bounds), 1)
-        bench.in_turns([(made["predicted", 2], 1)], 1)
+        for _ in range(1 if bench.quick else 3):  # a turn takes up to a minute, of which others may take a part
+            bench.in_turns([(worker, 1) for worker in made.values()] + turns_of(bounds), 1)
+            for made_there in pathlib.Path(folder).glob("*/*"):
+                shutil.rmtree(made_there)
         close(*made.values(), *bounds)
     lines = []
     for name, text in (("predicted", "at the predicted scale"), ("search", "with a search of 12 scales")):

@@ -68,12 +68,16 @@ static r2s_status refuse_resume(const r2s_run *run, const char *file, const char
         "%s/%s: the network was given, not trained here; train anew without --resume, or import it "
         "again",
         run->dir, file);
+  /* a later stage may have been given another seed, which config.yaml has since */
+  const char *trials = json_string_value(json_object_get(r2s_run_json_get_stage(run, "train"), "trials_of"));
+  const bool differ = trials && strcmp(trials, run->trials) != 0;
   return r2s_fail(
       err, R2S_ERR_CONFIG,
-      "%s/%s: made with another configuration (%.12s...; this one: %.12s...); resume with the same "
+      "%s/%s: made with another configuration (%.12s...; this one: %.12s...)%s%s%s%s; resume with the same "
       "task, seed, net.*, train.* and neuron.* (CONFIG.yaml --resume -o DIR says all of them), or train anew "
       "without --resume",
-      run->dir, file, hash, run->training);
+      run->dir, file, hash, run->training, differ ? ", that of " : "", differ ? trials : "",
+      differ ? ", this one of " : "", differ ? run->trials : "");
 }
 
 /* Which training is the folder's, or that a network was given: run.json tells it before what an earlier

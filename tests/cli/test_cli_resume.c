@@ -105,6 +105,10 @@ static void test_resume_of_a_finished_training_keeps_it(void **state) {
   assert_int_equal(cli_wait(cli_start(other)), 2);
   assert_int_equal(stat("parts/model.h5", &after), 0);
   assert_true(before.st_ino == after.st_ino);
+  char *said = cli_read("stderr");
+  assert_non_null(strstr(said, ", that of seed 1, task go-nogo"));
+  assert_non_null(strstr(said, ", this one of seed 2, task go-nogo"));
+  free(said);
 }
 
 static void test_resume_with_other_options_is_refused(void **state) {
