@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/base_error.h"
+#include "io/io_atomic.h"
 #include "io/io_leftovers.h"
 #include "rate2spike/io.h"
 
@@ -69,24 +70,55 @@ static r2s_status check_target(const char *path, r2s_error *err) {
                   "can't write %s: found a device, pipe or socket; expected a file or a free name", path);
 }
 
-r2s_status r2s_io_write_atomic(const char *path, const void *bytes, size_t size, r2s_error *err) {
-  r2s_status st;
-  char *folder = folder_of(path), *temp = NULL;
-  int fd = -1, failed = 0;
-  if (!folder) return r2s_fail(err, R2S_ERR_MEMORY, "%s: no memory for the name of its folder", path);
-  R2S_TRY(st, check_target(path, err));
-  R2S_TRY(st, create_temporary(folder, path, &temp, &fd, err));
-  failed = write_bytes(fd, bytes, size);
+static r2s_status refuse(const r2s_io_file *file, int failed, r2s_error *err) {
+  return r2s_fail(err, R2S_ERR_IO, "can't write %s (%zu bytes): %s", file->path, file->size,
+                  strerror(failed));
+}
+
+/* A file on its way: its bytes are in a temporary one. */
+typedef struct pending {
+  char *folder, *temp; /* temp: NULL where there is none (any more) */
+} pending;
+
+static r2s_status write_temporary(const r2s_io_file *file, pending *to, r2s_error *err) {
+  int fd = -1, failed;
+  to->folder = folder_of(file->path);
+  if (!to->folder)
+    return r2s_fail(err, R2S_ERR_MEMORY, "%s: no memory for the name of its folder", file->path);
+  r2s_status st = check_target(file->path, err);
+  if (st == R2S_OK) st = create_temporary(to->folder, file->path, &to->temp, &fd, err);
+  if (st != R2S_OK) return st;
+  failed = write_bytes(fd, file->bytes, file->size);
   if (close(fd) != 0 && !failed) failed = errno;
-  if (!failed && rename(temp, path) != 0) failed = errno;
-  if (failed) {
-    unlink(temp);
-  } else {
-    failed = sync_folder(folder);
-  }
-  if (failed) st = r2s_fail(err, R2S_ERR_IO, "can't write %s (%zu bytes): %s", path, size, strerror(failed));
-done:
-  free(temp);
-  free(folder);
+  return failed ? refuse(file, failed, err) : R2S_OK;
+}
+
+static r2s_status give_name(const r2s_io_file *file, pending *from, r2s_error *err) {
+  if (rename(from->temp, file->path) != 0) return refuse(file, errno, err);
+  free(from->temp);
+  from->temp = NULL;
+  const int failed = sync_folder(from->folder);
+  return failed ? refuse(file, failed, err) : R2S_OK;
+}
+
+static void forget(pending *p) {
+  if (p->temp) unlink(p->temp);
+  free(p->temp);
+  free(p->folder);
+}
+
+r2s_status r2s_io_write_together(const r2s_io_file *files, int n, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  pending *all = calloc((size_t)n, sizeof *all);
+  if (!all) return r2s_fail(err, R2S_ERR_MEMORY, "%s: no memory to write it", files[0].path);
+  for (int k = 0; k < n && st == R2S_OK; k++) st = write_temporary(&files[k], &all[k], err);
+  for (int k = 0; k < n && st == R2S_OK; k++) st = give_name(&files[k], &all[k], err);
+  for (int k = 0; k < n; k++) forget(&all[k]);
+  free(all);
   return st;
+}
+
+r2s_status r2s_io_write_atomic(const char *path, const void *bytes, size_t size, r2s_error *err) {
+  const r2s_io_file file = {path, bytes, size};
+  return r2s_io_write_together(&file, 1, err);
 }

@@ -23,7 +23,7 @@ bool r2s_run_has_file(const r2s_run *run, const char *name) {
   return run->dir && r2s_run_path(run, name, path, NULL) == R2S_OK && access(path, F_OK) == 0;
 }
 
-static r2s_status refuse_view(const r2s_run *run, r2s_error *err) {
+r2s_status r2s_run_refuse_view(const r2s_run *run, r2s_error *err) {
   if (!run->view) return R2S_OK;
   return r2s_fail(err, R2S_ERR_ARG,
                   "%s: this run was opened to look at (r2s_run_view); expected r2s_run_open", run->dir);
@@ -32,7 +32,7 @@ static r2s_status refuse_view(const r2s_run *run, r2s_error *err) {
 r2s_status r2s_run_remove(const r2s_run *run, const char *name, r2s_error *err) {
   if (!run->dir) return R2S_OK;
   char path[R2S_PATH_SIZE];
-  r2s_status st = refuse_view(run, err);
+  r2s_status st = r2s_run_refuse_view(run, err);
   if (st == R2S_OK) st = r2s_run_path(run, name, path, err);
   if (st != R2S_OK) return st;
   if (access(path, F_OK) != 0 && errno == ENOENT)
@@ -73,7 +73,7 @@ r2s_status r2s_run_write(const r2s_run *run, const char *name, const char *text,
                          r2s_error *err) {
   if (!run->dir) return R2S_OK;
   char path[R2S_PATH_SIZE];
-  r2s_status st = refuse_view(run, err);
+  r2s_status st = r2s_run_refuse_view(run, err);
   if (st == R2S_OK) st = r2s_run_path(run, name, path, err);
   return st == R2S_OK ? r2s_io_write_atomic(path, text, size, err) : st;
 }

@@ -60,6 +60,8 @@ R2S_MUST_CHECK r2s_status r2s_run_name(r2s_run *run, r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_run_begin(r2s_run *run, const char *training, r2s_error *err);
 /* Removes what was made from an earlier network. */
 R2S_MUST_CHECK r2s_status r2s_run_remove_results(r2s_run *run, r2s_error *err);
+/* R2S_ERR_ARG where nothing may be written. */
+R2S_MUST_CHECK r2s_status r2s_run_refuse_view(const r2s_run *run, r2s_error *err);
 /* Does nothing without a folder. */
 R2S_MUST_CHECK r2s_status r2s_run_write(const r2s_run *run, const char *name, const char *text, size_t size,
                                         r2s_error *err);

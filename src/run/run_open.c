@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/base_memory.h"
+#include "io/io_atomic.h"
 #include "io/io_leftovers.h"
 #include "run/run_json.h"
 
@@ -71,29 +72,38 @@ static r2s_status check_samples(const r2s_run *run, r2s_error *err) {
   return st == R2S_OK ? st : r2s_fail_context(err, st, "simulate.record_ms is %g", record_ms);
 }
 
-/* A task of the user's own, beside config.yaml: the folder holds all that its results hang on. */
-static r2s_status keep_task(const r2s_run *run, r2s_config *config, r2s_error *err) {
-  if (r2s_task_is_preset(config->task)) return r2s_run_remove(run, R2S_RUN_TASK_FILE, err);
-  char *yaml = NULL;
-  r2s_status st = r2s_task_yaml(&run->task, &yaml, err);
-  if (st == R2S_OK) st = r2s_run_write(run, R2S_RUN_TASK_FILE, yaml, strlen(yaml), err);
-  free(yaml);
-  strcpy(config->task, R2S_RUN_TASK_FILE);
-  return st;
+/* A task of the user's own lies beside config.yaml, so that the folder holds all that its results hang on.
+ * Neither changes without the other. */
+static r2s_status write_config(const r2s_run *run, const char *yaml, const char *task_yaml, r2s_error *err) {
+  char path[R2S_PATH_SIZE], task_path[R2S_PATH_SIZE];
+  r2s_status st = r2s_run_path(run, "config.yaml", path, err);
+  if (st == R2S_OK) st = r2s_run_path(run, R2S_RUN_TASK_FILE, task_path, err);
+  if (st != R2S_OK) return st;
+  if (task_yaml) {
+    const r2s_io_file both[] = {{task_path, task_yaml, strlen(task_yaml)}, {path, yaml, strlen(yaml)}};
+    return r2s_io_write_together(both, 2, err);
+  }
+  st = r2s_io_write_atomic(path, yaml, strlen(yaml), err);
+  return st == R2S_OK ? r2s_run_remove(run, R2S_RUN_TASK_FILE, err) : st;
 }
 
 r2s_status r2s_run_keep_config(r2s_run *run, r2s_error *err) {
   r2s_status st = R2S_OK;
-  char *yaml = NULL;
+  char *yaml = NULL, *task_yaml = NULL;
   r2s_config *config = NULL; /* large */
   if (!run->dir) return R2S_OK;
+  R2S_TRY(st, r2s_run_refuse_view(run, err));
   R2S_ALLOC(st, &config, 1, "configuration", err);
   *config = run->config;
-  R2S_TRY(st, keep_task(run, config, err));
+  if (!r2s_task_is_preset(config->task)) {
+    R2S_TRY(st, r2s_task_yaml(&run->task, &task_yaml, err));
+    strcpy(config->task, R2S_RUN_TASK_FILE);
+  }
   R2S_TRY(st, r2s_config_yaml(config, &yaml, err));
-  R2S_TRY(st, r2s_run_write(run, "config.yaml", yaml, strlen(yaml), err));
+  R2S_TRY(st, write_config(run, yaml, task_yaml, err));
   run->config_kept = true;
 done:
+  free(task_yaml);
   free(yaml);
   free(config);
   return st;

@@ -146,6 +146,27 @@ static void test_the_folder_keeps_its_task(void **state) {
   REFUSED("made with another configuration", "train", "--resume", "-o", "here/own", "--task", "here/t.yaml");
 }
 
+/* config.yaml and task.yaml change together or not at all. */
+static void test_no_room_for_another_task(void **state) {
+  (void)state;
+  static const char *const tasks[] = {"go-nogo-short", "other.yaml"};
+  assert_int_equal(system("cp slow.yaml mine.yaml && sed -i 's/^dt_ms: 7/dt_ms: 5/; s/^name: .*/name: mine/' "
+                          "mine.yaml && sed 's/^name: .*/name: other/' mine.yaml >other.yaml"),
+                   0);
+  CLI_RUN("train", "-o", "mine", "--task", "mine.yaml", ONE_STEP);
+  assert_int_equal(system("cp -r mine unchanged"), 0);
+  for (int k = 0; k < 2; k++) {
+    char command[512];
+    snprintf(command, sizeof command,
+             "bash -c 'trap \"\" XFSZ; ulimit -f 4; " R2S_PROGRAM
+             " convert mine --task %s --model lif --scales 44 --trials 1 --quiet' 2>said",
+             tasks[k]);
+    assert_int_not_equal(system(command), 0);
+    must_say("said", "can't write mine/config.yaml", true);
+    assert_int_equal(system("diff -r unchanged mine"), 0);
+  }
+}
+
 /* Killed after its first act: run.json is that of the new training, all else is still there of the old one.
  */
 static void test_a_training_killed_as_it_began_is_not_resumed_as_another(void **state) {
@@ -220,6 +241,7 @@ int main(void) {
       cmocka_unit_test(test_a_given_network_and_a_neuron_that_misfit),
       cmocka_unit_test(test_later_stages_leave_the_training_as_it_was),
       cmocka_unit_test(test_the_folder_keeps_its_task),
+      cmocka_unit_test(test_no_room_for_another_task),
       cmocka_unit_test(test_a_training_killed_as_it_began_is_not_resumed_as_another),
       cmocka_unit_test(test_an_import_killed_as_it_began_is_not_resumed),
       cmocka_unit_test(test_a_network_without_run_json_is_not_lost),

@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "io/io_atomic.h"
 #include "io_model_fixture.h"
 
 static int count_files(const char *folder) {
@@ -56,6 +57,19 @@ static void test_replaces_whole(void **state) {
   assert_ok(r2s_io_write_atomic(path, NULL, 0, &err), &err);
   assert_true(holds(path, ""));
   assert_int_equal(count_files(folder), 1);
+}
+
+static void test_several_are_written_together(void **state) {
+  (void)state;
+  char folder[128], a[160], b[160];
+  r2s_error err = {0};
+  snprintf(folder, sizeof folder, "%s/together", fixture_folder());
+  snprintf(a, sizeof a, "%s/a", folder);
+  snprintf(b, sizeof b, "%s/b", folder);
+  assert_int_equal(mkdir(folder, 0777), 0);
+  assert_ok(r2s_io_write_together((r2s_io_file[]){{a, "1", 1}, {b, "22", 2}}, 2, &err), &err);
+  assert_true(holds(a, "1") && holds(b, "22"));
+  assert_int_equal(count_files(folder), 2);
 }
 
 static void test_without_a_folder_in_the_path(void **state) {
@@ -138,7 +152,7 @@ static int run_child(int (*checks)(const char *folder), const char *folder) {
 
 /* Every writer of the library on a file system that takes no more bytes; the old files stay. */
 static int check_no_room(const char *folder, int cause) {
-  char path[200];
+  char path[200], other[200];
   r2s_error err = {0};
   static char big[300000];
   static double mask[200 * 200]; /* 0 */
@@ -161,8 +175,12 @@ static int check_no_room(const char *folder, int cause) {
                      .taus_gaus = row};
   int before = count_files(folder);
   snprintf(path, sizeof path, "%s/old", folder);
+  snprintf(other, sizeof other, "%s/other", folder);
   CHECK(r2s_io_write_atomic(path, big, sizeof big, &err) == R2S_ERR_IO);
   CHECK(strstr(err.msg, path) && strstr(err.msg, strerror(cause)));
+  CHECK(holds(path, "old"));
+  const r2s_io_file together[] = {{path, "new", 3}, {other, big, sizeof big}}; /* one of which has room */
+  CHECK(r2s_io_write_together(together, 2, &err) == R2S_ERR_IO && strstr(err.msg, other));
   CHECK(holds(path, "old"));
   CHECK(r2s_model_save_h5(&model, path, &err) == R2S_ERR_IO && strstr(err.msg, strerror(cause)));
   CHECK(r2s_model_save_mat(&model, NULL, path, &err) == R2S_ERR_IO && strstr(err.msg, strerror(cause)));
@@ -222,9 +240,13 @@ static void test_full_disk_and_read_only(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_replaces_whole),          cmocka_unit_test(test_without_a_folder_in_the_path),
-      cmocka_unit_test(test_the_longest_name),        cmocka_unit_test(test_refusals_name_path_and_cause),
-      cmocka_unit_test(test_devices_and_pipes_stay),  cmocka_unit_test(test_limited_file_size),
+      cmocka_unit_test(test_replaces_whole),
+      cmocka_unit_test(test_several_are_written_together),
+      cmocka_unit_test(test_without_a_folder_in_the_path),
+      cmocka_unit_test(test_the_longest_name),
+      cmocka_unit_test(test_refusals_name_path_and_cause),
+      cmocka_unit_test(test_devices_and_pipes_stay),
+      cmocka_unit_test(test_limited_file_size),
       cmocka_unit_test(test_full_disk_and_read_only),
   };
   return cmocka_run_group_tests(tests, fixture_make_folder, fixture_remove_folder);
