@@ -140,9 +140,19 @@ static void add_filters(r2s_doc *doc, const r2s_folder *folder) {
       r2s_fmt_short(100 * tau_d * 1e-3 * 25, 3).text);
 }
 
+static double alpha_tau_syn_ms(const r2s_folder *folder) {
+  const double tau_syn_ms = folder->config.psc_alpha.tau_syn_ms;
+  return isfinite(tau_syn_ms) ? tau_syn_ms : typical_tau_d_ms(folder);
+}
+
+double r2s_alpha_scale(const r2s_folder *folder) {
+  const r2s_spike_config *a = &folder->config.psc_alpha;
+  return 1000 * a->c_m_pf / a->neuron.tau_m_ms / (M_E * alpha_tau_syn_ms(folder) * a->weight_pa);
+}
+
 static void add_weights(r2s_doc *doc, const r2s_folder *folder) {
   const r2s_spike_config *a = &folder->config.psc_alpha, *d = &folder->config.psc_dexp;
-  const double tau_syn = isfinite(a->tau_syn_ms) ? a->tau_syn_ms : typical_tau_d_ms(folder);
+  const double tau_syn = alpha_tau_syn_ms(folder);
   const double gain = a->c_m_pf / a->neuron.tau_m_ms; /* pA a mV of steady input */
   r2s_doc_heading(doc, 3, "What a weight is worth");
   const bool rises = d->tau_r_ms > 0;
@@ -157,7 +167,7 @@ static void add_weights(r2s_doc *doc, const r2s_folder *folder) {
         "`psc-alpha`: %s pA is the *peak* of an alpha function, whose area is e τ_syn times the peak "
         "(τ_syn = %s ms). In the units above this is scale 1000 (C_m/τ_m)/(e τ_syn %s) = **%s**.",
         r2s_fmt_short(a->weight_pa, 4).text, r2s_fmt_short(tau_syn, 4).text,
-        r2s_fmt_short(a->weight_pa, 4).text, r2s_fmt(1000 * gain / (M_E * tau_syn * a->weight_pa), 2).text);
+        r2s_fmt_short(a->weight_pa, 4).text, r2s_fmt(r2s_alpha_scale(folder), 2).text);
   double scale = r2s_folder_number(folder, "stages/sim-native/models/psc-alpha-matched/scale");
   if (!isfinite(scale)) scale = r2s_folder_number(folder, "stages.convert.predicted");
   if (isfinite(scale))
