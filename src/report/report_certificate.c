@@ -8,6 +8,7 @@
 #include "base/base_memory.h"
 #include "report/report_format.h"
 #include "report/report_sections.h"
+#include "spike/spike_trials.h"
 
 static double member(const json_t *object, const char *name) {
   const json_t *value = json_object_get(object, name);
@@ -115,22 +116,30 @@ static r2s_short event_text(const json_t *event) {
   return out;
 }
 
-/* Of how many of the network's copies in NEST the weights were read back; "" where that can't be told. A
- * synapse of psc-dexp is there twice, once for each port. */
-static r2s_short copies_checked(const r2s_folder *folder) {
-  r2s_short out = {""};
-  const r2s_model *model = &folder->model;
+static double count_edges(const r2s_model *model) {
   const size_t size = (size_t)model->n * (size_t)model->n;
   double *W = NULL, edges = 0;
-  if (size == 0 || r2s_alloc(&W, size, sizeof *W, "weights", NULL) != R2S_OK) return out;
+  if (size == 0 || r2s_alloc(&W, size, sizeof *W, "weights", NULL) != R2S_OK) return NAN;
   r2s_model_effective_w(model, false, W);
   for (size_t k = 0; k < size; k++) edges += W[k] != 0;
   free(W);
-  const double copies = r2s_folder_number(folder, "certificate.weights_checked") / (2 * edges);
-  if (copies >= 1 && copies == floor(copies))
-    snprintf(out.text, sizeof out.text,
-             ", those of %.0f of the network's copies (each of the %d trials has its own)", copies,
-             folder->sims[R2S_SIM_DEXP_NEST].n_records);
+  return edges;
+}
+
+/* Of how many of the network's copies in NEST the weights were read back; "" where that can't be told. An
+ * edge of psc-dexp is a synapse on one port, and with a rise time on a second (docs/nest.md, Eq. N5). The
+ * trials without noise, which are compared, are saved only where all are without. */
+static r2s_short copies_checked(const r2s_folder *folder) {
+  r2s_short out = {""};
+  const r2s_spike_config *dexp = &folder->config.psc_dexp;
+  const bool more = r2s_spike_trials_differ(&folder->task, &dexp->neuron);
+  const int copies = folder->sims[R2S_SIM_DEXP_NEST].n_records + (more ? folder->task.n_conditions : 0);
+  const double synapses = count_edges(&folder->model) * (dexp->tau_r_ms > 0 ? 2 : 1),
+               read = r2s_folder_number(folder, "certificate.weights_checked") / synapses;
+  if (r2s_fmt_other_sim(folder, R2S_SIM_DEXP_NEST).text[0]) return out; /* other copies, perhaps */
+  if (read >= 1 && read <= copies && read == floor(read))
+    snprintf(out.text, sizeof out.text, ", those of %.0f of the network's %d copies (one a trial%s)", read,
+             copies, more ? ", and one a condition without noise" : "");
   return out;
 }
 

@@ -10,6 +10,7 @@
 #include "run/run_json.h"
 #include "run/run_model.h"
 #include "run/run_simulation.h"
+#include "spike/spike_trials.h"
 
 static json_t *scales_json(const r2s_run *run, const r2s_search_result *result) {
   json_t *scales = json_array();
@@ -82,7 +83,7 @@ static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_sear
 /* Whether trials of lif-unit differ, since their input is random. */
 static bool lif_unit_differs(const r2s_run *run) {
   const r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_LIF_UNIT);
-  return r2s_run_trials_differ(&run->task, &config.neuron);
+  return r2s_spike_trials_differ(&run->task, &config.neuron);
 }
 
 /* Of lif-unit, at each scale. */
