@@ -431,6 +431,24 @@ static void test_copies_whose_weights_were_read(void **state) {
   must_contain("REPORT.md", "those of 3 of the network's 4 copies (one a trial)");
 }
 
+/* Identities of filters with two rise times, and of units whose tau_d differ. */
+static void test_identities_name_what_they_are_of(void **state) {
+  (void)state;
+  static const char *const sets[] = {"net.n=10",          "net.n_inh=2",       "lif_unit.tau_r_ms=5",
+                                     "net.tau_min_ms=20", "net.tau_max_ms=60", "psc_alpha.tau_syn_ms=auto"};
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  must_contain("REPORT.md", "(τ_r = 2 ms, τ_d = 35 ms); its mean");
+  must_contain("REPORT.md", "(τ_syn = 35 ms). In the units");
+  put_config(sets, 6);
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  must_contain("REPORT.md", "(τ_r = 5 ms (`lif`: 2 ms), τ_d = 40 ms, the median over units); its mean");
+  must_contain("REPORT.md", "(τ_syn = 40 ms, the median over units). In the units");
+  put_model();
+  put_config(sets, 3);
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK); /* the network's, not the configuration's */
+  must_contain("REPORT.md", ", the median over units); its mean");
+}
+
 /* Why psc-alpha has one trial a condition, and what its weights do, is said where it is so. */
 static void test_psc_alpha_beside_the_writeup(void **state) {
   (void)state;
@@ -762,6 +780,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_many_conditions_are_cut, setup, teardown),
       cmocka_unit_test_setup_teardown(test_copies_whose_weights_were_read, setup, teardown),
       cmocka_unit_test_setup_teardown(test_psc_alpha_beside_the_writeup, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_identities_name_what_they_are_of, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_tells_what_it_shows, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_time_constants, setup, teardown),
       cmocka_unit_test_setup_teardown(test_no_dale, setup_no_dale, teardown),
