@@ -431,6 +431,20 @@ static void test_copies_whose_weights_were_read(void **state) {
   must_contain("REPORT.md", "those of 3 of the network's 4 copies (one a trial)");
 }
 
+static void test_very_many_trials_are_cut(void **state) {
+  (void)state;
+  static char csv[20 * 501 + 100] = "trial,condition,rate_correct\n";
+  put_everything();
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  must_contain("REPORT.md", "Every trial (2), as in certificate.csv; scales");
+  for (int k = 0; k < 501; k++) snprintf(csv + strlen(csv), sizeof csv - strlen(csv), "%d,go,1\n", k);
+  put_file("certificate.csv", csv);
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  must_contain("REPORT.md", "The first 500 of 501 trials, all of which are in certificate.csv; scales");
+  must_contain("REPORT.md", "\n| 499 | Go | ✓ – – – |");
+  must_not_contain("REPORT.md", "\n| 500 | Go |");
+}
+
 /* Identities of filters with two rise times, and of units whose tau_d differ. */
 static void test_identities_name_what_they_are_of(void **state) {
   (void)state;
@@ -780,6 +794,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_many_conditions_are_cut, setup, teardown),
       cmocka_unit_test_setup_teardown(test_copies_whose_weights_were_read, setup, teardown),
       cmocka_unit_test_setup_teardown(test_psc_alpha_beside_the_writeup, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_very_many_trials_are_cut, setup, teardown),
       cmocka_unit_test_setup_teardown(test_identities_name_what_they_are_of, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_tells_what_it_shows, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_time_constants, setup, teardown),
