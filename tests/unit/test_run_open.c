@@ -69,6 +69,28 @@ static void test_folders_of_others_are_refused(void **state) {
   assert_int_equal(open_at("", &err), R2S_ERR_ARG);
 }
 
+/* Their files could not be read again. */
+static void test_more_trials_than_can_be_kept(void **state) {
+  (void)state;
+  static const struct {
+    const char *set, *says;
+  } cases[] = {{"simulate.trials=1000000", "simulate.trials is 1000000; expected at most "},
+               {"train.test_trials=1000000", "train.test_trials is 1000000; expected at most "},
+               {"simulate.nest_trials=100000", "simulate.nest_trials is 100000; expected at most "}};
+  for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+    const char *const sets[] = {"task=xor", "net.n=4000", cases[k].set};
+    r2s_error err = {0};
+    r2s_config *many = calloc(1, sizeof *many);
+    r2s_run *run = NULL;
+    assert_non_null(many);
+    assert_int_equal(r2s_config_load(many, NULL, sets, 3, &err), R2S_OK);
+    assert_int_equal(r2s_run_open(&run, NULL, many, &err), R2S_ERR_CONFIG);
+    assert_non_null(strstr(err.msg, cases[k].says));
+    assert_null(run);
+    free(many);
+  }
+}
+
 /* Each of two would write what it knows of all stages over what the other found. */
 static void test_one_at_a_time(void **state) {
   (void)state;
@@ -198,6 +220,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_new_and_empty_folders_are_made_and_taken),
       cmocka_unit_test(test_folders_of_others_are_refused),
+      cmocka_unit_test(test_more_trials_than_can_be_kept),
       cmocka_unit_test(test_one_at_a_time),
       cmocka_unit_test(test_leftovers_are_removed),
       cmocka_unit_test(test_damaged_run_json_is_refused_by_line),
