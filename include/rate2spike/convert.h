@@ -47,7 +47,8 @@ typedef struct r2s_search_result {
 void r2s_search_result_free(r2s_search_result *result);
 
 /* Measures n_trials (conditions[k] each; NULL: balanced over them), the same at every scale, at each scale;
- * then held_out_trials fresh ones at the chosen and the predicted scale. config gives all but the scale.
+ * then held_out_trials fresh ones at the chosen and the predicted scale (of the same conditions where these
+ * are given: n_trials at most). config gives all but the scale.
  * predicted NaN: none added. */
 R2S_MUST_CHECK r2s_status r2s_convert_search(const r2s_model *model, const r2s_task *task,
                                              const r2s_spike_config *config, const double *scales,

@@ -62,12 +62,15 @@ r2s_status r2s_run_simulation_scale(const r2s_run *run, r2s_spike_model model, d
       r2s_activation_name(run->model.activation));
 }
 
-bool r2s_run_trials_differ(const r2s_task *task, const r2s_neuron_params *neuron) {
-  if (neuron->noise_mv > 0 || neuron->v0_low_mv < neuron->v0_high_mv) return true;
+bool r2s_run_inputs_differ(const r2s_task *task) {
   for (int c = 0; c < task->n_conditions; c++)
     for (int k = 0; k < task->conditions[c].n_pulses; k++)
       if (task->conditions[c].pulses[k].noise_sd > 0) return true;
   return false;
+}
+
+bool r2s_run_trials_differ(const r2s_task *task, const r2s_neuron_params *neuron) {
+  return neuron->noise_mv > 0 || neuron->v0_low_mv < neuron->v0_high_mv || r2s_run_inputs_differ(task);
 }
 
 r2s_status r2s_run_simulation_plan(const r2s_run *run, int models, int n_trials,
