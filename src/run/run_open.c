@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/base_memory.h"
+#include "io/config_table.h"
 #include "io/io_atomic.h"
 #include "io/io_leftovers.h"
 #include "run/run_json.h"
@@ -36,6 +37,16 @@ static r2s_status make_folder(const char *dir, r2s_error *err) {
   if (stat(dir, &info) != 0 || !S_ISDIR(info.st_mode))
     return r2s_fail(err, R2S_ERR_IO, "%s: not a folder; expected a folder, or a name that is free", dir);
   return R2S_OK;
+}
+
+/* config.yaml names a task of the folder's own by a path, which the option has to hold. */
+static r2s_status check_task_path(const char *dir, const r2s_config *config, r2s_error *err) {
+  const size_t most = sizeof config->task - sizeof "/" R2S_RUN_TASK_FILE;
+  if (r2s_task_is_preset(config->task) || strlen(dir) <= most) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_ARG,
+                  "%s: a path of %zu characters; expected at most %zu, as the task is no preset and is kept "
+                  "there: name the folder by a shorter path, as from nearby",
+                  dir, strlen(dir), most);
 }
 
 /* A folder is ours if it is empty or has config.yaml: nobody's files are written over. */
@@ -242,11 +253,14 @@ static r2s_status open_run(r2s_run **out, const char *dir, const r2s_config *con
   run->view = dir && !lock;
   run->config = *config;
   R2S_TRY(st, r2s_config_check(config, err));
+  r2s_config_complete(&run->config);
+  R2S_TRY(st, r2s_config_check(&run->config, err));
   R2S_TRY(st, r2s_task_load(&run->task, config->task, err));
   R2S_TRY(st, check_samples(run, err));
   R2S_TRY(st, check_trials(run, err));
   R2S_TRY(st, r2s_run_name(run, err));
   if (dir) {
+    R2S_TRY(st, check_task_path(dir, config, err));
     if (lock) R2S_TRY(st, make_folder(dir, err));
     R2S_TRY(st, check_folder(dir, err));
     run->dir = strdup(dir);
