@@ -155,10 +155,12 @@ R2S_MUST_CHECK r2s_status r2s_records_load(r2s_spike_record **records, int *n_re
                                            const char *path, r2s_error *err);
 void r2s_records_free(r2s_spike_record *records, int n_records);
 
-/* Writes bytes to path atomically (temporary file, fsync, rename). */
+/* The largest file, in bytes, that is read, and so that is written: far above any model. */
+#define R2S_IO_MOST ((uint64_t)4 << 30)
+/* Writes at most R2S_IO_MOST bytes to path atomically (temporary file, fsync, rename). */
 R2S_MUST_CHECK r2s_status r2s_io_write_atomic(const char *path, const void *bytes, size_t size,
                                               r2s_error *err);
-/* Reads a whole file of at most 1 GiB; *text is malloc'ed and has a 0 after `size` bytes. */
+/* Reads a whole file of at most R2S_IO_MOST bytes; *text is malloc'ed and has a 0 after `size` bytes. */
 R2S_MUST_CHECK r2s_status r2s_io_read_all(const char *path, char **text, size_t *size, r2s_error *err);
 
 #ifdef __cplusplus

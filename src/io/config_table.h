@@ -36,10 +36,10 @@ int r2s_config_find(const char *key);
 /* The known key nearest to an unknown one; NULL where none is near. */
 const char *r2s_config_nearest(const char *key);
 
-/* All defaults of a recipe and compat, with their origins. */
-void r2s_config_set_defaults(r2s_config *config, r2s_recipe recipe, r2s_compat compat);
 /* Gives the options that several models share to every one of them. */
 void r2s_config_share(r2s_config *config);
+/* The same, and calls set (R2S_ORIGIN_SET) what differs from the defaults and has no other origin. */
+void r2s_config_complete(r2s_config *config);
 
 /* Sets option k from a text. The message: key, what was found, what was expected. */
 R2S_MUST_CHECK r2s_status r2s_config_parse(r2s_config *config, int k, const char *text, r2s_error *err);

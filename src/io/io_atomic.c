@@ -2,6 +2,7 @@
  * Atomic writing: a file appears under its name complete or not at all. */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,10 @@ typedef struct pending {
 
 static r2s_status write_temporary(const r2s_io_file *file, pending *to, r2s_error *err) {
   int fd = -1, failed;
+  if (file->size > R2S_IO_MOST)
+    return r2s_fail(err, R2S_ERR_IO,
+                    "can't write %s: %zu bytes; expected at most %" PRIu64 ", as files are read", file->path,
+                    file->size, R2S_IO_MOST);
   to->folder = folder_of(file->path);
   if (!to->folder)
     return r2s_fail(err, R2S_ERR_MEMORY, "%s: no memory for the name of its folder", file->path);

@@ -12,8 +12,9 @@
 
 /* Chunks stay far below HDF5's limit of 4 GiB; one chunk of a dataset is one checksum. */
 static const size_t chunk_bytes = (size_t)16 << 20;
-/* A dataset can claim any shape; above this it is damaged, or no file of ours. */
-static const size_t max_elements = (size_t)1 << 28;
+/* A dataset can claim any shape; with more bytes it is damaged, or no file of ours. Enough for the state of a
+ * training of as many units as there may be. */
+static const size_t max_bytes = (size_t)1 << 31;
 
 static hid_t memory_type(r2s_h5_type type) {
   switch (type) {
@@ -65,6 +66,21 @@ static const char *shape_text(const hsize_t *shape, int rank, char *text, size_t
   return text;
 }
 
+/* What could not be read again is not written either. *count: elements. */
+static r2s_status check_size(const r2s_h5 *h5, const r2s_h5_array *array, const hsize_t *shape, int rank,
+                             size_t *count, r2s_error *err) {
+  char text[120];
+  const size_t most = max_bytes / H5Tget_size(memory_type(array->type));
+  *count = 1;
+  for (int k = 0; k < rank; k++) {
+    if (shape[k] > most || *count * shape[k] > most)
+      return r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset %s: found %s; expected at most %zu elements",
+                      h5->path, array->name, shape_text(shape, rank, text, sizeof text), most);
+    *count *= (size_t)shape[k];
+  }
+  return R2S_OK;
+}
+
 static r2s_status fail(const r2s_h5 *h5, const char *name, r2s_status code, const char *what,
                        r2s_error *err) {
   char cause[R2S_H5_CAUSE];
@@ -104,11 +120,12 @@ static bool describe(hid_t object, const char *name, const char *text) {
 r2s_status r2s_h5_write(r2s_h5 *h5, const r2s_h5_array *array, const void *data, r2s_error *err) {
   r2s_status st = R2S_OK;
   hsize_t shape[R2S_H5_RANK];
-  size_t columns = 1;
+  size_t columns = 1, count;
   for (int k = 0; k < array->rank; k++) shape[k] = array->shape[k];
   for (int k = 1; k < array->rank; k++) columns *= array->shape[k];
   /* as they are read */
-  if (array->type == R2S_H5_DOUBLE && columns > 0)
+  st = check_size(h5, array, shape, array->rank, &count, err);
+  if (st == R2S_OK && array->type == R2S_H5_DOUBLE && columns > 0)
     st = r2s_io_check_finite(h5->path, array->name, data, array->shape[0], columns, err);
   if (st != R2S_OK) return st;
   hid_t type = file_type(array->type), set = -1;
@@ -159,16 +176,8 @@ static r2s_status check_shape(r2s_h5 *h5, hid_t set, r2s_h5_array *array, size_t
     return r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset %s: found %s; expected %s", h5->path, array->name,
                     shape_text(shape, rank, found_text, sizeof found_text),
                     shape_text(wanted, array->rank, wanted_text, sizeof wanted_text));
-  *count = 1;
-  for (int k = 0; k < rank; k++) {
-    array->shape[k] = (size_t)shape[k];
-    if (shape[k] > max_elements || *count * shape[k] > max_elements)
-      return r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset %s: found %s; expected at most %zu elements",
-                      h5->path, array->name, shape_text(shape, rank, found_text, sizeof found_text),
-                      max_elements);
-    *count *= (size_t)shape[k];
-  }
-  return R2S_OK;
+  for (int k = 0; k < rank; k++) array->shape[k] = (size_t)shape[k];
+  return check_size(h5, array, shape, rank, count, err);
 }
 
 bool r2s_h5_leads_elsewhere(hid_t group, const char *name) {

@@ -2,6 +2,7 @@
  * Reading a whole file. */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,9 +10,6 @@
 
 #include "base/base_error.h"
 #include "rate2spike/io.h"
-
-/* Largest file that is read: far above any model, far below what would exhaust a machine. */
-static const size_t max_bytes = (size_t)1 << 30;
 
 /* Reads to the end into *text, which grows from `guess` bytes; 0, or errno (EFBIG: above the limit). */
 static int read_bytes(int fd, size_t guess, char **text, size_t *size) {
@@ -22,7 +20,7 @@ static int read_bytes(int fd, size_t guess, char **text, size_t *size) {
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) break;
     used += (size_t)n;
-    if (used > max_bytes) {
+    if (used > R2S_IO_MOST) {
       errno = EFBIG;
       break;
     }
@@ -52,11 +50,12 @@ r2s_status r2s_io_read_all(const char *path, char **text, size_t *size, r2s_erro
   int failed = fstat(fd, &info) != 0 ? errno : 0;
   size_t guess = !failed && S_ISREG(info.st_mode) && info.st_size > 0 ? (size_t)info.st_size : 4096;
   if (!failed && S_ISDIR(info.st_mode)) failed = EISDIR;
-  if (!failed && guess > max_bytes) failed = EFBIG;
+  if (!failed && guess > R2S_IO_MOST) failed = EFBIG;
   if (!failed) failed = read_bytes(fd, guess, text, size);
   close(fd);
   if (failed == EFBIG)
-    return r2s_fail(err, R2S_ERR_IO, "can't read %s: larger than the limit of %zu bytes", path, max_bytes);
+    return r2s_fail(err, R2S_ERR_IO, "can't read %s: larger than the limit of %" PRIu64 " bytes", path,
+                    R2S_IO_MOST);
   if (failed)
     return r2s_fail(err, failed == ENOMEM ? R2S_ERR_MEMORY : R2S_ERR_IO, "can't read %s: %s", path,
                     strerror(failed));

@@ -24,13 +24,14 @@ enum { ENGINES = sizeof engines / sizeof *engines };
 
 typedef struct side {
   r2s_spike_record *records;
-  int n; /* trials that the rate network has too */
   int n_records;
+  int n;    /* trials that the rate network has too */
+  bool *at; /* [rate.n_trials] which of the rate network's trials they are */
   r2s_spike_info info;
   bool same_trials;              /* as the rate network's; else n = 0 */
   char other[R2S_SETTINGS_SIZE]; /* settings that are not the configuration's; "": none */
   bool judged;                   /* on them, at the certificate's scale, with the configuration's settings */
-  r2s_certificate_trial *trials; /* [n] */
+  r2s_certificate_trial *trials; /* [rate.n_trials] where `at` */
   r2s_accuracy accuracy;
 } side;
 
@@ -59,6 +60,7 @@ static void certificate_free(certificate *c) {
   for (int e = 0; e < ENGINES; e++) {
     r2s_records_free(c->sides[e].records, c->sides[e].n_records);
     free(c->sides[e].trials);
+    free(c->sides[e].at);
   }
 }
 
@@ -168,6 +170,35 @@ static void count_correct(const r2s_task *task, side *s) {
   s->accuracy = r2s_convert_accuracy(correct, s->n_records);
 }
 
+/* Lays a side's trials beside the rate network's: the first of a condition beside its first, and so on, since
+ * a model whose trials are all equal has one of each condition, in the task's order. */
+static r2s_status compare(const r2s_run *run, const certificate *c, side *s, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  const r2s_rate_traces *rate = &c->rate;
+  const size_t units = (size_t)run->model.n, samples = (size_t)rate->n_samples * (size_t)rate->n_out;
+  int next[R2S_MAX_CONDITIONS] = {0}; /* where the rate network's next trial of each condition may be */
+  R2S_ALLOC(st, &s->trials, (size_t)rate->n_trials, "certificate", err);
+  R2S_ALLOC(st, &s->at, (size_t)rate->n_trials, "certificate", err);
+  for (int k = 0; k < s->n_records; k++) {
+    const int condition = s->records[k].condition;
+    int *at = &next[condition];
+    while (*at < rate->n_trials && rate->conditions[*at] != condition) (*at)++;
+    if (*at == rate->n_trials) continue;
+    const size_t trial = (size_t)(*at)++;
+    const r2s_certificate_rate own = {.t0_ms = rate->t0_ms,
+                                      .dt_ms = rate->dt_ms,
+                                      .n_samples = rate->n_samples,
+                                      .n_out = rate->n_out,
+                                      .mean = rate->mean_rate + trial * units,
+                                      .out = rate->out + trial * samples};
+    r2s_convert_certificate(&run->task, &own, &s->records[k], 1, &s->trials[trial]);
+    s->at[trial] = true;
+    s->n++;
+  }
+done:
+  return st;
+}
+
 /* One engine's trials, where it was run. */
 static r2s_status load_side(const r2s_run *run, certificate *c, int e, r2s_error *err) {
   r2s_status st = R2S_OK;
@@ -183,19 +214,9 @@ static r2s_status load_side(const r2s_run *run, certificate *c, int e, r2s_error
   other_settings(&config, s->info.settings, s->other);
   s->judged = s->same_trials && same_scale(s->info.scale, c->scale) && s->other[0] == 0;
   if (!s->same_trials) return R2S_OK;
-  int shared = s->n_records < c->rate.n_trials ? s->n_records : c->rate.n_trials;
   R2S_TRY(st, r2s_records_fit(s->records, s->n_records, &run->task, run->model.n, path, err));
   R2S_TRY(st, r2s_records_fit_duration(&s->records[0], &run->task, path, err));
-  /* a model whose trials are all equal has one of each condition, in the task's order */
-  while (s->n < shared && s->records[s->n].condition == c->rate.conditions[s->n]) s->n++;
-  R2S_ALLOC(st, &s->trials, (size_t)s->n, "certificate", err);
-  r2s_certificate_rate rate = {.t0_ms = c->rate.t0_ms,
-                               .dt_ms = c->rate.dt_ms,
-                               .n_samples = c->rate.n_samples,
-                               .n_out = c->rate.n_out,
-                               .mean = c->rate.mean_rate,
-                               .out = c->rate.out};
-  r2s_convert_certificate(&run->task, &rate, s->records, s->n, s->trials);
+  R2S_TRY(st, compare(run, c, s, err));
   count_correct(&run->task, s);
 done:
   return st;
@@ -215,7 +236,7 @@ static r2s_status write_csv(const r2s_run *run, const certificate *c, r2s_error 
     r2s_text_add(&text.csv, "%d,%s,%d", k, run->task.conditions[c->rate.conditions[k]].name,
                  c->rate_correct[k]);
     for (int e = 0; e < ENGINES; e++) {
-      if (k >= c->sides[e].n) {
+      if (!c->sides[e].at || !c->sides[e].at[k]) {
         r2s_text_add(&text.csv, ",,,,");
         continue;
       }
@@ -244,24 +265,29 @@ static json_t *row_json(const side *s, int e) {
   return object;
 }
 
+/* SIM of an engine's stage, of which its spikes file is. */
+static const json_t *simulation_json(const r2s_run *run, int e) {
+  char stage[16];
+  snprintf(stage, sizeof stage, "sim-%s", engines[e].engine);
+  return json_object_get(json_object_get(r2s_run_json_get_stage(run, stage), "models"), engines[e].model);
+}
+
 /* An engine's row of other trials: what its stage found, compared with nothing. */
 static json_t *other_json(const r2s_run *run, const side *s, int e) {
   static const char *const none[] = {"spikes", "rate_correlation", "output_rmse"};
-  char stage[16];
-  snprintf(stage, sizeof stage, "sim-%s", engines[e].engine);
-  const json_t *models = json_object_get(r2s_run_json_get_stage(run, stage), "models");
-  const json_t *sim = json_object_get(models, engines[e].model);
   json_t *object = row_json(s, e);
-  r2s_run_json_copy_accuracy(&object, sim);
+  r2s_run_json_copy_accuracy(&object, simulation_json(run, e));
   for (int k = 0; k < 3; k++) r2s_json_add(&object, none[k], json_null());
   return object;
 }
 
-static json_t *side_json(const side *s, int e) {
+static json_t *side_json(const r2s_run *run, const certificate *c, int e) {
+  const side *s = &c->sides[e];
   double spikes = 0, sum = 0, least = INFINITY, rmse = 0, worst = 0;
   int with_correlation = 0;
-  for (int k = 0; k < s->n; k++) {
+  for (int k = 0; k < c->rate.n_trials; k++) {
     const r2s_certificate_trial *t = &s->trials[k];
+    if (!s->at[k]) continue;
     spikes += (double)t->spikes / s->n;
     rmse += t->output_rmse / s->n;
     worst = fmax(worst, t->output_rmse);
@@ -272,6 +298,7 @@ static json_t *side_json(const side *s, int e) {
   }
   json_t *object = row_json(s, e), *correlation = json_object(), *output = json_object();
   r2s_run_json_add_accuracy(&object, s->accuracy);
+  if (r2s_run_json_has_no_interval(simulation_json(run, e))) r2s_run_json_drop_intervals(object);
   r2s_json_add(&object, "spikes", r2s_run_json_number(spikes));
   r2s_json_add(&correlation, "mean", r2s_run_json_number(sum / with_correlation));
   r2s_json_add(&correlation, "min", r2s_run_json_number(least));
@@ -286,7 +313,10 @@ static json_t *side_json(const side *s, int e) {
 static r2s_judgement judge(const certificate *c) {
   r2s_judged rows[ENGINES + 1];
   int n = 0;
-  if (c->held_out.judged) rows[n++] = (r2s_judged){R2S_SPIKE_LIF, R2S_SET_HELD_OUT, c->held_out.accuracy};
+  const held_out *h = &c->held_out;
+  /* without noise they are the simulated trials once more */
+  const r2s_trial_set set = r2s_run_json_has_no_interval(h->found) ? R2S_SET_SIMULATE : R2S_SET_HELD_OUT;
+  if (h->judged) rows[n++] = (r2s_judged){R2S_SPIKE_LIF, set, h->accuracy};
   for (int e = 0; e < ENGINES; e++) {
     if (c->sides[e].judged) rows[n++] = (r2s_judged){engines[e].kind, R2S_SET_SIMULATE, c->sides[e].accuracy};
   }
@@ -391,7 +421,8 @@ static r2s_status set_json(r2s_run *run, const certificate *c, r2s_error *err) {
   json_t *better;
   r2s_status st = better_scale_json(run, c, &judgement, &better, err);
   if (st != R2S_OK) return st;
-  json_t *object = json_object(), *list = json_array();
+  json_t *object = json_object(), *list = json_array(), *rate = r2s_run_json_accuracy(c->rate_accuracy);
+  if (!r2s_run_model_trials_differ(run)) r2s_run_json_drop_intervals(rate);
   r2s_json_add(&object, "verdict", json_string(r2s_verdict_name(judgement.verdict)));
   r2s_json_add(&object, "decisive", decisive_json(&judgement));
   r2s_json_add(&object, "untested",
@@ -399,13 +430,13 @@ static r2s_status set_json(r2s_run *run, const certificate *c, r2s_error *err) {
   r2s_json_add(&object, "trials", json_integer(c->rate.n_trials));
   r2s_json_add(&object, "scale", r2s_run_json_number(c->scale));
   r2s_json_add(&object, "trials_of", json_string(run->trials));
-  r2s_json_add(&object, "rate", r2s_run_json_accuracy(c->rate_accuracy));
+  r2s_json_add(&object, "rate", rate);
   r2s_json_add(&object, "held_out", held_out_json(&c->held_out));
   r2s_json_add(&object, "better_scale", better);
   for (int e = 0; e < ENGINES; e++) {
     const side *one = &c->sides[e];
     if (one->n_records > 0)
-      r2s_json_append(&list, one->same_trials ? side_json(one, e) : other_json(run, one, e));
+      r2s_json_append(&list, one->same_trials ? side_json(run, c, e) : other_json(run, one, e));
   }
   r2s_json_add(&object, "engines", list);
   r2s_json_add(&object, "native_vs_nest", compared_spikes(run, c));

@@ -50,6 +50,27 @@ static void note_conditions_without_trials(const r2s_run *run, const r2s_scale_r
                        run->task.conditions[c].name, scale->accuracy.n);
 }
 
+static bool trials_differ(const r2s_run *run, r2s_spike_model model) {
+  const r2s_spike_config config = r2s_run_simulation_config(run, model);
+  return r2s_spike_trials_differ(&run->task, &config.neuron);
+}
+
+/* At each scale; one of each condition where more would only repeat. */
+static int search_trials(const r2s_run *run, r2s_spike_model model) {
+  return trials_differ(run, model) ? run->config.convert_trials : run->task.n_conditions;
+}
+
+/* Likewise, of lif. */
+static int held_out_trials(const r2s_run *run) {
+  const int each = run->config.held_out_trials, most = trials_differ(run, R2S_SPIKE_LIF) ? each : 1;
+  return (each < most ? each : most) * run->task.n_conditions;
+}
+
+/* Of trials that are one a condition, however rare. */
+static void each_condition(int once[R2S_MAX_CONDITIONS]) {
+  for (int c = 0; c < R2S_MAX_CONDITIONS; c++) once[c] = c;
+}
+
 static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_search_result *result,
                               r2s_error *err) {
   const r2s_config *c = &run->config;
@@ -58,9 +79,12 @@ static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_sear
   r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_LIF);
   const r2s_neuron_params neuron = r2s_spike_curve_neuron(&config);
   double predicted = r2s_convert_predicted_scale(&run->model, &neuron);
+  const bool differ = trials_differ(run, R2S_SPIKE_LIF);
+  int once[R2S_MAX_CONDITIONS];
+  each_condition(once);
   r2s_status st = r2s_convert_search(&run->model, &run->task, &config, c->scales, c->n_scales, predicted,
-                                     c->convert_trials, NULL, c->held_out_trials * run->task.n_conditions,
-                                     c->seed, monitor, result, err);
+                                     search_trials(run, R2S_SPIKE_LIF), differ ? NULL : once,
+                                     held_out_trials(run), c->seed, monitor, result, err);
   if (st == R2S_OK) st = r2s_run_keep_later_config(run, err);
   if (st != R2S_OK) return st;
   note_conditions_without_trials(run, &result->scales[0], monitor);
@@ -77,18 +101,8 @@ static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_sear
   r2s_json_add(&stage, "held_out_predicted",
                isfinite(predicted) ? r2s_run_json_scale(&run->task, &result->held_out_predicted)
                                    : json_null());
+  if (!differ) r2s_run_json_drop_intervals(stage);
   return r2s_run_json_set_stage(run, "convert", stage, err);
-}
-
-/* Whether trials of lif-unit differ, since their input is random. */
-static bool lif_unit_differs(const r2s_run *run) {
-  const r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_LIF_UNIT);
-  return r2s_spike_trials_differ(&run->task, &config.neuron);
-}
-
-/* Of lif-unit, at each scale. */
-static int lif_unit_trials(const r2s_run *run) {
-  return lif_unit_differs(run) ? run->config.convert_trials : run->task.n_conditions;
 }
 
 /* The grid, and the trials at lambda = 1 kept for the figures: one of each condition, or as many as at each
@@ -99,9 +113,9 @@ static r2s_status convert_lif_unit(r2s_run *run, const r2s_monitor *monitor, r2s
   const r2s_config *c = &run->config;
   double start = r2s_clock();
   int once[R2S_MAX_CONDITIONS];
-  for (int k = 0; k < R2S_MAX_CONDITIONS; k++) once[k] = k; /* however rare */
-  const bool differ = lif_unit_differs(run);
-  const int n = lif_unit_trials(run);
+  each_condition(once);
+  const bool differ = trials_differ(run, R2S_SPIKE_LIF_UNIT);
+  const int n = search_trials(run, R2S_SPIKE_LIF_UNIT);
   r2s_run_simulation one = {.name = "lif-unit",
                             .engine = r2s_spike_native(),
                             .n_trials = differ ? n : 0,
@@ -145,13 +159,12 @@ static bool owes_certificate(const r2s_run *run) {
 
 /* Trials times scales: how long a search takes, for the progress. */
 static double work_of_lif(const r2s_run *run) {
-  const r2s_config *c = &run->config;
-  return (c->n_scales + 1.0) * c->convert_trials + 2.0 * c->held_out_trials * run->task.n_conditions;
+  return (run->config.n_scales + 1.0) * search_trials(run, R2S_SPIKE_LIF) + 2.0 * held_out_trials(run);
 }
 
 /* A trial of it takes some three of lif's; the last scale is lambda = 1. */
 static double work_of_lif_unit(const r2s_run *run) {
-  return 3 * (run->config.n_unit_scales + 1.0) * lif_unit_trials(run);
+  return 3 * (run->config.n_unit_scales + 1.0) * search_trials(run, R2S_SPIKE_LIF_UNIT);
 }
 
 r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor, r2s_error *err) {

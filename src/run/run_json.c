@@ -52,6 +52,11 @@ void r2s_run_json_drop_intervals(json_t *object) {
   }
 }
 
+bool r2s_run_json_has_no_interval(const json_t *accuracy) {
+  return json_is_number(json_object_get(accuracy, "accuracy")) &&
+         json_is_null(json_array_get(json_object_get(accuracy, "ci95"), 0));
+}
+
 json_t *r2s_run_json_stage(r2s_accuracy accuracy, double seconds) {
   json_t *object = r2s_run_json_accuracy(accuracy);
   r2s_json_add(&object, "seconds", r2s_run_json_number(seconds));

@@ -7,6 +7,7 @@
 
 #include "base/base_memory.h"
 #include "run/run_model.h"
+#include "spike/spike_trials.h"
 
 /* Trials run at once: bounds the memory for r. */
 enum { CHUNK = 32 };
@@ -21,6 +22,12 @@ r2s_rate_run_config r2s_run_model_rate_config(const r2s_run *run) {
       .fano_constant = train->fano_constant,
       .threads = run->config.threads,
   };
+}
+
+bool r2s_run_model_trials_differ(const r2s_run *run) {
+  const r2s_rate_run_config config = r2s_run_model_rate_config(run);
+  return config.state_noise > 0 || config.x0_sd > 0 || config.start_kick ||
+         r2s_spike_inputs_differ(&run->task);
 }
 
 static void average(const float *rates, size_t n_trials, size_t T, size_t n, double *mean) {

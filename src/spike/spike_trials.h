@@ -5,6 +5,8 @@
 
 #include "rate2spike/spike.h"
 
+/* Whether inputs of two trials of a condition can differ. */
+bool r2s_spike_inputs_differ(const r2s_task *task);
 /* Whether two trials of a condition can differ: by noise, initial voltages, or input. */
 bool r2s_spike_trials_differ(const r2s_task *task, const r2s_neuron_params *neuron);
 

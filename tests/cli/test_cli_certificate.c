@@ -98,6 +98,43 @@ static void test_all_trials_are_judged(void **state) {
   json_decref(json);
 }
 
+/* A result whose trials would only repeat has one of each condition, and no interval. */
+static void must_be_once(const json_t *result) {
+  const json_t *interval = json_object_get(result, "ci95");
+  assert_int_equal(json_array_size(interval), 2);
+  assert_true(json_is_null(json_array_get(interval, 0)) && json_is_null(json_array_get(interval, 1)));
+  if (json_object_get(result, "n")) assert_true(number(result, "n") == 2);
+}
+
+#define SILENT "--set", "neuron.noise_mv=0", "--set", "neuron.v0_low_mv=-50", "--set", "neuron.v0_high_mv=-50"
+
+/* Copies of a trial are no evidence: neither within a stage, nor the held-out trial beside the simulated. The
+ * task draws its first condition nine times in ten, so that the rate network's trials begin with several. */
+static void test_trials_that_repeat_count_once(void **state) {
+  (void)state;
+  assert_int_equal(system(R2S_PROGRAM " task show go-nogo | sed '0,/probability: 0.5/s//probability: 0.9/; "
+                                      "s/probability: 0.5/probability: 0.1/; s/^name: .*/name: uneven/' "
+                                      ">uneven.yaml"),
+                   0);
+  CLI_RUN("convert", R2S_TEST_DATA "/authors_gonogo.mat", "--task", "uneven.yaml", "-o", "once", "--model",
+          "lif", "--scales", "20", "--trials", "50", "--set", "train.state_noise=0", "--set", "train.x0_sd=0",
+          "--quiet", SILENT);
+  CLI_RUN("simulate", "once", "--model", "lif", "--scale", "20", "--json");
+  json_t *json = cli_json(), *certificate = json_object_get(json, "certificate");
+  const json_t *convert = json_object_get(json_object_get(json, "stages"), "convert");
+  must_be_once(convert);
+  must_be_once(json_array_get(json_object_get(convert, "scales"), 0));
+  must_be_once(json_object_get(certificate, "held_out"));
+  must_be_once(engine(json, "lif"));
+  assert_true(number(json_object_get(certificate, "decisive"), "n") == 2);
+  assert_true(json_is_null(json_array_get(json_object_get(json_object_get(certificate, "rate"), "ci95"), 0)));
+  /* each beside the rate network's first trial of its condition, though that is not its second one */
+  assert_true(number(engine(json, "lif"), "trials") == 2);
+  json_decref(json);
+  CLI_RUN("report", "once", "--quiet");
+  must_say("once/REPORT.md", "| `lif`, held out | 20 | 100.0 %, n = 2 |");
+}
+
 /* Another seed in an old folder gives what it gives in a new one. */
 static void test_another_seed_has_its_own_rate_trials(void **state) {
   (void)state;
@@ -290,6 +327,7 @@ int main(void) {
       cmocka_unit_test(test_every_interval_is_certified),
       cmocka_unit_test(test_two_trials_say_nothing),
       cmocka_unit_test(test_all_trials_are_judged),
+      cmocka_unit_test(test_trials_that_repeat_count_once),
       cmocka_unit_test(test_another_seed_has_its_own_rate_trials),
   };
   return cmocka_run_group_tests(tests, setup, cli_teardown);

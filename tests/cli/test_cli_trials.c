@@ -98,13 +98,14 @@ static void test_unequal_conditions(void **state) {
   json_decref(noisy);
   json_decref(equal);
 
-  /* laid beside the rate network's trials, whose second one is Go as well: the first is shared */
+  /* each is laid beside the rate network's first trial of its condition, though its second one is Go as well
+   */
   CLI_RUN("simulate", R2S_TEST_DATA "/authors_gonogo.mat", "--task", "unequal.yaml", "--model", "lif",
           "--scale", "20", "-o", "run", "--json", "--set", "neuron.noise_mv=0", "--set",
           "neuron.v0_high_mv=-65");
   json_t *json = cli_json();
   const json_t *engines = json_object_get(json_object_get(json, "certificate"), "engines");
-  assert_int_equal(json_integer_value(json_object_get(json_array_get(engines, 0), "trials")), 1);
+  assert_int_equal(json_integer_value(json_object_get(json_array_get(engines, 0), "trials")), 2);
   json_decref(json);
 }
 

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 
 #include "io/io_atomic.h"
+#include "io/io_h5.h"
 #include "io_model_fixture.h"
 
 static int count_files(const char *folder) {
@@ -116,10 +117,29 @@ static void test_refusals_name_path_and_cause(void **state) {
   assert_non_null(strstr(err.msg, "/nowhere.txt"));
   snprintf(path, sizeof path, "%s/huge", folder);
   assert_ok(r2s_io_write_atomic(path, "x", 1, &err), &err);
-  assert_int_equal(truncate(path, (off_t)1 << 31), 0);
+  assert_int_equal(truncate(path, (off_t)R2S_IO_MOST + 1), 0);
   assert_int_equal(r2s_io_read_all(path, &text, &size, &err), R2S_ERR_IO);
   assert_non_null(strstr(err.msg, "limit"));
   assert_null(text);
+}
+
+/* What no reader takes is refused before it is in the place of a file that one would take. */
+static void test_what_could_not_be_read_is_not_written(void **state) {
+  (void)state;
+  char path[160];
+  r2s_error err = {0};
+  r2s_h5 h5;
+  const uint8_t byte = 0; /* sizes are refused before bytes are looked at */
+  const r2s_h5_array huge = {.name = "state", .type = R2S_H5_UINT8, .rank = 1, .shape = {(1u << 31) + 1}};
+  snprintf(path, sizeof path, "%s/most", fixture_folder());
+  assert_ok(r2s_io_write_atomic(path, "x", 1, &err), &err);
+  assert_int_equal(r2s_io_write_atomic(path, &byte, R2S_IO_MOST + 1, &err), R2S_ERR_IO);
+  assert_non_null(strstr(err.msg, "most: 4294967297 bytes; expected at most 4294967296"));
+  assert_ok(r2s_h5_create(&h5, path, &err), &err);
+  assert_int_equal(r2s_h5_write(&h5, &huge, &byte, &err), R2S_ERR_FORMAT);
+  assert_non_null(strstr(err.msg, "dataset state: found 2147483649; expected at most 2147483648 elements"));
+  r2s_h5_close(&h5);
+  assert_true(holds(path, "x"));
 }
 
 static void test_devices_and_pipes_stay(void **state) {
@@ -245,6 +265,7 @@ int main(void) {
       cmocka_unit_test(test_without_a_folder_in_the_path),
       cmocka_unit_test(test_the_longest_name),
       cmocka_unit_test(test_refusals_name_path_and_cause),
+      cmocka_unit_test(test_what_could_not_be_read_is_not_written),
       cmocka_unit_test(test_devices_and_pipes_stay),
       cmocka_unit_test(test_limited_file_size),
       cmocka_unit_test(test_full_disk_and_read_only),
