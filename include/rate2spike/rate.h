@@ -126,8 +126,9 @@ R2S_MUST_CHECK r2s_status r2s_trainer_step(r2s_trainer *trainer, r2s_train_step 
  */
 r2s_train_stop r2s_trainer_stop(const r2s_trainer *trainer, const r2s_train_step *last);
 
-/* The network as it is now; in the final phase, with the running mean of its weights. Free with
- * r2s_model_free. */
+/* The network as it is now; in the final phase, with the running mean of its weights. Task, version and seed
+ * are those of this training, train_steps counts the start's, too, and recipe and config_hash are "": the
+ * caller's to set. Free with r2s_model_free. */
 R2S_MUST_CHECK r2s_status r2s_trainer_model(const r2s_trainer *trainer, r2s_model *out, r2s_error *err);
 
 /* The complete state as one block of bytes, for checkpoints: restoring it and going on gives the same bits as

@@ -437,6 +437,29 @@ static void test_batches_are_balanced(void **state) {
   free_rate_case(&c);
 }
 
+/* The start's names would make another training's network its own (r2s_config_trained). */
+static void test_a_network_is_of_its_own_training(void **state) {
+  (void)state;
+  rate_case c = quick_case();
+  r2s_model model;
+  strcpy(c.model.task, "another");
+  strcpy(c.model.recipe, "kim2019");
+  strcpy(c.model.version, "0.0.0");
+  strcpy(c.model.config_hash, "0123abc");
+  c.model.train_steps = 1000;
+  r2s_trainer *trainer = start_training(&c, 77, 1);
+  take_steps(trainer, 2);
+  assert_int_equal(r2s_trainer_model(trainer, &model, NULL), R2S_OK);
+  assert_string_equal(model.task, "go-nogo-short");
+  assert_string_equal(model.version, r2s_version());
+  assert_string_equal(model.recipe, "");
+  assert_string_equal(model.config_hash, "");
+  assert_true(model.seed == 77 && model.train_steps == 1002);
+  r2s_model_free(&model);
+  r2s_trainer_free(trainer);
+  free_rate_case(&c);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_batches_are_balanced),
@@ -453,6 +476,7 @@ int main(void) {
       cmocka_unit_test(test_b_out_moves_only_where_it_is_trained),
       cmocka_unit_test(test_a_training_converges),
       cmocka_unit_test(test_weights_that_are_no_numbers_are_refused),
+      cmocka_unit_test(test_a_network_is_of_its_own_training),
       cmocka_unit_test(test_a_misfit_is_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
