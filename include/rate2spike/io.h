@@ -150,7 +150,7 @@ void r2s_spike_settings_other(const char *found, const char *expected, char text
 R2S_MUST_CHECK r2s_status r2s_records_save(const r2s_spike_record *records, int n_records,
                                            const r2s_spike_config *config, const r2s_spike_info *info,
                                            const char *path, r2s_error *err);
-/* records (malloc'ed, n_records) are the caller's: r2s_records_free. */
+/* records (malloc'ed, n_records) are the caller's: r2s_records_free. info: NULL is allowed. */
 R2S_MUST_CHECK r2s_status r2s_records_load(r2s_spike_record **records, int *n_records, r2s_spike_info *info,
                                            const char *path, r2s_error *err);
 void r2s_records_free(r2s_spike_record *records, int n_records);

@@ -259,7 +259,7 @@ done:
   }
   *records = list;
   *n_records = (int)trials;
-  *info = found;
+  if (info) *info = found;
   return R2S_OK;
 }
 

@@ -267,6 +267,8 @@ static void test_records(void **state) {
   assert_null(back[1].spikes);
   assert_non_null(back[2].spikes); /* silent: nothing is missing */
   r2s_records_free(back, n);
+  assert_ok(r2s_records_load(&back, &n, NULL, path, &err), &err);
+  r2s_records_free(back, n);
   records[1].rates_end = NULL; /* not all have it: left out */
   records[0].voltage = NULL;
   assert_ok(r2s_records_save(records, TRIALS, &config, &info, path, &err), &err);
