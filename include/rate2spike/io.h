@@ -2,7 +2,8 @@
  * Files: models (HDF5, .mat), tasks (YAML), recorded runs, results. Formats: docs/formats.md.
  *
  * Every save writes a temporary file in the same folder, syncs it and renames it: a reader sees the old file
- * or the new one. Every load checks shapes, types and finiteness, and names file and variable on failure. */
+ * or the new one. Every load checks shapes, types and finiteness, and names file and variable on failure;
+ * what it would refuse is not saved: R2S_ERR_ARG, or R2S_ERR_NUMERIC for numbers that are not finite. */
 #ifndef RATE2SPIKE_IO_H
 #define RATE2SPIKE_IO_H
 
@@ -23,8 +24,7 @@ R2S_MUST_CHECK r2s_status r2s_model_load(r2s_model *out, const char *path, r2s_e
 /* The same of a network that must fit a task (r2s_model_fits). */
 R2S_MUST_CHECK r2s_status r2s_model_load_for(r2s_model *out, const char *path, const r2s_task *task,
                                              r2s_error *err);
-/* Writes model.h5. A model that r2s_model_check refuses is an R2S_ERR_ARG (numbers that are not finite:
- * R2S_ERR_NUMERIC), as in r2s_model_save_mat, and the file that was there stays. */
+/* Writes model.h5 from a model that r2s_model_check passes, as r2s_model_save_mat does. */
 R2S_MUST_CHECK r2s_status r2s_model_save_h5(const r2s_model *model, const char *path, r2s_error *err);
 
 /* What the authors' files hold beside the network; NULL members are written as empty arrays. */
