@@ -96,7 +96,8 @@ R2S_MUST_CHECK r2s_status r2s_task_load(r2s_task *out, const char *name_or_path,
 /* The same from a text; name is the file's, for messages. */
 R2S_MUST_CHECK r2s_status r2s_task_parse(r2s_task *out, const char *name, const char *text, size_t size,
                                          r2s_error *err);
-/* The task as such a YAML text, everything written out; malloc'ed. */
+/* The task as such a YAML text, everything written out; malloc'ed. One that r2s_task_check refuses is not
+ * written (nor are its trials named). */
 R2S_MUST_CHECK r2s_status r2s_task_yaml(const r2s_task *task, char **yaml, r2s_error *err);
 /* Names the trials that a seed makes of a task, as rate.h5 and spike files do: results of equal names have
  * the same trials. */
@@ -142,7 +143,8 @@ R2S_MUST_CHECK r2s_status r2s_rate_traces_load(r2s_rate_traces *out, const char 
 void r2s_rate_traces_free(r2s_rate_traces *traces);
 
 /* The settings of the model that config is of, but for the scale and what changes no result: "tau_m_ms=10
- * t_ref_ms=2 ...", named as in r2s_spike_config. Results of equal text and scale can be compared. */
+ * t_ref_ms=2 ...", named as in r2s_spike_config; "" where there is no such model. Results of equal text and
+ * scale can be compared. */
 void r2s_spike_settings(const r2s_spike_config *config, char text[R2S_SETTINGS_SIZE]);
 /* Of settings `found`, those that `expected` has not, "" where there are none. */
 void r2s_spike_settings_other(const char *found, const char *expected, char text[R2S_SETTINGS_SIZE]);
