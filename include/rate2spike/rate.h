@@ -110,8 +110,8 @@ typedef enum r2s_train_stop {
  * and gives the same bits for any number of them. */
 typedef struct r2s_trainer r2s_trainer;
 
-/* Starts from `start` (copied): a fresh r2s_rate_init or somebody's trained network. threads <= 0: all cores.
- */
+/* Starts from `start` (copied): a fresh r2s_rate_init or somebody's trained network. Its parameters must be
+ * numbers in single precision, as the network is (up to 3.4e38: R2S_ERR_NUMERIC). threads <= 0: all cores. */
 R2S_MUST_CHECK r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r2s_task *task,
                                              const r2s_train_config *config, uint64_t seed, int threads,
                                              r2s_error *err);
@@ -143,7 +143,8 @@ R2S_MUST_CHECK r2s_status r2s_trainer_restore(r2s_trainer *trainer, const void *
 /* Runs the rate network forward on given trials. noise: the training's state noise and shot noise m as in the
  * config (shot_noise 0: state noise only); conditions [n_trials]; outputs [n_trials x (T-1) x n_out], sample
  * k at (k + 1) dt; rates [n_trials x T x N] or NULL; x likewise. Trials ids are (seed, set, first + k). An
- * output that is no finite number: R2S_ERR_NUMERIC. Up to 8191 units. */
+ * output that is no finite number, or a parameter that is none in single precision: R2S_ERR_NUMERIC. Up to
+ * 8191 units. */
 typedef struct r2s_rate_run_config {
   double state_noise;
   double shot_noise; /* m */
