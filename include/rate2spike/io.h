@@ -24,7 +24,8 @@ R2S_MUST_CHECK r2s_status r2s_model_load(r2s_model *out, const char *path, r2s_e
 /* The same of a network that must fit a task (r2s_model_fits). */
 R2S_MUST_CHECK r2s_status r2s_model_load_for(r2s_model *out, const char *path, const r2s_task *task,
                                              r2s_error *err);
-/* Writes model.h5 from a model that r2s_model_check passes, as r2s_model_save_mat does. */
+/* Writes model.h5 from a model that r2s_model_check passes, as r2s_model_save_mat does. Else, and where it
+ * can't be written (R2S_ERR_IO), the file that was there stays. */
 R2S_MUST_CHECK r2s_status r2s_model_save_h5(const r2s_model *model, const char *path, r2s_error *err);
 
 /* What the authors' files hold beside the network; NULL members are written as empty arrays. */

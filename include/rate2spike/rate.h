@@ -78,6 +78,8 @@ double r2s_train_state_noise(const r2s_train_config *train, double shot_noise);
 /* Whether test trials of a network start with the kick: it is that of spikes, and activations without a unit
  * of rates were trained without it. */
 bool r2s_train_test_kick(const r2s_train_config *train, r2s_activation activation);
+/* R2S_ERR_CONFIG, with option and range, where a value is out of its range (docs/config.md) or does not fit
+ * another one: more SOM units than inhibitory ones, tau_max below tau_min, pace_down above pace_up. */
 R2S_MUST_CHECK r2s_status r2s_net_config_check(const r2s_net_config *net, r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_train_config_check(const r2s_train_config *train, r2s_error *err);
 

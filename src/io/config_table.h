@@ -36,8 +36,6 @@ int r2s_config_find(const char *key);
 /* The known key nearest to an unknown one; NULL where none is near. */
 const char *r2s_config_nearest(const char *key);
 
-/* All defaults of a recipe and compat, with their origins. */
-void r2s_config_set_defaults(r2s_config *config, r2s_recipe recipe, r2s_compat compat);
 /* Gives the options that several models share to every one of them. */
 void r2s_config_share(r2s_config *config);
 
