@@ -30,7 +30,8 @@ typedef struct r2s_config {
   r2s_net_config net;     /* net.* */
   r2s_train_config train; /* train.* */
   /* neuron.* is lif.neuron, the unit of the rate curve too; the other models get what they share with it
-   * (tau_m, t_ref; psc-*: v_th, v_reset; psc-dexp: tau_r, noise, v_0), and all get threads and record_ms. */
+   * (tau_m, t_ref; psc-*: v_th, v_reset; psc-dexp: tau_r, noise, v_0), and all get threads and record_ms,
+   * by r2s_config_load and in r2s_run_open. */
   r2s_spike_config lif;       /* lif.* */
   r2s_spike_config lif_unit;  /* lif_unit.* */
   r2s_spike_config psc_dexp;  /* psc_dexp.* */
@@ -55,7 +56,7 @@ typedef enum r2s_config_origin {
   R2S_ORIGIN_RECIPE,
   R2S_ORIGIN_COMPAT,
   R2S_ORIGIN_FILE,
-  R2S_ORIGIN_SET
+  R2S_ORIGIN_SET /* also what differs from the defaults where a run is opened with a struct filled in */
 } r2s_config_origin;
 
 /* All defaults of a recipe and compat. */

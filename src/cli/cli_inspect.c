@@ -24,8 +24,8 @@ static int print_json(const char *path, const r2s_inspection *in, const r2s_mode
     cli_json_add(&object, "n", json_integer(in->n));
     cli_json_add(&object, "n_in", json_integer(in->n_in));
     cli_json_add(&object, "n_out", json_integer(in->n_out));
-    cli_json_add(&object, "n_exc", json_integer(in->n_exc));
-    cli_json_add(&object, "n_inh", json_integer(in->n_inh));
+    cli_json_add(&object, "n_exc", model->dale ? json_integer(in->n_exc) : json_null());
+    cli_json_add(&object, "n_inh", model->dale ? json_integer(in->n_inh) : json_null());
     cli_json_add(&object, "density", cli_json_number(in->density));
     cli_json_add(&object, "tau_min_ms", cli_json_number(in->tau_min_ms));
     cli_json_add(&object, "tau_median_ms", cli_json_number(in->tau_median_ms));
@@ -63,8 +63,10 @@ static void print_spectrum(const r2s_inspection *in) {
 static void print_text(const char *path, const r2s_inspection *in, const r2s_model *model) {
   printf("%s: %s\n", path, in->format[0] ? in->format : "unknown format");
   if (in->loaded) {
-    printf("  units            %d (%d excitatory, %d inhibitory%s)\n", in->n, in->n_exc, in->n_inh,
-           model->dale ? "" : "; without Dale's law");
+    if (model->dale)
+      printf("  units            %d (%d excitatory, %d inhibitory)\n", in->n, in->n_exc, in->n_inh);
+    else
+      printf("  units            %d (neither excitatory nor inhibitory: without Dale's law)\n", in->n);
     printf("  inputs, outputs  %d, %d\n", in->n_in, in->n_out);
     printf("  activation       %s", r2s_activation_name(model->activation));
     if (model->activation == R2S_ACTIVATION_SIEGERT) printf(", kappa %g Hz", model->kappa_hz);

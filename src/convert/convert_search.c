@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The scale search: the same trials at each scale of a grid, then fresh ones at the chosen scale, because the
  * accuracy measured on the trials that chose it is too good. */
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,13 +136,36 @@ static double choose(const r2s_scale_result *scales, int n) {
   return scales[from + (length - 1) / 2].scale;
 }
 
-static r2s_status check(const r2s_model *model, const r2s_task *task, const double *scales, int n_scales,
-                        int n_trials, const int *conditions, int held_out_trials, r2s_error *err) {
+r2s_status r2s_convert_check_record(const r2s_task *task, double record_ms, r2s_error *err) {
+  const double duration_ms = task->n_steps * task->dt_ms;
+  if (!(record_ms > 0 && record_ms <= duration_ms))
+    return r2s_fail(err, R2S_ERR_ARG, "record_ms is %g; expected at most the %g ms of task \"%s\"", record_ms,
+                    duration_ms, task->name);
+  const int n = (int)fmin(INT_MAX, duration_ms / record_ms * (1 + 1e-6));
+  r2s_status st = r2s_task_check_samples(task, R2S_CRITERION_SPIKING, n, record_ms, record_ms, err);
+  if (st == R2S_OK) st = r2s_task_check_samples(task, R2S_CRITERION_STRICT, n, record_ms, record_ms, err);
+  return st == R2S_OK ? st : r2s_fail_context(err, st, "record_ms is %g", record_ms);
+}
+
+static r2s_status check_models(const r2s_model *model, const r2s_task *task, const r2s_spike_config *config,
+                               r2s_error *err) {
   r2s_status st = r2s_model_check(model, err);
   if (st == R2S_OK) st = r2s_task_check(task, err);
   if (st == R2S_OK) st = r2s_model_fits(model, task, err);
-  if (st != R2S_OK) return st;
+  if (st == R2S_OK) st = r2s_spike_config_check(config, err);
+  if (st == R2S_OK) st = r2s_convert_check_record(task, config->record_ms, err);
+  if (st == R2S_OK && config->model == R2S_SPIKE_PSC_ALPHA && isfinite(config->weight_pa))
+    st = r2s_fail(err, R2S_ERR_ARG,
+                  "model psc-alpha has weight_pa = %g at any scale; expected NaN, so that the scale gives it",
+                  config->weight_pa);
+  return st;
+}
+
+static r2s_status check_search(const double *scales, int n_scales, double predicted, int n_trials,
+                               const int *conditions, int held_out_trials, r2s_error *err) {
   if (n_scales < 1) return r2s_fail(err, R2S_ERR_ARG, "no scales to search; expected one or more");
+  if (!isnan(predicted) && !(predicted > 0 && isfinite(predicted)))
+    return r2s_fail(err, R2S_ERR_ARG, "predicted scale %g; expected a number > 0, or NaN", predicted);
   for (int k = 0; k < n_scales; k++) {
     if (!(scales[k] > 0) || !isfinite(scales[k]))
       return r2s_fail(err, R2S_ERR_ARG, "scale %d is %g; expected a number > 0", k + 1, scales[k]);
@@ -180,7 +204,9 @@ r2s_status r2s_convert_search(const r2s_model *model, const r2s_task *task, cons
   *out = (r2s_search_result){.predicted = predicted, .chosen = NAN};
   out->held_out.accuracy = out->held_out.strict = r2s_convert_accuracy(0, 0);
   out->held_out_predicted = out->held_out;
-  r2s_status st = check(model, task, scales, n_scales, n_trials, conditions, held_out_trials, err);
+  r2s_status st = check_models(model, task, config, err);
+  if (st == R2S_OK)
+    st = check_search(scales, n_scales, predicted, n_trials, conditions, held_out_trials, err);
   if (st != R2S_OK) return st;
 
   r2s_spike_trial *trials = NULL;

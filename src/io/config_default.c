@@ -85,3 +85,18 @@ void r2s_config_share(r2s_config *config) {
   dexp->noise_mv = lif->neuron.noise_mv;
   if (!lif->noise_per_root_dt && lif->neuron.dt_ms != 0.05) dexp->noise_mv *= sqrt(0.05 / lif->neuron.dt_ms);
 }
+
+/* A program may have filled in the struct without a word of where a value came from. */
+void r2s_config_complete(r2s_config *config) {
+  r2s_config standard;
+  char own[512], usual[512];
+  r2s_config_default(&standard, config->recipe, config->compat);
+  for (int k = 0; r2s_config_options[k].key; k++) {
+    const r2s_config_origin origin = r2s_config_option_origin(config, k);
+    if (origin == R2S_ORIGIN_FILE || origin == R2S_ORIGIN_SET) continue;
+    if (r2s_config_value(config, k, own, sizeof own, NULL) != R2S_OK ||
+        r2s_config_value(&standard, k, usual, sizeof usual, NULL) != R2S_OK || strcmp(own, usual) != 0)
+      config->origin[k] = R2S_ORIGIN_SET;
+  }
+  r2s_config_share(config);
+}

@@ -155,35 +155,52 @@ static r2s_status set_option(loader *l, r2s_config *config, const setting *s) {
   return R2S_OK;
 }
 
-/* A file's `task: my.yaml` may lie beside that file, as seen from elsewhere. */
-static void find_task_beside(loader *l, r2s_config *config) {
-  int option = r2s_config_find("task");
+/* A file's `task: my.yaml` lies beside that file, as seen from elsewhere, or else in the current folder; a
+ * run folder's own task is never that of another folder. */
+static r2s_status find_task_beside(loader *l, r2s_config *config) {
   const char *slash = l->path ? strrchr(l->path, '/') : NULL;
-  if (!slash || config->origin[option] != R2S_ORIGIN_FILE || config->task[0] == '/') return;
-  if (r2s_task_is_preset(config->task)) return;
+  if (!slash || config->origin[r2s_config_find("task")] != R2S_ORIGIN_FILE || config->task[0] == '/' ||
+      r2s_task_is_preset(config->task))
+    return R2S_OK;
+  const bool own = strcmp(slash, "/config.yaml") == 0 && strcmp(config->task, "task.yaml") == 0;
+  const size_t folder = (size_t)(slash - l->path) + 1, length = strlen(config->task) + 1;
+  if (folder + length > sizeof config->task)
+    return r2s_fail(
+        l->err, R2S_ERR_CONFIG,
+        "%s: its task is %s beside it, at a path of %zu characters; expected at most %zu: name the "
+        "folder by a shorter path, as from nearby",
+        l->path, config->task, folder + length - 1, sizeof config->task - 1);
   char beside[sizeof config->task];
-  int n = snprintf(beside, sizeof beside, "%.*s/%s", (int)(slash - l->path), l->path, config->task);
-  if (n > 0 && (size_t)n < sizeof beside && access(beside, R_OK) == 0)
-    memcpy(config->task, beside, sizeof beside);
+  memcpy(beside, l->path, folder);
+  memcpy(beside + folder, config->task, length);
+  if (own || access(beside, R_OK) == 0) memcpy(config->task, beside, sizeof beside);
+  return R2S_OK;
 }
 
-/* Whether a check's message is about an option: it has its key, or "neuron: v_reset" for neuron.v_reset_mv.
- */
-static bool is_about(const char *message, const char *key) {
-  if (strstr(message, key)) return true;
+/* The key of an option in a check's message, or "neuron: v_reset =" for neuron.v_reset_mv; NULL: it is not
+ * there. */
+static const char *find_key(const char *message, const char *key) {
+  for (const char *at = strstr(message, key); at; at = strstr(at + 1, key)) {
+    const char next = at[strlen(key)];
+    if (next != '_' && !isalnum((unsigned char)next)) return at; /* net.n is not in net.n_inh */
+  }
   const char *dot = strchr(key, '.'), *unit = strrchr(key, '_');
-  if (!dot || !unit || unit < dot) return false;
+  if (!dot || !unit || unit < dot) return NULL;
   char text[KEY_MAX];
   int length =
       snprintf(text, sizeof text, "%.*s: %.*s =", (int)(dot - key), key, (int)(unit - dot - 1), dot + 1);
-  return length > 0 && !strncmp(message, text, (size_t)length);
+  return length > 0 && !strncmp(message, text, (size_t)length) ? message : NULL;
 }
 
-/* Puts in front of such a check's message where the option that it names was set. */
+/* Puts in front of such a check's message where the option that it begins with was set, or else one that it
+ * names. */
 static r2s_status add_place(loader *l, r2s_status st) {
-  for (int k = l->count; l->err && k-- > 0;)
-    if (is_about(l->err->msg, r2s_config_options[l->settings[k].option].key))
-      return r2s_fail_context(l->err, st, "%s", l->settings[k].where);
+  for (int first = 1; l->err && first >= 0; first--)
+    for (int k = l->count; k-- > 0;) {
+      const char *at = find_key(l->err->msg, r2s_config_options[l->settings[k].option].key);
+      if (at && (!first || at == l->err->msg))
+        return r2s_fail_context(l->err, st, "%s", l->settings[k].where);
+    }
   return l->path ? r2s_fail_context(l->err, st, "%s", l->path) : st;
 }
 
@@ -198,7 +215,8 @@ static r2s_status apply(loader *l, r2s_config *out) {
   r2s_config_default(out, out->recipe, out->compat);
   for (int k = 0; k < l->count && st == R2S_OK; k++) st = set_option(l, out, &l->settings[k]);
   if (st != R2S_OK) return st;
-  find_task_beside(l, out);
+  st = find_task_beside(l, out);
+  if (st != R2S_OK) return st;
   r2s_config_share(out);
   st = r2s_config_check(out, l->err);
   return st == R2S_OK ? st : add_place(l, st);

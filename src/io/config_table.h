@@ -38,6 +38,8 @@ const char *r2s_config_nearest(const char *key);
 
 /* Gives the options that several models share to every one of them. */
 void r2s_config_share(r2s_config *config);
+/* The same, and calls set (R2S_ORIGIN_SET) what differs from the defaults and has no other origin. */
+void r2s_config_complete(r2s_config *config);
 
 /* Sets option k from a text. The message: key, what was found, what was expected. */
 R2S_MUST_CHECK r2s_status r2s_config_parse(r2s_config *config, int k, const char *text, r2s_error *err);

@@ -33,7 +33,7 @@ static const char *origin_text(r2s_config_origin origin) {
   case R2S_ORIGIN_FILE:
     return " (set in the file)";
   case R2S_ORIGIN_SET:
-    return " (set on the command line)";
+    return " (set for this run)";
   case R2S_ORIGIN_DEFAULT:
     break;
   }

@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/base_memory.h"
+#include "io/config_table.h"
 #include "io/io_atomic.h"
 #include "io/io_leftovers.h"
 #include "run/run_json.h"
@@ -38,6 +38,16 @@ static r2s_status make_folder(const char *dir, r2s_error *err) {
   return R2S_OK;
 }
 
+/* config.yaml names a task of the folder's own by a path, which the option has to hold. */
+static r2s_status check_task_path(const char *dir, const r2s_config *config, r2s_error *err) {
+  const size_t most = sizeof config->task - sizeof "/" R2S_RUN_TASK_FILE;
+  if (r2s_task_is_preset(config->task) || strlen(dir) <= most) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_ARG,
+                  "%s: a path of %zu characters; expected at most %zu, as the task is no preset and is kept "
+                  "there: name the folder by a shorter path, as from nearby",
+                  dir, strlen(dir), most);
+}
+
 /* A folder is ours if it is empty or has config.yaml: nobody's files are written over. */
 static r2s_status check_folder(const char *dir, r2s_error *err) {
   DIR *folder = opendir(dir);
@@ -58,18 +68,9 @@ static r2s_status check_folder(const char *dir, r2s_error *err) {
       dir);
 }
 
-/* A trial has at least one sample, and one wherever a criterion of spiking networks looks. */
-static r2s_status check_samples(const r2s_run *run, r2s_error *err) {
-  const double duration_ms = run->task.n_steps * run->task.dt_ms, record_ms = run->config.lif.record_ms;
-  if (record_ms > duration_ms)
-    return r2s_fail(err, R2S_ERR_CONFIG,
-                    "simulate.record_ms is %g; expected at most the %g ms of task \"%s\"", record_ms,
-                    duration_ms, run->task.name);
-  const int n = (int)fmin(INT_MAX, duration_ms / record_ms * (1 + 1e-6));
-  r2s_status st = r2s_task_check_samples(&run->task, R2S_CRITERION_SPIKING, n, record_ms, record_ms, err);
-  if (st == R2S_OK)
-    st = r2s_task_check_samples(&run->task, R2S_CRITERION_STRICT, n, record_ms, record_ms, err);
-  return st == R2S_OK ? st : r2s_fail_context(err, st, "simulate.record_ms is %g", record_ms);
+static r2s_status check_record(const r2s_run *run, r2s_error *err) {
+  r2s_status st = r2s_convert_check_record(&run->task, run->config.lif.record_ms, err);
+  return st == R2S_OK ? st : r2s_fail_context(err, R2S_ERR_CONFIG, "simulate");
 }
 
 /* The files of all trials can be read again: half of what may be is left to the spikes. */
@@ -242,11 +243,14 @@ static r2s_status open_run(r2s_run **out, const char *dir, const r2s_config *con
   run->view = dir && !lock;
   run->config = *config;
   R2S_TRY(st, r2s_config_check(config, err));
+  r2s_config_complete(&run->config);
+  R2S_TRY(st, r2s_config_check(&run->config, err));
   R2S_TRY(st, r2s_task_load(&run->task, config->task, err));
-  R2S_TRY(st, check_samples(run, err));
+  R2S_TRY(st, check_record(run, err));
   R2S_TRY(st, check_trials(run, err));
   R2S_TRY(st, r2s_run_name(run, err));
   if (dir) {
+    R2S_TRY(st, check_task_path(dir, config, err));
     if (lock) R2S_TRY(st, make_folder(dir, err));
     R2S_TRY(st, check_folder(dir, err));
     run->dir = strdup(dir);

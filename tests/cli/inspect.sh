@@ -20,3 +20,7 @@ echo "exit $?"
 mkdir empty
 "$R2S" inspect empty 2>&1
 echo "exit $?"
+echo "---- without Dale's law no unit is excitatory or inhibitory"
+"$R2S" train -o free --quiet --set net.dale=false --set net.n=20 --set net.n_inh=-1 --set train.max_steps=1 --set train.test_trials=1
+"$R2S" inspect free | head -n 2
+"$R2S" inspect free --json | grep '"n_inh": null'

@@ -160,6 +160,8 @@ static void test_mistakes(void **state) {
       {"- a\n", NULL, ":1:1: expected lines of \"key: value\""},
       {"", NULL, ":1:1: the file is empty"},
       {"net: {n_inh: 300}\n", NULL, ":1:14: net.n_inh is 300"},
+      {"net: {n_inh: 300, n: 200}\n", NULL, ":1:14: net.n_inh is 300"},
+      {"net: {som_n: 5, n_inh: 2}\n", NULL, ":1:14: net.som_n is 5; expected at most net.n_inh = 2"},
       {"neuron: {v_reset_mv: -30}\n", NULL, ":1:22: neuron: v_reset = -30"},
       {NULL, "seed", "--set seed: expected key=value"},
       {NULL, "sede=1", "--set sede=1: unknown option 'sede'; did you mean 'seed'?"},
@@ -336,6 +338,25 @@ static void test_task_beside(void **state) {
   assert_string_equal(config.task, "not_there.yaml");
 }
 
+/* A folder's own task is there or nowhere: another one would take its place without a word. */
+static void test_own_task(void **state) {
+  (void)state;
+  char folder[] = "/tmp/rate2spike_own_XXXXXX", own[64], text[300] = "task: ";
+  r2s_error err = {0};
+  r2s_config config;
+  assert_non_null(mkdtemp(folder));
+  snprintf(own, sizeof own, "%s/config.yaml", folder);
+  assert_int_equal(r2s_io_write_atomic(own, "task: task.yaml\n", 16, &err), R2S_OK);
+  assert_int_equal(r2s_config_load(&config, own, NULL, 0, &err), R2S_OK);
+  assert_int_equal(strncmp(config.task, folder, strlen(folder)), 0); /* though it is not there */
+  memset(text + 6, 't', 250);
+  assert_int_equal(r2s_io_write_atomic(own, text, strlen(text), &err), R2S_OK);
+  assert_int_equal(r2s_config_load(&config, own, NULL, 0, &err), R2S_ERR_CONFIG);
+  assert_non_null(strstr(err.msg, "expected at most 255: name the folder by a shorter path"));
+  unlink(own);
+  rmdir(folder);
+}
+
 int main(void) {
   int fd = mkstemp(path);
   if (fd < 0) return 1;
@@ -353,6 +374,7 @@ int main(void) {
       cmocka_unit_test(test_table),
       cmocka_unit_test(test_damaged_file),
       cmocka_unit_test(test_task_beside),
+      cmocka_unit_test(test_own_task),
   };
   int failed = cmocka_run_group_tests(tests, NULL, NULL);
   unlink(path);

@@ -222,6 +222,28 @@ static void test_wrong_scales_are_refused(void **state) {
   assert_null(r.scales);
 }
 
+/* They would be searched without a word, and every trial be wrong or every scale the same. */
+static void test_what_no_search_can_tell_is_refused(void **state) {
+  (void)state;
+  const double scales[] = {20, 40};
+  r2s_search_result result;
+  r2s_error err = {0};
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
+  const r2s_spike_config alpha = r2s_spike_config_default(R2S_SPIKE_PSC_ALPHA); /* weight_pa = 50 */
+#define SEARCH(config, predicted)                                                                            \
+  r2s_convert_search(&model, &task, config, scales, 2, predicted, 4, NULL, 0, 1, NULL, &result, &err)
+  assert_int_equal(SEARCH(&config, INFINITY), R2S_ERR_ARG);
+  assert_non_null(strstr(err.msg, "predicted scale inf; expected a number > 0, or NaN"));
+  assert_int_equal(SEARCH(&alpha, NAN), R2S_ERR_ARG);
+  assert_non_null(strstr(err.msg, "weight_pa = 50 at any scale"));
+  config.record_ms = 190; /* its only sample lies before the criteria's period */
+  assert_int_not_equal(SEARCH(&config, NAN), R2S_OK);
+  assert_non_null(strstr(err.msg, "record_ms is 190: task drive, condition go"));
+  config.record_ms = 301;
+  assert_int_equal(SEARCH(&config, NAN), R2S_ERR_ARG);
+  assert_non_null(strstr(err.msg, "record_ms is 301; expected at most the 300 ms of task \"drive\""));
+}
+
 /* Its output would be judged where there is none. */
 static void test_another_tasks_network_is_refused(void **state) {
   (void)state;
@@ -246,6 +268,7 @@ int main(void) {
       cmocka_unit_test(test_the_statistics_are_those_of_the_trials),
       cmocka_unit_test(test_progress_goes_on_to_its_end),
       cmocka_unit_test(test_wrong_scales_are_refused),
+      cmocka_unit_test(test_what_no_search_can_tell_is_refused),
       cmocka_unit_test(test_another_tasks_network_is_refused),
   };
   return cmocka_run_group_tests(tests, setup, teardown);

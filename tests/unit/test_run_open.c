@@ -69,6 +69,60 @@ static void test_folders_of_others_are_refused(void **state) {
   assert_int_equal(open_at("", &err), R2S_ERR_ARG);
 }
 
+/* config.yaml could not name the task that the folder keeps. */
+static void test_a_long_path_and_an_own_task(void **state) {
+  (void)state;
+  char path[300] = {0};
+  r2s_error err = {0};
+  r2s_config *own = calloc(1, sizeof *own);
+  r2s_run *run = NULL;
+  assert_non_null(own);
+  *own = config;
+  strcpy(own->task, R2S_TEST_DATA "/task_two_outputs.yaml");
+  memset(path, 'd', 246);
+  assert_int_equal(r2s_run_open(&run, path, own, &err), R2S_ERR_ARG);
+  assert_non_null(strstr(err.msg, "a path of 246 characters; expected at most 245"));
+  path[245] = 0;
+  assert_int_equal(r2s_run_open(&run, path, own, &err), R2S_OK);
+  r2s_run_close(run);
+  free(own);
+}
+
+/* What models share with lif.neuron is theirs in a struct that a program filled in, too, and told as set. */
+static void test_a_struct_that_a_program_filled_in(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  r2s_config *own = calloc(1, sizeof *own);
+  r2s_run *run = NULL;
+  assert_non_null(own);
+  r2s_config_default(own, R2S_RECIPE_MATCHED, R2S_COMPAT_KIM2019);
+  own->lif.neuron.t_ref_ms = 5;
+  own->lif.neuron.noise_mv = 0.3;
+  own->lif.record_ms = 2;
+  own->net.n = 30, own->net.n_inh = 6;
+  own->train.max_steps = 1, own->test_trials = 1, own->simulate_trials = 1;
+  assert_int_equal(r2s_run_open(&run, "filled", own, &err), R2S_OK);
+  assert_int_equal(r2s_run_train(run, false, NULL, &err), R2S_OK);
+  assert_int_equal(r2s_run_simulate_native(run, R2S_RUN_PSC_DEXP, NULL, &err), R2S_OK);
+  r2s_run_close(run);
+  free(own);
+  r2s_spike_record *records;
+  r2s_spike_info info;
+  int n;
+  assert_int_equal(r2s_records_load(&records, &n, &info, "filled/spikes_psc-dexp_native.h5", &err), R2S_OK);
+  assert_non_null(strstr(info.settings, "t_ref_ms=5"));
+  assert_non_null(strstr(info.settings, "noise_mv=0.3"));
+  assert_true(records[0].dt_ms == 2);
+  r2s_records_free(records, n);
+  char *text;
+  size_t size;
+  assert_int_equal(r2s_io_read_all("filled/config.yaml", &text, &size, &err), R2S_OK);
+  const char *line = strstr(text, "  t_ref_ms: 5");
+  assert_non_null(line);
+  assert_true(strstr(line, "(set for this run)") < strchr(line, '\n'));
+  free(text);
+}
+
 /* Their files could not be read again. */
 static void test_more_trials_than_can_be_kept(void **state) {
   (void)state;
@@ -221,6 +275,8 @@ int main(void) {
       cmocka_unit_test(test_new_and_empty_folders_are_made_and_taken),
       cmocka_unit_test(test_folders_of_others_are_refused),
       cmocka_unit_test(test_more_trials_than_can_be_kept),
+      cmocka_unit_test(test_a_struct_that_a_program_filled_in),
+      cmocka_unit_test(test_a_long_path_and_an_own_task),
       cmocka_unit_test(test_one_at_a_time),
       cmocka_unit_test(test_leftovers_are_removed),
       cmocka_unit_test(test_damaged_run_json_is_refused_by_line),
