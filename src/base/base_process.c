@@ -20,7 +20,8 @@
 
 extern char **environ;
 
-enum { POLL_MS = 100, KILL_AFTER_MS = 3000 };
+/* POLL_CLOSED_MS: once its output is closed; most programs end then. */
+enum { POLL_MS = 100, POLL_CLOSED_MS = 5, KILL_AFTER_MS = 3000 };
 
 /* Collects the output: its tail, and whole lines for the caller. */
 typedef struct collector {
@@ -63,7 +64,7 @@ static r2s_status merged_environment(const char *const *extra, char ***out, r2s_
   r2s_status st = R2S_OK;
   size_t n_extra = 0, n_old = 0, n = 0;
   while (extra && extra[n_extra]) n_extra++;
-  while (environ[n_old]) n_old++;
+  while (environ && environ[n_old]) n_old++; /* NULL behind clearenv() */
   R2S_ALLOC(st, out, n_extra + n_old + 1, "environment", err);
   for (size_t k = 0; k < n_extra; k++) (*out)[n++] = (char *)extra[k];
   for (size_t k = 0; k < n_old; k++) {
@@ -132,21 +133,28 @@ static int spawn(const r2s_process_config *config, char **argv, char **env, int 
   return code;
 }
 
-/* Reads until the program ends (a child that it leaves behind may keep the pipe open) or closes its output;
- * true if the monitor stopped it. ended: whether it was waited for; its status then. */
+/* Reads until the program ends: a child that it leaves behind may keep the pipe open, and it may close its
+ * own output long before. True if the monitor stopped it. ended: whether it was waited for; its status then.
+ */
 static bool follow(collector *c, int fd, pid_t pid, const r2s_monitor *monitor, bool *ended, int *status) {
   char bytes[4096];
   bool cancelled = false, killed = false;
   double stopped_at = 0;
   for (;;) {
     struct pollfd p = {.fd = fd, .events = POLLIN};
-    int ready = poll(&p, 1, POLL_MS);
+    int ready = poll(&p, 1, fd < 0 ? POLL_CLOSED_MS : POLL_MS);
+    if (ready < 0 && errno != EINTR) { /* it can't be followed further */
+      kill(-pid, SIGKILL);
+      break;
+    }
     if (ready > 0) {
       ssize_t n = read(fd, bytes, sizeof bytes);
       if (n > 0) collect(c, bytes, (size_t)n);
-      if (n == 0 || (n < 0 && errno != EINTR)) break;
-    } else if (ready == 0 && waitpid(pid, status, WNOHANG) == pid) {
-      *ended = true;
+      if (n == 0 || (n < 0 && errno != EINTR)) fd = -1; /* poll passes over it */
+    }
+    pid_t over = fd < 0 || ready == 0 ? waitpid(pid, status, WNOHANG) : 0;
+    if (over != 0) {
+      *ended = over == pid;
       break;
     }
     if (!cancelled && r2s_monitor_cancelled(monitor)) {

@@ -46,12 +46,14 @@ static void tell_how_to_go_on(const char *what, const char *dir, const char *com
   free(python);
 }
 
-/* Told before the stages that take minutes, not behind them. */
-static void look_for_nest(const cli_arguments *a) {
+/* Told before the stages that take minutes, not behind them. Fails only where it is interrupted. */
+static r2s_status look_for_nest(const cli_arguments *a, r2s_error *err) {
   char version[32];
-  r2s_error err = {0};
-  if ((a->engines & CLI_NEST) && r2s_nest_probe(a->python, version, &err) != R2S_OK)
-    cli_warning("stage sim-nest will fail; the others run all the same. %s", err.msg);
+  if (!(a->engines & CLI_NEST)) return R2S_OK;
+  const r2s_status st = r2s_nest_probe(a->python, version, cli_progress_monitor(), err);
+  if (st == R2S_ERR_CANCELLED) return st;
+  if (st != R2S_OK) cli_warning("stage sim-nest will fail; the others run all the same. %s", err->msg);
+  return R2S_OK;
 }
 
 static int run_stages(r2s_run *run, const cli_target *target, const cli_arguments *a) {
@@ -59,7 +61,7 @@ static int run_stages(r2s_run *run, const cli_target *target, const cli_argument
   const r2s_monitor *monitor = cli_progress_monitor();
   int code = CLI_OK;
   bool interrupted = false;
-  look_for_nest(a);
+  if (look_for_nest(a, &err) != R2S_OK) return cli_fail(&err);
   if (all_native(run, a, &err) != R2S_OK) {
     code = cli_fail(&err);
     if (err.code == R2S_ERR_CANCELLED)

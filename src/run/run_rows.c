@@ -31,27 +31,29 @@ static void put(r2s_text *csv, double x, const char *end) {
   r2s_text_add(csv, "%s", end);
 }
 
-r2s_status r2s_run_rows_write(const r2s_run_rows *rows, const r2s_run *run, r2s_error *err) {
+static void put_row(r2s_text *csv, const r2s_train_step *r) {
+  r2s_text_add(csv, "%d,", r->step);
+  put(csv, r->loss, ",");
+  put(csv, r->accuracy, ",");
+  put(csv, r->running_accuracy, ",");
+  put(csv, r->noise, ",");
+  put(csv, r->learning_rate, ",");
+  put(csv, r->grad_norm, ",");
+  r2s_text_add(csv, "%d,", r->edges);
+  put(csv, r->eval_accuracy, ",");
+  put(csv, r->eval_loss, "\n");
+}
+
+/* Numbers are formatted once: a checkpoint comes every few seconds, and a training may have a million rows.
+ */
+r2s_status r2s_run_rows_write(r2s_run_rows *rows, const r2s_run *run, r2s_error *err) {
   if (!run->dir) return R2S_OK;
-  r2s_run_text text;
-  r2s_run_text_open(&text);
-  r2s_text_add(&text.csv, "%s", header);
-  for (int k = 0; k < rows->n; k++) {
-    const r2s_train_step *r = &rows->row[k];
-    r2s_text_add(&text.csv, "%d,", r->step);
-    put(&text.csv, r->loss, ",");
-    put(&text.csv, r->accuracy, ",");
-    put(&text.csv, r->running_accuracy, ",");
-    put(&text.csv, r->noise, ",");
-    put(&text.csv, r->learning_rate, ",");
-    put(&text.csv, r->grad_norm, ",");
-    r2s_text_add(&text.csv, "%d,", r->edges);
-    put(&text.csv, r->eval_accuracy, ",");
-    put(&text.csv, r->eval_loss, "\n");
-  }
-  r2s_status st = r2s_run_text_write(&text, run, "training.csv", err);
-  r2s_run_text_free(&text);
-  return st;
+  const r2s_locale locale = r2s_locale_c();
+  if (rows->csv.size == 0) r2s_text_add(&rows->csv, "%s", header);
+  for (; rows->n_written < rows->n; rows->n_written++) put_row(&rows->csv, &rows->row[rows->n_written]);
+  r2s_locale_restore(locale);
+  if (rows->csv.failed) return r2s_fail(err, R2S_ERR_MEMORY, "out of memory for training.csv");
+  return r2s_run_write(run, "training.csv", rows->csv.data, rows->csv.size, err);
 }
 
 enum { CELLS = 10, STEP = 0, EDGES = 7 };
@@ -131,5 +133,6 @@ done:
 
 void r2s_run_rows_free(r2s_run_rows *rows) {
   free(rows->row);
+  free(rows->csv.data);
   *rows = (r2s_run_rows){0};
 }

@@ -87,7 +87,7 @@ r2s_status r2s_run_simulate_nest(r2s_run *run, int models, const char *python, c
   int n;
   R2S_TRY(st, r2s_run_need_model(run, err));
   R2S_TRY(st, r2s_run_check_later_config(run, err));
-  R2S_TRY(st, r2s_nest_probe(python, version, err));
+  R2S_TRY(st, r2s_nest_probe(python, version, monitor, err));
   models &= R2S_RUN_PSC_DEXP | R2S_RUN_PSC_ALPHA;
   R2S_TRY(st, r2s_run_simulation_plan(run, models, run->config.nest_trials, plan, &n, err));
   R2S_TRY(st, r2s_run_check_models(run, &run->model, models, err));

@@ -6,11 +6,22 @@
 #include <string.h>
 
 #include "base/base_memory.h"
+#include "base/base_random.h"
+#include "base/base_threads.h"
 #include "run/run_model.h"
 #include "run/run_simulation.h"
 
-/* Trials run at once: bounds the memory for r. */
-enum { CHUNK = 32 };
+/* Trials run at once, of n_trials: whole groups for each thread, and as many as the memory for r allows,
+ * since every call builds the network and its threads anew. A round of the threads holds more than its r
+ * anyway. */
+static int chunk_size(const r2s_run *run, int n_trials) {
+  const size_t most_bytes = (size_t)64 << 20;
+  const int groups = (n_trials + R2S_LANES - 1) / R2S_LANES;
+  const size_t round = (size_t)R2S_LANES * (size_t)r2s_threads_for(run->config.threads, groups);
+  const size_t bytes = round * (size_t)run->task.n_steps * (size_t)run->model.n * sizeof(float);
+  const size_t rounds = bytes < most_bytes ? most_bytes / bytes : 1;
+  return round * rounds < (size_t)n_trials ? (int)(round * rounds) : n_trials;
+}
 
 r2s_rate_run_config r2s_run_model_rate_config(const r2s_run *run) {
   const r2s_train_config *train = &run->config.train;
@@ -75,12 +86,13 @@ r2s_status r2s_run_model_test(r2s_run *run, r2s_accuracy *accuracy, r2s_accuracy
   R2S_ALLOC(st, &traces.conditions, (size_t)n_trials, "conditions of the test trials", err);
   R2S_ALLOC(st, &traces.out, (size_t)n_trials * per_trial, "outputs of the test trials", err);
   R2S_ALLOC(st, &traces.mean_rate, (size_t)n_trials * n, "rates of the test trials", err);
-  R2S_ALLOC(st, &rates, CHUNK * T * n, "rates of the test trials", err);
+  const int chunk = chunk_size(run, n_trials);
+  R2S_ALLOC(st, &rates, (size_t)chunk * T * n, "rates of the test trials", err);
   r2s_task_balance_conditions(task, 0, n_trials, traces.conditions);
 
   r2s_rate_run_config config = r2s_run_model_rate_config(run);
-  for (int k = 0; k < n_trials; k += CHUNK) {
-    int count = n_trials - k < CHUNK ? n_trials - k : CHUNK;
+  for (int k = 0; k < n_trials; k += chunk) {
+    int count = n_trials - k < chunk ? n_trials - k : chunk;
     if (r2s_monitor_cancelled(monitor))
       R2S_TRY(st, r2s_fail(err, R2S_ERR_CANCELLED, "interrupted in the test trials"));
     R2S_TRY(st,

@@ -10,12 +10,16 @@
 #include "run/run_model.h"
 #include "run/run_rows.h"
 
+/* From checkpoint to checkpoint; more where writing one takes long: at most a twentieth of the time goes into
+ * them. */
 #define CHECKPOINT_SECONDS 5.0
+enum { CHECKPOINT_PAUSE = 20 };
 
 typedef struct training {
   r2s_run *run;
   r2s_trainer *trainer;
   r2s_run_rows rows;
+  int full_noise; /* the last steps that had full noise, in one or more final phases */
   r2s_train_stop stop;
   bool resumed;
 } training;
@@ -34,7 +38,7 @@ static r2s_status current_model(const training *t, r2s_model *out, r2s_error *er
 }
 
 /* training.csv first: a resume drops the rows after the checkpoint's step. */
-static r2s_status save_checkpoint(const training *t, r2s_error *err) {
+static r2s_status save_checkpoint(training *t, r2s_error *err) {
   r2s_status st = R2S_OK;
   void *bytes = NULL;
   size_t size = 0;
@@ -121,6 +125,10 @@ done:
   return st;
 }
 
+static void count_full_noise(training *t, const r2s_train_step *row) {
+  t->full_noise = row->noise >= t->run->config.train.noise_end ? t->full_noise + 1 : 0;
+}
+
 /* Steps in all, as far as they can be told (0: not at all): recipe "matched" ends a known number of steps
  * after its noise starts, which is when the task is found. */
 static double expected_steps(const training *t, const r2s_train_step *row) {
@@ -128,9 +136,7 @@ static double expected_steps(const training *t, const r2s_train_step *row) {
   double most = train->max_steps;
   if (!(train->noise_end > 0)) return most;
   double ramp = train->ramp_steps * (1 - row->noise / train->noise_end);
-  int full = 0; /* steps at full noise, in one or more final phases */
-  while (full < t->rows.n && t->rows.row[t->rows.n - 1 - full].noise >= train->noise_end) full++;
-  double last = train->final_steps - (train->final_steps ? full % train->final_steps : 0);
+  double last = train->final_steps - (train->final_steps ? t->full_noise % train->final_steps : 0);
   enum { FOUND = 200 }; /* typical of the phase before the noise */
   if (row->noise == 0 && row->step >= FOUND) return 0;
   const double plain = row->noise > 0 ? 0 : FOUND - row->step;
@@ -150,7 +156,7 @@ static r2s_status fail_with_checkpoint(const r2s_run *run, const char *what, r2s
   return r2s_fail(err, R2S_ERR_CANCELLED, "%s; its checkpoint is kept: %s/checkpoint.h5", what, run->dir);
 }
 
-static r2s_status interrupted(const training *t, r2s_error *err) {
+static r2s_status interrupted(training *t, r2s_error *err) {
   char what[64];
   int step = t->rows.n ? t->rows.row[t->rows.n - 1].step : 0;
   snprintf(what, sizeof what, "interrupted in training, after step %d", step);
@@ -162,18 +168,21 @@ static r2s_status interrupted(const training *t, r2s_error *err) {
 }
 
 static r2s_status train_loop(training *t, const r2s_monitor *monitor, r2s_error *err) {
-  double saved = r2s_clock();
+  double saved = r2s_clock(), pause = CHECKPOINT_SECONDS;
   while (t->stop == R2S_TRAIN_RUNNING) {
     if (r2s_monitor_cancelled(monitor)) return interrupted(t, err);
     r2s_train_step row;
     r2s_status st = r2s_trainer_step(t->trainer, &row, &t->stop, err);
     if (st == R2S_OK) st = r2s_run_rows_add(&t->rows, &row, err);
     if (st != R2S_OK) return st;
+    count_full_noise(t, &row);
     report_step(t, &row, monitor);
-    if (t->run->dir && r2s_clock() - saved > CHECKPOINT_SECONDS) {
+    if (t->run->dir && r2s_clock() - saved > pause) {
+      const double begun_at = r2s_clock();
       st = save_checkpoint(t, err);
       if (st != R2S_OK) return st;
       saved = r2s_clock();
+      pause = fmax(CHECKPOINT_SECONDS, CHECKPOINT_PAUSE * (saved - begun_at));
     }
   }
   return R2S_OK;
@@ -250,6 +259,7 @@ static r2s_status begin(training *t, bool resume, const r2s_monitor *monitor, r2
   const bool checkpoint = resume && r2s_run_has_file(run, "checkpoint.h5");
   if (checkpoint) R2S_TRY(st, load_checkpoint(t, err));
   if (t->resumed) {
+    for (int k = 0; k < t->rows.n; k++) count_full_noise(t, &t->rows.row[k]);
     if (t->rows.n > 0) t->stop = r2s_trainer_stop(t->trainer, &t->rows.row[t->rows.n - 1]);
     R2S_TRY(st, r2s_run_json_set(run, "training_hash", json_string(run->training), err));
     R2S_TRY(st, r2s_run_keep_config(run, err));

@@ -119,6 +119,49 @@ static void test_monitor_stops_it(void **state) {
   assert_int_equal(result.signal, SIGTERM);
 }
 
+static bool stop_after_a_while(void *user) {
+  return ++*(int *)user > 10;
+}
+
+/* Whoever writes to a file of its own has no output of ours: it is stopped all the same. */
+static void test_monitor_stops_it_behind_its_output(void **state) {
+  (void)state;
+  const char *argv[4];
+  int asked = 0;
+  r2s_process_config config = shell(argv, "exec >/dev/null 2>&1; exec sleep 20");
+  r2s_monitor monitor = {.cancelled = stop_after_a_while, .user = &asked};
+  r2s_process_result result;
+  assert_int_equal(r2s_process_run(&config, &result, &monitor, NULL), R2S_ERR_CANCELLED);
+  assert_int_equal(result.signal, SIGTERM);
+}
+
+static void test_exit_code_behind_its_output(void **state) {
+  (void)state;
+  const char *argv[4];
+  r2s_process_config config = shell(argv, "echo one; exec >/dev/null 2>&1; sleep 0.1; exit 6");
+  r2s_process_result result;
+  assert_int_equal(r2s_process_run(&config, &result, NULL, NULL), R2S_OK);
+  assert_int_equal(result.exit_code, 6);
+  assert_string_equal(result.tail, "one\n");
+}
+
+extern char **environ;
+
+/* clearenv() leaves NULL. */
+static void test_no_environment(void **state) {
+  (void)state;
+  const char *argv[4];
+  r2s_process_config config = shell(argv, "echo \"$R2S_A$HOME\"");
+  config.env = (const char *const[]){"R2S_A=b", NULL};
+  r2s_process_result result;
+  char **kept = environ;
+  environ = NULL;
+  r2s_status st = r2s_process_run(&config, &result, NULL, NULL);
+  environ = kept;
+  assert_int_equal(st, R2S_OK);
+  assert_string_equal(result.tail, "b\n");
+}
+
 /* A child that it leaves behind holds the pipe open; its own end counts. */
 static void test_does_not_wait_for_what_is_left_behind(void **state) {
   (void)state;
@@ -141,6 +184,9 @@ int main(void) {
       cmocka_unit_test(test_lines_come_one_by_one),
       cmocka_unit_test(test_tail_keeps_the_end),
       cmocka_unit_test(test_monitor_stops_it),
+      cmocka_unit_test(test_monitor_stops_it_behind_its_output),
+      cmocka_unit_test(test_exit_code_behind_its_output),
+      cmocka_unit_test(test_no_environment),
       cmocka_unit_test(test_does_not_wait_for_what_is_left_behind),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

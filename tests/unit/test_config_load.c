@@ -99,7 +99,8 @@ static void test_precedence(void **state) {
 
 static void test_shared_options(void **state) {
   (void)state;
-  r2s_config config = load("neuron: {tau_m_ms: 15, t_ref_ms: 1, tau_r_ms: 3, v_bias_mv: -41, noise_mv: 0.2}\n"
+  r2s_config config = load("neuron: {tau_m_ms: 15, t_ref_ms: 1, tau_r_ms: 3, v_bias_mv: -41, noise_mv: 0.2,\n"
+                           "         v_reset_mv: -63, v_th_mv: -38}\n"
                            "threads: 2\nsimulate: {record_ms: 0.5}\n",
                            "neuron.dt_ms=0.1");
   const r2s_spike_config *models[] = {&config.lif, &config.lif_unit, &config.psc_dexp, &config.psc_alpha};
@@ -107,6 +108,7 @@ static void test_shared_options(void **state) {
     assert_true(models[k]->neuron.tau_m_ms == 15 && models[k]->neuron.t_ref_ms == 1);
     assert_true(models[k]->record_ms == 0.5);
     assert_int_equal(models[k]->threads, 2);
+    if (k != 1) assert_true(models[k]->neuron.v_reset_mv == -63 && models[k]->neuron.v_th_mv == -38);
   }
   assert_true(config.psc_dexp.tau_r_ms == 3 && config.lif_unit.tau_r_ms == 2);
   assert_true(r2s_spike_resting_mv(&config.psc_dexp) == -41);

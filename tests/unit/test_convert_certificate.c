@@ -41,6 +41,31 @@ static void test_comparison_of_unequal_lengths(void **state) {
 /* one condition, correct when the mean of output 0 over 0..20 ms is above 0.5 */
 static r2s_task_rule rule = {.statistic = R2S_STATISTIC_MEAN, .to_ms = 20, .greater = true, .threshold = 0.5};
 
+/* A spiking network's output may end before the rate network's: its last sample goes on. */
+static void test_output_behind_the_last_sample(void **state) {
+  (void)state;
+  r2s_task_condition condition = {.name = "go", .probability = 1};
+  for (int k = 0; k < R2S_CRITERION_COUNT; k++) condition.rules[k] = (r2s_task_rules){1, &rule};
+  r2s_task task = {
+      .n_steps = 4, .dt_ms = 5, .n_channels = 1, .n_outputs = 1, .n_conditions = 1, .conditions = &condition};
+  uint32_t counts[2] = {1, 2};
+  double out[4] = {0, 1, 2, 1e9}, mean[2] = {1, 2}; /* 1e9: of nobody */
+  double rate_out[4] = {0.5, 1.5, 2.5, 2.5};        /* at 5, 10, 15, 20 ms */
+  r2s_spike_record record = {.n = 2,
+                             .n_out = 1,
+                             .n_samples = 3,
+                             .t0_ms = 5,
+                             .dt_ms = 5,
+                             .out = out,
+                             .counts = counts,
+                             .duration_ms = 20};
+  r2s_certificate_rate rate = {
+      .t0_ms = 5, .dt_ms = 5, .n_samples = 4, .n_out = 1, .mean = mean, .out = rate_out};
+  r2s_certificate_trial trial;
+  r2s_convert_certificate(&task, &rate, &record, 1, &trial);
+  assert_true(fabs(trial.output_rmse - 0.5) < 1e-12);
+}
+
 static void test_correlation_and_rmse_by_hand(void **state) {
   (void)state;
   r2s_task_condition condition = {.name = "go", .probability = 1};
@@ -83,6 +108,7 @@ int main(void) {
       cmocka_unit_test(test_comparison_finds_the_first_difference),
       cmocka_unit_test(test_comparison_of_unequal_lengths),
       cmocka_unit_test(test_correlation_and_rmse_by_hand),
+      cmocka_unit_test(test_output_behind_the_last_sample),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -98,6 +98,11 @@ static void test_chooses_the_middle_of_the_right_scales(void **state) {
   assert_int_equal(r.held_out.accuracy.correct, 4);
   assert_int_equal(r.held_out_predicted.accuracy.n, 0);
   r2s_search_result_free(&r);
+
+  r = search((const double[]){30, 40, 50, 70}, 4, NAN, 0);
+  for (int k = 0; k < 4; k++) assert_int_equal(r.scales[k].accuracy.correct, 10);
+  assert_true(r.chosen == 40); /* of two in the middle the lower one */
+  r2s_search_result_free(&r);
 }
 
 static void test_predicted_scale_joins_the_grid_in_order(void **state) {
@@ -143,6 +148,35 @@ static bool same(double a, double b) {
   return a == b || (isnan(a) && isnan(b));
 }
 
+/* n trials of a set at one scale, by hand. */
+static r2s_stage_stats stats_of(r2s_trial_set set, double scale, int n) {
+  enum { MOST = 40 };
+  r2s_error err = {0};
+  r2s_spike_trial *trials;
+  r2s_spike_record records[MOST];
+  r2s_stage_stats stats;
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
+  config.threads = 2;
+  config.scale = scale;
+  assert_true(n <= MOST);
+  assert_int_equal(r2s_spike_trials_make(&trials, &task, 3, set, 0, n, NULL, &err), R2S_OK);
+  assert_int_equal(r2s_spike_run(r2s_spike_native(), &model, &config, trials, n, records, NULL, NULL, &err),
+                   R2S_OK);
+  r2s_convert_stats(&model, &task, records, n, &stats);
+  for (int t = 0; t < n; t++) r2s_spike_record_free(&records[t]);
+  r2s_spike_trials_free(trials, n);
+  return stats;
+}
+
+static void assert_of(const r2s_scale_result *found, const r2s_stage_stats *stats) {
+  assert_memory_equal(&found->accuracy, &stats->accuracy, sizeof stats->accuracy);
+  assert_memory_equal(&found->strict, &stats->strict, sizeof stats->strict);
+  for (int c = 0; c < 2; c++) {
+    assert_memory_equal(&found->by_condition[c], &stats->by_condition[c], sizeof stats->strict);
+    assert_true(same(found->out_mean[c], stats->out_mean[c]) && same(found->out_sd[c], stats->out_sd[c]));
+  }
+}
+
 /* A search says of each scale what r2s_convert_stats says of the same trials, whatever thread ran them. */
 static void test_the_statistics_are_those_of_the_trials(void **state) {
   (void)state;
@@ -152,33 +186,33 @@ static void test_the_statistics_are_those_of_the_trials(void **state) {
   strictly_above.threshold = r.scales[0].out_mean[0]; /* so that some trials are above it, others below */
   r2s_search_result_free(&r);
   r2s_error err = {0};
-  r2s_spike_trial *trials;
   r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
   bool some_strict = false;
   config.threads = 2;
   assert_int_equal(
       r2s_convert_search(&model, &task, &config, scales, 3, NAN, TRIALS, NULL, 0, 3, NULL, &r, &err), R2S_OK);
-  assert_int_equal(r2s_spike_trials_make(&trials, &task, 3, R2S_SET_SEARCH, 0, TRIALS, NULL, &err), R2S_OK);
   for (int k = 0; k < 3; k++) {
-    r2s_spike_record records[TRIALS];
-    r2s_stage_stats stats;
-    const r2s_scale_result *found = &r.scales[k];
-    config.scale = scales[k];
-    assert_int_equal(
-        r2s_spike_run(r2s_spike_native(), &model, &config, trials, TRIALS, records, NULL, NULL, &err),
-        R2S_OK);
-    r2s_convert_stats(&model, &task, records, TRIALS, &stats);
-    assert_memory_equal(&found->accuracy, &stats.accuracy, sizeof stats.accuracy);
-    assert_memory_equal(&found->strict, &stats.strict, sizeof stats.strict);
+    const r2s_stage_stats stats = stats_of(R2S_SET_SEARCH, scales[k], TRIALS);
+    assert_of(&r.scales[k], &stats);
     some_strict |= stats.strict.correct > TRIALS / 2 && stats.strict.correct < stats.accuracy.correct;
-    for (int c = 0; c < 2; c++) {
-      assert_memory_equal(&found->by_condition[c], &stats.by_condition[c], sizeof stats.strict);
-      assert_true(same(found->out_mean[c], stats.out_mean[c]) && same(found->out_sd[c], stats.out_sd[c]));
-    }
-    for (int t = 0; t < TRIALS; t++) r2s_spike_record_free(&records[t]);
   }
   assert_true(some_strict);
-  r2s_spike_trials_free(trials, TRIALS);
+  r2s_search_result_free(&r);
+}
+
+/* The claim that conversion rests on: what is said of the chosen scale, and of the predicted one, was
+ * measured on trials that had no part in the choice. */
+static void test_held_out_trials_are_fresh(void **state) {
+  (void)state;
+  r2s_search_result r = search((const double[]){50, 60, 70}, 3, 30, 10); /* chosen and predicted differ */
+  const r2s_stage_stats chosen = stats_of(R2S_SET_HELD_OUT, 50, 10);
+  const r2s_stage_stats predicted = stats_of(R2S_SET_HELD_OUT, 30, 10);
+  const r2s_stage_stats searched = stats_of(R2S_SET_SEARCH, 50, 10);
+  assert_true(r.chosen == 50);
+  assert_of(&r.held_out, &chosen);
+  assert_of(&r.held_out_predicted, &predicted);
+  assert_of(&r.scales[1], &searched);
+  for (int c = 0; c < 2; c++) assert_false(same(r.held_out.out_mean[c], searched.out_mean[c]));
   r2s_search_result_free(&r);
 }
 
@@ -266,6 +300,7 @@ int main(void) {
       cmocka_unit_test(test_the_order_of_scales_changes_nothing),
       cmocka_unit_test(test_output_and_rate_are_those_of_the_curve),
       cmocka_unit_test(test_the_statistics_are_those_of_the_trials),
+      cmocka_unit_test(test_held_out_trials_are_fresh),
       cmocka_unit_test(test_progress_goes_on_to_its_end),
       cmocka_unit_test(test_wrong_scales_are_refused),
       cmocka_unit_test(test_what_no_search_can_tell_is_refused),

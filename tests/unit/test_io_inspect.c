@@ -212,6 +212,29 @@ static void test_eigenvalues(void **state) {
   r2s_model_free(&model);
 }
 
+/* Units 2 and 3 turn around each other: 3i and -3i stand out together, and neither is the other's bulk. */
+static void test_a_pair_of_eigenvalues_stands_out(void **state) {
+  (void)state;
+  char path[128];
+  r2s_error err = {0};
+  r2s_inspection found;
+  r2s_model model;
+  snprintf(path, sizeof path, "%s/pair.h5", fixture_folder());
+  fixture_model(&model, 4, 1, 1);
+  memset(model.w, 0, 16 * sizeof(double));
+  for (int k = 0; k < 16; k++) model.som_mask[k] = 1;
+  model.w[3 * 4 + 2] = model.w[2 * 4 + 3] = 3; /* unit 3 is inhibitory */
+  model.w[0] = 1;
+  assert_ok(r2s_model_save_h5(&model, path, &err), &err);
+  assert_ok(r2s_model_inspect(path, &found, NULL, &err), &err);
+  assert_float_equal(found.outlier_re, 0, 1e-12);
+  assert_float_equal(found.outlier_im, 3, 1e-12);
+  assert_float_equal(found.bulk_radius, 1, 1e-12);
+  assert_true(found.outlier);
+  r2s_inspection_free(&found);
+  r2s_model_free(&model);
+}
+
 static void test_the_authors_network(void **state) {
   (void)state;
   r2s_error err = {0};
@@ -278,6 +301,7 @@ int main(void) {
       cmocka_unit_test(test_shapes_and_classes),
       cmocka_unit_test(test_neither_m_nor_inh),
       cmocka_unit_test(test_eigenvalues),
+      cmocka_unit_test(test_a_pair_of_eigenvalues_stands_out),
       cmocka_unit_test(test_the_authors_network),
       cmocka_unit_test(test_files_that_are_no_models),
       cmocka_unit_test(test_path_longer_than_a_message),

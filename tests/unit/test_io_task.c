@@ -352,6 +352,20 @@ static void test_the_end_of_a_pulse_is_correlated_too(void **state) {
   assert_false(r2s_task_is_correlated(&task));
 }
 
+/* A pulse is over at its end: the input of one that begins there does not add to it. */
+static void test_a_pulse_ends_before_its_end(void **state) {
+  (void)state;
+  r2s_task_pulse split[2] = {{.from_ms = 10, .to_ms = 50, .value = 1},
+                             {.from_ms = 50, .to_ms = 90, .value = 1}};
+  r2s_task_pulse whole = {.from_ms = 10, .to_ms = 90, .value = 1};
+  r2s_task_target target = {.from_ms = 100, .to_ms = 200, .value = 1};
+  r2s_task_condition conditions[2] = {
+      {.probability = 0.5, .n_pulses = 2, .pulses = split, .n_targets = 1, .targets = &target},
+      {.probability = 0.5, .n_pulses = 1, .pulses = &whole}};
+  r2s_task task = {.n_channels = 1, .n_outputs = 1, .n_conditions = 2, .conditions = conditions};
+  assert_false(r2s_task_is_correlated(&task));
+}
+
 /* Every preset cut at every byte, and with bytes changed: an error or a task, never a crash or a leak. */
 static void test_damaged_presets(void **state) {
   (void)state;
@@ -399,6 +413,7 @@ int main(void) {
       cmocka_unit_test(test_written_task_reads_back),
       cmocka_unit_test(test_inputs_are_correlated_with_targets_in_all_presets_but_xor),
       cmocka_unit_test(test_the_end_of_a_pulse_is_correlated_too),
+      cmocka_unit_test(test_a_pulse_ends_before_its_end),
       cmocka_unit_test(test_damaged_presets),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,7 +76,7 @@ static void test_python_missing(void **state) {
   expect_failure("/no/such/python", NULL, R2S_ERR_EXTERNAL, "pip install nest-simulator");
   char version[32];
   r2s_error err = {0};
-  assert_int_equal(r2s_nest_probe("/no/such/python", version, &err), R2S_ERR_EXTERNAL);
+  assert_int_equal(r2s_nest_probe("/no/such/python", version, NULL, &err), R2S_ERR_EXTERNAL);
   assert_non_null(strstr(err.msg, "pip install nest-simulator"));
   assert_no_folder_left();
 }
@@ -92,10 +92,10 @@ static void test_probe(void **state) {
   (void)state;
   char version[32] = "";
   r2s_error err = {0};
-  assert_int_equal(r2s_nest_probe(stand_in("test \"$2\" = probe && echo version 3.10.0"), version, &err),
-                   R2S_OK);
+  assert_int_equal(
+      r2s_nest_probe(stand_in("test \"$2\" = probe && echo version 3.10.0"), version, NULL, &err), R2S_OK);
   assert_string_equal(version, "3.10.0");
-  assert_int_equal(r2s_nest_probe(stand_in("true"), version, &err), R2S_ERR_EXTERNAL);
+  assert_int_equal(r2s_nest_probe(stand_in("true"), version, NULL, &err), R2S_ERR_EXTERNAL);
   assert_non_null(strstr(err.msg, "did not say NEST's version"));
   assert_no_folder_left();
 }
@@ -112,7 +112,7 @@ static void test_no_temporary_folder(void **state) {
   char version[32];
   r2s_error err = {0};
   setenv("TMPDIR", "/no/such/folder", 1);
-  r2s_status st = r2s_nest_probe(stand_in("echo version 3"), version, &err);
+  r2s_status st = r2s_nest_probe(stand_in("echo version 3"), version, NULL, &err);
   setenv("TMPDIR", home, 1);
   assert_int_equal(st, R2S_ERR_IO);
   assert_non_null(strstr(err.msg, "/no/such/folder"));
@@ -188,6 +188,11 @@ static void test_cancelled(void **state) {
   (void)state;
   r2s_monitor monitor = {.cancelled = always};
   expect_failure(stand_in("exec sleep 60"), &monitor, R2S_ERR_CANCELLED, "interrupted");
+  char version[32];
+  r2s_error err = {0};
+  assert_int_equal(r2s_nest_probe(stand_in("exec sleep 60"), version, &monitor, &err), R2S_ERR_CANCELLED);
+  assert_non_null(strstr(err.msg, "interrupted"));
+  assert_no_folder_left();
 }
 
 static void test_other_models_are_refused(void **state) {

@@ -301,6 +301,7 @@ static void test_full_folder(void **state) {
                "| `train` | rate network, fresh trials | 100.0 % [98.1, 100.0], n = 200 | – | 12.34 |");
   must_contain("REPORT.md", "| Dimensionless LIF: all correct at 1/λ | 1 to 4 | 1 to 2, 4 |");
   must_contain("REPORT.md", "| Dimensionless LIF: Go output at λ = 1 | 8 to 9 | 12.35 |");
+  must_contain("REPORT.md", "1000 (C_m/τ_m)/(e τ_syn 50) = **2.10**."); /* 1e4/(2.71828 x 35 x 50) */
   must_contain("REPORT.md", "native unit 3 at step 12, NEST no spike");
   must_contain("REPORT.md", "| 1 | NoGo | ✓ ✗ – – | 12 |");
   must_contain("REPORT.md", "| `psc-alpha` | −65 | 10 | 100 | 250 | −40 | −40 | yes |");
@@ -358,12 +359,14 @@ static void test_rates_are_of_the_trials_with_spikes(void **state) {
   must_contain("figures/fig2_rates.dat", "# NoGo\n5 0 0 1\n");
 }
 
-/* A task of nine conditions, in the folder. */
-static void put_task_of_nine(void) {
-  FILE *file = fopen(in_dir("nine.yaml"), "w");
+/* The folder's task is one of n conditions c0, c1, ... and so many steps of 5 ms. */
+static void put_task(int n, int steps) {
+  char set[300], *yaml;
+  r2s_error err;
+  FILE *file = fopen(in_dir("mine.yaml"), "w");
   assert_non_null(file);
-  fputs("name: nine\nsteps: 200\ndt_ms: 5\nchannels: 1\noutputs: 1\nconditions:\n", file);
-  for (int c = 0; c < 9; c++)
+  fprintf(file, "name: mine\nsteps: %d\ndt_ms: 5\nchannels: 1\noutputs: 1\nconditions:\n", steps);
+  for (int c = 0; c < n; c++)
     fprintf(file,
             "  - name: c%d\n    label: %d\n    inputs: [{channel: 0, from_ms: 100, to_ms: 150, value: %d}]\n"
             "    targets: [{output: 0, from_ms: 500, to_ms: 1000, value: 1}]\n    criteria:\n"
@@ -371,24 +374,65 @@ static void put_task_of_nine(void) {
             "      spiking: [{statistic: mean, from_ms: 500, to_ms: 1000, above: 0.5}]\n",
             c, c, c);
   fclose(file);
-}
-
-static void test_many_conditions_are_cut(void **state) {
-  (void)state;
-  r2s_error err;
-  char set[300], *yaml;
-  put_task_of_nine();
-  snprintf(set, sizeof set, "task=%s", in_dir("nine.yaml"));
+  snprintf(set, sizeof set, "task=%s", in_dir("mine.yaml"));
   const char *const sets[] = {"net.n=10", "net.n_inh=2", set};
   if (r2s_config_load(&config, NULL, sets, 3, &err) != R2S_OK) fail_msg("%s", err.msg);
   assert_int_equal(r2s_config_yaml(&config, &yaml, NULL), R2S_OK);
   put_file("config.yaml", yaml);
   free(yaml);
+}
+
+static void test_many_conditions_are_cut(void **state) {
+  (void)state;
+  r2s_error err;
+  put_task(9, 200);
   put_everything();
   assert_int_equal(r2s_report_figures(dir, NULL, NULL), R2S_OK);
   must_contain("figures/fig1.svg", ">Rate network, first 8 of 9 conditions<");
   if (r2s_report_write(dir, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
   must_contain("REPORT.md", "the dimensionless LIF network. A and B show the first 8 of 9 conditions.");
+}
+
+/* A trial need not be a whole number of bins: the last one's middle and rate are of what there is of it. */
+static void test_the_last_bin_of_rates_may_be_short(void **state) {
+  (void)state;
+  put_task(2, 201);
+  put_everything();
+  figures_must_work();
+  must_contain("figures/fig2_rates.dat", "\n995 0 0 2\n1002.5 0 0 2\n");
+}
+
+/* Figure 2C with these accuracies: of the rate network (n = 200), and the stages that follow. */
+static void draw_bars(const char *stages) {
+  char json[1000];
+  snprintf(json, sizeof json,
+           "{\"stages\": {\"train\": {\"accuracy\": 1, \"n\": 200, \"ci95\": [0.98, 1]}, %s}}", stages);
+  put_file("run.json", json);
+  figures_must_work();
+}
+
+/* Hatched are the bars of fewer or more trials than is usual: the n of most bars; of two the larger; and none
+ * of trials that only repeat, where there are others. */
+static void test_bars_of_an_unusual_n_are_hatched(void **state) {
+  (void)state;
+  static const char usual[] = "\"rate network\" 100 98 100 200 0 ",
+                    hatched[] = "\"rate network\" 100 98 100 200 1 ";
+  put_everything();
+  draw_bars("\"sim-native\": {\"models\": {"
+            "\"lif\": {\"accuracy\": 1, \"n\": 100, \"ci95\": [0.96, 1]},"
+            "\"psc-dexp\": {\"accuracy\": 1, \"n\": 100, \"ci95\": [0.96, 1]}}}");
+  must_contain("figures/fig2_accuracy.dat", hatched);
+  must_contain("figures/fig2_accuracy.dat", "\"LIF, native\" 100 96 100 100 0 ");
+  draw_bars("\"sim-native\": {\"models\": {\"lif\": {\"accuracy\": 1, \"n\": 100, \"ci95\": [0.96, 1]}}}");
+  must_contain("figures/fig2_accuracy.dat", usual);
+  must_contain("figures/fig2_accuracy.dat", "\"LIF, native\" 100 96 100 100 1 ");
+  draw_bars("\"convert\": {\"held_out_predicted\": {\"accuracy\": 1, \"n\": 200, \"ci95\": [0.98, 1]}}, "
+            "\"sim-native\": {\"models\": {\"lif\": {\"accuracy\": 1, \"n\": 100, \"ci95\": [0.96, 1]}}}");
+  must_contain("figures/fig2_accuracy.dat", usual);
+  draw_bars(
+      "\"lif-unit\": {\"accuracy\": 1, \"n\": 2, \"ci95\": [null, null]}, \"sim-native\": {\"models\": {"
+      "\"psc-alpha\": {\"accuracy\": 1, \"n\": 2, \"ci95\": [null, null]}}}");
+  must_contain("figures/fig2_accuracy.dat", usual);
 }
 
 /* run.json has the number of synapses; that they are those of a part of the trials is told with it. */
@@ -425,6 +469,32 @@ static void test_figure3_tells_what_it_shows(void **state) {
                            "eval_accuracy,eval_loss\n1,9,0,0,0,0.01,1,50,,\n2,5,1,0.5,0,0.01,1,50,1,4\n");
   figures_must_work();
   must_not_contain("figures/fig3.svg", ">shot noise</tspan>");
+}
+
+static int by_size(const void *a, const void *b) {
+  const double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+/* A few strong weights do not make all others pale: the colours of W end at its 95th percentile. */
+static void test_figure3_colours_end_at_the_95th_percentile(void **state) {
+  (void)state;
+  r2s_error err;
+  r2s_model model;
+  double W[UNITS * UNITS];
+  int count = 0;
+  char limit[64];
+  put_everything();
+  if (r2s_model_load(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
+  r2s_model_effective_w(&model, false, W);
+  r2s_model_free(&model);
+  for (int k = 0; k < UNITS * UNITS; k++)
+    if (W[k] != 0) W[count++] = fabs(W[k]);
+  qsort(W, (size_t)count, sizeof *W, by_size);
+  figures_must_work();
+  assert_true(count >= 20);
+  snprintf(limit, sizeof limit, "w_limit = %.10g ", W[(count - 1) * 95 / 100]);
+  must_contain("figures/fig3.gp", limit);
 }
 
 /* Time constants of the units' own get a panel: 8 E and 2 I units in bins of 5 ms. */
@@ -633,6 +703,11 @@ static void test_results_of_another_task_may_be_longer(void **state) {
   if (r2s_report_write(dir, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
 }
 
+static void set_time(const char *name, time_t seconds) {
+  const struct timespec then[2] = {{seconds, 0}, {seconds, 0}};
+  assert_int_equal(utimensat(AT_FDCWD, in_dir(name), then, 0), 0);
+}
+
 /* Figures of earlier results do not stand beside later ones unmarked, nor does a link to none. */
 static void test_figures_are_old_or_missing(void **state) {
   (void)state;
@@ -645,8 +720,11 @@ static void test_figures_are_old_or_missing(void **state) {
   assert_int_equal(r2s_report_write(dir, NULL, &err), R2S_OK);
   must_contain("REPORT.md", "](figures/fig1.png)");
   must_not_contain("REPORT.md", "**The figures are older than the results**");
-  const struct timespec then[2] = {{1000000000, 0}, {1000000000, 0}};
-  assert_int_equal(utimensat(AT_FDCWD, in_dir("figures/fig1.png"), then, 0), 0);
+  set_time("figures/fig1.png", 1000000000);
+  set_time("run.json", 1000000002); /* a copy of the folder took its time */
+  assert_int_equal(r2s_report_write(dir, NULL, &err), R2S_OK);
+  must_not_contain("REPORT.md", "**The figures are older than the results**");
+  set_time("run.json", 1000000003);
   assert_int_equal(r2s_report_write(dir, NULL, &err), R2S_OK);
   must_contain("REPORT.md", "**The figures are older than the results**");
 }
@@ -732,7 +810,10 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_many_conditions_are_cut, setup, teardown),
       cmocka_unit_test_setup_teardown(test_copies_whose_weights_were_read, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_tells_what_it_shows, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_figure3_colours_end_at_the_95th_percentile, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_time_constants, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_the_last_bin_of_rates_may_be_short, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_bars_of_an_unusual_n_are_hatched, setup, teardown),
       cmocka_unit_test_setup_teardown(test_no_dale, setup_no_dale, teardown),
       cmocka_unit_test_setup_teardown(test_legend_lies_between_the_panels, setup_context, teardown),
       cmocka_unit_test_setup_teardown(test_no_gnuplot, setup, teardown),

@@ -45,6 +45,7 @@ static void rows_come_back_bit_for_bit(void) {
                           .eval_accuracy = k % 3 ? NAN : 0.3,
                           .eval_loss = k % 3 ? NAN : 2.0 / 3};
     assert_int_equal(r2s_run_rows_add(&rows, &row, &err), R2S_OK);
+    if (k % 700 == 0) assert_int_equal(r2s_run_rows_write(&rows, &run, &err), R2S_OK); /* checkpoints */
   }
   assert_int_equal(r2s_run_rows_write(&rows, &run, &err), R2S_OK);
   assert_int_equal(r2s_run_rows_read(&back, &run, 1500, &err), R2S_OK);

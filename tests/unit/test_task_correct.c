@@ -140,11 +140,44 @@ static void test_rise(void **state) {
   assert_true(r2s_task_rise_ms(&f.task, 2, 1, 0.5, o, N, 5, 5) == 350);
 }
 
+/* An output's targets end where the last of them does, whichever condition it is of. */
+static void test_the_end_of_targets_in_any_order(void **state) {
+  (void)state;
+  task_fixture f;
+  task_fixture_make(&f);
+  r2s_task_target early = {.output = 0, .from_ms = 300, .to_ms = 600, .value = 1};
+  f.conditions[1].n_targets = 1;
+  f.conditions[1].targets = &early; /* behind that of condition 0 */
+  assert_true(r2s_task_target_end_ms(&f.task, 0) == 1000);
+  assert_true(r2s_task_target_start_ms(&f.task, 0) == 375);
+}
+
+/* Targets may be listed in any order: the first rise counts. */
+static void test_the_first_rise_of_several_targets(void **state) {
+  (void)state;
+  task_fixture f;
+  task_fixture_make(&f);
+  r2s_task_target swapped[2] = {f.targets[2], f.targets[1]};
+  f.conditions[2].targets = swapped;
+  fill(0, 0);
+  fill(1, 0);
+  *at(1, 150) = -0.6;
+  *at(1, 350) = -0.6;
+  assert_true(r2s_task_rise_ms(&f.task, 2, 1, 0.5, o, N, 5, 5) == 150);
+  f.conditions[2].targets = &f.targets[1];
+  assert_true(r2s_task_rise_ms(&f.task, 2, 1, 0.5, o, N, 5, 5) == 150);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_the_authors_criterion), cmocka_unit_test(test_every_statistic),
-      cmocka_unit_test(test_all_rules_must_hold),   cmocka_unit_test(test_nan_and_empty_are_wrong),
-      cmocka_unit_test(test_sample_times),          cmocka_unit_test(test_rise),
+      cmocka_unit_test(test_the_authors_criterion),
+      cmocka_unit_test(test_every_statistic),
+      cmocka_unit_test(test_all_rules_must_hold),
+      cmocka_unit_test(test_nan_and_empty_are_wrong),
+      cmocka_unit_test(test_sample_times),
+      cmocka_unit_test(test_rise),
+      cmocka_unit_test(test_the_end_of_targets_in_any_order),
+      cmocka_unit_test(test_the_first_rise_of_several_targets),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
