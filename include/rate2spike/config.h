@@ -74,7 +74,7 @@ R2S_MUST_CHECK r2s_status r2s_config_load(r2s_config *out, const char *path, con
 R2S_MUST_CHECK r2s_status r2s_config_check(const r2s_config *config, r2s_error *err);
 
 /* The resolved configuration as YAML, every option with its value, unit and description as a comment;
- * malloc'ed. */
+ * malloc'ed. One that r2s_config_check refuses is not written. */
 R2S_MUST_CHECK r2s_status r2s_config_yaml(const r2s_config *config, char **yaml, r2s_error *err);
 
 /* SHA-256 (hex, 64 characters and 0) of the options' canonical text, without threads (results do not depend
@@ -106,7 +106,9 @@ typedef struct r2s_option_info {
 /* Options 0..count-1 in the order of docs/config.md; of another k: empty texts. */
 int r2s_config_option_count(void);
 r2s_option_info r2s_config_option(int k);
-/* The value of option k as text, as --set takes it. */
+/* The value of option k as text, as --set takes it. R2S_ERR_ARG where there is no such option or its value
+ * needs more than size bytes; R2S_ERR_CONFIG where a text has no end, or a list more than R2S_MAX_SCALES
+ * numbers. */
 R2S_MUST_CHECK r2s_status r2s_config_value(const r2s_config *config, int k, char *text, size_t size,
                                            r2s_error *err);
 /* Who set option k; R2S_ORIGIN_DEFAULT for another k. */

@@ -2,7 +2,8 @@
  * Files: models (HDF5, .mat), tasks (YAML), recorded runs, results. Formats: docs/formats.md.
  *
  * Every save writes a temporary file in the same folder, syncs it and renames it: a reader sees the old file
- * or the new one. Every load checks shapes, types and finiteness, and names file and variable on failure. */
+ * or the new one. Every load checks shapes, types and finiteness, and names file and variable on failure;
+ * what it would refuse is not saved: R2S_ERR_ARG, or R2S_ERR_NUMERIC for numbers that are not finite. */
 #ifndef RATE2SPIKE_IO_H
 #define RATE2SPIKE_IO_H
 
@@ -23,6 +24,8 @@ R2S_MUST_CHECK r2s_status r2s_model_load(r2s_model *out, const char *path, r2s_e
 /* The same of a network that must fit a task (r2s_model_fits). */
 R2S_MUST_CHECK r2s_status r2s_model_load_for(r2s_model *out, const char *path, const r2s_task *task,
                                              r2s_error *err);
+/* Writes model.h5 from a model that r2s_model_check passes, as r2s_model_save_mat does. Else, and where it
+ * can't be written (R2S_ERR_IO), the file that was there stays. */
 R2S_MUST_CHECK r2s_status r2s_model_save_h5(const r2s_model *model, const char *path, r2s_error *err);
 
 /* What the authors' files hold beside the network; NULL members are written as empty arrays. */
@@ -94,7 +97,8 @@ R2S_MUST_CHECK r2s_status r2s_task_load(r2s_task *out, const char *name_or_path,
 /* The same from a text; name is the file's, for messages. */
 R2S_MUST_CHECK r2s_status r2s_task_parse(r2s_task *out, const char *name, const char *text, size_t size,
                                          r2s_error *err);
-/* The task as such a YAML text, everything written out; malloc'ed. */
+/* The task as such a YAML text, everything written out; malloc'ed. One that r2s_task_check refuses is not
+ * written (nor are its trials named). */
 R2S_MUST_CHECK r2s_status r2s_task_yaml(const r2s_task *task, char **yaml, r2s_error *err);
 /* Names the trials that a seed makes of a task, as rate.h5 and spike files do: results of equal names have
  * the same trials. */
@@ -140,7 +144,8 @@ R2S_MUST_CHECK r2s_status r2s_rate_traces_load(r2s_rate_traces *out, const char 
 void r2s_rate_traces_free(r2s_rate_traces *traces);
 
 /* The settings of the model that config is of, but for the scale and what changes no result: "tau_m_ms=10
- * t_ref_ms=2 ...", named as in r2s_spike_config. Results of equal text and scale can be compared. */
+ * t_ref_ms=2 ...", named as in r2s_spike_config; "" where there is no such model. Results of equal text and
+ * scale can be compared. */
 void r2s_spike_settings(const r2s_spike_config *config, char text[R2S_SETTINGS_SIZE]);
 /* Of settings `found`, those that `expected` has not, "" where there are none. */
 void r2s_spike_settings_other(const char *found, const char *expected, char text[R2S_SETTINGS_SIZE]);
@@ -150,7 +155,7 @@ void r2s_spike_settings_other(const char *found, const char *expected, char text
 R2S_MUST_CHECK r2s_status r2s_records_save(const r2s_spike_record *records, int n_records,
                                            const r2s_spike_config *config, const r2s_spike_info *info,
                                            const char *path, r2s_error *err);
-/* records (malloc'ed, n_records) are the caller's: r2s_records_free. */
+/* records (malloc'ed, n_records) are the caller's: r2s_records_free. info: NULL is allowed. */
 R2S_MUST_CHECK r2s_status r2s_records_load(r2s_spike_record **records, int *n_records, r2s_spike_info *info,
                                            const char *path, r2s_error *err);
 void r2s_records_free(r2s_spike_record *records, int n_records);

@@ -63,7 +63,8 @@ void r2s_model_free(r2s_model *model); /* frees the arrays, zeroes the struct; N
 R2S_MUST_CHECK r2s_status r2s_model_copy(r2s_model *out, const r2s_model *model, r2s_error *err);
 
 /* Whether the fields make a network: sizes of at least 1, all arrays there (but the *0) and finite, scalars
- * in range, signs +1 or -1. The engines and the training ask it; the training asks for masks of 0 or 1, too.
+ * in range or, where the network does not use them, finite, train_steps 0 to 1e15, texts with their 0, signs
+ * +1 or -1. The engines and the training ask it; the training asks for masks of 0 or 1, too.
  */
 R2S_MUST_CHECK r2s_status r2s_model_check(const r2s_model *model, r2s_error *err);
 /* Whether the network has the task's input channels, outputs and rate step: R2S_ERR_CONFIG where not. */

@@ -68,6 +68,8 @@ typedef struct r2s_neuron_curve {
   double *fano;    /* [n] */
 } r2s_neuron_curve;
 
+/* From low_mv to high_mv, in 2 to 1e7 entries (else R2S_ERR_ARG) of a unit that r2s_neuron_params_check
+ * passes (else R2S_ERR_CONFIG); the window as in r2s_neuron_fano. On failure *out is all zero. */
 R2S_MUST_CHECK r2s_status r2s_neuron_curve_make(r2s_neuron_curve *out, const r2s_neuron_params *params,
                                                 double low_mv, double high_mv, double step_mv,
                                                 double fano_window_ms, r2s_error *err);

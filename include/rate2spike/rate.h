@@ -78,6 +78,8 @@ double r2s_train_state_noise(const r2s_train_config *train, double shot_noise);
 /* Whether test trials of a network start with the kick: it is that of spikes, and activations without a unit
  * of rates were trained without it. */
 bool r2s_train_test_kick(const r2s_train_config *train, r2s_activation activation);
+/* R2S_ERR_CONFIG, with option and range, where a value is out of its range (docs/config.md) or does not fit
+ * another one: more SOM units than inhibitory ones, tau_max below tau_min, pace_down above pace_up. */
 R2S_MUST_CHECK r2s_status r2s_net_config_check(const r2s_net_config *net, r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_train_config_check(const r2s_train_config *train, r2s_error *err);
 
@@ -110,8 +112,8 @@ typedef enum r2s_train_stop {
  * and gives the same bits for any number of them. */
 typedef struct r2s_trainer r2s_trainer;
 
-/* Starts from `start` (copied): a fresh r2s_rate_init or somebody's trained network. threads <= 0: all cores.
- */
+/* Starts from `start` (copied): a fresh r2s_rate_init or somebody's trained network. Its parameters must be
+ * numbers in single precision, as the network is (up to 3.4e38: R2S_ERR_NUMERIC). threads <= 0: all cores. */
 R2S_MUST_CHECK r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r2s_task *task,
                                              const r2s_train_config *config, uint64_t seed, int threads,
                                              r2s_error *err);
@@ -126,8 +128,9 @@ R2S_MUST_CHECK r2s_status r2s_trainer_step(r2s_trainer *trainer, r2s_train_step 
  */
 r2s_train_stop r2s_trainer_stop(const r2s_trainer *trainer, const r2s_train_step *last);
 
-/* The network as it is now; in the final phase, with the running mean of its weights. Free with
- * r2s_model_free. */
+/* The network as it is now; in the final phase, with the running mean of its weights. Task, version and seed
+ * are those of this training, train_steps counts the start's, too, and recipe and config_hash are "": the
+ * caller's to set. Free with r2s_model_free. */
 R2S_MUST_CHECK r2s_status r2s_trainer_model(const r2s_trainer *trainer, r2s_model *out, r2s_error *err);
 
 /* The complete state as one block of bytes, for checkpoints: restoring it and going on gives the same bits as
@@ -142,7 +145,8 @@ R2S_MUST_CHECK r2s_status r2s_trainer_restore(r2s_trainer *trainer, const void *
 /* Runs the rate network forward on given trials. noise: the training's state noise and shot noise m as in the
  * config (shot_noise 0: state noise only); conditions [n_trials]; outputs [n_trials x (T-1) x n_out], sample
  * k at (k + 1) dt; rates [n_trials x T x N] or NULL; x likewise. Trials ids are (seed, set, first + k). An
- * output that is no finite number: R2S_ERR_NUMERIC. Up to 8191 units. */
+ * output that is no finite number, or a parameter that is none in single precision: R2S_ERR_NUMERIC. Up to
+ * 8191 units. */
 typedef struct r2s_rate_run_config {
   double state_noise;
   double shot_noise; /* m */

@@ -117,10 +117,11 @@ typedef struct r2s_task {
 void r2s_task_free(r2s_task *task);
 
 /* Whether the fields agree with each other (periods within the trial, channels in range, probabilities
- * sum to 1, a rule for each condition and criterion). The message names condition and field. */
+ * sum to 1, a rule for each condition and criterion; the title UTF-8). The message names condition and field.
+ */
 R2S_MUST_CHECK r2s_status r2s_task_check(const r2s_task *task, r2s_error *err);
 
-/* Copies the task, deeply. */
+/* Copies the task, deeply; one that r2s_task_check refuses is not copied. On failure *out is all zero. */
 R2S_MUST_CHECK r2s_status r2s_task_copy(r2s_task *out, const r2s_task *task, r2s_error *err);
 
 /* The condition of a random trial, drawn by the conditions' probabilities. */
@@ -147,12 +148,13 @@ void r2s_task_make_trial(const r2s_task *task, int condition, r2s_trial_id id, f
 
 /* Judges an output trace o [n x n_outputs], sample k taken at time t0_ms + k dt_ms (a sample belongs to a
  * period if from <= time < to, with a tolerance of 1e-6 ms). False where a rule's period holds no sample, or
- * one that is not a number. */
+ * one that is not a number, and where there is no such condition or criterion. */
 bool r2s_task_correct(const r2s_task *task, int condition, r2s_criterion criterion, const double *o, int n,
                       double t0_ms, double dt_ms);
 
 /* Whether each rule of a criterion has a sample of n in its period, sample k taken at t0_ms + k dt_ms; else
- * no trial could be correct. The message names condition and period. */
+ * no trial could be correct. The message names condition and period. R2S_ERR_ARG: there is no such criterion.
+ */
 R2S_MUST_CHECK r2s_status r2s_task_check_samples(const r2s_task *task, r2s_criterion criterion, int n,
                                                  double t0_ms, double dt_ms, r2s_error *err);
 
@@ -171,7 +173,8 @@ double r2s_task_target_start_ms(const r2s_task *task, int output);
 
 /* The time (ms, from the trial's start; never before the target's onset) of the first sample at which the
  * target of `output` is non-zero and the output has gone `level` of the way from 0 to the target's last
- * non-zero value; NaN where it never has. Used for "latency of the output's rise" (level 0.5). */
+ * non-zero value; NaN where it never has, or where there is no such condition. Used for "latency of the
+ * output's rise" (level 0.5). */
 double r2s_task_rise_ms(const r2s_task *task, int condition, int output, double level, const double *o, int n,
                         double t0_ms, double dt_ms);
 

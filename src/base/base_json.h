@@ -8,7 +8,7 @@
 /* Takes the value (NULL: out of memory). On failure *object is released and NULL. */
 void r2s_json_add(json_t **object, const char *key, json_t *value);
 void r2s_json_append(json_t **array, json_t *value);
-/* Bytes that are no UTF-8, as names of files may have them, become '?'. */
+/* In a text that is no UTF-8, as the name of a file may be, every byte above 127 becomes '?'. */
 json_t *r2s_json_string(const char *text);
 /* malloc'ed; NULL: out of memory. */
 char *r2s_json_text(const json_t *json);

@@ -9,7 +9,7 @@
 
 /* null where x is not finite: JSON has no other word for it. */
 json_t *cli_json_number(double x);
-/* Bytes that are no UTF-8, as names of files may have them, become '?'. */
+/* In a text that is no UTF-8, as the name of a file may be, every byte above 127 becomes '?'. */
 json_t *cli_json_string(const char *text);
 /* Takes the value (NULL: out of memory). On failure *object is released and NULL. */
 void cli_json_add(json_t **object, const char *key, json_t *value);

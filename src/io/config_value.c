@@ -166,12 +166,28 @@ static void print_list(const double *values, int n, char *text, size_t size) {
   }
 }
 
+/* What can be told at all: a text ends, a list is no longer than its array. */
+static r2s_status check_field(const r2s_config *config, const r2s_option *option, r2s_error *err) {
+  const void *field = (const char *)config + option->offset;
+  int n;
+  if (option->kind == R2S_OPTION_TEXT && !memchr(field, 0, TEXT_MAX))
+    return r2s_fail(err, R2S_ERR_CONFIG, "%s: found no end of this text; expected at most %d bytes",
+                    option->key, TEXT_MAX - 1);
+  if (option->kind != R2S_OPTION_LIST) return R2S_OK;
+  memcpy(&n, (const char *)config + option->count_offset, sizeof n);
+  if (n >= 0 && n <= R2S_MAX_SCALES) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_CONFIG, "%s: found %d numbers; expected at most %d", option->key, n,
+                  R2S_MAX_SCALES);
+}
+
 r2s_status r2s_config_value(const r2s_config *config, int k, char *text, size_t size, r2s_error *err) {
   if (k < 0 || k >= r2s_config_option_count())
     return r2s_fail(err, R2S_ERR_ARG, "option %d; expected 0 to %d", k, r2s_config_option_count() - 1);
   const r2s_option *option = &r2s_config_options[k];
   const void *field = (const char *)config + option->offset;
   char value[R2S_MAX_SCALES * R2S_NUMBER_SIZE] = "";
+  r2s_status st = check_field(config, option, err);
+  if (st != R2S_OK) return st;
   switch (option->kind) {
   case R2S_OPTION_INTEGER:
     snprintf(value, sizeof value, "%d", *(const int *)field);

@@ -61,6 +61,8 @@ r2s_status r2s_config_yaml(const r2s_config *config, char **yaml, r2s_error *err
   const char *group = "";
   r2s_config standard;
   *yaml = NULL;
+  r2s_status st = r2s_config_check(config, err); /* what is written is read again */
+  if (st != R2S_OK) return st;
   r2s_config_default(&standard, config->recipe, config->compat);
   r2s_text_add(&text, "# The resolved configuration of rate2spike %s: every option and its value.\n",
                r2s_version());
@@ -71,7 +73,7 @@ r2s_status r2s_config_yaml(const r2s_config *config, char **yaml, r2s_error *err
       r2s_text_add(&text, "\n%.*s:\n", (int)length, key);
       group = key;
     }
-    r2s_status st = r2s_config_value(config, k, value, sizeof value, err);
+    st = r2s_config_value(config, k, value, sizeof value, err);
     if (st != R2S_OK) {
       r2s_text_free(&text);
       return st;

@@ -66,7 +66,13 @@ bool r2s_h5_stored_elsewhere(hid_t set);
 /* Attributes of the root. */
 bool r2s_h5_has_attribute(const r2s_h5 *h5, const char *name);
 R2S_MUST_CHECK r2s_status r2s_h5_write_text(r2s_h5 *h5, const char *name, const char *text, r2s_error *err);
+/* A text of a struct's array of `size` bytes: R2S_ERR_ARG where that has no 0. */
+R2S_MUST_CHECK r2s_status r2s_h5_write_field(r2s_h5 *h5, const char *name, const char *text, size_t size,
+                                             r2s_error *err);
+/* A finite one, as it is read: else R2S_ERR_NUMERIC. */
 R2S_MUST_CHECK r2s_status r2s_h5_write_number(r2s_h5 *h5, const char *name, double value, r2s_error *err);
+R2S_MUST_CHECK r2s_status r2s_h5_write_number_or_nan(r2s_h5 *h5, const char *name, double value,
+                                                     r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_h5_write_integer(r2s_h5 *h5, const char *name, int64_t value, r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_h5_write_unsigned(r2s_h5 *h5, const char *name, uint64_t value, r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_h5_read_text(r2s_h5 *h5, const char *name, char *text, size_t size,

@@ -14,6 +14,11 @@ static r2s_status fail(const r2s_h5 *h5, const char *name, r2s_status code, cons
   return r2s_fail(err, code, "%s: attribute %s: %s: %s", h5->path, name, what, cause);
 }
 
+static r2s_status fail_not_finite(const r2s_h5 *h5, const char *name, double value, r2s_error *err) {
+  return r2s_fail(err, R2S_ERR_NUMERIC, "%s: attribute %s: found %g; expected a number", h5->path, name,
+                  value);
+}
+
 static r2s_status write_scalar(r2s_h5 *h5, const char *name, hid_t type, hid_t memory, const void *value,
                                r2s_error *err) {
   hid_t space = H5Screate(H5S_SCALAR), attribute = -1;
@@ -34,8 +39,20 @@ r2s_status r2s_h5_write_text(r2s_h5 *h5, const char *name, const char *text, r2s
   return st;
 }
 
-r2s_status r2s_h5_write_number(r2s_h5 *h5, const char *name, double value, r2s_error *err) {
+r2s_status r2s_h5_write_field(r2s_h5 *h5, const char *name, const char *text, size_t size, r2s_error *err) {
+  if (memchr(text, 0, size)) return r2s_h5_write_text(h5, name, text, err);
+  return r2s_fail(err, R2S_ERR_ARG,
+                  "%s: attribute %s: found no end of this text; expected at most %zu characters", h5->path,
+                  name, size - 1);
+}
+
+r2s_status r2s_h5_write_number_or_nan(r2s_h5 *h5, const char *name, double value, r2s_error *err) {
   return write_scalar(h5, name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &value, err);
+}
+
+r2s_status r2s_h5_write_number(r2s_h5 *h5, const char *name, double value, r2s_error *err) {
+  if (isfinite(value)) return r2s_h5_write_number_or_nan(h5, name, value, err);
+  return fail_not_finite(h5, name, value, err);
 }
 
 r2s_status r2s_h5_write_integer(r2s_h5 *h5, const char *name, int64_t value, r2s_error *err) {
@@ -111,9 +128,7 @@ r2s_status r2s_h5_read_number_or_nan(r2s_h5 *h5, const char *name, double *value
 
 r2s_status r2s_h5_read_number(r2s_h5 *h5, const char *name, double *value, r2s_error *err) {
   r2s_status st = r2s_h5_read_number_or_nan(h5, name, value, err);
-  if (st == R2S_OK && !isfinite(*value))
-    st = r2s_fail(err, R2S_ERR_NUMERIC, "%s: attribute %s: found %g; expected a number", h5->path, name,
-                  *value);
+  if (st == R2S_OK && !isfinite(*value)) st = fail_not_finite(h5, name, *value, err);
   return st;
 }
 

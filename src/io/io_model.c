@@ -103,7 +103,7 @@ r2s_status r2s_model_parse_activation(const char *name, const char *path, r2s_ac
                   path, name);
 }
 
-r2s_status r2s_model_check_file(const r2s_model *model, const char *path, r2s_error *err) {
+r2s_status r2s_model_check_file(const r2s_model *model, r2s_status code, const char *path, r2s_error *err) {
   const r2s_status st = r2s_model_check(model, err);
-  return st == R2S_OK ? st : r2s_fail_context(err, st == R2S_ERR_NUMERIC ? st : R2S_ERR_FORMAT, "%s", path);
+  return st == R2S_OK ? st : r2s_fail_context(err, st == R2S_ERR_NUMERIC ? st : code, "%s", path);
 }

@@ -35,8 +35,9 @@ R2S_MUST_CHECK r2s_status r2s_model_read_h5(r2s_model *out, const void *bytes, s
                                             r2s_model_reader *reader);
 R2S_MUST_CHECK r2s_status r2s_model_read_mat(r2s_model *out, const r2s_mat *mat, r2s_model_reader *reader);
 
-/* r2s_model_check of what a file has: R2S_ERR_FORMAT, or R2S_ERR_NUMERIC. */
-R2S_MUST_CHECK r2s_status r2s_model_check_file(const r2s_model *model, const char *path, r2s_error *err);
+/* r2s_model_check of what a file has or gets: `code`, or R2S_ERR_NUMERIC. */
+R2S_MUST_CHECK r2s_status r2s_model_check_file(const r2s_model *model, r2s_status code, const char *path,
+                                               r2s_error *err);
 
 /* The activation of that name. */
 R2S_MUST_CHECK r2s_status r2s_model_parse_activation(const char *name, const char *path, r2s_activation *out,

@@ -138,7 +138,7 @@ done:
 
 r2s_status r2s_model_save_h5(const r2s_model *model, const char *path, r2s_error *err) {
   r2s_h5 h5 = {0};
-  r2s_status st = r2s_model_check_file(model, path, err);
+  r2s_status st = r2s_model_check_file(model, R2S_ERR_ARG, path, err);
   if (st == R2S_OK) st = r2s_h5_create(&h5, path, err);
   if (st == R2S_OK) st = write_model(&h5, model, err);
   if (st == R2S_OK) st = r2s_h5_save(&h5, err);
@@ -232,7 +232,8 @@ r2s_status r2s_model_read_h5(r2s_model *out, const void *bytes, size_t size, r2s
     read_arrays(&h5, &model, reader);
   }
   r2s_h5_close(&h5);
-  if (reader->st == R2S_OK) NOTE(reader, "", r2s_model_check_file(&model, reader->path, failure));
+  if (reader->st == R2S_OK)
+    NOTE(reader, "", r2s_model_check_file(&model, R2S_ERR_FORMAT, reader->path, failure));
   if (reader->st == R2S_OK)
     *out = model;
   else

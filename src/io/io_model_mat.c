@@ -259,7 +259,8 @@ r2s_status r2s_model_read_mat(r2s_model *out, const r2s_mat *mat, r2s_model_read
   require_ours(reader, mat);
   read_neuron(reader, mat, &model);
   read_provenance(reader, mat, &model);
-  if (reader->st == R2S_OK) note(reader, "", r2s_model_check_file(&model, mat->path, &failure), &failure);
+  if (reader->st == R2S_OK)
+    note(reader, "", r2s_model_check_file(&model, R2S_ERR_FORMAT, mat->path, &failure), &failure);
   if (reader->st == R2S_OK)
     *out = model;
   else

@@ -154,7 +154,7 @@ r2s_status r2s_model_save_mat(const r2s_model *model, const r2s_model_extras *ex
                               r2s_error *err) {
   const r2s_model_extras none = {.eval_perf_mean = NAN, .eval_loss_mean = NAN};
   if (!extras) extras = &none;
-  r2s_status st = r2s_model_check_file(model, path, err);
+  r2s_status st = r2s_model_check_file(model, R2S_ERR_ARG, path, err);
   if (st != R2S_OK) return st;
   if (extras->n_steps < 0 || extras->n_losses < 0 || extras->n_eval < 0)
     return r2s_fail(err, R2S_ERR_ARG,

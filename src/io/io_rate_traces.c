@@ -7,8 +7,22 @@
 #include "io/io_h5.h"
 #include "io/io_results.h"
 
+/* For a save and for a load. */
+static r2s_status check_traces(const r2s_rate_traces *traces, r2s_status code, const char *path,
+                               r2s_error *err) {
+  if (traces->n_trials < 1 || traces->n_samples < 1 || traces->n_out < 1 || traces->n < 1)
+    return r2s_fail(
+        err, code,
+        "%s: %d trials of %d samples, %d outputs (dataset out), %d units (mean_rate); expected at "
+        "least one of each",
+        path, traces->n_trials, traces->n_samples, traces->n_out, traces->n);
+  if (!(traces->dt_ms > 0 && isfinite(traces->dt_ms)))
+    return r2s_fail(err, code, "%s: attribute dt_ms: found %g; expected more than 0", path, traces->dt_ms);
+  return R2S_OK;
+}
+
 r2s_status r2s_rate_traces_save(const r2s_rate_traces *traces, const char *path, r2s_error *err) {
-  r2s_h5 h5;
+  r2s_h5 h5 = {0};
   size_t trials = (size_t)traces->n_trials;
   r2s_h5_array conditions = {.name = "conditions",
                              .type = R2S_H5_INT32,
@@ -29,15 +43,11 @@ r2s_status r2s_rate_traces_save(const r2s_rate_traces *traces, const char *path,
                             .unit = "1",
                             .about = "time-averaged rate r [trial][unit]"};
   r2s_status st = R2S_OK;
-  if (traces->n_trials < 1 || traces->n_samples < 1 || traces->n_out < 1 || traces->n < 1)
-    return r2s_fail(err, R2S_ERR_ARG,
-                    "%s: %d trials of %d samples, %d outputs, %d units; expected at least one of each", path,
-                    traces->n_trials, traces->n_samples, traces->n_out, traces->n);
-  st = r2s_io_check_conditions(traces->conditions, trials, R2S_ERR_ARG, path, err);
-  if (st != R2S_OK) return st;
+  R2S_TRY(st, check_traces(traces, R2S_ERR_ARG, path, err));
+  R2S_TRY(st, r2s_io_check_conditions(traces->conditions, trials, R2S_ERR_ARG, path, err));
   R2S_TRY(st, r2s_h5_create(&h5, path, err));
   R2S_TRY(st, r2s_h5_write_text(&h5, "format", "rate2spike rate", err));
-  R2S_TRY(st, r2s_h5_write_text(&h5, "trials", traces->trials, err));
+  R2S_TRY(st, r2s_h5_write_field(&h5, "trials", traces->trials, sizeof traces->trials, err));
   R2S_TRY(st, r2s_h5_write_number(&h5, "t0_ms", traces->t0_ms, err));
   R2S_TRY(st, r2s_h5_write_number(&h5, "dt_ms", traces->dt_ms, err));
   R2S_TRY(st, r2s_h5_write(&h5, &conditions, traces->conditions, err));
@@ -67,23 +77,11 @@ r2s_status r2s_rate_traces_load(r2s_rate_traces *out, const char *path, r2s_erro
   R2S_TRY(st, r2s_h5_read(&h5, &samples, &traces.out, err));
   r2s_h5_array rates = {.name = "mean_rate", .type = R2S_H5_DOUBLE, .rank = 2, .shape = {trials, R2S_H5_ANY}};
   R2S_TRY(st, r2s_h5_read(&h5, &rates, &traces.mean_rate, err));
-  if (!(traces.dt_ms > 0)) {
-    st = r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute dt_ms: found %g; expected more than 0", path,
-                  traces.dt_ms);
-    goto done;
-  }
-  if (samples.shape[1] == 0 || samples.shape[2] == 0 || rates.shape[1] == 0) {
-    st =
-        r2s_fail(err, R2S_ERR_FORMAT,
-                 "%s: found %zu samples (dataset out), %zu outputs (out), %zu units (mean_rate); expected at "
-                 "least one of each",
-                 path, samples.shape[1], samples.shape[2], rates.shape[1]);
-    goto done;
-  }
   traces.n_trials = (int)trials;
   traces.n_samples = (int)samples.shape[1];
   traces.n_out = (int)samples.shape[2];
   traces.n = (int)rates.shape[1];
+  st = check_traces(&traces, R2S_ERR_FORMAT, path, err);
 done:
   r2s_h5_close(&h5);
   if (st == R2S_OK)

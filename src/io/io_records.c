@@ -8,6 +8,7 @@
 #include "base/base_memory.h"
 #include "io/io_conditions.h"
 #include "io/io_h5.h"
+#include "io/io_records_check.h"
 #include "rate2spike/io.h"
 
 enum { VOLTAGE_UNITS = 8 };
@@ -32,10 +33,6 @@ static r2s_status check_alike(const r2s_spike_record *records, int n_records, co
                               r2s_error *err) {
   if (n_records < 1) return r2s_fail(err, R2S_ERR_ARG, "%s: no trials to save", path);
   const r2s_spike_record *a = &records[0];
-  if (a->n < 1 || a->n_out < 1 || a->n_samples < 1)
-    return r2s_fail(err, R2S_ERR_ARG,
-                    "%s: trials of %d samples, %d outputs, %d units; expected at least one of each", path,
-                    a->n_samples, a->n_out, a->n);
   for (int k = 1; k < n_records; k++) {
     const r2s_spike_record *b = &records[k];
     if (a->n != b->n || a->n_out != b->n_out || a->n_samples != b->n_samples || a->t0_ms != b->t0_ms ||
@@ -44,6 +41,17 @@ static r2s_status check_alike(const r2s_spike_record *records, int n_records, co
                       path, k);
   }
   return R2S_OK;
+}
+
+/* What could not be read again is not written. */
+static r2s_status check_all(const r2s_spike_record *records, int n_records, const r2s_spike_config *config,
+                            const r2s_spike_info *info, const char *path, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  for (int k = 0; k < n_records; k++) R2S_TRY(st, r2s_records_check(&records[k], k, R2S_ERR_ARG, path, err));
+  R2S_TRY(st, check_alike(records, n_records, path, err));
+  st = r2s_records_check_info(info, config->scale, R2S_ERR_ARG, path, err);
+done:
+  return st;
 }
 
 static r2s_status gather_samples(columns *c, const r2s_spike_record *records, r2s_error *err) {
@@ -104,10 +112,10 @@ static r2s_status write_attributes(r2s_h5 *h5, const r2s_spike_record *first, co
   R2S_TRY(st, r2s_h5_write_text(h5, "format", "rate2spike spikes", err));
   R2S_TRY(st, r2s_h5_write_text(h5, "model", r2s_spike_model_name(config->model), err));
   R2S_TRY(st, r2s_h5_write_integer(h5, "matched", is_matched(config), err));
-  R2S_TRY(st, r2s_h5_write_text(h5, "engine", info->engine, err));
-  R2S_TRY(st, r2s_h5_write_text(h5, "trials", info->trials, err));
+  R2S_TRY(st, r2s_h5_write_field(h5, "engine", info->engine, sizeof info->engine, err));
+  R2S_TRY(st, r2s_h5_write_field(h5, "trials", info->trials, sizeof info->trials, err));
   R2S_TRY(st, r2s_h5_write_text(h5, "settings", settings, err));
-  R2S_TRY(st, r2s_h5_write_number(h5, "scale", config->scale, err));
+  R2S_TRY(st, r2s_h5_write_number_or_nan(h5, "scale", config->scale, err));
   R2S_TRY(st, r2s_h5_write_number(h5, "dt_ms", config->neuron.dt_ms, err));
   R2S_TRY(st, r2s_h5_write_number(h5, "t0_ms", first->t0_ms, err));
   R2S_TRY(st, r2s_h5_write_number(h5, "sample_dt_ms", first->dt_ms, err));
@@ -180,7 +188,8 @@ r2s_status r2s_records_save(const r2s_spike_record *records, int n_records, cons
   static const r2s_spike_info none = {0};
   r2s_h5 h5 = {0};
   columns c = {0};
-  r2s_status st = check_alike(records, n_records, path, err);
+  if (!info) info = &none;
+  r2s_status st = check_all(records, n_records, config, info, path, err);
   if (st != R2S_OK) return st;
   c.trials = (size_t)n_records;
   c.n = (size_t)records[0].n, c.n_out = (size_t)records[0].n_out, c.samples = (size_t)records[0].n_samples;
@@ -188,7 +197,7 @@ r2s_status r2s_records_save(const r2s_spike_record *records, int n_records, cons
   R2S_TRY(st, r2s_io_check_conditions(c.conditions, c.trials, R2S_ERR_ARG, path, err));
   R2S_TRY(st, gather_spikes(&c, records, err));
   R2S_TRY(st, r2s_h5_create(&h5, path, err));
-  R2S_TRY(st, write_attributes(&h5, &records[0], config, info ? info : &none, err));
+  R2S_TRY(st, write_attributes(&h5, &records[0], config, info, err));
   R2S_TRY(st, write_columns(&h5, &c, rate_unit(config), err));
   st = r2s_h5_save(&h5, err);
 done:

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * Reads spikes_<model>_<engine>.h5 back into records. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/base_memory.h"
 #include "io/io_conditions.h"
 #include "io/io_h5.h"
+#include "io/io_records_check.h"
 #include "rate2spike/io.h"
 
 enum { VOLTAGE_UNITS = 8 };
-/* A trial of over a day: as many steps as a task can have (10^6), of 100 ms. */
-static const double longest_ms = 1e8;
-static const double rounding = 1e-6; /* relative, of times that are whole steps */
 
 /* Reads a dataset whose extents are known (or R2S_H5_ANY, then filled in). */
 static r2s_status read_set(r2s_h5 *h5, const char *name, r2s_h5_type type, int rank, size_t *shape,
@@ -24,45 +21,17 @@ static r2s_status read_set(r2s_h5 *h5, const char *name, r2s_h5_type type, int r
   return st;
 }
 
-static r2s_status read_time(r2s_h5 *h5, const char *name, double *value, r2s_error *err) {
-  r2s_status st = r2s_h5_read_number(h5, name, value, err);
-  if (st == R2S_OK && !(*value > 0 && *value <= longest_ms))
-    st = r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute %s: found %g; expected more than 0 and at most %g ms",
-                  h5->path, name, *value, longest_ms);
-  return st;
-}
-
-/* Seconds and differences; negative ones are of a damaged file. */
-static r2s_status read_amount(r2s_h5 *h5, const char *name, double *value, r2s_error *err) {
-  r2s_status st = r2s_h5_read_number(h5, name, value, err);
-  if (st == R2S_OK && !(*value >= 0))
-    st = r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute %s: found %g; expected 0 or more", h5->path, name,
-                  *value);
-  return st;
-}
-
 /* What was built, how fast, and at which scale. */
 static r2s_status read_info(r2s_h5 *h5, r2s_spike_info *info, r2s_error *err) {
   r2s_status st = R2S_OK;
   R2S_TRY(st, r2s_h5_read_number_or_nan(h5, "scale", &info->scale, err));
-  if (info->scale <= 0)
-    R2S_TRY(st, r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute scale: found %g; expected more than 0, or NaN",
-                         h5->path, info->scale));
-  R2S_TRY(st, read_amount(h5, "build_seconds", &info->build_seconds, err));
-  R2S_TRY(st, read_amount(h5, "simulate_seconds", &info->simulate_seconds, err));
-  R2S_TRY(st, read_amount(h5, "weights_max_difference_pa", &info->weights_max_difference, err));
+  R2S_TRY(st, r2s_h5_read_number(h5, "build_seconds", &info->build_seconds, err));
+  R2S_TRY(st, r2s_h5_read_number(h5, "simulate_seconds", &info->simulate_seconds, err));
+  R2S_TRY(st, r2s_h5_read_number(h5, "weights_max_difference_pa", &info->weights_max_difference, err));
   R2S_TRY(st, r2s_h5_read_integer(h5, "weights_checked", &info->weights_checked, err));
-  if (info->weights_checked < 0)
-    st = r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute weights_checked: found %lld; expected 0 or more",
-                  h5->path, (long long)info->weights_checked);
+  st = r2s_records_check_info(info, info->scale, R2S_ERR_FORMAT, h5->path, err);
 done:
   return st;
-}
-
-/* The steps of a trial are numbers of 32 bits. */
-static int last_step(const r2s_spike_record *record) {
-  double steps = floor(record->duration_ms / record->spike_dt_ms * (1 + rounding));
-  return steps < INT32_MAX ? (int)steps : INT32_MAX;
 }
 
 static r2s_status read_attributes(r2s_h5 *h5, r2s_spike_record *common, r2s_spike_info *info,
@@ -77,9 +46,9 @@ static r2s_status read_attributes(r2s_h5 *h5, r2s_spike_record *common, r2s_spik
     R2S_TRY(st, r2s_h5_read_text(h5, "settings", info->settings, sizeof info->settings, err));
   R2S_TRY(st, read_info(h5, info, err));
   R2S_TRY(st, r2s_h5_read_number(h5, "t0_ms", &common->t0_ms, err));
-  R2S_TRY(st, read_time(h5, "sample_dt_ms", &common->dt_ms, err));
-  R2S_TRY(st, read_time(h5, "duration_ms", &common->duration_ms, err));
-  st = read_time(h5, "spike_dt_ms", &common->spike_dt_ms, err);
+  R2S_TRY(st, r2s_h5_read_number(h5, "sample_dt_ms", &common->dt_ms, err));
+  R2S_TRY(st, r2s_h5_read_number(h5, "duration_ms", &common->duration_ms, err));
+  st = r2s_h5_read_number(h5, "spike_dt_ms", &common->spike_dt_ms, err);
 done:
   return st;
 }
@@ -91,39 +60,6 @@ done:
     memcpy(records[k_].member, (all) + k_ * (each), (each) * sizeof *(all));                                 \
   }
 
-/* At least one sample, output and unit; and no more samples than the trial is long. */
-static r2s_status check_sizes(const r2s_h5 *h5, const r2s_spike_record *common, const size_t *out_shape,
-                              size_t units, r2s_error *err) {
-  if (out_shape[1] == 0 || out_shape[2] == 0)
-    return r2s_fail(err, R2S_ERR_FORMAT,
-                    "%s: dataset out: found %zu samples of %zu outputs; expected at least one of each",
-                    h5->path, out_shape[1], out_shape[2]);
-  if (units == 0)
-    return r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset counts: found 0 units; expected at least one",
-                    h5->path);
-  if ((double)out_shape[1] * common->dt_ms > common->duration_ms * (1 + rounding))
-    return r2s_fail(err, R2S_ERR_FORMAT,
-                    "%s: dataset out: found %zu samples, one each %g ms; expected no more than fit into "
-                    "duration_ms %g",
-                    h5->path, out_shape[1], common->dt_ms, common->duration_ms);
-  return R2S_OK;
-}
-
-/* Each trial's counts add up to its n_spikes. */
-static r2s_status check_counts(const r2s_h5 *h5, const uint32_t *counts, const uint64_t *n_spikes,
-                               size_t trials, size_t units, r2s_error *err) {
-  for (size_t k = 0; k < trials; k++) {
-    uint64_t sum = 0;
-    for (size_t i = 0; i < units; i++) sum += counts[k * units + i];
-    if (sum != n_spikes[k])
-      return r2s_fail(
-          err, R2S_ERR_FORMAT,
-          "%s: dataset counts: found %llu spikes in trial %zu (from 0); expected %llu as in n_spikes",
-          h5->path, (unsigned long long)sum, k, (unsigned long long)n_spikes[k]);
-  }
-  return R2S_OK;
-}
-
 static r2s_status read_outputs(r2s_h5 *h5, r2s_spike_record *records, size_t trials, r2s_error *err) {
   r2s_status st = R2S_OK;
   size_t out_shape[3] = {trials, R2S_H5_ANY, R2S_H5_ANY}, unit_shape[2] = {trials, R2S_H5_ANY},
@@ -134,8 +70,6 @@ static r2s_status read_outputs(r2s_h5 *h5, r2s_spike_record *records, size_t tri
   R2S_TRY(st, read_set(h5, "out", R2S_H5_DOUBLE, 3, out_shape, &out, err));
   R2S_TRY(st, read_set(h5, "counts", R2S_H5_UINT32, 2, unit_shape, &counts, err));
   R2S_TRY(st, read_set(h5, "n_spikes", R2S_H5_UINT64, 1, total, &n_spikes, err));
-  R2S_TRY(st, check_sizes(h5, &records[0], out_shape, unit_shape[1], err));
-  R2S_TRY(st, check_counts(h5, counts, n_spikes, trials, unit_shape[1], err));
   DEAL(st, out, out, out_shape[1] * out_shape[2], "outputs");
   DEAL(st, counts, counts, unit_shape[1], "spike counts");
   if (r2s_h5_has(h5, "rates_end")) {
@@ -173,41 +107,12 @@ static r2s_status check_offsets(const r2s_h5 *h5, const r2s_spike_record *record
                   h5->path, spikes);
 }
 
-/* Each unit's spikes are as many as counts has of it. */
-static r2s_status check_units(const r2s_h5 *h5, const r2s_spike_record *record, r2s_error *err) {
+static r2s_status deal_spikes(r2s_spike_record *record, const int32_t *unit, const int32_t *step,
+                              r2s_error *err) {
   r2s_status st = R2S_OK;
-  uint32_t *left = NULL;
-  R2S_ALLOC(st, &left, (size_t)record->n, "spikes of each unit", err);
-  memcpy(left, record->counts, (size_t)record->n * sizeof *left);
-  for (uint64_t s = 0; s < record->n_spikes; s++) {
-    const int unit = record->spikes[s].unit;
-    if (left[unit]-- == 0)
-      R2S_TRY(st,
-              r2s_fail(err, R2S_ERR_FORMAT,
-                       "%s: dataset spike_unit: found more than %u spikes of unit %d (from 0) in a trial; "
-                       "expected as many as in counts",
-                       h5->path, (unsigned)record->counts[unit], unit));
-  }
-done: /* as many in all: where none has more, none has fewer */
-  free(left);
-  return st;
-}
-
-static r2s_status deal_spikes(const r2s_h5 *h5, r2s_spike_record *record, const int32_t *unit,
-                              const int32_t *step, r2s_error *err) {
-  r2s_status st = R2S_OK;
-  const int last = last_step(record);
   R2S_ALLOC(st, &record->spikes, record->n_spikes, "spikes", err);
-  for (uint64_t s = 0; s < record->n_spikes; s++) {
-    if (unit[s] < 0 || unit[s] >= record->n)
-      return r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset spike_unit: found %d; expected 0 to %d", h5->path,
-                      (int)unit[s], record->n - 1);
-    if (step[s] < 1 || step[s] > last)
-      return r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset spike_step: found %d; expected 1 to %d", h5->path,
-                      (int)step[s], last);
+  for (uint64_t s = 0; s < record->n_spikes; s++)
     record->spikes[s] = (r2s_spike_event){.unit = unit[s], .step = step[s]};
-  }
-  st = check_units(h5, record, err);
 done:
   return st;
 }
@@ -224,7 +129,7 @@ static r2s_status read_spikes(r2s_h5 *h5, r2s_spike_record *records, size_t tria
   /* a silent trial's list of spikes is complete whether it was recorded or not */
   for (size_t k = 0; k < trials; k++)
     if (offset[k + 1] > offset[k] || records[k].n_spikes == 0)
-      R2S_TRY(st, deal_spikes(h5, &records[k], unit + offset[k], step + offset[k], err));
+      R2S_TRY(st, deal_spikes(&records[k], unit + offset[k], step + offset[k], err));
 done:
   free(offset), free(unit), free(step);
   return st;
@@ -249,7 +154,9 @@ r2s_status r2s_records_load(r2s_spike_record **records, int *n_records, r2s_spik
     list[k].condition = conditions[k];
   }
   R2S_TRY(st, read_outputs(&h5, list, trials, err));
-  st = read_spikes(&h5, list, trials, err);
+  R2S_TRY(st, read_spikes(&h5, list, trials, err));
+  for (size_t k = 0; k < trials; k++)
+    R2S_TRY(st, r2s_records_check(&list[k], (int)k, R2S_ERR_FORMAT, path, err));
 done:
   r2s_h5_close(&h5);
   free(conditions);
@@ -259,7 +166,7 @@ done:
   }
   *records = list;
   *n_records = (int)trials;
-  *info = found;
+  if (info) *info = found;
   return R2S_OK;
 }
 

@@ -70,6 +70,7 @@ static void value_text(const r2s_spike_config *config, const setting *s, char te
 void r2s_spike_settings(const r2s_spike_config *config, char text[R2S_SETTINGS_SIZE]) {
   size_t used = 0;
   text[0] = 0;
+  if ((unsigned)config->model > R2S_SPIKE_PSC_ALPHA) return;
   for (size_t k = 0; k < sizeof settings / sizeof *settings; k++) {
     char value[R2S_NUMBER_SIZE];
     if (!(settings[k].models & 1 << config->model)) continue;

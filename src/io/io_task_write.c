@@ -8,7 +8,13 @@
 
 #include "io/io_sha256.h"
 #include "io/io_text.h"
+#include "io/io_yaml.h"
 #include "rate2spike/io.h"
+
+/* Quoted only where it would read as no name at all: trials' names hash this text. */
+static void add_name(r2s_text *text, const char *key, const char *name) {
+  r2s_text_add(text, r2s_yaml_is_null_word(name) ? "%s: \"%s\"\n" : "%s: %s\n", key, name);
+}
 
 static void add_number(r2s_text *text, const char *key, double value) {
   char number[R2S_NUMBER_SIZE];
@@ -38,7 +44,7 @@ static void add_rules(r2s_text *text, const r2s_task_condition *condition) {
 }
 
 static void add_condition(r2s_text *text, const r2s_task_condition *condition) {
-  r2s_text_add(text, "  - name: %s\n", condition->name);
+  add_name(text, "  - name", condition->name);
   add_number(text, "    probability", condition->probability);
   add_number(text, "\n    label", condition->label);
   r2s_text_add(text, condition->n_pulses ? "\n    inputs:\n" : "\n");
@@ -63,7 +69,11 @@ static void add_condition(r2s_text *text, const r2s_task_condition *condition) {
 
 r2s_status r2s_task_yaml(const r2s_task *task, char **yaml, r2s_error *err) {
   r2s_text text = {0};
-  r2s_text_add(&text, "name: %s\ntitle: ", task->name);
+  *yaml = NULL;
+  r2s_status st = r2s_task_check(task, err); /* what is written is read again */
+  if (st != R2S_OK) return st;
+  add_name(&text, "name", task->name);
+  r2s_text_add(&text, "title: ");
   r2s_text_add_quoted(&text, task->title[0] ? task->title : task->name);
   r2s_text_add(&text, "\nsteps: %d\n", task->n_steps);
   add_number(&text, "dt_ms", task->dt_ms);

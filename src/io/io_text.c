@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/base_locale.h"
+#include "base/base_utf8.h"
 
 static bool reserve(r2s_text *text, size_t more) {
   if (text->failed || more > SIZE_MAX / 4 || text->size > SIZE_MAX / 4) return false;
@@ -59,15 +60,27 @@ void r2s_text_put(r2s_text *text, const char *string) {
   r2s_text_put_bytes(text, string, strlen(string));
 }
 
+/* Controls (U+0085 ends a line), the other ends of lines, and what is no character. */
+static bool is_escaped(uint32_t code) {
+  return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 || code == 0x2029 || code == 0xfeff ||
+         code == 0xfffe || code == 0xffff;
+}
+
 void r2s_text_add_quoted(r2s_text *text, const char *value) {
   r2s_text_add(text, "\"");
-  for (const unsigned char *c = (const unsigned char *)value; *c; c++) {
-    if (*c == '"' || *c == '\\')
-      r2s_text_add(text, "\\%c", *c);
-    else if (*c < 32 || *c == 127)
-      r2s_text_add(text, "\\x%02x", *c);
-    else
-      r2s_text_add(text, "%c", *c);
+  for (size_t length; *value; value += length) {
+    uint32_t code = (unsigned char)*value;
+    length = r2s_utf8_next(value, &code);
+    if (length == 0) { /* no UTF-8, as a path may be: a byte as it is */
+      r2s_text_add(text, "%c", *value);
+      length = 1;
+    } else if (*value == '"' || *value == '\\') {
+      r2s_text_add(text, "\\%c", *value);
+    } else if (is_escaped(code)) {
+      r2s_text_add(text, code < 0x100 ? "\\x%02x" : "\\u%04x", (unsigned)code);
+    } else {
+      r2s_text_add(text, "%.*s", (int)length, value);
+    }
   }
   r2s_text_add(text, "\"");
 }

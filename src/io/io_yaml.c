@@ -37,12 +37,15 @@ const r2s_yaml_node *r2s_yaml_get(const r2s_yaml_node *map, const char *key) {
   return NULL;
 }
 
-bool r2s_yaml_is_null(const r2s_yaml_node *node) {
+bool r2s_yaml_is_null_word(const char *text) {
   static const char *const words[] = {"", "~", "null", "Null", "NULL"};
-  if (node->kind != R2S_YAML_SCALAR || node->quoted) return false;
   for (size_t k = 0; k < sizeof words / sizeof *words; k++)
-    if (!strcmp(node->text, words[k])) return true;
+    if (!strcmp(text, words[k])) return true;
   return false;
+}
+
+bool r2s_yaml_is_null(const r2s_yaml_node *node) {
+  return node->kind == R2S_YAML_SCALAR && !node->quoted && r2s_yaml_is_null_word(node->text);
 }
 
 static void free_node(r2s_yaml_node *node) {
@@ -85,6 +88,8 @@ static r2s_status take_key(builder *b, const yaml_event_t *event, int line, int 
   const r2s_yaml_node *map = b->parent[b->depth - 1];
   if (event->type != YAML_SCALAR_EVENT)
     return r2s_yaml_fail(b->err, b->yaml, line, column, "a list or map as a key; expected \"key: value\"");
+  if (map->count >= R2S_YAML_MAX_KEYS)
+    return r2s_yaml_fail(b->err, b->yaml, line, column, "more than %d keys in a map", R2S_YAML_MAX_KEYS);
   r2s_status st = copy_scalar(b, event, &b->key);
   if (st != R2S_OK) return st;
   b->key_line = line, b->key_column = column;

@@ -28,7 +28,12 @@ typedef struct r2s_yaml {
   r2s_yaml_node *root;
 } r2s_yaml;
 
-enum { R2S_YAML_MAX_SIZE = 1 << 20, R2S_YAML_MAX_NODES = 50000, R2S_YAML_MAX_DEPTH = 24 };
+enum {
+  R2S_YAML_MAX_SIZE = 1 << 20,
+  R2S_YAML_MAX_NODES = 50000,
+  R2S_YAML_MAX_DEPTH = 24,
+  R2S_YAML_MAX_KEYS = 1000 /* of a map: each is compared with all before it */
+};
 
 /* Messages begin with NAME:LINE:COLUMN. On failure *out is zero. */
 R2S_MUST_CHECK r2s_status r2s_yaml_parse(r2s_yaml *out, const char *name, const char *text, size_t size,
@@ -38,6 +43,9 @@ void r2s_yaml_free(r2s_yaml *yaml);
 
 /* YAML's null: no value, ~ or null, not in quotes. */
 bool r2s_yaml_is_null(const r2s_yaml_node *node);
+
+/* Such a word: "", ~, null, Null, NULL. */
+bool r2s_yaml_is_null_word(const char *text);
 
 /* NULL where the map has no such key. */
 const r2s_yaml_node *r2s_yaml_get(const r2s_yaml_node *map, const char *key);

@@ -2,11 +2,14 @@
  * Whether a model's fields make a network. */
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/base_finite.h"
 #include "rate2spike/model.h"
 
 enum { MOST = 1000000 }; /* of units, inputs, outputs: their products fit a size_t */
+static const int64_t most_steps =
+    1000000000000000; /* a .mat has them as a double, which holds these exactly */
 
 static r2s_status check_sizes(const r2s_model *model, r2s_error *err) {
   if (model->n < 1 || model->n_in < 1 || model->n_out < 1 || model->n > MOST || model->n_in > MOST ||
@@ -14,6 +17,31 @@ static r2s_status check_sizes(const r2s_model *model, r2s_error *err) {
     return r2s_fail(err, R2S_ERR_ARG,
                     "a network of %d units, %d inputs, %d outputs; expected 1 to %d of each", model->n,
                     model->n_in, model->n_out, MOST);
+  return R2S_OK;
+}
+
+/* Of a network that may not use them: what files can hold. */
+static r2s_status check_unused(const r2s_model *model, r2s_error *err) {
+  const r2s_neuron_params *p = &model->neuron;
+  const double values[] = {p->tau_m_ms, p->t_ref_ms, p->v_th_mv,   p->v_reset_mv, p->v_bias_mv,
+                           p->noise_mv, p->dt_ms,    p->v0_low_mv, p->v0_high_mv};
+  r2s_status st = r2s_finite_check("kappa_hz", &model->kappa_hz, 1, 1, err);
+  return st == R2S_OK ? r2s_finite_check("neuron", values, 1, sizeof values / sizeof *values, err) : st;
+}
+
+/* Their 0 lies within their arrays. */
+static r2s_status check_texts(const r2s_model *model, r2s_error *err) {
+  const struct {
+    const char *name, *text;
+    size_t size;
+  } texts[] = {{"recipe", model->recipe, sizeof model->recipe},
+               {"task", model->task, sizeof model->task},
+               {"version", model->version, sizeof model->version},
+               {"config_hash", model->config_hash, sizeof model->config_hash}};
+  for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
+    if (!memchr(texts[k].text, 0, texts[k].size))
+      return r2s_fail(err, R2S_ERR_ARG, "%s: found no end of this text; expected at most %zu characters",
+                      texts[k].name, texts[k].size - 1);
   return R2S_OK;
 }
 
@@ -26,7 +54,10 @@ static r2s_status check_scalars(const r2s_model *model, r2s_error *err) {
   if ((int)model->activation < 0 || model->activation > R2S_ACTIVATION_SOFTPLUS)
     return r2s_fail(err, R2S_ERR_ARG, "activation %d; expected 0 to %d", (int)model->activation,
                     R2S_ACTIVATION_SOFTPLUS);
-  if (model->activation != R2S_ACTIVATION_SIEGERT) return R2S_OK;
+  if (model->train_steps < 0 || model->train_steps > most_steps)
+    return r2s_fail(err, R2S_ERR_ARG, "train_steps: found %lld; expected 0 to %lld",
+                    (long long)model->train_steps, (long long)most_steps);
+  if (model->activation != R2S_ACTIVATION_SIEGERT) return check_unused(model, err);
   if (!(model->kappa_hz > 0 && isfinite(model->kappa_hz)))
     return r2s_fail(err, R2S_ERR_ARG, "kappa_hz: found %g; expected a rate above 0 for activation siegert",
                     model->kappa_hz);
@@ -70,6 +101,7 @@ static r2s_status check_arrays(const r2s_model *model, r2s_error *err) {
 r2s_status r2s_model_check(const r2s_model *model, r2s_error *err) {
   r2s_status st = check_sizes(model, err);
   if (st == R2S_OK) st = check_scalars(model, err);
+  if (st == R2S_OK) st = check_texts(model, err);
   if (st == R2S_OK) st = check_arrays(model, err);
   if (st != R2S_OK) return st;
   const size_t n = (size_t)model->n;

@@ -191,6 +191,28 @@ static r2s_status check_mask(const r2s_model *model, r2s_error *err) {
   return R2S_OK;
 }
 
+/* The network is in single precision: what that can't hold would be infinite. */
+static r2s_status check_single(const char *name, const double *values, size_t rows, size_t columns,
+                               r2s_error *err) {
+  for (size_t k = 0; k < rows * columns; k++)
+    if (!isfinite((float)values[k]))
+      return r2s_fail(
+          err, R2S_ERR_NUMERIC,
+          "%s: found %g in row %zu, column %zu (from 1); expected a number of single precision, up to "
+          "3.4e38",
+          name, values[k], k / columns + 1, k % columns + 1);
+  return R2S_OK;
+}
+
+static r2s_status check_parameters(const r2s_model *model, r2s_error *err) {
+  const size_t n = (size_t)model->n, n_in = (size_t)model->n_in, n_out = (size_t)model->n_out;
+  r2s_status st = check_single("w", model->w, n, n, err);
+  if (st == R2S_OK) st = check_single("w_in", model->w_in, n, n_in, err);
+  if (st == R2S_OK) st = check_single("w_out", model->w_out, n_out, n, err);
+  if (st == R2S_OK) st = check_single("b_out", model->b_out, n_out, 1, err);
+  return st == R2S_OK ? check_single("taus_gaus", model->taus_gaus, n, 1, err) : st;
+}
+
 r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, bool shot, bool start_kick,
                                double fano_window_ms, double fano_constant, r2s_error *err) {
   r2s_status st = R2S_OK;
@@ -209,6 +231,7 @@ r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, bool s
   if (net.n > R2S_RATE_MAX_UNITS)
     return r2s_fail(err, R2S_ERR_ARG, "%d units; expected at most %d", net.n, R2S_RATE_MAX_UNITS);
   R2S_TRY(st, check_mask(model, err));
+  R2S_TRY(st, check_parameters(model, err));
   if (shot || start_kick || net.activation == R2S_ACTIVATION_SIEGERT) {
     if (net.activation == R2S_ACTIVATION_SIGMOID) R2S_TRY(st, r2s_neuron_params_check(&model->neuron, err));
     net.kappa_hz = unit_of_rates(model);

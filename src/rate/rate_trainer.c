@@ -240,6 +240,16 @@ r2s_train_stop r2s_trainer_stop(const r2s_trainer *trainer, const r2s_train_step
   return r2s_rate_pace_stop(&pace, &trainer->config, last->eval_accuracy, last->eval_loss);
 }
 
+/* Of this training, not of what it started from. Recipe and configuration are their caller's to tell: a
+ * trainer knows numbers only. */
+static void name_training(const r2s_trainer *trainer, r2s_model *out) {
+  out->seed = trainer->seed;
+  out->train_steps = trainer->start.train_steps + trainer->pace.step;
+  snprintf(out->task, sizeof out->task, "%s", trainer->task.name);
+  snprintf(out->version, sizeof out->version, "%s", r2s_version());
+  out->recipe[0] = out->config_hash[0] = 0;
+}
+
 r2s_status r2s_trainer_model(const r2s_trainer *trainer, r2s_model *out, r2s_error *err) {
   const r2s_rate_net *net = &trainer->net;
   float *const *value = has_mean(trainer) ? net->mean : net->value;
@@ -254,7 +264,6 @@ r2s_status r2s_trainer_model(const r2s_trainer *trainer, r2s_model *out, r2s_err
   for (size_t k = 0; k < net->count[R2S_RATE_W_OUT]; k++) out->w_out[k] = (double)value[R2S_RATE_W_OUT][k];
   for (size_t k = 0; k < net->count[R2S_RATE_B_OUT]; k++) out->b_out[k] = (double)value[R2S_RATE_B_OUT][k];
   for (size_t k = 0; k < net->count[R2S_RATE_TAU]; k++) out->taus_gaus[k] = (double)value[R2S_RATE_TAU][k];
-  out->seed = trainer->seed;
-  out->train_steps = trainer->start.train_steps + trainer->pace.step;
+  name_training(trainer, out);
   return R2S_OK;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/base_error.h"
+#include "base/base_utf8.h"
 #include "rate2spike/task.h"
 #include "task/task_criterion.h"
 #include "task/task_period.h"
@@ -27,6 +28,17 @@ static bool good_name(const char *name, size_t size) {
   if (!name[0] || !memchr(name, 0, size)) return false;
   for (const char *c = name; *c; c++)
     if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-", *c)) return false;
+  return true;
+}
+
+/* Text that YAML can hold; the buffer must hold its 0. */
+static bool good_title(const char *title, size_t size) {
+  if (!memchr(title, 0, size)) return false;
+  for (size_t length; *title; title += length) {
+    uint32_t code;
+    length = r2s_utf8_next(title, &code);
+    if (length == 0) return false;
+  }
   return true;
 }
 
@@ -97,6 +109,11 @@ static bool has_sample(const r2s_task_rule *rule, int n, double t0_ms, double dt
 
 r2s_status r2s_task_check_samples(const r2s_task *task, r2s_criterion criterion, int n, double t0_ms,
                                   double dt_ms, r2s_error *err) {
+  if ((unsigned)criterion >= R2S_CRITERION_COUNT)
+    return r2s_fail(err, R2S_ERR_ARG, "criterion %d; expected 0 to %d", (int)criterion,
+                    R2S_CRITERION_COUNT - 1);
+  r2s_status st = r2s_task_check(task, err);
+  if (st != R2S_OK) return st;
   for (int c = 0; c < task->n_conditions; c++) {
     const r2s_task_rules *rules = &task->conditions[c].rules[criterion];
     for (int k = 0; k < rules->count; k++)
@@ -193,6 +210,9 @@ static r2s_status check_sizes(const r2s_task *task, r2s_error *err) {
   if (!good_name(task->name, sizeof task->name))
     return r2s_fail(err, R2S_ERR_CONFIG,
                     "a task is named '%.63s'; expected 1 to 63 letters, digits, '_' or '-'", task->name);
+  if (!good_title(task->title, sizeof task->title))
+    return r2s_fail(err, R2S_ERR_CONFIG, "task %s: its title is no text of at most %zu bytes in UTF-8",
+                    task->name, sizeof task->title - 1);
   for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
     if (sizes[k].value < sizes[k].min || sizes[k].value > sizes[k].max)
       return r2s_fail(err, R2S_ERR_CONFIG, "task %s: %d %s; expected %d to %d", task->name, sizes[k].value,

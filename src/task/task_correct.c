@@ -42,6 +42,8 @@ bool r2s_task_rule_holds(const r2s_task_rule *rule, const double *o, int n, int 
 
 bool r2s_task_correct(const r2s_task *task, int condition, r2s_criterion criterion, const double *o, int n,
                       double t0_ms, double dt_ms) {
+  if (condition < 0 || condition >= task->n_conditions || (unsigned)criterion >= R2S_CRITERION_COUNT)
+    return false;
   const r2s_task_rules *rules = &task->conditions[condition].rules[criterion];
   for (int k = 0; k < rules->count; k++)
     if (!r2s_task_rule_holds(&rules->rule[k], o + rules->rule[k].output, n, task->n_outputs, t0_ms, dt_ms))
@@ -73,6 +75,7 @@ double r2s_task_target_start_ms(const r2s_task *task, int output) {
 
 double r2s_task_rise_ms(const r2s_task *task, int condition, int output, double level, const double *o, int n,
                         double t0_ms, double dt_ms) {
+  if (condition < 0 || condition >= task->n_conditions) return NAN;
   const r2s_task_condition *which = &task->conditions[condition];
   double final = 0, end = -INFINITY, rise = INFINITY;
   for (int p = 0; p < which->n_targets; p++) {

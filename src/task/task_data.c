@@ -49,8 +49,10 @@ static void detach(r2s_task_condition *condition) {
 }
 
 r2s_status r2s_task_copy(r2s_task *out, const r2s_task *task, r2s_error *err) {
-  r2s_status st = R2S_OK;
-  r2s_task copy = *task;
+  r2s_task copy = {0};
+  r2s_status st = r2s_task_check(task, err);
+  if (st != R2S_OK) goto done;
+  copy = *task;
   copy.conditions = NULL;
   copy.mask = NULL;
   R2S_TRY(st, duplicate(&copy.mask, task->mask, task->n_mask, sizeof *task->mask, err));

@@ -237,11 +237,45 @@ static void test_numbers_of_names(void **state) {
   assert_int_equal(r2s_neuron_fano(&config.lif.neuron, 1e5, &input, 1, &fano, &err), R2S_ERR_ARG);
 }
 
+/* Enums and counts beyond their ranges: arrays were read out of bounds. */
+static void test_out_of_range(void **state) {
+  (void)state;
+  static r2s_config c; /* large */
+  r2s_error err = {0};
+  char *yaml, text[64], settings[R2S_SETTINGS_SIZE], name[R2S_TRIALS_NAME];
+  int k = 0;
+  while (strcmp(r2s_config_option(k).key, "convert.scales") != 0) k++;
+  c = config, c.n_scales = 1000;
+  assert_int_equal(r2s_config_value(&c, k, text, sizeof text, &err), R2S_ERR_CONFIG);
+  assert_int_equal(r2s_config_yaml(&c, &yaml, &err), R2S_ERR_CONFIG);
+  assert_non_null(strstr(err.msg, "convert.scales"));
+  for (k = 0; strcmp(r2s_config_option(k).key, "task") != 0;) k++;
+  c = config, memset(c.task, 'x', sizeof c.task);
+  assert_int_equal(r2s_config_value(&c, k, text, sizeof text, &err), R2S_ERR_CONFIG);
+  assert_non_null(strstr(err.msg, "task: found no end"));
+  assert_false(r2s_task_correct(&task, 99, R2S_CRITERION_RATE, out, 100, 5, 5));
+  assert_false(r2s_task_correct(&task, -1, R2S_CRITERION_RATE, out, 100, 5, 5));
+  assert_false(r2s_task_correct(&task, 0, (r2s_criterion)77, out, 100, 5, 5));
+  assert_true(isnan(r2s_task_rise_ms(&task, 99, 0, 0.5, out, 100, 5, 5)));
+  assert_int_equal(r2s_task_check_samples(&task, (r2s_criterion)9, 100, 5, 5, &err), R2S_ERR_ARG);
+  r2s_spike_config lif = config.lif;
+  lif.model = (r2s_spike_model)77;
+  r2s_spike_settings(&lif, settings);
+  assert_string_equal(settings, "");
+  r2s_task bad = task, copy;
+  bad.n_steps = -1;
+  assert_int_equal(r2s_task_check_samples(&bad, R2S_CRITERION_RATE, 100, 5, 5, &err), R2S_ERR_CONFIG);
+  assert_int_equal(r2s_task_yaml(&bad, &yaml, &err), R2S_ERR_CONFIG);
+  assert_int_equal(r2s_task_trials_name(&bad, 1, name, &err), R2S_ERR_CONFIG);
+  assert_int_equal(r2s_task_copy(&copy, &bad, &err), R2S_ERR_CONFIG);
+  assert_null(copy.conditions);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_networks),        cmocka_unit_test(test_tasks),
-      cmocka_unit_test(test_counts),          cmocka_unit_test(test_trials),
-      cmocka_unit_test(test_voltages),        cmocka_unit_test(test_configurations),
-      cmocka_unit_test(test_numbers_of_names)};
+      cmocka_unit_test(test_networks),         cmocka_unit_test(test_tasks),
+      cmocka_unit_test(test_counts),           cmocka_unit_test(test_trials),
+      cmocka_unit_test(test_voltages),         cmocka_unit_test(test_configurations),
+      cmocka_unit_test(test_numbers_of_names), cmocka_unit_test(test_out_of_range)};
   return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "h5_change.h"
 #include "io/io_mat.h"
 #include "io_model_fixture.h"
 
@@ -343,8 +344,8 @@ static void test_attributes_of_h5_out_of_range(void **state) {
   r2s_model model;
   fixture_model(&model, 4, 1, 1);
   path_of(path, "odd.h5");
-  model.train_steps = -5;
   assert_ok(r2s_model_save_h5(&model, path, &err), &err);
+  change_attribute(path, "train_steps", H5T_NATIVE_INT64, &(int64_t){-5});
   expect_refusal(path, "attribute train_steps: found -5; expected 0 to");
   r2s_model_free(&model);
 }
@@ -403,9 +404,45 @@ static void test_what_cannot_be_used_is_not_written(void **state) {
   r2s_model_free(&model);
 }
 
+/* What no load would take is not saved, and the file that is there stays. */
+static void test_what_loads_refuse_is_not_saved(void **state) {
+  (void)state;
+  char h5[256], mat[256];
+  r2s_error err = {0};
+  r2s_model good, m, back;
+  fixture_model(&good, 7, 2, 3);
+  path_of(h5, "kept.h5"), path_of(mat, "kept.mat");
+  assert_ok(r2s_model_save_h5(&good, h5, &err), &err);
+  assert_ok(r2s_model_save_mat(&good, NULL, mat, &err), &err);
+#define REFUSED(change, status, word)                                                                        \
+  m = good, m.activation = R2S_ACTIVATION_SIGMOID;                                                           \
+  change;                                                                                                    \
+  assert_int_equal(r2s_model_save_h5(&m, h5, &err), status);                                                 \
+  assert_non_null(strstr(err.msg, word));                                                                    \
+  assert_int_equal(r2s_model_save_mat(&m, NULL, mat, &err), status);                                         \
+  assert_non_null(strstr(err.msg, word))
+  REFUSED(m.kappa_hz = NAN, R2S_ERR_NUMERIC, "kappa_hz");
+  REFUSED(m.neuron.noise_mv = NAN, R2S_ERR_NUMERIC, "neuron");
+  REFUSED(m.train_steps = -1, R2S_ERR_ARG, "train_steps: found -1");
+  REFUSED(m.train_steps = INT64_MAX, R2S_ERR_ARG, "train_steps");
+  REFUSED(memset(m.recipe, 'x', sizeof m.recipe), R2S_ERR_ARG, "recipe");
+  REFUSED(memset(m.task, 'x', sizeof m.task), R2S_ERR_ARG, "task");
+  REFUSED(memset(m.version, 'x', sizeof m.version), R2S_ERR_ARG, "version");
+  REFUSED(memset(m.config_hash, 'x', sizeof m.config_hash), R2S_ERR_ARG, "config_hash");
+  REFUSED(m.dt_ms = -1, R2S_ERR_ARG, "dt_ms");
+#undef REFUSED
+  assert_ok(r2s_model_load(&back, h5, &err), &err);
+  assert_same_model(&good, &back);
+  r2s_model_free(&back);
+  assert_ok(r2s_model_load(&back, mat, &err), &err);
+  r2s_model_free(&back);
+  r2s_model_free(&good);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_h5_keeps_every_bit),
+      cmocka_unit_test(test_what_loads_refuse_is_not_saved),
       cmocka_unit_test(test_mat_keeps_every_bit_of_live_edges),
       cmocka_unit_test(test_mat_without_dale_and_with_one_tau),
       cmocka_unit_test(test_the_authors_network),

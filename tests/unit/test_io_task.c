@@ -256,6 +256,43 @@ static void test_mistakes(void **state) {
   assert_non_null(strstr(err.msg, "'no-such-task' is no preset"));
 }
 
+/* Names that YAML takes for nothing, and characters that it takes for the ends of lines or not at all. */
+static void test_odd_names_and_titles_read_back(void **state) {
+  (void)state;
+  static const char *const names[] = {"null", "Null", "NULL", "nULL", "true"};
+  static const char *const titles[] = {"a\xc2\x85 b",      "\xe2\x80\xa8",     "x\xe2\x80\xa9y",
+                                       "\xc2\x80\x7f\t\n", "\xef\xbb\xbftask", "\xef\xbf\xbe",
+                                       "\"\\\xc3\xa9: #"};
+  for (int k = 0; k < 7; k++) {
+    r2s_task task = load("xor"), again;
+    char *yaml;
+    r2s_error err = {0};
+    strcpy(task.title, titles[k]);
+    strcpy(task.name, names[k % 5]);
+    strcpy(task.conditions[1].name, names[k % 5]);
+    assert_int_equal(r2s_task_yaml(&task, &yaml, &err), R2S_OK);
+    if (r2s_task_parse(&again, "again", yaml, strlen(yaml), &err) != R2S_OK) fail_msg("%s", err.msg);
+    assert_string_equal(again.title, task.title);
+    assert_string_equal(again.name, task.name);
+    assert_string_equal(again.conditions[1].name, task.conditions[1].name);
+    assert_true((strstr(yaml, "name: \"") != NULL) == (k % 5 < 3)); /* others' names stay: trials hash them */
+    free(yaml);
+    r2s_task_free(&task), r2s_task_free(&again);
+  }
+}
+
+/* Each key is compared with those before it: a file of 49000 took seconds. */
+static void test_many_keys(void **state) {
+  (void)state;
+  static char text[16384];
+  size_t used = 0;
+  r2s_error err = {0};
+  r2s_task task;
+  for (int k = 0; k < 1001; k++) used += (size_t)snprintf(text + used, sizeof text - used, "k%d: 1\n", k);
+  assert_int_equal(r2s_task_parse(&task, "many.yaml", text, used, &err), R2S_ERR_CONFIG);
+  assert_non_null(strstr(err.msg, "many.yaml:1001:1: more than 1000 keys in a map"));
+}
+
 static void test_written_task_reads_back(void **state) {
   (void)state;
   for (int p = 0; p < r2s_task_preset_count(); p++) {
@@ -371,6 +408,8 @@ int main(void) {
       cmocka_unit_test(test_defaults),
       cmocka_unit_test(test_task_file),
       cmocka_unit_test(test_mistakes),
+      cmocka_unit_test(test_odd_names_and_titles_read_back),
+      cmocka_unit_test(test_many_keys),
       cmocka_unit_test(test_written_task_reads_back),
       cmocka_unit_test(test_inputs_are_correlated_with_targets_in_all_presets_but_xor),
       cmocka_unit_test(test_the_end_of_a_pulse_is_correlated_too),

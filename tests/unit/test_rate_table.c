@@ -152,7 +152,9 @@ static void test_nan_stays_nan(void **state) {
     int conditions[1] = {0};
     double *o = malloc((size_t)(c.task.n_steps - 1) * sizeof *o);
     c.model.activation = (r2s_activation)activation;
-    c.model.w_in[0] = 1e300; /* no float: infinite, and times no input not a number */
+    c.model.w_in[0] = 3e38; /* times these inputs infinite, of either sign: their sum is not a number */
+    c.task.conditions[0].pulses[0].value = 0;
+    c.task.conditions[0].pulses[0].noise_sd = 1e6;
     r2s_rate_run_config config = {.fano_window_ms = 50, .threads = 1};
     assert_int_equal(
         r2s_rate_run(&c.model, &c.task, &config, 1, R2S_SET_TEST, 0, 1, conditions, o, NULL, NULL, NULL),

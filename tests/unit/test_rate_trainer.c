@@ -215,7 +215,7 @@ static void test_damaged_states_are_refused(void **state) {
 static void test_infinite_losses_stop_the_training_unharmed(void **state) {
   (void)state;
   rate_case c = quick_case();
-  c.model.w_out[3] = 1e300; /* as a float infinite */
+  for (int i = 0; i < 61; i++) c.model.w_out[i] = 3e38; /* outputs of single precision: infinite */
   r2s_trainer *trainer = start_training(&c, 7, 1);
   r2s_train_step row;
   r2s_train_stop stop;
@@ -391,6 +391,36 @@ static void test_weights_that_are_no_numbers_are_refused(void **state) {
   free_rate_case(&c);
 }
 
+/* They came back as infinite weights, of which no network can be made again. */
+static void test_parameters_beyond_single_precision_are_refused(void **state) {
+  (void)state;
+  rate_case c = quick_case();
+  const int conditions[1] = {0};
+  const r2s_rate_run_config run = {.fano_window_ms = 50, .threads = 1};
+  double *o = malloc((size_t)c.task.n_steps * sizeof *o);
+  struct {
+    double *values;
+    const char *says;
+  } cases[] = {{c.model.w, "w: found 1e+300 in row 1, column 3"},
+               {c.model.w_out, "w_out: found 1e+300 in row 1, column 3"},
+               {c.model.w_in, "w_in: found 1e+300 in row 3, column 1"},
+               {c.model.taus_gaus, "taus_gaus: found 1e+300 in row 3, column 1"}};
+  for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+    r2s_trainer *trainer;
+    r2s_error err = {0};
+    const double old = cases[k].values[2];
+    cases[k].values[2] = 1e300;
+    assert_int_equal(r2s_trainer_create(&trainer, &c.model, &c.task, &c.train, 1, 1, &err), R2S_ERR_NUMERIC);
+    if (!strstr(err.msg, cases[k].says)) fail_msg("%s; expected %s", err.msg, cases[k].says);
+    assert_int_equal(
+        r2s_rate_run(&c.model, &c.task, &run, 1, R2S_SET_TEST, 0, 1, conditions, o, NULL, NULL, &err),
+        R2S_ERR_NUMERIC);
+    cases[k].values[2] = old;
+  }
+  free(o);
+  free_rate_case(&c);
+}
+
 static void test_a_misfit_is_refused(void **state) {
   (void)state;
   rate_case c = quick_case(), xor = make_rate_case(R2S_RECIPE_MATCHED, "xor", 30);
@@ -437,6 +467,29 @@ static void test_batches_are_balanced(void **state) {
   free_rate_case(&c);
 }
 
+/* The start's names would make another training's network its own (r2s_config_trained). */
+static void test_a_network_is_of_its_own_training(void **state) {
+  (void)state;
+  rate_case c = quick_case();
+  r2s_model model;
+  strcpy(c.model.task, "another");
+  strcpy(c.model.recipe, "kim2019");
+  strcpy(c.model.version, "0.0.0");
+  strcpy(c.model.config_hash, "0123abc");
+  c.model.train_steps = 1000;
+  r2s_trainer *trainer = start_training(&c, 77, 1);
+  take_steps(trainer, 2);
+  assert_int_equal(r2s_trainer_model(trainer, &model, NULL), R2S_OK);
+  assert_string_equal(model.task, "go-nogo-short");
+  assert_string_equal(model.version, r2s_version());
+  assert_string_equal(model.recipe, "");
+  assert_string_equal(model.config_hash, "");
+  assert_true(model.seed == 77 && model.train_steps == 1002);
+  r2s_model_free(&model);
+  r2s_trainer_free(trainer);
+  free_rate_case(&c);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_batches_are_balanced),
@@ -453,6 +506,8 @@ int main(void) {
       cmocka_unit_test(test_b_out_moves_only_where_it_is_trained),
       cmocka_unit_test(test_a_training_converges),
       cmocka_unit_test(test_weights_that_are_no_numbers_are_refused),
+      cmocka_unit_test(test_parameters_beyond_single_precision_are_refused),
+      cmocka_unit_test(test_a_network_is_of_its_own_training),
       cmocka_unit_test(test_a_misfit_is_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -45,6 +45,32 @@ static void test_sizes(void **state) {
   refused(&f, "is named");
 }
 
+/* In UTF-8: the task's file could not be read otherwise. */
+static void test_titles(void **state) {
+  (void)state;
+  task_fixture f;
+  task_fixture_make(&f);
+  static const char *const bad[] = {"a\xff",
+                                    "\x80",
+                                    "\xc3",
+                                    "\xc3(",
+                                    "\xc0\x80",
+                                    "\xe0\x80\xaf",
+                                    "\xed\xa0\x80",
+                                    "\xf4\x90\x80\x80",
+                                    "\xf8\x88\x80\x80\x80"};
+  for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+    strcpy(f.task.title, bad[k]);
+    refused(&f, "title");
+  }
+  memset(f.task.title, 'x', sizeof f.task.title);
+  refused(&f, "title");
+  strcpy(f.task.title, "\x01 a\xc3\xa9 \xe2\x82\xac \xef\xbf\xbf \xf0\x9f\x98\x80");
+  assert_int_equal(r2s_task_check(&f.task, NULL), R2S_OK);
+  f.task.title[0] = 0;
+  assert_int_equal(r2s_task_check(&f.task, NULL), R2S_OK);
+}
+
 static void criteria_refused(task_fixture *f, const char *part) {
   r2s_error err = {0};
   assert_int_equal(r2s_task_check_criteria(&f->task, &err), R2S_ERR_CONFIG);
@@ -200,9 +226,13 @@ static void test_copy(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_sizes),          cmocka_unit_test(test_criteria),
-      cmocka_unit_test(test_conditions),     cmocka_unit_test(test_pulses_and_targets),
-      cmocka_unit_test(test_rules_and_mask), cmocka_unit_test(test_samples_of_rules),
+      cmocka_unit_test(test_sizes),
+      cmocka_unit_test(test_titles),
+      cmocka_unit_test(test_criteria),
+      cmocka_unit_test(test_conditions),
+      cmocka_unit_test(test_pulses_and_targets),
+      cmocka_unit_test(test_rules_and_mask),
+      cmocka_unit_test(test_samples_of_rules),
       cmocka_unit_test(test_copy),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
