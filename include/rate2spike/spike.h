@@ -27,7 +27,7 @@ typedef struct r2s_spike_config {
   double scale;   /* 1/lambda; NaN by default */
   r2s_neuron_params
       neuron;          /* tau_m, t_ref, voltages, noise, dt; for psc-*, noise_mv is per 0.05 ms as in lif */
-  double tau_r_ms;     /* synaptic rise, ms; 0: single exponential; default 2 */
+  double tau_r_ms;     /* synaptic rise, ms, up to 1e5; 0: single exponential; default 2 */
   double record_ms;    /* interval between recorded output samples, ms; default 1 */
   bool record_spikes;  /* keep unit and step of every spike */
   bool record_voltage; /* keep v of the first 8 units at recorded samples */

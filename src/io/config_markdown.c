@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * docs/config.md, made from the table of options. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "io/config_table.h"
@@ -98,6 +97,6 @@ r2s_status r2s_config_markdown(char **out, r2s_error *err) {
     st = add_row(&text, k, err);
   }
   if (st == R2S_OK) return r2s_text_take(&text, out, err);
-  free(text.data);
+  r2s_text_free(&text);
   return st;
 }

@@ -109,7 +109,7 @@ const r2s_option r2s_config_options[] = {
 {"neuron.dt_ms", AT(lif.neuron.dt_ms), RANGE(0.001, 5), .unit = "ms", .doc = "Step of model lif.", .source = LIF_M},
 {"neuron.v0_low_mv", AT(lif.neuron.v0_low_mv), VOLTAGE, .unit = "mV", .doc = "Initial voltages of lif and psc-dexp are uniform between this ...", .source = LIF_M},
 {"neuron.v0_high_mv", AT(lif.neuron.v0_high_mv), VOLTAGE, .unit = "mV", .doc = "... and this.", .source = LIF_M},
-{"neuron.tau_r_ms", AT(lif.tau_r_ms), AT_LEAST(0), .unit = "ms", .doc = "Synaptic rise time, of lif and psc-dexp; 0: single exponential.", .source = LIF_M},
+{"neuron.tau_r_ms", AT(lif.tau_r_ms), RANGE(0, 1e5), .unit = "ms", .doc = "Synaptic rise time, of lif and psc-dexp; 0: single exponential.", .source = LIF_M},
 
 {"lif.scale", AT(lif.scale), ABOVE(0), .automatic = "the predicted scale, else the one that convert chose", .doc = "1/lambda in stage simulate.", .source = SEARCH_M},
 {"lif.reference", AT(lif.reference), .doc = "The double-precision engine in the authors' order of operations; slow.", .source = LIF_M},
@@ -119,7 +119,7 @@ const r2s_option r2s_config_options[] = {
 {"lif.input_on_step", AT(lif.input_on_step), .doc = "The input switches at its rate step instead of half a rate step early.", .source = "docs/compat.md"},
 
 {"lif_unit.dt_ms", AT(lif_unit.neuron.dt_ms), RANGE(0.001, 5), .unit = "ms", .doc = "Step of model lif-unit.", .source = WRITEUP " (inferred)"},
-{"lif_unit.tau_r_ms", AT(lif_unit.tau_r_ms), ABOVE(0), .unit = "ms", .doc = "Synaptic rise time of model lif-unit.", .source = WRITEUP},
+{"lif_unit.tau_r_ms", AT(lif_unit.tau_r_ms), ABOVE_TO(0, 1e5), .unit = "ms", .doc = "Synaptic rise time of model lif-unit.", .source = WRITEUP},
 {"lif_unit.v_th", AT(lif_unit.neuron.v_th_mv), VOLTAGE, .doc = "Threshold, dimensionless.", .source = WRITEUP},
 {"lif_unit.v_reset", AT(lif_unit.neuron.v_reset_mv), VOLTAGE, .doc = "Reset and initial voltage, dimensionless.", .source = WRITEUP " (inferred)"},
 {"lif_unit.v_bias", AT(lif_unit.neuron.v_bias_mv), VOLTAGE, .doc = "Constant drive, dimensionless.", .source = WRITEUP},

@@ -75,7 +75,7 @@ r2s_status r2s_config_yaml(const r2s_config *config, char **yaml, r2s_error *err
     }
     st = r2s_config_value(config, k, value, sizeof value, err);
     if (st != R2S_OK) {
-      free(text.data);
+      r2s_text_free(&text);
       return st;
     }
     add_option(&text, told_origin(config, &standard, k, value), k, value);
@@ -107,7 +107,7 @@ static r2s_status hash_options(const r2s_config *config, bool (*wanted)(const ch
     if (st == R2S_OK) r2s_text_add(&text, "%s=%s\n", r2s_config_options[k].key, value);
   }
   if (st != R2S_OK) {
-    free(text.data);
+    r2s_text_free(&text);
     return st;
   }
   st = r2s_text_take(&text, &canonical, err);

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,9 +25,8 @@ static bool reserve(r2s_text *text, size_t more) {
   return true;
 }
 
-void r2s_text_add(r2s_text *text, const char *fmt, ...) {
-  va_list args, again;
-  va_start(args, fmt);
+void r2s_text_add_args(r2s_text *text, const char *fmt, va_list args) {
+  va_list again;
   va_copy(again, args);
   const size_t room = text->capacity - text->size;
   const int n = vsnprintf(room ? text->data + text->size : NULL, room, fmt, args);
@@ -39,7 +37,27 @@ void r2s_text_add(r2s_text *text, const char *fmt, ...) {
     text->size += (size_t)n;
   }
   va_end(again);
+}
+
+void r2s_text_add(r2s_text *text, const char *fmt, ...) {
+  va_list args;
+  va_start(args, fmt);
+  r2s_text_add_args(text, fmt, args);
   va_end(args);
+}
+
+void r2s_text_put_bytes(r2s_text *text, const char *bytes, size_t size) {
+  if (!reserve(text, size)) {
+    text->failed = true;
+    return;
+  }
+  memcpy(text->data + text->size, bytes, size);
+  text->size += size;
+  text->data[text->size] = 0;
+}
+
+void r2s_text_put(r2s_text *text, const char *string) {
+  r2s_text_put_bytes(text, string, strlen(string));
 }
 
 /* Controls (U+0085 ends a line), the other ends of lines, and what is no character. */
@@ -61,7 +79,7 @@ void r2s_text_add_quoted(r2s_text *text, const char *value) {
     } else if (is_escaped(code)) {
       r2s_text_add(text, code < 0x100 ? "\\x%02x" : "\\u%04x", (unsigned)code);
     } else {
-      r2s_text_add(text, "%.*s", (int)length, value);
+      r2s_text_put_bytes(text, value, length);
     }
   }
   r2s_text_add(text, "\"");
@@ -82,13 +100,26 @@ r2s_status r2s_text_take(r2s_text *text, char **out, r2s_error *err) {
   *out = NULL;
   if (!text->failed) r2s_text_add(text, "%s", "");
   if (text->failed) {
-    free(text->data);
-    *text = (r2s_text){0};
+    r2s_text_free(text);
     return r2s_fail(err, R2S_ERR_MEMORY, "out of memory for a text");
   }
   *out = text->data;
   *text = (r2s_text){0};
   return R2S_OK;
+}
+
+const char *r2s_text_string(const r2s_text *text) {
+  return text->data ? text->data : "";
+}
+
+r2s_status r2s_text_check(const r2s_text *text, r2s_error *err) {
+  return text->failed ? r2s_fail(err, R2S_ERR_MEMORY, "out of memory for a text of %zu bytes", text->size)
+                      : R2S_OK;
+}
+
+void r2s_text_free(r2s_text *text) {
+  free(text->data);
+  *text = (r2s_text){0};
 }
 
 static const char *skip_digits(const char *p) {

@@ -3,6 +3,7 @@
 #ifndef R2S_IO_TEXT_H
 #define R2S_IO_TEXT_H
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,10 +17,16 @@ typedef struct r2s_text {
 } r2s_text;
 
 void r2s_text_add(r2s_text *text, const char *fmt, ...) R2S_PRINTF(2, 3);
+void r2s_text_add_args(r2s_text *text, const char *fmt, va_list args) R2S_PRINTF(2, 0);
+void r2s_text_put(r2s_text *text, const char *string);
+void r2s_text_put_bytes(r2s_text *text, const char *bytes, size_t size);
 /* In double quotes, with escapes for what YAML would not take as it is. */
 void r2s_text_add_quoted(r2s_text *text, const char *value);
 /* As a word of a shell's command: in single quotes where it has other than letters, digits and %+,-./:=@_. */
 void r2s_text_add_word(r2s_text *text, const char *value);
+const char *r2s_text_string(const r2s_text *text); /* "" while empty */
+R2S_MUST_CHECK r2s_status r2s_text_check(const r2s_text *text, r2s_error *err);
+void r2s_text_free(r2s_text *text);
 /* Hands the text over (malloc'ed, "" where nothing was added), or frees it and fails. */
 R2S_MUST_CHECK r2s_status r2s_text_take(r2s_text *text, char **out, r2s_error *err);
 

@@ -46,7 +46,7 @@ r2s_status r2s_nest_array_write(const r2s_nest_folder *folder, const char *name,
                         type_text(array->type), shape);
   memset(header + PREFIX + length, ' ', (size_t)(HEADER - length));
   header[PREFIX + HEADER - 1] = '\n';
-  FILE *file = fopen(path, "wb");
+  FILE *file = fopen(path, "wbe");
   if (!file) return r2s_fail(err, R2S_ERR_IO, "%s: can't be written: %s", path, strerror(errno));
   size_t count = count_of(array);
   bool written = fwrite(header, 1, PREFIX + HEADER, file) == PREFIX + HEADER &&
@@ -92,7 +92,7 @@ r2s_status r2s_nest_array_read(const r2s_nest_folder *folder, const char *name, 
   size_t bytes = item_size(array->type), got = 0;
   *data = NULL;
   R2S_TRY(st, npy_path(folder, name, path, err));
-  file = fopen(path, "rb");
+  file = fopen(path, "rbe");
   if (!file) {
     st = r2s_fail(err, R2S_ERR_IO, "%s: can't be read: %s", path, strerror(errno));
     goto done;

@@ -17,7 +17,7 @@ static r2s_status write_runner(const r2s_nest_folder *folder, r2s_error *err) {
   if (!runner) return r2s_fail(err, R2S_ERR_IO, "runner.py is not in this build of the library");
   r2s_status st = r2s_nest_folder_file(folder, "runner.py", path, err);
   if (st != R2S_OK) return st;
-  FILE *file = fopen(path, "wb");
+  FILE *file = fopen(path, "wbe");
   bool written = file && fwrite(runner->data, 1, runner->size, file) == runner->size;
   if (file && fclose(file)) written = false;
   if (!written) return r2s_fail(err, R2S_ERR_IO, "%s: can't be written: %s", path, strerror(errno));

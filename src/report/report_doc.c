@@ -24,27 +24,12 @@ static r2s_block *add_block(r2s_doc *doc, r2s_block_kind kind) {
   return block;
 }
 
-static void add_formatted(r2s_text *text, const char *fmt, va_list args) {
-  va_list again;
-  va_copy(again, args);
-  int n = vsnprintf(NULL, 0, fmt, args);
-  char *buffer = n < 0 ? NULL : malloc((size_t)n + 1);
-  if (buffer) {
-    vsnprintf(buffer, (size_t)n + 1, fmt, again);
-    r2s_text_put(text, buffer);
-  } else {
-    text->failed = true;
-  }
-  free(buffer);
-  va_end(again);
-}
-
 #define ADD_FORMATTED(block, fmt)                                                                            \
   do {                                                                                                       \
     r2s_block *block_ = (block);                                                                             \
     va_list args_;                                                                                           \
     va_start(args_, fmt);                                                                                    \
-    if (block_) add_formatted(&block_->text, fmt, args_);                                                    \
+    if (block_) r2s_text_add_args(&block_->text, fmt, args_);                                                \
     va_end(args_);                                                                                           \
   } while (0)
 
@@ -98,7 +83,6 @@ void r2s_doc_cell(r2s_doc *doc, const char *fmt, ...) {
   r2s_block *row = doc->n && doc->blocks[doc->n - 1].kind == R2S_BLOCK_ROW ? &doc->blocks[doc->n - 1] : NULL;
   if (row && row->text.data) r2s_text_put(&row->text, R2S_CELL);
   ADD_FORMATTED(row, fmt);
-  if (row && !row->text.data) r2s_text_put(&row->text, "");
 }
 
 void r2s_doc_free(r2s_doc *doc) {

@@ -7,7 +7,7 @@
 #ifndef R2S_REPORT_DOC_H
 #define R2S_REPORT_DOC_H
 
-#include "report/report_text.h"
+#include "io/io_text.h"
 
 typedef enum r2s_block_kind {
   R2S_BLOCK_HEADING,

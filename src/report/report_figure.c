@@ -183,7 +183,7 @@ static bool ends_with(int fd, const char *ending) {
 
 /* Puts a drawn file in its place, when it is whole and synced. */
 static r2s_status publish(const char *from, const char *to, const char *ending, r2s_error *err) {
-  int fd = open(from, O_RDONLY);
+  int fd = open(from, O_RDONLY | O_CLOEXEC);
   if (fd < 0) return r2s_fail(err, R2S_ERR_EXTERNAL, "gnuplot did not write %s: %s", to, strerror(errno));
   const bool whole = ends_with(fd, ending);
   const int failed = fsync(fd), code = errno;

@@ -4,8 +4,8 @@
 #ifndef R2S_REPORT_FIGURE_H
 #define R2S_REPORT_FIGURE_H
 
+#include "io/io_text.h"
 #include "report/report_folder.h"
-#include "report/report_text.h"
 
 enum { R2S_FIGURES = 3, R2S_FIGURE_FORMATS = 3, R2S_FIGURE_CONDITIONS = 8, R2S_FIGURE_TRIALS = 5 };
 

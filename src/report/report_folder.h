@@ -47,7 +47,7 @@ void r2s_folder_free(r2s_folder *folder);
 const char *r2s_sim_model(r2s_sim_kind kind);
 /* "native" or "nest" */
 const char *r2s_sim_engine(r2s_sim_kind kind);
-/* "LIF", "psc-dexp in NEST", ... */
+/* "LIF", "psc-dexp, NEST", ... */
 const char *r2s_sim_label(r2s_sim_kind kind);
 
 /* Path of a file of the folder; cut where it is too long (opening it then fails). */

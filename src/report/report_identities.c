@@ -9,22 +9,43 @@
 #include "report/report_format.h"
 #include "report/report_sections.h"
 
-double r2s_filter_mean(r2s_filter filter, double dt, double tau_r, double tau_d, int period) {
-  const int settle = (int)ceil(20 * (tau_d + tau_r) / dt / period) * period, measured = 20 * period;
-  double r = 0, s = 0, sum = 0;
-  for (int k = 0; k < settle + measured; k++) {
-    const bool spike = k % period == 0;
+/* The state of a filter: the readout and what rises before it. */
+typedef struct filter_state {
+  double r, s;
+} filter_state;
+
+/* A period from x on, with a spike at its beginning or none; adds what r was at each step. */
+static filter_state filter_period(r2s_filter filter, double dt, double tau_r, double tau_d, int period,
+                                  bool spikes, filter_state x, double *sum) {
+  for (int k = 0; k < period; k++) {
+    const bool spike = spikes && k == 0;
     if (filter == R2S_FILTER_LIF) {
-      r = r * exp(-dt / tau_d) + s * dt;
-      s = s * exp(-dt / tau_r) + spike / (tau_r * tau_d);
+      x.r = x.r * exp(-dt / tau_d) + x.s * dt;
+      x.s = x.s * exp(-dt / tau_r) + spike / (tau_r * tau_d);
     } else {
-      if (spike) s += filter == R2S_FILTER_UNIT_AREA ? dt / (tau_r * tau_d) : 1 / tau_r;
-      r = (1 - dt / tau_d) * r + dt * s;
-      s = (1 - dt / tau_r) * s;
+      if (spike) x.s += filter == R2S_FILTER_UNIT_AREA ? dt / (tau_r * tau_d) : 1 / tau_r;
+      x.r = (1 - dt / tau_d) * x.r + dt * x.s;
+      x.s = (1 - dt / tau_r) * x.s;
     }
-    if (k >= settle) sum += r;
+    *sum += x.r;
   }
-  return sum / measured;
+  return x;
+}
+
+/* A period takes the state x to M x + b, M without its lower left, so that the state long after the start, x
+ * = M x + b, needs no wait for it, however slow the filter is. */
+double r2s_filter_mean(r2s_filter filter, double dt, double tau_r, double tau_d, int period) {
+  double sum = 0;
+  const filter_state b = filter_period(filter, dt, tau_r, tau_d, period, true, (filter_state){0, 0}, &sum),
+                     of_r =
+                         filter_period(filter, dt, tau_r, tau_d, period, false, (filter_state){1, 0}, &sum),
+                     of_s =
+                         filter_period(filter, dt, tau_r, tau_d, period, false, (filter_state){0, 1}, &sum);
+  filter_state settled = {.s = b.s / (1 - of_s.s)};
+  settled.r = (b.r + of_s.r * settled.s) / (1 - of_r.r);
+  sum = 0;
+  filter_period(filter, dt, tau_r, tau_d, period, true, settled, &sum);
+  return sum / period;
 }
 
 /* The voltage without threshold and input. */
@@ -85,6 +106,14 @@ static double typical_tau_d_ms(const r2s_folder *folder) {
   return value;
 }
 
+/* What a tau_d of typical_tau_d_ms is. */
+static const char *median_text(const r2s_folder *folder) {
+  const r2s_model *model = &folder->model;
+  const r2s_net_config *net = &folder->config.net;
+  const bool one = model->n > 0 ? model->tau_min_ms == model->tau_max_ms : net->tau_min_ms == net->tau_max_ms;
+  return one ? "" : ", the median over units";
+}
+
 static void add_filter_row(r2s_doc *doc, const char *name, const char *amplitude, const char *law,
                            double predicted, double measured) {
   r2s_doc_row(doc);
@@ -106,13 +135,15 @@ static void add_filters(r2s_doc *doc, const r2s_folder *folder) {
   char other[sizeof(r2s_short) + 16] = ""; /* steps of another length: not quite the same rate */
   if (fabs(rate_lif_hz - rate_hz) > 1e-9 * rate_hz)
     snprintf(other, sizeof other, " (`lif`: %s Hz)", r2s_fmt_short(rate_lif_hz, 4).text);
+  char other_rise[sizeof(r2s_short) + 24] = "";
+  if (lif->tau_r_ms != unit->tau_r_ms)
+    snprintf(other_rise, sizeof other_rise, " (`lif`: %s ms)", r2s_fmt_short(lif->tau_r_ms, 4).text);
   r2s_doc_paragraph(
       doc,
       "A regular train of R = %s Hz%s, put through each model's filter with this run's steps and time "
-      "constants (τ_r = %s ms, τ_d = %s ms%s); its mean long after the start:",
-      r2s_fmt_short(rate_hz, 4).text, other, r2s_fmt_short(unit->tau_r_ms, 4).text,
-      r2s_fmt_short(tau_d, 4).text,
-      folder->config.net.tau_min_ms == folder->config.net.tau_max_ms ? "" : ", the median over units");
+      "constants (τ_r = %s ms%s, τ_d = %s ms%s); its mean long after the start:",
+      r2s_fmt_short(rate_hz, 4).text, other, r2s_fmt_short(unit->tau_r_ms, 4).text, other_rise,
+      r2s_fmt_short(tau_d, 4).text, median_text(folder));
   r2s_doc_table(doc, "lllrrr", "Filter|Amplitude of a spike|r_ss should be|Predicted|Simulated|Difference");
   if (unit->tau_r_ms > 0) {
     add_filter_row(doc, unit->unit_area ? "`lif-unit`" : "`lif-unit`, as in this run", "1/τ_r", "R τ_d",
@@ -140,9 +171,20 @@ static void add_filters(r2s_doc *doc, const r2s_folder *folder) {
       r2s_fmt_short(100 * tau_d * 1e-3 * 25, 3).text);
 }
 
+static double alpha_tau_syn_ms(const r2s_folder *folder) {
+  const double tau_syn_ms = folder->config.psc_alpha.tau_syn_ms;
+  return isfinite(tau_syn_ms) ? tau_syn_ms : typical_tau_d_ms(folder);
+}
+
+double r2s_alpha_scale(const r2s_folder *folder) {
+  const r2s_spike_config *a = &folder->config.psc_alpha;
+  return 1000 * a->c_m_pf / a->neuron.tau_m_ms / (M_E * alpha_tau_syn_ms(folder) * a->weight_pa);
+}
+
 static void add_weights(r2s_doc *doc, const r2s_folder *folder) {
   const r2s_spike_config *a = &folder->config.psc_alpha, *d = &folder->config.psc_dexp;
-  const double tau_syn = isfinite(a->tau_syn_ms) ? a->tau_syn_ms : typical_tau_d_ms(folder);
+  const double tau_syn = alpha_tau_syn_ms(folder);
+  const char *median = isfinite(a->tau_syn_ms) ? "" : median_text(folder);
   const double gain = a->c_m_pf / a->neuron.tau_m_ms; /* pA a mV of steady input */
   r2s_doc_heading(doc, 3, "What a weight is worth");
   const bool rises = d->tau_r_ms > 0;
@@ -155,9 +197,9 @@ static void add_weights(r2s_doc *doc, const r2s_folder *folder) {
     r2s_doc_item(
         doc,
         "`psc-alpha`: %s pA is the *peak* of an alpha function, whose area is e τ_syn times the peak "
-        "(τ_syn = %s ms). In the units above this is scale 1000 (C_m/τ_m)/(e τ_syn %s) = **%s**.",
-        r2s_fmt_short(a->weight_pa, 4).text, r2s_fmt_short(tau_syn, 4).text,
-        r2s_fmt_short(a->weight_pa, 4).text, r2s_fmt(1000 * gain / (M_E * tau_syn * a->weight_pa), 2).text);
+        "(τ_syn = %s ms%s). In the units above this is scale 1000 (C_m/τ_m)/(e τ_syn %s) = **%s**.",
+        r2s_fmt_short(a->weight_pa, 4).text, r2s_fmt_short(tau_syn, 4).text, median,
+        r2s_fmt_short(a->weight_pa, 4).text, r2s_fmt(r2s_alpha_scale(folder), 2).text);
   double scale = r2s_folder_number(folder, "stages/sim-native/models/psc-alpha-matched/scale");
   if (!isfinite(scale)) scale = r2s_folder_number(folder, "stages.convert.predicted");
   if (isfinite(scale))

@@ -1,118 +1,11 @@
 /* SPDX-License-Identifier: MIT
- * What is simplified against the paper, timings, provenance, how to reproduce, references. */
+ * Timings, provenance, how to reproduce, references. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "report/report_format.h"
 #include "report/report_sections.h"
-
-/* What the network is, by its file, or before there is one as it is configured. */
-static void add_structure(r2s_doc *doc, const r2s_folder *folder) {
-  const r2s_net_config *net = &folder->config.net;
-  const bool known = folder->model.n > 0;
-  const int n = known ? folder->model.n : net->n;
-  if (n != 200) r2s_doc_item(doc, "%d units; the paper's networks have 200.", n);
-  if (!r2s_folder_imported(folder) && net->gain != 1.5)
-    r2s_doc_item(doc, "The first weights have gain %s; the paper's 1.5.", r2s_fmt_short(net->gain, 4).text);
-  const double tau_min_ms = known ? folder->model.tau_min_ms : net->tau_min_ms,
-               tau_max_ms = known ? folder->model.tau_max_ms : net->tau_max_ms;
-  if (tau_min_ms == tau_max_ms)
-    r2s_doc_item(doc,
-                 "One fixed synaptic decay, τ_d = %s ms; the paper trains one for each unit, 20 to 100 ms.",
-                 r2s_fmt_short(tau_min_ms, 4).text);
-  else if (isfinite(folder->config.psc_alpha.tau_syn_ms))
-    r2s_doc_item(doc,
-                 "The trained τ_d of the units are not in `psc-alpha`: its τ_syn is %s ms for all, as in the "
-                 "table (`psc_alpha.tau_syn_ms` auto takes each unit's own).",
-                 r2s_fmt_short(folder->config.psc_alpha.tau_syn_ms, 4).text);
-  if (!r2s_folder_dale(folder))
-    r2s_doc_item(doc,
-                 "No Dale's law: a unit's synapses may have both signs, so that there are no excitatory and "
-                 "no inhibitory units; in the paper a unit has one sign.");
-  else if (!r2s_folder_imported(folder) && net->n_inh >= 0)
-    r2s_doc_item(
-        doc,
-        "Exactly %d excitatory and %d inhibitory units; the paper draws each unit's type (20 %% inhibitory).",
-        net->n - net->n_inh, net->n_inh);
-}
-
-static void add_training(r2s_doc *doc, const r2s_folder *folder) {
-  const r2s_config *c = &folder->config;
-  /* of a given network its recipe is all that is known */
-  const bool given = r2s_folder_imported(folder),
-             matched = strcmp(r2s_fmt_recipe(folder).text, "`matched`") == 0;
-  const bool shot = given ? matched : c->train.noise_end > 0, kick = given ? matched : c->train.start_kick;
-  const char *in_training[] = {
-      "", ", and in training they get the shot noise that the spiking network has",
-      ", and in training they get the start-up kick that the spiking network has",
-      ", and in training they get the shot noise and the start-up kick that the spiking "
-      "network has"};
-  if (given ? matched : c->net.activation == R2S_ACTIVATION_SIEGERT)
-    r2s_doc_item(
-        doc,
-        "The rate units have the LIF unit's own rate curve%s. The paper uses a sigmoid and weak noise, and "
-        "finds the scale by a search.",
-        in_training[shot + 2 * kick]);
-  else if (folder->model.n && folder->model.activation != R2S_ACTIVATION_SIGMOID)
-    r2s_doc_item(doc, "The rate units' activation is %s; the paper uses a sigmoid.",
-                 r2s_activation_name(folder->model.activation));
-  if (folder->task.dt_ms != 5)
-    r2s_doc_item(doc, "A rate step of %s ms; the authors' is 5 ms.",
-                 r2s_fmt_short(folder->task.dt_ms, 4).text);
-  if (given) {
-    r2s_doc_item(doc,
-                 "The network was given: its file does not tell how each option of its training was set.");
-    return;
-  }
-  if (!c->train.train_b_out)
-    r2s_doc_item(doc, "No readout bias: the authors' spiking readout has none, so none is trained.");
-  if (c->train.batch > 1)
-    r2s_doc_item(doc, "Batches of %d trials; the authors take one trial a step.", c->train.batch);
-  if (c->train.clip_norm > 0)
-    r2s_doc_item(doc, "The gradient's norm is clipped at %s; the authors do not clip it.",
-                 r2s_fmt_short(c->train.clip_norm, 4).text);
-}
-
-void r2s_section_simplified(r2s_doc *doc, const r2s_folder *folder) {
-  r2s_doc_heading(doc, 2, "What differs from the paper");
-  r2s_doc_item(
-      doc, "One network, seed %s; the paper trains 100. The intervals here are over trials of this network.",
-      r2s_fmt_training_seed(folder).text);
-  add_structure(doc, folder);
-  if (strcmp(folder->task.name, "go-nogo-short") == 0)
-    r2s_doc_item(
-        doc,
-        "A shorter and earlier pulse (100 to 150 ms in place of 250 to 375 ms), an output that must hold to "
-        "the "
-        "end, and a criterion on the mean of the last 100 ms; the authors' criterion is reported beside it.");
-  if (!r2s_task_is_preset(folder->config.task))
-    r2s_doc_item(doc, "The task is a file of the user's own (`task.yaml`).");
-  add_training(doc, folder);
-  const r2s_neuron_params *unit = &folder->config.lif.neuron, usual = r2s_neuron_params_default();
-  const double noise_mv = unit->noise_mv, usual_mv = usual.noise_mv;
-  if (unit->dt_ms != usual.dt_ms)
-    r2s_doc_item(doc, "The LIF units' step is %s ms; the authors' code has %s ms. %s",
-                 r2s_fmt_short(unit->dt_ms, 4).text, r2s_fmt_short(usual.dt_ms, 4).text,
-                 folder->config.lif.noise_per_root_dt
-                     ? "Their noise is that of the authors' step."
-                     : "Each step has the same noise, so that the voltage's variance is another; `psc-dexp` "
-                       "has as much (`lif.noise_per_root_dt` keeps it).");
-  if (noise_mv != usual_mv)
-    r2s_doc_item(doc, "The LIF units' noise is %s mV; the authors' code has %s mV.",
-                 r2s_fmt_short(noise_mv, 4).text, r2s_fmt_short(usual_mv, 4).text);
-  r2s_doc_item(
-      doc,
-      "The NEST models are no part of the paper. `psc-dexp` has the authors' synapse and threshold, "
-      "integrated "
-      "exactly; its noise is NEST's `noise_generator`, scaled to the same voltage noise. `psc-alpha` is the "
-      "write-up's table: other synapses, %s%s.",
-      folder->config.psc_alpha.neuron.noise_mv > 0 ? "other noise" : "no noise",
-      folder->config.psc_alpha.weight_pa == 50 ? ", a drive ten times stronger than at scale 20 to 25" : "");
-  r2s_doc_item(doc, "No conductances, no adaptation, no synaptic delays beyond one step, no plasticity after "
-                    "training: as in "
-                    "the paper.");
-}
 
 /* One row for each simulated model of a stage. */
 static void add_sim_times(r2s_doc *doc, const r2s_folder *folder, const char *stage) {

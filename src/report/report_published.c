@@ -6,6 +6,7 @@
 
 #include "report/report_format.h"
 #include "report/report_sections.h"
+#include "spike/spike_trials.h"
 
 static void add_row(r2s_doc *doc, const char *what, const char *theirs, const char *ours) {
   r2s_doc_row(doc);
@@ -100,12 +101,14 @@ static void add_writeup(r2s_doc *doc, const r2s_folder *folder) {
   add_row(doc, "NEST, NoGo: spikes", "0", alpha_number(folder, "nogo", "spikes", 0, "").text);
   add_row(doc, "NEST, Go trials correct", "5 of 5", alpha_correct(folder, "go").text);
   add_row(doc, "NEST, NoGo trials correct", "5 of 5", alpha_correct(folder, "nogo").text);
+  const r2s_spike_config *alpha = &folder->config.psc_alpha;
   r2s_doc_paragraph(
       doc,
       "The write-up's numbers are one network's. Its NEST trials have no noise: five of them are one and "
-      "the same trial, so here one of each kind is simulated. Its Go output and rates vary widely from "
-      "network to network, since λ = 1 and the 50 pA weights drive the network far harder than it was "
-      "trained for (see the identities below).");
+      "the same trial%s. Its Go output and rates vary widely from network to network, since λ = 1 %s the "
+      "network far harder than it was trained for (see the identities below).",
+      r2s_spike_trials_differ(&folder->task, &alpha->neuron) ? "" : ", so here one of each kind is simulated",
+      alpha->weight_pa == 50 ? "and the 50 pA weights drive" : "drives");
 }
 
 static void add_paper(r2s_doc *doc, const r2s_folder *folder) {

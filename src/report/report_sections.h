@@ -18,11 +18,15 @@ void r2s_section_scales(r2s_doc *doc, const r2s_folder *folder);
 void r2s_section_certificate(r2s_doc *doc, const r2s_folder *folder);
 void r2s_section_identities(r2s_doc *doc, const r2s_folder *folder);
 R2S_MUST_CHECK r2s_status r2s_section_parameters(r2s_doc *doc, const r2s_folder *folder, r2s_error *err);
-void r2s_section_simplified(r2s_doc *doc, const r2s_folder *folder);
+R2S_MUST_CHECK r2s_status r2s_section_differences(r2s_doc *doc, const r2s_folder *folder, r2s_error *err);
 void r2s_section_provenance(r2s_doc *doc, const r2s_folder *folder);
 
 /* Why an option has its default of recipe matched and compat kim2019; NULL: unknown option. */
 const char *r2s_rationale(const char *key);
+
+/* The scale at which the synapses of `lif` have the area of those of psc-alpha; NaN where its weight follows
+ * from a scale. */
+double r2s_alpha_scale(const r2s_folder *folder);
 
 /* Mean of a filtered spike train r over whole periods, long after its start: spikes every `period` steps. */
 typedef enum r2s_filter {

@@ -17,8 +17,8 @@ static r2s_status build(r2s_doc *doc, const r2s_folder *folder, r2s_error *err) 
   r2s_section_certificate(doc, folder);
   r2s_section_identities(doc, folder);
   r2s_status st = r2s_section_parameters(doc, folder, err);
+  if (st == R2S_OK) st = r2s_section_differences(doc, folder, err);
   if (st != R2S_OK) return st;
-  r2s_section_simplified(doc, folder);
   r2s_section_provenance(doc, folder);
   for (int k = 0; k < doc->n; k++) doc->failed |= doc->blocks[k].text.failed;
   return doc->failed ? r2s_fail(err, R2S_ERR_MEMORY, "out of memory for the report") : R2S_OK;

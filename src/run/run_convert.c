@@ -10,6 +10,7 @@
 #include "run/run_json.h"
 #include "run/run_model.h"
 #include "run/run_simulation.h"
+#include "spike/spike_trials.h"
 
 static json_t *scales_json(const r2s_run *run, const r2s_search_result *result) {
   json_t *scales = json_array();
@@ -51,7 +52,7 @@ static void note_conditions_without_trials(const r2s_run *run, const r2s_scale_r
 
 static bool trials_differ(const r2s_run *run, r2s_spike_model model) {
   const r2s_spike_config config = r2s_run_simulation_config(run, model);
-  return r2s_run_trials_differ(&run->task, &config.neuron);
+  return r2s_spike_trials_differ(&run->task, &config.neuron);
 }
 
 /* At each scale; one of each condition where more would only repeat. */

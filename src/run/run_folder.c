@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -89,7 +88,7 @@ r2s_status r2s_run_text_write(r2s_run_text *text, const r2s_run *run, const char
 
 void r2s_run_text_free(r2s_run_text *text) {
   r2s_locale_restore(text->locale);
-  free(text->csv.data);
+  r2s_text_free(&text->csv);
   *text = (r2s_run_text){0};
 }
 

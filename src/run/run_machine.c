@@ -12,7 +12,7 @@
 
 /* The value of the first line of a text file that starts with `key`, without quotes; false: none. */
 static bool find_line(const char *path, const char *key, char *value, size_t size) {
-  FILE *file = fopen(path, "r");
+  FILE *file = fopen(path, "re");
   if (!file) return false;
   char line[512];
   bool found = false;

@@ -9,6 +9,7 @@
 #include "base/base_json.h"
 #include "base/base_memory.h"
 #include "run/run_json.h"
+#include "spike/spike_trials.h"
 
 r2s_spike_config r2s_run_simulation_config(const r2s_run *run, r2s_spike_model model) {
   const r2s_config *c = &run->config;
@@ -62,17 +63,6 @@ r2s_status r2s_run_simulation_scale(const r2s_run *run, r2s_spike_model model, d
       r2s_activation_name(run->model.activation));
 }
 
-bool r2s_run_inputs_differ(const r2s_task *task) {
-  for (int c = 0; c < task->n_conditions; c++)
-    for (int k = 0; k < task->conditions[c].n_pulses; k++)
-      if (task->conditions[c].pulses[k].noise_sd > 0) return true;
-  return false;
-}
-
-bool r2s_run_trials_differ(const r2s_task *task, const r2s_neuron_params *neuron) {
-  return neuron->noise_mv > 0 || neuron->v0_low_mv < neuron->v0_high_mv || r2s_run_inputs_differ(task);
-}
-
 r2s_status r2s_run_simulation_plan(const r2s_run *run, int models, int n_trials,
                                    r2s_run_simulation out[R2S_RUN_MAX_SIMULATIONS], int *n, r2s_error *err) {
   *n = 0;
@@ -80,7 +70,7 @@ r2s_status r2s_run_simulation_plan(const r2s_run *run, int models, int n_trials,
     if (!(models & 1 << all[k].model) || (all[k].matched && !run->config.alpha_matched)) continue;
     r2s_run_simulation *s = &out[(*n)++];
     *s = (r2s_run_simulation){.name = all[k].name, .config = config_of(run, k)};
-    if (r2s_run_trials_differ(&run->task, &s->config.neuron)) {
+    if (r2s_spike_trials_differ(&run->task, &s->config.neuron)) {
       s->n_trials = n_trials * run->task.n_conditions;
     } else {
       s->n_deterministic = run->task.n_conditions;

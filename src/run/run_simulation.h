@@ -38,11 +38,6 @@ R2S_MUST_CHECK r2s_status r2s_run_simulation_run(r2s_run *run, r2s_run_simulatio
                                                  const r2s_monitor *monitor, r2s_error *err);
 void r2s_run_simulation_free(r2s_run_simulation *simulation);
 
-/* Whether inputs of two trials of a condition can differ. */
-bool r2s_run_inputs_differ(const r2s_task *task);
-/* Whether two trials of a condition can differ: by noise, initial voltages, or input. */
-bool r2s_run_trials_differ(const r2s_task *task, const r2s_neuron_params *neuron);
-
 /* The simulations of stages sim-native and sim-nest: n_trials times the number of conditions; a model whose
  * trials can't differ (psc-alpha by default) has one a condition. */
 enum { R2S_RUN_MAX_SIMULATIONS = 4 };

@@ -9,7 +9,7 @@
 #include "base/base_random.h"
 #include "base/base_threads.h"
 #include "run/run_model.h"
-#include "run/run_simulation.h"
+#include "spike/spike_trials.h"
 
 /* Trials run at once, of n_trials: whole groups for each thread, and as many as the memory for r allows,
  * since every call builds the network and its threads anew. A round of the threads holds more than its r
@@ -37,7 +37,8 @@ r2s_rate_run_config r2s_run_model_rate_config(const r2s_run *run) {
 
 bool r2s_run_model_trials_differ(const r2s_run *run) {
   const r2s_rate_run_config config = r2s_run_model_rate_config(run);
-  return config.state_noise > 0 || config.x0_sd > 0 || config.start_kick || r2s_run_inputs_differ(&run->task);
+  return config.state_noise > 0 || config.x0_sd > 0 || config.start_kick ||
+         r2s_spike_inputs_differ(&run->task);
 }
 
 static void average(const float *rates, size_t n_trials, size_t T, size_t n, double *mean) {

@@ -103,9 +103,9 @@ r2s_status r2s_spike_config_check(const r2s_spike_config *config, r2s_error *err
     return r2s_fail(err, R2S_ERR_CONFIG, "model %s: noise = %g; expected 0, the model has none", name,
                     config->neuron.noise_mv);
   bool can_be_single = config->model != R2S_SPIKE_LIF_UNIT;
-  if (!(can_be_single && config->tau_r_ms == 0) && !positive(config->tau_r_ms))
-    return r2s_fail(err, R2S_ERR_CONFIG, "model %s: tau_r = %g ms; expected > 0%s", name, config->tau_r_ms,
-                    can_be_single ? ", or 0 for a single exponential" : "");
+  if (!(can_be_single && config->tau_r_ms == 0) && !(config->tau_r_ms > 0 && config->tau_r_ms <= 1e5))
+    return r2s_fail(err, R2S_ERR_CONFIG, "model %s: tau_r = %g ms; expected > 0 and up to 100000%s", name,
+                    config->tau_r_ms, can_be_single ? ", or 0 for a single exponential" : "");
   if (!is_span(config->record_ms))
     return r2s_fail(err, R2S_ERR_CONFIG, "model %s: record = %g ms; expected > 0 and up to 1000", name,
                     config->record_ms);

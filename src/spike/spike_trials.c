@@ -1,11 +1,24 @@
 /* SPDX-License-Identifier: MIT
  * Trials of a task for the spiking engines. */
+#include "spike/spike_trials.h"
+
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/base_error.h"
 #include "base/base_memory.h"
 #include "spike/spike_model.h"
+
+bool r2s_spike_inputs_differ(const r2s_task *task) {
+  for (int c = 0; c < task->n_conditions; c++)
+    for (int k = 0; k < task->conditions[c].n_pulses; k++)
+      if (task->conditions[c].pulses[k].noise_sd > 0) return true;
+  return false;
+}
+
+bool r2s_spike_trials_differ(const r2s_task *task, const r2s_neuron_params *neuron) {
+  return neuron->noise_mv > 0 || neuron->v0_low_mv < neuron->v0_high_mv || r2s_spike_inputs_differ(task);
+}
 
 void r2s_spike_trials_free(r2s_spike_trial *trials, int n) {
   if (!trials) return;

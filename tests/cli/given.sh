@@ -6,7 +6,7 @@ few=(--set train.test_trials=2 --set convert.held_out_trials=1 --set convert.uni
 "$R2S" report "a run" -q
 grep '^Task ' "a run/REPORT.md"
 grep '^| Training |' "a run/REPORT.md"
-sed -n '/^## What differs/,/NEST/p' "a run/REPORT.md"
+sed -n '/^## What differs/,/as in the paper/p' "a run/REPORT.md"
 grep 'Seed that trained' "a run/REPORT.md"
 sed -n '/^### Run it again/,/figures alone/p' "a run/REPORT.md"
 echo "---- --trials is for the engines that run"

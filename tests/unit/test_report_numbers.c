@@ -24,6 +24,12 @@ static void test_filtered_trains(void **state) {
     assert_true(fabs(r2s_filter_mean(R2S_FILTER_LIF, h, 2, tau_d, 2 * period) / (rate * step) - 1) < 1e-6);
     assert_true(fabs(step - 1) < 0.015);
   }
+  /* a rise that a train of minutes would not settle */
+  const double rise = 1e5, h = 0.001, rate = 1 / (20000 * h);
+  const double level = h * h / (rise * tau_d) / (expm1(-h / rise) * expm1(-h / tau_d));
+  assert_true(fabs(r2s_filter_mean(R2S_FILTER_LIF, h, rise, tau_d, 20000) / (rate * level) - 1) < 1e-6);
+  assert_true(
+      fabs(r2s_filter_mean(R2S_FILTER_UNIT_INVERSE_RISE, h, rise, tau_d, 20000) / (rate * tau_d) - 1) < 1e-6);
 }
 
 static void test_axes(void **state) {

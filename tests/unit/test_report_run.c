@@ -63,15 +63,21 @@ static void empty_folder(const char *path) {
   rmdir(path);
 }
 
-/* A folder with its configuration only: a small network, and one more option. */
-static int setup_with(const char *set) {
+static void put_config(const char *const *sets, int n) {
   char *yaml;
-  strcpy(dir, "/tmp/r2s_report_XXXXXX");
-  const char *const sets[] = {"net.n=10", "net.n_inh=2", set};
-  if (!mkdtemp(dir) || r2s_config_load(&config, NULL, sets, 3, NULL) != R2S_OK) return -1;
-  if (r2s_config_yaml(&config, &yaml, NULL) != R2S_OK) return -1;
+  r2s_error err;
+  if (r2s_config_load(&config, NULL, sets, n, &err) != R2S_OK) fail_msg("%s", err.msg);
+  assert_int_equal(r2s_config_yaml(&config, &yaml, NULL), R2S_OK);
   put_file("config.yaml", yaml);
   free(yaml);
+}
+
+/* A folder with its configuration only: a small network, and one more option. */
+static int setup_with(const char *set) {
+  strcpy(dir, "/tmp/r2s_report_XXXXXX");
+  const char *const sets[] = {"net.n=10", "net.n_inh=2", set};
+  if (!mkdtemp(dir)) return -1;
+  put_config(sets, 3);
   return 0;
 }
 
@@ -361,8 +367,7 @@ static void test_rates_are_of_the_trials_with_spikes(void **state) {
 
 /* The folder's task is one of n conditions c0, c1, ... and so many steps of 5 ms. */
 static void put_task(int n, int steps) {
-  char set[300], *yaml;
-  r2s_error err;
+  char set[300];
   FILE *file = fopen(in_dir("mine.yaml"), "w");
   assert_non_null(file);
   fprintf(file, "name: mine\nsteps: %d\ndt_ms: 5\nchannels: 1\noutputs: 1\nconditions:\n", steps);
@@ -376,10 +381,7 @@ static void put_task(int n, int steps) {
   fclose(file);
   snprintf(set, sizeof set, "task=%s", in_dir("mine.yaml"));
   const char *const sets[] = {"net.n=10", "net.n_inh=2", set};
-  if (r2s_config_load(&config, NULL, sets, 3, &err) != R2S_OK) fail_msg("%s", err.msg);
-  assert_int_equal(r2s_config_yaml(&config, &yaml, NULL), R2S_OK);
-  put_file("config.yaml", yaml);
-  free(yaml);
+  put_config(sets, 3);
 }
 
 static void test_many_conditions_are_cut(void **state) {
@@ -435,16 +437,13 @@ static void test_bars_of_an_unusual_n_are_hatched(void **state) {
   must_contain("figures/fig2_accuracy.dat", usual);
 }
 
-/* run.json has the number of synapses; that they are those of a part of the trials is told with it. */
-static void test_copies_whose_weights_were_read(void **state) {
-  (void)state;
+/* A run.json of 3 copies whose weights were read back. */
+static void put_copies(int ports) {
   r2s_error err;
   r2s_model model;
   double W[UNITS * UNITS];
   int edges = 0;
   char json[512];
-  put_everything();
-  put_records((spikes_file){"spikes_psc-dexp_nest.h5", .model = R2S_SPIKE_PSC_DEXP, .engine = "nest 3.10.0"});
   if (r2s_model_load(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
   r2s_model_effective_w(&model, false, W);
   r2s_model_free(&model);
@@ -452,10 +451,72 @@ static void test_copies_whose_weights_were_read(void **state) {
   snprintf(json, sizeof json,
            "{\"stages\": {}, \"certificate\": {\"verdict\": \"converts\", \"native_vs_nest\": [{}], "
            "\"weights_checked\": %d, \"weights_max_difference_pa\": 0}}",
-           3 * 2 * edges);
+           3 * ports * edges);
   put_file("run.json", json);
-  if (r2s_report_write(dir, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
-  must_contain("REPORT.md", "those of 3 of the network's copies (each of the 4 trials has its own)");
+}
+
+/* run.json has the number of synapses; that they are those of a part of the trials is told with it. */
+static void test_copies_whose_weights_were_read(void **state) {
+  (void)state;
+  static const char *const sets[] = {"net.n=10", "net.n_inh=2", "neuron.tau_r_ms=0", "neuron.noise_mv=0",
+                                     "neuron.v0_high_mv=-65"};
+  put_everything();
+  put_records((spikes_file){"spikes_psc-dexp_nest.h5", .model = R2S_SPIKE_PSC_DEXP, .engine = "nest 3.10.0"});
+  put_copies(2);
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  must_contain("REPORT.md", "those of 3 of the network's 6 copies (one a trial, and one a condition without");
+  put_config(sets, 3);
+  put_copies(1);
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  must_contain("REPORT.md", "those of 3 of the network's 6 copies (one a trial, and one a condition without");
+  put_config(sets, 5);
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  must_contain("REPORT.md", "those of 3 of the network's 4 copies (one a trial)");
+}
+
+static void test_very_many_trials_are_cut(void **state) {
+  (void)state;
+  static char csv[20 * 501 + 100] = "trial,condition,rate_correct\n";
+  put_everything();
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  must_contain("REPORT.md", "Every trial (2), as in certificate.csv; scales");
+  for (int k = 0; k < 501; k++) snprintf(csv + strlen(csv), sizeof csv - strlen(csv), "%d,go,1\n", k);
+  put_file("certificate.csv", csv);
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  must_contain("REPORT.md", "The first 500 of 501 trials, all of which are in certificate.csv; scales");
+  must_contain("REPORT.md", "\n| 499 | Go | ✓ – – – |");
+  must_not_contain("REPORT.md", "\n| 500 | Go |");
+}
+
+/* Identities of filters with two rise times, and of units whose tau_d differ. */
+static void test_identities_name_what_they_are_of(void **state) {
+  (void)state;
+  static const char *const sets[] = {"net.n=10",          "net.n_inh=2",       "lif_unit.tau_r_ms=5",
+                                     "net.tau_min_ms=20", "net.tau_max_ms=60", "psc_alpha.tau_syn_ms=auto"};
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  must_contain("REPORT.md", "(τ_r = 2 ms, τ_d = 35 ms); its mean");
+  must_contain("REPORT.md", "(τ_syn = 35 ms). In the units");
+  put_config(sets, 6);
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  must_contain("REPORT.md", "(τ_r = 5 ms (`lif`: 2 ms), τ_d = 40 ms, the median over units); its mean");
+  must_contain("REPORT.md", "(τ_syn = 40 ms, the median over units). In the units");
+  put_model();
+  put_config(sets, 3);
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK); /* the network's, not the configuration's */
+  must_contain("REPORT.md", ", the median over units); its mean");
+}
+
+/* Why psc-alpha has one trial a condition, and what its weights do, is said where it is so. */
+static void test_psc_alpha_beside_the_writeup(void **state) {
+  (void)state;
+  static const char *const noise[] = {"psc_alpha.noise_mv=0.1", "psc_alpha.weight_pa=5"};
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  must_contain("REPORT.md", "the same trial, so here one of each kind is simulated. Its Go output");
+  must_contain("REPORT.md", "since λ = 1 and the 50 pA weights drive the network");
+  put_config(noise, 2);
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  must_contain("REPORT.md", "the same trial. Its Go output");
+  must_contain("REPORT.md", "since λ = 1 drives the network");
 }
 
 /* Without noise in training there is none to show, and a colour scale says where it ends. */
@@ -809,6 +870,9 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_rates_are_of_the_trials_with_spikes, setup, teardown),
       cmocka_unit_test_setup_teardown(test_many_conditions_are_cut, setup, teardown),
       cmocka_unit_test_setup_teardown(test_copies_whose_weights_were_read, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_psc_alpha_beside_the_writeup, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_very_many_trials_are_cut, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_identities_name_what_they_are_of, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_tells_what_it_shows, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_colours_end_at_the_95th_percentile, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_time_constants, setup, teardown),

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT
+ * Whether trials can differ. */
+#ifndef R2S_SPIKE_TRIALS_H
+#define R2S_SPIKE_TRIALS_H
+
+#include "rate2spike/spike.h"
+
+/* Whether inputs of two trials of a condition can differ. */
+bool r2s_spike_inputs_differ(const r2s_task *task);
+/* Whether two trials of a condition can differ: by noise, initial voltages, or input. */
+bool r2s_spike_trials_differ(const r2s_task *task, const r2s_neuron_params *neuron);
+
+#endif
