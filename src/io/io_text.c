@@ -79,7 +79,7 @@ void r2s_text_add_quoted(r2s_text *text, const char *value) {
     } else if (is_escaped(code)) {
       r2s_text_add(text, code < 0x100 ? "\\x%02x" : "\\u%04x", (unsigned)code);
     } else {
-      r2s_text_add(text, "%.*s", (int)length, value);
+      r2s_text_put_bytes(text, value, length);
     }
   }
   r2s_text_add(text, "\"");
