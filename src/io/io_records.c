@@ -47,6 +47,9 @@ static r2s_status check_alike(const r2s_spike_record *records, int n_records, co
 static r2s_status check_all(const r2s_spike_record *records, int n_records, const r2s_spike_config *config,
                             const r2s_spike_info *info, const char *path, r2s_error *err) {
   r2s_status st = R2S_OK;
+  if (config->model < R2S_SPIKE_LIF || config->model > R2S_SPIKE_PSC_ALPHA)
+    return r2s_fail(err, R2S_ERR_ARG, "%s: spiking model %d; expected 0 to %d", path, (int)config->model,
+                    (int)R2S_SPIKE_PSC_ALPHA);
   for (int k = 0; k < n_records; k++) R2S_TRY(st, r2s_records_check(&records[k], k, R2S_ERR_ARG, path, err));
   R2S_TRY(st, check_alike(records, n_records, path, err));
   st = r2s_records_check_info(info, config->scale, R2S_ERR_ARG, path, err);

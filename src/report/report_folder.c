@@ -119,6 +119,9 @@ r2s_status r2s_folder_load(r2s_folder *out, const char *dir, r2s_error *err) {
   r2s_status st = R2S_OK;
   char path[4200];
   *out = (r2s_folder){0};
+  if (!dir[0])
+    return r2s_fail(err, R2S_ERR_ARG, "folder \"\": expected a path of 1 to %zu characters",
+                    sizeof out->dir - 1);
   if (snprintf(out->dir, sizeof out->dir, "%s", dir) >= (int)sizeof out->dir)
     return r2s_fail(err, R2S_ERR_ARG, "the folder's name has more than %zu characters", sizeof out->dir - 1);
   if (!has_file(out, "config.yaml", path, sizeof path)) {

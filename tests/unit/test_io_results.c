@@ -480,8 +480,10 @@ static void test_records_without_numbers(void **state) {
   r2s_spike_config config = {.model = R2S_SPIKE_LIF, .scale = 44};
   make_records(records, data);
   snprintf(path, sizeof path, "%s/no_number.h5", fixture_folder());
-  for (int k = 0; k < 5; k++) {
-    static const char *const says[] = {"spike_dt_ms", "t0_ms", "build_seconds", "engine", "trials"};
+  for (int k = 0; k < 6; k++) {
+    static const char *const says[] = {"spike_dt_ms", "t0_ms",  "build_seconds",
+                                       "engine",      "trials", "spiking model 77; expected 0 to 3"};
+    config.model = k == 5 ? (r2s_spike_model)77 : R2S_SPIKE_LIF;
     r2s_error err = {0};
     r2s_spike_info info = {.engine = "native", .build_seconds = k == 2 ? NAN : 1};
     if (k == 3) memset(info.engine, 'x', sizeof info.engine);

@@ -283,6 +283,8 @@ static void test_full_folder(void **state) {
   r2s_error err;
   put_everything();
   figures_must_work();
+  assert_int_equal(r2s_report_write("", NULL, &err), R2S_ERR_ARG); /* it would be the root */
+  assert_non_null(strstr(err.msg, "expected a path"));
   if (r2s_report_write(dir, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
   must_contain("figures/fig1.gp", "predicted = 44");
   must_contain("figures/fig1_accuracy.dat", "44 99 94.55 99.82 100\n");
