@@ -36,8 +36,8 @@ R2S_MUST_CHECK r2s_status r2s_run_command_word(const char *value, char **word, r
 /* Takes the network of a model file (ours or the authors') in place of training one: model.h5, model.mat;
  * results of an earlier network are removed. A siegert network was trained for one LIF unit: neuron.* that
  * are not set are that unit's. Error, and nothing is removed, where it does not have the
- * task's channels, outputs and rate step, or where net.* are set (R2S_ORIGIN_SET): the file says what it is.
- */
+ * task's channels, outputs and rate step, or where net.* are set (R2S_ORIGIN_SET; in a struct that a program
+ * filled in, other than the defaults): the file says what it is. */
 R2S_MUST_CHECK r2s_status r2s_run_import(r2s_run *run, const char *model_path, r2s_error *err);
 
 /* Trains (or, with resume, goes on from checkpoint.h5): model.h5, model.mat, training.csv, rate.h5,

@@ -163,17 +163,17 @@ static r2s_status find_task_beside(loader *l, r2s_config *config) {
       r2s_task_is_preset(config->task))
     return R2S_OK;
   const bool own = strcmp(slash, "/config.yaml") == 0 && strcmp(config->task, "task.yaml") == 0;
-  const size_t folder = (size_t)(slash - l->path) + 1, length = strlen(config->task) + 1;
-  if (folder + length > sizeof config->task)
+  char beside[4096 + sizeof config->task];
+  const int length =
+      snprintf(beside, sizeof beside, "%.*s/%s", (int)(slash - l->path), l->path, config->task);
+  if (length < 0 || (size_t)length >= sizeof beside || (!own && access(beside, R_OK) != 0)) return R2S_OK;
+  if ((size_t)length >= sizeof config->task)
     return r2s_fail(
         l->err, R2S_ERR_CONFIG,
-        "%s: its task is %s beside it, at a path of %zu characters; expected at most %zu: name the "
+        "%s: its task is %s beside it, at a path of %d characters; expected at most %zu: name the "
         "folder by a shorter path, as from nearby",
-        l->path, config->task, folder + length - 1, sizeof config->task - 1);
-  char beside[sizeof config->task];
-  memcpy(beside, l->path, folder);
-  memcpy(beside + folder, config->task, length);
-  if (own || access(beside, R_OK) == 0) memcpy(config->task, beside, sizeof beside);
+        l->path, config->task, length, sizeof config->task - 1);
+  memcpy(config->task, beside, (size_t)length + 1);
   return R2S_OK;
 }
 

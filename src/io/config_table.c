@@ -149,7 +149,7 @@ const r2s_option r2s_config_options[] = {
 
 {"convert.scales", AT(scales), .count_offset = offsetof(r2s_config, n_scales), ABOVE(0), .doc = "Grid of 1/lambda of model lif: first:step:last, or a list.", .source = SEARCH_M},
 {"convert.unit_scales", AT(unit_scales), .count_offset = offsetof(r2s_config, n_unit_scales), ABOVE(0), .doc = "Grid of 1/lambda of model lif-unit.", .source = WRITEUP},
-{"convert.trials", AT(convert_trials), RANGE(1, 1000000), .unit = "trials", .doc = "Trials at each scale, balanced over the conditions; the same ones at every scale.", .source = SEARCH_M},
+{"convert.trials", AT(convert_trials), RANGE(1, 1000000), .unit = "trials", .doc = "Trials at each scale, balanced over the conditions; the same ones at every scale. One of each condition where nothing random tells them apart.", .source = SEARCH_M},
 {"convert.held_out_trials", AT(held_out_trials), RANGE(1, 1000000), .unit = "trials", .doc = "Fresh trials at the chosen and the predicted scale: this many times the number of conditions " SHARED, .source = "docs/compat.md"},
 
 {"simulate.trials", AT(simulate_trials), RANGE(1, 1000000), .unit = "trials", .doc = "Trials in the native engine: this many times the number of conditions " SHARED, .source = ""},

@@ -17,7 +17,8 @@ static r2s_short first_conditions(const r2s_folder *folder) {
 }
 
 static void add_figure1(r2s_doc *doc, const r2s_folder *folder) {
-  const r2s_json_accuracy unit = r2s_folder_accuracy(r2s_folder_json(folder, "stages/lif-unit"));
+  const r2s_json_accuracy unit = r2s_folder_accuracy(r2s_folder_json(folder, "stages/lif-unit")),
+                          lif = r2s_folder_accuracy(r2s_folder_json(folder, "stages/convert"));
   r2s_doc_figure(
       doc, "figures/fig1",
       "Output of the rate network and the LIF networks over time; accuracy of the LIF networks over the "
@@ -28,7 +29,8 @@ static void add_figure1(r2s_doc *doc, const r2s_folder *folder) {
       "Wilson intervals%s%s. Open symbols: fresh trials that the "
       "search has not seen.",
       folder->task.n_outputs > 1 ? "Output 0" : "Output", first_conditions(folder).text,
-      unit.n && !isfinite(unit.low)
+      lif.n && !isfinite(lif.low) ? " (none where trials would only repeat: there is one of each condition)"
+      : unit.n && !isfinite(unit.low)
           ? " (the dimensionless LIF network has none: it has no noise, and is run on one trial of each "
             "condition)"
           : "",

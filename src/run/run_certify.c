@@ -12,6 +12,7 @@
 #include "run/run_json.h"
 #include "run/run_model.h"
 #include "run/run_simulation.h"
+#include "spike/spike_trials.h"
 
 /* The engines of the certificate; psc-alpha has no random trials to lay beside the rate network's. */
 static const struct {
@@ -41,6 +42,7 @@ typedef struct held_out {
   const json_t *chosen;          /* the SCALE that the search chose, likewise */
   const char *trials;            /* what they are of; "": not known; borrowed */
   char other[R2S_SETTINGS_SIZE]; /* as of a side */
+  bool repeats;                  /* its trials are the simulated ones once more */
   bool judged;
   r2s_accuracy accuracy;
 } held_out;
@@ -155,6 +157,10 @@ static r2s_status load_held_out(const r2s_run *run, certificate *c, r2s_error *e
   h->trials = trials ? trials : "";
   const r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_LIF);
   other_settings(&config, json_string_value(json_object_get(convert, "settings")), h->other);
+  h->repeats = !r2s_spike_trials_differ(&run->task, &config.neuron);
+  /* an earlier version took copies of a trial for trials */
+  if (!h->other[0] && h->repeats && !r2s_run_json_has_no_interval(h->found))
+    snprintf(h->other, sizeof h->other, "trials=copies");
   h->judged = same && strcmp(h->trials, run->trials) == 0 && h->other[0] == 0;
   return held_out_accuracy(run, h->found, &h->accuracy, err);
 }
@@ -314,8 +320,7 @@ static r2s_judgement judge(const certificate *c) {
   r2s_judged rows[ENGINES + 1];
   int n = 0;
   const held_out *h = &c->held_out;
-  /* without noise they are the simulated trials once more */
-  const r2s_trial_set set = r2s_run_json_has_no_interval(h->found) ? R2S_SET_SIMULATE : R2S_SET_HELD_OUT;
+  const r2s_trial_set set = h->repeats ? R2S_SET_SIMULATE : R2S_SET_HELD_OUT;
   if (h->judged) rows[n++] = (r2s_judged){R2S_SPIKE_LIF, set, h->accuracy};
   for (int e = 0; e < ENGINES; e++) {
     if (c->sides[e].judged) rows[n++] = (r2s_judged){engines[e].kind, R2S_SET_SIMULATE, c->sides[e].accuracy};

@@ -66,11 +66,6 @@ static int held_out_trials(const r2s_run *run) {
   return (each < most ? each : most) * run->task.n_conditions;
 }
 
-/* Of trials that are one a condition, however rare. */
-static void each_condition(int once[R2S_MAX_CONDITIONS]) {
-  for (int c = 0; c < R2S_MAX_CONDITIONS; c++) once[c] = c;
-}
-
 static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_search_result *result,
                               r2s_error *err) {
   const r2s_config *c = &run->config;
@@ -81,7 +76,7 @@ static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_sear
   double predicted = r2s_convert_predicted_scale(&run->model, &neuron);
   const bool differ = trials_differ(run, R2S_SPIKE_LIF);
   int once[R2S_MAX_CONDITIONS];
-  each_condition(once);
+  r2s_spike_each_condition(once);
   r2s_status st = r2s_convert_search(&run->model, &run->task, &config, c->scales, c->n_scales, predicted,
                                      search_trials(run, R2S_SPIKE_LIF), differ ? NULL : once,
                                      held_out_trials(run), c->seed, monitor, result, err);
@@ -113,7 +108,7 @@ static r2s_status convert_lif_unit(r2s_run *run, const r2s_monitor *monitor, r2s
   const r2s_config *c = &run->config;
   double start = r2s_clock();
   int once[R2S_MAX_CONDITIONS];
-  each_condition(once);
+  r2s_spike_each_condition(once);
   const bool differ = trials_differ(run, R2S_SPIKE_LIF_UNIT);
   const int n = search_trials(run, R2S_SPIKE_LIF_UNIT);
   r2s_run_simulation one = {.name = "lif-unit",

@@ -49,8 +49,10 @@ R2S_MUST_CHECK r2s_status r2s_run_check_later_config(const r2s_run *run, r2s_err
 /* Writes config.yaml for such a stage, right before its first result: a command that is refused or
  * interrupted leaves the folder as it was. A certificate of other settings or trials goes. */
 R2S_MUST_CHECK r2s_status r2s_run_keep_later_config(r2s_run *run, r2s_error *err);
-/* Whether the spiking models (a sum of R2S_RUN_*) can be prepared for a network with the run's settings: so
- * that what is wrong is told before anything is removed or computed. */
+/* Whether the files of all test and simulated trials of n_units units can be read again: R2S_ERR_CONFIG. */
+R2S_MUST_CHECK r2s_status r2s_run_check_trials(const r2s_run *run, int n_units, r2s_error *err);
+/* Whether the spiking models (a sum of R2S_RUN_*) can be prepared for a network with the run's settings, and
+ * its trials kept: so that what is wrong is told before anything is removed or computed. */
 R2S_MUST_CHECK r2s_status r2s_run_check_models(const r2s_run *run, const r2s_model *network, int models,
                                                r2s_error *err);
 /* Makes the hashes of configuration and training and the trials' name, of config and task as they are. */

@@ -69,38 +69,13 @@ static r2s_status check_folder(const char *dir, r2s_error *err) {
 }
 
 static r2s_status check_record(const r2s_run *run, r2s_error *err) {
-  r2s_status st = r2s_convert_check_record(&run->task, run->config.lif.record_ms, err);
-  return st == R2S_OK ? st : r2s_fail_context(err, R2S_ERR_CONFIG, "simulate");
-}
-
-/* The files of all trials can be read again: half of what may be is left to the spikes. */
-static r2s_status check_trials(const r2s_run *run, r2s_error *err) {
-  const r2s_config *c = &run->config;
-  const r2s_task *task = &run->task;
-  const double duration_ms = task->n_steps * task->dt_ms;
-  const struct {
-    const char *key;
-    int trials;
-    double samples;
-  } sets[] = {{"train.test_trials", c->test_trials, task->n_steps},
-              {"simulate.trials", c->simulate_trials, duration_ms / c->lif.record_ms},
-              {"simulate.nest_trials", c->nest_trials, duration_ms / c->lif.record_ms}};
-  for (size_t k = 0; k < sizeof sets / sizeof *sets; k++) {
-    enum { EACH = 12, MORE = 24 }; /* bytes for a unit's count and rate, and for the rest */
-    const double bytes = task->n_conditions * (sizeof(double) * sets[k].samples * task->n_outputs +
-                                               (double)EACH * c->net.n + MORE),
-                 most = floor((double)R2S_IO_MOST / 2 / bytes);
-    if (sets[k].trials > most)
-      return r2s_fail(
-          err, R2S_ERR_CONFIG,
-          "%s is %d; expected at most %.0f, as %.0f samples of each trial of task \"%s\" are kept",
-          sets[k].key, sets[k].trials, most, sets[k].samples, task->name);
-  }
-  return R2S_OK;
+  r2s_error why = {0};
+  const r2s_status st = r2s_convert_check_record(&run->task, run->config.lif.record_ms, &why);
+  return st == R2S_OK ? st : r2s_fail(err, R2S_ERR_CONFIG, "simulate.%s", why.msg);
 }
 
 /* A task of the user's own lies beside config.yaml, so that the folder holds all that its results hang on.
- * Neither changes without the other. */
+ * They are written together: a full disk leaves both as they were. */
 static r2s_status write_config(const r2s_run *run, const char *yaml, const char *task_yaml, r2s_error *err) {
   char path[R2S_PATH_SIZE], task_path[R2S_PATH_SIZE];
   r2s_status st = r2s_run_path(run, "config.yaml", path, err);
@@ -247,7 +222,7 @@ static r2s_status open_run(r2s_run **out, const char *dir, const r2s_config *con
   R2S_TRY(st, r2s_config_check(&run->config, err));
   R2S_TRY(st, r2s_task_load(&run->task, config->task, err));
   R2S_TRY(st, check_record(run, err));
-  R2S_TRY(st, check_trials(run, err));
+  R2S_TRY(st, r2s_run_check_trials(run, run->config.net.n, err));
   R2S_TRY(st, r2s_run_name(run, err));
   if (dir) {
     R2S_TRY(st, check_task_path(dir, config, err));

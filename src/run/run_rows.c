@@ -52,7 +52,8 @@ r2s_status r2s_run_rows_write(r2s_run_rows *rows, const r2s_run *run, r2s_error 
   if (rows->csv.size == 0) r2s_text_add(&rows->csv, "%s", header);
   for (; rows->n_written < rows->n; rows->n_written++) put_row(&rows->csv, &rows->row[rows->n_written]);
   r2s_locale_restore(locale);
-  if (rows->csv.failed) return r2s_fail(err, R2S_ERR_MEMORY, "out of memory for training.csv");
+  const r2s_status st = r2s_text_check(&rows->csv, err);
+  if (st != R2S_OK) return st;
   return r2s_run_write(run, "training.csv", rows->csv.data, rows->csv.size, err);
 }
 
@@ -133,6 +134,6 @@ done:
 
 void r2s_run_rows_free(r2s_run_rows *rows) {
   free(rows->row);
-  free(rows->csv.data);
+  r2s_text_free(&rows->csv);
   *rows = (r2s_run_rows){0};
 }

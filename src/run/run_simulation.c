@@ -85,8 +85,8 @@ r2s_status r2s_run_simulation_plan(const r2s_run *run, int models, int n_trials,
 r2s_status r2s_run_simulation_run(r2s_run *run, r2s_run_simulation *s, const r2s_monitor *monitor,
                                   r2s_error *err) {
   r2s_status st = R2S_OK;
-  int n = s->n_trials + s->n_deterministic, once[R2S_MAX_CONDITIONS]; /* each condition, however rare */
-  for (int c = 0; c < R2S_MAX_CONDITIONS; c++) once[c] = c;
+  int n = s->n_trials + s->n_deterministic, once[R2S_MAX_CONDITIONS];
+  r2s_spike_each_condition(once);
   r2s_spike_trial *trials = NULL, *noisy = NULL, *silent = NULL;
   R2S_ALLOC(st, &s->records, (size_t)n, "records", err);
   R2S_ALLOC(st, &trials, (size_t)n, "trials", err);

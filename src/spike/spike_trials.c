@@ -20,6 +20,10 @@ bool r2s_spike_trials_differ(const r2s_task *task, const r2s_neuron_params *neur
   return neuron->noise_mv > 0 || neuron->v0_low_mv < neuron->v0_high_mv || r2s_spike_inputs_differ(task);
 }
 
+void r2s_spike_each_condition(int conditions[R2S_MAX_CONDITIONS]) {
+  for (int c = 0; c < R2S_MAX_CONDITIONS; c++) conditions[c] = c;
+}
+
 void r2s_spike_trials_free(r2s_spike_trial *trials, int n) {
   if (!trials) return;
   for (int k = 0; k < n; k++) free((void *)trials[k].u);

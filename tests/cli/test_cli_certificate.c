@@ -133,6 +133,30 @@ static void test_trials_that_repeat_count_once(void **state) {
   json_decref(json);
   CLI_RUN("report", "once", "--quiet");
   must_say("once/REPORT.md", "| `lif`, held out | 20 | 100.0 %, n = 2 |");
+
+  /* as an earlier version left it */
+  json_t *kept = json_load_file("once/run.json", 0, NULL);
+  json_t *held_out = json_object_get(json_object_get(json_object_get(kept, "stages"), "convert"), "held_out");
+  assert_int_equal(json_object_set_new(held_out, "n", json_integer(100)), 0);
+  assert_int_equal(json_object_set_new(held_out, "ci95", json_pack("[f, f]", 0.963, 1.0)), 0);
+  assert_int_equal(json_dump_file(kept, "once/run.json", 0), 0);
+  json_decref(kept);
+  CLI_RUN("simulate", "once", "--model", "lif", "--scale", "20", "--json");
+  json = cli_json();
+  certificate = json_object_get(json, "certificate");
+  held_out = json_object_get(certificate, "held_out");
+  assert_true(json_is_false(json_object_get(held_out, "judged")));
+  assert_string_equal(json_string_value(json_object_get(held_out, "other_settings")), "trials=copies");
+  assert_true(number(json_object_get(certificate, "decisive"), "n") == 2);
+  json_decref(json);
+
+  /* nor does a kick that all units get, or none, tell the rate network's trials apart */
+  CLI_RUN("train", "-o", "calm", "--json", "--set", "train.max_steps=1", "--set", "train.state_noise=0",
+          "--set", "train.x0_sd=0", CLI_TINY, SILENT);
+  json = cli_json();
+  const json_t *train = json_object_get(json_object_get(json, "stages"), "train");
+  assert_true(json_is_null(json_array_get(json_object_get(train, "ci95"), 0)));
+  json_decref(json);
 }
 
 /* Another seed in an old folder gives what it gives in a new one. */

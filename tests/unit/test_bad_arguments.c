@@ -209,9 +209,9 @@ static void test_configurations(void **state) {
   BAD(c.net.n_inh = 30, "net.n_inh is 30; expected -1 to 20");
   BAD((c.net.dale = false, c.net.som_n = 2), "net.som_n is 2; expected 0 with net.dale = false");
   BAD((strcpy(c.task, R2S_TEST_DATA "/task_two_outputs.yaml"), c.lif.record_ms = 400),
-      "simulate: record_ms is 400; expected at most the 300 ms of task");
+      "simulate.record_ms is 400; expected at most the 300 ms of task");
   BAD((strcpy(c.task, "go-nogo-short"), c.lif.record_ms = 200),
-      "simulate: record_ms is 200: task go-nogo-short, condition go, criterion spiking, rule 1: no sample of "
+      "simulate.record_ms is 200: task go-nogo-short, condition go, criterion spiking, rule 1: no sample of "
       "the "
       "output in its period");
   c = config;

@@ -344,10 +344,11 @@ static void test_task_beside(void **state) {
   assert_string_equal(config.task, "not_there.yaml");
 }
 
-/* A folder's own task is there or nowhere: another one would take its place without a word. */
+/* A folder's own task is there or nowhere: another one would take its place without a word. What lies beside
+ * the file at a path that the option can't hold is refused, what lies elsewhere is not its matter. */
 static void test_own_task(void **state) {
   (void)state;
-  char folder[] = "/tmp/rate2spike_own_XXXXXX", own[64], text[300] = "task: ";
+  char folder[] = "/tmp/rate2spike_own_XXXXXX", own[64], text[300] = "task: ", task[320];
   r2s_error err = {0};
   r2s_config config;
   assert_non_null(mkdtemp(folder));
@@ -357,8 +358,13 @@ static void test_own_task(void **state) {
   assert_int_equal(strncmp(config.task, folder, strlen(folder)), 0); /* though it is not there */
   memset(text + 6, 't', 250);
   assert_int_equal(r2s_io_write_atomic(own, text, strlen(text), &err), R2S_OK);
+  assert_int_equal(r2s_config_load(&config, own, NULL, 0, &err), R2S_OK);
+  assert_string_equal(config.task, text + 6);
+  snprintf(task, sizeof task, "%s/%s", folder, text + 6);
+  assert_int_equal(r2s_io_write_atomic(task, "", 0, &err), R2S_OK);
   assert_int_equal(r2s_config_load(&config, own, NULL, 0, &err), R2S_ERR_CONFIG);
   assert_non_null(strstr(err.msg, "expected at most 255: name the folder by a shorter path"));
+  unlink(task);
   unlink(own);
   rmdir(folder);
 }

@@ -96,6 +96,11 @@ static void test_a_struct_that_a_program_filled_in(void **state) {
   r2s_run *run = NULL;
   assert_non_null(own);
   r2s_config_default(own, R2S_RECIPE_MATCHED, R2S_COMPAT_KIM2019);
+  own->net.n = 200;
+  assert_int_equal(r2s_run_open(&run, NULL, own, &err), R2S_OK);
+  assert_int_equal(r2s_run_import(run, R2S_TEST_DATA "/authors_gonogo.mat", &err), R2S_ERR_CONFIG);
+  assert_non_null(strstr(err.msg, "net.n is set; expected no net.*"));
+  r2s_run_close(run);
   own->lif.neuron.t_ref_ms = 5;
   own->lif.neuron.noise_mv = 0.3;
   own->lif.record_ms = 2;
