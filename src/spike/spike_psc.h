@@ -18,7 +18,7 @@ typedef struct r2s_spike_psc_net {
   bool alpha;
   r2s_spike_layout layout;
   r2s_neuron_params neuron;
-  int n_pad; /* N rounded up to whole vectors */
+  int n_pad; /* N rounded up to whole groups */
   int delay_steps, ref_steps;
   double c_m_pf, e_l_mv, i_e_pa;
   double noise_sd_pa; /* Eq. N7; 0: none */
@@ -36,7 +36,7 @@ typedef struct r2s_spike_psc_net {
   double *input_pa;   /* [n_in x N] current for u = 1 */
 
   r2s_spike_psc_propagators propagators;
-  double *propagator_block; /* what its pointers point into */
+  r2s_spike_psc_factors *factors; /* [n_pad/GROUP] what it points to */
 
   r2s_spike_psc_decoder decoder;
   int bin_steps;      /* BINNED */

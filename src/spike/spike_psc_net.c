@@ -176,7 +176,7 @@ r2s_status r2s_spike_psc_net_build(r2s_spike_psc_net *out, const r2s_model *mode
   r2s_status st = R2S_OK;
   const char *name = r2s_spike_model_name(config->model);
   const bool alpha = config->model == R2S_SPIKE_PSC_ALPHA, table = alpha && !isnan(config->weight_pa);
-  const int wide = R2S_SPIKE_PSC_VECTOR;
+  const int wide = R2S_SPIKE_PSC_GROUP;
   double *tau_d_ms = NULL;
   *out = (r2s_spike_psc_net){.alpha = alpha,
                              .layout = *layout,
@@ -211,9 +211,8 @@ done:
 
 void r2s_spike_psc_net_free(r2s_spike_psc_net *net) {
   if (!net) return;
-  void *owned[] = {net->start,      net->split,    net->target,           net->weight_pa,
-                   net->tau_syn_ms, net->input_pa, net->propagator_block, net->w_out,
-                   net->gain_hz,    net->decay,    net->decay_rise};
+  void *owned[] = {net->start,   net->split, net->target,  net->weight_pa, net->tau_syn_ms, net->input_pa,
+                   net->factors, net->w_out, net->gain_hz, net->decay,     net->decay_rise};
   for (size_t k = 0; k < sizeof owned / sizeof *owned; k++) free(owned[k]);
   memset(net, 0, sizeof *net);
 }

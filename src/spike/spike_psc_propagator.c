@@ -46,18 +46,18 @@ r2s_status r2s_spike_psc_propagators_make(r2s_spike_psc_net *net, r2s_error *err
   r2s_status st = R2S_OK;
   const double h = net->layout.dt_ms, tau_m = net->neuron.tau_m_ms, c_m = net->c_m_pf;
   const int n = net->layout.n, n_pad = net->n_pad;
-  R2S_ALLOC(st, &net->propagator_block, 5 * (size_t)n_pad, "propagators", err);
-  double *p11 = net->propagator_block, *p3 = p11 + n_pad, *p21 = p3 + n_pad, *p31 = p21 + n_pad,
-         *amplitude = p31 + n_pad;
+  R2S_ALLOC(st, &net->factors, (size_t)(n_pad / R2S_SPIKE_PSC_GROUP), "propagators", err);
   for (int i = 0; i < n; i++) {
-    double tau = net->tau_syn_ms[i];
-    p11[i] = exp(-h / tau);
-    p21[i] = h * p11[i];
-    amplitude[i] = exp(1.0) / tau;
+    r2s_spike_psc_factors *f = &net->factors[i / R2S_SPIKE_PSC_GROUP];
+    const int k = i % R2S_SPIKE_PSC_GROUP;
+    const double tau = net->tau_syn_ms[i];
+    f->p11[k] = exp(-h / tau);
+    f->p21[k] = h * f->p11[k];
+    f->amplitude[k] = exp(1.0) / tau;
     if (net->alpha)
-      r2s_spike_psc_p_alpha(tau, tau_m, c_m, h, &p31[i], &p3[i]);
+      r2s_spike_psc_p_alpha(tau, tau_m, c_m, h, &f->p31[k], &f->p3[k]);
     else
-      p3[i] = r2s_spike_psc_p_exponential(tau, tau_m, c_m, h);
+      f->p3[k] = r2s_spike_psc_p_exponential(tau, tau_m, c_m, h);
   }
   const bool rises = !net->alpha && net->n_ports == 2;
   double em1 = series_expm1(-h / tau_m);
@@ -70,11 +70,7 @@ r2s_status r2s_spike_psc_propagators_make(r2s_spike_psc_net *net, r2s_error *err
       .em1 = em1,
       .p11_rise = rises ? exp(-h / net->tau_rise_ms) : 0,
       .p_rise = rises ? r2s_spike_psc_p_exponential(net->tau_rise_ms, tau_m, c_m, h) : 0,
-      .p11 = p11,
-      .p3 = p3,
-      .p21 = p21,
-      .p31 = p31,
-      .amplitude = amplitude};
+      .factors = net->factors};
 done:
   return st;
 }

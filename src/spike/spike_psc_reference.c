@@ -39,28 +39,32 @@ static void collect_arriving(const r2s_spike_psc_net *net, plain *p, int update)
 
 static void step_dexp(const r2s_spike_psc_net *net, const plain *p, int i, double y0) {
   const r2s_spike_psc_propagators *c = &net->propagators;
+  const r2s_spike_psc_factors *f = &c->factors[i / R2S_SPIKE_PSC_GROUP];
+  const int k = i % R2S_SPIKE_PSC_GROUP;
   unit *x = &p->units[i];
   if (x->refractory == 0)
-    x->v = c->p33 * x->v + c->p30 * (y0 + c->i_e) + c->p3[i] * x->current[0] + c->p_rise * x->current[1];
+    x->v = c->p33 * x->v + c->p30 * (y0 + c->i_e) + f->p3[k] * x->current[0] + c->p_rise * x->current[1];
   else
     x->refractory--;
   double w = p->arriving[i];
-  x->current[0] = c->p11[i] * x->current[0] + w;
+  x->current[0] = f->p11[k] * x->current[0] + w;
   x->current[1] = c->p11_rise * x->current[1] - w;
 }
 
 static void step_alpha(const r2s_spike_psc_net *net, const plain *p, int i, double y0) {
   const r2s_spike_psc_propagators *c = &net->propagators;
+  const r2s_spike_psc_factors *f = &c->factors[i / R2S_SPIKE_PSC_GROUP];
+  const int k = i % R2S_SPIKE_PSC_GROUP;
   unit *x = &p->units[i];
   if (x->refractory == 0)
-    x->v = c->p30 * (y0 + c->i_e) + c->p31[i] * x->slope[0] + c->p3[i] * x->current[0] +
-           c->p31[i] * x->slope[1] + c->p3[i] * x->current[1] + c->em1 * x->v + x->v;
+    x->v = c->p30 * (y0 + c->i_e) + f->p31[k] * x->slope[0] + f->p3[k] * x->current[0] +
+           f->p31[k] * x->slope[1] + f->p3[k] * x->current[1] + c->em1 * x->v + x->v;
   else
     x->refractory--;
   for (int sign = 0; sign < 2; sign++) {
-    x->current[sign] = c->p21[i] * x->slope[sign] + c->p11[i] * x->current[sign];
-    x->slope[sign] = c->p11[i] * x->slope[sign];
-    x->slope[sign] += c->amplitude[i] * p->arriving[sign * net->layout.n + i];
+    x->current[sign] = f->p21[k] * x->slope[sign] + f->p11[k] * x->current[sign];
+    x->slope[sign] = f->p11[k] * x->slope[sign];
+    x->slope[sign] += f->amplitude[k] * p->arriving[sign * net->layout.n + i];
   }
 }
 

@@ -19,7 +19,7 @@ typedef struct engine {
 
 typedef struct workspace {
   r2s_spike_psc_state state;
-  double *block; /* what the state's pointers point into */
+  double *block; /* the next arrays */
   size_t block_size;
   double *ring[2];   /* [delay_steps x n_pad] weights on their way, by the update that reads them */
   double *external;  /* [n_pad] */
@@ -58,6 +58,7 @@ static void psc_free(void *state) {
 static void psc_workspace_free(void *space) {
   if (!space) return;
   workspace *ws = space;
+  free(ws->state.units);
   free(ws->block);
   free(ws->v0);
   free(ws->scratch);
@@ -74,18 +75,16 @@ static r2s_status psc_workspace_create(void **out, const void *state, r2s_error 
   workspace *ws = NULL;
   *out = NULL;
   R2S_ALLOC(st, &ws, 1, "workspace", err);
-  ws->block_size = (8 + 2 * delay) * pad;
-  R2S_ALLOC(st, &ws->block, ws->block_size, "state of the units", err);
+  ws->block_size = (2 + 2 * delay) * pad;
+  R2S_ALLOC(st, &ws->state.units, pad / R2S_SPIKE_PSC_GROUP, "state of the units", err);
+  R2S_ALLOC(st, &ws->block, ws->block_size, "currents of the units", err);
   R2S_ALLOC(st, &ws->v0, n, "initial voltages", err);
   R2S_ALLOC(st, &ws->scratch, 3 * n, "readout", err);
   R2S_ALLOC(st, &ws->spiking, (pad + 63) / 64, "spiking units", err);
   R2S_ALLOC(st, &ws->normal, NOISE_STEPS * (size_t)e->noise_row, "noise", err);
   double *p = ws->block;
-  ws->state.v = p, ws->state.until = p + pad;
-  ws->state.current[0] = p + 2 * pad, ws->state.current[1] = p + 3 * pad;
-  ws->state.slope[0] = p + 4 * pad, ws->state.slope[1] = p + 5 * pad;
-  ws->external = p + 6 * pad, ws->constant = p + 7 * pad;
-  ws->ring[0] = p + 8 * pad, ws->ring[1] = ws->ring[0] + delay * pad;
+  ws->external = p, ws->constant = p + pad;
+  ws->ring[0] = p + 2 * pad, ws->ring[1] = ws->ring[0] + delay * pad;
   *out = ws;
   ws = NULL;
 done:
@@ -93,14 +92,25 @@ done:
   return st;
 }
 
+static double *v_of(const workspace *ws, int unit) {
+  return &ws->state.units[unit / R2S_SPIKE_PSC_GROUP].v[unit % R2S_SPIKE_PSC_GROUP];
+}
+
+static double *until_of(const workspace *ws, int unit) {
+  return &ws->state.units[unit / R2S_SPIKE_PSC_GROUP].until[unit % R2S_SPIKE_PSC_GROUP];
+}
+
 static void begin(const engine *e, workspace *ws, const r2s_spike_trial *trial) {
   const r2s_spike_psc_net *net = &e->net;
   memset(ws->block, 0, ws->block_size * sizeof *ws->block);
+  memset(ws->state.units, 0, (size_t)(net->n_pad / R2S_SPIKE_PSC_GROUP) * sizeof *ws->state.units);
   ws->spikes.count = 0;
   r2s_spike_initial_voltages(trial, &net->neuron, net->layout.n, ws->v0);
-  for (int i = 0; i < net->layout.n; i++) ws->state.v[i] = ws->v0[i] - net->e_l_mv, ws->state.until[i] = -1;
-  for (int i = net->layout.n; i < net->n_pad; i++) /* no unit there: under the threshold for good */
-    ws->state.v[i] = -INFINITY, ws->state.until[i] = INFINITY;
+  for (int i = 0; i < net->n_pad; i++) {
+    const bool unit = i < net->layout.n; /* where there is none: under the threshold for good */
+    *v_of(ws, i) = unit ? ws->v0[i] - net->e_l_mv : -INFINITY;
+    *until_of(ws, i) = unit ? -1 : INFINITY;
+  }
   r2s_random_seed_trial(&ws->random, trial->id, R2S_STREAM_SPIKE_NOISE);
 }
 
@@ -146,8 +156,8 @@ static void spike(const r2s_spike_psc_net *net, workspace *ws, int update, int s
   for (int word = 0; word < (net->n_pad + 63) / 64; word++)
     for (uint64_t bits = ws->spiking[word]; bits; bits &= bits - 1) {
       int j = 64 * word + __builtin_ctzll(bits);
-      ws->state.v[j] = reset;
-      ws->state.until[j] = update + net->ref_steps;
+      *v_of(ws, j) = reset;
+      *until_of(ws, j) = update + net->ref_steps;
       ws->spikes.events[ws->spikes.count++] = (r2s_spike_event){.unit = j, .step = update + 1};
       size_t s = net->start[j];
       for (; s < net->split[j]; s++) positive[net->target[s]] += net->weight_pa[s];
@@ -155,10 +165,10 @@ static void spike(const r2s_spike_psc_net *net, workspace *ws, int update, int s
     }
 }
 
-static void record_voltage(const r2s_spike_psc_net *net, const double *v, int sample,
+static void record_voltage(const r2s_spike_psc_net *net, const workspace *ws, int sample,
                            r2s_spike_record *record) {
   for (int i = 0; i < 8 && i < net->layout.n; i++)
-    record->voltage[8 * (size_t)sample + (size_t)i] = v[i] + net->e_l_mv;
+    record->voltage[8 * (size_t)sample + (size_t)i] = *v_of(ws, i) + net->e_l_mv;
 }
 
 static r2s_status psc_run_trial(const void *state, void *space, const r2s_spike_trial *trial, int steps,
@@ -184,7 +194,7 @@ static r2s_status psc_run_trial(const void *state, void *space, const r2s_spike_
                                        err)); /* grows in the first trials only */
     spike(net, ws, update, slot);
     if ((update + 1) % per_sample != 0) continue;
-    if (record->voltage) record_voltage(net, ws->state.v, (update + 1) / per_sample - 1, record);
+    if (record->voltage) record_voltage(net, ws, (update + 1) / per_sample - 1, record);
     R2S_TRY(st, r2s_spike_watch_ask(watch, err));
   }
   st = r2s_spike_psc_readout(net, &ws->spikes, steps, ws->scratch, record, err);
