@@ -112,33 +112,32 @@ static bool in_group(const char *key, const char *group) {
   return strncmp(key, group, n) == 0 && key[n] == '.';
 }
 
-/* Whether option k is one of the group with another value than the authors' code, or this program's recipe
- * and level of their name, has; both values. The scale is searched for, and the reference engine only slower.
+/* Whether option k is one of the group with another value than `authors`, this program's recipe and level of
+ * the authors' code, has; both values. The scale is searched for, and the reference engine only slower.
  */
-static r2s_status differs(const r2s_config *config, int k, const char *group, bool *out, char value[1024],
-                          char theirs[1024], r2s_error *err) {
+static r2s_status differs(const r2s_config *config, const r2s_config *authors, int k, const char *group,
+                          bool *out, char value[1024], char theirs[1024], r2s_error *err) {
   r2s_status st = R2S_OK;
-  r2s_config authors;
   const char *key = r2s_config_option(k).key;
   *out = false;
   if (!in_group(key, group) || strstr(key, ".scale") || strcmp(key, "lif.reference") == 0 ||
       strcmp(key, "train.test_trials") == 0)
     return st;
-  r2s_config_default(&authors, R2S_RECIPE_KIM2019, R2S_COMPAT_KIM2019);
   R2S_TRY(st, r2s_config_value(config, k, value, 1024, err));
-  R2S_TRY(st, r2s_config_value(&authors, k, theirs, 1024, err));
+  R2S_TRY(st, r2s_config_value(authors, k, theirs, 1024, err));
   *out = strcmp(value, theirs) != 0;
 done:
   return st;
 }
 
 /* Adds the group's options as "`n` 250 (200), `gain` 2 (1.5)"; nothing where none differs. */
-static r2s_status list_group(const r2s_config *config, const char *group, r2s_text *list, r2s_error *err) {
+static r2s_status list_group(const r2s_config *config, const r2s_config *authors, const char *group,
+                             r2s_text *list, r2s_error *err) {
   r2s_status st = R2S_OK;
   for (int k = 0; k < r2s_config_option_count(); k++) {
     char value[1024], theirs[1024];
     bool other;
-    R2S_TRY(st, differs(config, k, group, &other, value, theirs, err));
+    R2S_TRY(st, differs(config, authors, k, group, &other, value, theirs, err));
     if (!other) continue;
     r2s_text_add(list, "%s`%s` %s", list->size ? ", " : "", r2s_config_option(k).key + strlen(group) + 1,
                  r2s_plain(value).text);
@@ -150,13 +149,14 @@ done:
 }
 
 /* Every option, so that nothing is left out. net.* and train.* did not make a network that was given. */
-static r2s_status add_options(r2s_doc *doc, const r2s_folder *folder, r2s_error *err) {
+static r2s_status add_options(r2s_doc *doc, const r2s_folder *folder, const r2s_config *authors,
+                              r2s_error *err) {
   static const char *const groups[] = {"net", "train", "neuron", "lif", "lif_unit", "psc_dexp", "psc_alpha"};
   r2s_status st = R2S_OK;
   r2s_text list = {0};
   bool introduced = false;
   for (size_t g = r2s_folder_imported(folder) ? 2 : 0; g < sizeof groups / sizeof *groups; g++) {
-    R2S_TRY(st, list_group(&folder->config, groups[g], &list, err));
+    R2S_TRY(st, list_group(&folder->config, authors, groups[g], &list, err));
     if (list.size && !introduced)
       r2s_doc_paragraph(doc, "All options that have another value than in recipe and compat level `kim2019`, "
                              "which follow the authors' code where it has such an option (that value in "
@@ -198,7 +198,7 @@ static void add_dexp(r2s_doc *doc, const r2s_folder *folder) {
 }
 
 /* Whether psc-alpha is as in the write-up's table, with the options that it shares with lif. */
-static r2s_status is_table(const r2s_config *config, bool *out, r2s_error *err) {
+static r2s_status is_table(const r2s_config *config, const r2s_config *authors, bool *out, r2s_error *err) {
   static const char *const shared[] = {"neuron.tau_m_ms", "neuron.t_ref_ms", "neuron.v_th_mv",
                                        "neuron.v_reset_mv"};
   r2s_status st = R2S_OK;
@@ -209,19 +209,20 @@ static r2s_status is_table(const r2s_config *config, bool *out, r2s_error *err) 
     bool other;
     for (size_t s = 0; s < sizeof shared / sizeof *shared; s++)
       if (strcmp(key, shared[s]) == 0) group = "neuron";
-    R2S_TRY(st, differs(config, k, group, &other, value, theirs, err));
+    R2S_TRY(st, differs(config, authors, k, group, &other, value, theirs, err));
     *out = !other;
   }
 done:
   return st;
 }
 
-static r2s_status add_alpha(r2s_doc *doc, const r2s_folder *folder, r2s_error *err) {
+static r2s_status add_alpha(r2s_doc *doc, const r2s_folder *folder, const r2s_config *authors,
+                            r2s_error *err) {
   const r2s_spike_config *alpha = &folder->config.psc_alpha;
   const double scale = r2s_alpha_scale(folder);
   char weight[200] = "";
   bool table;
-  r2s_status st = is_table(&folder->config, &table, err);
+  r2s_status st = is_table(&folder->config, authors, &table, err);
   if (st != R2S_OK) return st;
   if (isfinite(scale))
     snprintf(weight, sizeof weight, ", and weights as at scale %.20s of the LIF (the authors' are 20 to 75)",
@@ -244,6 +245,8 @@ static void add_delays(r2s_doc *doc, const r2s_config *config) {
 }
 
 r2s_status r2s_section_differences(r2s_doc *doc, const r2s_folder *folder, r2s_error *err) {
+  r2s_config authors; /* once: defaults take as long as all options of all recipes */
+  r2s_config_default(&authors, R2S_RECIPE_KIM2019, R2S_COMPAT_KIM2019);
   r2s_doc_heading(doc, 2, "What differs from the paper");
   r2s_doc_item(
       doc, "One network, seed %s; the paper trains 100. The intervals here are over trials of this network.",
@@ -260,8 +263,8 @@ r2s_status r2s_section_differences(r2s_doc *doc, const r2s_folder *folder, r2s_e
   add_training(doc, folder);
   add_step(doc, &folder->config.lif);
   add_dexp(doc, folder);
-  r2s_status st = add_alpha(doc, folder, err);
+  r2s_status st = add_alpha(doc, folder, &authors, err);
   if (st != R2S_OK) return st;
   add_delays(doc, &folder->config);
-  return add_options(doc, folder, err);
+  return add_options(doc, folder, &authors, err);
 }
