@@ -30,8 +30,8 @@ typedef struct r2s_config {
   r2s_net_config net;     /* net.* */
   r2s_train_config train; /* train.* */
   /* neuron.* is lif.neuron, the unit of the rate curve too; the other models get what they share with it
-   * (tau_m, t_ref; psc-*: v_th, v_reset; psc-dexp: tau_r, noise, v_0), and all get threads and record_ms,
-   * by r2s_config_load and in r2s_run_open. */
+   * (tau_m, t_ref; psc-*: v_th, v_reset, tau_r; psc-dexp: v_bias, noise, v_0), lif-unit starts at its own
+   * v_reset, and all get threads and record_ms, by r2s_config_load and in r2s_run_open. */
   r2s_spike_config lif;       /* lif.* */
   r2s_spike_config lif_unit;  /* lif_unit.* */
   r2s_spike_config psc_dexp;  /* psc_dexp.* */

@@ -54,8 +54,8 @@ R2S_MUST_CHECK r2s_status r2s_convert_check_record(const r2s_task *task, double 
 /* Measures n_trials (conditions[k] each; NULL: balanced over them), the same at every scale, at each scale;
  * then held_out_trials fresh ones at the chosen and the predicted scale (of the same conditions where these
  * are given: n_trials at most). config gives all but the scale.
- * predicted NaN: none added. R2S_ERR_ARG also where the model has no scale (psc-alpha with a weight_pa) or
- * config.record_ms leaves a criterion without a sample. */
+ * predicted NaN: none added. R2S_ERR_ARG also where the model has no scale (psc-alpha with a weight_pa);
+ * where config.record_ms leaves a criterion without a sample, what r2s_convert_check_record gives. */
 R2S_MUST_CHECK r2s_status r2s_convert_search(const r2s_model *model, const r2s_task *task,
                                              const r2s_spike_config *config, const double *scales,
                                              int n_scales, double predicted, int n_trials,

@@ -3,7 +3,8 @@
  *
  * Every save writes a temporary file in the same folder, syncs it and renames it: a reader sees the old file
  * or the new one. Every load checks shapes, types and finiteness, and names file and variable on failure;
- * what it would refuse is not saved: R2S_ERR_ARG, or R2S_ERR_NUMERIC for numbers that are not finite. */
+ * what it would refuse is not saved: R2S_ERR_ARG, or R2S_ERR_NUMERIC for an array with numbers that are not
+ * finite. */
 #ifndef RATE2SPIKE_IO_H
 #define RATE2SPIKE_IO_H
 
@@ -143,9 +144,9 @@ R2S_MUST_CHECK r2s_status r2s_rate_traces_save(const r2s_rate_traces *traces, co
 R2S_MUST_CHECK r2s_status r2s_rate_traces_load(r2s_rate_traces *out, const char *path, r2s_error *err);
 void r2s_rate_traces_free(r2s_rate_traces *traces);
 
-/* The settings of the model that config is of, but for the scale and what changes no result: "tau_m_ms=10
- * t_ref_ms=2 ...", named as in r2s_spike_config; "" where there is no such model. Results of equal text and
- * scale can be compared. */
+/* The settings of the model that config is of, but for the scale, `reference` (r2s_spike_info.engine tells
+ * it) and what changes no result: "tau_m_ms=10 t_ref_ms=2 ...", named as in r2s_spike_config; "" where there
+ * is no such model. Results of equal text, engine and scale can be compared. */
 void r2s_spike_settings(const r2s_spike_config *config, char text[R2S_SETTINGS_SIZE]);
 /* Of settings `found`, those that `expected` has not, "" where there are none. */
 void r2s_spike_settings_other(const char *found, const char *expected, char text[R2S_SETTINGS_SIZE]);

@@ -54,7 +54,7 @@ double r2s_neuron_sigmoid_kappa_hz(const r2s_neuron_params *params, double limit
 
 /* Simulates n_units independent units for warmup_ms + duration_ms at constant input; gives the mean rate (Hz)
  * and the Fano factor of counts in windows of window_ms (whole ones in duration_ms; NaN where nothing
- * spikes). The judge of the two curves above. */
+ * spikes, and for one window of one unit). The judge of the two curves above. */
 R2S_MUST_CHECK r2s_status r2s_neuron_simulate(const r2s_neuron_params *params, double input_mv, int n_units,
                                               double warmup_ms, double duration_ms, double window_ms,
                                               uint64_t seed, double *rate_hz, double *fano, r2s_error *err);

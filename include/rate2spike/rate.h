@@ -20,7 +20,8 @@ typedef struct r2s_net_config {
   int n_inh;    /* inhibitory units, the last ones; -1: each unit with probability p_inh; default 50 (-1) */
   double p_inh; /* default 0.2 */
   double p_rec; /* probability of an edge, autapses included; default 0.2 */
-  double gain;  /* g: w is |N(0, g/sqrt(N p))|; default 2 with recipe matched, else 1.5 */
+  double gain;  /* g: w is |N(0, g/sqrt(N p))|, without Dale's law N(0, ...); default 2 with recipe matched,
+                   else 1.5 */
   bool dale;    /* default true */
   int som_n;    /* SOM (SST) units: the first som_n inhibitory ones, or as many as there are, get no
                    inhibition; default 0 */
@@ -79,7 +80,8 @@ double r2s_train_state_noise(const r2s_train_config *train, double shot_noise);
  * of rates were trained without it. */
 bool r2s_train_test_kick(const r2s_train_config *train, r2s_activation activation);
 /* R2S_ERR_CONFIG, with option and range, where a value is out of its range (docs/config.md) or does not fit
- * another one: more SOM units than inhibitory ones, tau_max below tau_min, pace_down above pace_up. */
+ * another one: more SOM units than inhibitory ones, tau_max below tau_min, pace_down above pace_up. For
+ * measurements n = 1, gain = 0 and learning_rate = 0 are taken here, which r2s_config_check refuses. */
 R2S_MUST_CHECK r2s_status r2s_net_config_check(const r2s_net_config *net, r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_train_config_check(const r2s_train_config *train, r2s_error *err);
 
@@ -133,9 +135,10 @@ r2s_train_stop r2s_trainer_stop(const r2s_trainer *trainer, const r2s_train_step
  * caller's to set. Free with r2s_model_free. */
 R2S_MUST_CHECK r2s_status r2s_trainer_model(const r2s_trainer *trainer, r2s_model *out, r2s_error *err);
 
-/* The complete state as one block of bytes, for checkpoints: restoring it and going on gives the same bits as
- * never having stopped. To be restored into a trainer made of the same start, task, configuration and seed;
- * of these, sizes, configuration and seed are compared. Keep the last r2s_train_step, too, which
+/* The complete state as one malloc'ed block of bytes, for checkpoints: restoring it and going on gives the
+ * same bits as never having stopped. To be restored into a trainer made of the same start, task,
+ * configuration and seed; of these, sizes, seed and configuration (but for max_steps, which may be raised)
+ * are compared. Keep the last r2s_train_step, too, which
  * r2s_trainer_stop asks for. Where restoring fails the trainer is as it was. */
 R2S_MUST_CHECK r2s_status r2s_trainer_state(const r2s_trainer *trainer, void **bytes, size_t *size,
                                             r2s_error *err);

@@ -14,9 +14,10 @@ extern "C" {
 
 typedef struct r2s_run r2s_run;
 
-/* Opens (and creates) folder `dir` with a configuration, which a stage writes to config.yaml when it starts.
- * A folder that holds other things and no run is refused. dir NULL: nothing is kept on disk; the network is
- * then trained, or given by r2s_run_import, in the same run. */
+/* Opens (and creates) folder `dir` with a configuration, which training and import write to config.yaml when
+ * they start, the other stages with their first result. A folder that holds other things and no run is
+ * refused. dir NULL: nothing is kept on disk; the network is then trained, or given by r2s_run_import, in the
+ * same run. */
 R2S_MUST_CHECK r2s_status r2s_run_open(r2s_run **out, const char *dir, const r2s_config *config,
                                        r2s_error *err);
 /* The same without the folder's lock: to read what is there (r2s_run_json), not to run stages. Nothing is
@@ -33,11 +34,11 @@ R2S_MUST_CHECK r2s_status r2s_run_set_command(r2s_run *run, int argc, const char
 /* A word of such a command as a shell takes it, quoted where it has to be; malloc'ed. */
 R2S_MUST_CHECK r2s_status r2s_run_command_word(const char *value, char **word, r2s_error *err);
 
-/* Takes the network of a model file (ours or the authors') in place of training one: model.h5, model.mat;
- * results of an earlier network are removed. A siegert network was trained for one LIF unit: neuron.* that
- * are not set are that unit's. Error, and nothing is removed, where it does not have the
- * task's channels, outputs and rate step, or where net.* are set (R2S_ORIGIN_SET; in a struct that a program
- * filled in, other than the defaults): the file says what it is. */
+/* Takes the network of a model file (ours or the authors') in place of training one: model.h5, model.mat,
+ * rate.h5; results of an earlier network are removed. A siegert network was trained for one LIF unit:
+ * neuron.* that are not set are that unit's. Error, and nothing is removed, where it does not have the task's
+ * channels, outputs and rate step, or where net.* are set (R2S_ORIGIN_SET; in a struct that a program filled
+ * in, other than the defaults): the file says what it is. */
 R2S_MUST_CHECK r2s_status r2s_run_import(r2s_run *run, const char *model_path, r2s_error *err);
 
 /* Trains (or, with resume, goes on from checkpoint.h5): model.h5, model.mat, training.csv, rate.h5,
@@ -55,8 +56,9 @@ enum {
   R2S_RUN_ALL = R2S_RUN_LIF | R2S_RUN_LIF_UNIT | R2S_RUN_PSC_DEXP | R2S_RUN_PSC_ALPHA
 };
 
-/* Searches the scale of models lif and lif-unit: conversion.csv, curve.csv, spikes_lif-unit_native.h5,
- * stages.convert, stages.lif-unit; and makes the certificate anew where the network was simulated. */
+/* Searches the scale of models lif and lif-unit: conversion.csv, curve.csv, spikes_lif-unit_native.h5, the
+ * scales in model.mat, stages.convert, stages.lif-unit; and makes the certificate anew where the network was
+ * simulated. */
 R2S_MUST_CHECK r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor,
                                           r2s_error *err);
 

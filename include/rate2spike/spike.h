@@ -95,7 +95,8 @@ typedef struct r2s_spike_record {
   double spike_dt_ms;      /* ms per unit of `step` */
   double duration_ms;
   double *rates_end; /* [N] filtered rates r at the end (lif: Hz) or NULL */
-  double *voltage;   /* [n_samples x 8] mV, 30 at a spike (lif), 0 where there is no such unit; or NULL */
+  double *voltage;   /* [n_samples x 8] mV (lif-unit: dimensionless), 30 at a spike (lif), 0 where there is no
+                        such   unit; or NULL */
 } r2s_spike_record;
 void r2s_spike_record_free(r2s_spike_record *record); /* NULL is allowed */
 

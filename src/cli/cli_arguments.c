@@ -8,17 +8,18 @@
 const cli_option cli_option_table[CLI_OPT_COUNT] = {
     [CLI_OPT_OUTPUT] = {"output", 'o', "DIR", NULL, "folder of the run"},
     [CLI_OPT_SEED] = {"seed", 0, "N", "seed",
-                      "master seed, 0 to 2^64-1 (default: that of the folder given as argument, else 1)"},
+                      "master seed, 0 to 2^64-1 (default: that of the argument, else 1)"},
     [CLI_OPT_THREADS] = {"threads", 0, "N", "threads",
-                         "threads; results do not depend on it (default 0: all cores)"},
+                         "threads, 0: all cores; results do not depend on it (default: those of the "
+                         "argument, else 0)"},
     [CLI_OPT_TASK] = {"task", 0, "NAME|FILE", "task",
                       "task: a preset or a YAML file (default: that of the argument, else go-nogo-short)"},
-    [CLI_OPT_RECIPE] =
-        {"recipe", 0, "NAME", "recipe",
-         "training: matched, writeup or kim2019 (default: that of the argument, else matched)"},
+    [CLI_OPT_RECIPE] = {"recipe", 0, "NAME", "recipe",
+                        "training: matched, writeup or kim2019 (default: that of the argument, else matched; "
+                        "kim2019 for an authors' .mat)"},
     [CLI_OPT_SET] = {"set", 0, "KEY=VALUE", NULL, "set any option; `rate2spike options` lists them"},
     [CLI_OPT_SCALES] = {"scales", 0, "A:STEP:B", "convert.scales",
-                        "grid of scales 1/lambda, or a list (default 20:5:75)"},
+                        "grid of scales 1/lambda, or a list (default: that of the argument, else 20:5:75)"},
     [CLI_OPT_SCALE] =
         {"scale", 0, "S", "lif.scale",
          "scale 1/lambda (default: that of the folder given as argument, else the predicted one)"},

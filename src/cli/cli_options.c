@@ -7,14 +7,16 @@
 #include "cli.h"
 #include "cli_json.h"
 
-static bool is_number(const r2s_option_info *info) {
-  return strcmp(info->type, "integer") == 0 || strcmp(info->type, "number") == 0;
+/* A list's range is that of each of its numbers. */
+static bool has_range(const r2s_option_info *info) {
+  return strcmp(info->type, "integer") == 0 || strcmp(info->type, "number") == 0 ||
+         strcmp(info->type, "list") == 0;
 }
 
 static void print_range(const r2s_option_info *info) {
   if (info->choices && info->choices[0]) {
     printf(": %s", info->choices);
-  } else if (!is_number(info)) {
+  } else if (!has_range(info)) {
     return;
   } else if (isfinite(info->min) && isfinite(info->max)) {
     printf(info->above_min ? ", above %g to %g" : ", %g to %g", info->min, info->max);
@@ -34,7 +36,7 @@ static void print_option(const r2s_option_info *info, const char *value) {
 }
 
 static json_t *limit(const r2s_option_info *info, double x) {
-  return is_number(info) ? cli_json_number(x) : json_null();
+  return has_range(info) ? cli_json_number(x) : json_null();
 }
 
 /* value: as --set takes it. min, max: null where there is none. */

@@ -56,11 +56,21 @@ static r2s_status look_for_nest(const cli_arguments *a, r2s_error *err) {
   return R2S_OK;
 }
 
+/* What to do where NEST, or the bridge to it, failed with `nest`. */
+static void tell_of_nest(r2s_status nest, const char *dir, const cli_arguments *a) {
+  const bool other_python = nest == R2S_ERR_EXTERNAL;
+  tell_how_to_go_on("stage sim-nest failed (above); what is there without it is", dir, "simulate", a,
+                    other_python ? "PYTHON" : NULL,
+                    other_python ? ", then figures and report (PYTHON: one that has nest)"
+                    : nest == R2S_ERR_CONFIG
+                        ? " and settings that NEST takes (--set), then figures and report"
+                        : ", then figures and report");
+}
+
 static int run_stages(r2s_run *run, const cli_target *target, const cli_arguments *a) {
   r2s_error err = {0};
   const r2s_monitor *monitor = cli_progress_monitor();
   int code = CLI_OK;
-  bool interrupted = false;
   if (look_for_nest(a, &err) != R2S_OK) return cli_fail(&err);
   if (all_native(run, a, &err) != R2S_OK) {
     code = cli_fail(&err);
@@ -70,11 +80,10 @@ static int run_stages(r2s_run *run, const cli_target *target, const cli_argument
     return code;
   }
   /* without NEST the native results still get their figures and report */
-  if ((a->engines & CLI_NEST) &&
-      r2s_run_simulate_nest(run, R2S_RUN_ALL, a->python, monitor, &err) != R2S_OK) {
-    code = cli_fail(&err);
-    interrupted = err.code == R2S_ERR_CANCELLED;
-  }
+  r2s_status nest = R2S_OK;
+  if (a->engines & CLI_NEST) nest = r2s_run_simulate_nest(run, R2S_RUN_ALL, a->python, monitor, &err);
+  if (nest != R2S_OK) code = cli_fail(&err);
+  const bool interrupted = nest == R2S_ERR_CANCELLED;
   if (r2s_run_certify(run, interrupted ? NULL : monitor, &err) != R2S_OK) return cli_fail(&err);
   if (interrupted) {
     tell_how_to_go_on("the native results are", target->dir, "simulate", a, NULL,
@@ -82,9 +91,7 @@ static int run_stages(r2s_run *run, const cli_target *target, const cli_argument
     return code;
   }
   const int presented = present(target->dir), told = cli_summary(run, a, target->dir);
-  if (code != CLI_OK)
-    tell_how_to_go_on("stage sim-nest failed (above); what is there without it is", target->dir, "simulate",
-                      a, "PYTHON", ", then figures and report (PYTHON: one that has nest)");
+  if (nest != R2S_OK) tell_of_nest(nest, target->dir, a);
   return code != CLI_OK ? code : presented != CLI_OK ? presented : told;
 }
 

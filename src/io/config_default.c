@@ -70,7 +70,7 @@ void r2s_config_share(r2s_config *config) {
     models[k]->neuron.t_ref_ms = lif->neuron.t_ref_ms;
     models[k]->record_ms = lif->record_ms;
   }
-  config->psc_dexp.tau_r_ms = lif->tau_r_ms;
+  config->psc_dexp.tau_r_ms = config->psc_alpha.tau_r_ms = lif->tau_r_ms; /* psc-alpha: of its readout N9 */
   config->lif_unit.neuron.v0_low_mv = config->lif_unit.neuron.v0_high_mv = config->lif_unit.neuron.v_reset_mv;
   for (int k = 2; k < 4; k++) {
     models[k]->neuron.v_th_mv = lif->neuron.v_th_mv;

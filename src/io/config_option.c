@@ -21,7 +21,7 @@ r2s_option_info r2s_config_option(int k) {
   const bool known = k >= 0 && k < r2s_config_option_count();
   const r2s_option *option = known ? &r2s_config_options[k] : &none;
   return (r2s_option_info){.key = option->key,
-                           .type = types[option->kind],
+                           .type = known ? types[option->kind] : "",
                            .unit = or_empty(option->unit),
                            .choices = or_empty(option->choices),
                            .min = option->min,

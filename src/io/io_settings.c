@@ -31,20 +31,21 @@ typedef struct setting {
 #define SWITCH(models, name)                                                                                 \
   { #name, models, offsetof(r2s_spike_config, name), true }
 
-/* All but the scale, which files keep apart, and what changes no result. */
+/* All but the scale and the choice of the reference engine, which files keep apart, and what changes no
+ * result. */
 static const setting settings[] = {NEURON(ALL, tau_m_ms),
                                    NEURON(ALL, t_ref_ms),
                                    NEURON(ALL, v_th_mv),
                                    NEURON(ALL, v_reset_mv),
-                                   NEURON(LIF | UNIT | DEXP, v_bias_mv),
+                                   NEURON(ALL, v_bias_mv),
                                    NEURON(LIF | PSC, noise_mv),
                                    NEURON(ALL, dt_ms),
                                    NEURON(ALL, v0_low_mv),
                                    NEURON(ALL, v0_high_mv),
-                                   NUMBER(LIF | UNIT | DEXP, tau_r_ms),
+                                   NUMBER(ALL, tau_r_ms),
                                    NUMBER(ALL, record_ms),
                                    SWITCH(LIF, tau_of_sender),
-                                   SWITCH(LIF, readout_bias),
+                                   SWITCH(LIF | UNIT, readout_bias),
                                    SWITCH(LIF, noise_per_root_dt),
                                    SWITCH(LIF, input_on_step),
                                    SWITCH(UNIT, unit_area),
@@ -56,6 +57,16 @@ static const setting settings[] = {NEURON(ALL, tau_m_ms),
                                    NUMBER(ALPHA, tau_syn_ms),
                                    NUMBER(PSC, delay_ms),
                                    NUMBER(ALPHA, readout_ms)};
+
+/* Of psc-alpha, readout N9 has a rise, where the weight comes from the scale, and drive v_bias is the resting
+ * potential where none is given. */
+static bool is_read(const setting *s, const r2s_spike_config *config) {
+  if (!(s->models & 1 << config->model)) return false;
+  if (config->model != R2S_SPIKE_PSC_ALPHA) return true;
+  if (s->offset == offsetof(r2s_spike_config, tau_r_ms)) return isnan(config->weight_pa);
+  if (s->offset == offsetof(r2s_spike_config, neuron.v_bias_mv)) return isnan(config->e_l_mv);
+  return true;
+}
 
 static void value_text(const r2s_spike_config *config, const setting *s, char text[R2S_NUMBER_SIZE]) {
   const void *field = (const char *)config + s->offset;
@@ -73,7 +84,7 @@ void r2s_spike_settings(const r2s_spike_config *config, char text[R2S_SETTINGS_S
   if ((unsigned)config->model > R2S_SPIKE_PSC_ALPHA) return;
   for (size_t k = 0; k < sizeof settings / sizeof *settings; k++) {
     char value[R2S_NUMBER_SIZE];
-    if (!(settings[k].models & 1 << config->model)) continue;
+    if (!is_read(&settings[k], config)) continue;
     value_text(config, &settings[k], value);
     used += (size_t)snprintf(text + used, R2S_SETTINGS_SIZE - used, "%s%s=%s", used ? " " : "",
                              settings[k].name, value);

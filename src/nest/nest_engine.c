@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Engine "nest": the same network and trials as the native engine, in the real NEST. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,6 +101,8 @@ static r2s_status nest_run(void *state, const r2s_spike_trial *trials, int n_tri
   r2s_spike_info found = {0};
   int steps = 0;
   R2S_TRY(st, check_trials(e, trials, n_trials, &steps, err));
+  snprintf(found.engine, sizeof found.engine, "nest"); /* its version is only known when it has run */
+  if (info) *info = found;
   if (n_trials == 0) goto done;
   R2S_TRY(st, r2s_nest_folder_create(&folder, err));
   R2S_TRY(st, r2s_nest_replicas_make(&replicas, &e->net, trials, n_trials, err));

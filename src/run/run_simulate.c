@@ -13,6 +13,7 @@ r2s_status r2s_run_simulate_native(r2s_run *run, int models, const r2s_monitor *
   int n;
   R2S_TRY(st, r2s_run_need_model(run, err));
   R2S_TRY(st, r2s_run_check_later_config(run, err));
+  models &= R2S_RUN_LIF | R2S_RUN_PSC_DEXP | R2S_RUN_PSC_ALPHA;
   R2S_TRY(st, r2s_run_simulation_plan(run, models, run->config.simulate_trials, plan, &n, err));
   R2S_TRY(st, r2s_run_check_models(run, &run->model, models, err));
 

@@ -110,7 +110,8 @@ static void test_shared_options(void **state) {
     assert_int_equal(models[k]->threads, 2);
     if (k != 1) assert_true(models[k]->neuron.v_reset_mv == -63 && models[k]->neuron.v_th_mv == -38);
   }
-  assert_true(config.psc_dexp.tau_r_ms == 3 && config.lif_unit.tau_r_ms == 2);
+  assert_true(config.psc_dexp.tau_r_ms == 3 && config.psc_alpha.tau_r_ms == 3 &&
+              config.lif_unit.tau_r_ms == 2);
   assert_true(r2s_spike_resting_mv(&config.psc_dexp) == -41);
   assert_true(fabs(r2s_spike_unit_input_pa(&config.psc_dexp) - 100.0 / 15) < 1e-12);
   assert_true(fabs(config.psc_dexp.neuron.noise_mv - 0.2 * sqrt(0.5)) < 1e-15);

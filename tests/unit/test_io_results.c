@@ -522,6 +522,16 @@ static void test_settings(void **state) {
   r2s_spike_settings(&config, usual);
   assert_non_null(strstr(usual, " tau_syn_ms=auto delay_ms=auto readout_ms=5"));
   assert_true(strlen(usual) < R2S_SETTINGS_SIZE / 2); /* numbers may be three times as long */
+  assert_null(strstr(usual, "tau_r_ms"));             /* readout N10 has no rise */
+  config.weight_pa = config.e_l_mv = NAN;
+  r2s_spike_settings(&config, usual);
+  assert_non_null(strstr(usual, " v_bias_mv="));
+  assert_non_null(strstr(usual, " tau_r_ms=2 "));
+
+  config = r2s_spike_config_default(R2S_SPIKE_LIF_UNIT);
+  config.readout_bias = true;
+  r2s_spike_settings(&config, usual);
+  assert_non_null(strstr(usual, " readout_bias=true"));
 }
 
 /* One kind of file under another's name is refused by its format, not by what it happens to lack. */
