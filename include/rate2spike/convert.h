@@ -31,7 +31,8 @@ typedef struct r2s_scale_result {
   r2s_accuracy accuracy; /* the task's spiking criterion */
   r2s_accuracy strict;   /* the authors' criterion */
   r2s_accuracy by_condition[R2S_MAX_CONDITIONS];
-  double out_mean[R2S_MAX_CONDITIONS]; /* mean output 0 of the target's last 100 ms, by condition */
+  double out_mean[R2S_MAX_CONDITIONS]; /* mean output 0 of the last 100 ms of the condition's target, or
+                                          of the task's last one, where it has none */
   double out_sd[R2S_MAX_CONDITIONS];   /* sd over trials */
   double rate_hz;                      /* mean rate of all units and trials */
 } r2s_scale_result;
@@ -75,7 +76,7 @@ typedef struct r2s_stage_stats {
   double spikes[R2S_MAX_CONDITIONS];       /* mean spike count of a trial */
   double rise_ms[R2S_MAX_CONDITIONS];      /* median of r2s_task_rise_ms over the trials that rise to half the
                                               target; NaN: none */
-  double out_mean[R2S_MAX_CONDITIONS];     /* mean output 0 in the target's last 100 ms */
+  double out_mean[R2S_MAX_CONDITIONS];     /* mean output 0, as in r2s_scale_result */
   double out_sd[R2S_MAX_CONDITIONS];       /* its sd over trials */
 } r2s_stage_stats;
 /* Of n_records trials; accuracies, rates and outputs are NaN where there is no trial of a condition. */
@@ -122,6 +123,8 @@ typedef struct r2s_judged {
   r2s_spike_model model;
   r2s_trial_set set; /* whose trials */
   r2s_accuracy accuracy;
+  const r2s_accuracy *by_condition; /* [n_conditions] of the same trials, or NULL */
+  int n_conditions;
 } r2s_judged;
 
 typedef struct r2s_judgement {
@@ -129,6 +132,8 @@ typedef struct r2s_judgement {
   r2s_spike_model model; /* which it hangs on, */
   r2s_accuracy decisive; /* and its accuracy; neither is set where nothing was measured */
   double limit;          /* 0.95 or 0.75: what the decisive accuracy is held against */
+  int row;               /* of rows, whose accuracy it is; -1: that over all trials of the model */
+  int condition;         /* of that row, whose accuracy it is; -1: that of all */
 } r2s_judgement;
 
 /* Each model is judged by all its trials: which limit its accuracy keeps, 95 %, or 75 %, or none, and whether
@@ -136,7 +141,8 @@ typedef struct r2s_judgement {
  * sets add up; of one set that an engine repeated, the measurement with the most counts. A row that is surely
  * below 95 % is judged by itself, too. Another engine's row need prove nothing alone (40 trials in NEST are a
  * check of 200 native ones), but where it is below 95 % and may be above, the network is not sure to convert.
- * The verdict is that of the worst; `decisive` is its accuracy. */
+ * Where a row is surely below 75 % in a condition, however rare, the network converts in part at best. The
+ * verdict is that of the worst; `decisive` is its accuracy. */
 r2s_judgement r2s_convert_judge(const r2s_judged *rows, int n);
 
 /* Spike trains of the same trial in two engines. */

@@ -164,13 +164,14 @@ R2S_MUST_CHECK r2s_status r2s_task_check_samples(const r2s_task *task, r2s_crite
  * one. */
 R2S_MUST_CHECK r2s_status r2s_task_check_criteria(const r2s_task *task, r2s_error *err);
 
-/* When (ms) the target of `output` is non-zero for the last time in any condition: what comes after it is not
- * asked for. The trial's end where it never is. */
-double r2s_task_target_end_ms(const r2s_task *task, int output);
+/* When (ms) the target of `output` is non-zero for the last time in a condition: what comes after it is not
+ * asked for. In any condition where it never is there, and for condition -1; the trial's end where it never
+ * is. */
+double r2s_task_target_end_ms(const r2s_task *task, int condition, int output);
 
 /* The onset of that target: of those that end then, the first one's. The trial's start where there is none.
  */
-double r2s_task_target_start_ms(const r2s_task *task, int output);
+double r2s_task_target_start_ms(const r2s_task *task, int condition, int output);
 
 /* The time (ms, from the trial's start; never before the target's onset) of the first sample at which the
  * target of `output` is non-zero and the output has gone `level` of the way from 0 to the target's last

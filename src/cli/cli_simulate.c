@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * rate2spike simulate: the spiking networks, natively or in NEST. */
+#include <math.h>
+
 #include "cli.h"
 
 /* Returns the exit code. What was simulated natively is certified and told although NEST failed. */
@@ -30,10 +32,27 @@ static int check_models(const cli_command *command, const cli_arguments *a) {
   return 0;
 }
 
+static bool has_scale(const cli_arguments *a) {
+  for (int k = 0; k < a->n_sets; k++)
+    if (a->sets[k].option == &cli_option_table[CLI_OPT_SCALE]) return true;
+  return false;
+}
+
+/* The write-up's psc-alpha has no scale; --scale would change what the next stages do, and nothing here. */
+static int check_scale(const cli_command *command, const cli_arguments *a, const r2s_config *config) {
+  if (a->models != R2S_RUN_PSC_ALPHA || config->alpha_matched || isnan(config->psc_alpha.weight_pa) ||
+      !has_scale(a))
+    return 0;
+  return cli_usage(command,
+                   "--scale: psc-alpha alone has the write-up's weights (psc_alpha.weight_pa) and no "
+                   "scale; expected --matched with it, or another model");
+}
+
 static int run_simulate(const cli_command *command, const cli_arguments *a) {
   static cli_target target; /* large */
   int code = check_models(command, a);
   if (!code) code = cli_target_existing(&target, command, a);
+  if (!code) code = check_scale(command, a, &target.config);
   if (code) return code;
   r2s_run *run = NULL;
   r2s_error err = {0};

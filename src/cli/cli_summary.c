@@ -205,6 +205,33 @@ static bool one_of_each(const json_t *decisive, const json_t *stages) {
          json_object_size(json_object_get(sim, "conditions")) == (size_t)number(decisive, "n");
 }
 
+/* Whose accuracy is decisive: "psc-dexp, NEST, condition catch". */
+typedef struct measurement {
+  char text[160];
+} measurement;
+
+static measurement measured(const json_t *decisive) {
+  measurement out;
+  const char *of = json_string_value(json_object_get(decisive, "of")),
+             *condition = json_string_value(json_object_get(decisive, "condition"));
+  int used =
+      snprintf(out.text, sizeof out.text, "%.30s", json_string_value(json_object_get(decisive, "model")));
+  if (of)
+    used += snprintf(out.text + used, sizeof out.text - (size_t)used, ", %.30s",
+                     strcmp(of, "nest") == 0 ? "NEST" : of);
+  if (condition) snprintf(out.text + used, sizeof out.text - (size_t)used, ", condition %.60s", condition);
+  return out;
+}
+
+/* What makes that measurement longer. */
+static const char *more_trials(const json_t *decisive) {
+  const char *of = json_string_value(json_object_get(decisive, "of"));
+  return !of                           ? "simulate --trials"
+         : strcmp(of, "nest") == 0     ? "simulate --engine nest --trials"
+         : strcmp(of, "held out") == 0 ? "convert --set convert.held_out_trials"
+                                       : "simulate --trials";
+}
+
 /* The verdict with n and interval of what it hangs on. */
 static void verdict_line(const json_t *certificate, const json_t *stages) {
   const char *verdict = json_string_value(json_object_get(certificate, "verdict"));
@@ -218,17 +245,16 @@ static void verdict_line(const json_t *certificate, const json_t *stages) {
   printf("\nCertificate: %s%s at scale %.4g", too_few ? verdict : "the network ",
          too_few ? " whether the network converts" : verdict, number(certificate, "scale"));
   if (json_is_object(decisive))
-    printf(" (%s: %.1f %%, n = %d, 95 %% interval %.1f - %.1f; limit %.0f)",
-           json_string_value(json_object_get(decisive, "model")), percent(decisive, "accuracy"),
-           (int)number(decisive, "n"), low_percent(decisive), high_percent(decisive),
-           100 * number(decisive, "limit"));
+    printf(" (%s: %.1f %%, n = %d, 95 %% interval %.1f - %.1f; limit %.0f)", measured(decisive).text,
+           percent(decisive, "accuracy"), (int)number(decisive, "n"), low_percent(decisive),
+           high_percent(decisive), 100 * number(decisive, "limit"));
   putchar('.');
   if (too_few && json_number_value(json_array_get(ci, 1)) < R2S_CONVERTS_FROM)
     printf(" It is surely below 95 %%.");
   if (too_few && one_of_each(decisive, stages))
     printf(" One trial of each condition tells little.");
   else if (too_few)
-    printf(" More trials tell (simulate --trials).");
+    printf(" More trials tell (%s).", more_trials(decisive));
 }
 
 /* word: the folder as a shell takes it */

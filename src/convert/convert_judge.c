@@ -36,7 +36,7 @@ static r2s_accuracy over_all(const r2s_judged *rows, int n, r2s_spike_model mode
 }
 
 /* By this accuracy alone. */
-static r2s_judgement judge_one(r2s_spike_model model, r2s_accuracy a) {
+static r2s_judgement judge_one(r2s_spike_model model, int row, r2s_accuracy a) {
   const bool whole = a.accuracy >= WHOLE, part = a.accuracy >= PART;
   const double limit = whole ? WHOLE : PART;
   const bool sure = part ? a.low >= limit : a.high < PART;
@@ -46,7 +46,9 @@ static r2s_judgement judge_one(r2s_spike_model model, r2s_accuracy a) {
                                             : R2S_VERDICT_NOT,
                          .model = model,
                          .decisive = a,
-                         .limit = limit};
+                         .limit = limit,
+                         .row = row,
+                         .condition = -1};
 }
 
 /* The higher, the more it weighs against the network. Doubt about 95 % weighs less than a sure part. */
@@ -72,14 +74,28 @@ static bool is_worse(const r2s_judgement *a, const r2s_judgement *b) {
   return a->decisive.low < b->decisive.low;
 }
 
+/* The condition that is surely below 75 %, the worst of all; not measured: there is none. */
+static r2s_judgement judge_conditions(const r2s_judged *rows, int n) {
+  r2s_judgement out = {.verdict = R2S_VERDICT_NOT_MEASURED};
+  for (int k = 0; k < n; k++)
+    for (int c = 0; rows[k].by_condition && c < rows[k].n_conditions; c++) {
+      const r2s_accuracy a = rows[k].by_condition[c];
+      if (!(a.n > 0 && a.high < PART) || (weight(&out) >= 0 && a.high >= out.decisive.high)) continue;
+      out = judge_one(rows[k].model, k, a);
+      out.verdict = R2S_VERDICT_IN_PART;
+      out.condition = c;
+    }
+  return out;
+}
+
 r2s_judgement r2s_convert_judge(const r2s_judged *rows, int n) {
-  r2s_judgement out = {.verdict = R2S_VERDICT_NOT_MEASURED}, doubt = out;
+  r2s_judgement out = {.verdict = R2S_VERDICT_NOT_MEASURED, .row = -1, .condition = -1}, doubt = out;
   for (int k = 0; k < n; k++) {
     const r2s_accuracy own = rows[k].accuracy;
     if (!(own.n > 0)) continue; /* nothing was measured */
-    r2s_judgement one = judge_one(rows[k].model, over_all(rows, n, rows[k].model));
+    r2s_judgement one = judge_one(rows[k].model, -1, over_all(rows, n, rows[k].model));
     if (is_worse(&one, &out)) out = one;
-    one = judge_one(rows[k].model, own);
+    one = judge_one(rows[k].model, k, own);
     if (own.high < WHOLE) {
       if (is_worse(&one, &out)) out = one;
     } else if (own.accuracy < WHOLE && is_repeated(rows, n, k)) {
@@ -88,5 +104,7 @@ r2s_judgement r2s_convert_judge(const r2s_judged *rows, int n) {
       if (is_worse(&one, &doubt)) doubt = one;
     }
   }
+  const r2s_judgement condition = judge_conditions(rows, n);
+  if (weight(&condition) > weight(&out)) return condition;
   return out.verdict == R2S_VERDICT_CONVERTS && doubt.verdict == R2S_VERDICT_TOO_FEW ? doubt : out;
 }

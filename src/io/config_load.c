@@ -48,8 +48,8 @@ static r2s_status fail_unknown(loader *l, const char *where, const char *key) {
   if (nearest)
     return r2s_fail(l->err, R2S_ERR_CONFIG, "%s: unknown option '%s'; did you mean '%s'?", where, key,
                     nearest);
-  return r2s_fail(l->err, R2S_ERR_CONFIG, "%s: unknown option '%s'; docs/config.md lists them all", where,
-                  key);
+  return r2s_fail(l->err, R2S_ERR_CONFIG, "%s: unknown option '%s'; `rate2spike options` lists them all",
+                  where, key);
 }
 
 static r2s_status add_setting(loader *l, const char *key, char *value, const char *where,

@@ -114,6 +114,7 @@ static const struct member {
     {"certificate", OBJECT, ONE},
     {"verdict", VERDICT, ONE},
     {"decisive", OBJECT, ONE},
+    {"of", TEXT, ONE},
     {"limit", NUMBER, ONE},
     {"untested", TEXT, LIST},
     {"trials", COUNT, ONE},

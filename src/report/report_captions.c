@@ -16,7 +16,12 @@ static r2s_short first_conditions(const r2s_folder *folder) {
   return out;
 }
 
-static void add_figure1(r2s_doc *doc, const r2s_folder *folder) {
+/* What an asterisk in a figure says; mixed: results of several configurations. */
+static const char *asterisk(bool mixed) {
+  return mixed ? "; an asterisk: of other trials or settings than the configuration's, as said above" : "";
+}
+
+static void add_figure1(r2s_doc *doc, const r2s_folder *folder, bool mixed) {
   const r2s_json_accuracy unit = r2s_folder_accuracy(r2s_folder_json(folder, "stages/lif-unit")),
                           lif = r2s_folder_accuracy(r2s_folder_json(folder, "stages/convert"));
   r2s_doc_figure(
@@ -26,7 +31,7 @@ static void add_figure1(r2s_doc *doc, const r2s_folder *folder) {
       "**Figure 1. From rates to spikes.** **A** %s of the rate network: mean (thick), ± standard "
       "deviation (band), up to five single trials (thin); target dotted, stimulus shaded. **B** The same for "
       "the LIF network and the dimensionless LIF network.%s **C** Accuracy over the scale 1/λ, with 95 %% "
-      "Wilson intervals%s%s. Open symbols: fresh trials that the "
+      "Wilson intervals%s%s%s. Open symbols: fresh trials that the "
       "search has not seen.",
       folder->task.n_outputs > 1 ? "Output 0" : "Output", first_conditions(folder).text,
       lif.n && !isfinite(lif.low) ? " (none where trials would only repeat: there is one of each condition)"
@@ -36,7 +41,8 @@ static void add_figure1(r2s_doc *doc, const r2s_folder *folder) {
           : "",
       isfinite(r2s_folder_number(folder, "stages.convert.predicted"))
           ? "; κ is the scale predicted before any simulation"
-          : "");
+          : "",
+      asterisk(mixed));
 }
 
 /* What the population rates are a mean of: spike files keep the spikes of their first trials only. */
@@ -46,9 +52,11 @@ static r2s_short rates_of(const r2s_folder *folder) {
   if (kind < 0) return out;
   const r2s_sim *sim = &folder->sims[kind];
   const int kept = r2s_figure_kept_trials(sim);
-  if (kept < sim->n_records)
-    snprintf(out.text, sizeof out.text, "the first %d of %d trials, whose spikes are kept,", kept,
-             sim->n_records);
+  if (kept == sim->n_records) return out;
+  bool all = true; /* conditions are among them */
+  for (int c = 0; c < folder->task.n_conditions; c++) all = all && r2s_figure_first_trial(sim, c) < kept;
+  snprintf(out.text, sizeof out.text, "the first %d of %d trials%s, whose spikes are kept,", kept,
+           sim->n_records, all ? "" : " and the first of any other condition");
   return out;
 }
 
@@ -57,7 +65,6 @@ static bool in_nest(int kind) {
   return kind < 0 || strcmp(r2s_sim_engine((r2s_sim_kind)kind), "nest") == 0;
 }
 
-/* mixed: results of several configurations */
 static void add_figure2(r2s_doc *doc, const r2s_folder *folder, bool mixed) {
   static const r2s_sim_kind alphas[] = {R2S_SIM_ALPHA_NEST, R2S_SIM_ALPHA_NATIVE};
   const int kind = r2s_figure_raster_kind(folder);
@@ -77,8 +84,7 @@ static void add_figure2(r2s_doc *doc, const r2s_folder *folder, bool mixed) {
       : nest                  ? " (engines as the panels say)"
                               : ", native engine (NEST has not run)",
       r2s_folder_dale(folder) ? " (excitatory red, inhibitory blue)" : "", rates_of(folder).text,
-      first_conditions(folder).text,
-      mixed ? "; an asterisk: of other trials or settings than the configuration's, as said above" : "",
+      first_conditions(folder).text, asterisk(mixed),
       r2s_folder_go_nogo(folder) ? " Grey: the range over the 100 networks of Kim et al. 2019." : "");
 }
 
@@ -115,7 +121,7 @@ void r2s_section_figures(r2s_doc *doc, const r2s_folder *folder, bool mixed) {
   if (r2s_folder_figures_old(folder))
     r2s_doc_paragraph(doc, "**The figures are older than the results**, and do not show the last of them: "
                            "`rate2spike figures` on this folder draws them anew.");
-  add_figure1(doc, folder);
+  add_figure1(doc, folder, mixed);
   add_figure2(doc, folder, mixed);
   add_figure3(doc, folder);
 }

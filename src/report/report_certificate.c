@@ -85,7 +85,7 @@ static void add_engines(r2s_doc *doc, const r2s_folder *folder) {
   }
   json_array_foreach((json_t *)r2s_folder_json(folder, "certificate.engines"), k, e) {
     add_engine(doc, e, certificate);
-    more |= member(e, "n") > member(e, "trials");
+    more |= member(e, "trials") > 0 && member(e, "n") > member(e, "trials");
   }
   r2s_doc_paragraph(
       doc,
@@ -96,8 +96,8 @@ static void add_engines(r2s_doc *doc, const r2s_folder *folder) {
       r2s_fmt_output(folder));
   if (more)
     r2s_doc_paragraph(doc,
-                      "Spikes, correlation and RMSE are of the first %.0f trials, which the rate network "
-                      "has, too; accuracies of all that were simulated.",
+                      "Spikes, correlation and RMSE are of the trials that the rate network has, too (it has "
+                      "%.0f); accuracies of all that were simulated.",
                       r2s_folder_number(folder, "certificate.trials"));
 }
 
@@ -234,7 +234,10 @@ void r2s_section_certificate(r2s_doc *doc, const r2s_folder *folder) {
       "least 75 %%: converts in part. Where the 95 %% interval leaves that open, the trials are too few to "
       "say: for each model, the interval over its trials (those held out and those simulated; NEST's repeat "
       "the native ones) must not reach below the limit; and to say that it does not convert, one of these, "
-      "or one measurement's own, must lie below 75 %%. What was measured at another scale, on other trials, "
+      "or one measurement's own, must lie below 75 %%. Where the interval of one condition of a measurement "
+      "lies "
+      "below 75 %%, however rare it is, the network converts in part at best. What was measured at another "
+      "scale, on other trials, "
       "or with other settings than the configuration's, is not judged.");
   add_engines(doc, folder);
   add_same_spikes(doc, folder);

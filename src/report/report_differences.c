@@ -252,14 +252,14 @@ r2s_status r2s_section_differences(r2s_doc *doc, const r2s_folder *folder, r2s_e
       doc, "One network, seed %s; the paper trains 100. The intervals here are over trials of this network.",
       r2s_fmt_training_seed(folder).text);
   add_structure(doc, folder);
-  if (strcmp(folder->task.name, "go-nogo-short") == 0)
+  const bool preset = r2s_task_is_preset(folder->config.task);
+  if (preset && strcmp(folder->task.name, "go-nogo-short") == 0)
     r2s_doc_item(
         doc,
         "A shorter and earlier pulse (100 to 150 ms in place of 250 to 375 ms), an output that must hold to "
         "the "
         "end, and a criterion on the mean of the last 100 ms; the authors' criterion is reported beside it.");
-  if (!r2s_task_is_preset(folder->config.task))
-    r2s_doc_item(doc, "The task is a file of the user's own (`task.yaml`).");
+  if (!preset) r2s_doc_item(doc, "The task is a file of the user's own (`task.yaml`).");
   add_training(doc, folder);
   add_step(doc, &folder->config.lif);
   add_dexp(doc, folder);

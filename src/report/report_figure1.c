@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "report/report_figure.h"
+#include "report/report_format.h"
 
 /* A block of rows: scale, accuracy and interval in percent, n. Gives the number of rows; trials: n of the
  * last; intervals: whether it has one. */
@@ -46,6 +47,12 @@ static void put_range(r2s_figure *figure, const char *model, const char *low_nam
   r2s_figure_number(figure, high_name, high + margin, NULL);
 }
 
+/* An asterisk behind the title of a stage's panel where that is of other trials or settings. */
+static void put_mark(r2s_figure *figure, const char *name, const char *model, const char *stage) {
+  const bool other = r2s_fmt_other(figure->folder, model, r2s_folder_json(figure->folder, stage)).text[0];
+  r2s_figure_string(figure, name, other ? " *" : "", NULL);
+}
+
 r2s_status r2s_figure_accuracy_of_scale(r2s_figure *figure, r2s_error *err) {
   const r2s_csv *csv = &figure->folder->conversion;
   r2s_text data = {0};
@@ -71,9 +78,8 @@ r2s_status r2s_figure_accuracy_of_scale(r2s_figure *figure, r2s_error *err) {
                     "by the search");
   r2s_figure_string(figure, "chosen_as", r2s_folder_scales_alike(figure->folder) ? "its middle" : "its best",
                     NULL);
-  r2s_figure_number(figure, "lif_scale",
-                    r2s_folder_number(figure->folder, "stages/sim-native/models/lif/scale"),
-                    "of the traces in B");
+  put_mark(figure, "lif_search_mark", "lif", "stages/convert");
+  put_mark(figure, "unit_search_mark", "lif-unit", "stages/lif-unit");
   r2s_status st = r2s_figure_data(figure, "accuracy", &data, err);
   r2s_text_free(&data);
   return st;

@@ -51,14 +51,24 @@ static void put_raster(r2s_figure *figure, const r2s_sim *sim, const int *positi
   }
 }
 
+static bool has_spikes(const r2s_spike_record *record) {
+  return record->spikes || record->n_spikes == 0;
+}
+
 /* Silent trials behind them have their spikes, too, but would lower a mean. */
 int r2s_figure_kept_trials(const r2s_sim *sim) {
   int kept = 0;
-  while (kept < sim->n_records && (sim->records[kept].spikes || sim->records[kept].n_spikes == 0)) kept++;
+  while (kept < sim->n_records && has_spikes(&sim->records[kept])) kept++;
   return kept;
 }
 
-/* Population rates of E and I in bins, mean over the condition's trials of the first n_kept. */
+int r2s_figure_first_trial(const r2s_sim *sim, int condition) {
+  int k = 0;
+  while (k < sim->n_records && (sim->records[k].condition != condition || !has_spikes(&sim->records[k]))) k++;
+  return k;
+}
+
+/* Population rates of E and I in bins, mean over the condition's trials of the first n_kept, or its first. */
 static r2s_status put_rates(r2s_figure *figure, const r2s_sim *sim, const int *position, int n_exc,
                             r2s_text *data, double *largest, r2s_error *err) {
   r2s_status st = R2S_OK;
@@ -73,7 +83,8 @@ static r2s_status put_rates(r2s_figure *figure, const r2s_sim *sim, const int *p
   for (int c = 0; c < figure->n_conditions; c++) {
     int n_trials = 0;
     memset(counts, 0, 2 * (size_t)n_bins * sizeof *counts);
-    for (int k = 0; k < n_kept; k++) {
+    const int first = r2s_figure_first_trial(sim, c), end = first < n_kept ? n_kept : first + 1;
+    for (int k = first; k < end && k < sim->n_records; k++) {
       const r2s_spike_record *r = &sim->records[k];
       if (r->condition != c) continue;
       n_trials++;
@@ -143,6 +154,10 @@ r2s_status r2s_figure_spikes(r2s_figure *figure, r2s_error *err) {
   r2s_figure_number(figure, "unit_tick", ceil(r2s_figure_axis(n / 6.0)), NULL);
   r2s_figure_number(figure, "n_exc", n_exc, NULL);
   r2s_figure_number(figure, "has_types", r2s_folder_dale(folder), "Dale's law: E and I units");
+  r2s_text_add(&figure->head, "array has_trial[%d] = [", figure->n_conditions);
+  for (int c = 0; c < figure->n_conditions; c++)
+    r2s_text_add(&figure->head, "%s%d", c ? ", " : "", r2s_figure_first_trial(sim, c) < sim->n_records);
+  r2s_text_put(&figure->head, "]\n");
   put_raster(figure, sim, position, n_exc, &raster);
   R2S_TRY(st, put_rates(figure, sim, position, n_exc, &rates, &largest, err));
   r2s_figure_number(figure, "rate_top", r2s_figure_axis(1.1 * largest), "end of the rates' axis, Hz");

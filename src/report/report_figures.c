@@ -17,6 +17,10 @@ static r2s_status make_figure1(r2s_figure *figure, r2s_error *err) {
   r2s_status st = R2S_OK;
   R2S_TRY(st, r2s_figure_targets(figure, err));
   R2S_TRY(st, r2s_figure_rate_traces(figure, "rate", err));
+  r2s_figure_string(figure, "lif_title", r2s_fmt_sim(figure->folder, R2S_SIM_LIF, "LIF network").text,
+                    "an asterisk: of other trials or settings than the configuration's");
+  r2s_figure_string(figure, "unit_title",
+                    r2s_fmt_sim(figure->folder, R2S_SIM_LIF_UNIT, "Dimensionless LIF network").text, NULL);
   R2S_TRY(st, r2s_figure_sim_traces(figure, "lif", R2S_SIM_LIF, err));
   R2S_TRY(st, r2s_figure_sim_traces(figure, "lif_unit", R2S_SIM_LIF_UNIT, err));
   R2S_TRY(st, r2s_figure_accuracy_of_scale(figure, err));

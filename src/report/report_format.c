@@ -65,10 +65,19 @@ r2s_short r2s_fmt_simulation(const r2s_folder *folder, const char *model, const 
 
 r2s_short r2s_fmt_decisive(const r2s_folder *folder) {
   r2s_short out = {""};
-  const char *model = r2s_folder_string(folder, "certificate.decisive.model");
-  if (model)
-    snprintf(out.text, sizeof out.text, " (`%.30s`: %.150s)", r2s_plain(model).text,
-             r2s_fmt_accuracy(r2s_folder_accuracy(r2s_folder_json(folder, "certificate.decisive"))).text);
+  const char *model = r2s_folder_string(folder, "certificate.decisive.model"),
+             *of = r2s_folder_string(folder, "certificate.decisive.of"),
+             *condition = r2s_folder_string(folder, "certificate.decisive.condition");
+  if (!model) return out;
+  int used = snprintf(out.text, sizeof out.text, " (`%.30s`", r2s_plain(model).text);
+  if (of)
+    used += snprintf(out.text + used, sizeof out.text - (size_t)used, ", %.40s",
+                     strcmp(of, "nest") == 0 ? "NEST" : r2s_plain(of).text);
+  if (condition)
+    used += snprintf(out.text + used, sizeof out.text - (size_t)used, ", condition `%.80s`",
+                     r2s_plain(condition).text);
+  snprintf(out.text + used, sizeof out.text - (size_t)used, ": %.150s)",
+           r2s_fmt_accuracy(r2s_folder_accuracy(r2s_folder_json(folder, "certificate.decisive"))).text);
   return out;
 }
 

@@ -89,7 +89,7 @@ bool r2s_section_other(r2s_doc *doc, const r2s_folder *folder) {
   other_list list = {doc, false};
   add_other(&list, "Stage `convert`, with figures 1C, 3D and 3E",
             r2s_fmt_other(folder, "lif", r2s_folder_json(folder, "stages.convert")));
-  add_other(&list, "Dimensionless LIF network (stage `lif-unit`)",
+  add_other(&list, "Dimensionless LIF network (stage `lif-unit`), with figures 1B and 1C",
             r2s_fmt_other(folder, "lif-unit", r2s_folder_json(folder, "stages/lif-unit")));
   add_simulations(&list, folder, "sim-native", "native");
   const int before = doc->n;

@@ -96,7 +96,7 @@ static void add_writeup(r2s_doc *doc, const r2s_folder *folder) {
           alpha_number(folder, "go", "rate_max_hz", 0, " Hz").text);
   char onset[96];
   snprintf(onset, sizeof onset, "NEST, Go: rise of the output (ours: from its target's onset at %.0f ms on)",
-           r2s_task_target_start_ms(&folder->task, 0));
+           r2s_task_target_start_ms(&folder->task, -1, 0));
   add_row(doc, onset, "about 600 ms", alpha_number(folder, "go", "rise_ms", 0, " ms").text);
   add_row(doc, "NEST, NoGo: spikes", "0", alpha_number(folder, "nogo", "spikes", 0, "").text);
   add_row(doc, "NEST, Go trials correct", "5 of 5", alpha_correct(folder, "go").text);
@@ -137,10 +137,11 @@ static void add_paper(r2s_doc *doc, const r2s_folder *folder) {
 void r2s_section_published(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_heading(doc, 2, "Beside published numbers");
   if (!r2s_folder_go_nogo(folder)) {
-    r2s_doc_paragraph(
-        doc,
-        "The published numbers that this report knows are of Go-NoGo tasks; there are none for task `%s`.",
-        folder->task.name);
+    r2s_doc_paragraph(doc,
+                      "The published numbers that this report knows are of the Go-NoGo presets; there are "
+                      "none for %s `%s`.",
+                      r2s_task_is_preset(folder->config.task) ? "task" : "the user's own task",
+                      folder->task.name);
     return;
   }
   add_writeup(doc, folder);

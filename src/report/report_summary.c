@@ -45,12 +45,13 @@ static void add_rate(r2s_doc *doc, const r2s_folder *folder) {
   const json_t *certified = r2s_folder_json(folder, "certificate.rate");
   const r2s_json_accuracy rate =
       r2s_folder_accuracy(certified ? certified : r2s_folder_json(folder, "stages.train"));
-  r2s_doc_item(
-      doc, "Rate network: %s.%s%s%s", r2s_fmt_accuracy(rate).text, rate.n ? rate_test(folder).text : "",
-      trained_on_another_task(folder)    ? " It was trained on another task."
-      : rate.accuracy < R2S_IN_PART_FROM ? " It has not learnt the task, so that there is little to convert."
-                                         : "",
-      noise_reached(folder).text);
+  const bool not_learnt = rate.accuracy < R2S_IN_PART_FROM;
+  r2s_doc_item(doc, "Rate network: %s.%s%s%s", r2s_fmt_accuracy(rate).text,
+               rate.n ? rate_test(folder).text : "",
+               trained_on_another_task(folder) ? " It was trained on another task."
+               : not_learnt ? " It has not learnt the task, so that there is little to convert."
+                            : "",
+               not_learnt ? "" : noise_reached(folder).text);
 }
 
 static void add_lif(r2s_doc *doc, const r2s_folder *folder) {
@@ -226,6 +227,24 @@ static void add_criteria(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_unfold(doc);
 }
 
+/* Where the output is averaged that stands for a trial. */
+static r2s_short output_window(const r2s_task *task) {
+  r2s_short out;
+  const double end_ms = r2s_task_target_end_ms(task, -1, 0);
+  bool same = true;
+  for (int c = 0; c < task->n_conditions; c++) same = same && r2s_task_target_end_ms(task, c, 0) == end_ms;
+  if (same)
+    snprintf(
+        out.text, sizeof out.text, "from %.30s to %.30s ms, up to the end of the task's target",
+        r2s_fmt_short(fmax(r2s_task_target_start_ms(task, -1, 0), end_ms - R2S_OUTPUT_WINDOW_MS), 6).text,
+        r2s_fmt_short(end_ms, 6).text);
+  else
+    snprintf(out.text, sizeof out.text,
+             "over the last %g ms of the condition's target, or of the task's last one where it has none",
+             R2S_OUTPUT_WINDOW_MS);
+  return out;
+}
+
 void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_heading(doc, 2, "Stages");
   r2s_doc_paragraph(
@@ -270,14 +289,12 @@ void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
                                            : ACTIVITY "|Rise (ms)|Output");
   add_activity(doc, folder, "sim-native", "native");
   add_activity(doc, folder, "sim-nest", "NEST");
-  const double end_ms = r2s_task_target_end_ms(&folder->task, 0);
   r2s_doc_paragraph(
       doc,
       "Mean and maximum over units, averaged over trials. E and I: means over excitatory and inhibitory "
       "units; none without Dale's law. Rise: the first time, from the target's onset to its end, at which "
       "the output has gone half the way to its target (where it is there sooner, that is the onset), "
-      "median over the trials that get so far; none where the target is zero. Output: mean from %s to %s "
-      "ms, up to the end of the task's target, ± standard deviation over trials.",
-      r2s_fmt_short(fmax(r2s_task_target_start_ms(&folder->task, 0), end_ms - R2S_OUTPUT_WINDOW_MS), 6).text,
-      r2s_fmt_short(end_ms, 6).text);
+      "median over the trials that get so far; none where the target is zero. Output: mean %s, ± standard "
+      "deviation over trials.",
+      output_window(&folder->task).text);
 }

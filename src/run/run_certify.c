@@ -33,7 +33,7 @@ typedef struct side {
   char other[R2S_SETTINGS_SIZE]; /* settings that are not the configuration's; "": none */
   bool judged;                   /* on them, at the certificate's scale, with the configuration's settings */
   r2s_certificate_trial *trials; /* [rate.n_trials] where `at` */
-  r2s_accuracy accuracy;
+  r2s_accuracy accuracy, by_condition[R2S_MAX_CONDITIONS];
 } side;
 
 /* Fresh trials of the conversion: at the certificate's scale, if it has those. */
@@ -44,7 +44,7 @@ typedef struct held_out {
   char other[R2S_SETTINGS_SIZE]; /* as of a side */
   bool repeats;                  /* its trials are the simulated ones once more */
   bool judged;
-  r2s_accuracy accuracy;
+  r2s_accuracy accuracy, by_condition[R2S_MAX_CONDITIONS];
 } held_out;
 
 typedef struct certificate {
@@ -140,6 +140,19 @@ static r2s_status held_out_accuracy(const r2s_run *run, const json_t *found, r2s
   return R2S_OK;
 }
 
+/* The same of each condition, of which there may be no trial. */
+static r2s_status held_out_conditions(const r2s_run *run, const json_t *found, r2s_accuracy *out,
+                                      r2s_error *err) {
+  const json_t *conditions = json_object_get(found, "conditions");
+  r2s_status st = R2S_OK;
+  for (int k = 0; st == R2S_OK && k < run->task.n_conditions; k++) {
+    const json_t *one = json_object_get(conditions, run->task.conditions[k].name);
+    out[k] = r2s_convert_accuracy(0, 0);
+    if (json_number_value(json_object_get(one, "n")) > 0) st = held_out_accuracy(run, one, &out[k], err);
+  }
+  return st;
+}
+
 static r2s_status load_held_out(const r2s_run *run, certificate *c, r2s_error *err) {
   static const char *const names[] = {"held_out_predicted", "held_out"};
   const json_t *convert = r2s_run_json_get_stage(run, "convert");
@@ -162,18 +175,23 @@ static r2s_status load_held_out(const r2s_run *run, certificate *c, r2s_error *e
   if (!h->other[0] && h->repeats && !r2s_run_json_has_no_interval(h->found))
     snprintf(h->other, sizeof h->other, "trials=copies");
   h->judged = same && strcmp(h->trials, run->trials) == 0 && h->other[0] == 0;
-  return held_out_accuracy(run, h->found, &h->accuracy, err);
+  const r2s_status st = held_out_accuracy(run, h->found, &h->accuracy, err);
+  return st == R2S_OK ? held_out_conditions(run, h->found, h->by_condition, err) : st;
 }
 
 /* Over all its trials, those too that the rate network has not. */
 static void count_correct(const r2s_task *task, side *s) {
-  int correct = 0;
+  int correct[R2S_MAX_CONDITIONS] = {0}, n[R2S_MAX_CONDITIONS] = {0}, sum = 0;
   for (int k = 0; k < s->n_records; k++) {
     const r2s_spike_record *r = &s->records[k];
-    correct +=
+    const bool right =
         r2s_task_correct(task, r->condition, R2S_CRITERION_SPIKING, r->out, r->n_samples, r->t0_ms, r->dt_ms);
+    n[r->condition]++;
+    correct[r->condition] += right;
+    sum += right;
   }
-  s->accuracy = r2s_convert_accuracy(correct, s->n_records);
+  s->accuracy = r2s_convert_accuracy(sum, s->n_records);
+  for (int k = 0; k < task->n_conditions; k++) s->by_condition[k] = r2s_convert_accuracy(correct[k], n[k]);
 }
 
 /* Lays a side's trials beside the rate network's: the first of a condition beside its first, and so on, since
@@ -315,24 +333,42 @@ static json_t *side_json(const r2s_run *run, const certificate *c, int e) {
   return object;
 }
 
-/* On everything at the certificate's scale. */
-static r2s_judgement judge(const certificate *c) {
-  r2s_judged rows[ENGINES + 1];
+/* What is judged, on everything at the certificate's scale; from: whose measurement a row is, "held out" or
+ * an engine's. Gives back how many rows there are. */
+static int judged_rows(const r2s_run *run, const certificate *c, r2s_judged rows[ENGINES + 1],
+                       const char *from[ENGINES + 1]) {
   int n = 0;
   const held_out *h = &c->held_out;
-  const r2s_trial_set set = h->repeats ? R2S_SET_SIMULATE : R2S_SET_HELD_OUT;
-  if (h->judged) rows[n++] = (r2s_judged){R2S_SPIKE_LIF, set, h->accuracy};
-  for (int e = 0; e < ENGINES; e++) {
-    if (c->sides[e].judged) rows[n++] = (r2s_judged){engines[e].kind, R2S_SET_SIMULATE, c->sides[e].accuracy};
+  if (h->judged) {
+    from[n] = "held out";
+    rows[n++] = (r2s_judged){.model = R2S_SPIKE_LIF,
+                             .set = h->repeats ? R2S_SET_SIMULATE : R2S_SET_HELD_OUT,
+                             .accuracy = h->accuracy,
+                             .by_condition = h->by_condition,
+                             .n_conditions = run->task.n_conditions};
   }
-  return r2s_convert_judge(rows, n);
+  for (int e = 0; e < ENGINES; e++) {
+    const side *s = &c->sides[e];
+    if (!s->judged) continue;
+    from[n] = engines[e].engine;
+    rows[n++] = (r2s_judged){.model = engines[e].kind,
+                             .set = R2S_SET_SIMULATE,
+                             .accuracy = s->accuracy,
+                             .by_condition = s->by_condition,
+                             .n_conditions = run->task.n_conditions};
+  }
+  return n;
 }
 
-/* What the verdict hangs on; null where nothing was measured. */
-static json_t *decisive_json(const r2s_judgement *judgement) {
+/* What the verdict hangs on; null where nothing was measured. from: whose row it is, NULL: all of the model.
+ */
+static json_t *decisive_json(const r2s_run *run, const r2s_judgement *judgement, const char *from) {
   if (judgement->verdict == R2S_VERDICT_NOT_MEASURED) return json_null();
   json_t *object = r2s_run_json_accuracy(judgement->decisive);
+  const char *condition = judgement->condition < 0 ? NULL : run->task.conditions[judgement->condition].name;
   r2s_json_add(&object, "model", json_string(r2s_spike_model_name(judgement->model)));
+  r2s_json_add(&object, "of", from ? json_string(from) : json_null());
+  r2s_json_add(&object, "condition", condition ? json_string(condition) : json_null());
   r2s_json_add(&object, "limit", json_real(judgement->limit));
   return object;
 }
@@ -422,14 +458,18 @@ static json_t *untested(const r2s_run *run, const certificate *c) {
 }
 
 static r2s_status set_json(r2s_run *run, const certificate *c, r2s_error *err) {
-  r2s_judgement judgement = judge(c);
+  r2s_judged rows[ENGINES + 1];
+  const char *from[ENGINES + 1];
+  const int n_rows = judged_rows(run, c, rows, from);
+  const r2s_judgement judgement = r2s_convert_judge(rows, n_rows);
   json_t *better;
   r2s_status st = better_scale_json(run, c, &judgement, &better, err);
   if (st != R2S_OK) return st;
   json_t *object = json_object(), *list = json_array(), *rate = r2s_run_json_accuracy(c->rate_accuracy);
   if (!r2s_run_model_trials_differ(run)) r2s_run_json_drop_intervals(rate);
   r2s_json_add(&object, "verdict", json_string(r2s_verdict_name(judgement.verdict)));
-  r2s_json_add(&object, "decisive", decisive_json(&judgement));
+  r2s_json_add(&object, "decisive",
+               decisive_json(run, &judgement, judgement.row < 0 ? NULL : from[judgement.row]));
   r2s_json_add(&object, "untested",
                judgement.verdict == R2S_VERDICT_NOT_MEASURED ? json_array() : untested(run, c));
   r2s_json_add(&object, "trials", json_integer(c->rate.n_trials));

@@ -19,27 +19,6 @@ static json_t *scales_json(const r2s_run *run, const r2s_search_result *result) 
   return scales;
 }
 
-/* A siegert network is trained for one LIF unit; its predicted scale holds for no other. */
-static void note_another_unit(const r2s_run *run, const r2s_monitor *monitor) {
-  char own[R2S_SETTINGS_SIZE], used[R2S_SETTINGS_SIZE], other[R2S_SETTINGS_SIZE];
-  r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_LIF);
-  if (run->model.activation != R2S_ACTIVATION_SIEGERT) return;
-  config.neuron = r2s_spike_curve_neuron(&config);
-  config.noise_per_root_dt = false;
-  r2s_spike_settings(&config, used);
-  const double v0_low_mv = config.neuron.v0_low_mv, v0_high_mv = config.neuron.v0_high_mv;
-  config.neuron = run->model.neuron;
-  config.neuron.v0_low_mv = v0_low_mv; /* the rate curve knows no start */
-  config.neuron.v0_high_mv = v0_high_mv;
-  r2s_spike_settings(&config, own);
-  r2s_spike_settings_other(own, used, other);
-  if (other[0])
-    r2s_monitor_note(monitor, R2S_NOTE_WARNING,
-                     "the network was trained for a LIF unit with %s, which is not the configuration's: its "
-                     "predicted scale holds for that unit",
-                     other);
-}
-
 /* A scale that was chosen without a condition's trials says nothing of it. */
 static void note_conditions_without_trials(const r2s_run *run, const r2s_scale_result *scale,
                                            const r2s_monitor *monitor) {
@@ -173,7 +152,7 @@ r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor,
   r2s_progress_part part;
   r2s_progress_part_init(&part, monitor, "convert", lif_work + unit_work);
   if (models & R2S_RUN_LIF) {
-    note_another_unit(run, monitor);
+    r2s_run_note_another_unit(run, monitor);
     r2s_progress_part_next(&part, lif_work);
     R2S_TRY(st, convert_lif(run, &part.monitor, &lif, err));
   }

@@ -105,7 +105,8 @@ r2s_status r2s_run_need_model(r2s_run *run, r2s_error *err) {
     return r2s_fail(err, R2S_ERR_ARG, "this run has no network and no folder to find one in; import one");
   if (!r2s_run_has_file(run, "model.h5"))
     return r2s_fail(err, R2S_ERR_IO,
-                    "%s/model.h5: no such file; expected a trained network: train or import it first",
+                    "%s/model.h5: no such file; expected a trained network: train one, or take a model "
+                    "file's (convert MODEL -o DIR)",
                     run->dir);
   r2s_status st = R2S_OK;
   char path[R2S_PATH_SIZE];

@@ -63,6 +63,26 @@ r2s_status r2s_run_simulation_scale(const r2s_run *run, r2s_spike_model model, d
       r2s_activation_name(run->model.activation));
 }
 
+void r2s_run_note_another_unit(const r2s_run *run, const r2s_monitor *monitor) {
+  char own[R2S_SETTINGS_SIZE], used[R2S_SETTINGS_SIZE], other[R2S_SETTINGS_SIZE];
+  r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_LIF);
+  if (run->model.activation != R2S_ACTIVATION_SIEGERT) return;
+  config.neuron = r2s_spike_curve_neuron(&config);
+  config.noise_per_root_dt = false;
+  r2s_spike_settings(&config, used);
+  const double v0_low_mv = config.neuron.v0_low_mv, v0_high_mv = config.neuron.v0_high_mv;
+  config.neuron = run->model.neuron;
+  config.neuron.v0_low_mv = v0_low_mv; /* the rate curve knows no start */
+  config.neuron.v0_high_mv = v0_high_mv;
+  r2s_spike_settings(&config, own);
+  r2s_spike_settings_other(own, used, other);
+  if (other[0])
+    r2s_monitor_note(monitor, R2S_NOTE_WARNING,
+                     "the network was trained for a LIF unit with %s, which is not the configuration's: its "
+                     "predicted scale holds for that unit",
+                     other);
+}
+
 r2s_status r2s_run_simulation_plan(const r2s_run *run, int models, int n_trials,
                                    r2s_run_simulation out[R2S_RUN_MAX_SIMULATIONS], int *n, r2s_error *err) {
   *n = 0;
@@ -80,6 +100,19 @@ r2s_status r2s_run_simulation_plan(const r2s_run *run, int models, int n_trials,
     if (st != R2S_OK) return st;
   }
   return R2S_OK;
+}
+
+/* All but those of the first keep_spikes trials, and of the first of a condition that is not among them. */
+static void drop_spikes(r2s_run_simulation *s) {
+  bool kept[R2S_MAX_CONDITIONS] = {false};
+  for (int k = 0; k < s->n_trials; k++) {
+    r2s_spike_record *r = &s->records[k];
+    if (k >= s->keep_spikes && kept[r->condition]) {
+      free(r->spikes);
+      r->spikes = NULL;
+    }
+    kept[r->condition] = true;
+  }
 }
 
 r2s_status r2s_run_simulation_run(r2s_run *run, r2s_run_simulation *s, const r2s_monitor *monitor,
@@ -104,10 +137,7 @@ r2s_status r2s_run_simulation_run(r2s_run *run, r2s_run_simulation *s, const r2s
           r2s_spike_run(s->engine, &run->model, &s->config, trials, n, s->records, &s->info, monitor, err));
   memcpy(s->info.trials, run->trials, sizeof s->info.trials);
   r2s_spike_settings(&s->config, s->info.settings);
-  for (int k = s->keep_spikes; k < s->n_trials; k++) {
-    free(s->records[k].spikes);
-    s->records[k].spikes = NULL;
-  }
+  drop_spikes(s);
   if (run->dir && !s->discard) {
     char name[96], path[R2S_PATH_SIZE];
     snprintf(name, sizeof name, "spikes_%s_%s.h5", s->name, s->engine->name);

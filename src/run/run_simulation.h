@@ -17,6 +17,10 @@ bool r2s_run_simulation_named(const r2s_run *run, const char *name, r2s_spike_co
 R2S_MUST_CHECK r2s_status r2s_run_simulation_scale(const r2s_run *run, r2s_spike_model model, double *scale,
                                                    r2s_error *err);
 
+/* Warns where the predicted scale is that of another LIF unit: a siegert network is trained for one, and its
+ * scale holds for no other. */
+void r2s_run_note_another_unit(const r2s_run *run, const r2s_monitor *monitor);
+
 /* Trials whose spikes are kept natively: what the raster shows, at a few MB a model. */
 enum { R2S_RUN_KEEP_SPIKES = 20 };
 
@@ -25,10 +29,10 @@ typedef struct r2s_run_simulation {
   const char *name; /* of run.json and of the file: "psc-dexp" */
   const r2s_spike_engine *engine;
   r2s_spike_config config;
-  int n_trials;              /* of set "simulate", balanced, with noise */
-  int n_deterministic;       /* 0, or one of each condition, without noise; after the others in records */
-  int keep_spikes;           /* of this many trials, to bound the file's size */
-  bool discard;              /* write no file */
+  int n_trials;        /* of set "simulate", balanced, with noise */
+  int n_deterministic; /* 0, or one of each condition, without noise; after the others in records */
+  int keep_spikes;     /* of this many trials, and the first of each condition: bounds the file's size */
+  bool discard;        /* write no file */
   r2s_spike_record *records; /* [n_trials + n_deterministic] */
   r2s_spike_info info;
 } r2s_run_simulation;

@@ -51,21 +51,35 @@ bool r2s_task_correct(const r2s_task *task, int condition, r2s_criterion criteri
   return true;
 }
 
-double r2s_task_target_end_ms(const r2s_task *task, int output) {
+/* When a condition's target of `output` is non-zero for the last time; 0: never. */
+static double target_end_ms(const r2s_task_condition *condition, int output) {
   double end = 0;
-  for (int c = 0; c < task->n_conditions; c++)
-    for (int p = 0; p < task->conditions[c].n_targets; p++) {
-      const r2s_task_target *target = &task->conditions[c].targets[p];
-      if (target->output == output && target->value != 0) end = fmax(end, target->to_ms);
-    }
+  for (int p = 0; p < condition->n_targets; p++) {
+    const r2s_task_target *target = &condition->targets[p];
+    if (target->output == output && target->value != 0) end = fmax(end, target->to_ms);
+  }
+  return end;
+}
+
+/* Whether the condition's own target counts; else that of any condition does. */
+static bool has_own_target(const r2s_task *task, int condition, int output) {
+  return condition >= 0 && condition < task->n_conditions &&
+         target_end_ms(&task->conditions[condition], output) > 0;
+}
+
+double r2s_task_target_end_ms(const r2s_task *task, int condition, int output) {
+  if (has_own_target(task, condition, output)) return target_end_ms(&task->conditions[condition], output);
+  double end = 0;
+  for (int c = 0; c < task->n_conditions; c++) end = fmax(end, target_end_ms(&task->conditions[c], output));
   return end > 0 ? end : task->n_steps * task->dt_ms;
 }
 
-double r2s_task_target_start_ms(const r2s_task *task, int output) {
-  const double end = r2s_task_target_end_ms(task, output);
+double r2s_task_target_start_ms(const r2s_task *task, int condition, int output) {
+  const double end = r2s_task_target_end_ms(task, condition, output);
+  const bool own = has_own_target(task, condition, output);
   double start = INFINITY;
   for (int c = 0; c < task->n_conditions; c++)
-    for (int p = 0; p < task->conditions[c].n_targets; p++) {
+    for (int p = 0; p < task->conditions[c].n_targets && (!own || c == condition); p++) {
       const r2s_task_target *target = &task->conditions[c].targets[p];
       if (target->output == output && target->value != 0 && target->to_ms == end)
         start = fmin(start, target->from_ms);

@@ -78,7 +78,7 @@ static void test_a_scale_without_held_out_trials(void **state) {
   must_say("stdout", "at scale 25");
   must_say("stdout", "Not judged, measured at another scale, on other trials or with other settings: lif, "
                      "held out (scale 44.11); lif, native (scale 20).");
-  CLI_RUN("simulate", "run", "--scale", "30", "--model", "psc-alpha");
+  CLI_RUN("simulate", "run", "--set", "lif.scale=30", "--model", "psc-alpha");
   must_say("stdout", "Certificate: nothing was measured at scale 30.");
   CLI_RUN("simulate", "run", "--scale", "60", "--model", "lif", "--trials", "20");
   must_say(

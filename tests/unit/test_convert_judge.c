@@ -10,11 +10,12 @@
 #include "rate2spike/convert.h"
 
 static r2s_judged row(r2s_spike_model model, int correct, int n) {
-  return (r2s_judged){model, R2S_SET_SIMULATE, r2s_convert_accuracy(correct, n)};
+  return (r2s_judged){.model = model, .set = R2S_SET_SIMULATE, .accuracy = r2s_convert_accuracy(correct, n)};
 }
 
 static r2s_judged held_out(int correct, int n) {
-  return (r2s_judged){R2S_SPIKE_LIF, R2S_SET_HELD_OUT, r2s_convert_accuracy(correct, n)};
+  return (r2s_judged){
+      .model = R2S_SPIKE_LIF, .set = R2S_SET_HELD_OUT, .accuracy = r2s_convert_accuracy(correct, n)};
 }
 
 static void check(const r2s_judged *rows, int n, r2s_verdict verdict, r2s_spike_model model, int decisive_n,
@@ -111,6 +112,34 @@ static void test_doubt_of_another_engine(void **state) {
   check(part, 3, R2S_VERDICT_IN_PART, DEXP, 199, 0.75);
 }
 
+/* A rare condition that is never done counts for little in the accuracy, and does not convert. */
+static void test_a_condition_that_fails(void **state) {
+  (void)state;
+  const r2s_accuracy none_of[] = {r2s_convert_accuracy(194, 194), r2s_convert_accuracy(0, 6)},
+                     less[] = {r2s_convert_accuracy(190, 194), r2s_convert_accuracy(5, 40)},
+                     maybe[] = {r2s_convert_accuracy(199, 199), r2s_convert_accuracy(0, 1)};
+  r2s_judged rare[] = {row(LIF, 200, 200), row(DEXP, 194, 200), row(DEXP, 195, 234)};
+  rare[0].by_condition = maybe, rare[0].n_conditions = 2;
+  check(rare, 2, R2S_VERDICT_TOO_FEW, DEXP, 200, 0.95); /* 0 of 1 says nothing */
+  rare[1].by_condition = none_of, rare[1].n_conditions = 2;
+  check(rare, 2, R2S_VERDICT_IN_PART, DEXP, 6, 0.75);
+  r2s_judgement j = r2s_convert_judge(rare, 2);
+  assert_true(j.row == 1 && j.condition == 1);
+  rare[2].by_condition = less, rare[2].n_conditions = 2; /* the worst as a whole is told where it is as bad */
+  check(rare, 3, R2S_VERDICT_IN_PART, DEXP, 234, 0.75);
+  j = r2s_convert_judge(rare, 3);
+  assert_true(j.row == -1 && j.condition == -1);
+}
+
+/* Which measurement a verdict hangs on, so that the right one can be made longer. */
+static void test_the_decisive_row(void **state) {
+  (void)state;
+  r2s_judged nest[] = {held_out(200, 200), row(DEXP, 200, 200), row(DEXP, 3, 4)};
+  assert_int_equal(r2s_convert_judge(nest, 3).row, 2);
+  assert_int_equal(r2s_convert_judge(nest, 2).row, -1);
+  assert_int_equal(r2s_convert_judge(NULL, 0).row, -1);
+}
+
 static void test_nothing_measured(void **state) {
   (void)state;
   r2s_judged empty[] = {row(LIF, 0, 0), row(DEXP, 200, 200)};
@@ -129,6 +158,8 @@ int main(void) {
       cmocka_unit_test(test_trials_add_up_to_a_failure),
       cmocka_unit_test(test_trials_add_up_to_a_conversion),
       cmocka_unit_test(test_doubt_of_another_engine),
+      cmocka_unit_test(test_a_condition_that_fails),
+      cmocka_unit_test(test_the_decisive_row),
       cmocka_unit_test(test_nothing_measured),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

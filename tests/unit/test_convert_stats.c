@@ -116,6 +116,20 @@ static void test_output_of_an_earlier_target(void **state) {
   for (int t = 0; t < SAMPLES; t++) out[t] = t + 1 < 120 ? -7 : t + 1 < 150 ? 3 : 30;
   r2s_convert_stats(&model, &task, &record, 1, &s);
   close_to(s.out_mean[0], 3);
+  /* another condition's target ends later, at 200 ms; one without a target is averaged there, too */
+  r2s_task_target late = {.from_ms = 190, .to_ms = 200, .value = 1};
+  r2s_task_condition three[] = {condition,
+                                {.name = "late", .probability = 1, .n_targets = 1, .targets = &late},
+                                {.name = "none", .probability = 1}};
+  r2s_spike_record records[] = {record, record, record};
+  records[1].condition = 1, records[2].condition = 2;
+  for (int c = 1; c < 3; c++)
+    for (int k = 0; k < R2S_CRITERION_COUNT; k++) three[c].rules[k] = (r2s_task_rules){1, &above};
+  task.conditions = three, task.n_conditions = 3;
+  r2s_convert_stats(&model, &task, records, 3, &s);
+  close_to(s.out_mean[0], 3);
+  close_to(s.out_mean[1], 30);
+  close_to(s.out_mean[2], 30);
 }
 
 int main(void) {

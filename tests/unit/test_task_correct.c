@@ -130,7 +130,8 @@ static void test_rise(void **state) {
   *at(0, 420) = 0.49;
   *at(0, 425) = 0.5;
   assert_true(r2s_task_rise_ms(&f.task, 0, 0, 0.5, o, N, 5, 5) == 425);
-  assert_true(r2s_task_target_end_ms(&f.task, 0) == 1000 && r2s_task_target_end_ms(&f.task, 1) == 400);
+  assert_true(r2s_task_target_end_ms(&f.task, -1, 0) == 1000 &&
+              r2s_task_target_end_ms(&f.task, -1, 1) == 400);
   assert_true(isnan(r2s_task_rise_ms(&f.task, 0, 1, 0.5, o, N, 5, 5))); /* no target */
   assert_true(isnan(r2s_task_rise_ms(&f.task, 1, 0, 0.5, o, N, 5, 5)));
   /* the last target is -1, from 100 ms on some target is there */
@@ -140,7 +141,7 @@ static void test_rise(void **state) {
   assert_true(r2s_task_rise_ms(&f.task, 2, 1, 0.5, o, N, 5, 5) == 350);
 }
 
-/* An output's targets end where the last of them does, whichever condition it is of. */
+/* An output's targets end where the last of them does: of a condition that has one, else of any. */
 static void test_the_end_of_targets_in_any_order(void **state) {
   (void)state;
   task_fixture f;
@@ -148,8 +149,14 @@ static void test_the_end_of_targets_in_any_order(void **state) {
   r2s_task_target early = {.output = 0, .from_ms = 300, .to_ms = 600, .value = 1};
   f.conditions[1].n_targets = 1;
   f.conditions[1].targets = &early; /* behind that of condition 0 */
-  assert_true(r2s_task_target_end_ms(&f.task, 0) == 1000);
-  assert_true(r2s_task_target_start_ms(&f.task, 0) == 375);
+  assert_true(r2s_task_target_end_ms(&f.task, -1, 0) == 1000);
+  assert_true(r2s_task_target_start_ms(&f.task, -1, 0) == 375);
+  assert_true(r2s_task_target_end_ms(&f.task, 0, 0) == 1000 &&
+              r2s_task_target_start_ms(&f.task, 0, 0) == 375);
+  assert_true(r2s_task_target_end_ms(&f.task, 1, 0) == 600 && r2s_task_target_start_ms(&f.task, 1, 0) == 300);
+  f.conditions[1].n_targets = 0;
+  assert_true(r2s_task_target_end_ms(&f.task, 1, 0) == 1000 &&
+              r2s_task_target_start_ms(&f.task, 1, 0) == 375);
 }
 
 /* Targets may be listed in any order: the first rise counts. */

@@ -30,17 +30,17 @@ do for [format in formats] {
 
   # B
   eval clean; eval frame(2.8, 4.6, 0.35, 1.7); eval letter('B', 2.45, 0.15)
-  set title lif_scale == lif_scale ? sprintf('LIF network, 1/λ = %.4g', lif_scale) : 'LIF network'
+  set title lif_title
   if (has_lif) {
     set yrange [*<output_low:output_high<*]
     eval traces('fig1_lif.dat', trials_lif)
-  } else { eval absent('not simulated') }
+  } else { eval absent('no trials of this task') }
   eval clean; eval frame(5.0, 6.8, 0.35, 1.7)
-  set title 'Dimensionless LIF network, λ = 1'
+  set title unit_title
   if (has_lif_unit) {
     set yrange [*<output_low:output_high<*]
     eval traces('fig1_lif_unit.dat', trials_lif_unit)
-  } else { eval absent('not simulated') }
+  } else { eval absent('no trials of this task') }
 
   # legend of A and B
   if (n_legend > 0) {
@@ -57,7 +57,7 @@ do for [format in formats] {
 
   # C
   eval clean; eval frame(0.5, 2.95, c_top, c_top + 1.35); eval letter('C', 0.06, c_top - 0.2)
-  set title 'LIF network'
+  set title 'LIF network'.lif_search_mark
   if (has_lif_scales) {
     set xlabel 'Scale 1/λ'; set ylabel 'Accuracy (%)'; set yrange [-3:104]; set ytics 0,25; set xrange [scale_low:scale_high]
     if (predicted == predicted) {
@@ -68,7 +68,7 @@ do for [format in formats] {
     eval "plot 'fig1_accuracy.dat' index 0 using 1:2 with lines linewidth 0.8 linecolor rgb blue notitle, '' index 0 using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb blue notitle, '' index 0 using 1:2 with points pointtype 7 pointsize p*0.5 linecolor rgb blue title sprintf('search (n = %d)', n_search)" . (has_held_out ? held_out(3, 4, 0.9, 'black', chosen_as) : '') . (has_held_out_predicted ? held_out(2, 12, 1.1, red, 'κ') : '') . (predicted == predicted ? sprintf(", NaN with lines dashtype 2 linewidth 0.8 linecolor rgb '%s' title 'κ = %.4g'", red, predicted) : '')
   } else { eval absent('not converted') }
   eval clean; eval frame(5.0, 6.8, c_top, c_top + 1.35)
-  set title has_unit_scales ? sprintf('Dimensionless LIF, n = %d', n_unit_search) : 'Dimensionless LIF network'
+  set title (has_unit_scales ? sprintf('Dimensionless LIF, n = %d', n_unit_search) : 'Dimensionless LIF network').unit_search_mark
   if (has_unit_scales) {
     set xlabel 'Scale 1/λ'; set yrange [-3:104]; set ytics 0,25; set xrange [unit_scale_low:unit_scale_high]
     intervals = has_unit_intervals ? "'fig1_accuracy.dat' index 1 using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb orange notitle, " : ''

@@ -33,16 +33,20 @@ do for [format in formats] {
         set label 5 'I' at graph 1, first 0.5*(n_exc + n_units) offset 0.5,0 left textcolor rgb blue
       }
       if (has_types && n_exc > 0) { set label 6 'E' at graph 1, first 0.5*n_exc offset 0.5,0 left textcolor rgb red }
-      plot 'fig2_raster.dat' index 2*c-2 using 1:($2+0.5) with points pointtype 7 pointsize p*0.12 linecolor rgb first_colour notitle, \
-           '' index 2*c-1 using 1:($2+0.5) with points pointtype 7 pointsize p*0.12 linecolor rgb blue notitle
+      if (has_trial[c]) {
+        plot 'fig2_raster.dat' index 2*c-2 using 1:($2+0.5) with points pointtype 7 pointsize p*0.12 linecolor rgb first_colour notitle, \
+             '' index 2*c-1 using 1:($2+0.5) with points pointtype 7 pointsize p*0.12 linecolor rgb blue notitle
+      } else { unset label 5; unset label 6; unset arrow 1; eval absent('no trial') }
       eval clean; eval frame(left, right, top + 1.44, top + 1.94)
       set xrange [0:t_end]; set xtics columns < 3 ? t_tick : t_tick_wide; set yrange [0:rate_top]; set xlabel 'Time (ms)'
       set ytics rate_top/2.
       if ((c-1) % columns == 0) { set ylabel 'Rate (Hz)' } else { set format y '' }
       eval stimulus_of_c
+      if (!has_trial[c]) { eval absent('') } else {
       plot for [k=n_exc > 0 ? 2 : 3:n_exc < n_units ? 3 : 2] 'fig2_rates.dat' index c-1 using 1:k with lines linewidth 1 linecolor rgb (k == 2 ? first_colour : blue) notitle
+      }
     }
-  } else { eval clean; eval frame(0.5, 6.55, 0.35, 2.2); eval letter('A', 0.06, 0.15); eval absent('no spiking simulation') }
+  } else { eval clean; eval frame(0.5, 6.55, 0.35, 2.2); eval letter('A', 0.06, 0.15); eval absent('no spikes of this task') }
 
   # B
   eval clean; eval frame(0.5, 0.5 + 6.35/2 - 0.4, trace_top, trace_top + 1.2); eval letter('B', 0.06, trace_top - 0.2)
@@ -50,13 +54,13 @@ do for [format in formats] {
   if (has_dexp) {
     set ylabel output_label offset 0.4,0; set yrange [*<output_low:output_high<*]
     eval traces('fig2_dexp.dat', trials_dexp)
-  } else { eval absent('not simulated') }
+  } else { eval absent('no trials of this task') }
   eval clean; eval frame(0.5 + 6.35/2, 6.45, trace_top, trace_top + 1.2)
   set title sprintf('psc-alpha (%s)', alpha_engine)
   if (has_alpha) {
     set yrange [*<output_low:output_high<*]
     eval traces('fig2_alpha.dat', trials_alpha)
-  } else { eval absent('not simulated') }
+  } else { eval absent('no trials of this task') }
 
   # C
   eval clean; eval frame(1.75, 5.0, bars_top, height - 0.5); eval letter('C', 0.06, bars_top - 0.05)
