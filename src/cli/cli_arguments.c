@@ -218,6 +218,13 @@ static void drop_trials_of_other_engines(cli_arguments *a, const cli_command *co
   a->n_sets = kept;
 }
 
+/* DIR/ is DIR, in what is printed, too. */
+static char *without_slash(char *path) {
+  size_t length = strlen(path);
+  while (length > 1 && path[length - 1] == '/') path[--length] = 0;
+  return path;
+}
+
 int cli_arguments_read(cli_arguments *out, const cli_command *command, int argc, char **argv) {
   memset(out, 0, sizeof *out);
   struct option longs[CLI_OPT_COUNT + 1];
@@ -250,6 +257,7 @@ int cli_arguments_read(cli_arguments *out, const cli_command *command, int argc,
     }
     const char *foreign = code >= CODE ? foreign_name(longs, argv, optind, optarg) : NULL;
     if (foreign) return cli_usage(command, "unknown option %s (of other commands)", foreign);
+    if (id == CLI_OPT_OUTPUT) without_slash(optarg);
     int failed = apply(out, command, (cli_option_id)id, optarg);
     if (failed) return failed;
   }
@@ -257,7 +265,7 @@ int cli_arguments_read(cli_arguments *out, const cli_command *command, int argc,
   for (int k = optind; k < argc; k++) {
     if (out->n_positional == CLI_MAX_POSITIONAL || out->n_positional == command->max_positional)
       return out->help ? 0 : cli_usage(command, "unexpected argument \"%s\"", argv[k]);
-    out->positional[out->n_positional++] = argv[k];
+    out->positional[out->n_positional++] = without_slash(argv[k]);
   }
   if (!out->help && out->n_positional < command->min_positional)
     return cli_usage(command, "an argument is missing; expected %s", command->usage);

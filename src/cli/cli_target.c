@@ -77,6 +77,11 @@ int cli_target_new(cli_target *out, const cli_command *command, const cli_argume
   if (path && access(path, R_OK) != 0)
     return cli_usage(command, "%s: can't read it; expected a configuration (YAML) or the folder of a run",
                      path);
+  if (path && (ends_with(path, ".mat") || ends_with(path, ".h5")))
+    return cli_usage(command,
+                     "%s: a model file; expected a configuration (YAML) or the folder of a run: `rate2spike "
+                     "convert` and `simulate` take a network that is there",
+                     path);
   if (a->resume && !path && a->output) return load_folder(out, command, a, a->output);
   int failed = load(out, a, path);
   if (!failed && a->resume && !path) return load_folder(out, command, a, out->default_dir);

@@ -4,6 +4,7 @@
  * File and assignments are first turned into one list of settings, so that recipe and compat can be looked up
  * before anything else is set, wherever they stand. */
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -204,6 +205,16 @@ static r2s_status add_place(loader *l, r2s_status st) {
   return l->path ? r2s_fail_context(l->err, st, "%s", l->path) : st;
 }
 
+/* Where net.n alone is set, as many of its units are inhibitory as of the recipe's own. */
+static void share_inhibitory(r2s_config *config, const r2s_net_config *standard) {
+  const unsigned char n = config->origin[r2s_config_find("net.n")],
+                      n_inh = config->origin[r2s_config_find("net.n_inh")];
+  const bool n_set = n == R2S_ORIGIN_FILE || n == R2S_ORIGIN_SET,
+             n_inh_set = n_inh == R2S_ORIGIN_FILE || n_inh == R2S_ORIGIN_SET;
+  if (n_set && !n_inh_set && standard->n_inh > 0)
+    config->net.n_inh = (int)lround((double)standard->n_inh / standard->n * config->net.n);
+}
+
 static r2s_status apply(loader *l, r2s_config *out) {
   r2s_status st = R2S_OK;
   r2s_config_default(out, R2S_RECIPE_MATCHED, R2S_COMPAT_KIM2019);
@@ -215,6 +226,8 @@ static r2s_status apply(loader *l, r2s_config *out) {
   r2s_config_default(out, out->recipe, out->compat);
   for (int k = 0; k < l->count && st == R2S_OK; k++) st = set_option(l, out, &l->settings[k]);
   if (st != R2S_OK) return st;
+  const r2s_net_config standard = r2s_net_config_default(out->recipe);
+  share_inhibitory(out, &standard);
   st = find_task_beside(l, out);
   if (st != R2S_OK) return st;
   r2s_config_share(out);

@@ -284,7 +284,9 @@ r2s_status r2s_io_run_json_load(json_t **out, const char *path, r2s_error *err) 
   free(text);
   if (st != R2S_OK) return st;
   if (!json)
-    return r2s_fail(err, R2S_ERR_FORMAT, "%s:%d:%d: %s; expected the JSON object that rate2spike writes",
+    return r2s_fail(err, R2S_ERR_FORMAT,
+                    "%s:%d:%d: %s; expected the JSON object that rate2spike writes; without "
+                    "this file the stages begin anew",
                     path, at.line, at.column, at.text);
   if (json_is_object(json))
     st = check_members(&(reader){path, err}, NULL, json);

@@ -242,7 +242,7 @@ r2s_status r2s_figure_stages(r2s_figure *figure, r2s_error *err) {
   r2s_text_put(&data, "# row label accuracy_% ci95_low_% ci95_high_% n hatched text\n");
   for (int k = 0; k < N_BARS; k++)
     if (a[k].n > 0) {
-      hatched += a[k].n != usual;
+      hatched += a[k].n != usual && a[k].accuracy > 0; /* a bar without length shows nothing */
       r2s_text_add(&data, "%d \"%s\" %.6g %.6g %.6g %d %d \"%s\"\n", ++rows,
                    bar_label(figure->folder, k).text, 100 * a[k].accuracy, 100 * a[k].low, 100 * a[k].high,
                    a[k].n, a[k].n != usual, r2s_fmt_accuracy(a[k]).text);

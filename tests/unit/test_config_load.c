@@ -120,6 +120,16 @@ static void test_shared_options(void **state) {
   assert_true(config.psc_dexp.e_l_mv == -50);
 }
 
+/* A network of another size has the same share of inhibitory units, where nothing else is said. */
+static void test_inhibitory_units_of_another_size(void **state) {
+  (void)state;
+  assert_int_equal(load("net: {n: 100}\n", NULL).net.n_inh, 20);
+  assert_int_equal(load("net: {n: 500}\n", "net.n=60").net.n_inh, 12);
+  assert_int_equal(load("net: {n: 100, n_inh: 50}\n", NULL).net.n_inh, 50);
+  assert_int_equal(load("net: {n_inh: 30}\n", "net.n=100").net.n_inh, 30);
+  assert_int_equal(load("recipe: kim2019\nnet: {n: 100}\n", NULL).net.n_inh, -1);
+}
+
 static void test_lists_and_auto(void **state) {
   (void)state;
   r2s_config config = load("convert: {scales: [30, 44, 50.5]}\n", NULL);
@@ -378,6 +388,7 @@ int main(void) {
       cmocka_unit_test(test_defaults),
       cmocka_unit_test(test_precedence),
       cmocka_unit_test(test_shared_options),
+      cmocka_unit_test(test_inhibitory_units_of_another_size),
       cmocka_unit_test(test_lists_and_auto),
       cmocka_unit_test(test_mistakes),
       cmocka_unit_test(test_resolved_file_is_the_same),
