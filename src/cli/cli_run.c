@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * rate2spike run: all stages, figures, report. rate2spike train: the first one. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -46,11 +47,33 @@ static void tell_how_to_go_on(const char *what, const char *dir, const char *com
   free(python);
 }
 
+/* Whether NEST takes what it will be given, as far as that is known before the training. */
+static r2s_status check_for_nest(const r2s_config *config, r2s_error *err) {
+  const r2s_spike_config models[] = {config->psc_dexp, config->psc_alpha};
+  const r2s_neuron_params neuron = r2s_spike_curve_neuron(&config->lif);
+  r2s_task task;
+  r2s_model start = {0};
+  r2s_status st = r2s_task_load(&task, config->task, err);
+  if (st != R2S_OK) return st;
+  st = r2s_rate_init(&start, &config->net, &neuron, &task, config->seed, err);
+  for (size_t k = 0; k < sizeof models / sizeof *models && st == R2S_OK; k++) {
+    r2s_spike_config model = models[k];
+    void *state = NULL;
+    if (!isfinite(model.scale)) model.scale = 1; /* nothing that is checked depends on it */
+    st = r2s_nest_engine()->prepare(&state, &start, &model, err);
+    r2s_nest_engine()->free(state);
+  }
+  r2s_model_free(&start);
+  r2s_task_free(&task);
+  return st;
+}
+
 /* Told before the stages that take minutes, not behind them. Fails only where it is interrupted. */
-static r2s_status look_for_nest(const cli_arguments *a, r2s_error *err) {
+static r2s_status look_for_nest(const cli_arguments *a, const r2s_config *config, r2s_error *err) {
   char version[32];
   if (!(a->engines & CLI_NEST)) return R2S_OK;
-  const r2s_status st = r2s_nest_probe(a->python, version, cli_progress_monitor(), err);
+  r2s_status st = check_for_nest(config, err);
+  if (st == R2S_OK) st = r2s_nest_probe(a->python, version, cli_progress_monitor(), err);
   if (st == R2S_ERR_CANCELLED) return st;
   if (st != R2S_OK) cli_warning("stage sim-nest will fail; the others run all the same. %s", err->msg);
   return R2S_OK;
@@ -71,7 +94,7 @@ static int run_stages(r2s_run *run, const cli_target *target, const cli_argument
   r2s_error err = {0};
   const r2s_monitor *monitor = cli_progress_monitor();
   int code = CLI_OK;
-  if (look_for_nest(a, &err) != R2S_OK) return cli_fail(&err);
+  if (look_for_nest(a, &target->config, &err) != R2S_OK) return cli_fail(&err);
   if (all_native(run, a, &err) != R2S_OK) {
     code = cli_fail(&err);
     if (err.code == R2S_ERR_CANCELLED)

@@ -13,3 +13,5 @@ echo "---- what was simulated natively is certified all the same"
 "$R2S" simulate run --set neuron.noise_mv=0.3 --engine native,nest --python "$PWD/python" 2>/dev/null | grep -E "^(Certificate|Not judged)"
 echo "---- told before anything is trained"
 "$R2S" run -o early --engine native,nest --python "$PWD/no/python" "${tiny[@]}" 2>&1 >/dev/null | head -1
+echo "---- settings that NEST refuses, too"
+"$R2S" run -o refused --engine native,nest --python "$PWD/no/python" "${tiny[@]}" --set neuron.tau_r_ms=10 2>&1 >/dev/null | head -1
