@@ -15,5 +15,6 @@
 #include "spike.h"
 #include "status.h"
 #include "task.h"
+#include "trial.h"
 
 #endif

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "base/base_isa.h"
-#include "rate2spike/task.h"
+#include "rate2spike/trial.h"
 
 /* What a stream is for. The numbers are part of what a seed means: never reuse or reorder them. */
 typedef enum r2s_stream {
