@@ -46,6 +46,8 @@ typedef struct r2s_config {
   int test_trials;           /* train.test_trials: fresh trials of the trained rate network; 100 */
   int simulate_trials;       /* simulate.trials: native; 100 */
   int nest_trials;           /* simulate.nest_trials: in NEST; 20 */
+  int keep_spikes;           /* simulate.keep_spikes: of this many native trials, and the first of each
+                                condition; 20 */
   bool alpha_matched;        /* simulate.matched: psc-alpha with the weight derived from the scale */
   unsigned char origin[256]; /* r2s_config_origin of each option of the table */
 } r2s_config;

@@ -31,7 +31,7 @@ static void fill(r2s_config *config, r2s_recipe recipe, r2s_compat compat) {
   for (double scale = 20; scale <= 75; scale += 5) config->scales[config->n_scales++] = scale;
   for (double scale = 1; scale <= 20; scale += 1) config->unit_scales[config->n_unit_scales++] = scale;
   config->convert_trials = config->held_out_trials = config->test_trials = config->simulate_trials = 100;
-  config->nest_trials = 20;
+  config->nest_trials = config->keep_spikes = 20;
 }
 
 /* A recipe or compat option is one whose default differs from that of another recipe or compat level. */

@@ -154,6 +154,7 @@ const r2s_option r2s_config_options[] = {
 
 {"simulate.trials", AT(simulate_trials), RANGE(1, 1000000), .unit = "trials", .doc = "Trials in the native engine: this many times the number of conditions " SHARED, .source = ""},
 {"simulate.nest_trials", AT(nest_trials), RANGE(1, 100000), .unit = "trials", .doc = "Trials in NEST: this many times the number of conditions " SHARED, .source = ""},
+{"simulate.keep_spikes", AT(keep_spikes), RANGE(0, 1000000), .unit = "trials", .doc = "First trials of each model in the native engine whose spikes are kept, beside the first of each condition; counts and outputs are kept of all trials, and spikes of all in NEST.", .source = ""},
 {"simulate.matched", AT(alpha_matched), .doc = "Simulate psc-alpha a second time, with the weight derived from psc_alpha.scale instead of psc_alpha.weight_pa.", .source = "docs/nest.md"},
 {"simulate.record_ms", AT(lif.record_ms), SPAN, .unit = "ms", .doc = "Interval between recorded samples of the output, all models.", .source = ""},
 {.key = NULL}};

@@ -119,6 +119,7 @@ static const struct {
     {"convert.held_out_trials", "Fresh: the search's own trials flatter the scale they chose."},
     {"simulate.trials", "An interval of 100 % starts above 98 % at n = 200."},
     {"simulate.nest_trials", "NEST is a check of the native engine; fewer trials do."},
+    {"simulate.keep_spikes", "Enough for a raster; a file of all spikes has some ten times the size."},
     {"simulate.matched", "Off: the write-up's table as it is."},
     {"simulate.record_ms", "Fine beside tau_d."},
 };

@@ -94,7 +94,7 @@ static r2s_status convert_lif_unit(r2s_run *run, const r2s_monitor *monitor, r2s
                             .engine = r2s_spike_native(),
                             .n_trials = differ ? n : 0,
                             .n_deterministic = differ ? 0 : n,
-                            .keep_spikes = R2S_RUN_KEEP_SPIKES,
+                            .keep_spikes = c->keep_spikes,
                             .config = r2s_run_simulation_config(run, R2S_SPIKE_LIF_UNIT)};
   r2s_progress_part part;
   r2s_progress_part_init(&part, monitor, "convert", c->n_unit_scales + 1);

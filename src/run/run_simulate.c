@@ -25,7 +25,7 @@ r2s_status r2s_run_simulate_native(r2s_run *run, int models, const r2s_monitor *
   for (int k = 0; k < n; k++) {
     r2s_run_simulation *one = &plan[k];
     one->engine = r2s_spike_native();
-    one->keep_spikes = R2S_RUN_KEEP_SPIKES;
+    one->keep_spikes = run->config.keep_spikes;
     r2s_progress_part_next(&part, 1);
     part.detail = one->name;
     st = r2s_run_simulation_run(run, one, &part.monitor, err);

@@ -21,9 +21,6 @@ R2S_MUST_CHECK r2s_status r2s_run_simulation_scale(const r2s_run *run, r2s_spike
  * scale holds for no other. */
 void r2s_run_note_another_unit(const r2s_run *run, const r2s_monitor *monitor);
 
-/* Trials whose spikes are kept natively: what the raster shows, at a few MB a model. */
-enum { R2S_RUN_KEEP_SPIKES = 20 };
-
 /* Some trials of one model on one engine. */
 typedef struct r2s_run_simulation {
   const char *name; /* of run.json and of the file: "psc-dexp" */

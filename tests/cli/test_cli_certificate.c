@@ -159,6 +159,38 @@ static void test_trials_that_repeat_count_once(void **state) {
   json_decref(json);
 }
 
+/* A condition in one of 50 trials: its first trial keeps its spikes behind those that are kept anyway. That
+ * it is never done (the task asks the impossible of it) leaves a network that converts in part. */
+static void test_a_rare_condition(void **state) {
+  (void)state;
+  r2s_spike_record *records;
+  r2s_spike_info info;
+  r2s_error err = {0};
+  int n, kept = 0, rare = 0;
+  assert_int_equal(system(R2S_PROGRAM " task show go-nogo | sed '0,/probability: 0.5/s//probability: 0.98/; "
+                                      "s/probability: 0.5/probability: 0.02/; s/^name: .*/name: rare/; "
+                                      "s/below: 0.3/below: -9/' >rare.yaml"),
+                   0);
+  CLI_RUN("simulate", R2S_TEST_DATA "/authors_gonogo.mat", "--task", "rare.yaml", "-o", "rare", "--scale",
+          "20", "--model", "lif", "--trials", "150", "--set", "simulate.keep_spikes=3", "--json");
+  json_t *json = cli_json(), *certificate = json_object_get(json, "certificate"),
+         *decisive = json_object_get(certificate, "decisive");
+  assert_string_equal(json_string_value(json_object_get(certificate, "verdict")), "converts in part");
+  assert_string_equal(json_string_value(json_object_get(decisive, "condition")), "nogo");
+  assert_string_equal(json_string_value(json_object_get(decisive, "of")), "native");
+  assert_true(number(decisive, "n") == 6 && number(decisive, "accuracy") == 0);
+  json_decref(json);
+  assert_int_equal(r2s_records_load(&records, &n, &info, "rare/spikes_lif_native.h5", &err), R2S_OK);
+  for (int k = 0; k < n; k++) {
+    assert_true(records[k].n_spikes > 0); /* counted, whether kept or not */
+    kept += records[k].spikes != NULL;
+    rare += records[k].condition == 1 && records[k].spikes;
+  }
+  assert_int_equal(kept, 4);
+  assert_int_equal(rare, 1);
+  r2s_records_free(records, n);
+}
+
 /* Another seed in an old folder gives what it gives in a new one. */
 static void test_another_seed_has_its_own_rate_trials(void **state) {
   (void)state;
@@ -352,6 +384,7 @@ int main(void) {
       cmocka_unit_test(test_two_trials_say_nothing),
       cmocka_unit_test(test_all_trials_are_judged),
       cmocka_unit_test(test_trials_that_repeat_count_once),
+      cmocka_unit_test(test_a_rare_condition),
       cmocka_unit_test(test_another_seed_has_its_own_rate_trials),
   };
   return cmocka_run_group_tests(tests, setup, cli_teardown);
