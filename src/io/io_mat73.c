@@ -92,8 +92,9 @@ static r2s_status read_dataset(r2s_mat *mat, hid_t set, r2s_mat_var *var, r2s_er
     var->rank = 2;
     var->shape[0] = var->shape[1] = var->count = 0;
   }
-  if (var->count > 0 && H5Dget_storage_size(set) == 0)
-    return r2s_fail(err, R2S_ERR_FORMAT, "%s: variable %s: damaged: it has a shape but no data", mat->path,
+  if (var->count > 0 && !r2s_h5_is_stored(set))
+    return r2s_fail(err, R2S_ERR_FORMAT,
+                    "%s: variable %s: damaged: its data, or a part of them, were never stored", mat->path,
                     var->name);
   r2s_status st = r2s_alloc(&var->values, var->count, sizeof *var->values, var->name, err);
   if (st != R2S_OK) return r2s_fail_context(err, st, "%s", mat->path);

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: readers of binary files against ones that hold less than they say. What was never stored is not
+ * taken as zeros, and does not take the memory of what is there. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <hdf5.h>
+
+#include "io_model_fixture.h"
+
+enum { N = 4 };
+
+static char path[128];
+
+static void expect_refusal(const char *what) {
+  r2s_error err = {0};
+  r2s_model model;
+  assert_int_equal(r2s_model_load(&model, path, &err), R2S_ERR_FORMAT);
+  if (!strstr(err.msg, path) || !strstr(err.msg, what)) fail_msg("%s", err.msg);
+}
+
+/* A dataset in chunks of 1 x 2, of which the first `rows` rows are stored. */
+static void put_rows(hid_t file, const char *name, hsize_t rows) {
+  const hsize_t shape[2] = {N, N}, chunk[2] = {1, 2}, start[2] = {0, 0}, part[2] = {rows, N};
+  const double ones[N * N] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+  hid_t space = H5Screate_simple(2, shape, NULL), memory = H5Screate_simple(2, part, NULL);
+  hid_t create = H5Pcreate(H5P_DATASET_CREATE);
+  assert_true(H5Pset_chunk(create, 2, chunk) >= 0);
+  hid_t set = H5Dcreate2(file, name, H5T_IEEE_F64LE, space, H5P_DEFAULT, create, H5P_DEFAULT);
+  assert_true(set >= 0 && H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, part, NULL) >= 0);
+  assert_true(H5Dwrite(set, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, ones) >= 0);
+  H5Dclose(set), H5Pclose(create), H5Sclose(memory), H5Sclose(space);
+}
+
+/* HDF5 gave zeros for the rest of w, and the network was another one without a word. */
+static void test_h5_with_a_part_of_w(void **state) {
+  (void)state;
+  for (hsize_t rows = 1; rows <= N; rows++) {
+    r2s_error err = {0};
+    r2s_model model;
+    fixture_model(&model, N, 1, 1);
+    for (int k = 0; k < N * N; k++) model.w[k] = fabs(model.w[k]), model.w0[k] = fabs(model.w0[k]);
+    assert_ok(r2s_model_save_h5(&model, path, &err), &err);
+    r2s_model_free(&model);
+    hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    assert_true(file >= 0 && H5Ldelete(file, "w", H5P_DEFAULT) >= 0);
+    put_rows(file, "w", rows);
+    assert_true(H5Fclose(file) >= 0);
+    if (rows < N) {
+      expect_refusal("dataset w: its data, or a part of them, were never stored");
+    } else {
+      assert_ok(r2s_model_load(&model, path, &err), &err);
+      for (int k = 0; k < N * N; k++) assert_true(model.w[k] == 1);
+      r2s_model_free(&model);
+    }
+  }
+}
+
+static hid_t create_v73(void) {
+  hid_t create = H5Pcreate(H5P_FILE_CREATE);
+  assert_true(H5Pset_userblock(create, 512) >= 0);
+  hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, create, H5P_DEFAULT);
+  assert_true(file >= 0);
+  H5Pclose(create);
+  return file;
+}
+
+static void test_v73_with_a_part_of_w(void **state) {
+  (void)state;
+  for (hsize_t rows = 1; rows <= N; rows++) {
+    hid_t file = create_v73();
+    put_rows(file, "w", rows);
+    assert_true(H5Fclose(file) >= 0);
+    expect_refusal(rows < N ? "variable w: damaged: its data, or a part of them, were never stored"
+                            : "variable N is missing");
+  }
+}
+
+static int begin(void **state) {
+  if (fixture_make_folder(state) != 0) return -1;
+  snprintf(path, sizeof path, "%s/partial", fixture_folder());
+  return 0;
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_h5_with_a_part_of_w),
+      cmocka_unit_test(test_v73_with_a_part_of_w),
+  };
+  return cmocka_run_group_tests(tests, begin, fixture_remove_folder);
+}
