@@ -57,6 +57,8 @@ R2S_MUST_CHECK r2s_status r2s_h5_write(r2s_h5 *h5, const r2s_h5_array *array, co
 /* *data is malloc'ed. Extents given in shape are required; R2S_H5_ANY is replaced by what was found. Numbers
  * are converted; R2S_H5_DOUBLE must be finite. */
 R2S_MUST_CHECK r2s_status r2s_h5_read(r2s_h5 *h5, r2s_h5_array *array, void *data_pointer, r2s_error *err);
+/* The same but for the data: type and shape, before there is room for them. */
+R2S_MUST_CHECK r2s_status r2s_h5_find(r2s_h5 *h5, r2s_h5_array *array, r2s_error *err);
 bool r2s_h5_has(const r2s_h5 *h5, const char *name);
 /* What lies in other files is never read, whatever a file says: a link may lead there (only hard links are
  * taken), and so may a dataset's external storage or virtual layout. name is one in group. */

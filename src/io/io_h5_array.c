@@ -221,30 +221,49 @@ bool r2s_h5_is_stored(hid_t set) {
   return stored;
 }
 
+static r2s_status check_set(r2s_h5 *h5, hid_t set, r2s_h5_array *array, size_t *count, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  if (r2s_h5_stored_elsewhere(set))
+    return fail_elsewhere(h5, array->name, "its data are in another file", err);
+  R2S_TRY(st, check_type(h5, set, array, err));
+  R2S_TRY(st, check_shape(h5, set, array, count, err));
+  if (*count > 0 && !r2s_h5_is_stored(set))
+    st = r2s_fail(err, R2S_ERR_FORMAT,
+                  "%s: dataset %s: its data, or a part of them, were never stored; expected all of them",
+                  h5->path, array->name);
+done:
+  return st;
+}
+
+/* Opens a dataset such as is wanted, of *count elements; *set is -1 on failure. */
+static r2s_status open_set(r2s_h5 *h5, r2s_h5_array *array, hid_t *set, size_t *count, r2s_error *err) {
+  *set = -1;
+  if (!r2s_h5_has(h5, array->name))
+    return r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset %s is missing", h5->path, array->name);
+  if (r2s_h5_leads_elsewhere(h5->file, array->name))
+    return fail_elsewhere(h5, array->name, "found a link to it", err);
+  *set = H5Dopen2(h5->file, array->name, H5P_DEFAULT);
+  if (*set < 0) return fail(h5, array->name, R2S_ERR_FORMAT, "can't be opened", err);
+  const r2s_status st = check_set(h5, *set, array, count, err);
+  if (st != R2S_OK) H5Dclose(*set), *set = -1;
+  return st;
+}
+
+r2s_status r2s_h5_find(r2s_h5 *h5, r2s_h5_array *array, r2s_error *err) {
+  hid_t set;
+  size_t count;
+  const r2s_status st = open_set(h5, array, &set, &count, err);
+  if (set >= 0) H5Dclose(set);
+  return st;
+}
+
 r2s_status r2s_h5_read(r2s_h5 *h5, r2s_h5_array *array, void *data_pointer, r2s_error *err) {
   r2s_status st = R2S_OK;
   void *data = NULL;
   size_t count = 0;
   hid_t memory = memory_type(array->type), set = -1;
   memcpy(data_pointer, &data, sizeof data);
-  if (!r2s_h5_has(h5, array->name))
-    return r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset %s is missing", h5->path, array->name);
-  if (r2s_h5_leads_elsewhere(h5->file, array->name))
-    return fail_elsewhere(h5, array->name, "found a link to it", err);
-  set = H5Dopen2(h5->file, array->name, H5P_DEFAULT);
-  if (set < 0) return fail(h5, array->name, R2S_ERR_FORMAT, "can't be opened", err);
-  if (r2s_h5_stored_elsewhere(set)) {
-    st = fail_elsewhere(h5, array->name, "its data are in another file", err);
-    goto done;
-  }
-  R2S_TRY(st, check_type(h5, set, array, err));
-  R2S_TRY(st, check_shape(h5, set, array, &count, err));
-  if (count > 0 && !r2s_h5_is_stored(set)) {
-    st = r2s_fail(err, R2S_ERR_FORMAT,
-                  "%s: dataset %s: its data, or a part of them, were never stored; expected all of them",
-                  h5->path, array->name);
-    goto done;
-  }
+  R2S_TRY(st, open_set(h5, array, &set, &count, err));
   R2S_TRY(st, r2s_alloc(&data, count, H5Tget_size(memory), array->name, err));
   if (H5Dread(set, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0) {
     st = fail(h5, array->name, R2S_ERR_FORMAT, "can't be read", err);
@@ -253,7 +272,7 @@ r2s_status r2s_h5_read(r2s_h5 *h5, r2s_h5_array *array, void *data_pointer, r2s_
   if (array->type == R2S_H5_DOUBLE && count > 0)
     st = r2s_io_check_finite(h5->path, array->name, data, array->shape[0], count / array->shape[0], err);
 done:
-  H5Dclose(set);
+  if (set >= 0) H5Dclose(set);
   if (st != R2S_OK) {
     free(data);
     data = NULL;

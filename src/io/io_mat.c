@@ -60,6 +60,18 @@ r2s_status r2s_mat_add(r2s_mat *mat, r2s_mat_var **var, r2s_error *err) {
   return R2S_OK;
 }
 
+r2s_status r2s_mat_alloc_values(r2s_mat *mat, r2s_mat_var *var, r2s_error *err) {
+  if (var->count > R2S_MAT_MAX_VALUES - mat->n_values)
+    return r2s_fail(err, R2S_ERR_FORMAT,
+                    "%s: variable %s: found %zu values beside %zu of the variables before it; expected at "
+                    "most %zu in a file",
+                    mat->path, var->name, var->count, mat->n_values, R2S_MAT_MAX_VALUES);
+  const r2s_status st = r2s_alloc(&var->values, var->count, sizeof *var->values, var->name, err);
+  if (st != R2S_OK) return r2s_fail_context(err, st, "%s", mat->path);
+  mat->n_values += var->count;
+  return R2S_OK;
+}
+
 const r2s_mat_var *r2s_mat_find(const r2s_mat *mat, const char *name) {
   for (int k = 0; k < mat->n; k++)
     if (strcmp(mat->vars[k].name, name) == 0) return &mat->vars[k];

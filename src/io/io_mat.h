@@ -27,6 +27,7 @@ typedef struct r2s_mat {
   char format[16];  /* "mat v5" or "mat v7.3" */
   int n;
   r2s_mat_var *vars;
+  size_t n_values; /* of all variables */
 } r2s_mat;
 
 /* What the first bytes of a file say. */
@@ -44,8 +45,14 @@ R2S_MUST_CHECK r2s_status r2s_mat73_read(r2s_mat *out, const void *bytes, size_t
 /* Space for one more variable, zeroed; it counts from then on. */
 R2S_MUST_CHECK r2s_status r2s_mat_add(r2s_mat *mat, r2s_mat_var **var, r2s_error *err);
 
-/* Every element of a file is at most this; a damaged size must not take the machine's memory. */
+/* Room for the values of a variable whose name and shape are known. */
+R2S_MUST_CHECK r2s_status r2s_mat_alloc_values(r2s_mat *mat, r2s_mat_var *var, r2s_error *err);
+
+/* Every variable of a file has at most this; a damaged size must not take the machine's memory. */
 #define R2S_MAT_MAX_COUNT ((size_t)1 << 28)
+/* All together: compressed, a small file holds any number of variables of that size. The four square matrices
+ * of the largest network that is trained are half of this. */
+#define R2S_MAT_MAX_VALUES ((size_t)1 << 29)
 
 const r2s_mat_var *r2s_mat_find(const r2s_mat *mat, const char *name); /* NULL: there is none */
 

@@ -200,7 +200,7 @@ static void decode_utf8(const element *text, r2s_mat_var *var) {
   if (!var->numeric) snprintf(var->class_name, sizeof var->class_name, "damaged char");
 }
 
-static r2s_status parse_values(const r2s_mat *mat, cursor at, r2s_mat_var *var, r2s_error *err) {
+static r2s_status parse_values(r2s_mat *mat, cursor at, r2s_mat_var *var, r2s_error *err) {
   element real = {0};
   if (!(var->count == 0 && at.left == 0) && !next_element(&at, &real))
     return damaged(mat, var->name, "its values reach beyond its end", err);
@@ -212,8 +212,8 @@ static r2s_status parse_values(const r2s_mat *mat, cursor at, r2s_mat_var *var, 
     return r2s_fail(err, R2S_ERR_FORMAT,
                     "%s: variable %s: damaged: found %zu bytes of values of type %u; expected %zu values",
                     mat->path, var->name, real.size, (unsigned)real.type, var->count);
-  r2s_status st = r2s_alloc(&var->values, var->count, sizeof *var->values, var->name, err);
-  if (st != R2S_OK) return r2s_fail_context(err, st, "%s", mat->path);
+  r2s_status st = r2s_mat_alloc_values(mat, var, err);
+  if (st != R2S_OK) return st;
   var->numeric = fits;
   if (fits)
     convert(var->values, real.data, real.type, var->count);

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/base_memory.h"
 #include "io/io_h5.h"
 #include "io/io_h5_error.h"
 #include "io/io_mat.h"
@@ -96,8 +95,8 @@ static r2s_status read_dataset(r2s_mat *mat, hid_t set, r2s_mat_var *var, r2s_er
     return r2s_fail(err, R2S_ERR_FORMAT,
                     "%s: variable %s: damaged: its data, or a part of them, were never stored", mat->path,
                     var->name);
-  r2s_status st = r2s_alloc(&var->values, var->count, sizeof *var->values, var->name, err);
-  if (st != R2S_OK) return r2s_fail_context(err, st, "%s", mat->path);
+  r2s_status st = r2s_mat_alloc_values(mat, var, err);
+  if (st != R2S_OK) return st;
   if (var->count > 0 && H5Dread(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, var->values) < 0)
     return damaged(mat, var->name, err);
   var->numeric = true;

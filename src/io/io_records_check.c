@@ -95,10 +95,15 @@ done: /* as many in all: where none has more, none has fewer */
   return st;
 }
 
+r2s_status r2s_records_check_extent(const r2s_spike_record *record, r2s_status code, const char *path,
+                                    r2s_error *err) {
+  const r2s_status st = check_times(record, code, path, err);
+  return st == R2S_OK ? check_sizes(record, code, path, err) : st;
+}
+
 r2s_status r2s_records_check(const r2s_spike_record *record, int trial, r2s_status code, const char *path,
                              r2s_error *err) {
-  r2s_status st = check_times(record, code, path, err);
-  if (st == R2S_OK) st = check_sizes(record, code, path, err);
+  r2s_status st = r2s_records_check_extent(record, code, path, err);
   if (st == R2S_OK) st = check_counts(record, trial, code, path, err);
   if (st == R2S_OK && record->spikes) st = check_spikes(record, code, path, err);
   return st;

@@ -53,6 +53,22 @@ done:
   return st;
 }
 
+/* Samples, outputs and units of a trial, checked before there is room for as many as the file claims. */
+static r2s_status read_extent(r2s_h5 *h5, r2s_spike_record *common, size_t trials, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  r2s_h5_array out = {
+      .name = "out", .type = R2S_H5_DOUBLE, .rank = 3, .shape = {trials, R2S_H5_ANY, R2S_H5_ANY}};
+  r2s_h5_array counts = {.name = "counts", .type = R2S_H5_UINT32, .rank = 2, .shape = {trials, R2S_H5_ANY}};
+  R2S_TRY(st, r2s_h5_find(h5, &out, err));
+  R2S_TRY(st, r2s_h5_find(h5, &counts, err));
+  common->n_samples = (int)out.shape[1];
+  common->n_out = (int)out.shape[2];
+  common->n = (int)counts.shape[1];
+  st = r2s_records_check_extent(common, R2S_ERR_FORMAT, h5->path, err);
+done:
+  return st;
+}
+
 /* Gives each record its share of a dataset [trials x each]: a copy in the record's member. */
 #define DEAL(st, member, all, each, what)                                                                    \
   for (size_t k_ = 0; k_ < trials; k_++) {                                                                   \
@@ -62,31 +78,27 @@ done:
 
 static r2s_status read_outputs(r2s_h5 *h5, r2s_spike_record *records, size_t trials, r2s_error *err) {
   r2s_status st = R2S_OK;
-  size_t out_shape[3] = {trials, R2S_H5_ANY, R2S_H5_ANY}, unit_shape[2] = {trials, R2S_H5_ANY},
-         total[1] = {trials};
+  const size_t samples = (size_t)records->n_samples, outputs = (size_t)records->n_out,
+               units = (size_t)records->n;
+  size_t out_shape[3] = {trials, samples, outputs}, unit_shape[2] = {trials, units}, total[1] = {trials};
   double *out = NULL, *rates = NULL, *voltage = NULL;
   uint32_t *counts = NULL;
   uint64_t *n_spikes = NULL;
   R2S_TRY(st, read_set(h5, "out", R2S_H5_DOUBLE, 3, out_shape, &out, err));
   R2S_TRY(st, read_set(h5, "counts", R2S_H5_UINT32, 2, unit_shape, &counts, err));
   R2S_TRY(st, read_set(h5, "n_spikes", R2S_H5_UINT64, 1, total, &n_spikes, err));
-  DEAL(st, out, out, out_shape[1] * out_shape[2], "outputs");
-  DEAL(st, counts, counts, unit_shape[1], "spike counts");
+  DEAL(st, out, out, samples * outputs, "outputs");
+  DEAL(st, counts, counts, units, "spike counts");
   if (r2s_h5_has(h5, "rates_end")) {
     R2S_TRY(st, read_set(h5, "rates_end", R2S_H5_DOUBLE, 2, unit_shape, &rates, err));
-    DEAL(st, rates_end, rates, unit_shape[1], "filtered rates");
+    DEAL(st, rates_end, rates, units, "filtered rates");
   }
   if (r2s_h5_has(h5, "voltage")) {
-    size_t shape[3] = {trials, out_shape[1], VOLTAGE_UNITS};
+    size_t shape[3] = {trials, samples, VOLTAGE_UNITS};
     R2S_TRY(st, read_set(h5, "voltage", R2S_H5_DOUBLE, 3, shape, &voltage, err));
-    DEAL(st, voltage, voltage, shape[1] * shape[2], "voltages");
+    DEAL(st, voltage, voltage, samples * VOLTAGE_UNITS, "voltages");
   }
-  for (size_t k = 0; k < trials; k++) {
-    records[k].n_samples = (int)out_shape[1];
-    records[k].n_out = (int)out_shape[2];
-    records[k].n = (int)unit_shape[1];
-    records[k].n_spikes = n_spikes[k];
-  }
+  for (size_t k = 0; k < trials; k++) records[k].n_spikes = n_spikes[k];
 done:
   free(out), free(rates), free(voltage), free(counts), free(n_spikes);
   return st;
@@ -148,6 +160,7 @@ r2s_status r2s_records_load(r2s_spike_record **records, int *n_records, r2s_spik
   R2S_TRY(st, r2s_h5_open(&h5, path, err));
   R2S_TRY(st, read_attributes(&h5, &common, &found, err));
   R2S_TRY(st, r2s_io_read_conditions(&h5, &trials, &conditions, err));
+  R2S_TRY(st, read_extent(&h5, &common, trials, err));
   R2S_ALLOC(st, &list, trials, "records", err);
   for (size_t k = 0; k < trials; k++) {
     list[k] = common;

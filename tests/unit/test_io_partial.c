@@ -8,6 +8,8 @@
 #include <cmocka.h>
 #include <hdf5.h>
 
+#include "h5_change.h"
+#include "io/io_mat.h"
 #include "io_model_fixture.h"
 
 enum { N = 4 };
@@ -78,6 +80,84 @@ static void test_v73_with_a_part_of_w(void **state) {
   }
 }
 
+/* Three compressed variables of 2^28 zeros, half a megabyte together, took the memory of 6 GiB. */
+static void test_mat_of_too_many_values(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  r2s_mat mat = {.path = "few.mat", .n_values = R2S_MAT_MAX_VALUES - 3};
+  r2s_mat_var *var;
+  for (size_t count = 4; count >= 3; count--) {
+    assert_ok(r2s_mat_add(&mat, &var, &err), &err);
+    strcpy(var->name, "b");
+    var->count = count;
+    if (count == 3) assert_ok(r2s_mat_alloc_values(&mat, var, &err), &err);
+    if (count == 4) assert_int_equal(r2s_mat_alloc_values(&mat, var, &err), R2S_ERR_FORMAT);
+  }
+  assert_string_equal(err.msg, "few.mat: variable b: found 4 values beside 536870909 of the variables "
+                               "before it; expected at most 536870912 in a file");
+  r2s_mat_free(&mat);
+}
+
+/* Both readers count what they make room for. */
+static void test_values_of_a_mat_are_counted(void **state) {
+  (void)state;
+  for (int v73 = 0; v73 < 2; v73++) {
+    const double values[6] = {1, 2, 3, 4, 5, 6};
+    char *bytes;
+    size_t size;
+    r2s_error err = {0};
+    r2s_mat mat;
+    if (v73) {
+      hid_t file = create_v73();
+      put_rows(file, "a", N);
+      put_rows(file, "b", N);
+      assert_true(H5Fclose(file) >= 0);
+    } else {
+      r2s_mat_writer writer;
+      r2s_mat_begin(&writer);
+      r2s_mat_put_matrix(&writer, "a", 2, 3, values);
+      r2s_mat_put_matrix(&writer, "b", 4, 1, values);
+      assert_ok(r2s_mat_save(&writer, path, &err), &err);
+    }
+    assert_ok(r2s_io_read_all(path, &bytes, &size, &err), &err);
+    assert_ok(r2s_mat_read(&mat, path, bytes, size, &err), &err);
+    assert_int_equal(mat.n, 2);
+    assert_int_equal(mat.n_values, v73 ? 2 * N * N : 10);
+    r2s_mat_free(&mat);
+    free(bytes);
+  }
+}
+
+/* Samples that can't be a trial's are told before any dataset is read, and so before there is room for them:
+ * n_spikes, which is read later, is not there. */
+static void test_records_of_too_many_samples(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  const double out[4] = {1, 2, 3, 4}, short_ms = 3;
+  const uint32_t counts[1] = {1};
+  const r2s_spike_event spike = {0, 5};
+  r2s_spike_record record = {.n = 1,
+                             .n_out = 1,
+                             .n_samples = 4,
+                             .dt_ms = 1,
+                             .out = (double *)out,
+                             .counts = (uint32_t *)counts,
+                             .n_spikes = 1,
+                             .spikes = (r2s_spike_event *)&spike,
+                             .spike_dt_ms = 0.05,
+                             .duration_ms = 4};
+  const r2s_spike_config config = {.model = R2S_SPIKE_LIF, .scale = 44};
+  const r2s_spike_info info = {.engine = "native"};
+  r2s_spike_record *records;
+  int n;
+  assert_ok(r2s_records_save(&record, 1, &config, &info, path, &err), &err);
+  change_attribute(path, "duration_ms", H5T_NATIVE_DOUBLE, &short_ms);
+  hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+  assert_true(file >= 0 && H5Ldelete(file, "n_spikes", H5P_DEFAULT) >= 0 && H5Fclose(file) >= 0);
+  assert_int_equal(r2s_records_load(&records, &n, NULL, path, &err), R2S_ERR_FORMAT);
+  if (!strstr(err.msg, "dataset out: found 4 samples")) fail_msg("%s", err.msg);
+}
+
 static int begin(void **state) {
   if (fixture_make_folder(state) != 0) return -1;
   snprintf(path, sizeof path, "%s/partial", fixture_folder());
@@ -86,8 +166,9 @@ static int begin(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_h5_with_a_part_of_w),
-      cmocka_unit_test(test_v73_with_a_part_of_w),
+      cmocka_unit_test(test_h5_with_a_part_of_w),         cmocka_unit_test(test_v73_with_a_part_of_w),
+      cmocka_unit_test(test_mat_of_too_many_values),      cmocka_unit_test(test_values_of_a_mat_are_counted),
+      cmocka_unit_test(test_records_of_too_many_samples),
   };
   return cmocka_run_group_tests(tests, begin, fixture_remove_folder);
 }
