@@ -337,6 +337,21 @@ static void test_values_that_a_variable_cannot_have(void **state) {
   expect_refusal(path, "variable inh: found 0.3 for unit 2 (from 1); expected 0 or 1");
 }
 
+/* The first one was taken; scipy takes the last. */
+static void test_two_variables_of_a_name(void **state) {
+  (void)state;
+  char path[256];
+  r2s_error err = {0};
+  r2s_mat_writer writer;
+  r2s_model model;
+  path_of(path, "twice.mat");
+  begin_two_units(&writer, 1);
+  r2s_mat_put_matrix(&writer, "w", 2, 2, (const double[]){0, 3, 4, 0});
+  assert_ok(r2s_mat_save(&writer, path, &err), &err);
+  assert_int_equal(r2s_model_load(&model, path, &err), R2S_ERR_FORMAT);
+  assert_non_null(strstr(err.msg, "twice.mat: variable w: found twice; expected once"));
+}
+
 static void test_attributes_of_h5_out_of_range(void **state) {
   (void)state;
   char path[256];
@@ -449,6 +464,7 @@ int main(void) {
       cmocka_unit_test(test_matio_reads_ours),
       cmocka_unit_test(test_files_of_matio),
       cmocka_unit_test(test_values_that_a_variable_cannot_have),
+      cmocka_unit_test(test_two_variables_of_a_name),
       cmocka_unit_test(test_attributes_of_h5_out_of_range),
       cmocka_unit_test(test_texts_in_utf8),
       cmocka_unit_test(test_what_cannot_be_used_is_not_written),
