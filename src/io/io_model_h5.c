@@ -165,6 +165,12 @@ static r2s_status read_integer(r2s_h5 *h5, const char *name, int64_t high, int64
   return st;
 }
 
+static r2s_status read_activation(r2s_h5 *h5, r2s_activation *out, r2s_error *err) {
+  char name[32];
+  const r2s_status st = r2s_h5_read_text(h5, "activation", name, sizeof name, err);
+  return st == R2S_OK ? r2s_model_parse_activation(name, h5->path, out, err) : st;
+}
+
 #define NOTE(reader, name, call)                                                                             \
   do {                                                                                                       \
     r2s_error failure_;                                                                                      \
@@ -174,7 +180,6 @@ static r2s_status read_integer(r2s_h5 *h5, const char *name, int64_t high, int64
   } while (0)
 
 static void read_attributes(r2s_h5 *h5, r2s_model *model, r2s_model_reader *reader) {
-  char activation[32];
   int64_t dale = 0;
   for (int k = 0; k < N_TEXTS; k++)
     NOTE(reader, texts[k].name,
@@ -188,9 +193,7 @@ static void read_attributes(r2s_h5 *h5, r2s_model *model, r2s_model_reader *read
   NOTE(reader, "train_steps", read_integer(h5, "train_steps", INT64_MAX, &model->train_steps, failure));
   NOTE(reader, "dale", read_integer(h5, "dale", 1, &dale, failure));
   model->dale = dale != 0;
-  NOTE(reader, "activation", r2s_h5_read_text(h5, "activation", activation, sizeof activation, failure));
-  if (activation[0])
-    NOTE(reader, "activation", r2s_model_parse_activation(activation, h5->path, &model->activation, failure));
+  NOTE(reader, "activation", read_activation(h5, &model->activation, failure));
 }
 
 static void read_arrays(r2s_h5 *h5, r2s_model *model, r2s_model_reader *reader) {

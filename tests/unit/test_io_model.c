@@ -362,6 +362,12 @@ static void test_attributes_of_h5_out_of_range(void **state) {
   assert_ok(r2s_model_save_h5(&model, path, &err), &err);
   change_attribute(path, "train_steps", H5T_NATIVE_INT64, &(int64_t){-5});
   expect_refusal(path, "attribute train_steps: found -5; expected 0 to");
+  assert_ok(r2s_model_save_h5(&model, path, &err), &err);
+  hid_t text = H5Tcopy(H5T_C_S1);
+  assert_true(H5Tset_size(text, 2) >= 0);
+  change_attribute(path, "activation", text, "\0"); /* was taken as sigmoid */
+  H5Tclose(text);
+  expect_refusal(path, "activation: found \"\"; expected sigmoid, siegert");
   r2s_model_free(&model);
 }
 
