@@ -223,15 +223,29 @@ done:
   return st;
 }
 
+/* A file that can't be read is made anew by a stage that a refusal here would keep from being reached: it is
+ * left out, with no records. */
+static r2s_status load_records(side *s, const char *path, const r2s_monitor *monitor, r2s_error *err) {
+  r2s_error why = {0};
+  const r2s_status st = r2s_records_load(&s->records, &s->n_records, &s->info, path, &why);
+  if (st == R2S_ERR_MEMORY) return r2s_fail(err, st, "%s", why.msg);
+  if (st != R2S_OK)
+    r2s_monitor_note(monitor, R2S_NOTE_WARNING,
+                     "%s: it is left out of the certificate until it is simulated anew", why.msg);
+  return R2S_OK;
+}
+
 /* One engine's trials, where it was run. */
-static r2s_status load_side(const r2s_run *run, certificate *c, int e, r2s_error *err) {
+static r2s_status load_side(const r2s_run *run, certificate *c, int e, const r2s_monitor *monitor,
+                            r2s_error *err) {
   r2s_status st = R2S_OK;
   char name[96], path[R2S_PATH_SIZE];
   side *s = &c->sides[e];
   snprintf(name, sizeof name, "spikes_%s_%s.h5", engines[e].model, engines[e].engine);
   if (!r2s_run_has_file(run, name)) return R2S_OK;
   R2S_TRY(st, r2s_run_path(run, name, path, err));
-  R2S_TRY(st, r2s_records_load(&s->records, &s->n_records, &s->info, path, err));
+  R2S_TRY(st, load_records(s, path, monitor, err));
+  if (s->n_records == 0) return R2S_OK;
   R2S_TRY(st, r2s_records_fit_name(&s->info, path, err));
   s->same_trials = strcmp(s->info.trials, run->trials) == 0;
   const r2s_spike_config config = r2s_run_simulation_config(run, engines[e].kind);
@@ -503,7 +517,7 @@ r2s_status r2s_run_certify(r2s_run *run, const r2s_monitor *monitor, r2s_error *
   R2S_TRY(st, load_rate(run, &c, monitor, err));
   for (int e = 0; e < ENGINES; e++) {
     r2s_monitor_progress(monitor, "certificate", e, ENGINES, engines[e].model);
-    R2S_TRY(st, load_side(run, &c, e, err));
+    R2S_TRY(st, load_side(run, &c, e, monitor, err));
   }
   R2S_TRY(st, write_csv(run, &c, err));
   R2S_TRY(st, set_json(run, &c, err));

@@ -323,6 +323,25 @@ static void test_rate_trials_that_are_gone_are_run_again(void **state) {
   same_traces("run/rate.h5", "less/rate.h5");
 }
 
+/* The stage that would write an engine's file anew comes after a certificate, which refused the damaged one.
+ */
+static void test_spikes_that_are_damaged_are_left_out(void **state) {
+  (void)state;
+  assert_int_equal(system("cp -r run torn && head -c 3000 run/spikes_psc-dexp_native.h5 "
+                          ">torn/spikes_psc-dexp_native.h5"),
+                   0);
+  CLI_RUN("simulate", "torn", "--model", "lif", "--scale", "20", "--trials", "4", "--json");
+  must_say("stderr", "torn/spikes_psc-dexp_native.h5: not a readable HDF5 file");
+  must_say("stderr", ": it is left out of the certificate until it is simulated anew");
+  json_t *json = cli_json();
+  assert_int_equal(json_array_size(json_object_get(json_object_get(json, "certificate"), "engines")), 1);
+  json_decref(json);
+  CLI_RUN("simulate", "torn", "--model", "psc-dexp", "--scale", "20", "--trials", "4", "--json");
+  json = cli_json();
+  assert_true(json_is_true(json_object_get(engine(json, "psc-dexp"), "judged")));
+  json_decref(json);
+}
+
 /* Times of the program's own files fit at every interval, one that does not divide the trial, too. */
 static void test_every_interval_is_certified(void **state) {
   (void)state;
@@ -380,6 +399,7 @@ int main(void) {
       cmocka_unit_test(test_a_copy_under_another_name_is_refused),
       cmocka_unit_test(test_times_that_the_task_has_not_are_refused),
       cmocka_unit_test(test_rate_trials_that_are_gone_are_run_again),
+      cmocka_unit_test(test_spikes_that_are_damaged_are_left_out),
       cmocka_unit_test(test_every_interval_is_certified),
       cmocka_unit_test(test_two_trials_say_nothing),
       cmocka_unit_test(test_all_trials_are_judged),
