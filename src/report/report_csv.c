@@ -35,7 +35,8 @@ static char *end_line(char *line) {
 }
 
 /* Lines with another number of cells than the first: told before there is room for them all, which of a
- * damaged file can be much more than the file. */
+ * damaged file can be much more than the file. A file that is cut within its last cell has another number
+ * there. */
 static r2s_status check_lines(const char *text, const char *path, int n_columns, r2s_error *err) {
   int number = 1;
   for (const char *line = strchr(text, '\n'); line && line[1]; line = strchr(line, '\n')) {
@@ -44,6 +45,10 @@ static r2s_status check_lines(const char *text, const char *path, int n_columns,
     for (line++; *line && *line != '\n'; line++) n += *line == ',';
     if (n != n_columns)
       return r2s_fail(err, R2S_ERR_FORMAT, "%s:%d: %d cells; expected %d", path, number, n, n_columns);
+    if (!*line)
+      return r2s_fail(err, R2S_ERR_FORMAT,
+                      "%s:%d: found the file's end; expected a line's end before it: it is cut", path,
+                      number);
   }
   return R2S_OK;
 }
