@@ -47,6 +47,26 @@ static int check_names(const cli_command *command, const cli_arguments *a, const
       path, r2s_recipe_name(kept.recipe));
 }
 
+/* A folder's config.yaml was written with every option. One that is cut is YAML all the same, and what is
+ * lost would change to the defaults without a word. */
+static void warn_of_missing(const r2s_config *config, const char *path) {
+  char named[240] = "";
+  int n = 0;
+  size_t used = 0;
+  for (int k = 0; k < r2s_config_option_count(); k++) {
+    const r2s_config_origin origin = r2s_config_option_origin(config, k);
+    if (origin == R2S_ORIGIN_FILE || origin == R2S_ORIGIN_SET) continue;
+    if (n++ < 3)
+      used += (size_t)snprintf(named + used, sizeof named - used, "%s%s", n > 1 ? ", " : "",
+                               r2s_config_option(k).key);
+  }
+  if (n > 0)
+    cli_warning(
+        "%s: lacks %d of its options (%s%s), for which the defaults are taken; expected every option, "
+        "unless an earlier version wrote it",
+        path, n, named, n > 3 ? ", ..." : "");
+}
+
 /* The configuration of a run's folder. */
 static int load_folder(cli_target *out, const cli_command *command, const cli_arguments *a, const char *dir) {
   char path[4096];
@@ -63,7 +83,9 @@ static int load_folder(cli_target *out, const cli_command *command, const cli_ar
                      path);
   out->dir = dir;
   int failed = load(out, a, path);
-  return failed ? failed : check_names(command, a, path, &out->config);
+  if (!failed) failed = check_names(command, a, path, &out->config);
+  if (!failed) warn_of_missing(&out->config, path);
+  return failed;
 }
 
 int cli_target_new(cli_target *out, const cli_command *command, const cli_arguments *a) {

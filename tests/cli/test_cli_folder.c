@@ -146,6 +146,20 @@ static void test_the_folder_keeps_its_task(void **state) {
   REFUSED("made with another configuration", "train", "--resume", "-o", "here/own", "--task", "here/t.yaml");
 }
 
+/* What a cut config.yaml has lost was taken from the defaults, and the file overwritten, without a word. */
+static void test_missing_options_are_told(void **state) {
+  (void)state;
+  assert_int_equal(system("rm -rf halved && cp -r gonogo halved"), 0);
+  CLI_RUN("simulate", "halved", "--model", "lif", "--trials", "1");
+  must_say("stderr", "of its options", false);
+  assert_int_equal(system("sed -i '/^convert:/,/^$/d' halved/config.yaml"), 0);
+  CLI_RUN("simulate", "halved", "--model", "lif", "--trials", "1");
+  must_say("stderr", "halved/config.yaml: lacks 4 of its options (convert.scales, convert.unit_scales, ",
+           true);
+  CLI_RUN("simulate", "halved", "--model", "lif", "--trials", "1"); /* it has been written anew */
+  must_say("stderr", "of its options", false);
+}
+
 /* config.yaml and task.yaml change together or not at all. */
 static void test_no_room_for_another_task(void **state) {
   (void)state;
@@ -241,6 +255,7 @@ int main(void) {
       cmocka_unit_test(test_a_given_network_and_a_neuron_that_misfit),
       cmocka_unit_test(test_later_stages_leave_the_training_as_it_was),
       cmocka_unit_test(test_the_folder_keeps_its_task),
+      cmocka_unit_test(test_missing_options_are_told),
       cmocka_unit_test(test_no_room_for_another_task),
       cmocka_unit_test(test_a_training_killed_as_it_began_is_not_resumed_as_another),
       cmocka_unit_test(test_an_import_killed_as_it_began_is_not_resumed),
