@@ -81,6 +81,7 @@ struct cli_command {
   int min_positional, max_positional;
   const char *trials_keys[2]; /* what --trials sets: native trials, and NEST's */
   const char *models;         /* what --model takes, for messages and help */
+  bool interruptible;         /* asks cli_interrupt_pending, of itself or as a monitor */
   int (*run)(const cli_command *command, const cli_arguments *arguments);
 };
 extern const cli_command cli_run, cli_train, cli_convert, cli_simulate, cli_figures, cli_report, cli_inspect,
@@ -123,7 +124,8 @@ void cli_progress_setup(bool quiet);
 const r2s_monitor *cli_progress_monitor(void);
 /* Ends the line of the bar, so that other output can follow. */
 void cli_progress_end(void);
-void cli_interrupt_setup(void);
+/* interruptible: of a command that asks; any other is ended by its first signal. */
+void cli_interrupt_setup(bool interruptible);
 bool cli_interrupt_pending(void);
 
 /* ---- what a command works on (cli_target.c) ---- */

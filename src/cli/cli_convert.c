@@ -39,5 +39,6 @@ const cli_command cli_convert = {
     .max_positional = 1,
     .trials_keys = {"convert.trials"},
     .models = "lif or lif-unit",
+    .interruptible = true,
     .run = run_convert,
 };

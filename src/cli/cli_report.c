@@ -56,6 +56,7 @@ const cli_command cli_figures = {
         "script and run gnuplot on it to restyle a figure.\n" SETTINGS "  rate2spike figures results/mine",
     .options = STAGE_OPTIONS,
     .max_positional = 1,
+    .interruptible = true,
     .run = run_figures,
 };
 
@@ -72,5 +73,6 @@ const cli_command cli_report = {
             "on.\n" SETTINGS "  rate2spike report results/mine",
     .options = STAGE_OPTIONS,
     .max_positional = 1,
+    .interruptible = true,
     .run = run_report,
 };

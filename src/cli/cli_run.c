@@ -167,6 +167,7 @@ const cli_command cli_run = {
     .options = CLI_COMMON | CLI_CONFIG | CLI_BIT(OUTPUT) | CLI_BIT(ENGINE) | CLI_BIT(MATCHED) |
                CLI_BIT(PYTHON) | CLI_BIT(RESUME) | CLI_BIT(JSON),
     .max_positional = 1,
+    .interruptible = true,
     .run = run_run,
 };
 
@@ -201,5 +202,6 @@ const cli_command cli_train = {
         "  rate2spike train my.yaml --resume -o results/mine",
     .options = CLI_COMMON | CLI_CONFIG | CLI_BIT(OUTPUT) | CLI_BIT(RESUME) | CLI_BIT(JSON),
     .max_positional = 1,
+    .interruptible = true,
     .run = run_train,
 };

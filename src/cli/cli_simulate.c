@@ -85,5 +85,6 @@ const cli_command cli_simulate = {
     .max_positional = 1,
     .trials_keys = {"simulate.trials", "simulate.nest_trials"},
     .models = "lif, psc-dexp or psc-alpha",
+    .interruptible = true,
     .run = run_simulate,
 };

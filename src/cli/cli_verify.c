@@ -85,5 +85,6 @@ const cli_command cli_verify = {
     .options = CLI_COMMON | CLI_BIT(JSON),
     .min_positional = 2,
     .max_positional = 2,
+    .interruptible = true,
     .run = run_verify,
 };

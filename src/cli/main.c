@@ -53,7 +53,7 @@ static int run_command(const cli_command *command, int argc, char **argv, const 
   }
   cli_message_setup(arguments.no_color, arguments.quiet);
   cli_progress_setup(arguments.quiet);
-  cli_interrupt_setup();
+  cli_interrupt_setup(command->interruptible);
   r2s_error err = {0};
   if (r2s_environment_check(&err) != R2S_OK) return cli_fail(&err);
   const int code = command->run(command, &arguments);

@@ -81,6 +81,23 @@ static void test_interrupted_and_killed_training_goes_on(void **state) {
   assert_int_not_equal(access("parts/checkpoint.h5", F_OK), 0);
 }
 
+/* inspect asks nobody whether to stop: it ignored the first signal to its end. Here it waits for its file. */
+static void test_a_command_without_safe_points_ends_at_once(void **state) {
+  (void)state;
+  const char *const inspect[] = {"inspect", "fifo", NULL};
+  assert_int_equal(mkfifo("fifo", 0600), 0);
+  pid_t pid = cli_start(inspect);
+  int writer = -1;
+  for (int k = 0; writer < 0 && k < 3000; k++) { /* it opens where there is a reader */
+    sleep_ms(10);
+    writer = open("fifo", O_WRONLY | O_NONBLOCK);
+  }
+  assert_true(writer >= 0);
+  kill(pid, SIGTERM);
+  close(writer);
+  assert_int_equal(cli_wait(pid), 1000 + SIGTERM);
+}
+
 /* A wrapper that has a signal ignored keeps it from the program. */
 static void test_ignored_signals_stay_ignored(void **state) {
   (void)state;
@@ -196,6 +213,7 @@ static void test_resume_without_the_earlier_rows_is_refused(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_interrupted_and_killed_training_goes_on),
+      cmocka_unit_test(test_a_command_without_safe_points_ends_at_once),
       cmocka_unit_test(test_ignored_signals_stay_ignored),
       cmocka_unit_test(test_resume_of_a_finished_training_keeps_it),
       cmocka_unit_test(test_resume_with_other_options_is_refused),
