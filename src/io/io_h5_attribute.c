@@ -142,31 +142,34 @@ r2s_status r2s_h5_read_unsigned(r2s_h5 *h5, const char *name, uint64_t *value, r
   return read_scalar(h5, name, H5T_INTEGER, H5T_NATIVE_UINT64, value, err);
 }
 
-/* Text of either kind that HDF5 has: fixed length (ours, h5py's numpy strings) or variable (h5py's str). */
+/* Only of fixed length, as ours and numpy's: texts of variable length lie in a heap without a checksum, in
+ * which HDF5 loops or crashes where it is damaged. */
+static r2s_status read_found(const r2s_h5 *h5, const char *name, hid_t attribute, hid_t type, char **found,
+                             r2s_error *err) {
+  if (H5Tis_variable_str(type) != 0)
+    return r2s_fail(
+        err, R2S_ERR_FORMAT,
+        "%s: attribute %s: found a text of variable length; expected one of fixed length (of Python: "
+        "numpy.bytes_)",
+        h5->path, name);
+  *found = calloc(H5Tget_size(type) + 1, 1);
+  if (!*found) return r2s_fail(err, R2S_ERR_MEMORY, "%s: attribute %s: no memory for it", h5->path, name);
+  return H5Aread(attribute, type, *found) >= 0 ? R2S_OK
+                                               : fail(h5, name, R2S_ERR_FORMAT, "can't be read", err);
+}
+
 r2s_status r2s_h5_read_text(r2s_h5 *h5, const char *name, char *text, size_t size, r2s_error *err) {
   hid_t type, attribute = open_scalar(h5, name, H5T_STRING, &type, err);
+  char *found = NULL;
   memset(text, 0, size);
   if (attribute < 0) return R2S_ERR_FORMAT;
-  r2s_status st = R2S_OK;
-  char *found = NULL;
-  bool variable = H5Tis_variable_str(type) > 0, ok;
-  if (variable) {
-    ok = H5Aread(attribute, type, &found) >= 0;
-  } else {
-    found = calloc(H5Tget_size(type) + 1, 1);
-    ok = found && H5Aread(attribute, type, found) >= 0;
-  }
-  if (!ok)
-    st = fail(h5, name, R2S_ERR_FORMAT, "can't be read", err);
-  else if (found && strlen(found) >= size)
+  r2s_status st = read_found(h5, name, attribute, type, &found, err);
+  if (st == R2S_OK && strlen(found) >= size)
     st = r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute %s: found %zu characters; expected at most %zu",
                   h5->path, name, strlen(found), size - 1);
-  else if (found)
+  else if (st == R2S_OK)
     memcpy(text, found, strlen(found));
-  if (variable && found)
-    H5free_memory(found);
-  else
-    free(found);
+  free(found);
   H5Tclose(type);
   H5Aclose(attribute);
   return st;
