@@ -52,6 +52,14 @@ static hid_t file_type(r2s_h5_type type) {
   return -1;
 }
 
+/* For messages. */
+static const char *type_name(r2s_h5_type type) {
+  static const char *const names[] = {
+      [R2S_H5_DOUBLE] = "float64", [R2S_H5_INT32] = "int32",   [R2S_H5_UINT32] = "uint32",
+      [R2S_H5_INT64] = "int64",    [R2S_H5_UINT64] = "uint64", [R2S_H5_UINT8] = "uint8"};
+  return names[type];
+}
+
 /* "3 x 200", for messages. */
 static const char *shape_text(const hsize_t *shape, int rank, char *text, size_t size) {
   size_t used = 0;
@@ -249,6 +257,31 @@ static r2s_status open_set(r2s_h5 *h5, r2s_h5_array *array, hid_t *set, size_t *
   return st;
 }
 
+/* HDF5 would give the nearest integer of the memory's type without a word. */
+static H5T_conv_ret_t on_conversion(H5T_conv_except_t what, hid_t from, hid_t to, void *in, void *out,
+                                    void *is_beyond) {
+  (void)from, (void)to, (void)in, (void)out;
+  if (what != H5T_CONV_EXCEPT_RANGE_HI && what != H5T_CONV_EXCEPT_RANGE_LOW) return H5T_CONV_UNHANDLED;
+  *(bool *)is_beyond = true;
+  return H5T_CONV_ABORT;
+}
+
+static r2s_status read_values(const r2s_h5 *h5, hid_t set, const r2s_h5_array *array, void *data,
+                              r2s_error *err) {
+  r2s_status st = R2S_OK;
+  bool is_beyond = false;
+  hid_t transfer = H5Pcreate(H5P_DATASET_XFER);
+  const bool ok = transfer >= 0 && H5Pset_type_conv_cb(transfer, on_conversion, &is_beyond) >= 0 &&
+                  H5Dread(set, memory_type(array->type), H5S_ALL, H5S_ALL, transfer, data) >= 0;
+  if (is_beyond)
+    st = r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset %s: found an integer out of range; expected ones of %s",
+                  h5->path, array->name, type_name(array->type));
+  else if (!ok)
+    st = fail(h5, array->name, R2S_ERR_FORMAT, "can't be read", err);
+  if (transfer >= 0) H5Pclose(transfer);
+  return st;
+}
+
 r2s_status r2s_h5_find(r2s_h5 *h5, r2s_h5_array *array, r2s_error *err) {
   hid_t set;
   size_t count;
@@ -261,14 +294,11 @@ r2s_status r2s_h5_read(r2s_h5 *h5, r2s_h5_array *array, void *data_pointer, r2s_
   r2s_status st = R2S_OK;
   void *data = NULL;
   size_t count = 0;
-  hid_t memory = memory_type(array->type), set = -1;
+  hid_t set = -1;
   memcpy(data_pointer, &data, sizeof data);
   R2S_TRY(st, open_set(h5, array, &set, &count, err));
-  R2S_TRY(st, r2s_alloc(&data, count, H5Tget_size(memory), array->name, err));
-  if (H5Dread(set, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0) {
-    st = fail(h5, array->name, R2S_ERR_FORMAT, "can't be read", err);
-    goto done;
-  }
+  R2S_TRY(st, r2s_alloc(&data, count, H5Tget_size(memory_type(array->type)), array->name, err));
+  R2S_TRY(st, read_values(h5, set, array, data, err));
   if (array->type == R2S_H5_DOUBLE && count > 0)
     st = r2s_io_check_finite(h5->path, array->name, data, array->shape[0], count / array->shape[0], err);
 done:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Attributes of the root of HDF5 files: single texts and numbers. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,20 +111,16 @@ static hid_t open_scalar(r2s_h5 *h5, const char *name, H5T_class_t kind, hid_t *
   return -1;
 }
 
-static r2s_status read_scalar(r2s_h5 *h5, const char *name, H5T_class_t kind, hid_t memory, void *value,
-                              r2s_error *err) {
-  hid_t type, attribute = open_scalar(h5, name, kind, &type, err);
+r2s_status r2s_h5_read_number_or_nan(r2s_h5 *h5, const char *name, double *value, r2s_error *err) {
+  hid_t type, attribute = open_scalar(h5, name, H5T_FLOAT, &type, err);
+  *value = 0;
   if (attribute < 0) return R2S_ERR_FORMAT;
   r2s_status st = R2S_OK;
-  if (H5Aread(attribute, memory, value) < 0) st = fail(h5, name, R2S_ERR_FORMAT, "can't be read", err);
+  if (H5Aread(attribute, H5T_NATIVE_DOUBLE, value) < 0)
+    st = fail(h5, name, R2S_ERR_FORMAT, "can't be read", err);
   H5Tclose(type);
   H5Aclose(attribute);
   return st;
-}
-
-r2s_status r2s_h5_read_number_or_nan(r2s_h5 *h5, const char *name, double *value, r2s_error *err) {
-  *value = 0;
-  return read_scalar(h5, name, H5T_FLOAT, H5T_NATIVE_DOUBLE, value, err);
 }
 
 r2s_status r2s_h5_read_number(r2s_h5 *h5, const char *name, double *value, r2s_error *err) {
@@ -132,14 +129,42 @@ r2s_status r2s_h5_read_number(r2s_h5 *h5, const char *name, double *value, r2s_e
   return st;
 }
 
+static r2s_status fail_range(const r2s_h5 *h5, const char *name, int64_t bits, bool is_signed,
+                             r2s_error *err) {
+  char found[24];
+  if (is_signed)
+    snprintf(found, sizeof found, "%lld", (long long)bits);
+  else
+    snprintf(found, sizeof found, "%llu", (unsigned long long)bits);
+  return r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute %s: found %s; expected %s", h5->path, name, found,
+                  is_signed ? "0 to 2^64 - 1" : "at most 2^63 - 1");
+}
+
+/* HDF5 gives the nearest number of the memory's type without a word: so it is read as the file has it, with a
+ * sign or without. One that the other does not have is, as bits, negative either way. */
+static r2s_status read_bits(r2s_h5 *h5, const char *name, H5T_sign_t wanted, void *value, r2s_error *err) {
+  int64_t bits = 0;
+  hid_t type, attribute = open_scalar(h5, name, H5T_INTEGER, &type, err);
+  memset(value, 0, sizeof bits);
+  if (attribute < 0) return R2S_ERR_FORMAT;
+  r2s_status st = R2S_OK;
+  const bool is_signed = H5Tget_sign(type) == H5T_SGN_2;
+  if (H5Aread(attribute, is_signed ? H5T_NATIVE_INT64 : H5T_NATIVE_UINT64, &bits) < 0)
+    st = fail(h5, name, R2S_ERR_FORMAT, "can't be read", err);
+  else if (bits < 0 && is_signed != (wanted == H5T_SGN_2))
+    st = fail_range(h5, name, bits, is_signed, err);
+  if (st == R2S_OK) memcpy(value, &bits, sizeof bits);
+  H5Tclose(type);
+  H5Aclose(attribute);
+  return st;
+}
+
 r2s_status r2s_h5_read_integer(r2s_h5 *h5, const char *name, int64_t *value, r2s_error *err) {
-  *value = 0;
-  return read_scalar(h5, name, H5T_INTEGER, H5T_NATIVE_INT64, value, err);
+  return read_bits(h5, name, H5T_SGN_2, value, err);
 }
 
 r2s_status r2s_h5_read_unsigned(r2s_h5 *h5, const char *name, uint64_t *value, r2s_error *err) {
-  *value = 0;
-  return read_scalar(h5, name, H5T_INTEGER, H5T_NATIVE_UINT64, value, err);
+  return read_bits(h5, name, H5T_SGN_NONE, value, err);
 }
 
 /* Only of fixed length, as ours and numpy's: texts of variable length lie in a heap without a checksum, in

@@ -12,6 +12,17 @@ static inline void change_attribute(const char *path, const char *name, hid_t ty
   H5Fclose(file);
 }
 
+/* One of another type; value is as in the file. */
+static inline void retype_attribute(const char *path, const char *name, hid_t type, const void *value) {
+  const hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT), space = H5Screate(H5S_SCALAR);
+  assert_true(file >= 0 && H5Adelete(file, name) >= 0);
+  const hid_t attribute = H5Acreate2(file, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+  assert_true(attribute >= 0 && H5Awrite(attribute, type, value) >= 0);
+  H5Aclose(attribute);
+  H5Sclose(space);
+  H5Fclose(file);
+}
+
 /* All values of a dataset. */
 static inline void change_dataset(const char *path, const char *name, hid_t type, const void *values) {
   const hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT), set = H5Dopen2(file, name, H5P_DEFAULT);

@@ -362,6 +362,13 @@ static void test_attributes_of_h5_out_of_range(void **state) {
   assert_ok(r2s_model_save_h5(&model, path, &err), &err);
   change_attribute(path, "train_steps", H5T_NATIVE_INT64, &(int64_t){-5});
   expect_refusal(path, "attribute train_steps: found -5; expected 0 to");
+  /* the nearest number was taken */
+  assert_ok(r2s_model_save_h5(&model, path, &err), &err);
+  retype_attribute(path, "seed", H5T_STD_I64LE, &(int64_t){-1});
+  expect_refusal(path, "attribute seed: found -1; expected 0 to 2^64 - 1");
+  assert_ok(r2s_model_save_h5(&model, path, &err), &err);
+  retype_attribute(path, "train_steps", H5T_STD_U64LE, &(uint64_t){UINT64_MAX});
+  expect_refusal(path, "attribute train_steps: found 18446744073709551615; expected at most 2^63 - 1");
   assert_ok(r2s_model_save_h5(&model, path, &err), &err);
   hid_t text = H5Tcopy(H5T_C_S1);
   assert_true(H5Tset_size(text, 2) >= 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Protects: readers of binary files against ones that hold less than they say. What was never stored is not
- * taken as zeros, and does not take the memory of what is there. */
+ * Protects: readers of binary files against ones that hold less, or other numbers, than they say. What was
+ * never stored is not taken as zeros, and does not take the memory of what is there; no number is taken as
+ * the nearest one that fits. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +10,7 @@
 #include <hdf5.h>
 
 #include "h5_change.h"
+#include "io/io_h5.h"
 #include "io/io_mat.h"
 #include "io_model_fixture.h"
 
@@ -158,6 +160,40 @@ static void test_records_of_too_many_samples(void **state) {
   if (!strstr(err.msg, "dataset out: found 4 samples")) fail_msg("%s", err.msg);
 }
 
+/* HDF5 gave the nearest integer: 0, and the greatest one. */
+static void test_integers_out_of_range(void **state) {
+  (void)state;
+  static const struct {
+    int64_t value;
+    r2s_h5_type type;
+    const char *name; /* NULL: it fits */
+  } cases[] = {
+      {-1, R2S_H5_UINT64, "uint64"}, {-1, R2S_H5_UINT32, "uint32"}, {(int64_t)1 << 31, R2S_H5_INT32, "int32"},
+      {256, R2S_H5_UINT8, "uint8"},  {255, R2S_H5_UINT8, NULL},     {INT64_MAX, R2S_H5_DOUBLE, NULL}};
+  for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+    const hsize_t shape[1] = {1};
+    char expected[80];
+    r2s_error err = {0};
+    r2s_h5 h5;
+    void *data;
+    hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t space = H5Screate_simple(1, shape, NULL);
+    hid_t set = H5Dcreate2(file, "a", H5T_STD_I64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    assert_true(H5Dwrite(set, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, &cases[k].value) >= 0);
+    H5Dclose(set), H5Sclose(space), H5Fclose(file);
+    r2s_h5_array array = {.name = "a", .type = cases[k].type, .rank = 1, .shape = {1}};
+    assert_ok(r2s_h5_open(&h5, path, &err), &err);
+    const r2s_status st = r2s_h5_read(&h5, &array, &data, &err);
+    r2s_h5_close(&h5);
+    free(data);
+    assert_int_equal(st, cases[k].name ? R2S_ERR_FORMAT : R2S_OK);
+    if (!cases[k].name) continue;
+    snprintf(expected, sizeof expected, "dataset a: found an integer out of range; expected ones of %s",
+             cases[k].name);
+    assert_non_null(strstr(err.msg, expected));
+  }
+}
+
 static int begin(void **state) {
   if (fixture_make_folder(state) != 0) return -1;
   snprintf(path, sizeof path, "%s/partial", fixture_folder());
@@ -166,9 +202,9 @@ static int begin(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_h5_with_a_part_of_w),         cmocka_unit_test(test_v73_with_a_part_of_w),
-      cmocka_unit_test(test_mat_of_too_many_values),      cmocka_unit_test(test_values_of_a_mat_are_counted),
-      cmocka_unit_test(test_records_of_too_many_samples),
+      cmocka_unit_test(test_h5_with_a_part_of_w),    cmocka_unit_test(test_v73_with_a_part_of_w),
+      cmocka_unit_test(test_mat_of_too_many_values), cmocka_unit_test(test_values_of_a_mat_are_counted),
+      cmocka_unit_test(test_integers_out_of_range),  cmocka_unit_test(test_records_of_too_many_samples),
   };
   return cmocka_run_group_tests(tests, begin, fixture_remove_folder);
 }
