@@ -76,12 +76,13 @@ r2s_status r2s_h5_create(r2s_h5 *h5, const char *path, r2s_error *err) {
 r2s_status r2s_h5_open_bytes(r2s_h5 *h5, const char *path, const void *bytes, size_t size, r2s_error *err) {
   char cause[R2S_H5_CAUSE] = "", name[64];
   *h5 = (r2s_h5){.file = -1};
+  if (size == 0) return r2s_fail(err, R2S_ERR_FORMAT, "%s: empty file; expected an HDF5 file", path);
   if (!r2s_h5_is_whole(bytes, size))
     return r2s_fail(err, R2S_ERR_FORMAT, "%s: damaged: its content does not match its checksum", path);
   h5->path = path;
   silence(h5);
   hid_t access = access_in_memory();
-  if (access >= 0 && size > 0 && H5Pset_file_image(access, (void *)bytes, size) >= 0)
+  if (access >= 0 && H5Pset_file_image(access, (void *)bytes, size) >= 0)
     h5->file = H5Fopen(image_name(h5, name), H5F_ACC_RDONLY, access);
   if (h5->file < 0) r2s_h5_cause(cause);
   if (access >= 0) H5Pclose(access);

@@ -174,15 +174,17 @@ static r2s_status check_shape(r2s_h5 *h5, hid_t set, r2s_h5_array *array, size_t
   char found_text[120], wanted_text[120];
   hid_t space = H5Dget_space(set);
   int rank = space >= 0 ? H5Sget_simple_extent_ndims(space) : -1;
+  const bool is_null = space >= 0 && H5Sget_simple_extent_type(space) == H5S_NULL;
   bool known = rank >= 0 && rank <= 8 && H5Sget_simple_extent_dims(space, shape, NULL) == rank;
   if (space >= 0) H5Sclose(space);
   if (!known) return fail(h5, array->name, R2S_ERR_FORMAT, "its shape can't be read", err);
-  bool same = rank == array->rank;
+  bool same = rank == array->rank && !is_null;
   for (int k = 0; k < array->rank; k++) wanted[k] = (hsize_t)array->shape[k];
   for (int k = 0; same && k < rank; k++) same = wanted[k] == (hsize_t)R2S_H5_ANY || wanted[k] == shape[k];
   if (!same)
     return r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset %s: found %s; expected %s", h5->path, array->name,
-                    shape_text(shape, rank, found_text, sizeof found_text),
+                    is_null ? "no elements (a null dataspace)"
+                            : shape_text(shape, rank, found_text, sizeof found_text),
                     shape_text(wanted, array->rank, wanted_text, sizeof wanted_text));
   for (int k = 0; k < rank; k++) array->shape[k] = (size_t)shape[k];
   return check_size(h5, array, shape, rank, count, err);

@@ -25,6 +25,15 @@ static void expect_refusal(const char *what) {
   if (!strstr(err.msg, path) || !strstr(err.msg, what)) fail_msg("%s", err.msg);
 }
 
+static void save_model(void) {
+  r2s_error err = {0};
+  r2s_model model;
+  fixture_model(&model, N, 1, 1);
+  for (int k = 0; k < N * N; k++) model.w[k] = fabs(model.w[k]), model.w0[k] = fabs(model.w0[k]);
+  assert_ok(r2s_model_save_h5(&model, path, &err), &err);
+  r2s_model_free(&model);
+}
+
 /* A dataset in chunks of 1 x 2, of which the first `rows` rows are stored. */
 static void put_rows(hid_t file, const char *name, hsize_t rows) {
   const hsize_t shape[2] = {N, N}, chunk[2] = {1, 2}, start[2] = {0, 0}, part[2] = {rows, N};
@@ -44,10 +53,7 @@ static void test_h5_with_a_part_of_w(void **state) {
   for (hsize_t rows = 1; rows <= N; rows++) {
     r2s_error err = {0};
     r2s_model model;
-    fixture_model(&model, N, 1, 1);
-    for (int k = 0; k < N * N; k++) model.w[k] = fabs(model.w[k]), model.w0[k] = fabs(model.w0[k]);
-    assert_ok(r2s_model_save_h5(&model, path, &err), &err);
-    r2s_model_free(&model);
+    save_model();
     hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
     assert_true(file >= 0 && H5Ldelete(file, "w", H5P_DEFAULT) >= 0);
     put_rows(file, "w", rows);
@@ -60,6 +66,27 @@ static void test_h5_with_a_part_of_w(void **state) {
       r2s_model_free(&model);
     }
   }
+}
+
+/* It was called "a single number". */
+static void test_h5_with_a_null_dataspace(void **state) {
+  (void)state;
+  save_model();
+  hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT), space = H5Screate(H5S_NULL);
+  assert_true(file >= 0 && H5Ldelete(file, "w_in", H5P_DEFAULT) >= 0);
+  hid_t set = H5Dcreate2(file, "w_in", H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  assert_true(set >= 0);
+  H5Dclose(set), H5Sclose(space), H5Fclose(file);
+  expect_refusal("dataset w_in: found no elements (a null dataspace); expected 4 x any");
+}
+
+static void test_an_empty_file(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  r2s_rate_traces traces;
+  assert_ok(r2s_io_write_atomic(path, "", 0, &err), &err);
+  assert_int_equal(r2s_rate_traces_load(&traces, path, &err), R2S_ERR_FORMAT);
+  assert_non_null(strstr(err.msg, ": empty file; expected an HDF5 file"));
 }
 
 static hid_t create_v73(void) {
@@ -202,7 +229,8 @@ static int begin(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_h5_with_a_part_of_w),    cmocka_unit_test(test_v73_with_a_part_of_w),
+      cmocka_unit_test(test_h5_with_a_part_of_w),    cmocka_unit_test(test_h5_with_a_null_dataspace),
+      cmocka_unit_test(test_an_empty_file),          cmocka_unit_test(test_v73_with_a_part_of_w),
       cmocka_unit_test(test_mat_of_too_many_values), cmocka_unit_test(test_values_of_a_mat_are_counted),
       cmocka_unit_test(test_integers_out_of_range),  cmocka_unit_test(test_records_of_too_many_samples),
   };
