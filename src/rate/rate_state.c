@@ -4,6 +4,7 @@
  * 8 bytes "R2STRAIN", uint32 version, uint32 0x01020304 (byte order), then records: 24 bytes of name, uint64
  * size, that many bytes. Records come in a fixed order: sizes, seed, config (doubles in the order of
  * config_keys), pace, edges, then value, moments and mean of each tensor. */
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -211,7 +212,7 @@ static r2s_status check_config(const double config[CONFIG], uint64_t seed, const
 static r2s_status check_pace(const double pace[PACE], r2s_error *err) {
   static const char *const names[PACE] = {"phase",       "final step",       "step",
                                           "evaluations", "running accuracy", "noise"};
-  static const double most[PACE] = {R2S_RATE_FINAL, 2e9, 9e15, 9e15, 1, 1e9};
+  static const double most[PACE] = {R2S_RATE_FINAL, 2e9, INT_MAX, 9e15, 1, 1e9};
   for (int k = 0; k < PACE; k++)
     if (!(pace[k] >= 0 && pace[k] <= most[k]))
       return r2s_fail(err, R2S_ERR_FORMAT, "training state: %s is %g; expected 0 to %g", names[k], pace[k],

@@ -113,7 +113,10 @@ static r2s_status load_checkpoint(training *t, r2s_error *err) {
     if (!begun(t->run)) st = refuse_resume(t->run, "checkpoint.h5", hash, err);
     goto done;
   }
-  R2S_TRY(st, r2s_trainer_restore(t->trainer, bytes, size, err));
+  st = r2s_trainer_restore(t->trainer, bytes, size, err);
+  if (st != R2S_OK) st = r2s_fail_context(err, st, "%s", path);
+  if (st == R2S_ERR_FORMAT) st = r2s_fail_context(err, st, "train anew without --resume");
+  if (st != R2S_OK) goto done;
   R2S_TRY(st, r2s_trainer_model(t->trainer, &model, err));
   R2S_TRY(st, r2s_run_rows_read(&t->rows, t->run, (int)model.train_steps, err));
   R2S_TRY(st, check_rows(t, (int)model.train_steps, err));

@@ -174,6 +174,15 @@ static void test_shot_noise_takes_the_place_of_the_state_noise(void **state) {
   }
 }
 
+/* Where the number of steps taken lies in a state: the first double of that value behind "pace". */
+static size_t place_of_step(const unsigned char *bytes, size_t size, double step) {
+  size_t at = 0;
+  while (at + 8 < size && memcmp(bytes + at, "pace\0", 5) != 0) at++;
+  while (at + 8 < size && memcmp(bytes + at, &step, sizeof step) != 0) at++;
+  assert_true(at + 8 < size);
+  return at;
+}
+
 static void test_damaged_states_are_refused(void **state) {
   (void)state;
   rate_case c = quick_case();
@@ -197,6 +206,12 @@ static void test_damaged_states_are_refused(void **state) {
   memcpy(bytes + size - 4, &nan, 4);
   assert_int_equal(r2s_trainer_restore(other, bytes, size, &err), R2S_ERR_FORMAT);
   memcpy(bytes + size - 4, &old, 4);
+  const double steps[2] = {3, 9e15}; /* was an int below 0 */
+  const size_t place = place_of_step(bytes, size, steps[0]);
+  memcpy(bytes + place, &steps[1], sizeof *steps);
+  assert_int_equal(r2s_trainer_restore(other, bytes, size, &err), R2S_ERR_FORMAT);
+  assert_non_null(strstr(err.msg, "training state: step is 9e+15; expected 0 to 2.14748e+09"));
+  memcpy(bytes + place, &steps[0], sizeof *steps);
   r2s_trainer *fresh = start_training(&c, 7, 1);
   assert_same_state(other, fresh); /* refusals changed nothing */
   assert_int_equal(r2s_trainer_restore(other, bytes, size, &err), R2S_OK);
