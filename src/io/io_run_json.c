@@ -35,7 +35,7 @@ static const char *const kind_names[] = {
     [INTEGER] = "an integer",
     [COUNT] = "an integer from 0 to 2147483647",
     [SHARE] = "0 to 1",
-    [INTERVAL] = "a list of two, each null or 0 to 1",
+    [INTERVAL] = "a list of two, both null, or 0 to 1 with the first at most the second",
     [SECONDS] = "0 or more, below 1e12",
     [SEED] = "an integer or its digits as a text",
     [VERDICT] = "a verdict (docs/formats.md)",
@@ -172,12 +172,10 @@ static bool is_share(const json_t *value) {
 }
 
 static bool is_interval(const json_t *value) {
+  const json_t *low = json_array_get(value, 0), *high = json_array_get(value, 1);
   if (json_array_size(value) != 2) return false;
-  for (size_t k = 0; k < 2; k++) {
-    const json_t *end = json_array_get(value, k);
-    if (!json_is_null(end) && !is_share(end)) return false;
-  }
-  return true;
+  if (json_is_null(low)) return json_is_null(high);
+  return is_share(low) && is_share(high) && json_number_value(low) <= json_number_value(high);
 }
 
 static bool is_digits(const char *text) {
