@@ -109,6 +109,31 @@ static void describe_interfaces(const r2s_model *model, r2s_findings *findings) 
   if (odd > 0) r2s_findings_add(findings, false, "som_m", "%zu values are neither 0 nor 1", odd);
 }
 
+/* The networks are in single precision, and refuse what that can't hold. */
+static void describe_precision(const r2s_model *model, r2s_findings *findings) {
+  const size_t n = (size_t)model->n, n_in = (size_t)model->n_in, n_out = (size_t)model->n_out;
+  const struct {
+    const char *name;
+    const double *values;
+    size_t rows, columns;
+  } arrays[] = {{"w", model->w, n, n},
+                {"w_in", model->w_in, n, n_in},
+                {"w_out", model->w_out, n_out, n},
+                {"b_out", model->b_out, n_out, 1},
+                {"taus_gaus", model->taus_gaus, n, 1}};
+  for (size_t a = 0; a < sizeof arrays / sizeof *arrays; a++) {
+    const size_t count = arrays[a].rows * arrays[a].columns;
+    size_t k = 0;
+    while (k < count && isfinite((float)arrays[a].values[k])) k++;
+    if (k < count)
+      r2s_findings_add(
+          findings, false, arrays[a].name,
+          "found %g in row %zu, column %zu (from 1): no number of single precision, up to 3.4e38, "
+          "so that no network can be made of it",
+          arrays[a].values[k], k / arrays[a].columns + 1, k % arrays[a].columns + 1);
+  }
+}
+
 static r2s_status describe(const r2s_model *model, r2s_inspection *out, r2s_findings *findings,
                            r2s_error *err) {
   size_t n = (size_t)model->n;
@@ -121,6 +146,7 @@ static r2s_status describe(const r2s_model *model, r2s_inspection *out, r2s_find
   r2s_model_effective_w(model, false, W);
   describe_edges(model, W, out, findings);
   describe_interfaces(model, findings);
+  describe_precision(model, findings);
   st = r2s_io_spectrum(W, model->n, out, err);
 done:
   free(W);

@@ -135,6 +135,14 @@ static void test_each_fault_is_named(void **state) {
   expect(&s, NULL, "w_in", false, "reach no unit");
   s = small_network(), memset(s.w, 0, sizeof s.w);
   expect(&s, NULL, "w", false, "no edge");
+  s = small_network(), s.w[7] = 1e38;
+  inspect(&s, NULL, &found);
+  assert_int_equal(found.n_findings, 0);
+  r2s_inspection_free(&found);
+  s = small_network(), s.w[9] = 1e39; /* every network of it was refused */
+  expect(&s, NULL, "w", false, "found 1e+39 in row 3, column 2 (from 1): no number of single precision");
+  s = small_network(), s.w_out[2] = -1e39;
+  expect(&s, NULL, "w_out", false, "found -1e+39 in row 1, column 3");
   s = small_network();
   for (int i = 0; i < 3; i++) s.m[i * 4 + i] = -1, s.exc[i] = 0, s.inh[i] = 1;
   expect(&s, NULL, "m", false, "no unit is excitatory");
