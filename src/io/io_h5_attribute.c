@@ -7,6 +7,7 @@
 
 #include "io/io_h5.h"
 #include "io/io_h5_error.h"
+#include "io/io_text.h"
 
 static r2s_status fail(const r2s_h5 *h5, const char *name, r2s_status code, const char *what,
                        r2s_error *err) {
@@ -193,7 +194,7 @@ r2s_status r2s_h5_read_text(r2s_h5 *h5, const char *name, char *text, size_t siz
     st = r2s_fail(err, R2S_ERR_FORMAT, "%s: attribute %s: found %zu characters; expected at most %zu",
                   h5->path, name, strlen(found), size - 1);
   else if (st == R2S_OK)
-    memcpy(text, found, strlen(found));
+    memcpy(text, found, strlen(found)), r2s_text_tame(text);
   free(found);
   H5Tclose(type);
   H5Aclose(attribute);

@@ -7,6 +7,7 @@
 #include "io/io_h5.h"
 #include "io/io_h5_error.h"
 #include "io/io_mat.h"
+#include "io/io_text.h"
 
 typedef struct walk {
   r2s_mat *mat;
@@ -39,6 +40,7 @@ static void read_class(hid_t object, r2s_mat_var *var) {
     if (attribute >= 0) H5Aclose(attribute);
   }
   snprintf(var->class_name, sizeof var->class_name, "%.15s", text);
+  r2s_text_tame(var->class_name);
 }
 
 /* An empty array is stored as its extents, marked by the attribute MATLAB_empty. */
@@ -111,6 +113,7 @@ static herr_t read_link(hid_t group, const char *name, const H5L_info_t *info, v
   w->st = r2s_mat_add(w->mat, &var, w->err);
   if (w->st != R2S_OK) return -1;
   snprintf(var->name, sizeof var->name, "%s", name);
+  r2s_text_tame(var->name);
   if (r2s_h5_leads_elsewhere(group, name)) {
     w->st = elsewhere(w->mat, var->name, w->err);
     return -1;

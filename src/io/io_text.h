@@ -20,6 +20,8 @@ void r2s_text_add(r2s_text *text, const char *fmt, ...) R2S_PRINTF(2, 3);
 void r2s_text_add_args(r2s_text *text, const char *fmt, va_list args) R2S_PRINTF(2, 0);
 void r2s_text_put(r2s_text *text, const char *string);
 void r2s_text_put_bytes(r2s_text *text, const char *bytes, size_t size);
+/* Control characters of a text from a file become '?': printed, they would command the terminal. */
+void r2s_text_tame(char *text);
 /* In double quotes, with escapes for what YAML would not take as it is. */
 void r2s_text_add_quoted(r2s_text *text, const char *value);
 /* As a word of a shell's command: in single quotes where it has other than letters, digits and %+,-./:=@_. */

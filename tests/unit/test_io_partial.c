@@ -221,6 +221,25 @@ static void test_integers_out_of_range(void **state) {
   }
 }
 
+/* Printed as it was, a text of a file coloured the terminal, or worse. */
+static void test_texts_do_not_command_the_terminal(void **state) {
+  (void)state;
+  static const char recipe[31] = "a\x1b[31mr\xc3\xa9\xc2\x9b\x9b";
+  r2s_error err = {0};
+  r2s_model model;
+  hid_t text = H5Tcopy(H5T_C_S1);
+  assert_true(H5Tset_size(text, sizeof recipe) >= 0);
+  save_model();
+  retype_attribute(path, "recipe", text, recipe);
+  assert_ok(r2s_model_load(&model, path, &err), &err);
+  assert_string_equal(model.recipe, "a?[31mr\xc3\xa9???");
+  r2s_model_free(&model);
+  hid_t file = create_v73();
+  put_rows(file, "v\x1b[31m", 1);
+  H5Tclose(text), H5Fclose(file);
+  expect_refusal("variable v?[31m: damaged");
+}
+
 static int begin(void **state) {
   if (fixture_make_folder(state) != 0) return -1;
   snprintf(path, sizeof path, "%s/partial", fixture_folder());
@@ -229,10 +248,15 @@ static int begin(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_h5_with_a_part_of_w),    cmocka_unit_test(test_h5_with_a_null_dataspace),
-      cmocka_unit_test(test_an_empty_file),          cmocka_unit_test(test_v73_with_a_part_of_w),
-      cmocka_unit_test(test_mat_of_too_many_values), cmocka_unit_test(test_values_of_a_mat_are_counted),
-      cmocka_unit_test(test_integers_out_of_range),  cmocka_unit_test(test_records_of_too_many_samples),
+      cmocka_unit_test(test_h5_with_a_part_of_w),
+      cmocka_unit_test(test_h5_with_a_null_dataspace),
+      cmocka_unit_test(test_an_empty_file),
+      cmocka_unit_test(test_texts_do_not_command_the_terminal),
+      cmocka_unit_test(test_v73_with_a_part_of_w),
+      cmocka_unit_test(test_mat_of_too_many_values),
+      cmocka_unit_test(test_values_of_a_mat_are_counted),
+      cmocka_unit_test(test_integers_out_of_range),
+      cmocka_unit_test(test_records_of_too_many_samples),
   };
   return cmocka_run_group_tests(tests, begin, fixture_remove_folder);
 }
