@@ -76,7 +76,7 @@ R2S_MUST_CHECK r2s_status r2s_config_load(r2s_config *out, const char *path, con
 R2S_MUST_CHECK r2s_status r2s_config_check(const r2s_config *config, r2s_error *err);
 
 /* The resolved configuration as YAML, every option with its value, unit and description as a comment;
- * malloc'ed. One that r2s_config_check refuses is not written. */
+ * malloc'ed. One that r2s_config_check refuses, or whose task is no UTF-8, is not written. */
 R2S_MUST_CHECK r2s_status r2s_config_yaml(const r2s_config *config, char **yaml, r2s_error *err);
 
 /* SHA-256 (hex, 64 characters and 0) of the options' canonical text, without threads (results do not depend

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base_utf8.h"
 #include "io/config_table.h"
 #include "io/io_sha256.h"
 #include "io/io_text.h"
@@ -55,6 +56,19 @@ static void add_option(r2s_text *text, r2s_config_origin origin, int k, const ch
   r2s_text_add(text, "%s\n", origin_text(origin));
 }
 
+/* A path may be in other bytes than UTF-8, which YAML can't hold. */
+static r2s_status check_utf8(const r2s_option *option, const char *value, r2s_error *err) {
+  for (size_t at = 0, length; value[at]; at += length) {
+    uint32_t code;
+    length = r2s_utf8_next(value + at, &code);
+    if (length == 0)
+      return r2s_fail(err, R2S_ERR_CONFIG,
+                      "%s: found byte %zu (from 1) of its text to be no UTF-8; expected UTF-8, as YAML is",
+                      option->key, at + 1);
+  }
+  return R2S_OK;
+}
+
 r2s_status r2s_config_yaml(const r2s_config *config, char **yaml, r2s_error *err) {
   r2s_text text = {0};
   char value[VALUE_MAX];
@@ -74,6 +88,7 @@ r2s_status r2s_config_yaml(const r2s_config *config, char **yaml, r2s_error *err
       group = key;
     }
     st = r2s_config_value(config, k, value, sizeof value, err);
+    if (st == R2S_OK) st = check_utf8(&r2s_config_options[k], value, err);
     if (st != R2S_OK) {
       r2s_text_free(&text);
       return st;

@@ -80,7 +80,7 @@ void r2s_text_add_quoted(r2s_text *text, const char *value) {
   for (size_t length; *value; value += length) {
     uint32_t code = (unsigned char)*value;
     length = r2s_utf8_next(value, &code);
-    if (length == 0) { /* no UTF-8, as a path may be: a byte as it is */
+    if (length == 0) { /* no UTF-8: a byte as it is */
       r2s_text_add(text, "%c", *value);
       length = 1;
     } else if (*value == '"' || *value == '\\') {

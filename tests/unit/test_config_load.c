@@ -202,6 +202,22 @@ static void test_mistakes(void **state) {
   assert_non_null(strstr(err.msg, "/nonexistent/x.yaml"));
 }
 
+/* What was written could not be read again. */
+static void test_a_task_that_yaml_cannot_hold_is_not_written(void **state) {
+  (void)state;
+  r2s_config config = load(NULL, NULL);
+  char *yaml;
+  r2s_error err;
+  strcpy(config.task, "gr\xc3\xbcn.yaml");
+  assert_int_equal(r2s_config_yaml(&config, &yaml, &err), R2S_OK);
+  free(yaml);
+  strcpy(config.task, "gr\xfcn.yaml");
+  assert_int_equal(r2s_config_yaml(&config, &yaml, &err), R2S_ERR_CONFIG);
+  assert_null(yaml);
+  assert_string_equal(err.msg,
+                      "task: found byte 3 (from 1) of its text to be no UTF-8; expected UTF-8, as YAML is");
+}
+
 static void test_resolved_file_is_the_same(void **state) {
   (void)state;
   static const char *const texts[] = {
@@ -392,6 +408,7 @@ int main(void) {
       cmocka_unit_test(test_lists_and_auto),
       cmocka_unit_test(test_mistakes),
       cmocka_unit_test(test_resolved_file_is_the_same),
+      cmocka_unit_test(test_a_task_that_yaml_cannot_hold_is_not_written),
       cmocka_unit_test(test_hash),
       cmocka_unit_test(test_training_hash),
       cmocka_unit_test(test_every_option_round_trips),
