@@ -50,6 +50,7 @@ static int check_names(const cli_command *command, const cli_arguments *a, const
 /* A folder's config.yaml was written with every option. One that is cut is YAML all the same, and what is
  * lost would change to the defaults without a word. */
 static void warn_of_missing(const r2s_config *config, const char *path) {
+  static bool told; /* figures and report with settings read it twice */
   char named[240] = "";
   int n = 0;
   size_t used = 0;
@@ -60,11 +61,12 @@ static void warn_of_missing(const r2s_config *config, const char *path) {
       used += (size_t)snprintf(named + used, sizeof named - used, "%s%s", n > 1 ? ", " : "",
                                r2s_config_option(k).key);
   }
-  if (n > 0)
+  if (n > 0 && !told)
     cli_warning(
         "%s: lacks %d of its options (%s%s), for which the defaults are taken; expected every option, "
         "unless an earlier version wrote it",
         path, n, named, n > 3 ? ", ..." : "");
+  told = n > 0;
 }
 
 /* The configuration of a run's folder. */
