@@ -168,20 +168,20 @@ r2s_status r2s_h5_read_unsigned(r2s_h5 *h5, const char *name, uint64_t *value, r
   return read_bits(h5, name, H5T_SGN_NONE, value, err);
 }
 
-/* Only of fixed length, as ours and numpy's: texts of variable length lie in a heap without a checksum, in
- * which HDF5 loops or crashes where it is damaged. */
+/* Text of either kind that HDF5 has: of fixed length (ours, h5py's numpy strings) or variable (h5py's str).
+ * *found is malloc'ed. */
 static r2s_status read_found(const r2s_h5 *h5, const char *name, hid_t attribute, hid_t type, char **found,
                              r2s_error *err) {
-  if (H5Tis_variable_str(type) != 0)
-    return r2s_fail(
-        err, R2S_ERR_FORMAT,
-        "%s: attribute %s: found a text of variable length; expected one of fixed length (of Python: "
-        "numpy.bytes_)",
-        h5->path, name);
-  *found = calloc(H5Tget_size(type) + 1, 1);
+  char *variable = NULL;
+  const bool is_variable = H5Tis_variable_str(type) > 0;
+  if (is_variable && H5Aread(attribute, type, &variable) < 0)
+    return fail(h5, name, R2S_ERR_FORMAT, "can't be read", err);
+  *found = is_variable ? strdup(variable ? variable : "") : calloc(H5Tget_size(type) + 1, 1);
+  if (variable) H5free_memory(variable);
   if (!*found) return r2s_fail(err, R2S_ERR_MEMORY, "%s: attribute %s: no memory for it", h5->path, name);
-  return H5Aread(attribute, type, *found) >= 0 ? R2S_OK
-                                               : fail(h5, name, R2S_ERR_FORMAT, "can't be read", err);
+  return is_variable || H5Aread(attribute, type, *found) >= 0
+             ? R2S_OK
+             : fail(h5, name, R2S_ERR_FORMAT, "can't be read", err);
 }
 
 r2s_status r2s_h5_read_text(r2s_h5 *h5, const char *name, char *text, size_t size, r2s_error *err) {
