@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT
  * Starts a program with posix_spawn (safe beside our threads), reads what it writes through one pipe, and
  * ends it when the monitor says so. */
-#define _GNU_SOURCE /* posix_spawn_file_actions_addchdir_np */
+#define _GNU_SOURCE /* posix_spawn_file_actions_addchdir_np, F_GETPIPE_SZ */
 #include "base/base_process.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -77,98 +79,161 @@ done:
   return st;
 }
 
-/* argv with its program made absolute where it is a path from our working directory: the program gets another
- * one, and may look at argv[0] itself (Python finds its virtual environment that way). Free *program and
- * *argv. */
+/* Where PATH has a program, for execvp's rules; relative entries are taken from our working directory. */
+static bool find_in_path(const char *name, char *path, size_t size) {
+  const char *entry = getenv("PATH");
+  if (!entry) entry = "/bin:/usr/bin";
+  for (;; entry++) {
+    const size_t n = strcspn(entry, ":");
+    struct stat info;
+    int length = snprintf(path, size, "%.*s%s%s", (int)n, entry, n ? "/" : "", name);
+    if (length > 0 && (size_t)length < size && access(path, X_OK) == 0 && stat(path, &info) == 0 &&
+        S_ISREG(info.st_mode))
+      return true;
+    entry += n;
+    if (!*entry) return false;
+  }
+}
+
+static r2s_status not_started(const r2s_process_config *config, int code, r2s_error *err) {
+  return r2s_fail(err, R2S_ERR_EXTERNAL, "%s: can't be started: %s%s%s", config->argv[0],
+                  code == ENOENT ? "no such program" : strerror(code), config->remedy ? "; " : "",
+                  config->remedy ? config->remedy : "");
+}
+
+/* argv with its program made absolute where it gets another working directory: a path from ours, or from a
+ * relative entry of PATH, leads elsewhere there. The program may look at argv[0] itself (Python finds its
+ * virtual environment that way). Free *program and *argv. */
 static r2s_status absolute_program(const r2s_process_config *config, char **program, char ***argv,
                                    r2s_error *err) {
   r2s_status st = R2S_OK;
   const char *name = config->argv[0];
   size_t n = 0;
-  char *here = NULL;
+  char *here = NULL, found[PATH_MAX];
   while (config->argv[n]) n++;
   R2S_ALLOC(st, argv, n + 1, "arguments", err);
   for (size_t k = 0; k < n; k++) (*argv)[k] = (char *)config->argv[k];
-  if (name[0] != '/' && strchr(name, '/') && config->directory) {
+  if (!config->directory || name[0] == '/') return R2S_OK;
+  if (!strchr(name, '/')) {
+    if (!find_in_path(name, found, sizeof found)) return not_started(config, ENOENT, err);
+    name = found;
+  }
+  if (name[0] != '/') {
     here = getcwd(NULL, 0);
     if (!here) R2S_TRY(st, r2s_fail(err, R2S_ERR_IO, "%s: no working directory: %s", name, strerror(errno)));
-    size_t size = strlen(here) + strlen(name) + 2;
-    R2S_ALLOC(st, program, size, "program's path", err);
-    snprintf(*program, size, "%s/%s", here, name);
-    (*argv)[0] = *program;
   }
+  size_t size = (here ? strlen(here) : 0) + strlen(name) + 2;
+  R2S_ALLOC(st, program, size, "program's path", err);
+  snprintf(*program, size, "%s%s%s", here ? here : "", here ? "/" : "", name);
+  (*argv)[0] = *program;
 done:
   free(here);
   return st;
 }
 
-static int spawn(const r2s_process_config *config, char **argv, char **env, int out_fd, pid_t *pid) {
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
+/* Our pipe for its stdout and stderr, no stdin, and its directory. */
+static int set_actions(const r2s_process_config *config, int out_fd, posix_spawn_file_actions_t *actions) {
+  int code = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  if (!code) code = posix_spawn_file_actions_adddup2(actions, out_fd, STDOUT_FILENO);
+  if (!code) code = posix_spawn_file_actions_adddup2(actions, out_fd, STDERR_FILENO);
+  if (!code && config->directory) code = posix_spawn_file_actions_addchdir_np(actions, config->directory);
+  return code;
+}
+
+/* No signal blocked or ignored, and a process group of its own: the end of it takes its children along. */
+static int set_attributes(posix_spawnattr_t *attributes) {
   sigset_t none, defaults;
   sigemptyset(&none);
   sigemptyset(&defaults);
   sigaddset(&defaults, SIGPIPE);
   sigaddset(&defaults, SIGINT);
   sigaddset(&defaults, SIGTERM);
+  int code = posix_spawnattr_setsigmask(attributes, &none);
+  if (!code) code = posix_spawnattr_setsigdefault(attributes, &defaults);
+  if (!code) code = posix_spawnattr_setpgroup(attributes, 0);
+  if (!code)
+    code = posix_spawnattr_setflags(attributes,
+                                    POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+  return code;
+}
+
+static int spawn(const r2s_process_config *config, char **argv, char **env, int out_fd, pid_t *pid) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
   int code = posix_spawn_file_actions_init(&actions);
   if (code) return code;
   code = posix_spawnattr_init(&attributes);
-  if (code) {
-    posix_spawn_file_actions_destroy(&actions);
-    return code;
+  if (!code) {
+    code = set_actions(config, out_fd, &actions);
+    if (!code) code = set_attributes(&attributes);
+    if (!code) code = posix_spawnp(pid, argv[0], &actions, &attributes, argv, env);
+    posix_spawnattr_destroy(&attributes);
   }
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, out_fd, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, out_fd, STDERR_FILENO);
-  if (config->directory) posix_spawn_file_actions_addchdir_np(&actions, config->directory);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setsigdefault(&attributes, &defaults);
-  posix_spawnattr_setpgroup(&attributes, 0); /* a group of its own: the end of it takes its children along */
-  posix_spawnattr_setflags(&attributes,
-                           POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-  code = posix_spawnp(pid, argv[0], &actions, &attributes, argv, env);
-  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   return code;
 }
 
-/* Reads until the program ends: a child that it leaves behind may keep the pipe open, and it may close its
- * own output long before. True if the monitor stopped it. ended: whether it was waited for; its status then.
- */
-static bool follow(collector *c, int fd, pid_t pid, const r2s_monitor *monitor, bool *ended, int *status) {
+/* A program that runs. */
+typedef struct child {
+  pid_t pid;
+  int fd; /* of its output; -1 once that is closed */
+  bool ended;
+  int status; /* how it ended */
+  bool stopped, killed;
+  double stopped_at_ms;
+} child;
+
+/* Takes what is there of the output within wait_ms; returns the bytes, or -1 where poll failed for good. */
+static ssize_t read_ready(child *own, collector *c, int wait_ms) {
   char bytes[4096];
-  bool cancelled = false, killed = false;
-  double stopped_at = 0;
-  for (;;) {
-    struct pollfd p = {.fd = fd, .events = POLLIN};
-    int ready = poll(&p, 1, fd < 0 ? POLL_CLOSED_MS : POLL_MS);
-    if (ready < 0 && errno != EINTR) { /* it can't be followed further */
-      kill(-pid, SIGKILL);
-      break;
-    }
-    if (ready > 0) {
-      ssize_t n = read(fd, bytes, sizeof bytes);
-      if (n > 0) collect(c, bytes, (size_t)n);
-      if (n == 0 || (n < 0 && errno != EINTR)) fd = -1; /* poll passes over it */
-    }
-    pid_t over = fd < 0 || ready == 0 ? waitpid(pid, status, WNOHANG) : 0;
-    if (over != 0) {
-      *ended = over == pid;
-      break;
-    }
-    if (!cancelled && r2s_monitor_cancelled(monitor)) {
-      cancelled = true;
-      stopped_at = 1e3 * r2s_clock();
-      kill(-pid, SIGTERM);
-    }
-    if (cancelled && !killed && 1e3 * r2s_clock() - stopped_at > KILL_AFTER_MS) {
-      killed = true;
-      kill(-pid, SIGKILL);
-    }
+  struct pollfd p = {.fd = own->fd, .events = POLLIN}; /* poll passes over -1 */
+  const int ready = poll(&p, 1, wait_ms);
+  if (ready <= 0) return ready < 0 && errno != EINTR ? -1 : 0;
+  const ssize_t n = read(own->fd, bytes, sizeof bytes);
+  if (n > 0) collect(c, bytes, (size_t)n);
+  if (n == 0 || (n < 0 && errno != EINTR)) own->fd = -1;
+  return n > 0 ? n : 0;
+}
+
+/* What it wrote before its end; a child that it left behind may go on writing, so no more than a pipe holds.
+ */
+static void drain(child *own, collector *c) {
+  ssize_t left = own->fd < 0 ? 0 : fcntl(own->fd, F_GETPIPE_SZ), n;
+  while (left > 0 && (n = read_ready(own, c, 0)) > 0) left -= n;
+}
+
+/* True as well where nobody can tell any more. */
+static bool has_ended(child *own) {
+  const pid_t over = waitpid(own->pid, &own->status, WNOHANG);
+  own->ended = over == own->pid;
+  return over != 0;
+}
+
+static void stop_if_asked(child *own, const r2s_monitor *monitor) {
+  if (!own->stopped && r2s_monitor_cancelled(monitor)) {
+    own->stopped = true;
+    own->stopped_at_ms = 1e3 * r2s_clock();
+    kill(-own->pid, SIGTERM);
   }
+  if (own->stopped && !own->killed && 1e3 * r2s_clock() - own->stopped_at_ms > KILL_AFTER_MS) {
+    own->killed = true;
+    kill(-own->pid, SIGKILL);
+  }
+}
+
+/* Reads until the program ends: a child that it leaves behind may keep the pipe open and write to it, and it
+ * may close its own output long before. */
+static void follow(child *own, collector *c, const r2s_monitor *monitor) {
+  for (;;) {
+    if (read_ready(own, c, own->fd < 0 ? POLL_CLOSED_MS : POLL_MS) < 0) { /* it can't be followed further */
+      kill(-own->pid, SIGKILL);
+      break;
+    }
+    if (has_ended(own)) break;
+    stop_if_asked(own, monitor);
+  }
+  drain(own, c);
   if (c->length) end_line(c);
-  return cancelled;
 }
 
 r2s_status r2s_process_run(const r2s_process_config *config, r2s_process_result *out,
@@ -184,30 +249,23 @@ r2s_status r2s_process_run(const r2s_process_config *config, r2s_process_result 
     st = r2s_fail(err, R2S_ERR_IO, "%s: no pipe for its output: %s", name, strerror(errno));
     goto done;
   }
-  pid_t pid;
-  int code = spawn(config, argv, env, fds[1], &pid);
-  if (code) {
-    st = r2s_fail(err, R2S_ERR_EXTERNAL, "%s: can't be started: %s%s%s", name,
-                  code == ENOENT ? "no such program" : strerror(code), config->remedy ? "; " : "",
-                  config->remedy ? config->remedy : "");
-    goto done;
-  }
+  child own = {.fd = fds[0]};
+  int code = spawn(config, argv, env, fds[1], &own.pid);
+  if (code) R2S_TRY(st, not_started(config, code, err));
   close(fds[1]);
   fds[1] = -1;
   collector c = {.config = config, .result = out};
-  bool ended = false;
-  int status = 0;
-  bool cancelled = follow(&c, fds[0], pid, monitor, &ended, &status);
-  while (!ended) {
-    ended = waitpid(pid, &status, 0) == pid;
-    if (!ended && errno != EINTR) break;
+  follow(&own, &c, monitor);
+  while (!own.ended) {
+    own.ended = waitpid(own.pid, &own.status, 0) == own.pid;
+    if (!own.ended && errno != EINTR) break;
   }
-  if (ended && WIFEXITED(status)) out->exit_code = WEXITSTATUS(status);
-  if (ended && WIFSIGNALED(status)) out->signal = WTERMSIG(status);
-  if (!ended && !cancelled) /* SIGCHLD is ignored, or somebody else waited for it */
+  if (own.ended && WIFEXITED(own.status)) out->exit_code = WEXITSTATUS(own.status);
+  if (own.ended && WIFSIGNALED(own.status)) out->signal = WTERMSIG(own.status);
+  if (!own.ended && !own.stopped) /* SIGCHLD is ignored, or somebody else waited for it */
     st = r2s_fail(err, R2S_ERR_EXTERNAL, "%s: how it ended can't be told: %s; SIGCHLD must not be ignored",
                   name, strerror(errno));
-  if (cancelled) st = r2s_fail(err, R2S_ERR_CANCELLED, "%s: interrupted", name);
+  if (own.stopped) st = r2s_fail(err, R2S_ERR_CANCELLED, "%s: interrupted", name);
 done:
   for (int k = 0; k < 2; k++)
     if (fds[k] >= 0) close(fds[k]);

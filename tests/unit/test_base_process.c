@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Protects: running another program. Its output, exit code, directory and environment come back; a missing
  * program is named with its remedy; the monitor can stop it. */
+#define _GNU_SOURCE /* wait4 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,10 +11,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/base_process.h"
+
+static const struct timespec *before_waitpid; /* sleep that long; NULL: not */
+
+/* libc's, but late where a test asks for it. */
+pid_t waitpid(pid_t pid, int *status, int options) {
+  if (before_waitpid) nanosleep(before_waitpid, NULL);
+  return wait4(pid, status, options, NULL);
+}
 
 static r2s_process_config shell(const char **argv, const char *command) {
   argv[0] = "sh", argv[1] = "-c", argv[2] = command, argv[3] = NULL;
@@ -51,6 +63,45 @@ static void test_relative_program_is_found_from_here(void **state) {
   assert_int_equal(chdir(here), 0);
   assert_int_equal(st, R2S_OK);
   assert_string_equal(result.tail, "/usr\n//bin/sh\n");
+}
+
+static void write_program(const char *path, const char *text) {
+  FILE *f = fopen(path, "w");
+  assert_non_null(f);
+  fprintf(f, "#!/bin/sh\necho %s\n", text);
+  assert_int_equal(fclose(f), 0);
+  assert_int_equal(chmod(path, 0755), 0);
+}
+
+/* A relative entry of PATH is from our directory, whatever is at that place in the program's. */
+static void test_relative_path_is_from_here(void **state) {
+  (void)state;
+  char folder[] = "/tmp/r2s_process_XXXXXX", here[4096], old_path[4096], path[4200];
+  const char *const argv[] = {"r2s-which", NULL}, *const none[] = {"r2s-there", NULL};
+  r2s_process_result result;
+  r2s_error err;
+  snprintf(old_path, sizeof old_path, "%s", getenv("PATH"));
+  assert_non_null(getcwd(here, sizeof here));
+  assert_non_null(mkdtemp(folder));
+  assert_int_equal(chdir(folder), 0);
+  assert_int_equal(mkdir("bin", 0777) | mkdir("there", 0777) | mkdir("there/bin", 0777), 0);
+  write_program("bin/r2s-which", "ours");
+  write_program("there/bin/r2s-which", "theirs");
+  write_program("there/bin/r2s-there", "theirs");
+  snprintf(path, sizeof path, "/nowhere::bin:%s", old_path);
+  setenv("PATH", path, 1);
+  r2s_process_config config = {.argv = argv, .directory = "there"};
+  r2s_status st = r2s_process_run(&config, &result, NULL, NULL);
+  config.argv = none;
+  r2s_process_result missing;
+  r2s_status st_missing = r2s_process_run(&config, &missing, NULL, &err);
+  setenv("PATH", old_path, 1);
+  assert_int_equal(system("rm -r bin there"), 0);
+  assert_int_equal(chdir(here) | rmdir(folder), 0);
+  assert_int_equal(st, R2S_OK);
+  assert_string_equal(result.tail, "ours\n");
+  assert_int_equal(st_missing, R2S_ERR_EXTERNAL);
+  assert_non_null(strstr(err.msg, "r2s-there: can't be started: no such program"));
 }
 
 static void test_signal_is_told(void **state) {
@@ -175,10 +226,51 @@ static void test_does_not_wait_for_what_is_left_behind(void **state) {
   assert_true(time(NULL) - start < 25);
 }
 
+/* Nor where that goes on writing. */
+static void test_does_not_wait_for_what_goes_on_writing(void **state) {
+  (void)state;
+  const char *argv[4];
+  r2s_process_config config = shell(argv, "timeout 20 yes & echo answer; exit 5");
+  r2s_process_result result;
+  const time_t start = time(NULL);
+  assert_int_equal(r2s_process_run(&config, &result, NULL, NULL), R2S_OK);
+  assert_int_equal(result.exit_code, 5);
+  assert_true(time(NULL) - start < 15);
+}
+
+/* What it writes between our last look at its output and its end arrives too. */
+static void test_last_output_is_kept(void **state) {
+  (void)state;
+  const struct timespec later = {.tv_nsec = 400000000};
+  const char *argv[4];
+  r2s_process_config config = shell(argv, "sleep 0.2; echo last");
+  r2s_process_result result;
+  before_waitpid = &later;
+  r2s_status st = r2s_process_run(&config, &result, NULL, NULL);
+  before_waitpid = NULL;
+  assert_int_equal(st, R2S_OK);
+  assert_string_equal(result.tail, "last\n");
+}
+
+/* As much as a pipe holds may be left of it. */
+static void test_much_last_output_is_kept(void **state) {
+  (void)state;
+  const struct timespec later = {.tv_nsec = 400000000};
+  const char *argv[4];
+  r2s_process_config config = shell(argv, "head -c 60000 /dev/zero | tr '\\0' x; echo last");
+  r2s_process_result result;
+  before_waitpid = &later;
+  r2s_status st = r2s_process_run(&config, &result, NULL, NULL);
+  before_waitpid = NULL;
+  assert_int_equal(st, R2S_OK);
+  assert_string_equal(result.tail + strlen(result.tail) - 6, "xlast\n");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_output_and_exit_code),
       cmocka_unit_test(test_relative_program_is_found_from_here),
+      cmocka_unit_test(test_relative_path_is_from_here),
       cmocka_unit_test(test_signal_is_told),
       cmocka_unit_test(test_missing_program_names_its_remedy),
       cmocka_unit_test(test_lines_come_one_by_one),
@@ -188,6 +280,9 @@ int main(void) {
       cmocka_unit_test(test_exit_code_behind_its_output),
       cmocka_unit_test(test_no_environment),
       cmocka_unit_test(test_does_not_wait_for_what_is_left_behind),
+      cmocka_unit_test(test_does_not_wait_for_what_goes_on_writing),
+      cmocka_unit_test(test_last_output_is_kept),
+      cmocka_unit_test(test_much_last_output_is_kept),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
