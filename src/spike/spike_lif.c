@@ -290,14 +290,12 @@ static r2s_status run_block(const lif_state *s, const r2s_lif_readout *tables, l
 
 static r2s_status finish_trial(const lif_state *s, const lif_workspace *w, r2s_spike_record *record,
                                r2s_error *err) {
-  for (int i = 0; i < s->layout.n; i++)
-    if (!isfinite(w->block.v[i]))
-      return r2s_fail(err, R2S_ERR_NUMERIC,
-                      "the voltage of unit %d (from 1) is %g; expected a finite number: weights are beyond "
-                      "single precision",
-                      i + 1, (double)w->block.v[i]);
+  r2s_status st = R2S_OK;
+  for (int i = 0; i < s->layout.n; i++) R2S_TRY(st, r2s_spike_voltage_check(i, (double)w->block.v[i], err));
   memcpy(record->rates_end, w->r, (size_t)s->layout.n * sizeof *w->r);
-  return s->layout.record_spikes ? r2s_spike_record_spikes(record, &w->spikes, err) : R2S_OK;
+  if (s->layout.record_spikes) R2S_TRY(st, r2s_spike_record_spikes(record, &w->spikes, err));
+done:
+  return st;
 }
 
 /* Networks that differ in their weights alone, in turns through each block: the first one's noise, which is

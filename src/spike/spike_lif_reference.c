@@ -66,6 +66,7 @@ static r2s_status fill_weights(lif_reference *s, const r2s_model *model, r2s_err
   R2S_ALLOC(st, &s->w_out, n_out * n, "readout weights", err);
   R2S_ALLOC(st, &s->b_out, n_out, "readout bias", err);
   r2s_model_effective_w(model, false, rows);
+  R2S_TRY(st, r2s_spike_scaled_check(rows, model->n, s->config.scale, err));
   for (size_t i = 0; i < n; i++)
     for (size_t j = 0; j < n; j++) s->W[j * n + i] = rows[i * n + j] / s->config.scale;
   memcpy(s->w_in, model->w_in, n * n_in * sizeof *s->w_in);
@@ -262,6 +263,7 @@ static r2s_status reference_run_trial(const void *state, void *workspace, const 
     }
     R2S_TRY(st, take_spikes(s, w, k, t, n_spikers, record, err));
   }
+  for (size_t i = 0; i < n; i++) R2S_TRY(st, r2s_spike_voltage_check((int)i, w->v[i], err));
   memcpy(record->rates_end, w->r, n * sizeof *w->r);
   if (s->layout.record_spikes) R2S_TRY(st, r2s_spike_record_spikes(record, &w->spikes, err));
 done:

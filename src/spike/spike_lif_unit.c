@@ -75,6 +75,7 @@ static r2s_status fill_edges(lif_unit *u, const r2s_model *model, r2s_error *err
   edges->n = model->n;
   R2S_ALLOC(st, &W, n * n, "effective weights", err);
   r2s_model_effective_w(model, false, W);
+  R2S_TRY(st, r2s_spike_scaled_check(W, model->n, u->config.scale, err));
   R2S_TRY(st, r2s_spike_edges(W, model->n, &edges->start, &edges->other, err));
   R2S_ALLOC(st, &edges->weight, edges->start[n], "weights of edges", err);
   for (size_t j = 0; j < n; j++)
@@ -318,6 +319,16 @@ static void multiply(void *const *states, void *const *workspaces, int count) {
       multiply_alone(states[c], &((const lif_unit_workspace *)workspaces[c])->step);
 }
 
+static r2s_status finish_trial(const lif_unit *u, const lif_unit_workspace *w, r2s_spike_record *record,
+                               r2s_error *err) {
+  r2s_status st = R2S_OK;
+  for (int i = 0; i < u->layout.n; i++) R2S_TRY(st, r2s_spike_voltage_check(i, w->step.v[i], err));
+  memcpy(record->rates_end, w->step.r, (size_t)u->layout.n * sizeof *w->step.r);
+  if (u->layout.record_spikes) R2S_TRY(st, r2s_spike_record_spikes(record, &w->spikes, err));
+done:
+  return st;
+}
+
 /* All steps of networks that wait for each other in each of them, or of one. */
 static r2s_status run_steps(void *const *states, void *const *workspaces, int count,
                             const r2s_spike_trial *trial, int steps, const r2s_spike_watch *watch,
@@ -331,11 +342,7 @@ static r2s_status run_steps(void *const *states, void *const *workspaces, int co
     for (int c = 0; c < count; c++) R2S_TRY(st, advance(states[c], workspaces[c], trial, k, records[c], err));
     if (k % lead->layout.steps_per_sample == 0) R2S_TRY(st, r2s_spike_watch_ask(watch, err));
   }
-  for (int c = 0; c < count; c++) {
-    const lif_unit_workspace *w = workspaces[c];
-    memcpy(records[c]->rates_end, w->step.r, (size_t)lead->layout.n * sizeof *w->step.r);
-    if (lead->layout.record_spikes) R2S_TRY(st, r2s_spike_record_spikes(records[c], &w->spikes, err));
-  }
+  for (int c = 0; c < count; c++) R2S_TRY(st, finish_trial(lead, workspaces[c], records[c], err));
 done:
   return st;
 }

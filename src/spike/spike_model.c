@@ -72,6 +72,23 @@ void r2s_spike_initial_voltages(const r2s_spike_trial *trial, const r2s_neuron_p
     v0[i] = neuron->v0_low_mv + r2s_random_uniform(&random) * (neuron->v0_high_mv - neuron->v0_low_mv);
 }
 
+r2s_status r2s_spike_scaled_check(const double *W, int n, double scale, r2s_error *err) {
+  const size_t units = (size_t)n;
+  for (size_t k = 0; k < units * units; k++)
+    if (!isfinite(W[k] / scale))
+      return r2s_fail(err, R2S_ERR_NUMERIC, "network: w[%zu][%zu] / scale = %g; expected a finite number",
+                      k / units, k % units, W[k] / scale);
+  return R2S_OK;
+}
+
+r2s_status r2s_spike_voltage_check(int unit, double v, r2s_error *err) {
+  if (isfinite(v)) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_NUMERIC,
+                  "the voltage of unit %d (from 1) is %g; expected a finite number: weights are beyond the "
+                  "engine's precision",
+                  unit + 1, v);
+}
+
 double r2s_spike_step_noise_mv(const r2s_spike_config *config) {
   return r2s_spike_curve_neuron(config).noise_mv;
 }

@@ -83,6 +83,13 @@ void r2s_spike_initial_voltages(const r2s_spike_trial *trial, const r2s_neuron_p
 R2S_MUST_CHECK r2s_status r2s_spike_edges(const double *W, int n, size_t **start, int **target,
                                           r2s_error *err);
 
+/* Whether every weight of W [N x N] over the scale is a double. */
+R2S_MUST_CHECK r2s_status r2s_spike_scaled_check(const double *W, int n, double scale, r2s_error *err);
+
+/* The voltage of unit 0.. at a trial's end: where it is no number the unit is silent, and nothing else tells.
+ */
+R2S_MUST_CHECK r2s_status r2s_spike_voltage_check(int unit, double v, r2s_error *err);
+
 /* sd of model lif's voltage noise in one step, mV: as configured, or scaled with sqrt(dt / 0.05 ms). */
 double r2s_spike_step_noise_mv(const r2s_spike_config *config);
 

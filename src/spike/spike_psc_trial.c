@@ -197,6 +197,7 @@ static r2s_status psc_run_trial(const void *state, void *space, const r2s_spike_
     if (record->voltage) record_voltage(net, ws, (update + 1) / per_sample - 1, record);
     R2S_TRY(st, r2s_spike_watch_ask(watch, err));
   }
+  for (int i = 0; i < net->layout.n; i++) R2S_TRY(st, r2s_spike_voltage_check(i, *v_of(ws, i), err));
   st = r2s_spike_psc_readout(net, &ws->spikes, steps, ws->scratch, record, err);
 done:
   return st;

@@ -100,7 +100,7 @@ static void expect_success(const r2s_model *model, const r2s_spike_config *confi
   r2s_spike_record_free(&record);
 }
 
-/* The engine of single precision: a unit that is no number would be silent. */
+/* A unit that is no number would be silent. */
 static void test_voltages_that_are_no_numbers_are_refused(void **state) {
   (void)state;
   r2s_model model;
@@ -111,8 +111,38 @@ static void test_voltages_that_are_no_numbers_are_refused(void **state) {
   config.scale = 25;
   model.w_in[4] = 1e42;
   expect_failure(&model, &config, &trial, R2S_ERR_NUMERIC, "the voltage of unit 5 (from 1) is ");
+  model.w_in[4] = -1e307;
+  for (int k = 4; k < 9; k++) u[k] = 1000;
+  for (size_t k = 0; k < 5; k++) {
+    config = r2s_spike_config_default(MODELS[k % 4]);
+    config.scale = 25;
+    config.reference = k == 4; /* of lif */
+    expect_failure(&model, &config, &trial, R2S_ERR_NUMERIC, "the voltage of unit 5 (from 1) is ");
+  }
   free(u);
   r2s_model_free(&model);
+}
+
+/* Equal and different tau_d: lif-unit divides by the scale in other places. */
+static void test_weights_beyond_a_double_are_refused(void **state) {
+  (void)state;
+  for (double tau_max_ms = 35; tau_max_ms < 80; tau_max_ms += 40) {
+    r2s_model model;
+    make_network_of(&model, 35, tau_max_ms);
+    float *u;
+    const r2s_spike_trial trial = psc_trial(1, 21, true, 0, &u);
+    r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF_UNIT);
+    config.scale = 1e-6;
+    model.w[20 + 2] = 1e303;
+    const char *message = "w[1][2] / scale = inf; expected a finite number";
+    expect_failure(&model, &config, &trial, R2S_ERR_NUMERIC, message);
+    config = r2s_spike_config_default(R2S_SPIKE_LIF);
+    config.scale = 1e-6;
+    config.reference = true;
+    expect_failure(&model, &config, &trial, R2S_ERR_NUMERIC, message);
+    free(u);
+    r2s_model_free(&model);
+  }
 }
 
 static void test_run_refuses(void **state) {
@@ -464,6 +494,7 @@ int main(void) {
       cmocka_unit_test(test_check_refuses),
       cmocka_unit_test(test_run_refuses),
       cmocka_unit_test(test_voltages_that_are_no_numbers_are_refused),
+      cmocka_unit_test(test_weights_beyond_a_double_are_refused),
       cmocka_unit_test(test_monitor),
       cmocka_unit_test(test_the_curves_neuron),
       cmocka_unit_test(test_cancelled_within_a_trial),
