@@ -119,7 +119,7 @@ const r2s_option r2s_config_options[] = {
 {"lif.input_on_step", AT(lif.input_on_step), .doc = "The input switches at its rate step instead of half a rate step early.", .source = "docs/compat.md"},
 
 {"lif_unit.dt_ms", AT(lif_unit.neuron.dt_ms), RANGE(0.001, 5), .unit = "ms", .doc = "Step of model lif-unit.", .source = WRITEUP " (inferred)"},
-{"lif_unit.tau_r_ms", AT(lif_unit.tau_r_ms), ABOVE_TO(0, 1e5), .unit = "ms", .doc = "Synaptic rise time of model lif-unit.", .source = WRITEUP},
+{"lif_unit.tau_r_ms", AT(lif_unit.tau_r_ms), ABOVE_TO(0, 1e5), .unit = "ms", .doc = "Synaptic rise time of model lif-unit; more than half a step.", .source = WRITEUP},
 {"lif_unit.v_th", AT(lif_unit.neuron.v_th_mv), VOLTAGE, .doc = "Threshold, dimensionless.", .source = WRITEUP},
 {"lif_unit.v_reset", AT(lif_unit.neuron.v_reset_mv), VOLTAGE, .doc = "Reset and initial voltage, dimensionless.", .source = WRITEUP " (inferred)"},
 {"lif_unit.v_bias", AT(lif_unit.neuron.v_bias_mv), VOLTAGE, .doc = "Constant drive, dimensionless.", .source = WRITEUP},

@@ -62,6 +62,21 @@ static bool is_span(double ms) {
   return ms > 0 && ms <= R2S_LONGEST_MS;
 }
 
+/* lif-unit: its Euler filter s <- (1 - dt/tau_r) s (U4) is to decay. */
+static r2s_status check_unit(const r2s_spike_config *config, r2s_error *err) {
+  const char *name = r2s_spike_model_name(config->model);
+  const double dt_ms = config->neuron.dt_ms, tau_r_ms = config->tau_r_ms;
+  if (config->neuron.noise_mv != 0)
+    return r2s_fail(err, R2S_ERR_CONFIG, "model %s: noise = %g; expected 0, the model has none", name,
+                    config->neuron.noise_mv);
+  if (dt_ms >= 2 * tau_r_ms)
+    return r2s_fail(err, R2S_ERR_CONFIG,
+                    "model %s: dt = %g ms with tau_r = %g ms; expected a step below twice tau_r: the synapse "
+                    "grows without end",
+                    name, dt_ms, tau_r_ms);
+  return R2S_OK;
+}
+
 static r2s_status check_psc(const r2s_spike_config *config, r2s_error *err) {
   const char *name = r2s_spike_model_name(config->model);
   if (!positive(config->c_m_pf))
@@ -99,9 +114,6 @@ r2s_status r2s_spike_config_check(const r2s_spike_config *config, r2s_error *err
   if (!isnan(config->scale) && !positive(config->scale))
     return r2s_fail(err, R2S_ERR_CONFIG, "model %s: scale = %g; expected a number > 0 (1/lambda)", name,
                     config->scale);
-  if (config->model == R2S_SPIKE_LIF_UNIT && config->neuron.noise_mv != 0)
-    return r2s_fail(err, R2S_ERR_CONFIG, "model %s: noise = %g; expected 0, the model has none", name,
-                    config->neuron.noise_mv);
   bool can_be_single = config->model != R2S_SPIKE_LIF_UNIT;
   if (!(can_be_single && config->tau_r_ms == 0) && !(config->tau_r_ms > 0 && config->tau_r_ms <= 1e5))
     return r2s_fail(err, R2S_ERR_CONFIG, "model %s: tau_r = %g ms; expected > 0 and up to 100000%s", name,
@@ -109,6 +121,7 @@ r2s_status r2s_spike_config_check(const r2s_spike_config *config, r2s_error *err
   if (!is_span(config->record_ms))
     return r2s_fail(err, R2S_ERR_CONFIG, "model %s: record = %g ms; expected > 0 and up to 1000", name,
                     config->record_ms);
+  if (config->model == R2S_SPIKE_LIF_UNIT) return check_unit(config, err);
   if (config->model == R2S_SPIKE_PSC_DEXP || config->model == R2S_SPIKE_PSC_ALPHA)
     return check_psc(config, err);
   return R2S_OK;

@@ -143,6 +143,11 @@ static r2s_status unit_prepare(void **state, const r2s_model *model, const r2s_s
   for (int i = 0; i < model->n; i++) u->equal_tau_d &= u->decay_d[i] == u->decay_d[0];
   for (int i = 0; i < model->n; i++) {
     double tau_d = u->decay_d[i];
+    if (dt >= 2 * tau_d)
+      R2S_TRY(st, r2s_fail(err, R2S_ERR_CONFIG,
+                           "model lif-unit: dt = %g ms, and unit %d (from 1) has tau_d = %g ms; expected a "
+                           "step below twice tau_d: the synapse grows without end",
+                           dt, i + 1, tau_d));
     u->amp[i] = config->unit_area ? dt / (config->tau_r_ms * tau_d) : 1 / config->tau_r_ms;
     u->decay_d[i] = 1 - dt / tau_d;
   }

@@ -63,6 +63,7 @@ static void test_check_refuses(void **state) {
   REFUSE(R2S_SPIKE_LIF, config.tau_r_ms = NAN, "tau_r");
   REFUSE(R2S_SPIKE_LIF_UNIT, config.tau_r_ms = 0, "tau_r");
   REFUSE(R2S_SPIKE_LIF_UNIT, config.neuron.noise_mv = 0.1, "noise");
+  REFUSE(R2S_SPIKE_LIF_UNIT, config.tau_r_ms = 0.05, "dt = 0.1 ms with tau_r = 0.05 ms");
   REFUSE(R2S_SPIKE_LIF, config.record_ms = 0, "record");
   REFUSE(R2S_SPIKE_PSC_DEXP, config.c_m_pf = 0, "C_m");
   REFUSE(R2S_SPIKE_PSC_DEXP, config.i_e_pa = NAN, "I_e");
@@ -143,6 +144,26 @@ static void test_weights_beyond_a_double_are_refused(void **state) {
     free(u);
     r2s_model_free(&model);
   }
+}
+
+/* lif-unit's Euler filters decay up to twice their time constants. */
+static void test_filters_that_grow_are_refused(void **state) {
+  (void)state;
+  r2s_model model;
+  make_network(&model);
+  float *u;
+  const r2s_spike_trial trial = psc_trial(1, 21, true, 0, &u);
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF_UNIT);
+  config.scale = 25;
+  config.tau_r_ms = 0.051;
+  expect_success(&model, &config, &trial);
+  model.tau_min_ms = model.tau_max_ms = 0.051;
+  expect_success(&model, &config, &trial);
+  model.tau_min_ms = model.tau_max_ms = 0.05;
+  expect_failure(&model, &config, &trial, R2S_ERR_CONFIG,
+                 "dt = 0.1 ms, and unit 1 (from 1) has tau_d = 0.05 ms; expected a step below twice tau_d");
+  free(u);
+  r2s_model_free(&model);
 }
 
 static void test_run_refuses(void **state) {
@@ -493,6 +514,7 @@ int main(void) {
       cmocka_unit_test(test_defaults_pass_the_check),
       cmocka_unit_test(test_check_refuses),
       cmocka_unit_test(test_run_refuses),
+      cmocka_unit_test(test_filters_that_grow_are_refused),
       cmocka_unit_test(test_voltages_that_are_no_numbers_are_refused),
       cmocka_unit_test(test_weights_beyond_a_double_are_refused),
       cmocka_unit_test(test_monitor),
