@@ -263,8 +263,8 @@ static r2s_status record_spikes(const lif_state *s, lif_workspace *w, int n_even
 /* Output and voltages after step k, the last of a block with these events */
 static void record_sample(const lif_state *s, const lif_workspace *w, int k, int n_events,
                           r2s_spike_record *record) {
-  int sample = k / s->layout.steps_per_sample - 1;
-  s->readout_outputs(&s->readout, w->r, record->out + sample * s->layout.n_out);
+  const size_t sample = (size_t)(k / s->layout.steps_per_sample - 1);
+  s->readout_outputs(&s->readout, w->r, record->out + sample * (size_t)s->layout.n_out);
   if (!record->voltage) return;
   double *voltage = record->voltage + sample * 8;
   for (int i = 0; i < s->layout.n && i < 8; i++) voltage[i] = (double)w->block.v[i];

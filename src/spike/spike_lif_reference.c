@@ -203,16 +203,16 @@ static void sum_columns(const lif_reference *s, lif_reference_workspace *w, int 
 }
 
 /* Eq. S6 */
-static void record_sample(const lif_reference *s, const lif_reference_workspace *w, int sample,
+static void record_sample(const lif_reference *s, const lif_reference_workspace *w, size_t sample,
                           r2s_spike_record *record) {
-  int n = s->layout.n, n_out = s->layout.n_out;
-  for (int o = 0; o < n_out; o++) {
+  const size_t n = (size_t)s->layout.n, n_out = (size_t)s->layout.n_out;
+  for (size_t o = 0; o < n_out; o++) {
     double sum = 0;
-    for (int i = 0; i < n; i++) sum += s->w_out[o * n + i] * w->r[i];
+    for (size_t i = 0; i < n; i++) sum += s->w_out[o * n + i] * w->r[i];
     record->out[sample * n_out + o] = sum + s->b_out[o];
   }
   if (record->voltage)
-    for (int i = 0; i < n && i < 8; i++)
+    for (size_t i = 0; i < n && i < 8; i++)
       record->voltage[sample * 8 + i] = w->v[i] >= s->config.neuron.v_th_mv ? PEAK_MV : w->v[i];
 }
 
@@ -258,7 +258,7 @@ static r2s_status reference_run_trial(const void *state, void *workspace, const 
     sum_columns(s, w, n_spikers);
     advance_filters(s, w);
     if (k % per_sample == 0) {
-      record_sample(s, w, k / per_sample - 1, record);
+      record_sample(s, w, (size_t)(k / per_sample - 1), record);
       R2S_TRY(st, r2s_spike_watch_ask(watch, err));
     }
     R2S_TRY(st, take_spikes(s, w, k, t, n_spikers, record, err));

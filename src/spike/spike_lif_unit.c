@@ -251,16 +251,16 @@ static r2s_status take_spikes(const lif_unit *u, lif_unit_workspace *w, int k, r
 }
 
 /* U5 */
-static void record_sample(const lif_unit *u, const lif_unit_workspace *w, int sample,
+static void record_sample(const lif_unit *u, const lif_unit_workspace *w, size_t sample,
                           r2s_spike_record *record) {
-  int n = u->layout.n, n_out = u->layout.n_out;
-  for (int o = 0; o < n_out; o++) {
+  const size_t n = (size_t)u->layout.n, n_out = (size_t)u->layout.n_out;
+  for (size_t o = 0; o < n_out; o++) {
     double sum = u->b_out[o];
-    for (int i = 0; i < n; i++) sum += u->w_out[o * n + i] * w->step.r[i];
+    for (size_t i = 0; i < n; i++) sum += u->w_out[o * n + i] * w->step.r[i];
     record->out[sample * n_out + o] = sum;
   }
   if (record->voltage)
-    for (int i = 0; i < n && i < 8; i++) record->voltage[sample * 8 + i] = w->step.v[i];
+    for (size_t i = 0; i < n && i < 8; i++) record->voltage[sample * 8 + i] = w->step.v[i];
 }
 
 /* Step k, but for W r. */
@@ -273,7 +273,7 @@ static r2s_status advance(const lif_unit *u, lif_unit_workspace *w, const r2s_sp
   r2s_status st = take_spikes(u, w, k, record, err);
   if (st != R2S_OK) return st;
   R2S_KERNEL_PICK(u->isa, r2s_lif_unit_filters)(&w->step);
-  if (k % per_sample == 0) record_sample(u, w, k / per_sample - 1, record);
+  if (k % per_sample == 0) record_sample(u, w, (size_t)(k / per_sample - 1), record);
   return R2S_OK;
 }
 

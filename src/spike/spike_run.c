@@ -96,10 +96,12 @@ done:
 }
 
 static r2s_status check_outputs(const r2s_spike_record *record, int k, r2s_error *err) {
-  for (int q = 0; q < record->n_samples * record->n_out; q++)
-    if (!isfinite(record->out[q]))
-      return r2s_fail(err, R2S_ERR_NUMERIC, "trial %d: output %d is %g at %g ms; expected a finite number", k,
-                      q % record->n_out, record->out[q], record->t0_ms + q / record->n_out * record->dt_ms);
+  const double *out = record->out;
+  for (int s = 0; s < record->n_samples; s++)
+    for (int o = 0; o < record->n_out; o++, out++)
+      if (!isfinite(*out))
+        return r2s_fail(err, R2S_ERR_NUMERIC, "trial %d: output %d is %g at %g ms; expected a finite number",
+                        k, o, *out, record->t0_ms + s * record->dt_ms);
   return R2S_OK;
 }
 
