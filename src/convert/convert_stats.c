@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * What a set of spiking trials says: accuracy, rates, spikes, latency, output, by condition. */
+#include <float.h>
 #include <math.h>
-#include <stdlib.h>
 
 #include "convert/convert_output.h"
-
-static int by_value(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
 
 /* Rates of one trial, Hz: mean and largest of all units, means of the E and the I units (NaN without Dale's
  * law, where a unit is neither). */
@@ -32,21 +27,55 @@ static void trial_rates(const r2s_model *model, const r2s_spike_record *record, 
   *inh = model->dale && n_e < record->n ? sum_i / (record->n - n_e) / seconds : NAN;
 }
 
-static double median_rise(const r2s_task *task, const r2s_spike_record *records, int n_records,
-                          int condition) {
-  double *rise = malloc(sizeof *rise * (size_t)(n_records ? n_records : 1));
-  if (!rise) return NAN;
-  int n = 0;
-  for (int k = 0; k < n_records; k++) {
-    const r2s_spike_record *r = &records[k];
-    if (r->condition != condition) continue;
-    double at = r2s_task_rise_ms(task, condition, 0, 0.5, r->out, r->n_samples, r->t0_ms, r->dt_ms);
-    if (isfinite(at)) rise[n++] = at;
+/* The trials of a condition whose outputs rise. */
+typedef struct rises {
+  const r2s_task *task;
+  const r2s_spike_record *records;
+  int n_records, condition;
+} rises;
+
+/* Their times on the two sides of one. */
+typedef struct sides {
+  int n_below;         /* at `split` or before */
+  double below, above; /* the latest of those, and the earliest of the others; -inf, inf: none */
+} sides;
+
+static sides rises_around(const rises *all, double split_ms) {
+  sides s = {.below = -INFINITY, .above = INFINITY};
+  for (int k = 0; k < all->n_records; k++) {
+    const r2s_spike_record *r = &all->records[k];
+    if (r->condition != all->condition) continue;
+    const double at =
+        r2s_task_rise_ms(all->task, all->condition, 0, 0.5, r->out, r->n_samples, r->t0_ms, r->dt_ms);
+    if (!isfinite(at)) continue;
+    s.n_below += at <= split_ms;
+    if (at <= split_ms && at > s.below) s.below = at;
+    if (at > split_ms && at < s.above) s.above = at;
   }
-  qsort(rise, (size_t)n, sizeof *rise, by_value);
-  double median = n == 0 ? NAN : n % 2 ? rise[n / 2] : (rise[n / 2 - 1] + rise[n / 2]) / 2;
-  free(rise);
-  return median;
+  return s;
+}
+
+/* The k-th, from 0, of the rises between `low` and `high`, which are two of them; in halves of that span,
+ * since nothing may be allocated here: a failure could not be told. */
+static double ordered_rise(const rises *all, double low, double high, int k) {
+  while (low < high) {
+    const sides s = rises_around(all, fmin(low + (high - low) / 2, nextafter(high, low)));
+    if (k < s.n_below)
+      high = s.below;
+    else
+      low = s.above;
+  }
+  return low;
+}
+
+/* NaN where no trial of the condition rises. */
+static double median_rise(const rises *all) {
+  const sides ends = rises_around(all, DBL_MAX);
+  const double low = rises_around(all, -DBL_MAX).above, high = ends.below;
+  const int n = ends.n_below;
+  if (n == 0) return NAN;
+  const double upper = ordered_rise(all, low, high, n / 2);
+  return n % 2 ? upper : (ordered_rise(all, low, high, n / 2 - 1) + upper) / 2;
 }
 
 static void condition_stats(const r2s_model *model, const r2s_task *task, const r2s_spike_record *records,
@@ -77,7 +106,7 @@ static void condition_stats(const r2s_model *model, const r2s_task *task, const 
   out->spikes[c] = spikes / count;
   out->out_mean[c] = o;
   out->out_sd[c] = count > 1 ? sqrt(o2 / (count - 1)) : NAN;
-  out->rise_ms[c] = median_rise(task, records, n_records, c);
+  out->rise_ms[c] = median_rise(&(rises){task, records, n_records, c});
   *correct += right, *strict += right_strict, *n += count;
 }
 

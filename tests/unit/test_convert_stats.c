@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 #include <math.h>
+#include <sys/resource.h>
 
 #include "rate2spike/convert.h"
 
@@ -132,8 +133,50 @@ static void test_output_of_an_earlier_target(void **state) {
   close_to(s.out_mean[2], 30);
 }
 
+/* Any number of trials, with equal rises among them, and no memory for them: a failure could not be told. */
+static void test_median_of_many_rises(void **state) {
+  (void)state;
+  enum { MANY = 40001 };
+  static r2s_spike_record records[MANY];
+  static double out[SAMPLES - 50][SAMPLES];
+  r2s_task_condition condition = {.name = "go", .probability = 1, .n_targets = 1, .targets = &target};
+  r2s_task task = {.n_steps = 40,
+                   .dt_ms = 5,
+                   .n_channels = 1,
+                   .n_outputs = 1,
+                   .n_conditions = 1,
+                   .conditions = &condition};
+  for (int k = 0; k < R2S_CRITERION_COUNT; k++) condition.rules[k] = (r2s_task_rules){1, &above};
+  double sign[1] = {1};
+  r2s_model model = {.n = 1, .dale = true, .sign = sign};
+  uint32_t counts[1] = {0};
+  for (int k = 0; k < SAMPLES - 50; k++)
+    for (int s = 0; s < SAMPLES; s++) out[k][s] = s >= 50 + k;
+  /* rises at 51 ms and k^2/100 later, k = 0 .. 99 in turns, the last record first */
+  for (int k = 0; k < MANY; k++)
+    records[k] = (r2s_spike_record){.n = 1,
+                                    .n_out = 1,
+                                    .n_samples = SAMPLES,
+                                    .t0_ms = 1,
+                                    .dt_ms = 1,
+                                    .out = out[(MANY - 1 - k) % 100 * ((MANY - 1 - k) % 100) / 100],
+                                    .counts = counts,
+                                    .duration_ms = 200};
+  r2s_stage_stats s;
+  struct rlimit old, none;
+  assert_int_equal(getrlimit(RLIMIT_AS, &old), 0);
+  none = old, none.rlim_cur = 1;
+  for (int n = MANY - 1; n <= MANY; n++) {
+    assert_int_equal(setrlimit(RLIMIT_AS, &none), 0);
+    r2s_convert_stats(&model, &task, records + MANY - n, n, &s);
+    assert_int_equal(setrlimit(RLIMIT_AS, &old), 0);
+    close_to(s.rise_ms[0], n % 2 ? 51 + 24 : 51 + (24 + 25) / 2.0);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_three_trials_by_hand),
-                                     cmocka_unit_test(test_output_of_an_earlier_target)};
+                                     cmocka_unit_test(test_output_of_an_earlier_target),
+                                     cmocka_unit_test(test_median_of_many_rises)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
