@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * The program rate2spike: finds the command and runs it. */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -61,7 +63,17 @@ static int run_command(const cli_command *command, int argc, char **argv, const 
   return finish(code);
 }
 
+/* A file of results must not become stdout or stderr where those are closed. Read-only: to print fails as it
+ * would. */
+static void hold_standard_descriptors(void) {
+  int fd;
+  do fd = open("/dev/null", O_RDONLY);
+  while (fd >= 0 && fd <= STDERR_FILENO);
+  if (fd >= 0) close(fd);
+}
+
 int main(int argc, char **argv) {
+  hold_standard_descriptors();
   cli_message_setup(false, false);
   if (argc < 2) {
     cli_help_program(stderr, commands);
