@@ -78,7 +78,6 @@ static double deterministic_ms(const r2s_neuron_params *p, double over_mv) {
 double r2s_neuron_rate_hz(const r2s_neuron_params *p, double input_mv) {
   double s, low, high, over = p->v_bias_mv + input_mv - p->v_th_mv;
   if (isnan(input_mv)) return input_mv;
-  if (over < -1e9) return 0; /* the integral's limits would overflow */
   if (is_noiseless(p)) return over > 0 ? 1000 / deterministic_ms(p, over) : 0;
   limits(p, input_mv, &s, &low, &high);
   double integral = 0;

@@ -98,6 +98,21 @@ static void test_far_inputs(void **state) {
     }
     assert_true(r2s_neuron_rate_hz(&p, 1e9) > 499.9); /* 1/t_ref */
     if (noises[n] < 50) assert_true(r2s_neuron_rate_hz(&p, -1e6) == 0);
+    assert_true(r2s_neuron_rate_hz(&p, -1e300) == 0 && r2s_neuron_rate_hz(&p, -INFINITY) == 0);
+  }
+}
+
+/* The most noise that is allowed still lifts a unit from there: no cut in the curve. */
+static void test_far_inputs_with_much_noise(void **state) {
+  (void)state;
+  r2s_neuron_params p = neuron(1000, 2, -40, -65, -40, 1e6, 1e-3);
+  assert_int_equal(r2s_neuron_params_check(&p, NULL), R2S_OK);
+  double last = r2s_neuron_rate_hz(&p, -0.99e9);
+  assert_true(last > 0);
+  for (double input = -1e9; input > -2e9; input -= 1e7) {
+    double rate = r2s_neuron_rate_hz(&p, input);
+    assert_true(rate < last && rate > 0.9 * last);
+    last = rate;
   }
 }
 
@@ -211,10 +226,15 @@ static void test_params_check(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_against_quadrature), cmocka_unit_test(test_default_values),
-      cmocka_unit_test(test_far_inputs),         cmocka_unit_test(test_slope),
-      cmocka_unit_test(test_without_noise),      cmocka_unit_test(test_kappa),
-      cmocka_unit_test(test_start_probability),  cmocka_unit_test(test_params_check),
+      cmocka_unit_test(test_against_quadrature),
+      cmocka_unit_test(test_default_values),
+      cmocka_unit_test(test_far_inputs),
+      cmocka_unit_test(test_far_inputs_with_much_noise),
+      cmocka_unit_test(test_slope),
+      cmocka_unit_test(test_without_noise),
+      cmocka_unit_test(test_kappa),
+      cmocka_unit_test(test_start_probability),
+      cmocka_unit_test(test_params_check),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
