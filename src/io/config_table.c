@@ -127,7 +127,7 @@ const r2s_option r2s_config_options[] = {
 
 {"psc_dexp.scale", AT(psc_dexp.scale), ABOVE(0), .automatic = "as lif.scale", .doc = "1/lambda in stage simulate.", .source = SEARCH_M},
 {"psc_dexp.dt_ms", AT(psc_dexp.neuron.dt_ms), RANGE(0.001, 5), .unit = "ms", .doc = "Resolution.", .source = "NEST, resolution"},
-{"psc_dexp.c_m_pf", AT(psc_dexp.c_m_pf), ABOVE(0), .unit = "pF", .doc = "Membrane capacitance; only converts mV to pA.", .source = DEXP},
+{"psc_dexp.c_m_pf", AT(psc_dexp.c_m_pf), RANGE(1e-6, 1e12), .unit = "pF", .doc = "Membrane capacitance; only converts mV to pA.", .source = DEXP},
 {"psc_dexp.i_e_pa", AT(psc_dexp.i_e_pa), ANY, .unit = "pA", .doc = "Constant current.", .source = DEXP},
 {"psc_dexp.e_l_mv", AT(psc_dexp.e_l_mv), VOLTAGE, .unit = "mV", .automatic = "neuron.v_bias_mv", .doc = "Resting potential.", .source = DEXP},
 {"psc_dexp.input_pa", AT(psc_dexp.input_pa), ANY, .unit = "pA", .automatic = "(C_m/tau_m) 1 mV, the lif's input", .doc = "Current for w_in u = 1.", .source = DEXP},
@@ -135,7 +135,7 @@ const r2s_option r2s_config_options[] = {
 
 {"psc_alpha.scale", AT(psc_alpha.scale), ABOVE(0), .automatic = "as psc_dexp.scale", .doc = "1/lambda from which the weight is derived, where psc_alpha.weight_pa is auto and with simulate.matched.", .source = SEARCH_M},
 {"psc_alpha.dt_ms", AT(psc_alpha.neuron.dt_ms), RANGE(0.001, 5), .unit = "ms", .doc = "Resolution.", .source = "NEST, resolution"},
-{"psc_alpha.c_m_pf", AT(psc_alpha.c_m_pf), ABOVE(0), .unit = "pF", .doc = "Membrane capacitance.", .source = WRITEUP "; " ALPHA},
+{"psc_alpha.c_m_pf", AT(psc_alpha.c_m_pf), RANGE(1e-6, 1e12), .unit = "pF", .doc = "Membrane capacitance.", .source = WRITEUP "; " ALPHA},
 {"psc_alpha.i_e_pa", AT(psc_alpha.i_e_pa), ANY, .unit = "pA", .doc = "Constant current; with neuron.tau_m_ms 10 and C_m 100 pF, E_L + (tau_m/C_m) I_e is the threshold of -40 mV.", .source = WRITEUP},
 {"psc_alpha.e_l_mv", AT(psc_alpha.e_l_mv), VOLTAGE, .unit = "mV", .doc = "Resting potential.", .source = WRITEUP},
 {"psc_alpha.weight_pa", AT(psc_alpha.weight_pa), ABOVE(0), .unit = "pA", .automatic = "1000 ms (C_m/tau_m)/(scale e tau_syn): the area of the lif's synapse", .doc = "Peak of one postsynaptic current for W = 1.", .source = WRITEUP},

@@ -79,8 +79,9 @@ static r2s_status check_unit(const r2s_spike_config *config, r2s_error *err) {
 
 static r2s_status check_psc(const r2s_spike_config *config, r2s_error *err) {
   const char *name = r2s_spike_model_name(config->model);
-  if (!positive(config->c_m_pf))
-    return r2s_fail(err, R2S_ERR_CONFIG, "model %s: C_m = %g pF; expected > 0", name, config->c_m_pf);
+  if (!(config->c_m_pf >= 1e-6 && config->c_m_pf <= 1e12)) /* beyond, currents come near a double's ends */
+    return r2s_fail(err, R2S_ERR_CONFIG, "model %s: C_m = %g pF; expected 1e-6 to 1e12", name,
+                    config->c_m_pf);
   if (!isfinite(config->i_e_pa) || fabs(config->e_l_mv) > 1e6 || isinf(config->input_pa))
     return r2s_fail(err, R2S_ERR_CONFIG,
                     "model %s: I_e = %g pA, E_L = %g mV, input = %g pA; expected finite numbers (E_L: -1e6 "

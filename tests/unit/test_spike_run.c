@@ -66,6 +66,9 @@ static void test_check_refuses(void **state) {
   REFUSE(R2S_SPIKE_LIF_UNIT, config.tau_r_ms = 0.05, "dt = 0.1 ms with tau_r = 0.05 ms");
   REFUSE(R2S_SPIKE_LIF, config.record_ms = 0, "record");
   REFUSE(R2S_SPIKE_PSC_DEXP, config.c_m_pf = 0, "C_m");
+  REFUSE(R2S_SPIKE_PSC_DEXP, config.c_m_pf = 1e-310, "C_m = 1e-310 pF; expected 1e-6 to 1e12");
+  REFUSE(R2S_SPIKE_PSC_ALPHA, config.c_m_pf = 1e13, "C_m");
+  REFUSE(R2S_SPIKE_PSC_ALPHA, config.c_m_pf = NAN, "C_m");
   REFUSE(R2S_SPIKE_PSC_DEXP, config.i_e_pa = NAN, "I_e");
   REFUSE(R2S_SPIKE_PSC_ALPHA, config.weight_pa = 0, "weight");
   REFUSE(R2S_SPIKE_PSC_ALPHA, config.tau_syn_ms = -35, "tau_syn");
