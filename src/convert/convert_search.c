@@ -136,9 +136,15 @@ static double choose(const r2s_scale_result *scales, int n) {
   return scales[from + (length - 1) / 2].scale;
 }
 
+static const double shortest_step_ms = 1e-3; /* r2s_neuron_params_check */
+
 r2s_status r2s_convert_check_record(const r2s_task *task, double record_ms, r2s_error *err) {
   const double duration_ms = task->n_steps * task->dt_ms;
-  if (!(record_ms > 0 && record_ms <= duration_ms))
+  if (!(record_ms >= shortest_step_ms)) /* without this: no sample in a criterion's period */
+    return r2s_fail(err, R2S_ERR_ARG,
+                    "record_ms is %g; expected a multiple of the step, which is %g ms or more", record_ms,
+                    shortest_step_ms);
+  if (record_ms > duration_ms)
     return r2s_fail(err, R2S_ERR_ARG, "record_ms is %g; expected at most the %g ms of task \"%s\"", record_ms,
                     duration_ms, task->name);
   const int n = (int)fmin(INT_MAX, duration_ms / record_ms * (1 + 1e-6));

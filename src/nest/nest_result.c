@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * What comes back from NEST: checked, and read out by the same code as the native engine's spikes. */
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/base_memory.h"
+#include "io/io_records_check.h"
 #include "nest/nest_bridge.h"
 
 static r2s_status read_info(const r2s_nest_folder *folder, r2s_spike_info *info, r2s_error *err) {
@@ -31,6 +33,7 @@ static r2s_status read_info(const r2s_nest_folder *folder, r2s_spike_info *info,
   } else {
     snprintf(info->engine, sizeof info->engine, "nest %.24s", version);
     info->weights_checked = checked;
+    st = r2s_records_check_info(info, NAN, R2S_ERR_FORMAT, path, err);
   }
   json_decref(result);
   return st;

@@ -49,14 +49,17 @@ static r2s_spike_config config_of(const r2s_case *c) {
   return config;
 }
 
-/* Before the simulation, which may take long, as many samples as it will give. */
-static r2s_status check_samples(const r2s_model *model, const r2s_spike_config *config,
-                                const r2s_spike_trial *trial, const r2s_case *c, const char *path,
-                                r2s_error *err) {
+/* Before the simulation, which may take long: a trial that can be run, and as many samples as it will give.
+ */
+static r2s_status check_trial(const r2s_model *model, const r2s_spike_config *config,
+                              const r2s_spike_trial *trial, const r2s_case *c, const char *path,
+                              r2s_error *err) {
   r2s_spike_layout layout;
-  if (c->n_samples == 0) return R2S_OK;
   r2s_status st = r2s_spike_layout_make(&layout, model, config, err);
   if (st != R2S_OK) return st;
+  st = r2s_spike_trial_check(trial, &layout, config, 0, err);
+  if (st != R2S_OK) return r2s_fail_context(err, st, "%s", path);
+  if (c->n_samples == 0) return R2S_OK;
   long long expected = llround(trial->duration_ms / layout.dt_ms) / layout.steps_per_sample;
   if (c->n_samples == expected) return R2S_OK;
   return r2s_fail(err, R2S_ERR_FORMAT, "%s: variable out1: found %d samples; expected %lld, one each %g ms",
@@ -79,7 +82,7 @@ r2s_status r2s_run_verify(const char *model_path, const char *case_path, r2s_ver
                                  .duration_ms = (c.n_columns - 1) * model.dt_ms,
                                  .v0 = c.v0,
                                  .noise_scale = 0};
-  R2S_TRY(st, check_samples(&model, &config, &trial, &c, case_path, err));
+  R2S_TRY(st, check_trial(&model, &config, &trial, &c, case_path, err));
   R2S_TRY(st, r2s_spike_run(r2s_spike_native(), &model, &config, &trial, 1, &record, NULL, monitor, err));
   compare(&c, &record, out);
 done:

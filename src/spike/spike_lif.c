@@ -85,7 +85,9 @@ static r2s_status fill_edges(lif_state *s, const double *W, const double *spike,
       s->weight[e] = (float)(leak * w / scale * (s->by_sender ? 1 : spike[i]));
       if (isfinite(s->weight[e])) continue;
       st = r2s_fail(err, R2S_ERR_NUMERIC,
-                    "network: w[%zu][%zu] / scale = %g is too large for single precision", i, j, w / scale);
+                    "network: w[%zu][%zu] / scale = %g, with spikes of %g 1/s, is too large for single "
+                    "precision",
+                    i, j, w / scale, spike[i]);
       goto done;
     }
 done:
@@ -110,6 +112,11 @@ static r2s_status fill_weights(lif_state *s, const r2s_model *model, r2s_error *
     spike[i] = tau_r > 0 ? dt / (tau_r * tau_d) : 1 / tau_d;
     s->decay_d[i] = (float)exp(-s->config.neuron.dt_ms / tau_d_ms[i]);
     s->own[i] = (float)spike[i];
+    if (!isfinite(s->own[i]))
+      R2S_TRY(st, r2s_fail(err, R2S_ERR_NUMERIC,
+                           "network: unit %zu (from 1) has tau_d = %g ms: its spikes of %g 1/s are too large "
+                           "for single precision",
+                           i + 1, tau_d_ms[i], spike[i]));
     for (size_t c = 0; c < n_in; c++) s->w_in[c * n_padded + i] = (float)(leak * model->w_in[i * n_in + c]);
   }
   s->bias = (float)(leak * s->config.neuron.v_bias_mv);

@@ -210,6 +210,8 @@ static void test_configurations(void **state) {
   BAD((c.net.dale = false, c.net.som_n = 2), "net.som_n is 2; expected 0 with net.dale = false");
   BAD((strcpy(c.task, R2S_TEST_DATA "/task_two_outputs.yaml"), c.lif.record_ms = 400),
       "simulate.record_ms is 400; expected at most the 300 ms of task");
+  BAD(c.lif.record_ms = 1e-30,
+      "simulate.record_ms is 1e-30; expected a multiple of the step, which is 0.001 ms or more");
   BAD((strcpy(c.task, "go-nogo-short"), c.lif.record_ms = 200),
       "simulate.record_ms is 200: task go-nogo-short, condition go, criterion spiking, rule 1: no sample of "
       "the "

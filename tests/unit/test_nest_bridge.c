@@ -138,6 +138,12 @@ static void test_damaged_results(void **state) {
       {"true", R2S_ERR_EXTERNAL, "left no result"},
       {"echo '{\"version\": 3' > result.json", R2S_ERR_FORMAT, "result.json: line 2"},
       {"echo '{\"version\": \"3\"}' > result.json", R2S_ERR_FORMAT, "build_seconds"},
+      {"echo '{\"version\": \"3\", \"build_seconds\": -0.5, \"simulate_seconds\": 1.5, "
+       "\"weights_checked\": 1, \"weights_max_difference\": 0.0}' > result.json",
+       R2S_ERR_FORMAT, "result.json: attribute build_seconds: found -0.5; expected 0 or more"},
+      {"echo '{\"version\": \"3\", \"build_seconds\": 0.5, \"simulate_seconds\": 1.5, "
+       "\"weights_checked\": -1, \"weights_max_difference\": 0.0}' > result.json",
+       R2S_ERR_FORMAT, "result.json: attribute weights_checked: found -1; expected 0 or more"},
       {INFO, R2S_ERR_IO, "result_spikes.npy"},
       {INFO "echo rubbish > result_spikes.npy", R2S_ERR_FORMAT, "no NumPy array"},
       {INFO HEADER("2, 4"), R2S_ERR_FORMAT, "expected 2 dimensions"},

@@ -63,6 +63,23 @@ static void test_samples_must_fit_the_input(void **state) {
   assert_non_null(strstr(err.msg, "variable out1: found 999 samples; expected 1000, one each 1 ms"));
 }
 
+static void test_a_duration_that_cannot_be_is_named(void **state) {
+  (void)state;
+  char long_model[300];
+  r2s_model model;
+  r2s_verification v;
+  r2s_error err = {0};
+  if (r2s_model_load(&model, MODEL, &err) != R2S_OK) fail_msg("%s", err.msg);
+  model.dt_ms = 1e6; /* of a column of u */
+  snprintf(long_model, sizeof long_model, "%s/long.h5", fixture_folder());
+  if (r2s_model_save_h5(&model, long_model, &err) != R2S_OK) fail_msg("%s", err.msg);
+  r2s_model_free(&model);
+  write_case(0);
+  assert_int_equal(r2s_run_verify(long_model, path, &v, NULL, &err), R2S_ERR_ARG);
+  assert_non_null(strstr(err.msg, path));
+  assert_non_null(strstr(err.msg, "duration = 2e+08 ms; expected 1 to 5e8 steps"));
+}
+
 /* A recording may be of any length. */
 static void test_it_can_be_interrupted(void **state) {
   (void)state;
@@ -77,6 +94,7 @@ static void test_it_can_be_interrupted(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_samples_must_fit_the_input),
+                                     cmocka_unit_test(test_a_duration_that_cannot_be_is_named),
                                      cmocka_unit_test(test_it_can_be_interrupted)};
   return cmocka_run_group_tests(tests, setup, fixture_remove_folder);
 }

@@ -127,6 +127,26 @@ static void test_voltages_that_are_no_numbers_are_refused(void **state) {
   r2s_model_free(&model);
 }
 
+/* The one of W, scale and tau_d that is to blame is named. */
+static void test_what_is_beyond_single_precision_is_named(void **state) {
+  (void)state;
+  r2s_model model;
+  make_network(&model);
+  float *u;
+  const r2s_spike_trial trial = psc_trial(1, 21, true, 0, &u);
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
+  config.scale = 25;
+  const double w = model.w[20 + 2];
+  model.w[20 + 2] = 25e43;
+  expect_failure(&model, &config, &trial, R2S_ERR_NUMERIC, "network: w[1][2] / scale = 1e+43");
+  model.w[20 + 2] = w;
+  model.tau_min_ms = model.tau_max_ms = 1e-300;
+  expect_failure(&model, &config, &trial, R2S_ERR_NUMERIC,
+                 "network: unit 1 (from 1) has tau_d = 1e-300 ms: ");
+  free(u);
+  r2s_model_free(&model);
+}
+
 /* Equal and different tau_d: lif-unit divides by the scale in other places. */
 static void test_weights_beyond_a_double_are_refused(void **state) {
   (void)state;
@@ -520,6 +540,7 @@ int main(void) {
       cmocka_unit_test(test_filters_that_grow_are_refused),
       cmocka_unit_test(test_voltages_that_are_no_numbers_are_refused),
       cmocka_unit_test(test_weights_beyond_a_double_are_refused),
+      cmocka_unit_test(test_what_is_beyond_single_precision_is_named),
       cmocka_unit_test(test_monitor),
       cmocka_unit_test(test_the_curves_neuron),
       cmocka_unit_test(test_cancelled_within_a_trial),
