@@ -49,7 +49,7 @@ static void test_output_behind_the_last_sample(void **state) {
   r2s_task task = {
       .n_steps = 4, .dt_ms = 5, .n_channels = 1, .n_outputs = 1, .n_conditions = 1, .conditions = &condition};
   uint32_t counts[2] = {1, 2};
-  double out[4] = {0, 1, 2, 1e9}, mean[2] = {1, 2}; /* 1e9: of nobody */
+  double out[4] = {0, 1, 2, NAN}, mean[2] = {1, 2}; /* NaN: of nobody */
   double rate_out[4] = {0.5, 1.5, 2.5, 2.5};        /* at 5, 10, 15, 20 ms */
   r2s_spike_record record = {.n = 2,
                              .n_out = 1,

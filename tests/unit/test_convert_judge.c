@@ -79,6 +79,11 @@ static void test_one_low_row_is_enough(void **state) {
   /* one measurement of several of a model, though all together are above */
   r2s_judged uneven[] = {held_out(180, 200), row(LIF, 200, 200), row(DEXP, 200, 200)};
   check(uneven, 3, R2S_VERDICT_IN_PART, LIF, 200, 0.75);
+  /* of two failures the lower one is told, in any order */
+  r2s_judged worse_last[] = {row(LIF, 100, 200), row(DEXP, 20, 199)},
+             worse_first[] = {row(LIF, 20, 199), row(DEXP, 100, 200)};
+  check(worse_last, 2, R2S_VERDICT_NOT, DEXP, 199, 0.75);
+  check(worse_first, 2, R2S_VERDICT_NOT, LIF, 199, 0.75);
   r2s_judged none[] = {row(LIF, 0, 4)};
   check(none, 1, R2S_VERDICT_NOT, LIF, 4, 0.75);
 }

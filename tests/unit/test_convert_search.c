@@ -105,6 +105,22 @@ static void test_chooses_the_middle_of_the_right_scales(void **state) {
   r2s_search_result_free(&r);
 }
 
+/* Of runs as long as each other the lower one: here what is between is wrong. */
+static void test_of_equal_runs_the_first_is_chosen(void **state) {
+  (void)state;
+  const r2s_task_rules kept[2] = {conditions[0].rules[R2S_CRITERION_SPIKING],
+                                  conditions[1].rules[R2S_CRITERION_SPIKING]};
+  conditions[0].rules[R2S_CRITERION_SPIKING] = kept[1];
+  conditions[1].rules[R2S_CRITERION_SPIKING] = kept[0];
+  r2s_search_result r = search((const double[]){10, 50, 150}, 3, NAN, 0);
+  conditions[0].rules[R2S_CRITERION_SPIKING] = kept[0];
+  conditions[1].rules[R2S_CRITERION_SPIKING] = kept[1];
+  static const int correct[] = {5, 0, 5};
+  for (int k = 0; k < 3; k++) assert_int_equal(r.scales[k].accuracy.correct, correct[k]);
+  assert_true(r.chosen == 10);
+  r2s_search_result_free(&r);
+}
+
 static void test_predicted_scale_joins_the_grid_in_order(void **state) {
   (void)state;
   static const double scales[] = {30, 50, 150};
@@ -296,6 +312,7 @@ static void test_another_tasks_network_is_refused(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_chooses_the_middle_of_the_right_scales),
+      cmocka_unit_test(test_of_equal_runs_the_first_is_chosen),
       cmocka_unit_test(test_predicted_scale_joins_the_grid_in_order),
       cmocka_unit_test(test_the_order_of_scales_changes_nothing),
       cmocka_unit_test(test_output_and_rate_are_those_of_the_curve),

@@ -38,8 +38,9 @@ static void test_grid_and_rate(void **state) {
 static void test_fano_between_nodes(void **state) {
   (void)state;
   const struct {
-    double t_ref, noise, dt;
-  } cases[] = {{2, 0.1, 0.05}, {2, 0.02, 0.05}, {2, 1, 0.05}, {0, 0.1, 0.05}, {20, 0.2, 0.05}, {2, 0.1, 0.5}};
+    double t_ref, noise, dt, rms; /* rms: what wider nodes would exceed */
+  } cases[] = {{2, 0.1, 0.05, 3e-4}, {2, 0.02, 0.05, 1e-3}, {2, 1, 0.05, 1e-4},
+               {0, 0.1, 0.05, 2e-4}, {20, 0.2, 0.05, 1e-4}, {2, 0.1, 0.5, 1.5e-3}};
   for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
     r2s_neuron_params p = r2s_neuron_params_default();
     r2s_neuron_curve curve;
@@ -54,7 +55,7 @@ static void test_fano_between_nodes(void **state) {
       worst = fmax(worst, error);
       squares += error * error, n++;
     }
-    if (!(sqrt(squares / n) < 0.005 && worst < 0.03))
+    if (!(sqrt(squares / n) < cases[c].rms && worst < 0.01))
       fail_msg("case %zu: off by %g rms, %g at worst", c, sqrt(squares / n), worst);
     r2s_neuron_curve_free(&curve);
   }

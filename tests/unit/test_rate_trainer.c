@@ -201,6 +201,12 @@ static void test_damaged_states_are_refused(void **state) {
     assert_int_not_equal(r2s_trainer_restore(other, bytes, size, &err), R2S_OK);
     bytes[at] ^= 0x01;
   }
+  unsigned char *longer = calloc(1, size + 5);
+  assert_non_null(longer);
+  memcpy(longer, bytes, size);
+  assert_int_equal(r2s_trainer_restore(other, longer, size + 5, &err), R2S_ERR_FORMAT);
+  assert_non_null(strstr(err.msg, "5 bytes behind its last record"));
+  free(longer);
   float nan = NAN, old;
   memcpy(&old, bytes + size - 4, 4);
   memcpy(bytes + size - 4, &nan, 4);

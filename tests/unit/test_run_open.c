@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "rate2spike/io.h"
-#include "rate2spike/run.h"
+#include "run/run_json.h"
 
 static char dir[] = "/tmp/rate2spike_open_XXXXXX";
 static r2s_config config;
@@ -238,6 +238,48 @@ static void test_json_before_any_stage(void **state) {
   r2s_run_close(run);
 }
 
+static void test_seconds_are_those_of_all_stages(void **state) {
+  (void)state;
+  r2s_run *run = NULL;
+  r2s_error err = {0};
+  assert_int_equal(r2s_run_open(&run, NULL, &config, &err), R2S_OK);
+  assert_int_equal(r2s_run_json_set_stage(run, "train", json_pack("{s:f}", "seconds", 1.5), &err), R2S_OK);
+  assert_int_equal(r2s_run_json_set_stage(run, "convert", json_pack("{s:f}", "seconds", 2.0), &err), R2S_OK);
+  assert_true(json_real_value(json_object_get(run->json, "seconds")) == 3.5);
+  assert_int_equal(r2s_run_json_set_stage(run, "train", json_pack("{s:f}", "seconds", 0.5), &err), R2S_OK);
+  assert_true(json_real_value(json_object_get(run->json, "seconds")) == 2.5);
+  r2s_run_close(run);
+}
+
+/* noise_mv is of a step of 0.05 ms with lif.noise_per_root_dt, in a file of the network's own step. */
+static void test_noise_of_an_imported_unit(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  r2s_model model;
+  r2s_run *run = NULL;
+  r2s_config *own = calloc(1, sizeof *own);
+  assert_non_null(own);
+  assert_int_equal(r2s_model_load(&model, R2S_TEST_DATA "/authors_gonogo.mat", &err), R2S_OK);
+  model.activation = R2S_ACTIVATION_SIEGERT;
+  model.kappa_hz = 40;
+  model.neuron = r2s_neuron_params_default();
+  model.neuron.dt_ms = 0.1;
+  model.neuron.noise_mv = 0.3;
+  assert_int_equal(r2s_model_save_h5(&model, "siegert.h5", &err), R2S_OK);
+  r2s_model_free(&model);
+  for (int per_root_dt = 0; per_root_dt < 2; per_root_dt++) {
+    const char *const sets[] = {"task=go-nogo",
+                                per_root_dt ? "lif.noise_per_root_dt=true" : "lif.noise_per_root_dt=false"};
+    assert_int_equal(r2s_config_load(own, NULL, sets, 2, &err), R2S_OK);
+    if (r2s_run_open(&run, NULL, own, &err) != R2S_OK) fail_msg("%s", err.msg);
+    if (r2s_run_import(run, "siegert.h5", &err) != R2S_OK) fail_msg("%s", err.msg);
+    assert_true(run->config.lif.neuron.dt_ms == 0.1);
+    assert_true(fabs(run->config.lif.neuron.noise_mv - (per_root_dt ? 0.3 / sqrt(2) : 0.3)) < 1e-12);
+    r2s_run_close(run);
+  }
+  free(own);
+}
+
 static void test_every_seed_is_told(void **state) {
   (void)state;
   const uint64_t seeds[] = {0, INT64_MAX, (uint64_t)INT64_MAX + 1, UINT64_MAX};
@@ -286,6 +328,8 @@ int main(void) {
       cmocka_unit_test(test_leftovers_are_removed),
       cmocka_unit_test(test_damaged_run_json_is_refused_by_line),
       cmocka_unit_test(test_json_before_any_stage),
+      cmocka_unit_test(test_seconds_are_those_of_all_stages),
+      cmocka_unit_test(test_noise_of_an_imported_unit),
       cmocka_unit_test(test_every_seed_is_told),
       cmocka_unit_test(test_threads_do_not_change_the_hash),
   };

@@ -108,6 +108,12 @@ static void test_follows_reference(void **state) {
   config.tau_r_ms = 0;
   compare_with_reference(f, config, "tau of the sender, single exponential");
   config = lif_config();
+  config.tau_of_sender = true;
+  const double kept = f->model.taus_gaus[1];
+  f->model.taus_gaus[1] = f->model.taus_gaus[0];
+  compare_with_reference(f, config, "tau of the sender, of which two are equal");
+  f->model.taus_gaus[1] = kept;
+  config = lif_config();
   config.readout_bias = true;
   compare_with_reference(f, config, "readout with bias");
   config = lif_config();

@@ -137,10 +137,60 @@ static void test_steady_rate_times_tau_d(void **state) {
   r2s_model_free(&model);
 }
 
+/* Refractory steps are rounded: 0.3/0.1 is a little less than 3. */
+static void test_refractory_steps_are_rounded(void **state) {
+  (void)state;
+  r2s_model model;
+  r2s_error err = {0};
+  assert_int_equal(r2s_model_alloc(&model, 1, 1, 1, &err), R2S_OK);
+  model.dt_ms = 5;
+  model.tau_min_ms = model.tau_max_ms = 35;
+  model.w_in[0] = 0.6;
+  float u[41];
+  for (int k = 0; k < 41; k++) u[k] = 1;
+  r2s_spike_trial trial = {.u = u, .n_columns = 41, .duration_ms = 200, .noise_scale = 1};
+  r2s_spike_config config = unit_config(1);
+  config.neuron.t_ref_ms = 0.3;
+  r2s_spike_record record;
+  run(&model, &config, &trial, &record);
+  assert_true(record.n_spikes > 20);
+  const int interval = (int)ceil(log(0.6 / 0.85) / log(1 - 0.01)) + 3; /* as in the test before this one */
+  for (uint64_t k = 1; k < record.n_spikes; k++)
+    assert_int_equal(record.spikes[k].step - record.spikes[k - 1].step, interval);
+  r2s_spike_record_free(&record);
+  r2s_model_free(&model);
+}
+
+static void test_readout_bias(void **state) {
+  (void)state;
+  r2s_model model;
+  r2s_error err = {0};
+  psc_recipe recipe = {N, N_IN, 1.5, 0.3, true, 35, 35, 11};
+  assert_int_equal(psc_network(&model, &recipe, &err), R2S_OK);
+  model.b_out[0] = 0.25, model.b_out[1] = -3;
+  float *u;
+  r2s_spike_trial trial = psc_trial(N_IN, STEPS / 50 + 1, true, 0, &u);
+  r2s_spike_config config = unit_config(20);
+  r2s_spike_record without, with;
+  run(&model, &config, &trial, &without);
+  config.readout_bias = true;
+  run(&model, &config, &trial, &with);
+  for (int k = 0; k < with.n_samples; k++) {
+    assert_true(fabs(with.out[2 * k] - without.out[2 * k] - 0.25) < 1e-12);
+    assert_true(fabs(with.out[2 * k + 1] - without.out[2 * k + 1] + 3) < 1e-12);
+  }
+  r2s_spike_record_free(&with);
+  r2s_spike_record_free(&without);
+  free(u);
+  r2s_model_free(&model);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_equals_its_equations),
       cmocka_unit_test(test_steady_rate_times_tau_d),
+      cmocka_unit_test(test_refractory_steps_are_rounded),
+      cmocka_unit_test(test_readout_bias),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -180,6 +180,33 @@ static void test_synaptic_potential_has_its_closed_form(void **state) {
   r2s_model_free(&model);
 }
 
+/* Column 0 acts from update 2 on, column 1 from update 51: what is recorded first has none of it. */
+static void test_the_first_columns_act_in_time(void **state) {
+  (void)state;
+  r2s_model model;
+  two_units(&model, 0);
+  model.w_in[1] = 3; /* mV at last */
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_PSC_DEXP);
+  config.scale = 25;
+  config.neuron.noise_mv = 0;
+  config.neuron.v0_low_mv = config.neuron.v0_high_mv = config.e_l_mv = -60;
+  config.record_ms = 0.1;
+  config.record_voltage = true;
+  float *u;
+  r2s_spike_trial trial = psc_trial(1, 41, false, 0, &u);
+  u[0] = 1;
+  run out = {0};
+  run_native(&model, &config, &trial, &out);
+  for (int update = 0; update < 100; update++) {
+    const int on = update < 2 ? 0 : update < 51 ? update - 1 : 49, off = update < 51 ? 0 : update - 50;
+    const double expected = -60 + 3 * (1 - exp(-0.01 * on)) * exp(-0.01 * off);
+    assert_true(fabs(out.record.voltage[8 * update + 1] - expected) < 1e-12);
+  }
+  free(u);
+  r2s_spike_record_free(&out.record);
+  r2s_model_free(&model);
+}
+
 /* An alpha function of peak 50 pA for W = 1, and with the weight from the scale the charge of psc-dexp. */
 static void test_alpha_charge(void **state) {
   (void)state;
@@ -319,6 +346,7 @@ int main(void) {
       cmocka_unit_test(test_propagators),
       cmocka_unit_test(test_same_bits_as_the_plain_twin),
       cmocka_unit_test(test_synaptic_potential_has_its_closed_form),
+      cmocka_unit_test(test_the_first_columns_act_in_time),
       cmocka_unit_test(test_alpha_charge),
       cmocka_unit_test(test_capacitance_is_a_unit),
       cmocka_unit_test(test_noise_moves_the_voltage_as_in_lif),

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "psc_network.h"
 #include "spike/spike_model.h"
@@ -229,6 +230,8 @@ static void test_run_refuses(void **state) {
     config.record_ms = 1;
     config.neuron.dt_ms = 0.3;
     expect_failure(&model, &config, &good, R2S_ERR_CONFIG, "rate step");
+    config.neuron.dt_ms = 0.0502; /* 99.6 steps of 5 ms */
+    expect_failure(&model, &config, &good, R2S_ERR_CONFIG, "rate step");
     config.neuron.dt_ms = 0.1;
     model.w[7] = NAN;
     expect_failure(&model, &config, &good, R2S_ERR_NUMERIC, "network: w: 1 of ");
@@ -279,7 +282,8 @@ static void test_monitor(void **state) {
       R2S_OK);
   assert_true(w.calls >= 1 && w.done == TRIALS && w.total == TRIALS);
   assert_true(strncmp(info.engine, "native ", 7) == 0);
-  assert_true(info.simulate_seconds > 0 && info.build_seconds > 0 && info.weights_checked == 0);
+  assert_true(info.scale == 25 && info.simulate_seconds > 0 && info.build_seconds > 0 &&
+              info.weights_checked == 0);
   for (int k = 0; k < TRIALS; k++) r2s_spike_record_free(&records[k]);
   w = (watch){.stop_after = 1};
   config.threads = 1;
@@ -525,6 +529,53 @@ static void test_scales_that_fail(void **state) {
   r2s_model_free(&model);
 }
 
+/* Two trials in two threads, of which `first` fails before the other. */
+typedef struct two_failures {
+  int first, arrived, failing;
+} two_failures;
+
+/* Up to two seconds: where there is one thread, nobody comes. */
+static void wait_for(const int *count, int wanted) {
+  const struct timespec pause = {.tv_nsec = 20000000};
+  for (int k = 0, now = 0; now < wanted && k < 100; k++) {
+#pragma omp atomic read
+    now = *count;
+    nanosleep(&pause, NULL); /* once more when it is there: a failure is kept right after */
+  }
+}
+
+static r2s_status fail_in_turn(void *user, int scale, int trial, const r2s_spike_record *record,
+                               r2s_error *err) {
+  two_failures *two = user;
+  (void)scale, (void)record;
+#pragma omp atomic
+  two->arrived++;
+  wait_for(&two->arrived, 2);
+  if (trial != two->first) wait_for(&two->failing, 1);
+#pragma omp atomic
+  two->failing++;
+  return r2s_fail(err, R2S_ERR_IO, "trial %d is not wanted", trial);
+}
+
+static void test_the_first_failing_trial_is_told(void **state) {
+  (void)state;
+  r2s_spike_trial trials[TOGETHER_TRIALS];
+  r2s_model model;
+  r2s_error err = {0};
+  make_network_of(&model, 35, 35);
+  make_trials_together(trials);
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
+  config.threads = 2;
+  for (int first = 0; first < 2; first++) {
+    two_failures two = {.first = first};
+    assert_int_equal(
+        r2s_spike_run_scales(&model, &config, many_scales, 1, trials, 2, fail_in_turn, &two, NULL, &err),
+        R2S_ERR_IO);
+    assert_non_null(strstr(err.msg, "trial 0 is not wanted"));
+  }
+  r2s_model_free(&model);
+}
+
 static void test_scales_together(void **state) {
   (void)state;
   compare_scales(SCALES, 35);
@@ -548,6 +599,7 @@ int main(void) {
       cmocka_unit_test(test_randomness_follows_from_the_id),
       cmocka_unit_test(test_scales_together),
       cmocka_unit_test(test_scales_that_fail),
+      cmocka_unit_test(test_the_first_failing_trial_is_told),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -85,6 +85,10 @@ static void test_criteria(void **state) {
   task_fixture f;
   task_fixture_make(&f);
   assert_int_equal(r2s_task_check_criteria(&f.task, NULL), R2S_OK);
+  f.rules[0].statistic = R2S_STATISTIC_MIN; /* right from the target's first sample to its last */
+  f.targets[0].to_ms = f.rules[0].to_ms = 900;
+  assert_int_equal(r2s_task_check_criteria(&f.task, NULL), R2S_OK);
+  task_fixture_make(&f);
   f.rules[0].threshold = 1; /* is not above it */
   criteria_refused(&f, "condition go: an output that is its target is wrong by criterion rate");
   f.targets[0].value = -1;

@@ -102,6 +102,24 @@ static void test_noise(void **state) {
   assert_true(fabs(sd - 2) < 5 * 2 / sqrt(2.0 * n));
 }
 
+/* Nor does it repeat within a trial, however long that is. */
+static void test_long_noise_does_not_repeat(void **state) {
+  (void)state;
+  task_fixture f;
+  enum { N = 1000 };
+  static float u[2 * N];
+  task_fixture_make(&f);
+  f.task.n_steps = N;
+  f.pulses[1].to_ms = N * f.task.dt_ms;
+  f.conditions[2].n_pulses = 1;
+  r2s_task_make_trial(&f.task, 2, id, u, NULL, NULL);
+  for (int lag = 1; lag < N; lag++) {
+    int same = 0;
+    for (int t = 0; t + lag < N; t++) same += u[2 * t + 1] == u[2 * (t + lag) + 1];
+    assert_true(same < 3); /* by chance */
+  }
+}
+
 static void test_drawn_conditions(void **state) {
   (void)state;
   task_fixture f;
@@ -216,6 +234,7 @@ int main(void) {
       cmocka_unit_test(test_period_edges_in_floating_ms),
       cmocka_unit_test(test_mask),
       cmocka_unit_test(test_noise),
+      cmocka_unit_test(test_long_noise_does_not_repeat),
       cmocka_unit_test(test_drawn_conditions),
       cmocka_unit_test(test_balanced_batches),
       cmocka_unit_test(test_balanced_in_turn),
