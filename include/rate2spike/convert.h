@@ -47,9 +47,9 @@ typedef struct r2s_search_result {
 } r2s_search_result;
 void r2s_search_result_free(r2s_search_result *result);
 
-/* Whether outputs that are sampled each record_ms can be judged: a trial of the task has a sample, and one
- * wherever its spiking and the authors' criterion look. Else R2S_ERR_ARG or what r2s_task_check_samples
- * gives. */
+/* Whether outputs that are sampled each record_ms can be judged: that is a step or more, a trial of the task
+ * has a sample, and one wherever its spiking and the authors' criterion look. Else R2S_ERR_ARG or what
+ * r2s_task_check_samples gives. */
 R2S_MUST_CHECK r2s_status r2s_convert_check_record(const r2s_task *task, double record_ms, r2s_error *err);
 
 /* Measures n_trials (conditions[k] each; NULL: balanced over them), the same at every scale, at each scale;

@@ -27,7 +27,7 @@ typedef struct r2s_spike_config {
   double scale;   /* 1/lambda; NaN by default */
   r2s_neuron_params
       neuron;          /* tau_m, t_ref, voltages, noise, dt; for psc-*, noise_mv is per 0.05 ms as in lif */
-  double tau_r_ms;     /* synaptic rise, ms, up to 1e5; 0: single exponential; default 2 */
+  double tau_r_ms;     /* synaptic rise, ms, up to 1e5; 0: single exponential (lif-unit: > dt/2); default 2 */
   double record_ms;    /* interval between recorded output samples, ms; default 1 */
   bool record_spikes;  /* keep unit and step of every spike */
   bool record_voltage; /* keep v of the first 8 units at recorded samples */
@@ -40,7 +40,7 @@ typedef struct r2s_spike_config {
   /* lif-unit */
   bool unit_area; /* spike_amp dt/(tau_r tau_d) instead of 1/tau_r */
   /* psc-dexp and psc-alpha */
-  double c_m_pf;           /* default 100 */
+  double c_m_pf;           /* 1e-6 to 1e12; default 100 */
   double i_e_pa;           /* constant current, pA: 0 (dexp: E_L = V_th), 250 (alpha) */
   double e_l_mv;           /* resting potential, mV: -65 (alpha); NaN: neuron.v_bias_mv (dexp) */
   double weight_pa;        /* alpha: peak of one PSC for W = 1: 50; NaN: derived from scale (--matched) */

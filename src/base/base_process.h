@@ -7,8 +7,8 @@
 
 #include "base/base_error.h"
 
-/* What to run. argv[0] is looked up in PATH where it has no slash, else from our working directory; strings
- * are borrowed for the call. */
+/* What to run. argv[0] is looked up in PATH where it has no slash, else from our working directory, as
+ * relative entries of PATH are; strings are borrowed for the call. */
 typedef struct r2s_process_config {
   const char *const *argv; /* ends with NULL */
   const char *directory;   /* working directory of the program; NULL: ours */
