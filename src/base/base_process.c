@@ -79,7 +79,7 @@ done:
   return st;
 }
 
-/* Where PATH has a program, for execvp's rules; relative entries are taken from our working directory. */
+/* Where PATH has a program, by execvp's rules; relative entries are taken from our working directory. */
 static bool find_in_path(const char *name, char *path, size_t size) {
   const char *entry = getenv("PATH");
   if (!entry) entry = "/bin:/usr/bin";
