@@ -52,8 +52,8 @@ static void add_activation(r2s_doc *doc, const r2s_folder *folder, bool given) {
   const char *in_training[] = {
       "", ", and in training they get the shot noise that the spiking network has",
       ", and in training they get the start-up kick that the spiking network has",
-      ", and in training they get the shot noise and the start-up kick that the spiking "
-      "network has"};
+      (", and in training they get the shot noise and the start-up kick that the spiking "
+       "network has")};
   if (given ? matched : c->net.activation == R2S_ACTIVATION_SIEGERT)
     r2s_doc_item(
         doc,
