@@ -79,19 +79,22 @@ done:
   return st;
 }
 
-/* Where PATH has a program, by execvp's rules; relative entries are taken from our working directory. */
-static bool find_in_path(const char *name, char *path, size_t size) {
+/* Where PATH has a program, by execvp's rules; relative entries are taken from our working directory. Gives
+ * back 0 or an errno. */
+static int find_in_path(const char *name, char *path, size_t size) {
   const char *entry = getenv("PATH");
+  int code = ENOENT;
   if (!entry) entry = "/bin:/usr/bin";
   for (;; entry++) {
     const size_t n = strcspn(entry, ":");
     struct stat info;
     int length = snprintf(path, size, "%.*s%s%s", (int)n, entry, n ? "/" : "", name);
-    if (length > 0 && (size_t)length < size && access(path, X_OK) == 0 && stat(path, &info) == 0 &&
-        S_ISREG(info.st_mode))
-      return true;
+    if (length > 0 && (size_t)length < size && stat(path, &info) == 0 && S_ISREG(info.st_mode)) {
+      if (access(path, X_OK) == 0) return 0;
+      code = EACCES;
+    }
     entry += n;
-    if (!*entry) return false;
+    if (!*entry) return code;
   }
 }
 
@@ -115,7 +118,8 @@ static r2s_status absolute_program(const r2s_process_config *config, char **prog
   for (size_t k = 0; k < n; k++) (*argv)[k] = (char *)config->argv[k];
   if (!config->directory || name[0] == '/') return R2S_OK;
   if (!strchr(name, '/')) {
-    if (!find_in_path(name, found, sizeof found)) return not_started(config, ENOENT, err);
+    const int code = find_in_path(name, found, sizeof found);
+    if (code) return not_started(config, code, err);
     name = found;
   }
   if (name[0] != '/') {

@@ -47,7 +47,10 @@ static void tell_how_to_go_on(const char *what, const char *dir, const char *com
   free(python);
 }
 
-/* Whether NEST takes what it will be given, as far as that is known before the training. */
+#define NEST_WILL_FAIL "stage sim-nest will fail; the others run all the same."
+
+/* Warns of what NEST will not take, as far as that is known before the training. Fails where the task or the
+ * network can't be made, of which the training tells. */
 static r2s_status check_for_nest(const r2s_config *config, r2s_error *err) {
   const r2s_spike_config models[] = {config->psc_dexp, config->psc_alpha};
   const r2s_neuron_params neuron = r2s_spike_curve_neuron(&config->lif);
@@ -60,7 +63,8 @@ static r2s_status check_for_nest(const r2s_config *config, r2s_error *err) {
     r2s_spike_config model = models[k];
     void *state = NULL;
     if (!isfinite(model.scale)) model.scale = 1; /* nothing that is checked depends on it */
-    st = r2s_nest_engine()->prepare(&state, &start, &model, err);
+    if (r2s_nest_engine()->prepare(&state, &start, &model, err) != R2S_OK)
+      cli_warning(NEST_WILL_FAIL " %s: %s", r2s_spike_model_name(model.model), err->msg);
     r2s_nest_engine()->free(state);
   }
   r2s_model_free(&start);
@@ -72,10 +76,10 @@ static r2s_status check_for_nest(const r2s_config *config, r2s_error *err) {
 static r2s_status look_for_nest(const cli_arguments *a, const r2s_config *config, r2s_error *err) {
   char version[32];
   if (!(a->engines & CLI_NEST)) return R2S_OK;
-  r2s_status st = check_for_nest(config, err);
-  if (st == R2S_OK) st = r2s_nest_probe(a->python, version, cli_progress_monitor(), err);
+  if (check_for_nest(config, err) != R2S_OK) return R2S_OK;
+  const r2s_status st = r2s_nest_probe(a->python, version, cli_progress_monitor(), err);
   if (st == R2S_ERR_CANCELLED) return st;
-  if (st != R2S_OK) cli_warning("stage sim-nest will fail; the others run all the same. %s", err->msg);
+  if (st != R2S_OK) cli_warning(NEST_WILL_FAIL " %s", err->msg);
   return R2S_OK;
 }
 
@@ -84,10 +88,10 @@ static void tell_of_nest(r2s_status nest, const char *dir, const cli_arguments *
   const bool other_python = nest == R2S_ERR_EXTERNAL;
   tell_how_to_go_on("stage sim-nest failed (above); what is there without it is", dir, "simulate", a,
                     other_python ? "PYTHON" : NULL,
-                    other_python ? ", then figures and report (PYTHON: one that has nest)"
-                    : nest == R2S_ERR_CONFIG
-                        ? " and settings that NEST takes (--set), then figures and report"
-                        : ", then figures and report");
+                    other_python             ? ", then figures and report (PYTHON: one that has nest)"
+                    : nest == R2S_ERR_CONFIG ? ", with settings that NEST takes (--set; a network's tau_d "
+                                               "stays its own), then figures and report"
+                                             : ", then figures and report");
 }
 
 static int run_stages(r2s_run *run, const cli_target *target, const cli_arguments *a) {

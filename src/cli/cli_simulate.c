@@ -45,7 +45,7 @@ static int check_scale(const cli_command *command, const cli_arguments *a, const
     return 0;
   return cli_usage(command,
                    "--scale: psc-alpha alone has the write-up's weights (psc_alpha.weight_pa) and no "
-                   "scale; expected --matched with it, or another model");
+                   "scale; expected --matched with it, or another model (--set lif.scale: for later stages)");
 }
 
 static int run_simulate(const cli_command *command, const cli_arguments *a) {

@@ -47,26 +47,28 @@ static int check_names(const cli_command *command, const cli_arguments *a, const
       path, r2s_recipe_name(kept.recipe));
 }
 
+static bool is_given(const r2s_config *config, int option) {
+  const r2s_config_origin origin = r2s_config_option_origin(config, option);
+  return origin == R2S_ORIGIN_FILE || origin == R2S_ORIGIN_SET;
+}
+
 /* A folder's config.yaml was written with every option. One that is cut is YAML all the same, and what is
- * lost would change to the defaults without a word. */
+ * lost would change to the defaults without a word. It lacks the last option; one of an earlier version,
+ * which may lack others, does not. */
 static void warn_of_missing(const r2s_config *config, const char *path) {
   static bool told; /* figures and report with settings read it twice */
+  const int count = r2s_config_option_count();
   char named[240] = "";
   int n = 0;
   size_t used = 0;
-  for (int k = 0; k < r2s_config_option_count(); k++) {
-    const r2s_config_origin origin = r2s_config_option_origin(config, k);
-    if (origin == R2S_ORIGIN_FILE || origin == R2S_ORIGIN_SET) continue;
-    if (n++ < 3)
+  if (told || is_given(config, count - 1)) return;
+  for (int k = 0; k < count; k++)
+    if (!is_given(config, k) && n++ < 3)
       used += (size_t)snprintf(named + used, sizeof named - used, "%s%s", n > 1 ? ", " : "",
                                r2s_config_option(k).key);
-  }
-  if (n > 0 && !told)
-    cli_warning(
-        "%s: lacks %d of its options (%s%s), for which the defaults are taken; expected every option, "
-        "unless an earlier version wrote it",
-        path, n, named, n > 3 ? ", ..." : "");
-  told = n > 0;
+  cli_warning("%s: lacks %d of its options (%s%s), for which the defaults are taken; expected every option",
+              path, n, named, n > 3 ? ", ..." : "");
+  told = true;
 }
 
 /* The configuration of a run's folder. */

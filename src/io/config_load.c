@@ -205,14 +205,24 @@ static r2s_status add_place(loader *l, r2s_status st) {
   return l->path ? r2s_fail_context(l->err, st, "%s", l->path) : st;
 }
 
-/* Where net.n alone is set, as many of its units are inhibitory as of the recipe's own. */
-static void share_inhibitory(r2s_config *config, const r2s_net_config *standard) {
-  const unsigned char n = config->origin[r2s_config_find("net.n")],
-                      n_inh = config->origin[r2s_config_find("net.n_inh")];
-  const bool n_set = n == R2S_ORIGIN_FILE || n == R2S_ORIGIN_SET,
-             n_inh_set = n_inh == R2S_ORIGIN_FILE || n_inh == R2S_ORIGIN_SET;
-  if (n_set && !n_inh_set && standard->n_inh > 0)
-    config->net.n_inh = (int)lround((double)standard->n_inh / standard->n * config->net.n);
+/* Where net.n is given by `by` (the file, or --set) and net.n_inh is not, as large a share of the units is
+ * inhibitory as before: of the recipe's, or of a file's that has both. */
+static void share_inhibitory(r2s_config *config, const r2s_config *before, r2s_config_origin by) {
+  const int n = r2s_config_find("net.n"), n_inh = r2s_config_find("net.n_inh");
+  const bool own_count = before->origin[n_inh] == R2S_ORIGIN_FILE && before->origin[n] != R2S_ORIGIN_FILE;
+  if (config->origin[n] != by || config->origin[n_inh] == by || before->net.n_inh <= 0 || own_count) return;
+  config->net.n_inh = (int)lround((double)before->net.n_inh / before->net.n * config->net.n);
+  config->origin[n_inh] = (unsigned char)by;
+}
+
+/* The settings of the file, or of --set, on top of what there is. */
+static r2s_status apply_settings(loader *l, r2s_config *out, r2s_config_origin by) {
+  const r2s_config before = *out;
+  r2s_status st = R2S_OK;
+  for (int k = 0; k < l->count && st == R2S_OK; k++)
+    if (l->settings[k].origin == by) st = set_option(l, out, &l->settings[k]);
+  share_inhibitory(out, &before, by);
+  return st;
 }
 
 static r2s_status apply(loader *l, r2s_config *out) {
@@ -224,10 +234,9 @@ static r2s_status apply(loader *l, r2s_config *out) {
       st = set_option(l, out, &l->settings[k]);
   if (st != R2S_OK) return st;
   r2s_config_default(out, out->recipe, out->compat);
-  for (int k = 0; k < l->count && st == R2S_OK; k++) st = set_option(l, out, &l->settings[k]);
+  st = apply_settings(l, out, R2S_ORIGIN_FILE);
+  if (st == R2S_OK) st = apply_settings(l, out, R2S_ORIGIN_SET);
   if (st != R2S_OK) return st;
-  const r2s_net_config standard = r2s_net_config_default(out->recipe);
-  share_inhibitory(out, &standard);
   st = find_task_beside(l, out);
   if (st != R2S_OK) return st;
   r2s_config_share(out);

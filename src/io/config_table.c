@@ -52,7 +52,7 @@ const r2s_option r2s_config_options[] = {
 
 {"net.n", AT(net.n), RANGE(2, 8191), .unit = "units", .doc = "N, units of the network.", .source = WRITEUP "; " MAIN_PY},
 {"net.n_inh", AT(net.n_inh), RANGE(-1, 8191), .unit = "units",
- .doc = "Inhibitory units, the last ones; where net.n is given and this is not, a fifth of it; -1: each unit is inhibitory with probability net.p_inh.", .source = WRITEUP},
+ .doc = "Inhibitory units, the last ones; where net.n is given and this is not, the same share of it as before (a fifth); -1: each unit is inhibitory with probability net.p_inh.", .source = WRITEUP},
 {"net.p_inh", AT(net.p_inh), SHARE_OF_ONE, .doc = "Probability of a unit to be inhibitory, where net.n_inh is -1.", .source = MODEL_PY},
 {"net.p_rec", AT(net.p_rec), RANGE(1e-6, 1), .doc = "Probability of an edge in the untrained network, autapses included.", .source = MODEL_PY},
 {"net.gain", AT(net.gain), ABOVE_TO(0, 1000), .doc = "g: untrained weights are |N(0, g/sqrt(N p_rec))|, without net.dale N(0, g/sqrt(N p_rec)). Without it 1.5 converts better than 2.", .source = MODEL_PY ": 1.5; " MATCHED},

@@ -273,8 +273,10 @@ static r2s_status read_values(const r2s_h5 *h5, hid_t set, const r2s_h5_array *a
   r2s_status st = R2S_OK;
   bool is_beyond = false;
   hid_t transfer = H5Pcreate(H5P_DATASET_XFER);
-  const bool ok = transfer >= 0 && H5Pset_type_conv_cb(transfer, on_conversion, &is_beyond) >= 0 &&
-                  H5Dread(set, memory_type(array->type), H5S_ALL, H5S_ALL, transfer, data) >= 0;
+  const bool ok =
+      transfer >= 0 &&
+      (array->type == R2S_H5_DOUBLE || H5Pset_type_conv_cb(transfer, on_conversion, &is_beyond) >= 0) &&
+      H5Dread(set, memory_type(array->type), H5S_ALL, H5S_ALL, transfer, data) >= 0;
   if (is_beyond)
     st = r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset %s: found an integer out of range; expected ones of %s",
                   h5->path, array->name, type_name(array->type));

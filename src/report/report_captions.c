@@ -54,7 +54,10 @@ static r2s_short rates_of(const r2s_folder *folder) {
   const int kept = r2s_figure_kept_trials(sim);
   if (kept == sim->n_records) return out;
   bool all = true; /* conditions are among them */
-  for (int c = 0; c < folder->task.n_conditions; c++) all = all && r2s_figure_first_trial(sim, c) < kept;
+  for (int c = 0; c < folder->task.n_conditions; c++) {
+    const int first = r2s_figure_first_trial(sim, c);
+    all = all && (first < kept || first == sim->n_records);
+  }
   snprintf(out.text, sizeof out.text, "the first %d of %d trials%s, whose spikes are kept,", kept,
            sim->n_records, all ? "" : " and the first of any other condition");
   return out;

@@ -235,10 +235,8 @@ void r2s_section_certificate(r2s_doc *doc, const r2s_folder *folder) {
       "say: for each model, the interval over its trials (those held out and those simulated; NEST's repeat "
       "the native ones) must not reach below the limit; and to say that it does not convert, one of these, "
       "or one measurement's own, must lie below 75 %%. Where the interval of one condition of a measurement "
-      "lies "
-      "below 75 %%, however rare it is, the network converts in part at best. What was measured at another "
-      "scale, on other trials, "
-      "or with other settings than the configuration's, is not judged.");
+      "lies below 75 %%, however rare it is, the network converts in part at best. What was measured at "
+      "another scale, on other trials, or with other settings than the configuration's, is not judged.");
   add_engines(doc, folder);
   add_same_spikes(doc, folder);
   if (folder->certificate.n_rows > 0) add_trials(doc, folder);

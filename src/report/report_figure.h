@@ -48,7 +48,7 @@ int r2s_figure_choose(const r2s_folder *folder, const r2s_sim_kind *kinds, size_
 
 /* Whose spikes 2A shows; -1: none were simulated. */
 int r2s_figure_raster_kind(const r2s_folder *folder);
-/* So many of the first trials have their spikes (run_simulate.c keeps them of some only). */
+/* So many of the first trials have their spikes (run_simulation.c keeps them of some only). */
 int r2s_figure_kept_trials(const r2s_sim *sim);
 /* The first trial of a condition that has its spikes: the first of each keeps them; n_records: none. */
 int r2s_figure_first_trial(const r2s_sim *sim, int condition);

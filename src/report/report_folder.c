@@ -70,8 +70,7 @@ static bool is_of_others(const r2s_folder *folder, const char *trials) {
   return trials[0] && strcmp(trials, folder->trials) != 0;
 }
 
-/* Figures show none of them: their conditions, stimulus and target are others. */
-static bool is_of_another_task(const r2s_folder *folder, const char *trials) {
+bool r2s_folder_is_another_task(const r2s_folder *folder, const char *trials) {
   const char *own = strstr(folder->trials, "task "), *found = strstr(trials, "task ");
   return own && found && strcmp(own, found) != 0;
 }
@@ -83,7 +82,7 @@ static r2s_status load_rate(r2s_folder *out, r2s_error *err) {
   r2s_status st = r2s_rate_traces_load(rate, path, err);
   if (st != R2S_OK) return st;
   st = r2s_rate_traces_fit(rate, &out->task, out->model.n, path, err);
-  const bool another_task = is_of_another_task(out, rate->trials);
+  const bool another_task = r2s_folder_is_another_task(out, rate->trials);
   if (!another_task && (st == R2S_OK || !is_of_others(out, rate->trials))) return st;
   r2s_rate_traces_free(rate);
   return R2S_OK;
@@ -95,12 +94,16 @@ static r2s_status load_sim(r2s_folder *out, r2s_sim_kind kind, r2s_error *err) {
   snprintf(name, sizeof name, "spikes_%s_%s.h5", sim_names[kind].model, sim_names[kind].engine);
   if (!has_file(out, name, path, sizeof path)) return R2S_OK;
   r2s_status st = r2s_records_load(&sim->records, &sim->n_records, &sim->info, path, err);
+  if (st == R2S_ERR_FORMAT && err) {
+    const r2s_error why = *err;
+    return r2s_fail(err, st, "%s; %s anew", why.msg, kind == R2S_SIM_LIF_UNIT ? "convert" : "simulate");
+  }
   if (st == R2S_OK) st = r2s_records_fit_name(&sim->info, path, err);
   if (st != R2S_OK) return st;
   st = r2s_records_fit(sim->records, sim->n_records, &out->task, out->model.n, path, err);
   if (!is_of_others(out, sim->info.trials))
     return st == R2S_OK ? r2s_records_fit_duration(&sim->records[0], &out->task, path, err) : st;
-  if (st != R2S_OK || is_of_another_task(out, sim->info.trials)) {
+  if (st != R2S_OK || r2s_folder_is_another_task(out, sim->info.trials)) {
     r2s_records_free(sim->records, sim->n_records);
     *sim = (r2s_sim){0};
   }

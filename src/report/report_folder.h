@@ -59,6 +59,10 @@ const char *r2s_folder_condition(const r2s_folder *folder, int condition);
 /* Whether the figures were drawn, and before the results that the folder has (by the files' times). */
 bool r2s_folder_figures_old(const r2s_folder *folder);
 
+/* Whether trials (trials_of) are of another task: no figure shows them, as their conditions, stimulus and
+ * target are others. */
+bool r2s_folder_is_another_task(const r2s_folder *folder, const char *trials);
+
 /* Whether the task is a Go-NoGo preset, which the published numbers are of. */
 bool r2s_folder_go_nogo(const r2s_folder *folder);
 

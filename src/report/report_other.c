@@ -51,7 +51,7 @@ r2s_short r2s_fmt_sim(const r2s_folder *folder, r2s_sim_kind kind, const char *w
   int used = snprintf(out.text, sizeof out.text, "%s", what);
   if (folder->sims[kind].n_records > 0 && isfinite(scale))
     used += snprintf(out.text + used, sizeof out.text - (size_t)used, ", 1/λ = %.4g", scale);
-  if (r2s_fmt_other_sim(folder, kind).text[0])
+  if (folder->sims[kind].n_records > 0 && r2s_fmt_other_sim(folder, kind).text[0])
     snprintf(out.text + used, sizeof out.text - (size_t)used, " *");
   return out;
 }
@@ -72,14 +72,20 @@ static void add_other(other_list *list, const char *what, r2s_short other) {
   r2s_doc_item(list->doc, "%s: %s.", what, other.text);
 }
 
+/* Behind the name of a result that no figure shows. */
+static const char *not_drawn(const r2s_folder *folder, const json_t *result) {
+  const char *trials = json_string_value(json_object_get(result, "trials_of"));
+  return trials && r2s_folder_is_another_task(folder, trials) ? " (not drawn: another task)" : "";
+}
+
 static void add_simulations(other_list *list, const r2s_folder *folder, const char *stage,
                             const char *engine) {
-  char path[64], what[64];
+  char path[64], what[96];
   const char *model;
   json_t *sim;
   snprintf(path, sizeof path, "stages/%s/models", stage);
   json_object_foreach((json_t *)r2s_folder_json(folder, path), model, sim) {
-    snprintf(what, sizeof what, "`%.30s`, %s", r2s_plain(model).text, engine);
+    snprintf(what, sizeof what, "`%.30s`, %s%s", r2s_plain(model).text, engine, not_drawn(folder, sim));
     add_other(list, what, r2s_fmt_other(folder, model, sim));
   }
 }
@@ -89,8 +95,11 @@ bool r2s_section_other(r2s_doc *doc, const r2s_folder *folder) {
   other_list list = {doc, false};
   add_other(&list, "Stage `convert`, with figures 1C, 3D and 3E",
             r2s_fmt_other(folder, "lif", r2s_folder_json(folder, "stages.convert")));
-  add_other(&list, "Dimensionless LIF network (stage `lif-unit`), with figures 1B and 1C",
-            r2s_fmt_other(folder, "lif-unit", r2s_folder_json(folder, "stages/lif-unit")));
+  const json_t *unit = r2s_folder_json(folder, "stages/lif-unit");
+  add_other(&list,
+            *not_drawn(folder, unit) ? "Dimensionless LIF network (stage `lif-unit`), with figure 1C"
+                                     : "Dimensionless LIF network (stage `lif-unit`), with figures 1B and 1C",
+            r2s_fmt_other(folder, "lif-unit", unit));
   add_simulations(&list, folder, "sim-native", "native");
   const int before = doc->n;
   add_simulations(&list, folder, "sim-nest", "NEST");

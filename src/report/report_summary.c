@@ -227,17 +227,21 @@ static void add_criteria(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_unfold(doc);
 }
 
+static double window_start_ms(const r2s_task *task, int condition) {
+  const double end_ms = r2s_task_target_end_ms(task, condition, 0);
+  return fmax(r2s_task_target_start_ms(task, condition, 0), end_ms - R2S_OUTPUT_WINDOW_MS);
+}
+
 /* Where the output is averaged that stands for a trial. */
 static r2s_short output_window(const r2s_task *task) {
   r2s_short out;
-  const double end_ms = r2s_task_target_end_ms(task, -1, 0);
+  const double start_ms = window_start_ms(task, -1), end_ms = r2s_task_target_end_ms(task, -1, 0);
   bool same = true;
-  for (int c = 0; c < task->n_conditions; c++) same = same && r2s_task_target_end_ms(task, c, 0) == end_ms;
+  for (int c = 0; c < task->n_conditions; c++)
+    same = same && r2s_task_target_end_ms(task, c, 0) == end_ms && window_start_ms(task, c) == start_ms;
   if (same)
-    snprintf(
-        out.text, sizeof out.text, "from %.30s to %.30s ms, up to the end of the task's target",
-        r2s_fmt_short(fmax(r2s_task_target_start_ms(task, -1, 0), end_ms - R2S_OUTPUT_WINDOW_MS), 6).text,
-        r2s_fmt_short(end_ms, 6).text);
+    snprintf(out.text, sizeof out.text, "from %.30s to %.30s ms, up to the end of the task's target",
+             r2s_fmt_short(start_ms, 6).text, r2s_fmt_short(end_ms, 6).text);
   else
     snprintf(out.text, sizeof out.text,
              "over the last %g ms of the condition's target, or of the task's last one where it has none",

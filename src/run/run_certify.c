@@ -100,6 +100,7 @@ static r2s_status held_out_conditions(const r2s_run *run, const json_t *found, r
     out[k] = r2s_convert_accuracy(0, 0);
     if (json_number_value(json_object_get(one, "n")) > 0)
       st = r2s_run_held_out_accuracy(run, one, &out[k], err);
+    if (st != R2S_OK) st = r2s_fail_context(err, st, "condition %s", run->task.conditions[k].name);
   }
   return st;
 }
@@ -127,7 +128,7 @@ static r2s_status load_held_out(const r2s_run *run, r2s_run_certificate *c, r2s_
     snprintf(h->other, sizeof h->other, "trials=copies");
   h->judged = same && strcmp(h->trials, run->trials) == 0 && h->other[0] == 0;
   const r2s_status st = r2s_run_held_out_accuracy(run, h->found, &h->accuracy, err);
-  return st == R2S_OK ? held_out_conditions(run, h->found, h->by_condition, err) : st;
+  return st == R2S_OK && h->judged ? held_out_conditions(run, h->found, h->by_condition, err) : st;
 }
 
 /* Over all its trials, those too that the rate network has not. */

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT
  * Stage sim-native: models lif, psc-dexp, psc-alpha on the native engine. */
-#include <math.h>
-
 #include "base/base_json.h"
 #include "base/base_progress.h"
 #include "run/run_json.h"
@@ -18,7 +16,7 @@ r2s_status r2s_run_simulate_native(r2s_run *run, int models, const r2s_monitor *
   models &= R2S_RUN_LIF | R2S_RUN_PSC_DEXP | R2S_RUN_PSC_ALPHA;
   R2S_TRY(st, r2s_run_simulation_plan(run, models, run->config.simulate_trials, plan, &n, err));
   R2S_TRY(st, r2s_run_check_models(run, &run->model, models, err));
-  if (!isfinite(run->config.lif.scale)) r2s_run_note_another_unit(run, monitor);
+  if (r2s_run_takes_predicted_scale(run, models)) r2s_run_note_another_unit(run, monitor);
 
   r2s_progress_part part;
   r2s_progress_part_init(&part, monitor, "sim-native", n);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Stage sim-nest: models psc-dexp and psc-alpha in the real NEST, and the deterministic trials of both
  * engines compared spike by spike. */
-#include <math.h>
 #include <string.h>
 
 #include "base/base_json.h"
@@ -92,7 +91,9 @@ r2s_status r2s_run_simulate_nest(r2s_run *run, int models, const char *python, c
   models &= R2S_RUN_PSC_DEXP | R2S_RUN_PSC_ALPHA;
   R2S_TRY(st, r2s_run_simulation_plan(run, models, run->config.nest_trials, plan, &n, err));
   R2S_TRY(st, r2s_run_check_models(run, &run->model, models, err));
-  if (!isfinite(run->config.lif.scale)) r2s_run_note_another_unit(run, monitor);
+  /* the native stage has told of it */
+  if (!r2s_run_json_get_stage(run, "sim-native") && r2s_run_takes_predicted_scale(run, models))
+    r2s_run_note_another_unit(run, monitor);
 
   r2s_progress_part part;
   r2s_progress_part_init(&part, monitor, "sim-nest", n);

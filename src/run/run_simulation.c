@@ -63,6 +63,14 @@ r2s_status r2s_run_simulation_scale(const r2s_run *run, r2s_spike_model model, d
       r2s_activation_name(run->model.activation));
 }
 
+bool r2s_run_takes_predicted_scale(const r2s_run *run, int models) {
+  const r2s_config *c = &run->config;
+  const bool dexp = models & R2S_RUN_PSC_DEXP && !isfinite(c->psc_dexp.scale),
+             alpha = models & R2S_RUN_PSC_ALPHA && (c->alpha_matched || isnan(c->psc_alpha.weight_pa)) &&
+                     !isfinite(c->psc_alpha.scale) && !isfinite(c->psc_dexp.scale);
+  return !isfinite(c->lif.scale) && (models & R2S_RUN_LIF || dexp || alpha);
+}
+
 void r2s_run_note_another_unit(const r2s_run *run, const r2s_monitor *monitor) {
   char own[R2S_SETTINGS_SIZE], used[R2S_SETTINGS_SIZE], other[R2S_SETTINGS_SIZE];
   r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_LIF);

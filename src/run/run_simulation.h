@@ -17,6 +17,9 @@ bool r2s_run_simulation_named(const r2s_run *run, const char *name, r2s_spike_co
 R2S_MUST_CHECK r2s_status r2s_run_simulation_scale(const r2s_run *run, r2s_spike_model model, double *scale,
                                                    r2s_error *err);
 
+/* Whether one of the models is simulated at the predicted scale, where the network has one. */
+bool r2s_run_takes_predicted_scale(const r2s_run *run, int models);
+
 /* Warns where the predicted scale is that of another LIF unit: a siegert network is trained for one, and its
  * scale holds for no other. */
 void r2s_run_note_another_unit(const r2s_run *run, const r2s_monitor *monitor);

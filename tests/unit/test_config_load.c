@@ -127,6 +127,7 @@ static void test_inhibitory_units_of_another_size(void **state) {
   assert_int_equal(load("net: {n: 500}\n", "net.n=60").net.n_inh, 12);
   assert_int_equal(load("net: {n: 100, n_inh: 50}\n", NULL).net.n_inh, 50);
   assert_int_equal(load("net: {n_inh: 30}\n", "net.n=100").net.n_inh, 30);
+  assert_int_equal(load("net: {n: 250, n_inh: 50}\n", "net.n=40").net.n_inh, 8); /* a run's folder */
   assert_int_equal(load("recipe: kim2019\nnet: {n: 100}\n", NULL).net.n_inh, -1);
 }
 
