@@ -20,10 +20,6 @@ static const char *member_string(const json_t *object, const char *name) {
   return value ? value : "";
 }
 
-static r2s_short engine_name(const char *engine) {
-  return strncmp(engine, "nest", 4) == 0 ? (r2s_short){"NEST"} : r2s_plain(engine);
-}
-
 /* A measurement that the verdict does not count. */
 static bool left_out(const json_t *row) {
   return json_is_false(json_object_get(row, "judged"));
@@ -61,7 +57,7 @@ static void add_engine(r2s_doc *doc, const json_t *e, const json_t *certificate)
   const json_t *correlation = json_object_get(e, "rate_correlation"),
                *rmse = json_object_get(e, "output_rmse");
   snprintf(what, sizeof what, "`%.40s`, %.40s", r2s_plain(member_string(e, "model")).text,
-           engine_name(member_string(e, "engine")).text);
+           r2s_fmt_engine(member_string(e, "engine")).text);
   add_measured(doc, what, e, certificate);
   r2s_doc_cell(doc, "%s", r2s_fmt(member(e, "spikes"), 0).text);
   r2s_doc_cell(doc, "%s (%s)", r2s_fmt(member(correlation, "mean"), 3).text,

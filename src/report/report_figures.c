@@ -31,9 +31,9 @@ done:
 /* Traces of a model and what they are of: "NEST, 1/λ = 44". */
 static r2s_status put_engine(r2s_figure *figure, const char *name, r2s_sim_kind kind, r2s_error *err) {
   char variable[32];
-  const char *engine = strcmp(r2s_sim_engine(kind), "nest") == 0 ? "NEST" : "native";
   snprintf(variable, sizeof variable, "%s_engine", name);
-  r2s_figure_string(figure, variable, r2s_fmt_sim(figure->folder, kind, engine).text, NULL);
+  r2s_figure_string(figure, variable,
+                    r2s_fmt_sim(figure->folder, kind, r2s_fmt_engine(r2s_sim_engine(kind)).text).text, NULL);
   return r2s_figure_sim_traces(figure, name, kind, err);
 }
 

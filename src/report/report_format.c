@@ -63,6 +63,10 @@ r2s_short r2s_fmt_simulation(const r2s_folder *folder, const char *model, const 
   return out;
 }
 
+r2s_short r2s_fmt_engine(const char *engine) {
+  return strncmp(engine, "nest", 4) == 0 ? (r2s_short){"NEST"} : r2s_plain(engine);
+}
+
 r2s_short r2s_fmt_decisive(const r2s_folder *folder) {
   r2s_short out = {""};
   const char *model = r2s_folder_string(folder, "certificate.decisive.model"),
@@ -71,8 +75,7 @@ r2s_short r2s_fmt_decisive(const r2s_folder *folder) {
   if (!model) return out;
   int used = snprintf(out.text, sizeof out.text, " (`%.30s`", r2s_plain(model).text);
   if (of)
-    used += snprintf(out.text + used, sizeof out.text - (size_t)used, ", %.40s",
-                     strcmp(of, "nest") == 0 ? "NEST" : r2s_plain(of).text);
+    used += snprintf(out.text + used, sizeof out.text - (size_t)used, ", %.40s", r2s_fmt_engine(of).text);
   if (condition)
     used += snprintf(out.text + used, sizeof out.text - (size_t)used, ", condition `%.80s`",
                      r2s_plain(condition).text);

@@ -22,6 +22,8 @@ r2s_short r2s_fmt_sim(const r2s_folder *folder, r2s_sim_kind kind, const char *w
  */
 r2s_short r2s_fmt_simulation(const r2s_folder *folder, const char *model, const char *engine,
                              const json_t *sim);
+/* "NEST" for "nest" and "nest 3.9", else as it is */
+r2s_short r2s_fmt_engine(const char *engine);
 /* " (`lif`: 99.5 % [97.2, 99.9], n = 200)": what the certificate's verdict hangs on; "" where it doesn't say
  */
 r2s_short r2s_fmt_decisive(const r2s_folder *folder);

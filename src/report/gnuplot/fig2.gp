@@ -43,7 +43,7 @@ do for [format in formats] {
       if ((c-1) % columns == 0) { set ylabel 'Rate (Hz)' } else { set format y '' }
       eval stimulus_of_c
       if (!has_trial[c]) { eval absent('') } else {
-      plot for [k=n_exc > 0 ? 2 : 3:n_exc < n_units ? 3 : 2] 'fig2_rates.dat' index c-1 using 1:k with lines linewidth 1 linecolor rgb (k == 2 ? first_colour : blue) notitle
+        plot for [k=n_exc > 0 ? 2 : 3:n_exc < n_units ? 3 : 2] 'fig2_rates.dat' index c-1 using 1:k with lines linewidth 1 linecolor rgb (k == 2 ? first_colour : blue) notitle
       }
     }
   } else { eval clean; eval frame(0.5, 6.55, 0.35, 2.2); eval letter('A', 0.06, 0.15); eval absent('no spikes of this task') }
