@@ -222,6 +222,16 @@ static measurement measured(const json_t *decisive) {
   return out;
 }
 
+/* How the rate network does in the condition that the verdict hangs on: what it doesn't do can't be
+ * converted. */
+static void rate_in_condition(const json_t *decisive) {
+  const json_t *rate = json_object_get(decisive, "rate");
+  if (!json_is_number(json_object_get(rate, "accuracy"))) return;
+  printf(" The rate network is right in %.1f %% of its trials of that condition (n = %d)%s.",
+         percent(rate, "accuracy"), (int)number(rate, "n"),
+         number(rate, "accuracy") < R2S_IN_PART_FROM ? ": it has not learnt it" : "");
+}
+
 /* What makes that measurement longer. */
 static const char *more_trials(const json_t *decisive) {
   const char *of = json_string_value(json_object_get(decisive, "of"));
@@ -248,6 +258,7 @@ static void verdict_line(const json_t *certificate, const json_t *stages) {
            percent(decisive, "accuracy"), (int)number(decisive, "n"), low_percent(decisive),
            high_percent(decisive), 100 * number(decisive, "limit"));
   putchar('.');
+  rate_in_condition(decisive);
   if (too_few && json_number_value(json_array_get(ci, 1)) < R2S_CONVERTS_FROM)
     printf(" It is surely below 95 %%.");
   if (too_few && one_of_each(decisive, stages))

@@ -79,8 +79,14 @@ r2s_short r2s_fmt_decisive(const r2s_folder *folder) {
   if (condition)
     used += snprintf(out.text + used, sizeof out.text - (size_t)used, ", condition `%.80s`",
                      r2s_plain(condition).text);
-  snprintf(out.text + used, sizeof out.text - (size_t)used, ": %.150s)",
-           r2s_fmt_accuracy(r2s_folder_accuracy(r2s_folder_json(folder, "certificate.decisive"))).text);
+  used +=
+      snprintf(out.text + used, sizeof out.text - (size_t)used, ": %.150s",
+               r2s_fmt_accuracy(r2s_folder_accuracy(r2s_folder_json(folder, "certificate.decisive"))).text);
+  const json_t *rate = r2s_folder_json(folder, "certificate.decisive.rate");
+  if (rate)
+    used += snprintf(out.text + used, sizeof out.text - (size_t)used, "; the rate network there: %.150s",
+                     r2s_fmt_accuracy(r2s_folder_accuracy(rate)).text);
+  snprintf(out.text + used, sizeof out.text - (size_t)used, ")");
   return out;
 }
 

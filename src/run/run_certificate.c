@@ -97,15 +97,27 @@ static int judged_rows(const r2s_run *run, const r2s_run_certificate *c, r2s_jud
   return n;
 }
 
-/* What the verdict hangs on; null where nothing was measured. from: whose row it is, NULL: all of the model.
- */
-static json_t *decisive_json(const r2s_run *run, const r2s_judgement *judgement, const char *from) {
+/* The rate network's accuracy, of all trials or one condition's. */
+static json_t *rate_json(const r2s_run *run, r2s_accuracy accuracy) {
+  json_t *object = r2s_run_json_accuracy(accuracy);
+  if (!r2s_run_model_trials_differ(run)) r2s_run_json_drop_intervals(object);
+  return object;
+}
+
+/* What the verdict hangs on, and how the rate network does where that is one condition; null where nothing
+ * was measured. from: whose row it is, NULL: all of the model. */
+static json_t *decisive_json(const r2s_run *run, const r2s_run_certificate *c, const r2s_judgement *judgement,
+                             const char *from) {
   if (judgement->verdict == R2S_VERDICT_NOT_MEASURED) return json_null();
   json_t *object = r2s_run_json_accuracy(judgement->decisive);
-  const char *condition = judgement->condition < 0 ? NULL : run->task.conditions[judgement->condition].name;
+  const int at = judgement->condition;
+  const char *condition = at < 0 ? NULL : run->task.conditions[at].name;
   r2s_json_add(&object, "model", json_string(r2s_spike_model_name(judgement->model)));
   r2s_json_add(&object, "of", from ? json_string(from) : json_null());
   r2s_json_add(&object, "condition", condition ? json_string(condition) : json_null());
+  r2s_json_add(&object, "rate",
+               at >= 0 && c->rate_by_condition[at].n > 0 ? rate_json(run, c->rate_by_condition[at])
+                                                         : json_null());
   r2s_json_add(&object, "limit", json_real(judgement->limit));
   return object;
 }
@@ -202,17 +214,16 @@ r2s_status r2s_run_certificate_json(r2s_run *run, const r2s_run_certificate *c, 
   json_t *better;
   r2s_status st = better_scale_json(run, c, &judgement, &better, err);
   if (st != R2S_OK) return st;
-  json_t *object = json_object(), *list = json_array(), *rate = r2s_run_json_accuracy(c->rate_accuracy);
-  if (!r2s_run_model_trials_differ(run)) r2s_run_json_drop_intervals(rate);
+  json_t *object = json_object(), *list = json_array();
   r2s_json_add(&object, "verdict", json_string(r2s_verdict_name(judgement.verdict)));
   r2s_json_add(&object, "decisive",
-               decisive_json(run, &judgement, judgement.row < 0 ? NULL : from[judgement.row]));
+               decisive_json(run, c, &judgement, judgement.row < 0 ? NULL : from[judgement.row]));
   r2s_json_add(&object, "untested",
                judgement.verdict == R2S_VERDICT_NOT_MEASURED ? json_array() : untested(run, c));
   r2s_json_add(&object, "trials", json_integer(c->rate.n_trials));
   r2s_json_add(&object, "scale", r2s_run_json_number(c->scale));
   r2s_json_add(&object, "trials_of", json_string(run->trials));
-  r2s_json_add(&object, "rate", rate);
+  r2s_json_add(&object, "rate", rate_json(run, c->rate_accuracy));
   r2s_json_add(&object, "held_out", held_out_json(&c->held_out));
   r2s_json_add(&object, "better_scale", better);
   for (int e = 0; e < R2S_RUN_ENGINES; e++) {

@@ -46,7 +46,7 @@ typedef struct r2s_run_certificate {
   r2s_run_held_out held_out;
   r2s_rate_traces rate;
   bool *rate_correct; /* [rate.n_trials] */
-  r2s_accuracy rate_accuracy;
+  r2s_accuracy rate_accuracy, rate_by_condition[R2S_MAX_CONDITIONS];
   r2s_run_side sides[R2S_RUN_ENGINES];
 } r2s_run_certificate;
 

@@ -179,6 +179,8 @@ static void test_a_rare_condition(void **state) {
   assert_string_equal(json_string_value(json_object_get(decisive, "condition")), "nogo");
   assert_string_equal(json_string_value(json_object_get(decisive, "of")), "native");
   assert_true(number(decisive, "n") == 6 && number(decisive, "accuracy") == 0);
+  const json_t *rate = json_object_get(decisive, "rate"); /* nor does the rate network do it */
+  assert_true(number(rate, "n") > 0 && number(rate, "n") < 10 && number(rate, "accuracy") == 0);
   json_decref(json);
   assert_int_equal(r2s_records_load(&records, &n, &info, "rare/spikes_lif_native.h5", &err), R2S_OK);
   for (int k = 0; k < n; k++) {
