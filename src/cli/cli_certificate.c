@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT
+ * The certificate of a run, in words for people. */
+#include <string.h>
+
+#include "cli.h"
+#include "cli_found.h"
+
+const char *cli_found_other_trials(const json_t *certificate, const json_t *result) {
+  const char *usual = json_string_value(json_object_get(certificate, "trials_of"));
+  const char *own = json_string_value(json_object_get(result, "trials_of"));
+  if (!usual || !own || strcmp(usual, own) == 0) return "";
+  return own[0] ? own : "trials unknown";
+}
+
+/* A row of the certificate, where it says nothing about its scale, trials and settings. */
+static bool row_not_judged(const json_t *certificate, const json_t *one, const char *model,
+                           const char *engine, bool first) {
+  const char *trials = cli_found_other_trials(certificate, one),
+             *settings = json_string_value(json_object_get(one, "other_settings"));
+  if (!json_is_false(json_object_get(one, "judged"))) return false;
+  char scale[32], certified[32];
+  snprintf(scale, sizeof scale, "%.4g", cli_found_number(one, "scale"));
+  snprintf(certified, sizeof certified, "%.4g", cli_found_number(certificate, "scale"));
+  /* one that differs from the certificate's only behind these digits */
+  if (strcmp(scale, certified) == 0 &&
+      cli_found_number(one, "scale") != cli_found_number(certificate, "scale"))
+    snprintf(scale, sizeof scale, "%.12g", cli_found_number(one, "scale"));
+  printf("%s%s, %s (scale %s%s%s%s%s)",
+         first ? "Not judged, measured at another scale, on other trials or with other settings: " : "; ",
+         model, engine, scale, *trials ? ", " : "", trials, settings ? ", " : "", settings ? settings : "");
+  return true;
+}
+
+static void not_judged(const json_t *certificate) {
+  size_t k;
+  const json_t *one;
+  bool found = row_not_judged(certificate, json_object_get(certificate, "held_out"), "lif", "held out", true);
+  json_array_foreach(json_object_get(certificate, "engines"), k, one) {
+    found |= row_not_judged(certificate, one, json_string_value(json_object_get(one, "model")),
+                            json_string_value(json_object_get(one, "engine")), !found);
+  }
+  if (found) puts(".");
+}
+
+/* Whether all trials of the decisive model would only repeat the one that each condition has: no interval. */
+static bool one_of_each(const json_t *decisive, const json_t *stages) {
+  const json_t *models = json_object_get(json_object_get(stages, "sim-native"), "models");
+  const json_t *sim = json_object_get(models, json_string_value(json_object_get(decisive, "model")));
+  return json_is_null(json_array_get(json_object_get(sim, "ci95"), 0));
+}
+
+/* Whose accuracy is decisive: "psc-dexp, NEST, condition catch". */
+typedef struct measurement {
+  char text[160];
+} measurement;
+
+static measurement measured(const json_t *decisive) {
+  measurement out;
+  const char *of = json_string_value(json_object_get(decisive, "of")),
+             *condition = json_string_value(json_object_get(decisive, "condition"));
+  int used =
+      snprintf(out.text, sizeof out.text, "%.30s", json_string_value(json_object_get(decisive, "model")));
+  if (of)
+    used += snprintf(out.text + used, sizeof out.text - (size_t)used, ", %.30s",
+                     strcmp(of, "nest") == 0 ? "NEST" : of);
+  if (condition) snprintf(out.text + used, sizeof out.text - (size_t)used, ", condition %.60s", condition);
+  return out;
+}
+
+/* How the rate network does in the condition that the verdict hangs on: what it doesn't do can't be
+ * converted. */
+static void rate_in_condition(const json_t *decisive) {
+  const json_t *rate = json_object_get(decisive, "rate");
+  if (!json_is_number(json_object_get(rate, "accuracy"))) return;
+  printf(" The rate network is right in %.1f %% of its trials of that condition (n = %d)%s.",
+         cli_found_percent(rate, "accuracy"), (int)cli_found_number(rate, "n"),
+         cli_found_number(rate, "accuracy") < R2S_IN_PART_FROM ? ": it has not learnt it" : "");
+}
+
+/* What makes that measurement longer. */
+static const char *more_trials(const json_t *decisive) {
+  const char *of = json_string_value(json_object_get(decisive, "of"));
+  return !of                           ? "simulate --trials"
+         : strcmp(of, "nest") == 0     ? "simulate --engine nest --trials"
+         : strcmp(of, "held out") == 0 ? "convert --set convert.held_out_trials"
+                                       : "simulate --trials";
+}
+
+/* The verdict with n and interval of what it hangs on. */
+static void verdict_line(const json_t *certificate, const json_t *stages) {
+  const char *verdict = json_string_value(json_object_get(certificate, "verdict"));
+  if (!verdict) return; /* damaged */
+  const json_t *decisive = json_object_get(certificate, "decisive"), *ci = json_object_get(decisive, "ci95");
+  const bool too_few = strcmp(verdict, "too few trials to say") == 0;
+  if (strcmp(verdict, "not measured") == 0) {
+    printf("\nCertificate: nothing was measured at scale %.4g.", cli_found_number(certificate, "scale"));
+    return;
+  }
+  printf("\nCertificate: %s%s at scale %.4g", too_few ? verdict : "the network ",
+         too_few ? " whether the network converts" : verdict, cli_found_number(certificate, "scale"));
+  if (json_is_object(decisive))
+    printf(" (%s: %.1f %%, n = %d, 95 %% interval %.1f - %.1f; limit %.0f)", measured(decisive).text,
+           cli_found_percent(decisive, "accuracy"), (int)cli_found_number(decisive, "n"),
+           cli_found_low(decisive), cli_found_high(decisive), 100 * cli_found_number(decisive, "limit"));
+  putchar('.');
+  rate_in_condition(decisive);
+  if (too_few && json_number_value(json_array_get(ci, 1)) < R2S_CONVERTS_FROM)
+    printf(" It is surely below 95 %%.");
+  if (too_few && one_of_each(decisive, stages))
+    printf(" One trial of each condition tells little.");
+  else if (too_few)
+    printf(" More trials tell (%s).", more_trials(decisive));
+}
+
+void cli_found_better_scale(const json_t *better, const char *word) {
+  if (json_is_object(better))
+    printf("lif does better at the search's scale (%.1f %% of fresh trials): rate2spike simulate %s --scale "
+           "%.12g\n",
+           cli_found_percent(better, "accuracy"), word, cli_found_number(better, "scale"));
+}
+
+/* What follows "task " in the name of a stage's trials; "" where there is none. */
+static const char *task_of(const json_t *object) {
+  const char *trials = json_string_value(json_object_get(object, "trials_of"));
+  const char *task = trials ? strstr(trials, "task ") : NULL;
+  return task ? task : "";
+}
+
+static void untested_line(const json_t *list) {
+  const size_t n = json_array_size(list);
+  if (n) printf(" No trial of condition%s ", n > 1 ? "s" : "");
+  for (size_t k = 0; k < n; k++)
+    printf("%s'%.40s'", k ? ", " : "", json_string_value(json_array_get(list, k)));
+  if (n) printf(" was judged: nothing is known of %s.", n > 1 ? "these" : "it");
+}
+
+void cli_found_certificate(const json_t *certificate, const json_t *stages) {
+  if (!json_is_object(certificate)) return;
+  verdict_line(certificate, stages);
+  untested_line(json_object_get(certificate, "untested"));
+  size_t k, identical = 0, compared = 0;
+  const json_t *one;
+  json_array_foreach(json_object_get(certificate, "native_vs_nest"), k, one) {
+    compared++;
+    identical += json_is_true(json_object_get(one, "identical"));
+  }
+  if (compared)
+    printf(" Deterministic trials with the same spikes natively and in NEST: %zu of %zu.", identical,
+           compared);
+  const json_t *rate = json_object_get(json_object_get(certificate, "rate"), "accuracy");
+  const json_t *train = json_object_get(stages, "train");
+  const bool same_task = strcmp(task_of(train), task_of(certificate)) == 0;
+  if (json_is_object(train) && !same_task)
+    printf(
+        " The network was trained on another task; as a rate network it is right in %.1f %% of these trials.",
+        100 * json_number_value(rate));
+  else if (json_is_number(rate) && json_number_value(rate) < R2S_IN_PART_FROM)
+    printf(" The rate network has not learnt the task (%.1f %%): there is little to convert.",
+           100 * json_number_value(rate));
+  putchar('\n');
+  not_judged(certificate);
+}
