@@ -257,7 +257,8 @@ void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
       "trials "
       "(no interval where nothing random tells the trials of a condition apart: there is one of each, "
       "and the "
-      "accuracy is the share of conditions); "
+      "accuracy is the share of conditions; nor of a condition whose own trials repeat, where only the input "
+      "of others is random); "
       "the strict criterion is %s. “Not run”: this folder has no "
       "result of that stage.",
       r2s_task_is_preset(folder->config.task)

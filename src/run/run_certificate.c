@@ -7,6 +7,7 @@
 #include "base/base_json.h"
 #include "run/run_model.h"
 #include "run/run_simulation.h"
+#include "spike/spike_trials.h"
 
 const r2s_run_engine r2s_run_engines[R2S_RUN_ENGINES] = {{"lif", "native", R2S_SPIKE_LIF},
                                                          {"psc-dexp", "native", R2S_SPIKE_PSC_DEXP},
@@ -97,10 +98,13 @@ static int judged_rows(const r2s_run *run, const r2s_run_certificate *c, r2s_jud
   return n;
 }
 
-/* The rate network's accuracy, of all trials or one condition's. */
-static json_t *rate_json(const r2s_run *run, r2s_accuracy accuracy) {
-  json_t *object = r2s_run_json_accuracy(accuracy);
-  if (!r2s_run_model_trials_differ(run)) r2s_run_json_drop_intervals(object);
+/* The rate network's accuracy in a condition; -1: of all trials. */
+static json_t *rate_json(const r2s_run *run, const r2s_run_certificate *c, int condition) {
+  const r2s_task *task = &run->task;
+  const bool all = condition < 0,
+             input = all ? r2s_spike_inputs_differ(task) : r2s_spike_input_differs(task, condition);
+  json_t *object = r2s_run_json_accuracy(all ? c->rate_accuracy : c->rate_by_condition[condition]);
+  if (!input && !r2s_run_model_is_random(run)) r2s_run_json_drop_intervals(object);
   return object;
 }
 
@@ -116,8 +120,7 @@ static json_t *decisive_json(const r2s_run *run, const r2s_run_certificate *c, c
   r2s_json_add(&object, "of", from ? json_string(from) : json_null());
   r2s_json_add(&object, "condition", condition ? json_string(condition) : json_null());
   r2s_json_add(&object, "rate",
-               at >= 0 && c->rate_by_condition[at].n > 0 ? rate_json(run, c->rate_by_condition[at])
-                                                         : json_null());
+               at >= 0 && c->rate_by_condition[at].n > 0 ? rate_json(run, c, at) : json_null());
   r2s_json_add(&object, "limit", json_real(judgement->limit));
   return object;
 }
@@ -223,7 +226,7 @@ r2s_status r2s_run_certificate_json(r2s_run *run, const r2s_run_certificate *c, 
   r2s_json_add(&object, "trials", json_integer(c->rate.n_trials));
   r2s_json_add(&object, "scale", r2s_run_json_number(c->scale));
   r2s_json_add(&object, "trials_of", json_string(run->trials));
-  r2s_json_add(&object, "rate", rate_json(run, c->rate_accuracy));
+  r2s_json_add(&object, "rate", rate_json(run, c, -1));
   r2s_json_add(&object, "held_out", held_out_json(&c->held_out));
   r2s_json_add(&object, "better_scale", better);
   for (int e = 0; e < R2S_RUN_ENGINES; e++) {

@@ -75,7 +75,7 @@ static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_sear
   r2s_json_add(&stage, "held_out_predicted",
                isfinite(predicted) ? r2s_run_json_scale(&run->task, &result->held_out_predicted)
                                    : json_null());
-  if (!differ) r2s_run_json_drop_intervals(stage);
+  if (!r2s_spike_units_differ(&config.neuron)) r2s_run_json_drop_repeats(stage, &run->task);
   return r2s_run_json_set_stage(run, "convert", stage, err);
 }
 
@@ -116,7 +116,7 @@ static r2s_status convert_lif_unit(r2s_run *run, const r2s_monitor *monitor, r2s
   r2s_json_add(&stage, "strict", r2s_run_json_accuracy(stats.strict));
   r2s_json_add(&stage, "scales", scales_json(run, result));
   r2s_json_add(&stage, "lambda1", lambda1);
-  if (!differ) r2s_run_json_drop_intervals(stage);
+  if (!r2s_spike_units_differ(&one.config.neuron)) r2s_run_json_drop_repeats(stage, &run->task);
   R2S_TRY(st, r2s_run_json_set_stage(run, "lif-unit", stage, err));
 done:
   r2s_run_simulation_free(&one);

@@ -10,6 +10,7 @@
 #include "base/base_json.h"
 #include "io/io_run_json.h"
 #include "run/run_machine.h"
+#include "spike/spike_trials.h"
 
 json_t *r2s_run_json_number(double x) {
   return isfinite(x) ? json_real(x) : json_null();
@@ -50,6 +51,27 @@ void r2s_run_json_drop_intervals(json_t *object) {
     r2s_run_json_drop_intervals(value); /* nothing where it is no object */
     json_array_foreach(value, k, element) r2s_run_json_drop_intervals(element);
   }
+}
+
+/* Those of the conditions whose input is the same in each trial, wherever there are `conditions`. */
+static void drop_of_conditions(json_t *object, const r2s_task *task) {
+  const char *key;
+  json_t *value, *element;
+  size_t k;
+  json_object_foreach(object, key, value) {
+    for (int c = 0; c < task->n_conditions && strcmp(key, "conditions") == 0; c++)
+      if (!r2s_spike_input_differs(task, c))
+        r2s_run_json_drop_intervals(json_object_get(value, task->conditions[c].name));
+    drop_of_conditions(value, task);
+    json_array_foreach(value, k, element) drop_of_conditions(element, task);
+  }
+}
+
+void r2s_run_json_drop_repeats(json_t *object, const r2s_task *task) {
+  if (r2s_spike_inputs_differ(task))
+    drop_of_conditions(object, task);
+  else
+    r2s_run_json_drop_intervals(object);
 }
 
 bool r2s_run_json_has_no_interval(const json_t *accuracy) {

@@ -16,6 +16,8 @@ void r2s_run_json_add_accuracy(json_t **object, r2s_accuracy accuracy);
 void r2s_run_json_copy_accuracy(json_t **to, const json_t *from);
 /* Takes the bounds out of every ci95 in an object: those of trials that would only repeat. */
 void r2s_run_json_drop_intervals(json_t *object);
+/* The same of results that only the input makes random: of those where it is not, one by one or all. */
+void r2s_run_json_drop_repeats(json_t *object, const r2s_task *task);
 /* Whether that was done to ACC. */
 bool r2s_run_json_has_no_interval(const json_t *accuracy);
 /* {accuracy, n, ci95, seconds}: how every stage begins */

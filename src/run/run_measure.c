@@ -80,7 +80,7 @@ r2s_status r2s_run_model_measure(r2s_run *run, double start, const r2s_monitor *
   r2s_json_add(&object, "density", r2s_run_json_number(s.density));
   r2s_json_add(&object, "spectral_radius_before", r2s_run_json_number(s.radius_before));
   r2s_json_add(&object, "spectral_radius_after", r2s_run_json_number(s.radius_after));
-  if (!r2s_run_model_trials_differ(run)) r2s_run_json_drop_intervals(object);
+  if (!r2s_run_model_is_random(run)) r2s_run_json_drop_repeats(object, &run->task);
   *stage = object;
 done:
   return st;

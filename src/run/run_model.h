@@ -20,8 +20,8 @@ R2S_MUST_CHECK r2s_status r2s_run_model_test(r2s_run *run, r2s_accuracy *accurac
 /* How run->model's rate network is run: under the state noise of its training, without shot noise. */
 r2s_rate_run_config r2s_run_model_rate_config(const r2s_run *run);
 
-/* Whether two trials of a condition can differ then. */
-bool r2s_run_model_trials_differ(const r2s_run *run);
+/* Whether two trials of the same input can differ then. */
+bool r2s_run_model_is_random(const r2s_run *run);
 
 /* The test trials and the network's structure as the members that every stages.train has (docs/formats.md);
  * start: r2s_clock() when the stage began. */

@@ -165,7 +165,7 @@ json_t *r2s_run_simulation_json(const r2s_run *run, const r2s_run_simulation *s)
   r2s_convert_stats(&run->model, &run->task, s->records, s->n_trials ? s->n_trials : s->n_deterministic,
                     &stats);
   json_t *sim = r2s_run_json_simulation(&run->task, &stats, s->config.scale, &s->info);
-  if (!s->n_trials) r2s_run_json_drop_intervals(sim);
+  if (!r2s_spike_units_differ(&s->config.neuron)) r2s_run_json_drop_repeats(sim, &run->task);
   return sim;
 }
 

@@ -35,12 +35,12 @@ r2s_rate_run_config r2s_run_model_rate_config(const r2s_run *run) {
   };
 }
 
-bool r2s_run_model_trials_differ(const r2s_run *run) {
+bool r2s_run_model_is_random(const r2s_run *run) {
   const r2s_rate_run_config config = r2s_run_model_rate_config(run);
   const r2s_neuron_params *neuron =
       &run->model.neuron; /* the kick is of its units that start above threshold */
   const bool kick = config.start_kick && neuron->v0_low_mv < neuron->v0_high_mv;
-  return config.state_noise > 0 || config.x0_sd > 0 || kick || r2s_spike_inputs_differ(&run->task);
+  return config.state_noise > 0 || config.x0_sd > 0 || kick;
 }
 
 static void average(const float *rates, size_t n_trials, size_t T, size_t n, double *mean) {

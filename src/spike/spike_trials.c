@@ -9,15 +9,25 @@
 #include "base/base_memory.h"
 #include "spike/spike_model.h"
 
-bool r2s_spike_inputs_differ(const r2s_task *task) {
-  for (int c = 0; c < task->n_conditions; c++)
-    for (int k = 0; k < task->conditions[c].n_pulses; k++)
-      if (task->conditions[c].pulses[k].noise_sd > 0) return true;
+bool r2s_spike_input_differs(const r2s_task *task, int condition) {
+  const r2s_task_condition *c = &task->conditions[condition];
+  for (int k = 0; k < c->n_pulses; k++)
+    if (c->pulses[k].noise_sd > 0) return true;
   return false;
 }
 
+bool r2s_spike_inputs_differ(const r2s_task *task) {
+  for (int c = 0; c < task->n_conditions; c++)
+    if (r2s_spike_input_differs(task, c)) return true;
+  return false;
+}
+
+bool r2s_spike_units_differ(const r2s_neuron_params *neuron) {
+  return neuron->noise_mv > 0 || neuron->v0_low_mv < neuron->v0_high_mv;
+}
+
 bool r2s_spike_trials_differ(const r2s_task *task, const r2s_neuron_params *neuron) {
-  return neuron->noise_mv > 0 || neuron->v0_low_mv < neuron->v0_high_mv || r2s_spike_inputs_differ(task);
+  return r2s_spike_units_differ(neuron) || r2s_spike_inputs_differ(task);
 }
 
 void r2s_spike_each_condition(int conditions[R2S_MAX_CONDITIONS]) {

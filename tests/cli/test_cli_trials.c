@@ -25,6 +25,11 @@ static double output_sd(const json_t *sim, const char *condition) {
   return json_number_value(json_object_get(one, "out_sd"));
 }
 
+static int count(const json_t *sim, const char *condition) {
+  const json_t *one = json_object_get(json_object_get(sim, "conditions"), condition);
+  return (int)json_integer_value(json_object_get(one, "n"));
+}
+
 #define SIMULATE(...)                                                                                        \
   CLI_RUN("simulate", R2S_TEST_DATA "/authors_gonogo.mat", "--task", "go-nogo", "--model", "psc-alpha",      \
           "--trials", "3", "--json", __VA_ARGS__)
@@ -66,17 +71,43 @@ static void test_input_makes_trials_differ(void **state) {
   json_decref(sim);
 }
 
+static bool has_interval(const json_t *accuracy) {
+  return json_is_number(json_array_get(json_object_get(accuracy, "ci95"), 0));
+}
+
+/* Where only Go's input is random, NoGo's trials are copies of one: it keeps its share, and has no interval.
+ */
+static void test_input_of_one_condition(void **state) {
+  (void)state;
+  CLI_RUN("task", "show", "go-nogo");
+  assert_int_equal(system("sed -e '0,/value: 1/s//value: 1, noise_sd: 0.1/' -e 's/^name: .*/name: noisy/' "
+                          "stdout >noisy.yaml"),
+                   0);
+  CLI_RUN("simulate", R2S_TEST_DATA "/authors_gonogo.mat", "--task", "noisy.yaml", "--model", "psc-alpha",
+          "--trials", "3", "--json");
+  json_t *sim = alpha(), *conditions = json_object_get(sim, "conditions");
+  assert_int_equal(json_integer_value(json_object_get(sim, "n")), 6);
+  assert_int_equal(count(sim, "nogo"), 3);
+  assert_true(output_sd(sim, "go") > 0 && output_sd(sim, "nogo") < 1e-9);
+  assert_true(has_interval(sim) && has_interval(json_object_get(conditions, "go")));
+  assert_false(has_interval(json_object_get(conditions, "nogo")));
+  json_decref(sim);
+  CLI_RUN("simulate", R2S_TEST_DATA "/authors_gonogo.mat", "--task", "noisy.yaml", "--model", "lif",
+          "--scale", "20", "--trials", "3", "--json");
+  json_t *json = cli_json();
+  sim = json_object_get(
+      json_object_get(json_object_get(json_object_get(json, "stages"), "sim-native"), "models"), "lif");
+  assert_true(
+      has_interval(json_object_get(json_object_get(sim, "conditions"), "nogo"))); /* noise of its own */
+  json_decref(json);
+}
+
 /* go-nogo-short with four Go trials for each NoGo trial. */
 static void put_unequal_task(void) {
   CLI_RUN("task", "show", "go-nogo-short");
   assert_int_equal(system("sed -e '0,/probability: 0.5/s//probability: 0.8/' "
                           "-e 's/probability: 0.5/probability: 0.2/' stdout >unequal.yaml"),
                    0);
-}
-
-static int count(const json_t *sim, const char *condition) {
-  const json_t *one = json_object_get(json_object_get(sim, "conditions"), condition);
-  return (int)json_integer_value(json_object_get(one, "n"));
 }
 
 /* N times the number of conditions, by probability; where they are equal, each condition once, however rare.
@@ -145,6 +176,7 @@ int main(void) {
       cmocka_unit_test(test_noise_makes_trials_differ),
       cmocka_unit_test(test_initial_voltages_make_trials_differ),
       cmocka_unit_test(test_input_makes_trials_differ),
+      cmocka_unit_test(test_input_of_one_condition),
       cmocka_unit_test(test_unequal_conditions),
       cmocka_unit_test(test_a_rare_condition_is_searched),
       cmocka_unit_test(test_matched_takes_the_scale_of_psc_dexp),
