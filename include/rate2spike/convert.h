@@ -39,9 +39,10 @@ typedef struct r2s_scale_result {
 
 typedef struct r2s_search_result {
   int n_scales;
-  r2s_scale_result *scales;            /* ascending, each once; the predicted scale is one of them */
-  double predicted;                    /* NaN where there is none */
-  double chosen;                       /* most accurate; ties: the middle of the longest run of best scales */
+  r2s_scale_result *scales; /* ascending, each once; the predicted scale is one of them */
+  double predicted;         /* NaN where there is none */
+  double chosen; /* most accurate; ties: the middle (the lower of two) of the longest, and first, run of best
+                    scales */
   r2s_scale_result held_out;           /* the chosen scale on fresh trials */
   r2s_scale_result held_out_predicted; /* the predicted scale on the same fresh trials; n = 0 where none */
 } r2s_search_result;
