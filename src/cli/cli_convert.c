@@ -13,7 +13,7 @@ static int run_convert(const cli_command *command, const cli_arguments *a) {
   r2s_error err = {0};
   r2s_status st = r2s_run_open(&run, target.dir, &target.config, &err);
   if (st == R2S_OK) st = r2s_run_set_command(run, a->n_words, a->words, &err);
-  if (st == R2S_OK && target.model) st = r2s_run_import(run, target.model, &err);
+  if (st == R2S_OK && target.model) st = r2s_run_import(run, target.model, cli_progress_monitor(), &err);
   if (st == R2S_OK) st = r2s_run_convert(run, models, cli_progress_monitor(), &err);
   code = st == R2S_OK ? cli_summary(run, a, target.dir) : cli_fail(&err);
   r2s_run_close(run);
@@ -29,8 +29,9 @@ const cli_command cli_convert = {
         "conditions together), with\n"
         "95 % Wilson intervals; then fresh trials at the chosen and at the predicted scale. DIR: the folder "
         "of a run. A model\n"
-        "file, ours or the authors', needs no folder; with -o it gets one. A .mat of the authors does not "
-        "name its task: give --task.\n"
+        "file, ours or the authors', needs no folder; with -o it gets one, or goes on in that of the same "
+        "network. A .mat of\n"
+        "the authors does not name its task: give --task.\n"
         "Settings given here are kept in the folder's config.yaml, and hold for its next stages.\n\n"
         "  rate2spike convert results/mine\n"
         "  rate2spike convert MODEL.mat --task go-nogo --scales 20:5:75 --trials 100 --json",

@@ -58,7 +58,7 @@ static int run_simulate(const cli_command *command, const cli_arguments *a) {
   r2s_error err = {0};
   r2s_status st = r2s_run_open(&run, target.dir, &target.config, &err);
   if (st == R2S_OK) st = r2s_run_set_command(run, a->n_words, a->words, &err);
-  if (st == R2S_OK && target.model) st = r2s_run_import(run, target.model, &err);
+  if (st == R2S_OK && target.model) st = r2s_run_import(run, target.model, cli_progress_monitor(), &err);
   code = st == R2S_OK ? simulate(run, a, &target) : cli_fail(&err);
   r2s_run_close(run);
   return code;
@@ -77,7 +77,7 @@ const cli_command cli_simulate = {
             "noise in the input: psc-alpha by default) has one a condition.\n"
             "The certificate is made anew. Settings given here are kept in the folder's config.yaml, and "
             "hold for its next stages.\n"
-            "A model file needs no folder; with -o it gets one.\n\n"
+            "A model file needs no folder; with -o it gets one, or goes on in that of the same network.\n\n"
             "  rate2spike simulate results/mine --engine native,nest\n"
             "  rate2spike simulate MODEL.mat --task go-nogo --scale 25 --model lif --trials 50",
     .options = CLI_COMMON | CLI_CONFIG | CLI_BIT(OUTPUT) | CLI_BIT(SCALE) | CLI_BIT(TRIALS) | CLI_BIT(MODEL) |

@@ -73,6 +73,7 @@ static const struct member {
     {"trials_of", TEXT, ONE},
     {"settings", TEXT, ONE},
     {"conditions", OBJECT, MAP},
+    {"network_hash", TEXT, ONE},
     {"steps", COUNT, ONE},
     {"stop", TEXT, ONE},
     {"steps_to_full_noise", COUNT, ONE},

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/io_network.h"
 #include "io/io_results.h"
 #include "io/io_run_json.h"
 
@@ -115,6 +116,7 @@ static r2s_status load_results(r2s_folder *out, r2s_error *err) {
   char path[4200];
   if (has_file(out, "model.h5", path, sizeof path))
     R2S_TRY(st, r2s_model_load_for(&out->model, path, &out->task, err));
+  if (out->model.n) R2S_TRY(st, r2s_network_check(out->run, &out->model, path, err));
   R2S_TRY(st, load_rate(out, err));
   for (int kind = 0; kind < R2S_SIM_COUNT; kind++) R2S_TRY(st, load_sim(out, (r2s_sim_kind)kind, err));
   R2S_TRY(st, load_csv(out, "training.csv", "eval_loss", &out->training, err));

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "io/io_network.h"
+
 r2s_status r2s_run_path(const r2s_run *run, const char *name, char path[R2S_PATH_SIZE], r2s_error *err) {
   if (!run->dir) return r2s_fail(err, R2S_ERR_ARG, "%s: this run has no folder", name);
   int n = snprintf(path, R2S_PATH_SIZE, "%s/%s", run->dir, name);
@@ -113,6 +115,7 @@ r2s_status r2s_run_need_model(r2s_run *run, r2s_error *err) {
   r2s_model model = {0};
   R2S_TRY(st, r2s_run_path(run, "model.h5", path, err));
   R2S_TRY(st, r2s_model_load_for(&model, path, &run->task, err));
+  R2S_TRY(st, r2s_network_check(run->json, &model, path, err));
   run->model = model;
   run->has_model = true;
   model = (r2s_model){0};

@@ -5,6 +5,7 @@
 
 #include "base/base_json.h"
 #include "io/config_table.h"
+#include "io/io_network.h"
 #include "run/run_json.h"
 #include "run/run_model.h"
 
@@ -41,15 +42,54 @@ static r2s_status refuse_net_options(const r2s_run *run, const char *model_path,
   return R2S_OK;
 }
 
-r2s_status r2s_run_import(r2s_run *run, const char *model_path, r2s_error *err) {
+/* What the folder has already. *same: this very network, given before with the same train.*, whose results
+ * are kept. One that was trained there would be lost; another given one is in its file. */
+static r2s_status find_given(const r2s_run *run, const r2s_model *model, bool *same,
+                             const r2s_monitor *monitor, r2s_error *err) {
+  const json_t *train = r2s_run_json_get_stage(run, "train");
+  const char *hash = json_string_value(json_object_get(train, "network_hash")),
+             *stop = json_string_value(json_object_get(train, "stop"));
+  /* it began to be given, and may have been stopped then; or was, with an earlier version */
+  const bool given =
+      json_is_null(json_object_get(run->json, "training_hash")) || (stop && strcmp(stop, "imported") == 0);
+  char own[65];
+  *same = false;
+  if (r2s_run_has_file(run, "checkpoint.h5"))
+    return r2s_fail(err, R2S_ERR_ARG,
+                    "%s: has the checkpoint of a training, which a given network would replace; expected "
+                    "another folder",
+                    run->dir);
+  if (!r2s_run_has_file(run, "model.h5")) return R2S_OK;
+  const r2s_status st = r2s_network_hash(model, own, err);
+  if (st != R2S_OK) return st;
+  *same = hash && strcmp(own, hash) == 0;
+  if (!given)
+    return r2s_fail(err, R2S_ERR_ARG,
+                    "%s: has a network that was trained there, which the given one would replace; expected "
+                    "%s",
+                    run->dir, *same ? "the folder alone, as it is the same one" : "another folder");
+  *same = *same && r2s_run_check_later_config(run, NULL) == R2S_OK;
+  if (!*same)
+    r2s_monitor_note(monitor, R2S_NOTE_INFO,
+                     "%s: what is there of another network, or with other train.*, is replaced", run->dir);
+  return R2S_OK;
+}
+
+r2s_status r2s_run_import(r2s_run *run, const char *model_path, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   double start = r2s_clock();
+  bool same;
   r2s_model model = {0};
   /* read before anything is removed: it may be this folder's own */
   R2S_TRY(st, r2s_model_load_for(&model, model_path, &run->task, err));
   R2S_TRY(st, refuse_net_options(run, model_path, err));
+  R2S_TRY(st, find_given(run, &model, &same, monitor, err));
   R2S_TRY(st, adopt_neuron(run, &model, err));
   R2S_TRY(st, r2s_run_check_models(run, &model, R2S_RUN_ALL, err));
+  if (same) {
+    R2S_TRY(st, r2s_run_need_model(run, err));
+    goto done;
+  }
   R2S_TRY(st, r2s_run_begin(run, NULL, err));
   run->model = model;
   run->has_model = true;
@@ -57,7 +97,7 @@ r2s_status r2s_run_import(r2s_run *run, const char *model_path, r2s_error *err) 
   R2S_TRY(st, r2s_run_model_save(run, err));
   if (run->dir) {
     json_t *stage;
-    R2S_TRY(st, r2s_run_model_measure(run, start, NULL, &stage, err));
+    R2S_TRY(st, r2s_run_model_measure(run, start, monitor, &stage, err));
     r2s_json_add(&stage, "stop", json_string("imported"));
     r2s_json_add(&stage, "steps_to_full_noise", json_null());
     r2s_json_add(&stage, "shot_noise", json_null());

@@ -5,6 +5,7 @@
 
 #include "base/base_json.h"
 #include "base/base_memory.h"
+#include "io/io_network.h"
 #include "model/model_spectrum.h"
 #include "run/run_json.h"
 #include "run/run_model.h"
@@ -66,12 +67,15 @@ r2s_status r2s_run_model_measure(r2s_run *run, double start, const r2s_monitor *
   r2s_status st = R2S_OK;
   r2s_accuracy accuracy, strict, by_condition[R2S_MAX_CONDITIONS];
   structure s;
+  char hash[65];
   *stage = NULL;
   R2S_TRY(st, r2s_run_model_test(run, &accuracy, &strict, by_condition, monitor, err));
   R2S_TRY(st, structure_of(&run->model, &s, monitor, err));
+  R2S_TRY(st, r2s_network_hash(&run->model, hash, err));
   json_t *object = r2s_run_json_stage(accuracy, r2s_clock() - start), *conditions = json_object();
   for (int c = 0; c < run->task.n_conditions; c++)
     r2s_json_add(&conditions, run->task.conditions[c].name, r2s_run_json_accuracy(by_condition[c]));
+  r2s_json_add(&object, "network_hash", json_string(hash));
   r2s_json_add(&object, "trials_of", json_string(run->trials));
   r2s_json_add(&object, "strict", r2s_run_json_accuracy(strict));
   r2s_json_add(&object, "conditions", conditions);

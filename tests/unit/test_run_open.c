@@ -98,7 +98,7 @@ static void test_a_struct_that_a_program_filled_in(void **state) {
   r2s_config_default(own, R2S_RECIPE_MATCHED, R2S_COMPAT_KIM2019);
   own->net.n = 200;
   assert_int_equal(r2s_run_open(&run, NULL, own, &err), R2S_OK);
-  assert_int_equal(r2s_run_import(run, R2S_TEST_DATA "/authors_gonogo.mat", &err), R2S_ERR_CONFIG);
+  assert_int_equal(r2s_run_import(run, R2S_TEST_DATA "/authors_gonogo.mat", NULL, &err), R2S_ERR_CONFIG);
   assert_non_null(strstr(err.msg, "net.n is set; expected no net.*"));
   r2s_run_close(run);
   own->lif.neuron.t_ref_ms = 5;
@@ -272,7 +272,7 @@ static void test_noise_of_an_imported_unit(void **state) {
                                 per_root_dt ? "lif.noise_per_root_dt=true" : "lif.noise_per_root_dt=false"};
     assert_int_equal(r2s_config_load(own, NULL, sets, 2, &err), R2S_OK);
     if (r2s_run_open(&run, NULL, own, &err) != R2S_OK) fail_msg("%s", err.msg);
-    if (r2s_run_import(run, "siegert.h5", &err) != R2S_OK) fail_msg("%s", err.msg);
+    if (r2s_run_import(run, "siegert.h5", NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
     assert_true(run->config.lif.neuron.dt_ms == 0.1);
     assert_true(fabs(run->config.lif.neuron.noise_mv - (per_root_dt ? 0.3 / sqrt(2) : 0.3)) < 1e-12);
     r2s_run_close(run);

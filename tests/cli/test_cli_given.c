@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: what a folder has of a network is neither lost nor taken for another network's, when a model file
+ * is given into it or its model.h5 changes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "cli_program.h"
+
+#define GIVEN R2S_TEST_DATA "/authors_gonogo.mat", "--task", "go-nogo"
+#define FEW                                                                                                  \
+  "--set", "convert.trials=4", "--set", "convert.held_out_trials=2", "--scales", "20,40", "--set",           \
+      "train.test_trials=3"
+
+#define CLI(...) cli_wait(cli_start((const char *const[]){__VA_ARGS__, NULL}))
+
+static bool is_there(const char *path) {
+  return access(path, F_OK) == 0;
+}
+
+static bool says(const char *text) {
+  char command[200];
+  snprintf(command, sizeof command, "grep -qF '%s' stderr", text);
+  return system(command) == 0;
+}
+
+/* The same file given twice: each command adds to the folder. With other train.* its rate network is run
+ * anew.
+ */
+static void test_the_same_network_goes_on(void **state) {
+  (void)state;
+  CLI_RUN("convert", GIVEN, "-o", "same", "--model", "lif", FEW);
+  CLI_RUN("simulate", GIVEN, "-o", "same", "--model", "lif", "--trials", "3", "--set", "train.test_trials=3");
+  assert_true(is_there("same/conversion.csv") && is_there("same/spikes_lif_native.h5"));
+  CLI_RUN("simulate", "same/model.mat", "--task", "go-nogo", "-o", "same", "--model", "psc-dexp", "--trials",
+          "3", "--set", "train.test_trials=3", "--json");
+  json_t *json = cli_json(), *stages = json_object_get(json, "stages"),
+         *models = json_object_get(json_object_get(stages, "sim-native"), "models");
+  assert_true(json_object_get(stages, "convert") && json_object_get(models, "lif"));
+  assert_int_equal(json_array_size(json_object_get(json, "commands")), 3);
+  json_decref(json);
+  CLI_RUN("simulate", GIVEN, "-o", "same", "--model", "lif", "--trials", "3", "--set", "train.state_noise=0");
+  assert_true(says("is replaced") && !is_there("same/conversion.csv"));
+}
+
+static void test_another_network_replaces_a_given_one(void **state) {
+  (void)state;
+  CLI_RUN("train", "-o", "trained", CLI_TINY, "--set", "train.max_steps=1");
+  CLI_RUN("simulate", GIVEN, "-o", "other", "--model", "lif", "--trials", "3");
+  CLI_RUN("simulate", "trained/model.h5", "-o", "other", "--model", "psc-dexp", "--trials", "3");
+  assert_true(says("other: what is there of another network"));
+  assert_false(is_there("other/spikes_lif_native.h5"));
+}
+
+static void test_a_trained_network_is_kept(void **state) {
+  (void)state;
+  CLI_RUN("train", "-o", "kept", CLI_TINY, "--set", "train.max_steps=1");
+  assert_int_equal(CLI("simulate", GIVEN, "-o", "kept"), 2);
+  assert_true(says("kept: has a network that was trained there") && says("expected another folder"));
+  assert_int_equal(CLI("convert", "kept/model.h5", "-o", "kept"), 2);
+  assert_true(says("expected the folder alone"));
+  assert_true(is_there("kept/training.csv"));
+  assert_int_equal(system("cp -r kept stopped && mv stopped/model.h5 stopped/checkpoint.h5"), 0);
+  assert_int_equal(CLI("simulate", GIVEN, "-o", "stopped"), 2);
+  assert_true(says("stopped: has the checkpoint of a training"));
+}
+
+/* One of another seed in its place. */
+static void test_a_changed_network_is_refused(void **state) {
+  (void)state;
+  CLI_RUN("train", "-o", "first", CLI_TINY, "--set", "train.max_steps=1");
+  CLI_RUN("train", "-o", "second", CLI_TINY, "--set", "train.max_steps=1", "--seed", "2");
+  assert_int_equal(system("cp first/model.h5 model.h5 && cp second/model.h5 first/model.h5"), 0);
+  const char *const commands[] = {"convert", "simulate", "figures", "report"};
+  for (size_t k = 0; k < sizeof commands / sizeof *commands; k++) {
+    assert_int_equal(CLI(commands[k], "first"), 1);
+    assert_true(says("first/model.h5: found a network with hash"));
+  }
+  assert_int_equal(system("cp model.h5 first/model.h5"), 0);
+  CLI_RUN("simulate", "first", "--model", "lif");
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_the_same_network_goes_on),
+      cmocka_unit_test(test_another_network_replaces_a_given_one),
+      cmocka_unit_test(test_a_trained_network_is_kept),
+      cmocka_unit_test(test_a_changed_network_is_refused),
+  };
+  return cmocka_run_group_tests(tests, cli_setup, cli_teardown);
+}
