@@ -140,7 +140,8 @@ R2S_MUST_CHECK r2s_status r2s_task_check_samples(const r2s_task *task, r2s_crite
                                                  double t0_ms, double dt_ms, r2s_error *err);
 
 /* Whether the criteria ask for what the targets teach: an output that is the target, at the rate network's
- * samples, is right in every condition, and one of 0 not in all of them. A task that fails can be trained and
+ * samples, is right in every condition, and one of 0 not in all of them; and each output has a target or a
+ * criterion. A task that fails can be trained and
  * judged all the same: this is a warning. The message names the criterion, and the condition where there is
  * one. */
 R2S_MUST_CHECK r2s_status r2s_task_check_criteria(const r2s_task *task, r2s_error *err);

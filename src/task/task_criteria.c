@@ -56,12 +56,30 @@ static r2s_status check_criterion(const r2s_task *task, r2s_criterion criterion,
                   task->name, name);
 }
 
+static bool is_used(const r2s_task_condition *condition, int output) {
+  for (int k = 0; k < condition->n_targets; k++)
+    if (condition->targets[k].output == output) return true;
+  for (int c = 0; c < R2S_CRITERION_COUNT; c++)
+    for (int k = 0; k < condition->rules[c].count; k++)
+      if (condition->rules[c].rule[k].output == output) return true;
+  return false;
+}
+
+static r2s_status check_output(const r2s_task *task, int output, r2s_error *err) {
+  for (int c = 0; c < task->n_conditions; c++)
+    if (is_used(&task->conditions[c], output)) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_CONFIG,
+                  "task %s: output %d has no target and no criterion in any condition: it is taught to be 0",
+                  task->name, output);
+}
+
 r2s_status r2s_task_check_criteria(const r2s_task *task, r2s_error *err) {
   r2s_status st = R2S_OK;
   double *z = NULL;
   R2S_TRY(st, r2s_task_check(task, err));
   R2S_ALLOC(st, &z, (size_t)task->n_steps, "target", err);
   for (int k = 0; k < R2S_CRITERION_COUNT; k++) R2S_TRY(st, check_criterion(task, k, z, err));
+  for (int k = 0; k < task->n_outputs; k++) R2S_TRY(st, check_output(task, k, err));
 done:
   free(z);
   return st;

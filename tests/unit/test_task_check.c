@@ -107,6 +107,8 @@ static void test_criteria(void **state) {
   strict.greater = true;
   f.conditions[1].rules[R2S_CRITERION_STRICT].rule = &strict;
   criteria_refused(&f, "condition nogo: an output that is its target is wrong by criterion strict");
+  f.task.n_outputs++;
+  criteria_refused(&f, "no target and no criterion");
   f.task.n_steps = 1;
   criteria_refused(&f, "1 steps"); /* not a task */
 }
