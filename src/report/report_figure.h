@@ -53,6 +53,9 @@ int r2s_figure_kept_trials(const r2s_sim *sim);
 /* The first trial of a condition that has its spikes: the first of each keeps them; n_records: none. */
 int r2s_figure_first_trial(const r2s_sim *sim, int condition);
 
+/* Paths in a run's folder of all that stage figures writes there, up to a NULL. */
+extern const char *const r2s_figures_files[];
+
 /* Makes and draws n figures, up to R2S_FIGURES, side by side on that many threads (<= 0: cores). Data and
  * scripts are there even where gnuplot fails. */
 R2S_MUST_CHECK r2s_status r2s_report_draw(r2s_figure *figures, int n, int threads, const r2s_monitor *monitor,

@@ -13,6 +13,35 @@
 #include "report/report_figure.h"
 #include "report/report_format.h"
 
+#define DRAWN(name) "figures/" name ".png", "figures/" name ".svg", "figures/" name ".pdf"
+#define DRAWN_FROM(name, part) "figures/" name "_" part ".dat"
+
+const char *const r2s_figures_files[] = {
+    DRAWN("fig1"),
+    DRAWN("fig2"),
+    DRAWN("fig3"),
+    "figures/fig1.gp",
+    "figures/fig2.gp",
+    "figures/fig3.gp",
+    DRAWN_FROM("fig1", "target"),
+    DRAWN_FROM("fig1", "rate"),
+    DRAWN_FROM("fig1", "lif"),
+    DRAWN_FROM("fig1", "lif_unit"),
+    DRAWN_FROM("fig1", "accuracy"),
+    DRAWN_FROM("fig2", "target"),
+    DRAWN_FROM("fig2", "raster"),
+    DRAWN_FROM("fig2", "rates"),
+    DRAWN_FROM("fig2", "dexp"),
+    DRAWN_FROM("fig2", "alpha"),
+    DRAWN_FROM("fig2", "accuracy"),
+    DRAWN_FROM("fig3", "weights"),
+    DRAWN_FROM("fig3", "spectrum"),
+    DRAWN_FROM("fig3", "training"),
+    DRAWN_FROM("fig3", "curve"),
+    DRAWN_FROM("fig3", "tau"),
+    NULL,
+};
+
 static r2s_status make_figure1(r2s_figure *figure, r2s_error *err) {
   r2s_status st = R2S_OK;
   R2S_TRY(st, r2s_figure_targets(figure, err));

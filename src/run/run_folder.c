@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "io/io_network.h"
+#include "report/report_figure.h"
 
 r2s_status r2s_run_path(const r2s_run *run, const char *name, char path[R2S_PATH_SIZE], r2s_error *err) {
   if (!run->dir) return r2s_fail(err, R2S_ERR_ARG, "%s: this run has no folder", name);
@@ -43,6 +44,18 @@ r2s_status r2s_run_remove(const r2s_run *run, const char *name, r2s_error *err) 
   return R2S_OK;
 }
 
+/* Only what stage figures wrote: the folder stays where the user keeps something there. */
+static r2s_status remove_figures(const r2s_run *run, r2s_error *err) {
+  char path[R2S_PATH_SIZE];
+  if (!r2s_run_has_file(run, "figures/.")) return R2S_OK;
+  for (int k = 0; r2s_figures_files[k]; k++) {
+    r2s_status st = r2s_run_remove(run, r2s_figures_files[k], err);
+    if (st != R2S_OK) return st;
+  }
+  if (r2s_run_path(run, "figures", path, NULL) == R2S_OK) rmdir(path);
+  return R2S_OK;
+}
+
 r2s_status r2s_run_remove_results(r2s_run *run, r2s_error *err) {
   static const char *const names[] = {"checkpoint.h5",
                                       "model.h5",
@@ -65,6 +78,7 @@ r2s_status r2s_run_remove_results(r2s_run *run, r2s_error *err) {
   r2s_status st = R2S_OK;
   for (size_t k = 0; k < sizeof names / sizeof *names && st == R2S_OK; k++)
     st = r2s_run_remove(run, names[k], err);
+  if (st == R2S_OK) st = remove_figures(run, err);
   r2s_model_free(&run->model);
   run->has_model = false;
   return st;

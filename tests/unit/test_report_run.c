@@ -19,6 +19,7 @@
 #include "rate2spike/config.h"
 #include "rate2spike/io.h"
 #include "rate2spike/report.h"
+#include "report/report_figure.h"
 #include "report/report_format.h"
 #include "report/report_sections.h"
 
@@ -618,6 +619,24 @@ static void test_legend_lies_between_the_panels(void **state) {
   free(svg);
 }
 
+/* What goes with the results of an earlier network is all that was drawn. */
+static void test_every_file_of_the_figures_is_listed(void **state) {
+  (void)state;
+  r2s_error err;
+  r2s_model model;
+  put_everything();
+  put_records((spikes_file){"spikes_lif-unit_native.h5", .model = R2S_SPIKE_LIF_UNIT});
+  put_records((spikes_file){"spikes_psc-alpha_native.h5", .model = R2S_SPIKE_PSC_ALPHA});
+  if (r2s_model_load(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
+  model.tau_max_ms = 2 * model.tau_min_ms;
+  if (r2s_model_save_h5(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
+  r2s_model_free(&model);
+  figures_must_work();
+  for (int k = 0; r2s_figures_files[k]; k++)
+    if (unlink(in_dir(r2s_figures_files[k])) != 0) fail_msg("no %s", r2s_figures_files[k]);
+  assert_int_equal(rmdir(in_dir("figures")), 0);
+}
+
 static void test_no_gnuplot(void **state) {
   (void)state;
   r2s_error err;
@@ -882,6 +901,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_bars_of_an_unusual_n_are_hatched, setup, teardown),
       cmocka_unit_test_setup_teardown(test_no_dale, setup_no_dale, teardown),
       cmocka_unit_test_setup_teardown(test_legend_lies_between_the_panels, setup_context, teardown),
+      cmocka_unit_test_setup_teardown(test_every_file_of_the_figures_is_listed, setup, teardown),
       cmocka_unit_test_setup_teardown(test_no_gnuplot, setup, teardown),
       cmocka_unit_test_setup_teardown(test_failing_gnuplot_leaves_the_old_figure, setup, teardown),
       cmocka_unit_test_setup_teardown(test_half_a_figure_is_not_taken, setup, teardown),
