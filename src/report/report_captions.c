@@ -121,9 +121,10 @@ static void add_figure3(r2s_doc *doc, const r2s_folder *folder) {
 
 void r2s_section_figures(r2s_doc *doc, const r2s_folder *folder, bool mixed) {
   r2s_doc_heading(doc, 2, "Figures");
-  if (r2s_folder_figures_old(folder))
-    r2s_doc_paragraph(doc, "**The figures are older than the results**, and do not show the last of them: "
-                           "`rate2spike figures` on this folder draws them anew.");
+  if (r2s_drawn_is_old(folder))
+    r2s_doc_paragraph(doc,
+                      "**The figures were drawn from earlier results**, and do not show the last of them: "
+                      "`rate2spike figures DIR` draws them anew.");
   add_figure1(doc, folder, mixed);
   add_figure2(doc, folder, mixed);
   add_figure3(doc, folder);

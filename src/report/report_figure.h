@@ -56,6 +56,13 @@ int r2s_figure_first_trial(const r2s_sim *sim, int condition);
 /* Paths in a run's folder of all that stage figures writes there, up to a NULL. */
 extern const char *const r2s_figures_files[];
 
+/* Names the results that the figures were drawn from. */
+#define R2S_DRAWN_FROM "figures/drawn_from"
+/* Writes it, once all are drawn. */
+R2S_MUST_CHECK r2s_status r2s_drawn_record(const r2s_folder *folder, r2s_error *err);
+/* Whether there are figures, and not (all) of the results that the folder has. */
+bool r2s_drawn_is_old(const r2s_folder *folder);
+
 /* Makes and draws n figures, up to R2S_FIGURES, side by side on that many threads (<= 0: cores). Data and
  * scripts are there even where gnuplot fails. */
 R2S_MUST_CHECK r2s_status r2s_report_draw(r2s_figure *figures, int n, int threads, const r2s_monitor *monitor,

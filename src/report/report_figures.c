@@ -14,7 +14,7 @@
 #include "report/report_format.h"
 
 #define DRAWN(name) "figures/" name ".png", "figures/" name ".svg", "figures/" name ".pdf"
-#define DRAWN_FROM(name, part) "figures/" name "_" part ".dat"
+#define DATA(name, part) "figures/" name "_" part ".dat"
 
 const char *const r2s_figures_files[] = {
     DRAWN("fig1"),
@@ -23,22 +23,23 @@ const char *const r2s_figures_files[] = {
     "figures/fig1.gp",
     "figures/fig2.gp",
     "figures/fig3.gp",
-    DRAWN_FROM("fig1", "target"),
-    DRAWN_FROM("fig1", "rate"),
-    DRAWN_FROM("fig1", "lif"),
-    DRAWN_FROM("fig1", "lif_unit"),
-    DRAWN_FROM("fig1", "accuracy"),
-    DRAWN_FROM("fig2", "target"),
-    DRAWN_FROM("fig2", "raster"),
-    DRAWN_FROM("fig2", "rates"),
-    DRAWN_FROM("fig2", "dexp"),
-    DRAWN_FROM("fig2", "alpha"),
-    DRAWN_FROM("fig2", "accuracy"),
-    DRAWN_FROM("fig3", "weights"),
-    DRAWN_FROM("fig3", "spectrum"),
-    DRAWN_FROM("fig3", "training"),
-    DRAWN_FROM("fig3", "curve"),
-    DRAWN_FROM("fig3", "tau"),
+    DATA("fig1", "target"),
+    DATA("fig1", "rate"),
+    DATA("fig1", "lif"),
+    DATA("fig1", "lif_unit"),
+    DATA("fig1", "accuracy"),
+    DATA("fig2", "target"),
+    DATA("fig2", "raster"),
+    DATA("fig2", "rates"),
+    DATA("fig2", "dexp"),
+    DATA("fig2", "alpha"),
+    DATA("fig2", "accuracy"),
+    DATA("fig3", "weights"),
+    DATA("fig3", "spectrum"),
+    DATA("fig3", "training"),
+    DATA("fig3", "curve"),
+    DATA("fig3", "tau"),
+    R2S_DRAWN_FROM,
     NULL,
 };
 
@@ -111,6 +112,7 @@ r2s_status r2s_report_figures(const char *dir, const r2s_monitor *monitor, r2s_e
   }
   r2s_io_remove_leftovers(figures[0].directory);
   R2S_TRY(st, r2s_report_draw(figures, R2S_FIGURES, folder->config.threads, monitor, err));
+  R2S_TRY(st, r2s_drawn_record(folder, err));
 done:
   r2s_locale_restore(locale);
   for (int k = 0; k < R2S_FIGURES; k++) r2s_figure_free(&figures[k]);

@@ -5,7 +5,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "io/io_network.h"
@@ -164,18 +163,6 @@ void r2s_folder_free(r2s_folder *folder) {
   r2s_csv_free(&folder->curve);
   r2s_csv_free(&folder->certificate);
   *folder = (r2s_folder){0};
-}
-
-/* A copy of the folder may have given both files new times, one right behind the other. */
-enum { SAME_SECONDS = 2 };
-
-bool r2s_folder_figures_old(const r2s_folder *folder) {
-  char path[4200];
-  struct stat drawn, found;
-  r2s_folder_path(folder, "figures/fig1.png", path, sizeof path);
-  if (stat(path, &drawn) != 0) return false;
-  r2s_folder_path(folder, "run.json", path, sizeof path);
-  return stat(path, &found) == 0 && drawn.st_mtim.tv_sec + SAME_SECONDS < found.st_mtim.tv_sec;
 }
 
 const char *r2s_folder_condition(const r2s_folder *folder, int condition) {

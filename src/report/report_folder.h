@@ -56,9 +56,6 @@ void r2s_folder_path(const r2s_folder *folder, const char *name, char *path, siz
 /* A condition's name for people: "go" and "nogo" as the field writes them, others as the task has them. */
 const char *r2s_folder_condition(const r2s_folder *folder, int condition);
 
-/* Whether the figures were drawn, and before the results that the folder has (by the files' times). */
-bool r2s_folder_figures_old(const r2s_folder *folder);
-
 /* Whether trials (trials_of) are of another task: no figure shows them, as their conditions, stimulus and
  * target are others. */
 bool r2s_folder_is_another_task(const r2s_folder *folder, const char *trials);

@@ -6,6 +6,7 @@
 #include "base/base_locale.h"
 #include "base/base_memory.h"
 #include "rate2spike/report.h"
+#include "report/report_figure.h"
 #include "report/report_format.h"
 #include "report/report_sections.h"
 
@@ -24,6 +25,17 @@ static r2s_status build(r2s_doc *doc, const r2s_folder *folder, r2s_error *err) 
   return doc->failed ? r2s_fail(err, R2S_ERR_MEMORY, "out of memory for the report") : R2S_OK;
 }
 
+/* The folder's name as a shell takes it. */
+static void note_old_figures(const r2s_folder *folder, const r2s_monitor *monitor) {
+  r2s_text dir = {0};
+  if (!r2s_drawn_is_old(folder)) return;
+  r2s_text_add_word(&dir, folder->dir);
+  r2s_monitor_note(monitor, R2S_NOTE_WARNING,
+                   "the figures were drawn from earlier results: rate2spike figures %s draws them anew",
+                   r2s_text_string(&dir));
+  r2s_text_free(&dir);
+}
+
 r2s_status r2s_report_write(const char *dir, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   const r2s_locale locale = r2s_locale_c();
@@ -33,6 +45,7 @@ r2s_status r2s_report_write(const char *dir, const r2s_monitor *monitor, r2s_err
   char path[4200], title[512];
   R2S_ALLOC(st, &folder, 1, "run folder", err);
   R2S_TRY(st, r2s_folder_load(folder, dir, err));
+  note_old_figures(folder, monitor);
   r2s_monitor_progress(monitor, "report", 0, 1, "");
   R2S_TRY(st, build(&doc, folder, err));
   r2s_doc_markdown(&doc, dir, &markdown);

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+ * Tells figures of earlier results from those of the present ones, whatever the times of their files are: a
+ * record beside them names the run.json that they were drawn from. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/base_json.h"
+#include "io/io_sha256.h"
+#include "report/report_figure.h"
+
+/* Every stage writes its time into run.json: no two are alike. */
+static bool name_results(const r2s_folder *folder, char line[66]) {
+  char *text = r2s_json_text(folder->run);
+  if (!text) return false;
+  r2s_sha256(text, strlen(text), line);
+  strcpy(line + 64, "\n");
+  free(text);
+  return true;
+}
+
+r2s_status r2s_drawn_record(const r2s_folder *folder, r2s_error *err) {
+  char line[66], path[4200];
+  if (!name_results(folder, line)) return r2s_fail(err, R2S_ERR_MEMORY, "out of memory for run.json");
+  r2s_folder_path(folder, R2S_DRAWN_FROM, path, sizeof path);
+  return r2s_io_write_atomic(path, line, strlen(line), err);
+}
+
+static bool has_figures(const r2s_folder *folder) {
+  char name[32], path[4200];
+  for (int k = 1; k <= R2S_FIGURES; k++) {
+    snprintf(name, sizeof name, "figures/fig%d.png", k);
+    r2s_folder_path(folder, name, path, sizeof path);
+    if (access(path, F_OK) == 0) return true;
+  }
+  return false;
+}
+
+bool r2s_drawn_is_old(const r2s_folder *folder) {
+  char line[66], path[4200], *found = NULL;
+  size_t size;
+  if (!has_figures(folder) || !name_results(folder, line)) return false;
+  r2s_folder_path(folder, R2S_DRAWN_FROM, path, sizeof path);
+  const bool same = r2s_io_read_all(path, &found, &size, NULL) == R2S_OK && strcmp(found, line) == 0;
+  free(found);
+  return !same;
+}
