@@ -213,6 +213,12 @@ static void add_trials(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_unfold(doc);
 }
 
+void r2s_section_edited(r2s_doc *doc, const r2s_folder *folder) {
+  if (r2s_folder_is_edited(folder))
+    r2s_doc_paragraph(doc, "**`config.yaml` was changed behind this verdict**, which is of the configuration "
+                           "before: `rate2spike simulate DIR` (or `convert`) judges anew.");
+}
+
 void r2s_section_certificate(r2s_doc *doc, const r2s_folder *folder) {
   const char *verdict = r2s_folder_string(folder, "certificate.verdict");
   r2s_doc_heading(doc, 2, "Conversion certificate");
@@ -224,6 +230,7 @@ void r2s_section_certificate(r2s_doc *doc, const r2s_folder *folder) {
       doc, "**%s**, at scale %s%s, beside %s trials of the rate network.", r2s_plain(verdict).text,
       r2s_fmt_short(r2s_folder_number(folder, "certificate.scale"), 5).text, r2s_fmt_decisive(folder).text,
       r2s_fmt(r2s_folder_number(folder, "certificate.trials"), 0).text);
+  r2s_section_edited(doc, folder);
   r2s_doc_paragraph(
       doc,
       "All accuracies measured at this scale (held out, and each engine's) at least 95 %%: converts; at "

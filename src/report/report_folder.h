@@ -56,6 +56,10 @@ void r2s_folder_path(const r2s_folder *folder, const char *name, char *path, siz
 /* A condition's name for people: "go" and "nogo" as the field writes them, others as the task has them. */
 const char *r2s_folder_condition(const r2s_folder *folder, int condition);
 
+/* Whether there is a certificate, and config.yaml was changed behind it by hand: a stage would have judged
+ * anew. */
+bool r2s_folder_is_edited(const r2s_folder *folder);
+
 /* Whether trials (trials_of) are of another task: no figure shows them, as their conditions, stimulus and
  * target are others. */
 bool r2s_folder_is_another_task(const r2s_folder *folder, const char *trials);

@@ -8,6 +8,8 @@
 #include "report/report_folder.h"
 
 void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder);
+/* Nothing where the certificate is of config.yaml. */
+void r2s_section_edited(r2s_doc *doc, const r2s_folder *folder);
 /* Nothing, and false, where all results are of config.yaml's trials and settings. */
 bool r2s_section_other(r2s_doc *doc, const r2s_folder *folder);
 /* mixed: results of several configurations, as r2s_section_other gives it */

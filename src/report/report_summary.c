@@ -93,6 +93,7 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
   else
     r2s_doc_paragraph(doc,
                       "No conversion certificate: the stages that make it have not run with these settings.");
+  r2s_section_edited(doc, folder);
   add_untested(doc, folder);
   add_rate(doc, folder);
   add_lif(doc, folder);

@@ -25,14 +25,19 @@ static r2s_status build(r2s_doc *doc, const r2s_folder *folder, r2s_error *err) 
   return doc->failed ? r2s_fail(err, R2S_ERR_MEMORY, "out of memory for the report") : R2S_OK;
 }
 
-/* The folder's name as a shell takes it. */
-static void note_old_figures(const r2s_folder *folder, const r2s_monitor *monitor) {
+/* What the report says of itself, too. */
+static void note_what_is_old(const r2s_folder *folder, const r2s_monitor *monitor) {
   r2s_text dir = {0};
-  if (!r2s_drawn_is_old(folder)) return;
   r2s_text_add_word(&dir, folder->dir);
-  r2s_monitor_note(monitor, R2S_NOTE_WARNING,
-                   "the figures were drawn from earlier results: rate2spike figures %s draws them anew",
-                   r2s_text_string(&dir));
+  if (r2s_folder_is_edited(folder))
+    r2s_monitor_note(monitor, R2S_NOTE_WARNING,
+                     "config.yaml was changed behind the certificate's verdict: rate2spike simulate %s (or "
+                     "convert) judges anew",
+                     r2s_text_string(&dir));
+  if (r2s_drawn_is_old(folder))
+    r2s_monitor_note(monitor, R2S_NOTE_WARNING,
+                     "the figures were drawn from earlier results: rate2spike figures %s draws them anew",
+                     r2s_text_string(&dir));
   r2s_text_free(&dir);
 }
 
@@ -45,7 +50,7 @@ r2s_status r2s_report_write(const char *dir, const r2s_monitor *monitor, r2s_err
   char path[4200], title[512];
   R2S_ALLOC(st, &folder, 1, "run folder", err);
   R2S_TRY(st, r2s_folder_load(folder, dir, err));
-  note_old_figures(folder, monitor);
+  note_what_is_old(folder, monitor);
   r2s_monitor_progress(monitor, "report", 0, 1, "");
   R2S_TRY(st, build(&doc, folder, err));
   r2s_doc_markdown(&doc, dir, &markdown);
