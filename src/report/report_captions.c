@@ -83,9 +83,10 @@ static void add_figure2(r2s_doc *doc, const r2s_folder *folder, bool mixed) {
       "of each stage by the task's criterion, with 95 %% Wilson intervals (none where trials would only "
       "repeat); bars "
       "of another number of trials are hatched%s.%s",
-      nest && shown && !mixed ? " in NEST"
-      : nest                  ? " (engines as the panels say)"
-                              : ", native engine (NEST has not run)",
+      nest && shown && !mixed       ? " in NEST"
+      : nest                        ? " (engines as the panels say)"
+      : r2s_folder_has_nest(folder) ? ", native engine"
+                                    : ", native engine (NEST has not run)",
       r2s_folder_dale(folder) ? " (excitatory red, inhibitory blue)" : "", rates_of(folder).text,
       first_conditions(folder).text, asterisk(mixed),
       r2s_folder_go_nogo(folder) ? " Grey: the range over the 100 networks of Kim et al. 2019." : "");

@@ -145,7 +145,11 @@ static void add_same_spikes(r2s_doc *doc, const r2s_folder *folder) {
   json_t *s;
   r2s_doc_heading(doc, 3, "The same spikes in NEST and in the native engine");
   if (json_array_size(list) == 0) {
-    r2s_doc_paragraph(doc, "NEST has not run, so there is nothing to compare with.");
+    r2s_doc_paragraph(doc, "%s",
+                      r2s_folder_has_nest(folder)
+                          ? "NEST ran at another scale, or with other settings or trials, than the "
+                            "certificate's: `rate2spike simulate DIR --engine native,nest` compares them."
+                          : "NEST has not run, so there is nothing to compare with.");
     return;
   }
   r2s_doc_table(doc, "lrlrl", "Model|Scale|Condition|Spikes|Spike by spike");

@@ -233,6 +233,10 @@ bool r2s_folder_go_nogo(const r2s_folder *folder) {
   return r2s_task_is_preset(folder->config.task) && strncmp(folder->task.name, "go-nogo", 7) == 0;
 }
 
+bool r2s_folder_has_nest(const r2s_folder *folder) {
+  return json_object_size(r2s_folder_json(folder, "stages/sim-nest/models")) > 0;
+}
+
 bool r2s_folder_dale(const r2s_folder *folder) {
   return folder->model.n ? folder->model.dale : folder->config.net.dale;
 }

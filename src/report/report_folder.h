@@ -67,6 +67,9 @@ bool r2s_folder_is_another_task(const r2s_folder *folder, const char *trials);
 /* Whether the task is a Go-NoGo preset, which the published numbers are of. */
 bool r2s_folder_go_nogo(const r2s_folder *folder);
 
+/* Whether NEST has simulated anything, of whatever settings and trials. */
+bool r2s_folder_has_nest(const r2s_folder *folder);
+
 /* Whether each unit is excitatory or inhibitory. */
 bool r2s_folder_dale(const r2s_folder *folder);
 

@@ -50,7 +50,7 @@ static r2s_short alpha_number(const r2s_folder *folder, const char *condition, c
     if (!isfinite(value)) continue;
     r2s_short out = r2s_fmt(value, decimals);
     size_t used = strlen(out.text);
-    snprintf(out.text + used, sizeof out.text - used, "%s%s", unit, k ? " (native; NEST has not run)" : "");
+    snprintf(out.text + used, sizeof out.text - used, "%s%s", unit, k ? " (native; not run in NEST)" : "");
     return out;
   }
   return (r2s_short){"–"};
@@ -65,7 +65,7 @@ static r2s_short alpha_correct(const r2s_folder *folder, const char *condition) 
     if (a.n == 0) continue;
     r2s_short out;
     snprintf(out.text, sizeof out.text, "%.0f of %d%s", a.accuracy * a.n, a.n,
-             k ? " (native; NEST has not run)" : "");
+             k ? " (native; not run in NEST)" : "");
     return out;
   }
   return (r2s_short){"–"};

@@ -477,6 +477,27 @@ static void test_copies_whose_weights_were_read(void **state) {
   must_contain("REPORT.md", "those of 3 of the network's 4 copies (one a trial)");
 }
 
+/* NEST that ran otherwise has run. */
+static void test_nest_ran_otherwise(void **state) {
+  (void)state;
+  static const char json[] =
+      "{\"stages\": {\"sim-native\": {\"models\": {\"psc-alpha\": {\"accuracy\": 1, \"n\": 2, "
+      "\"conditions\": {\"go\": {\"accuracy\": 1, \"n\": 1, \"rate_mean_hz\": 39}}}}}%s}, "
+      "\"certificate\": {\"verdict\": \"converts\", \"native_vs_nest\": []}}";
+  static const char *const nest[] = {
+      "", ", \"sim-nest\": {\"models\": {\"psc-dexp\": {\"accuracy\": 1, \"n\": 2, \"scale\": 44}}}"};
+  put_everything();
+  for (int k = 0; k < 2; k++) {
+    char text[800];
+    snprintf(text, sizeof text, json, nest[k]);
+    put_file("run.json", text);
+    assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+    must_contain("REPORT.md", k ? "NEST ran at another scale, or with" : "NEST has not run, so there is");
+    (k ? must_not_contain : must_contain)("REPORT.md", "NEST has not run");
+    must_contain("REPORT.md", "39.0 Hz (native; not run in NEST)");
+  }
+}
+
 static void test_very_many_trials_are_cut(void **state) {
   (void)state;
   static char csv[20 * 501 + 100] = "trial,condition,rate_correct\n";
@@ -902,6 +923,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_many_conditions_are_cut, setup, teardown),
       cmocka_unit_test_setup_teardown(test_copies_whose_weights_were_read, setup, teardown),
       cmocka_unit_test_setup_teardown(test_psc_alpha_beside_the_writeup, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_nest_ran_otherwise, setup, teardown),
       cmocka_unit_test_setup_teardown(test_very_many_trials_are_cut, setup, teardown),
       cmocka_unit_test_setup_teardown(test_identities_name_what_they_are_of, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_tells_what_it_shows, setup, teardown),
