@@ -35,8 +35,8 @@ static bool lasts_the_trial(const r2s_task *task, const r2s_task_pulse *pulse) {
 /* More periods than a panel has dots to tell apart are left out. */
 enum { MOST_PERIODS = 512 };
 
-/* The periods of pulses, each one once, with the conditions that have it as bits. Inputs that last the whole
- * trial (context's) would cover the others. */
+/* The periods of pulses of the conditions shown, each one once, with the conditions that have it as bits.
+ * Inputs that last the whole trial (context's) would cover the others. */
 static void put_stimulus(r2s_figure *figure) {
   const r2s_task *task = &figure->folder->task;
   struct {
@@ -45,10 +45,10 @@ static void put_stimulus(r2s_figure *figure) {
   } period[MOST_PERIODS];
   int n = 0;
   bool any_shorter = false;
-  for (int c = 0; c < task->n_conditions; c++)
+  for (int c = 0; c < figure->n_conditions; c++)
     for (int p = 0; p < task->conditions[c].n_pulses; p++)
       any_shorter |= !lasts_the_trial(task, &task->conditions[c].pulses[p]);
-  for (int c = 0; c < task->n_conditions; c++)
+  for (int c = 0; c < figure->n_conditions; c++)
     for (int p = 0; p < task->conditions[c].n_pulses; p++) {
       const r2s_task_pulse *pulse = &task->conditions[c].pulses[p];
       int k = 0;
@@ -70,11 +70,11 @@ static void put_stimulus(r2s_figure *figure) {
   r2s_text_put(&figure->head, "]\n");
 }
 
-/* What an axis of the output shows at least: 0, 1 and every target, off its ends. */
+/* What an axis of the output shows at least: 0, 1 and every target shown, off its ends. */
 static void put_output_range(r2s_figure *out) {
   const r2s_task *task = &out->folder->task;
   double low = -0.2, high = 1;
-  for (int c = 0; c < task->n_conditions; c++)
+  for (int c = 0; c < out->n_conditions; c++)
     for (int k = 0; k < task->conditions[c].n_targets; k++) {
       const r2s_task_target *target = &task->conditions[c].targets[k];
       if (target->output == 0) low = fmin(low, target->value), high = fmax(high, target->value);
