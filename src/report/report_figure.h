@@ -69,12 +69,16 @@ R2S_MUST_CHECK r2s_status r2s_report_draw(r2s_figure *figures, int n, int thread
                                           r2s_error *err);
 
 /* Output 0 of trials: a block for each condition with rows t_ms, mean, mean - sd, mean + sd, up to
- * R2S_FIGURE_TRIALS single trials. has_<part> of the script says whether there are any. */
+ * R2S_FIGURE_TRIALS single trials. has_<part> of the script says whether there are any, and no_<part> of a
+ * simulation why not. */
 R2S_MUST_CHECK r2s_status r2s_figure_rate_traces(r2s_figure *figure, const char *part, r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_figure_sim_traces(r2s_figure *figure, const char *part, r2s_sim_kind kind,
                                                 r2s_error *err);
 /* fig<k>_target.dat: a block for each condition with rows t_ms, target of output 0. */
 R2S_MUST_CHECK r2s_status r2s_figure_targets(r2s_figure *figure, r2s_error *err);
+
+/* What a panel says of simulations that it can't show: of_others as in r2s_sim. */
+const char *r2s_figure_no_trials(bool of_others);
 
 /* Data and variables of the three figures. */
 R2S_MUST_CHECK r2s_status r2s_figure_accuracy_of_scale(r2s_figure *figure, r2s_error *err); /* fig1 */

@@ -141,7 +141,12 @@ r2s_status r2s_figure_spikes(r2s_figure *figure, r2s_error *err) {
   int *position = NULL;
   const int shown = r2s_figure_raster_kind(folder);
   r2s_figure_number(figure, "has_spikes", shown >= 0, NULL);
-  if (shown < 0) return R2S_OK;
+  if (shown < 0) {
+    bool of_others = false;
+    for (int kind = 0; kind < R2S_SIM_COUNT; kind++) of_others |= folder->sims[kind].of_others;
+    r2s_figure_string(figure, "no_spikes", r2s_figure_no_trials(of_others), NULL);
+    return R2S_OK;
+  }
   const r2s_sim *sim = &folder->sims[shown];
   const int n = sim->records[0].n;
   R2S_ALLOC(st, &position, (size_t)n, "order of units", err);

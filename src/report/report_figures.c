@@ -58,6 +58,13 @@ done:
   return st;
 }
 
+/* NEST's or the native engine's trials of a model, whichever can be shown; else those of another task. */
+static r2s_sim_kind choose(const r2s_folder *folder, r2s_sim_kind nest, r2s_sim_kind native) {
+  const int shown = r2s_figure_choose(folder, (const r2s_sim_kind[]){nest, native}, 2);
+  if (shown >= 0) return (r2s_sim_kind)shown;
+  return folder->sims[nest].of_others ? nest : native;
+}
+
 /* Traces of a model and what they are of: "NEST, 1/λ = 44". */
 static r2s_status put_engine(r2s_figure *figure, const char *name, r2s_sim_kind kind, r2s_error *err) {
   char variable[32];
@@ -69,14 +76,11 @@ static r2s_status put_engine(r2s_figure *figure, const char *name, r2s_sim_kind 
 
 static r2s_status make_figure2(r2s_figure *figure, r2s_error *err) {
   r2s_status st = R2S_OK;
-  static const r2s_sim_kind dexps[] = {R2S_SIM_DEXP_NEST, R2S_SIM_DEXP_NATIVE},
-                            alphas[] = {R2S_SIM_ALPHA_NEST, R2S_SIM_ALPHA_NATIVE};
   const r2s_folder *folder = figure->folder;
-  const int dexp = r2s_figure_choose(folder, dexps, 2), alpha = r2s_figure_choose(folder, alphas, 2);
   R2S_TRY(st, r2s_figure_targets(figure, err));
   R2S_TRY(st, r2s_figure_spikes(figure, err));
-  R2S_TRY(st, put_engine(figure, "dexp", dexp < 0 ? R2S_SIM_DEXP_NATIVE : (r2s_sim_kind)dexp, err));
-  R2S_TRY(st, put_engine(figure, "alpha", alpha < 0 ? R2S_SIM_ALPHA_NATIVE : (r2s_sim_kind)alpha, err));
+  R2S_TRY(st, put_engine(figure, "dexp", choose(folder, R2S_SIM_DEXP_NEST, R2S_SIM_DEXP_NATIVE), err));
+  R2S_TRY(st, put_engine(figure, "alpha", choose(folder, R2S_SIM_ALPHA_NEST, R2S_SIM_ALPHA_NATIVE), err));
   R2S_TRY(st, r2s_figure_stages(figure, err));
 done:
   return st;

@@ -105,7 +105,7 @@ static r2s_status load_sim(r2s_folder *out, r2s_sim_kind kind, r2s_error *err) {
     return st == R2S_OK ? r2s_records_fit_duration(&sim->records[0], &out->task, path, err) : st;
   if (st != R2S_OK || r2s_folder_is_another_task(out, sim->info.trials)) {
     r2s_records_free(sim->records, sim->n_records);
-    *sim = (r2s_sim){0};
+    *sim = (r2s_sim){.of_others = true};
   }
   return R2S_OK;
 }

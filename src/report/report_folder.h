@@ -25,6 +25,7 @@ typedef struct r2s_sim {
   r2s_spike_record *records; /* NULL: not there */
   int n_records;
   r2s_spike_info info;
+  bool of_others; /* it is there, but of another task or network, and not loaded */
 } r2s_sim;
 
 typedef struct r2s_folder {

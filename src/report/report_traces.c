@@ -102,6 +102,10 @@ done:
   return st;
 }
 
+const char *r2s_figure_no_trials(bool of_others) {
+  return of_others ? "no trials of this task" : "not run";
+}
+
 r2s_status r2s_figure_sim_traces(r2s_figure *figure, const char *part, r2s_sim_kind kind, r2s_error *err) {
   const r2s_sim *sim = &figure->folder->sims[kind];
   r2s_status st = R2S_OK;
@@ -115,6 +119,11 @@ r2s_status r2s_figure_sim_traces(r2s_figure *figure, const char *part, r2s_sim_k
     t.dt_ms = r->dt_ms;
     t.conditions[k] = r->condition;
     t.out[k] = r->out;
+  }
+  if (sim->n_records == 0) {
+    char variable[64];
+    snprintf(variable, sizeof variable, "no_%s", part);
+    r2s_figure_string(figure, variable, r2s_figure_no_trials(sim->of_others), NULL);
   }
   st = write_traces(figure, part, &t, err);
 done:

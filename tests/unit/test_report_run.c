@@ -478,6 +478,23 @@ static void test_copies_whose_weights_were_read(void **state) {
   must_contain("REPORT.md", "those of 3 of the network's 4 copies (one a trial)");
 }
 
+/* Panels tell trials of another task from none. */
+static void test_why_there_are_no_trials(void **state) {
+  (void)state;
+  put_everything();
+  unlink(in_dir("spikes_psc-dexp_native.h5"));
+  put_records((spikes_file){"spikes_lif_native.h5", .model = R2S_SPIKE_LIF, .trials = "seed 1, task b"});
+  put_records((spikes_file){"spikes_psc-alpha_nest.h5", .model = R2S_SPIKE_PSC_ALPHA, .engine = "nest 3.10.0",
+                            .trials = "seed 1, task b"});
+  figures_must_work();
+  must_contain("figures/fig1.gp", "no_lif = 'no trials of this task'\n");
+  must_contain("figures/fig1.gp", "no_lif_unit = 'not run'\n");
+  must_contain("figures/fig1.svg", ">not run<");
+  must_contain("figures/fig2.gp", "no_spikes = 'no trials of this task'\n");
+  must_contain("figures/fig2.gp", "no_dexp = 'not run'\n");
+  must_contain("figures/fig2.gp", "no_alpha = 'no trials of this task'\n");
+}
+
 /* NEST that ran otherwise has run. */
 static void test_nest_ran_otherwise(void **state) {
   (void)state;
@@ -924,6 +941,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_many_conditions_are_cut, setup, teardown),
       cmocka_unit_test_setup_teardown(test_copies_whose_weights_were_read, setup, teardown),
       cmocka_unit_test_setup_teardown(test_psc_alpha_beside_the_writeup, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_why_there_are_no_trials, setup, teardown),
       cmocka_unit_test_setup_teardown(test_nest_ran_otherwise, setup, teardown),
       cmocka_unit_test_setup_teardown(test_very_many_trials_are_cut, setup, teardown),
       cmocka_unit_test_setup_teardown(test_identities_name_what_they_are_of, setup, teardown),

@@ -34,13 +34,13 @@ do for [format in formats] {
   if (has_lif) {
     set yrange [*<output_low:output_high<*]
     eval traces('fig1_lif.dat', trials_lif)
-  } else { eval absent('no trials of this task') }
+  } else { eval absent(no_lif) }
   eval clean; eval frame(5.0, 6.8, 0.35, 1.7)
   set title unit_title
   if (has_lif_unit) {
     set yrange [*<output_low:output_high<*]
     eval traces('fig1_lif_unit.dat', trials_lif_unit)
-  } else { eval absent('no trials of this task') }
+  } else { eval absent(no_lif_unit) }
 
   # legend of A and B
   if (n_legend > 0) {

@@ -46,7 +46,7 @@ do for [format in formats] {
         plot for [k=n_exc > 0 ? 2 : 3:n_exc < n_units ? 3 : 2] 'fig2_rates.dat' index c-1 using 1:k with lines linewidth 1 linecolor rgb (k == 2 ? first_colour : blue) notitle
       }
     }
-  } else { eval clean; eval frame(0.5, 6.55, 0.35, 2.2); eval letter('A', 0.06, 0.15); eval absent('no spikes of this task') }
+  } else { eval clean; eval frame(0.5, 6.55, 0.35, 2.2); eval letter('A', 0.06, 0.15); eval absent(no_spikes) }
 
   # B
   eval clean; eval frame(0.5, 0.5 + 6.35/2 - 0.4, trace_top, trace_top + 1.2); eval letter('B', 0.06, trace_top - 0.2)
@@ -54,13 +54,13 @@ do for [format in formats] {
   if (has_dexp) {
     set ylabel output_label offset 0.4,0; set yrange [*<output_low:output_high<*]
     eval traces('fig2_dexp.dat', trials_dexp)
-  } else { eval absent('no trials of this task') }
+  } else { eval absent(no_dexp) }
   eval clean; eval frame(0.5 + 6.35/2, 6.45, trace_top, trace_top + 1.2)
   set title sprintf('psc-alpha (%s)', alpha_engine)
   if (has_alpha) {
     set yrange [*<output_low:output_high<*]
     eval traces('fig2_alpha.dat', trials_alpha)
-  } else { eval absent('no trials of this task') }
+  } else { eval absent(no_alpha) }
 
   # C
   eval clean; eval frame(1.75, 5.0, bars_top, height - 0.5); eval letter('C', 0.06, bars_top - 0.05)
