@@ -334,6 +334,7 @@ static void test_bare_folder(void **state) {
   must_contain("REPORT.md", "| `train` | rate network, fresh trials | not run | – | – |");
   must_contain("REPORT.md", "Not converted yet");
   must_contain("REPORT.md", "Missing: it is made by");
+  must_contain("REPORT.md", "**Figure 3. Structure and training.**\n"); /* no panel to tell of */
   figures_must_work();
   must_contain("figures/fig1.gp", "has_rate = 0");
 }
@@ -396,7 +397,8 @@ static void test_many_conditions_are_cut(void **state) {
   must_contain("figures/fig1.svg", ">Rate network, first 8 of 9 conditions<");
   must_contain("figures/fig1.gp", "n_stim = 1 "); /* the ninth has another stimulus */
   if (r2s_report_write(dir, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
-  must_contain("REPORT.md", "the dimensionless LIF network. A and B show the first 8 of 9 conditions.");
+  must_contain("REPORT.md",
+               "**B** The same for the LIF network. Shown are the first 8 of 9 conditions. **C**");
 }
 
 /* A trial need not be a whole number of bins: the last one's middle and rate are of what there is of it. */
@@ -572,6 +574,29 @@ static void test_figure3_tells_what_it_shows(void **state) {
                            "eval_accuracy,eval_loss\n1,9,0,0,0,0.01,1,50,,\n2,5,1,0.5,0,0.01,1,50,1,4\n");
   figures_must_work();
   must_not_contain("figures/fig3.svg", ">shot noise</tspan>");
+}
+
+/* Of a network whose untrained weights are unknown the panel that is left has label and key. */
+static void test_figure3_without_untrained_weights(void **state) {
+  (void)state;
+  static const char *const both[] = {">Imaginary part</tspan>", ">unit circle</tspan>"};
+  r2s_error err;
+  r2s_model model;
+  put_everything();
+  if (r2s_model_load(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
+  assert_non_null(model.w0);
+  double *w0 = model.w0;
+  model.w0 = NULL;
+  if (r2s_model_save_h5(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
+  model.w0 = w0;
+  r2s_model_free(&model);
+  unlink(in_dir("training.csv"));
+  figures_must_work();
+  for (int k = 0; k < 2; k++) must_contain("figures/fig3.svg", both[k]);
+  if (r2s_report_write(dir, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
+  must_contain("REPORT.md", "Eigenvalues of the weight matrix after training");
+  must_not_contain("REPORT.md", "Loss of each batch");
+  must_contain("REPORT.md", "**D** Rate of a LIF unit");
 }
 
 static int by_size(const void *a, const void *b) {
@@ -946,6 +971,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_very_many_trials_are_cut, setup, teardown),
       cmocka_unit_test_setup_teardown(test_identities_name_what_they_are_of, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_tells_what_it_shows, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_figure3_without_untrained_weights, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_colours_end_at_the_95th_percentile, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_time_constants, setup, teardown),
       cmocka_unit_test_setup_teardown(test_the_last_bin_of_rates_may_be_short, setup, teardown),

@@ -34,6 +34,7 @@ do for [format in formats] {
   } else { eval absent('no trained network') }
 
   # B
+  first_spectrum = has_initial ? 0 : 1   # has label and key for both
   do for [k=0:1] {
     eval clean; eval frame(2.95 + 2.15*k, 4.55 + 2.15*k, 0.35, 1.95)
     if (k == 0) { eval letter('B', 2.55, 0.15) }
@@ -41,10 +42,10 @@ do for [format in formats] {
     if (has_model && (k == 1 || has_initial)) {
       limit = k == 0 ? spectrum_limit_before : spectrum_limit
       set xrange [-limit:limit]; set yrange [-limit:limit]; set xtics limit/2.; set ytics limit/2.
-      set xlabel 'Real part'; if (k == 0) { set ylabel 'Imaginary part' }
+      set xlabel 'Real part'; if (k == first_spectrum) { set ylabel 'Imaginary part' }
       set parametric; set trange [0:2*pi]; set samples 400; set zeroaxis linewidth 0.4 linetype 1 linecolor rgb '#D0D0D0'
       bulk = k == 0 ? bulk_radius_before : bulk_radius
-      if (k == 0) {
+      if (k == first_spectrum) {
         set label 3 'unit circle' at graph 0.02, graph 0.97 left textcolor rgb 'black'
         set label 4 'bulk radius' at graph 0.98, graph 0.97 right textcolor rgb orange
       }
