@@ -206,17 +206,32 @@ static bool is_other(const r2s_folder *folder, int k) {
   return r2s_fmt_other(folder, bars[k].model, made).text[0] != 0;
 }
 
-/* A bar's name, with the scale where that is not the certificate's, and an asterisk for other trials. */
-static r2s_short bar_label(const r2s_folder *folder, int k) {
-  r2s_short out;
+/* The scale of a simulation's bar; NaN: none, or told by its name. */
+static double bar_scale(const r2s_folder *folder, int k) {
   char path[96];
   snprintf(path, sizeof path, "%s/scale", bars[k].path);
-  const double scale = r2s_folder_number(folder, path),
-               usual = r2s_folder_number(folder, "certificate.scale");
-  const bool other = strncmp(bars[k].path, "stages/sim-", 11) == 0 && fabs(scale - usual) > 1e-9 * usual;
+  return strncmp(bars[k].path, "stages/sim-", 11) == 0 ? r2s_folder_number(folder, path) : NAN;
+}
+
+/* Whether a simulation is at another scale than the certificate's, or than another where there is none. */
+static bool scales_differ(const r2s_folder *folder) {
+  double usual = r2s_folder_number(folder, "certificate.scale");
+  for (int k = 0; k < N_BARS; k++) {
+    const double scale = bar_scale(folder, k);
+    if (isnan(usual)) usual = scale;
+    if (fabs(scale - usual) > 1e-9 * usual) return true;
+  }
+  return false;
+}
+
+/* A bar's name, with its scale where these differ, and an asterisk for other trials. */
+static r2s_short bar_label(const r2s_folder *folder, int k) {
+  r2s_short out;
+  const double scale = bar_scale(folder, k);
   const bool no_best = k == BEST_SCALE && r2s_folder_scales_alike(folder);
   int used = snprintf(out.text, sizeof out.text, "%s", no_best ? "LIF, middle scale" : bars[k].label);
-  if (other) used += snprintf(out.text + used, sizeof out.text - (size_t)used, " at %.4g", scale);
+  if (isfinite(scale) && scales_differ(folder))
+    used += snprintf(out.text + used, sizeof out.text - (size_t)used, " at %.4g", scale);
   if (is_other(folder, k)) snprintf(out.text + used, sizeof out.text - (size_t)used, " *");
   return out;
 }

@@ -443,6 +443,28 @@ static void test_bars_of_an_unusual_n_are_hatched(void **state) {
   must_contain("figures/fig2_accuracy.dat", usual);
 }
 
+/* One bar at another scale than the rest makes all of them name theirs. */
+static void test_bars_name_their_scales(void **state) {
+  (void)state;
+  static const char json[] =
+      "{\"stages\": {\"sim-native\": {\"models\": {\"lif\": {\"accuracy\": 1, \"n\": 9, \"scale\": 30}, "
+      "\"psc-alpha\": {\"accuracy\": 1, \"n\": 9, \"scale\": null}}}, \"sim-nest\": {\"models\": "
+      "{\"psc-dexp\": "
+      "{\"accuracy\": 1, \"n\": 9, \"scale\": %d}}}}, \"certificate\": {\"scale\": 30}}";
+  put_everything();
+  for (int scale = 30; scale <= 44; scale += 14) {
+    char text[600];
+    snprintf(text, sizeof text, json, scale);
+    put_file("run.json", text);
+    figures_must_work();
+    must_contain("figures/fig2_accuracy.dat", scale == 30 ? "\"LIF, native\"" : "\"LIF, native at 30\"");
+    must_contain("figures/fig2_accuracy.dat",
+                 scale == 30 ? "\"psc-dexp, NEST\"" : "\"psc-dexp, NEST at 44\"");
+    must_contain("figures/fig2_accuracy.dat", "\"psc-alpha, native\"");
+  }
+  must_contain("figures/fig2.svg", "93 to 100 %, 100 networks");
+}
+
 /* A run.json of 3 copies whose weights were read back. */
 static void put_copies(int ports) {
   r2s_error err;
@@ -976,6 +998,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_figure3_time_constants, setup, teardown),
       cmocka_unit_test_setup_teardown(test_the_last_bin_of_rates_may_be_short, setup, teardown),
       cmocka_unit_test_setup_teardown(test_bars_of_an_unusual_n_are_hatched, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_bars_name_their_scales, setup, teardown),
       cmocka_unit_test_setup_teardown(test_no_dale, setup_no_dale, teardown),
       cmocka_unit_test_setup_teardown(test_legend_lies_between_the_panels, setup_context, teardown),
       cmocka_unit_test_setup_teardown(test_every_file_of_the_figures_is_listed, setup, teardown),
