@@ -90,9 +90,10 @@ r2s_short r2s_fmt_decisive(const r2s_folder *folder) {
   return out;
 }
 
+/* Trials that only repeat have an sd of rounding. */
 r2s_short r2s_fmt_spread(double mean, double sd, int decimals) {
   r2s_short out = r2s_fmt(mean, decimals);
-  if (isfinite(mean) && isfinite(sd) && sd > 0) {
+  if (isfinite(mean) && isfinite(sd) && sd > 1e-12 * fmax(fabs(mean), 1)) {
     size_t used = strlen(out.text);
     snprintf(out.text + used, sizeof out.text - used, " ± %.*f", decimals, sd);
   }

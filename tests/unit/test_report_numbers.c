@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "report/report_figure.h"
+#include "report/report_format.h"
 #include "report/report_sections.h"
 
 /* Exact for the linear recursions: the mean of r is the train's rate times the sum of one spike's response.
@@ -43,10 +44,20 @@ static void test_axes(void **state) {
   assert_true(r2s_figure_axis(NAN) == 1);
 }
 
+static void test_spread(void **state) {
+  (void)state;
+  assert_string_equal(r2s_fmt_spread(1.04, 0.031, 2).text, "1.04 ± 0.03");
+  assert_string_equal(r2s_fmt_spread(1.04, 0.001, 2).text, "1.04 ± 0.00");
+  assert_string_equal(r2s_fmt_spread(12.3, 5e-15, 2).text, "12.30"); /* rounding of equal trials */
+  assert_string_equal(r2s_fmt_spread(-3e5, 1e-8, 0).text, "−300000");
+  assert_string_equal(r2s_fmt_spread(0, 0, 2).text, "0.00");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_filtered_trains),
       cmocka_unit_test(test_axes),
+      cmocka_unit_test(test_spread),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
