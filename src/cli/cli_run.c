@@ -137,6 +137,10 @@ static int on_folder(const cli_command *command, const cli_arguments *a,
   r2s_run *run = NULL;
   r2s_error err = {0};
   if (r2s_run_open(&run, target.dir, &target.config, &err) != R2S_OK) return cli_fail(&err);
+  if (r2s_run_set_command(run, a->n_words, a->words, &err) != R2S_OK) {
+    r2s_run_close(run);
+    return cli_fail(&err);
+  }
   if (!a->resume && !a->quiet && has_model(target.dir))
     fprintf(stderr, "%s: what an earlier run left there is replaced\n", target.dir);
   code = work(run, &target, a);

@@ -112,7 +112,7 @@ static bool trains_it(const r2s_folder *folder, uint64_t seed) {
   return !*hash || r2s_config_trained(&config, &folder->task, hash);
 }
 
-/* Whether the conversion was a part of `run`, which is none of run.json's commands. */
+/* Whether the conversion was a part of `run`. */
 static bool converted_by_run(const r2s_folder *folder) {
   static const char convert[] = "rate2spike convert ";
   const json_t *commands = r2s_folder_json(folder, "commands");
@@ -120,6 +120,8 @@ static bool converted_by_run(const r2s_folder *folder) {
     if (strncmp(json_string_value(json_array_get(commands, k)), convert, strlen(convert)) == 0) return false;
   return r2s_folder_json(folder, "stages/convert") != NULL;
 }
+
+#define MADE_BY "The commands that made these results, whose paths are seen from where they were given:"
 
 /* A stage has brought config.yaml up to date behind the training: with other trials, or another neuron. */
 static void add_changed(r2s_doc *doc, const r2s_folder *folder) {
@@ -139,10 +141,7 @@ static void add_changed(r2s_doc *doc, const r2s_folder *folder) {
                       converted_by_run(folder) ? " The conversion was made by the `run` that trained it."
                                                : "");
   }
-  add_commands(
-      doc, folder,
-      "The stages behind the training were given these commands, whose paths are seen from where they "
-      "were given:");
+  add_commands(doc, folder, MADE_BY);
 }
 
 static void add_run(r2s_doc *doc, const r2s_folder *folder) {
@@ -157,6 +156,7 @@ static void add_run(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_paragraph(doc, "From this folder; `config.yaml` holds every option%s.",
                     r2s_task_is_preset(folder->config.task) ? "" : ", and `task.yaml` the task");
   r2s_doc_code(doc, "%s", r2s_text_string(&command));
+  if (json_array_size(r2s_folder_json(folder, "commands")) > 1) add_commands(doc, folder, MADE_BY);
   doc->failed |= command.failed;
   r2s_text_free(&command);
 }

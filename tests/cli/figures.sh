@@ -22,3 +22,7 @@ sed -e 's/^name: .*/name: mine/' <("$R2S" task show go-nogo-short) >mine.yaml
 "$R2S" report own 2>&1 >/dev/null | grep warning; mv own else && "$R2S" report ./else 2>&1 >/dev/null | grep warning
 sed -i 's/^seed: 1/seed: 3/' else/config.yaml
 "$R2S" report else 2>&1 >/dev/null | grep warning
+# A report names the commands of all its results, the first one too.
+"$R2S" train -o two -q "${tiny[@]}" --set net.n=30
+"$R2S" simulate two -q --scale 30 --model lif && "$R2S" report two -q && sed -n '/^### Run it again/,/same seed/p' two/REPORT.md
+"$R2S" convert two -q --seed 9 && "$R2S" report two -q && sed -n '/^### Run it again/,/same seed/p' two/REPORT.md
