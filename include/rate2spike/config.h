@@ -82,8 +82,8 @@ R2S_MUST_CHECK r2s_status r2s_config_yaml(const r2s_config *config, char **yaml,
 /* SHA-256 (hex, 64 characters and 0) of the options' canonical text, without threads (results do not depend
  * on them). Of a task in a file it knows the path only. */
 R2S_MUST_CHECK r2s_status r2s_config_hash(const r2s_config *config, char hash[72], r2s_error *err);
-/* The same of what a training depends on (models and checkpoints keep it): the options of r2s_config_trains,
- * seed, and what the task says but its title, wherever its file is. */
+/* The same of what a training depends on (models and checkpoints keep it): the options of r2s_config_trains
+ * but train.max_steps, seed, and what the task says but its title, wherever its file is. */
 R2S_MUST_CHECK r2s_status r2s_config_training_hash(const r2s_config *config, const r2s_task *task,
                                                    char hash[72], r2s_error *err);
 /* Whether a model or checkpoint with this hash is of the same training; the kinds of hash that earlier files

@@ -109,6 +109,11 @@ bool r2s_config_trains(const char *key) {
   return false;
 }
 
+/* How long a training may go on changes none of its steps: a resume may raise it. */
+static bool decides_steps(const char *key) {
+  return r2s_config_trains(key) && strcmp(key, "train.max_steps") != 0;
+}
+
 /* Of the options that are wanted, and of the trials' name, where there is one. */
 static r2s_status hash_options(const r2s_config *config, bool (*wanted)(const char *key), const char *trials,
                                char hash[72], r2s_error *err) {
@@ -137,13 +142,18 @@ r2s_status r2s_config_hash(const r2s_config *config, char hash[72], r2s_error *e
 }
 
 /* The name of the trials without the task's title, which trains nothing. */
-r2s_status r2s_config_training_hash(const r2s_config *config, const r2s_task *task, char hash[72],
-                                    r2s_error *err) {
+static r2s_status hash_training(const r2s_config *config, const r2s_task *task,
+                                bool (*wanted)(const char *key), char hash[72], r2s_error *err) {
   char trials[R2S_TRIALS_NAME];
   r2s_task untitled = *task; /* borrows its arrays */
   untitled.title[0] = 0;
   r2s_status st = r2s_task_trials_name(&untitled, config->seed, trials, err);
-  return st == R2S_OK ? hash_options(config, r2s_config_trains, trials, hash, err) : st;
+  return st == R2S_OK ? hash_options(config, wanted, trials, hash, err) : st;
+}
+
+r2s_status r2s_config_training_hash(const r2s_config *config, const r2s_task *task, char hash[72],
+                                    r2s_error *err) {
+  return hash_training(config, task, decides_steps, hash, err);
 }
 
 static bool trains_by_path(const char *key) {
@@ -153,6 +163,7 @@ static bool trains_by_path(const char *key) {
 bool r2s_config_trained(const r2s_config *config, const r2s_task *task, const char *hash) {
   char own[72];
   return (r2s_config_training_hash(config, task, own, NULL) == R2S_OK && strcmp(hash, own) == 0) ||
+         (hash_training(config, task, r2s_config_trains, own, NULL) == R2S_OK && strcmp(hash, own) == 0) ||
          (hash_options(config, trains_by_path, NULL, own, NULL) == R2S_OK && strcmp(hash, own) == 0) ||
          (r2s_config_hash(config, own, NULL) == R2S_OK && strcmp(hash, own) == 0);
 }

@@ -19,6 +19,10 @@ static bool final_is_over(const r2s_rate_pace *pace, const r2s_train_config *con
   return pace->phase == R2S_RATE_FINAL && pace->final_step >= config->final_steps;
 }
 
+void r2s_rate_pace_begin(r2s_rate_pace *pace, const r2s_train_config *config) {
+  if (final_is_over(pace, config)) pace->phase = R2S_RATE_RAMP;
+}
+
 void r2s_rate_pace_advance(r2s_rate_pace *pace, const r2s_train_config *config, double accuracy) {
   pace->step++;
   pace->running += config->pace_average * (accuracy - pace->running);
@@ -50,14 +54,11 @@ bool r2s_rate_pace_evaluates(const r2s_rate_pace *pace, const r2s_train_config *
   return pace->step % config->eval_every == 0 || final_is_over(pace, config);
 }
 
-r2s_train_stop r2s_rate_pace_stop(r2s_rate_pace *pace, const r2s_train_config *config, double eval_accuracy,
-                                  double eval_loss) {
+r2s_train_stop r2s_rate_pace_stop(const r2s_rate_pace *pace, const r2s_train_config *config,
+                                  double eval_accuracy, double eval_loss) {
   bool evaluated = !isnan(eval_accuracy);
   bool passed = evaluated && eval_accuracy >= config->stop_accuracy &&
                 (config->stop_loss == 0 || eval_loss < config->stop_loss) && pace->step > config->min_steps;
-  bool over = final_is_over(pace, config);
-  if (passed && (config->noise_end <= 0 || over)) return R2S_TRAIN_CONVERGED;
-  if (pace->step >= config->max_steps) return R2S_TRAIN_EXHAUSTED;
-  if (over) pace->phase = R2S_RATE_RAMP; /* not good enough: once more, from full noise and learning rate */
-  return R2S_TRAIN_RUNNING;
+  if (passed && (config->noise_end <= 0 || final_is_over(pace, config))) return R2S_TRAIN_CONVERGED;
+  return pace->step >= config->max_steps ? R2S_TRAIN_EXHAUSTED : R2S_TRAIN_RUNNING;
 }

@@ -21,6 +21,11 @@ typedef struct r2s_rate_pace {
   double noise;   /* m of the next step */
 } r2s_rate_pace;
 
+/* Before a step. A final phase that is over and was not good enough comes once more, from full noise and
+ * learning rate. Not as it ends: whether there is a next step hangs on max_steps, which a resume may raise.
+ */
+void r2s_rate_pace_begin(r2s_rate_pace *pace, const r2s_train_config *config);
+
 /* Learning rate of the next step. */
 double r2s_rate_pace_learning_rate(const r2s_rate_pace *pace, const r2s_train_config *config);
 
@@ -34,7 +39,7 @@ int r2s_rate_pace_averaged(const r2s_rate_pace *pace, const r2s_train_config *co
 bool r2s_rate_pace_evaluates(const r2s_rate_pace *pace, const r2s_train_config *config);
 
 /* After r2s_rate_pace_advance: go on or stop. eval_* NaN where the step was not evaluated. */
-r2s_train_stop r2s_rate_pace_stop(r2s_rate_pace *pace, const r2s_train_config *config, double eval_accuracy,
-                                  double eval_loss);
+r2s_train_stop r2s_rate_pace_stop(const r2s_rate_pace *pace, const r2s_train_config *config,
+                                  double eval_accuracy, double eval_loss);
 
 #endif

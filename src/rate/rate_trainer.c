@@ -203,6 +203,7 @@ static r2s_status refuse_step(const r2s_trainer *trainer, const r2s_train_step *
 r2s_status r2s_trainer_step(r2s_trainer *trainer, r2s_train_step *row, r2s_train_stop *stop, r2s_error *err) {
   const r2s_train_config *config = &trainer->config;
   r2s_rate_pace *pace = &trainer->pace;
+  r2s_rate_pace_begin(pace, config);
   *row = (r2s_train_step){.step = (int)pace->step + 1,
                           .noise = pace->noise,
                           .learning_rate = r2s_rate_pace_learning_rate(pace, config),
@@ -236,8 +237,7 @@ r2s_status r2s_trainer_step(r2s_trainer *trainer, r2s_train_step *row, r2s_train
 }
 
 r2s_train_stop r2s_trainer_stop(const r2s_trainer *trainer, const r2s_train_step *last) {
-  r2s_rate_pace pace = trainer->pace; /* one that goes on would change it */
-  return r2s_rate_pace_stop(&pace, &trainer->config, last->eval_accuracy, last->eval_loss);
+  return r2s_rate_pace_stop(&trainer->pace, &trainer->config, last->eval_accuracy, last->eval_loss);
 }
 
 /* Of this training, not of what it started from. Recipe and configuration are their caller's to tell: a

@@ -8,7 +8,16 @@ r2s_status r2s_run_begin(r2s_run *run, const char *training, r2s_error *err) {
   r2s_status st = R2S_OK;
   if (!r2s_run_has_file(run, "config.yaml")) R2S_TRY(st, r2s_run_keep_config(run, err));
   R2S_TRY(st, r2s_run_json_forget(run, training, err));
-  R2S_TRY(st, r2s_run_remove_results(run, err));
+  R2S_TRY(st, r2s_run_remove_results(run, false, err));
+  R2S_TRY(st, r2s_run_keep_config(run, err));
+done:
+  return st;
+}
+
+r2s_status r2s_run_go_on(r2s_run *run, const char *training, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  R2S_TRY(st, r2s_run_json_forget(run, training, err));
+  R2S_TRY(st, r2s_run_remove_results(run, true, err));
   R2S_TRY(st, r2s_run_keep_config(run, err));
 done:
   return st;

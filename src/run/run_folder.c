@@ -56,11 +56,11 @@ static r2s_status remove_figures(const r2s_run *run, r2s_error *err) {
   return R2S_OK;
 }
 
-r2s_status r2s_run_remove_results(r2s_run *run, r2s_error *err) {
+r2s_status r2s_run_remove_results(r2s_run *run, bool but_training, r2s_error *err) {
   static const char *const names[] = {"checkpoint.h5",
+                                      "training.csv",
                                       "model.h5",
                                       "model.mat",
-                                      "training.csv",
                                       "rate.h5",
                                       "conversion.csv",
                                       "curve.csv",
@@ -76,7 +76,7 @@ r2s_status r2s_run_remove_results(r2s_run *run, r2s_error *err) {
                                       "REPORT.md",
                                       "report.html"};
   r2s_status st = R2S_OK;
-  for (size_t k = 0; k < sizeof names / sizeof *names && st == R2S_OK; k++)
+  for (size_t k = but_training ? 2 : 0; k < sizeof names / sizeof *names && st == R2S_OK; k++)
     st = r2s_run_remove(run, names[k], err);
   if (st == R2S_OK) st = remove_figures(run, err);
   r2s_model_free(&run->model);

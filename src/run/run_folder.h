@@ -60,8 +60,12 @@ R2S_MUST_CHECK r2s_status r2s_run_name(r2s_run *run, r2s_error *err);
 /* Forgets stages and removes results of an earlier network, and writes config.yaml. training: hash of the
  * training that begins; NULL: the network is given. */
 R2S_MUST_CHECK r2s_status r2s_run_begin(r2s_run *run, const char *training, r2s_error *err);
-/* Removes what was made from an earlier network, its figures and report too. */
-R2S_MUST_CHECK r2s_status r2s_run_remove_results(r2s_run *run, r2s_error *err);
+/* The same for a training that goes on: its checkpoint and rows stay. What was made from the network that it
+ * gave when it ran out of steps goes. */
+R2S_MUST_CHECK r2s_status r2s_run_go_on(r2s_run *run, const char *training, r2s_error *err);
+/* Removes what was made from an earlier network, its figures and report too; but_training: not checkpoint.h5
+ * and training.csv. */
+R2S_MUST_CHECK r2s_status r2s_run_remove_results(r2s_run *run, bool but_training, r2s_error *err);
 /* R2S_ERR_ARG where nothing may be written. */
 R2S_MUST_CHECK r2s_status r2s_run_refuse_view(const r2s_run *run, r2s_error *err);
 /* Does nothing without a folder. */

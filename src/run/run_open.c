@@ -111,6 +111,14 @@ done:
   return st;
 }
 
+/* A training that met its criterion is the same with any limit that it did not reach. */
+static bool limit_is_free(const r2s_run *run) {
+  const json_t *stage = r2s_run_json_get_stage(run, "train");
+  const char *stop = json_string_value(json_object_get(stage, "stop"));
+  return stop && strcmp(stop, "converged") == 0 &&
+         run->config.train.max_steps >= json_integer_value(json_object_get(stage, "steps"));
+}
+
 static r2s_status compare_training(const r2s_run *run, const r2s_config *kept, const char *path,
                                    r2s_error *err) {
   const json_t *stop = json_object_get(r2s_run_json_get_stage(run, "train"), "stop");
@@ -119,6 +127,7 @@ static r2s_status compare_training(const r2s_run *run, const r2s_config *kept, c
   for (int k = 0; k < r2s_config_option_count(); k++) {
     const char *key = r2s_config_option(k).key;
     if (!r2s_config_trains(key) || (strncmp(key, "net.", 4) != 0 && strncmp(key, "train.", 6) != 0)) continue;
+    if (strcmp(key, "train.max_steps") == 0 && limit_is_free(run)) continue;
     r2s_status st = r2s_config_value(kept, k, old, sizeof old, err);
     if (st == R2S_OK) st = r2s_config_value(&run->config, k, new, sizeof new, err);
     if (st != R2S_OK) return st;

@@ -8,6 +8,7 @@
 #include "base/base_json.h"
 #include "run/run_json.h"
 #include "run/run_model.h"
+#include "run/run_resume.h"
 #include "run/run_rows.h"
 
 /* From checkpoint to checkpoint; more where writing one takes long: at most a twentieth of the time goes into
@@ -63,40 +64,6 @@ static r2s_status check_rows(const training *t, int steps, r2s_error *err) {
                   t->run->dir, known + 1, steps);
 }
 
-/* A resume is of the training that this configuration asks for. hash: of what `file` is of; NULL or "": of no
- * training. */
-static r2s_status refuse_resume(const r2s_run *run, const char *file, const char *hash, r2s_error *err) {
-  if (!hash || !hash[0])
-    return r2s_fail(
-        err, R2S_ERR_CONFIG,
-        "%s/%s: the network was given, not trained here; train anew without --resume, or import it "
-        "again",
-        run->dir, file);
-  /* a later stage may have been given another seed, which config.yaml has since */
-  const char *trials = json_string_value(json_object_get(r2s_run_json_get_stage(run, "train"), "trials_of"));
-  const bool differ = trials && strcmp(trials, run->trials) != 0;
-  return r2s_fail(
-      err, R2S_ERR_CONFIG,
-      "%s/%s: made with another configuration (%.12s...; this one: %.12s...)%s%s%s%s; resume with the same "
-      "task, seed, net.*, train.* and neuron.* (CONFIG.yaml --resume -o DIR says all of them), or train anew "
-      "without --resume",
-      run->dir, file, hash, run->training, differ ? ", that of " : "", differ ? trials : "",
-      differ ? ", this one of " : "", differ ? run->trials : "");
-}
-
-/* Which training is the folder's, or that a network was given: run.json tells it before what an earlier
- * training left is removed. NULL: there is no run.json, or one of an earlier version, which did not tell. */
-static const json_t *begun(const r2s_run *run) {
-  return r2s_run_has_file(run, "run.json") ? json_object_get(run->json, "training_hash") : NULL;
-}
-
-static r2s_status check_begun(const r2s_run *run, r2s_error *err) {
-  const json_t *hash = begun(run);
-  const char *text = json_string_value(hash);
-  if (!hash || (text && r2s_config_trained(&run->config, &run->task, text))) return R2S_OK;
-  return refuse_resume(run, "run.json", text, err);
-}
-
 /* t->resumed: from there. Beside a run.json that tells of this training, another's checkpoint is what a kill
  * left no time to remove. */
 static r2s_status load_checkpoint(training *t, r2s_error *err) {
@@ -110,7 +77,7 @@ static r2s_status load_checkpoint(training *t, r2s_error *err) {
   if (st == R2S_ERR_FORMAT) st = r2s_fail_context(err, st, "train anew without --resume");
   if (st != R2S_OK) goto done;
   if (!r2s_config_trained(&t->run->config, &t->run->task, hash)) {
-    if (!begun(t->run)) st = refuse_resume(t->run, "checkpoint.h5", hash, err);
+    if (!r2s_run_begun(t->run)) st = r2s_run_refuse_resume(t->run, "checkpoint.h5", hash, err);
     goto done;
   }
   st = r2s_trainer_restore(t->trainer, bytes, size, err);
@@ -118,6 +85,7 @@ static r2s_status load_checkpoint(training *t, r2s_error *err) {
   if (st == R2S_ERR_FORMAT) st = r2s_fail_context(err, st, "train anew without --resume");
   if (st != R2S_OK) goto done;
   R2S_TRY(st, r2s_trainer_model(t->trainer, &model, err));
+  R2S_TRY(st, r2s_run_check_max_steps(t->run, model.train_steps, err));
   R2S_TRY(st, r2s_run_rows_read(&t->rows, t->run, (int)model.train_steps, err));
   R2S_TRY(st, check_rows(t, (int)model.train_steps, err));
   t->resumed = true;
@@ -206,7 +174,8 @@ static json_t *last_noise(const training *t) {
   return full > 0 && t->rows.n > 0 ? json_real(t->rows.row[t->rows.n - 1].noise / full) : json_null();
 }
 
-/* Keeps the trained network, tests it, and tells. The checkpoint goes last. */
+/* Keeps the trained network, tests it, and tells. The checkpoint goes last, and stays where more steps may
+ * follow. */
 static r2s_status finish(training *t, double start, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_run *run = t->run;
@@ -227,32 +196,15 @@ static r2s_status finish(training *t, double start, const r2s_monitor *monitor, 
     return st;
   }
   R2S_TRY(st, r2s_run_json_set_stage(run, "train", stage, err));
-  R2S_TRY(st, r2s_run_remove(run, "checkpoint.h5", err));
+  if (t->stop == R2S_TRAIN_CONVERGED) R2S_TRY(st, r2s_run_remove(run, "checkpoint.h5", err));
   if (t->stop == R2S_TRAIN_EXHAUSTED)
     r2s_monitor_note(monitor, R2S_NOTE_WARNING,
-                     "training took all %d steps (train.max_steps) without meeting its criterion",
-                     run->config.train.max_steps);
+                     "training took all %d steps (train.max_steps) without meeting its criterion%s",
+                     run->config.train.max_steps, run->dir ? "; --resume with more goes on from there" : "");
 done:
   if (st == R2S_ERR_CANCELLED && run->dir)
     return fail_with_checkpoint(run, "interrupted in the test trials", err);
   return st;
-}
-
-/* *done: a network of this very configuration is there already. One of another configuration is not lost by
- * mistake. */
-static r2s_status find_trained(r2s_run *run, bool *done, r2s_error *err) {
-  r2s_status st = R2S_OK;
-  *done = false;
-  R2S_TRY(st, check_begun(run, err));
-  const bool kept = r2s_run_json_get_stage(run, "train");
-  if (r2s_run_has_file(run, "checkpoint.h5") || !r2s_run_has_file(run, "model.h5") || (!kept && begun(run)))
-    return R2S_OK;
-  R2S_TRY(st, r2s_run_need_model(run, err));
-  const bool same = r2s_config_trained(&run->config, &run->task, run->model.config_hash);
-  if (!same) st = refuse_resume(run, "model.h5", run->model.config_hash, err);
-  *done = same && kept;
-done:
-  return st == R2S_OK ? st : r2s_fail_context(err, st, "can't resume");
 }
 
 /* Goes on where the checkpoint is, or from the first step on. */
@@ -264,8 +216,7 @@ static r2s_status begin(training *t, bool resume, const r2s_monitor *monitor, r2
   if (t->resumed) {
     for (int k = 0; k < t->rows.n; k++) count_full_noise(t, &t->rows.row[k]);
     if (t->rows.n > 0) t->stop = r2s_trainer_stop(t->trainer, &t->rows.row[t->rows.n - 1]);
-    R2S_TRY(st, r2s_run_json_set(run, "training_hash", json_string(run->training), err));
-    R2S_TRY(st, r2s_run_keep_config(run, err));
+    R2S_TRY(st, r2s_run_go_on(run, run->training, err));
   } else {
     if (resume)
       r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: training starts anew",
@@ -288,7 +239,7 @@ r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, 
   training t = {.run = run, .stop = R2S_TRAIN_RUNNING};
   r2s_model start = {0};
   bool done = false;
-  if (resume) R2S_TRY(st, find_trained(run, &done, err));
+  if (resume) R2S_TRY(st, r2s_run_find_trained(run, &done, err));
   if (done) {
     r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: the network is trained already", run->dir);
     return R2S_OK;

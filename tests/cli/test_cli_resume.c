@@ -78,7 +78,6 @@ static void test_interrupted_and_killed_training_goes_on(void **state) {
   json_decref(json);
   cli_same_model("whole/model.h5", "parts/model.h5");
   cli_same_file("whole/training.csv", "parts/training.csv");
-  assert_int_not_equal(access("parts/checkpoint.h5", F_OK), 0);
 }
 
 /* inspect asks nobody whether to stop: it ignored the first signal to its end. Here it waits for its file. */
@@ -123,8 +122,7 @@ static void test_resume_of_a_finished_training_keeps_it(void **state) {
   assert_int_equal(stat("parts/model.h5", &after), 0);
   assert_true(before.st_ino == after.st_ino);
   char *said = cli_read("stderr");
-  assert_non_null(strstr(said, ", that of seed 1, task go-nogo"));
-  assert_non_null(strstr(said, ", this one of seed 2, task go-nogo"));
+  assert_non_null(strstr(said, "parts/run.json: made with another configuration: seed is 1 there, 2 here; "));
   free(said);
 }
 
@@ -140,6 +138,55 @@ static void test_resume_with_other_options_is_refused(void **state) {
   assert_non_null(strstr(said, "other/run.json"));
   assert_non_null(strstr(said, "another configuration"));
   free(said);
+}
+
+static void refused(const char *const *argv, int code, const char *why) {
+  assert_int_equal(cli_wait(cli_start(argv)), code);
+  char *said = cli_read("stderr");
+  if (!strstr(said, why)) fail_msg("%s: expected %s", said, why);
+  free(said);
+}
+#define REFUSED(code, why, ...) refused((const char *const[]){__VA_ARGS__, NULL}, code, why)
+
+static bool is_there(const char *path) {
+  return access(path, F_OK) == 0;
+}
+
+/* Steps at most: 30, then 50, are those of 50 in one go; what came of the 30 is gone. */
+static void test_a_training_out_of_steps_goes_on(void **state) {
+  (void)state;
+  CLI_RUN("train", "-o", "fifty", CLI_TINY, "--set", "train.max_steps=50");
+  CLI_RUN("train", "-o", "more", CLI_TINY, "--set", "train.max_steps=30");
+  CLI_RUN("convert", "more", "--quiet");
+  assert_true(is_there("more/conversion.csv"));
+  CLI_RUN("train", "--resume", "-o", "more"); /* nothing to do */
+  assert_true(is_there("more/conversion.csv"));
+  REFUSED(2, "train.max_steps is 20; expected at least the 30 steps", "train", "--resume", "-o", "more",
+          "--set", "train.max_steps=20");
+  REFUSED(2, "train.batch is 32 there, 8 here; ", "train", "--resume", "-o", "more", "--set",
+          "train.max_steps=50", "--set", "train.batch=8");
+  CLI_RUN("train", "--resume", "-o", "more", "--set", "train.max_steps=50");
+  assert_false(is_there("more/conversion.csv"));
+  cli_same_model("fifty/model.h5", "more/model.h5");
+  cli_same_file("fifty/training.csv", "more/training.csv");
+  assert_int_equal(unlink("more/checkpoint.h5"), 0);
+  REFUSED(1, "more/checkpoint.h5: no such file", "train", "--resume", "-o", "more", "--set",
+          "train.max_steps=60");
+  CLI_RUN("train", "--resume", "-o", "more");
+}
+
+/* A limit that it did not reach is none of its settings. */
+static void test_a_training_that_converged_takes_another_limit(void **state) {
+  (void)state;
+  CLI_RUN("train", "-o", "done", CLI_TINY, "--recipe", "writeup", "--set", "train.stop_accuracy=0.1", "--set",
+          "train.eval_every=10", "--set", "train.max_steps=20");
+  assert_false(is_there("done/checkpoint.h5"));
+  CLI_RUN("train", "--resume", "-o", "done", "--set", "train.max_steps=50");
+  char *said = cli_read("stderr");
+  assert_non_null(strstr(said, "done: the network is trained already"));
+  free(said);
+  CLI_RUN("convert", "done", "--quiet", "--set", "train.max_steps=50");
+  REFUSED(2, "train.max_steps is 5; expected 50", "convert", "done", "--set", "train.max_steps=5");
 }
 
 /* Killed as it began: run.json is of the new training already, the checkpoint still of the earlier one (it is
@@ -234,6 +281,8 @@ int main(void) {
       cmocka_unit_test(test_ignored_signals_stay_ignored),
       cmocka_unit_test(test_resume_of_a_finished_training_keeps_it),
       cmocka_unit_test(test_resume_with_other_options_is_refused),
+      cmocka_unit_test(test_a_training_out_of_steps_goes_on),
+      cmocka_unit_test(test_a_training_that_converged_takes_another_limit),
       cmocka_unit_test(test_a_checkpoint_of_an_earlier_training_is_not_resumed),
       cmocka_unit_test(test_resume_without_the_earlier_rows_is_refused),
       cmocka_unit_test(test_a_resume_tells_the_training),

@@ -268,8 +268,8 @@ static void test_hash(void **state) {
   assert_string_not_equal(plain, seed);
 }
 
-/* What a network was trained with: other trials of it, another title or another path of its task are the
- * same. */
+/* What a network was trained with: other trials of it, another limit of its steps, another title or another
+ * path of its task are the same. */
 static void test_training_hash(void **state) {
   (void)state;
   r2s_error err;
@@ -284,6 +284,7 @@ static void test_training_hash(void **state) {
   strcpy(config.task, "somewhere/else.yaml");
   config.test_trials++;
   config.lif.scale = 20;
+  config.train.max_steps++;
   assert_true(r2s_config_trained(&config, &task, hash));
   config.seed++;
   assert_false(r2s_config_trained(&config, &task, hash));

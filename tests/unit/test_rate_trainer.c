@@ -105,6 +105,36 @@ static void test_a_restored_training_goes_on_to_the_same_bits(void **state) {
   }
 }
 
+/* As one that had more steps from the start: ended in a final phase, and at its end, which failed. */
+static void test_a_training_out_of_steps_goes_on(void **state) {
+  (void)state;
+  rate_case c = quick_case();
+  for (int left = 2; left >= 0; left -= 2) {
+    c.train.max_steps = 1000;
+    r2s_trainer *whole = start_training(&c, 7, 2), *more = start_training(&c, 7, 2);
+    while (whole->pace.phase != R2S_RATE_FINAL || whole->pace.final_step < c.train.final_steps - left)
+      take_steps(whole, 1);
+    c.train.max_steps = (int)whole->pace.step;
+    r2s_trainer *less = start_training(&c, 7, 2);
+    const r2s_train_step last = take_steps(less, c.train.max_steps);
+    void *bytes;
+    size_t size;
+    r2s_error err = {0};
+    assert_int_equal(r2s_trainer_stop(less, &last), R2S_TRAIN_EXHAUSTED);
+    assert_int_equal(r2s_trainer_state(less, &bytes, &size, NULL), R2S_OK);
+    assert_int_equal(r2s_trainer_restore(more, bytes, size, &err), R2S_OK);
+    assert_int_equal(r2s_trainer_stop(more, &last), R2S_TRAIN_RUNNING);
+    take_steps(whole, 9);
+    take_steps(more, 9);
+    assert_same_state(whole, more);
+    free(bytes);
+    r2s_trainer_free(whole);
+    r2s_trainer_free(more);
+    r2s_trainer_free(less);
+  }
+  free_rate_case(&c);
+}
+
 /* mean <- the running mean of n steps, the last of which left `now` (R13) */
 static void take_into_mean(r2s_model *mean, const r2s_model *now, int n, int memory) {
   const double weight = 1.0 / (n < memory ? n : memory);
@@ -517,6 +547,7 @@ int main(void) {
       cmocka_unit_test(test_threads_give_the_same_bits),
       cmocka_unit_test(test_isas_give_the_same_bits),
       cmocka_unit_test(test_a_restored_training_goes_on_to_the_same_bits),
+      cmocka_unit_test(test_a_training_out_of_steps_goes_on),
       cmocka_unit_test(test_the_final_phase_gives_the_mean_of_its_weights),
       cmocka_unit_test(test_shot_noise_takes_the_place_of_the_state_noise),
       cmocka_unit_test(test_damaged_states_are_refused),

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT
+ * What a training that is to be resumed finds in its folder. */
+#include "run/run_resume.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base_memory.h"
+#include "run/run_json.h"
+
+/* The first option whose value decides the training's steps and differs from `kept`'s, or else the task. */
+static r2s_status name_difference(const r2s_run *run, const r2s_config *kept, char *what, size_t size,
+                                  r2s_error *err) {
+  char there[64], here[64]; /* no texts or lists among them */
+  for (int k = 0; k < r2s_config_option_count(); k++) {
+    const char *key = r2s_config_option(k).key;
+    if (strcmp(key, "train.max_steps") == 0 || (!r2s_config_trains(key) && strcmp(key, "seed") != 0))
+      continue;
+    r2s_status st = r2s_config_value(kept, k, there, sizeof there, err);
+    if (st == R2S_OK) st = r2s_config_value(&run->config, k, here, sizeof here, err);
+    if (st != R2S_OK) return st;
+    if (strcmp(there, here) == 0) continue;
+    snprintf(what, size, ": %s is %s there, %s here", key, there, here);
+    return R2S_OK;
+  }
+  snprintf(what, size, ": task is %s there; here it is %s", kept->task, run->config.task);
+  return R2S_OK;
+}
+
+/* How the training with this hash differs from what is asked for. */
+static r2s_status find_difference(const r2s_run *run, const char *hash, char *what, size_t size,
+                                  r2s_error *err) {
+  r2s_status st = R2S_OK;
+  r2s_config *kept = NULL; /* large */
+  r2s_task task = {0};
+  char path[R2S_PATH_SIZE];
+  R2S_ALLOC(st, &kept, 1, "configuration", err);
+  R2S_TRY(st, r2s_run_path(run, "config.yaml", path, err));
+  if (r2s_config_load(kept, path, NULL, 0, NULL) == R2S_OK &&
+      r2s_task_load(&task, kept->task, NULL) == R2S_OK && r2s_config_trained(kept, &task, hash)) {
+    st = name_difference(run, kept, what, size, err);
+    goto done;
+  }
+  /* a later stage may have been given another seed, which config.yaml has since */
+  const char *trials = json_string_value(json_object_get(r2s_run_json_get_stage(run, "train"), "trials_of"));
+  const bool differ = trials && strcmp(trials, run->trials) != 0;
+  snprintf(what, size, " (%.12s...; this one: %.12s...)%s%s%s%s", hash, run->training,
+           differ ? ", that of " : "", differ ? trials : "", differ ? ", this one of " : "",
+           differ ? run->trials : "");
+done:
+  r2s_task_free(&task);
+  free(kept);
+  return st;
+}
+
+r2s_status r2s_run_refuse_resume(const r2s_run *run, const char *file, const char *hash, r2s_error *err) {
+  if (!hash || !hash[0])
+    return r2s_fail(
+        err, R2S_ERR_CONFIG,
+        "%s/%s: the network was given, not trained here; train anew without --resume, or import it "
+        "again",
+        run->dir, file);
+  char what[2 * R2S_TRIALS_NAME + 1024];
+  r2s_status st = find_difference(run, hash, what, sizeof what, err);
+  if (st != R2S_OK) return st;
+  return r2s_fail(
+      err, R2S_ERR_CONFIG,
+      "%s/%s: made with another configuration%s; resume with the same task, seed, net.*, train.* "
+      "(but train.max_steps) and neuron.* (CONFIG.yaml --resume -o DIR says all of them), or train "
+      "anew without --resume",
+      run->dir, file, what);
+}
+
+const json_t *r2s_run_begun(const r2s_run *run) {
+  return r2s_run_has_file(run, "run.json") ? json_object_get(run->json, "training_hash") : NULL;
+}
+
+static r2s_status check_begun(const r2s_run *run, r2s_error *err) {
+  const json_t *hash = r2s_run_begun(run);
+  const char *text = json_string_value(hash);
+  if (!hash || (text && r2s_config_trained(&run->config, &run->task, text))) return R2S_OK;
+  return r2s_run_refuse_resume(run, "run.json", text, err);
+}
+
+r2s_status r2s_run_check_max_steps(const r2s_run *run, int64_t steps, r2s_error *err) {
+  if (run->config.train.max_steps >= steps) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_CONFIG,
+                  "train.max_steps is %d; expected at least the %lld steps that the training in %s has taken",
+                  run->config.train.max_steps, (long long)steps, run->dir);
+}
+
+/* *done: whether a training that ran out of steps may still not take more. */
+static r2s_status find_more_steps(const r2s_run *run, bool *done, r2s_error *err) {
+  const int64_t steps = run->model.train_steps;
+  const r2s_status st = r2s_run_check_max_steps(run, steps, err);
+  *done = st == R2S_OK && run->config.train.max_steps == steps;
+  if (st != R2S_OK || *done || r2s_run_has_file(run, "checkpoint.h5")) return st;
+  return r2s_fail(err, R2S_ERR_IO,
+                  "%s/checkpoint.h5: no such file; expected the training's state after its %lld steps; train "
+                  "anew without --resume",
+                  run->dir, (long long)steps);
+}
+
+r2s_status r2s_run_find_trained(r2s_run *run, bool *done, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  *done = false;
+  R2S_TRY(st, check_begun(run, err));
+  const json_t *stage = r2s_run_json_get_stage(run, "train");
+  const char *stop = json_string_value(json_object_get(stage, "stop"));
+  const bool exhausted = stop && strcmp(stop, "exhausted") == 0;
+  if (r2s_run_has_file(run, "checkpoint.h5") && !exhausted) return R2S_OK;
+  if (!r2s_run_has_file(run, "model.h5") || (!stage && r2s_run_begun(run))) return R2S_OK;
+  R2S_TRY(st, r2s_run_need_model(run, err));
+  if (!r2s_config_trained(&run->config, &run->task, run->model.config_hash))
+    R2S_TRY(st, r2s_run_refuse_resume(run, "model.h5", run->model.config_hash, err));
+  *done = stage != NULL;
+  if (exhausted) st = find_more_steps(run, done, err);
+done:
+  return st == R2S_OK ? st : r2s_fail_context(err, st, "can't resume");
+}
