@@ -12,7 +12,7 @@ enum { BAR = 24 };
 static struct {
   bool quiet, terminal, open; /* open: the bar's line has no newline yet */
   char stage[32];
-  double start_time, start_share; /* of the stage, for the time left */
+  double start_time, start_done; /* of the stage, for the time left */
   double shown_time, shown_share;
 } progress;
 
@@ -35,13 +35,15 @@ static void format_time(char text[32], double seconds) {
   }
 }
 
-static void draw_bar(double share, const char *left, const char *detail) {
+/* share < 0: not known, and no bar. */
+static void draw_line(double share, const char *left, const char *detail) {
   char bar[BAR + 1];
   for (int k = 0; k < BAR; k++) bar[k] = k < (int)(share * BAR + 0.5) ? '#' : '.';
   bar[BAR] = 0;
   char line[256];
-  int n = snprintf(line, sizeof line, "%-11s [%s] %3.0f %%  %s  %s", progress.stage, bar, 100 * share, left,
-                   detail);
+  int n = share < 0 ? snprintf(line, sizeof line, "%-11s %s", progress.stage, detail)
+                    : snprintf(line, sizeof line, "%-11s [%s] %3.0f %%  %s  %s", progress.stage, bar,
+                               100 * share, left, detail);
   struct winsize window;
   int columns = ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0 ? window.ws_col : 80;
   if (n >= columns)
@@ -53,13 +55,14 @@ static void draw_bar(double share, const char *left, const char *detail) {
 
 static void on_progress(void *user, const char *stage, double done, double total, const char *detail) {
   (void)user;
-  double time = now(), share = total > 0 ? done / total : 0;
+  const bool known = total > 0;
+  double time = now(), share = known ? done / total : 0;
   bool first = strncmp(progress.stage, stage, sizeof progress.stage - 1) != 0;
   if (first) {
     cli_progress_end();
     snprintf(progress.stage, sizeof progress.stage, "%s", stage);
     progress.start_time = progress.shown_time = time;
-    progress.start_share = share;
+    progress.start_done = done;
     progress.shown_share = 0;
     if (!progress.terminal) progress.shown_time = 0; /* its first line at once */
   }
@@ -71,19 +74,21 @@ static void on_progress(void *user, const char *stage, double done, double total
   progress.shown_share = share;
 
   char text[32], left[48];
-  double elapsed = time - progress.start_time, gained = share - progress.start_share;
+  double elapsed = time - progress.start_time, gained = done - progress.start_done;
   if (last) {
     format_time(text, elapsed);
     snprintf(left, sizeof left, "%s", text);
-  } else if (gained > 0) {
-    format_time(text, elapsed * (1 - share) / gained);
+  } else if (known && gained > 0) {
+    format_time(text, elapsed * (total - done) / gained);
     snprintf(left, sizeof left, "%s left", text);
   } else {
     left[0] = 0;
   }
   if (progress.terminal) {
-    draw_bar(share, left, detail);
+    draw_line(known ? share : -1, left, detail);
     if (last) cli_progress_end();
+  } else if (!known) {
+    fprintf(stderr, "%s: %s\n", stage, detail);
   } else {
     fprintf(stderr, "%s: %.0f %%%s%s%s%s\n", stage, 100 * share, left[0] ? ", " : "", left,
             detail[0] ? ", " : "", detail);

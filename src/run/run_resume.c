@@ -92,9 +92,8 @@ r2s_status r2s_run_check_max_steps(const r2s_run *run, int64_t steps, r2s_error 
 /* *done: whether a training that ran out of steps may still not take more. */
 static r2s_status find_more_steps(const r2s_run *run, bool *done, r2s_error *err) {
   const int64_t steps = run->model.train_steps;
-  const r2s_status st = r2s_run_check_max_steps(run, steps, err);
-  *done = st == R2S_OK && run->config.train.max_steps == steps;
-  if (st != R2S_OK || *done || r2s_run_has_file(run, "checkpoint.h5")) return st;
+  *done = run->config.train.max_steps == steps;
+  if (*done || r2s_run_has_file(run, "checkpoint.h5")) return R2S_OK;
   return r2s_fail(err, R2S_ERR_IO,
                   "%s/checkpoint.h5: no such file; expected the training's state after its %lld steps; train "
                   "anew without --resume",
@@ -113,6 +112,7 @@ r2s_status r2s_run_find_trained(r2s_run *run, bool *done, r2s_error *err) {
   R2S_TRY(st, r2s_run_need_model(run, err));
   if (!r2s_config_trained(&run->config, &run->task, run->model.config_hash))
     R2S_TRY(st, r2s_run_refuse_resume(run, "model.h5", run->model.config_hash, err));
+  R2S_TRY(st, r2s_run_check_max_steps(run, run->model.train_steps, err));
   *done = stage != NULL;
   if (exhausted) st = find_more_steps(run, done, err);
 done:

@@ -8,6 +8,7 @@
 #include "base/base_json.h"
 #include "run/run_json.h"
 #include "run/run_model.h"
+#include "run/run_outlook.h"
 #include "run/run_resume.h"
 #include "run/run_rows.h"
 
@@ -20,7 +21,7 @@ typedef struct training {
   r2s_run *run;
   r2s_trainer *trainer;
   r2s_run_rows rows;
-  int full_noise; /* the last steps that had full noise, in one or more final phases */
+  r2s_run_outlook outlook;
   r2s_train_stop stop;
   bool resumed;
 } training;
@@ -96,31 +97,12 @@ done:
   return st;
 }
 
-static void count_full_noise(training *t, const r2s_train_step *row) {
-  t->full_noise = row->noise >= t->run->config.train.noise_end ? t->full_noise + 1 : 0;
-}
-
-/* Steps in all, as far as they can be told (0: not at all): recipe "matched" ends a known number of steps
- * after its noise starts, which is when the task is found. */
-static double expected_steps(const training *t, const r2s_train_step *row) {
-  const r2s_train_config *train = &t->run->config.train;
-  double most = train->max_steps;
-  if (!(train->noise_end > 0)) return most;
-  double ramp = train->ramp_steps * (1 - row->noise / train->noise_end);
-  double last = train->final_steps - (train->final_steps ? t->full_noise % train->final_steps : 0);
-  enum { FOUND = 200 }; /* typical of the phase before the noise */
-  if (row->noise == 0 && row->step >= FOUND) return 0;
-  const double plain = row->noise > 0 ? 0 : FOUND - row->step;
-  return fmin(most, row->step + plain + ramp + last);
-}
-
 static void report_step(const training *t, const r2s_train_step *row, const r2s_monitor *monitor) {
   const r2s_train_config *train = &t->run->config.train;
   char detail[96];
-  int used = snprintf(detail, sizeof detail, "step %d, loss %.2f, accuracy %.2f", row->step, row->loss,
-                      row->running_accuracy);
-  if (train->noise_end > 0) snprintf(detail + used, sizeof detail - (size_t)used, ", noise %.2f", row->noise);
-  r2s_monitor_progress(monitor, "train", row->step, expected_steps(t, row), detail);
+  r2s_run_outlook_tell(&t->outlook, train, row, detail, sizeof detail);
+  const double end = t->stop == R2S_TRAIN_RUNNING ? r2s_run_outlook_end(&t->outlook, train) : row->step;
+  r2s_monitor_progress(monitor, "train", row->step, end, detail);
 }
 
 static r2s_status fail_with_checkpoint(const r2s_run *run, const char *what, r2s_error *err) {
@@ -146,7 +128,7 @@ static r2s_status train_loop(training *t, const r2s_monitor *monitor, r2s_error 
     r2s_status st = r2s_trainer_step(t->trainer, &row, &t->stop, err);
     if (st == R2S_OK) st = r2s_run_rows_add(&t->rows, &row, err);
     if (st != R2S_OK) return st;
-    count_full_noise(t, &row);
+    r2s_run_outlook_add(&t->outlook, &t->run->config.train, &row);
     report_step(t, &row, monitor);
     if (t->run->dir && r2s_clock() - saved > pause) {
       const double begun_at = r2s_clock();
@@ -214,7 +196,7 @@ static r2s_status begin(training *t, bool resume, const r2s_monitor *monitor, r2
   const bool checkpoint = resume && r2s_run_has_file(run, "checkpoint.h5");
   if (checkpoint) R2S_TRY(st, load_checkpoint(t, err));
   if (t->resumed) {
-    for (int k = 0; k < t->rows.n; k++) count_full_noise(t, &t->rows.row[k]);
+    for (int k = 0; k < t->rows.n; k++) r2s_run_outlook_add(&t->outlook, &run->config.train, &t->rows.row[k]);
     if (t->rows.n > 0) t->stop = r2s_trainer_stop(t->trainer, &t->rows.row[t->rows.n - 1]);
     R2S_TRY(st, r2s_run_go_on(run, run->training, err));
   } else {

@@ -186,6 +186,8 @@ static void test_a_training_that_converged_takes_another_limit(void **state) {
   assert_non_null(strstr(said, "done: the network is trained already"));
   free(said);
   CLI_RUN("convert", "done", "--quiet", "--set", "train.max_steps=50");
+  REFUSED(2, "train.max_steps is 5; expected at least the 10 steps", "train", "--resume", "-o", "done",
+          "--set", "train.max_steps=5");
   REFUSED(2, "train.max_steps is 5; expected 50", "convert", "done", "--set", "train.max_steps=5");
 }
 
