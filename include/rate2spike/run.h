@@ -16,8 +16,8 @@ typedef struct r2s_run r2s_run;
 
 /* Opens (and creates) folder `dir` with a configuration, which training and import write to config.yaml when
  * they start, the other stages with their first result. A folder that holds other things and no run is
- * refused. dir NULL: nothing is kept on disk; the network is then trained, or given by r2s_run_import, in the
- * same run. */
+ * refused, as is one that can't be written. dir NULL: nothing is kept on disk; the network is then trained,
+ * or given by r2s_run_import, in the same run. */
 R2S_MUST_CHECK r2s_status r2s_run_open(r2s_run **out, const char *dir, const r2s_config *config,
                                        r2s_error *err);
 /* The same without the folder's lock: to read what is there (r2s_run_json), not to run stages. Nothing is

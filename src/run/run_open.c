@@ -68,6 +68,12 @@ static r2s_status check_folder(const char *dir, r2s_error *err) {
       dir);
 }
 
+/* Told before the work, not behind it. */
+static r2s_status check_writable(const char *dir, r2s_error *err) {
+  if (access(dir, W_OK | X_OK) == 0) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_IO, "%s: can't write in this folder: %s", dir, strerror(errno));
+}
+
 static r2s_status check_record(const r2s_run *run, r2s_error *err) {
   r2s_error why = {0};
   const r2s_status st = r2s_convert_check_record(&run->task, run->config.lif.record_ms, &why);
@@ -237,6 +243,7 @@ static r2s_status open_run(r2s_run **out, const char *dir, const r2s_config *con
     R2S_TRY(st, check_task_path(dir, config, err));
     if (lock) R2S_TRY(st, make_folder(dir, err));
     R2S_TRY(st, check_folder(dir, err));
+    if (lock) R2S_TRY(st, check_writable(dir, err));
     run->dir = strdup(dir);
     if (!run->dir) R2S_TRY(st, r2s_fail(err, R2S_ERR_MEMORY, "out of memory for the folder's name"));
     if (lock) R2S_TRY(st, lock_folder(run, err));

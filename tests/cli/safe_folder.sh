@@ -18,7 +18,7 @@ export tiny_text="${tiny[*]}"
   echo "exit $?"
   ls -A small/run | grep -v -e config.yaml -e run.json -e training.csv
   echo "---- read-only"
-  "$R2S" train -o locked --quiet $tiny_text
+  "$R2S" train -o locked $tiny_text
   echo "exit $?"
   "$R2S" convert locked --quiet
   echo "exit $?"

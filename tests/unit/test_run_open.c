@@ -56,6 +56,34 @@ static void test_new_and_empty_folders_are_made_and_taken(void **state) {
   assert_int_equal(open_at("a/b/c", &err), R2S_OK);
 }
 
+/* Root may write anywhere. */
+static int look_at_a_locked_folder_as_nobody(void) {
+  if (geteuid() == 0 && setuid(65534) != 0) return 77;
+  r2s_error err = {0};
+  r2s_run *run = NULL;
+  if (r2s_run_open(&run, "locked", &config, &err) != R2S_ERR_IO ||
+      strcmp(err.msg, "locked: can't write in this folder: Permission denied") != 0)
+    return 1;
+  const r2s_status st = r2s_run_view(&run, "locked", &config, &err);
+  r2s_run_close(run);
+  return st == R2S_OK ? 0 : 2;
+}
+
+static void test_folders_that_are_locked_are_refused(void **state) {
+  (void)state;
+  int status = 0;
+  assert_int_equal(mkdir("locked", 0755), 0);
+  put("locked/config.yaml", "seed: 1\n");
+  assert_int_equal(chmod("locked", 0555) | chmod(dir, 0755), 0);
+  const pid_t child = fork();
+  if (child == 0) _exit(look_at_a_locked_folder_as_nobody());
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_true(WIFEXITED(status));
+  if (WEXITSTATUS(status) == 77) skip();
+  assert_int_equal(WEXITSTATUS(status), 0);
+  assert_int_equal(chmod("locked", 0755), 0);
+}
+
 static void test_folders_of_others_are_refused(void **state) {
   (void)state;
   r2s_error err = {0};
@@ -320,6 +348,7 @@ static void test_threads_do_not_change_the_hash(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_new_and_empty_folders_are_made_and_taken),
+      cmocka_unit_test(test_folders_that_are_locked_are_refused),
       cmocka_unit_test(test_folders_of_others_are_refused),
       cmocka_unit_test(test_more_trials_than_can_be_kept),
       cmocka_unit_test(test_a_struct_that_a_program_filled_in),
