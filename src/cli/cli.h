@@ -116,6 +116,8 @@ void cli_error(const char *fmt, ...) R2S_PRINTF(1, 2);
 void cli_warning(const char *fmt, ...) R2S_PRINTF(1, 2);
 /* Prints a wrong use of the command, and where to read more; CLI_USAGE. */
 int cli_usage(const cli_command *command, const char *fmt, ...) R2S_PRINTF(2, 3);
+/* After a file could not be read (errno tells why): prints that, and what was expected; CLI_USAGE. */
+int cli_unreadable(const cli_command *command, const char *path, const char *expected);
 /* Prints a failure; its exit code. */
 int cli_fail(const r2s_error *err);
 

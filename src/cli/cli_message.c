@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Messages on stderr. */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -43,6 +45,12 @@ int cli_usage(const cli_command *command, const char *fmt, ...) {
   va_end(args);
   fprintf(stderr, "Try: rate2spike %s --help\n", command->name);
   return CLI_USAGE;
+}
+
+int cli_unreadable(const cli_command *command, const char *path, const char *expected) {
+  if (errno == ENOENT || errno == ENOTDIR)
+    return cli_usage(command, "%s: no such file; expected %s", path, expected);
+  return cli_usage(command, "%s: can't read it: %s; expected %s", path, strerror(errno), expected);
 }
 
 int cli_fail(const r2s_error *err) {

@@ -101,8 +101,7 @@ int cli_target_new(cli_target *out, const cli_command *command, const cli_argume
     return load_folder(out, command, a, path);
   }
   if (path && access(path, R_OK) != 0)
-    return cli_usage(command, "%s: can't read it; expected a configuration (YAML) or the folder of a run",
-                     path);
+    return cli_unreadable(command, path, "a configuration (YAML) or the folder of a run");
   if (path && (ends_with(path, ".mat") || ends_with(path, ".h5")))
     return cli_usage(command,
                      "%s: a model file; expected a configuration (YAML) or the folder of a run: `rate2spike "
@@ -151,8 +150,7 @@ int cli_target_existing(cli_target *out, const cli_command *command, const cli_a
     return load_folder(out, command, a, path);
   }
   if (access(path, R_OK) != 0)
-    return cli_usage(command, "%s: can't read it; expected the folder of a run, or a model file (.h5, .mat)",
-                     path);
+    return cli_unreadable(command, path, "the folder of a run, or a model file (.h5, .mat)");
   if (ends_with(path, ".yaml") || ends_with(path, ".yml"))
     return cli_usage(command,
                      "%s: a configuration; expected the folder of a run, or a model file (.h5, .mat)", path);
@@ -179,9 +177,11 @@ const char *cli_target_folder(const cli_command *command, const cli_arguments *a
 }
 
 int cli_target_model(const cli_command *command, const char *argument, char path[4096]) {
-  int n = snprintf(path, 4096, "%s%s", argument, is_folder(argument) ? "/model.h5" : "");
+  const bool folder = is_folder(argument);
+  int n = snprintf(path, 4096, "%s%s", argument, folder ? "/model.h5" : "");
   if (n < 0 || n >= 4096) return cli_usage(command, "%.60s...: this path is too long", argument);
   if (access(path, R_OK) == 0) return 0;
-  return cli_usage(command, "%s: can't read it; expected a model file (.h5, .mat), or the folder of a run",
-                   path);
+  return cli_unreadable(command, path,
+                        folder ? "a trained network, as `train` and `convert MODEL -o DIR` make"
+                               : "a model file (.h5, .mat), or the folder of a run");
 }

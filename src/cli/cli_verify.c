@@ -55,8 +55,7 @@ static int run_verify(const cli_command *command, const cli_arguments *a) {
   const char *recorded = a->positional[1];
   char model[4096];
   if (cli_target_model(command, a->positional[0], model) != 0) return CLI_USAGE;
-  if (access(recorded, R_OK) != 0)
-    return cli_usage(command, "%s: can't read it; expected a recorded run (.mat)", recorded);
+  if (access(recorded, R_OK) != 0) return cli_unreadable(command, recorded, "a recorded run (.mat)");
   static const r2s_monitor monitor = {.cancelled = is_interrupted}; /* no progress beside the one answer */
   r2s_verification v;
   r2s_error err = {0};
