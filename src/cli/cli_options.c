@@ -19,18 +19,27 @@ static void print_range(const r2s_option_info *info) {
   } else if (!has_range(info)) {
     return;
   } else if (isfinite(info->min) && isfinite(info->max)) {
-    printf(info->above_min ? ", above %g to %g" : ", %g to %g", info->min, info->max);
+    printf(info->above_min ? ", above %.10g to %.10g" : ", %.10g to %.10g", info->min, info->max);
   } else if (isfinite(info->min)) {
-    printf(info->above_min ? ", above %g" : ", from %g", info->min);
+    printf(info->above_min ? ", above %.10g" : ", from %.10g", info->min);
   } else if (isfinite(info->max)) {
-    printf(", up to %g", info->max);
+    printf(", up to %.10g", info->max);
   }
 }
 
+/* "1 step"; ms, mV and the like have no plural. */
+static int unit_length(const char *unit, const char *value) {
+  const int length = (int)strlen(unit);
+  return strcmp(value, "1") == 0 && length > 2 && unit[length - 1] == 's' ? length - 1 : length;
+}
+
 static void print_option(const r2s_option_info *info, const char *value) {
-  printf("%s = %s%s%s\n    %s\n    %s", info->key, value, info->unit[0] ? " " : "", info->unit, info->doc,
-         info->type);
+  printf("%s = %s%s%.*s\n    %s", info->key, value, info->unit[0] ? " " : "", unit_length(info->unit, value),
+         info->unit, info->doc);
+  if (info->automatic[0]) printf(" auto: %s.", info->automatic);
+  printf("\n    %s", info->type);
   print_range(info);
+  if (info->automatic[0]) printf(", or auto");
   if (info->source[0]) printf("; %s", info->source);
   putchar('\n');
 }
@@ -39,12 +48,14 @@ static json_t *limit(const r2s_option_info *info, double x) {
   return has_range(info) ? cli_json_number(x) : json_null();
 }
 
-/* value: as --set takes it. min, max: null where there is none. */
+/* value: as --set takes it. min, max: null where there is none. automatic: what "auto" means; "": not
+ * allowed. */
 static json_t *option_json(const r2s_option_info *info, const char *value) {
-  return json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:o, s:b, s:o, s:s}", "key", info->key, "value",
+  return json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:o, s:b, s:o, s:s, s:s}", "key", info->key, "value",
                    cli_json_string(value), "unit", info->unit, "about", info->doc, "type", info->type,
                    "choices", info->choices ? info->choices : "", "min", limit(info, info->min), "above_min",
-                   info->above_min, "max", limit(info, info->max), "source", info->source);
+                   info->above_min, "max", limit(info, info->max), "automatic", info->automatic, "source",
+                   info->source);
 }
 
 static int run_options(const cli_command *command, const cli_arguments *a) {

@@ -62,7 +62,7 @@ const r2s_option r2s_config_options[] = {
 {"net.tau_max_ms", AT(net.tau_max_ms), RANGE(1e-3, 1e5), .unit = "ms", .doc = "Longest synaptic decay time tau_d.", .source = MAIN_PY ", decay_taus"},
 {"net.w_out_sd", AT(net.w_out_sd), RANGE(0, 1000), .doc = "Standard deviation of the untrained readout weights.", .source = MAIN_PY ": 0.01; " MATCHED},
 {"net.activation", AT(net.activation), .choices = "sigmoid|siegert|clipped_relu|softplus",
- .doc = "r = f(x); siegert is the LIF unit's own rate curve over kappa. The other two have no unit of rates: they need train.noise_end 0 and train.start_kick false, as in recipes writeup and kim2019.", .source = MATCHED},
+ .doc = "r = f(x); siegert is the LIF unit's own rate curve over kappa. The others have no unit of rates: they need train.noise_end 0 and train.start_kick false, as in recipes writeup and kim2019.", .source = MATCHED},
 {"net.kappa_hz", AT(net.kappa_hz), RANGE(1e-3, 1e5), .unit = "Hz", .doc = "Unit of r for activation siegert, and then the predicted scale.", .source = MATCHED},
 
 {"train.batch", AT(train.batch), RANGE(1, 65536), .unit = "trials", .doc = "Trials of an optimiser step.", .source = MAIN_PY ": 1"},

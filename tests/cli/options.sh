@@ -2,6 +2,10 @@
 "$R2S" options train.batch --recipe kim2019
 "$R2S" options train.batch --recipe kim2019 --json
 "$R2S" options compat --json
+"$R2S" options lif.scale
+"$R2S" options lif.scale --json | grep automatic
+"$R2S" options train.adam_beta2
+"$R2S" options neuron.dt_ms --set neuron.dt_ms=1
 "$R2S" options nothing --json 2>&1
 echo "exit $?"
 echo "---- bench"
