@@ -42,13 +42,21 @@ const cli_option cli_option_table[CLI_OPT_COUNT] = {
 /* getopt_long's codes of our options: beyond all characters. */
 enum { CODE = 256 };
 
+/* KEY=VALUE without blanks around the key, so that it is found by name; returns as snprintf. */
+static int put_setting(char text[CLI_SET_SIZE], const char *given) {
+  static const char blanks[] = " \t\r\n";
+  const char *key = given + strspn(given, blanks), *value = strchr(given, '=');
+  int length = (int)(value - key);
+  while (length > 0 && strchr(blanks, key[length - 1])) length--;
+  return snprintf(text, CLI_SET_SIZE, "%.*s%s", length, key, value);
+}
+
 /* option: NULL for --set, whose value has its key */
 static bool append_set(cli_arguments *a, const cli_option *option, const char *key, const char *value) {
   if (a->n_sets == CLI_MAX_SETS) return false;
   cli_setting *set = &a->sets[a->n_sets];
   set->option = option;
-  int n = key ? snprintf(set->text, CLI_SET_SIZE, "%s=%s", key, value)
-              : snprintf(set->text, CLI_SET_SIZE, "%s", value);
+  int n = key ? snprintf(set->text, CLI_SET_SIZE, "%s=%s", key, value) : put_setting(set->text, value);
   if (n < 0 || n >= CLI_SET_SIZE) return false;
   a->n_sets++;
   return true;

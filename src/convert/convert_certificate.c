@@ -5,12 +5,17 @@
 
 #include "rate2spike/convert.h"
 
+/* NaN where either is constant, whose deviations would be the mean's rounding. */
 static double pearson(const double *a, const uint32_t *b, int n) {
   double ma = 0, mb = 0, aa = 0, bb = 0, ab = 0;
+  bool differ_a = false, differ_b = false;
   for (int i = 0; i < n; i++) {
     ma += a[i] / n;
     mb += (double)b[i] / n;
+    differ_a |= a[i] != a[0];
+    differ_b |= b[i] != b[0];
   }
+  if (!differ_a || !differ_b) return NAN;
   for (int i = 0; i < n; i++) {
     double x = a[i] - ma, y = b[i] - mb;
     aa += x * x, bb += y * y, ab += x * y;

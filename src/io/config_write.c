@@ -102,11 +102,16 @@ static bool changes_results(const char *key) {
   return strcmp(key, "threads") != 0;
 }
 
-bool r2s_config_trains(const char *key) {
+static bool is_of_training(const char *key) {
   static const char *const groups[] = {"net.", "train.", "neuron."};
   for (int k = 0; k < 3; k++)
     if (strncmp(key, groups[k], strlen(groups[k])) == 0) return strcmp(key, "train.test_trials") != 0;
   return false;
+}
+
+/* With it neuron.noise_mv is that of another step. */
+bool r2s_config_trains(const char *key) {
+  return is_of_training(key) || strcmp(key, "lif.noise_per_root_dt") == 0;
 }
 
 /* How long a training may go on changes none of its steps: a resume may raise it. */
@@ -157,13 +162,13 @@ r2s_status r2s_config_training_hash(const r2s_config *config, const r2s_task *ta
 }
 
 static bool trains_by_path(const char *key) {
-  return r2s_config_trains(key) || strcmp(key, "task") == 0 || strcmp(key, "seed") == 0;
+  return is_of_training(key) || strcmp(key, "task") == 0 || strcmp(key, "seed") == 0;
 }
 
 bool r2s_config_trained(const r2s_config *config, const r2s_task *task, const char *hash) {
   char own[72];
   return (r2s_config_training_hash(config, task, own, NULL) == R2S_OK && strcmp(hash, own) == 0) ||
-         (hash_training(config, task, r2s_config_trains, own, NULL) == R2S_OK && strcmp(hash, own) == 0) ||
+         (hash_training(config, task, is_of_training, own, NULL) == R2S_OK && strcmp(hash, own) == 0) ||
          (hash_options(config, trains_by_path, NULL, own, NULL) == R2S_OK && strcmp(hash, own) == 0) ||
          (r2s_config_hash(config, own, NULL) == R2S_OK && strcmp(hash, own) == 0);
 }

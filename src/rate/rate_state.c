@@ -14,28 +14,65 @@
 #include "rate/rate_trainer.h"
 
 enum {
-  VERSION = 5,
+  VERSION = 6,
   NAME = 24,
   HEADER = 16,
   KINDS = 4, /* of arrays that a tensor has */
   RECORDS = 6 + KINDS * R2S_RATE_TENSORS,
   SIZES = 5 + R2S_RATE_TENSORS
 };
-enum { PACE = 6, CONFIG = 34 };
+enum { PACE = 6, CONFIG = 43 };
 
 static const char magic[] = "R2STRAIN";
 
 /* max_steps is left out: a resumed training may go on for longer. */
-static const char *const config_keys[CONFIG] = {
-    "batch",        "balanced",       "learning_rate", "adam_beta1",        "adam_beta2",  "adam_epsilon",
-    "clip_norm",    "state_noise",    "x0_sd",         "target_shift",      "train_b_out", "eval_every",
-    "eval_trials",  "stop_accuracy",  "stop_loss",     "min_steps",         "noise_end",   "keep_state_noise",
-    "start_kick",   "fano_window_ms", "fano_constant", "plain_rate",        "plain_steps", "plain_rate_max",
-    "pace_average", "pace_start",     "pace_up",       "pace_down",         "ramp_steps",  "final_steps",
-    "final_rate",   "average_steps",  "(task) steps",  "(network) kappa_hz"};
+static const char *const config_keys[CONFIG] = {"batch",
+                                                "balanced",
+                                                "learning_rate",
+                                                "adam_beta1",
+                                                "adam_beta2",
+                                                "adam_epsilon",
+                                                "clip_norm",
+                                                "state_noise",
+                                                "x0_sd",
+                                                "target_shift",
+                                                "train_b_out",
+                                                "eval_every",
+                                                "eval_trials",
+                                                "stop_accuracy",
+                                                "stop_loss",
+                                                "min_steps",
+                                                "noise_end",
+                                                "keep_state_noise",
+                                                "start_kick",
+                                                "fano_window_ms",
+                                                "fano_constant",
+                                                "plain_rate",
+                                                "plain_steps",
+                                                "plain_rate_max",
+                                                "pace_average",
+                                                "pace_start",
+                                                "pace_up",
+                                                "pace_down",
+                                                "ramp_steps",
+                                                "final_steps",
+                                                "final_rate",
+                                                "average_steps",
+                                                "(task) steps",
+                                                "(network) kappa_hz",
+                                                "(neuron) tau_m_ms",
+                                                "(neuron) t_ref_ms",
+                                                "(neuron) v_th_mv",
+                                                "(neuron) v_reset_mv",
+                                                "(neuron) v_bias_mv",
+                                                "(neuron) noise_mv",
+                                                "(neuron) dt_ms",
+                                                "(neuron) v0_low_mv",
+                                                "(neuron) v0_high_mv"};
 
 static void config_values(const r2s_trainer *trainer, double values[CONFIG]) {
   const r2s_train_config *c = &trainer->config;
+  const r2s_neuron_params *p = &trainer->start.neuron;
   const double list[CONFIG] = {c->batch,
                                c->balanced,
                                c->learning_rate,
@@ -69,7 +106,16 @@ static void config_values(const r2s_trainer *trainer, double values[CONFIG]) {
                                c->final_rate,
                                c->average_steps,
                                trainer->task.n_steps,
-                               trainer->start.kappa_hz};
+                               trainer->start.kappa_hz,
+                               p->tau_m_ms,
+                               p->t_ref_ms,
+                               p->v_th_mv,
+                               p->v_reset_mv,
+                               p->v_bias_mv,
+                               p->noise_mv,
+                               p->dt_ms,
+                               p->v0_low_mv,
+                               p->v0_high_mv};
   memcpy(values, list, sizeof list);
 }
 

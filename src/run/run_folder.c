@@ -116,7 +116,8 @@ void r2s_run_text_number(r2s_run_text *text, double x) {
 }
 
 r2s_status r2s_run_need_model(r2s_run *run, r2s_error *err) {
-  if (run->has_model) return R2S_OK;
+  r2s_status st = r2s_run_refuse_view(run, err);
+  if (st != R2S_OK || run->has_model) return st;
   if (!run->dir)
     return r2s_fail(err, R2S_ERR_ARG, "this run has no network and no folder to find one in; import one");
   if (!r2s_run_has_file(run, "model.h5"))
@@ -124,7 +125,6 @@ r2s_status r2s_run_need_model(r2s_run *run, r2s_error *err) {
                     "%s/model.h5: no such file; expected a trained network: train one, or take a model "
                     "file's (convert MODEL -o DIR)",
                     run->dir);
-  r2s_status st = R2S_OK;
   char path[R2S_PATH_SIZE];
   r2s_model model = {0};
   R2S_TRY(st, r2s_run_path(run, "model.h5", path, err));

@@ -14,6 +14,7 @@ try run missing.yaml
 try run --set train.batch
 try run --set train.bach=3
 try run --set train.batch=0
+try convert "$DATA/authors_gonogo.mat" --set 'task = go-nogo' --set ' dance =1'
 try run --set train.learning_rate=0.2x
 try run --seed -1
 try run --threads many

@@ -289,6 +289,12 @@ static void test_training_hash(void **state) {
   config.seed++;
   assert_false(r2s_config_trained(&config, &task, hash));
   config.seed--;
+  config.lif.neuron.noise_mv += 0.01;
+  assert_false(r2s_config_trained(&config, &task, hash));
+  config.lif.neuron.noise_mv -= 0.01;
+  config.lif.noise_per_root_dt = !config.lif.noise_per_root_dt; /* the noise of another step */
+  assert_false(r2s_config_trained(&config, &task, hash));
+  config.lif.noise_per_root_dt = !config.lif.noise_per_root_dt;
   config.net.gain++;
   assert_false(r2s_config_trained(&config, &task, hash));
   config.net.gain--;

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "rate2spike/convert.h"
+#include "rate2spike/io.h"
 
 static void test_comparison_finds_the_first_difference(void **state) {
   (void)state;
@@ -103,11 +104,33 @@ static void test_correlation_and_rmse_by_hand(void **state) {
   assert_true(isnan(trial.rate_correlation));
 }
 
+/* The mean of equal values is not always that value. */
+static void test_constants_have_no_correlation(void **state) {
+  (void)state;
+  enum { N = 250 };
+  r2s_task task;
+  double mean[N], out = 0;
+  uint32_t counts[N];
+  assert_int_equal(r2s_task_load(&task, "go-nogo", NULL), R2S_OK);
+  r2s_spike_record record = {
+      .n = N, .n_out = 1, .n_samples = 1, .t0_ms = 5, .dt_ms = 5, .out = &out, .counts = counts};
+  const r2s_certificate_rate rate = {
+      .t0_ms = 5, .dt_ms = 5, .n_samples = 1, .n_out = 1, .mean = mean, .out = &out};
+  for (int k = 1; k < 200; k++) {
+    r2s_certificate_trial trial;
+    for (int i = 0; i < N; i++) mean[i] = 0.1 * k, counts[i] = (uint32_t)k;
+    r2s_convert_certificate(&task, &rate, &record, 1, &trial);
+    assert_true(isnan(trial.rate_correlation));
+  }
+  r2s_task_free(&task);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_comparison_finds_the_first_difference),
       cmocka_unit_test(test_comparison_of_unequal_lengths),
       cmocka_unit_test(test_correlation_and_rmse_by_hand),
+      cmocka_unit_test(test_constants_have_no_correlation),
       cmocka_unit_test(test_output_behind_the_last_sample),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -328,6 +328,13 @@ static void test_every_setting_is_compared(void **state) {
     compared++;
   }
   assert_true(compared > 30);
+  c.train = r2s_train_config_default(R2S_RECIPE_MATCHED);
+  c.model.neuron.noise_mv += 0.01; /* another rate curve */
+  r2s_error err = {0};
+  trainer = start_training(&c, 7, 1);
+  assert_int_equal(r2s_trainer_restore(trainer, bytes, size, &err), R2S_ERR_CONFIG);
+  assert_non_null(strstr(err.msg, "noise_mv"));
+  r2s_trainer_free(trainer);
   free(bytes);
   free_rate_case(&c);
 }

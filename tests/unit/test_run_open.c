@@ -178,6 +178,34 @@ static void test_more_trials_than_can_be_kept(void **state) {
   }
 }
 
+/* A stage on a run that is only looked at says so before it writes a file. */
+static void test_a_view_writes_nothing(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  r2s_run *run;
+  struct stat before, after;
+  r2s_config *own = malloc(sizeof *own);
+  assert_non_null(own);
+  *own = config;
+  strcpy(own->task, "go-nogo");
+  assert_int_equal(r2s_run_open(&run, "viewed", own, &err), R2S_OK);
+  if (r2s_run_import(run, R2S_TEST_DATA "/authors_gonogo.mat", NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
+  r2s_run_close(run);
+  assert_int_equal(stat("viewed", &before), 0);
+  assert_int_equal(r2s_run_view(&run, "viewed", own, &err), R2S_OK);
+  assert_int_equal(r2s_run_convert(run, R2S_RUN_LIF, NULL, &err), R2S_ERR_ARG);
+  assert_int_equal(r2s_run_simulate_native(run, R2S_RUN_LIF, NULL, &err), R2S_ERR_ARG);
+  assert_int_equal(r2s_run_simulate_nest(run, R2S_RUN_ALL, NULL, NULL, &err), R2S_ERR_ARG);
+  assert_int_equal(r2s_run_certify(run, NULL, &err), R2S_ERR_ARG);
+  assert_int_equal(r2s_run_train(run, false, NULL, &err), R2S_ERR_ARG);
+  assert_int_equal(r2s_run_import(run, R2S_TEST_DATA "/authors_gonogo.mat", NULL, &err), R2S_ERR_ARG);
+  r2s_run_close(run);
+  assert_int_equal(stat("viewed", &after), 0); /* a file that is replaced is a new entry */
+  assert_true(before.st_mtim.tv_sec == after.st_mtim.tv_sec &&
+              before.st_mtim.tv_nsec == after.st_mtim.tv_nsec);
+  free(own);
+}
+
 /* Each of two would write what it knows of all stages over what the other found. */
 static void test_one_at_a_time(void **state) {
   (void)state;
@@ -353,6 +381,7 @@ int main(void) {
       cmocka_unit_test(test_more_trials_than_can_be_kept),
       cmocka_unit_test(test_a_struct_that_a_program_filled_in),
       cmocka_unit_test(test_a_long_path_and_an_own_task),
+      cmocka_unit_test(test_a_view_writes_nothing),
       cmocka_unit_test(test_one_at_a_time),
       cmocka_unit_test(test_leftovers_are_removed),
       cmocka_unit_test(test_damaged_run_json_is_refused_by_line),
