@@ -127,7 +127,8 @@ static void test_later_stages_leave_the_training_as_it_was(void **state) {
   CLI_RUN("simulate", "kept", "--model", "lif", "--trials", "1", "--set", "neuron.tau_m_ms=11", "--quiet");
   CLI_RUN("report", "kept", "--quiet");
   must_say("kept/REPORT.md", "trains another network: task, neuron or seed were changed", true);
-  must_say("kept/REPORT.md", "rate2spike train", false);
+  must_say("kept/REPORT.md", "rate2spike train config.yaml", false);
+  must_say("kept/REPORT.md", "rate2spike train -o kept", true); /* as it was given */
 }
 
 /* The task is in the folder: elsewhere, and where its file changes, the run is what it was. */
