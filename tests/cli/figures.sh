@@ -5,10 +5,12 @@
 touch run/figures/mine.txt
 "$R2S" train -o run -q "${tiny[@]}" --seed 2
 ls run/figures
-rm run/figures/mine.txt
-"$R2S" figures run -q
-"$R2S" convert run/model.h5 -o run -q
-ls -d run/figures 2>/dev/null || echo "no figures"
+rm -r run/figures
+few=(--scales 44 --trials 2 --set convert.held_out_trials=1 --set convert.unit_scales=1 --set train.test_trials=2)
+"$R2S" train -o other -q "${tiny[@]}"
+"$R2S" convert other/model.h5 -o given -q "${few[@]}" && "$R2S" figures given -q
+"$R2S" convert run/model.h5 -o given -q "${few[@]}"
+ls -d given/figures 2>/dev/null || echo "no figures"
 # A stage within the same second leaves them behind, which is told.
 "$R2S" figures run -q && "$R2S" report run -q && grep -c 'drawn from earlier' run/REPORT.md
 "$R2S" simulate run -q --scale 30 --model lif
