@@ -108,6 +108,8 @@ typedef struct r2s_option_info {
 /* Options 0..count-1 in the order of docs/config.md; of another k: empty texts. */
 int r2s_config_option_count(void);
 r2s_option_info r2s_config_option(int k);
+/* Bytes that the value of any option fits into: a list of R2S_MAX_SCALES numbers is the longest. */
+#define R2S_CONFIG_VALUE_SIZE (R2S_MAX_SCALES * 32)
 /* The value of option k as text, as --set takes it. R2S_ERR_ARG where there is no such option or its value
  * needs more than size bytes; R2S_ERR_CONFIG where a text has no end, or a list more than R2S_MAX_SCALES
  * numbers. */

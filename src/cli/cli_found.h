@@ -6,13 +6,18 @@
 #include <jansson.h>
 #include <math.h>
 
+#include "rate2spike/convert.h"
+
 static inline double cli_found_number(const json_t *object, const char *key) {
   return json_number_value(json_object_get(object, key));
 }
 
-/* A share in percent, without what its 12 digits add: 0.6275 is 62.75, not a little less. */
+/* A share in percent with one decimal, without what its 12 digits add: 0.6275 is 62.75, not a little less.
+ * None is rounded up to a limit of the verdict, or to all. */
 static inline double cli_found_percent(const json_t *object, const char *key) {
-  return round(1e8 * cli_found_number(object, key)) / 1e6;
+  const double exact = round(1e8 * cli_found_number(object, key)) / 1e6, shown = round(10 * exact) / 10;
+  const bool limit = shown == 100 * R2S_CONVERTS_FROM || shown == 100 * R2S_IN_PART_FROM || shown == 100;
+  return limit && exact < shown ? shown - 0.1 : shown;
 }
 
 /* Bounds of an accuracy in percent, rounded outwards: 94.97 does not reach 95. */

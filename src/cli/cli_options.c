@@ -68,7 +68,7 @@ static int run_options(const cli_command *command, const cli_arguments *a) {
   r2s_status st = R2S_OK;
   for (int k = 0; st == R2S_OK && k < r2s_config_option_count(); k++) {
     const r2s_option_info info = r2s_config_option(k);
-    char value[1024];
+    char value[R2S_CONFIG_VALUE_SIZE];
     if (strncmp(info.key, prefix, strlen(prefix)) != 0) continue;
     st = r2s_config_value(&config, k, value, sizeof value, &err);
     if (st == R2S_OK && a->json) cli_json_append(&list, option_json(&info, value));

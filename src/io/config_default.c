@@ -37,7 +37,7 @@ static void fill(r2s_config *config, r2s_recipe recipe, r2s_compat compat) {
 /* A recipe or compat option is one whose default differs from that of another recipe or compat level. */
 static void mark_differences(r2s_config *config, const r2s_config *other, r2s_config_origin origin) {
   for (int k = 0; r2s_config_options[k].key; k++) {
-    char a[512], b[512];
+    char a[R2S_CONFIG_VALUE_SIZE], b[R2S_CONFIG_VALUE_SIZE];
     if (r2s_config_options[k].offset == offsetof(r2s_config, recipe)) continue;
     if (r2s_config_options[k].offset == offsetof(r2s_config, compat)) continue;
     if (r2s_config_value(config, k, a, sizeof a, NULL) != R2S_OK) continue;
@@ -89,7 +89,7 @@ void r2s_config_share(r2s_config *config) {
 /* A program may have filled in the struct without a word of where a value came from. */
 void r2s_config_complete(r2s_config *config) {
   r2s_config standard;
-  char own[512], usual[512];
+  char own[R2S_CONFIG_VALUE_SIZE], usual[R2S_CONFIG_VALUE_SIZE];
   r2s_config_default(&standard, config->recipe, config->compat);
   for (int k = 0; r2s_config_options[k].key; k++) {
     const r2s_config_origin origin = r2s_config_option_origin(config, k);

@@ -6,8 +6,6 @@
 #include "io/config_table.h"
 #include "io/io_text.h"
 
-enum { VALUE_MAX = R2S_MAX_SCALES * R2S_NUMBER_SIZE };
-
 static const char head[] =
     "<!-- Made from src/io/config_table.c by r2s_config_markdown (a test compares); do not edit. -->\n"
     "# Options\n"
@@ -33,7 +31,7 @@ static void add_cell(r2s_text *text, const char *cell) {
 static r2s_status add_default(r2s_text *text, int k, r2s_error *err) {
   static const char *const recipes[] = {"matched", "writeup", "kim2019"};
   static const char *const compats[] = {"kim2019", "paper", "corrected"};
-  char value[6][VALUE_MAX];
+  char value[6][R2S_CONFIG_VALUE_SIZE];
   r2s_status st = R2S_OK;
   for (int i = 0; i < 6; i++) {
     r2s_config config;
@@ -41,7 +39,7 @@ static r2s_status add_default(r2s_text *text, int k, r2s_error *err) {
       r2s_config_default(&config, (r2s_recipe)i, R2S_COMPAT_KIM2019);
     else
       r2s_config_default(&config, R2S_RECIPE_MATCHED, (r2s_compat)(i - 3));
-    R2S_TRY(st, r2s_config_value(&config, k, value[i], VALUE_MAX, err));
+    R2S_TRY(st, r2s_config_value(&config, k, value[i], R2S_CONFIG_VALUE_SIZE, err));
   }
   const char *key = r2s_config_options[k].key;
   bool names = !strcmp(key, "recipe") || !strcmp(key, "compat");

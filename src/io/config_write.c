@@ -10,13 +10,13 @@
 #include "io/io_text.h"
 #include "rate2spike/io.h"
 
-enum { VALUE_MAX = R2S_MAX_SCALES * R2S_NUMBER_SIZE };
+_Static_assert(R2S_CONFIG_VALUE_SIZE >= R2S_MAX_SCALES * R2S_NUMBER_SIZE, "the longest list fits");
 
 /* A config.yaml that is read again sets every option; what it repeats of the defaults is told as a default.
  */
 static r2s_config_origin told_origin(const r2s_config *config, const r2s_config *standard, int k,
                                      const char *value) {
-  char usual[VALUE_MAX];
+  char usual[R2S_CONFIG_VALUE_SIZE];
   const size_t offset = r2s_config_options[k].offset;
   bool sets_defaults = offset == offsetof(r2s_config, recipe) || offset == offsetof(r2s_config, compat);
   if (!sets_defaults && r2s_config_value(standard, k, usual, sizeof usual, NULL) == R2S_OK &&
@@ -71,7 +71,7 @@ static r2s_status check_utf8(const r2s_option *option, const char *value, r2s_er
 
 r2s_status r2s_config_yaml(const r2s_config *config, char **yaml, r2s_error *err) {
   r2s_text text = {0};
-  char value[VALUE_MAX];
+  char value[R2S_CONFIG_VALUE_SIZE];
   const char *group = "";
   r2s_config standard;
   *yaml = NULL;
@@ -123,7 +123,7 @@ static bool decides_steps(const char *key) {
 static r2s_status hash_options(const r2s_config *config, bool (*wanted)(const char *key), const char *trials,
                                char hash[72], r2s_error *err) {
   r2s_text text = {0};
-  char value[VALUE_MAX], *canonical;
+  char value[R2S_CONFIG_VALUE_SIZE], *canonical;
   r2s_status st = R2S_OK;
   if (trials) r2s_text_add(&text, "trials=%s\n", trials);
   for (int k = 0; r2s_config_options[k].key && st == R2S_OK; k++) {

@@ -116,15 +116,16 @@ static bool in_group(const char *key, const char *group) {
  * the authors' code, has; both values. The scale is searched for, and the reference engine only slower.
  */
 static r2s_status differs(const r2s_config *config, const r2s_config *authors, int k, const char *group,
-                          bool *out, char value[1024], char theirs[1024], r2s_error *err) {
+                          bool *out, char value[R2S_CONFIG_VALUE_SIZE], char theirs[R2S_CONFIG_VALUE_SIZE],
+                          r2s_error *err) {
   r2s_status st = R2S_OK;
   const char *key = r2s_config_option(k).key;
   *out = false;
   if (!in_group(key, group) || strstr(key, ".scale") || strcmp(key, "lif.reference") == 0 ||
       strcmp(key, "train.test_trials") == 0)
     return st;
-  R2S_TRY(st, r2s_config_value(config, k, value, 1024, err));
-  R2S_TRY(st, r2s_config_value(authors, k, theirs, 1024, err));
+  R2S_TRY(st, r2s_config_value(config, k, value, R2S_CONFIG_VALUE_SIZE, err));
+  R2S_TRY(st, r2s_config_value(authors, k, theirs, R2S_CONFIG_VALUE_SIZE, err));
   *out = strcmp(value, theirs) != 0;
 done:
   return st;
@@ -135,7 +136,7 @@ static r2s_status list_group(const r2s_config *config, const r2s_config *authors
                              r2s_text *list, r2s_error *err) {
   r2s_status st = R2S_OK;
   for (int k = 0; k < r2s_config_option_count(); k++) {
-    char value[1024], theirs[1024];
+    char value[R2S_CONFIG_VALUE_SIZE], theirs[R2S_CONFIG_VALUE_SIZE];
     bool other;
     R2S_TRY(st, differs(config, authors, k, group, &other, value, theirs, err));
     if (!other) continue;
@@ -202,7 +203,7 @@ static r2s_status is_table(const r2s_config *config, const r2s_config *authors, 
   static const char *const shared[] = {"neuron.tau_m_ms", "neuron.t_ref_ms", "neuron.v_th_mv",
                                        "neuron.v_reset_mv"};
   r2s_status st = R2S_OK;
-  char value[1024], theirs[1024];
+  char value[R2S_CONFIG_VALUE_SIZE], theirs[R2S_CONFIG_VALUE_SIZE];
   *out = true;
   for (int k = 0; k < r2s_config_option_count() && *out; k++) {
     const char *key = r2s_config_option(k).key, *group = "psc_alpha";

@@ -89,7 +89,8 @@ static r2s_status put_rates(r2s_figure *figure, const r2s_sim *sim, const int *p
       if (r->condition != c) continue;
       n_trials++;
       for (uint64_t s = 0; s < r->n_spikes; s++) {
-        int bin = (int)(r->spikes[s].step * r->spike_dt_ms / BIN_MS);
+        /* step k, from 1, ends at k dt: it is of the bin that it lies in */
+        int bin = (int)((r->spikes[s].step - 1) * r->spike_dt_ms / BIN_MS + 1e-9);
         if (bin < 0) bin = 0;
         if (bin >= n_bins) bin = n_bins - 1;
         counts[2 * bin + (position[r->spikes[s].unit] >= n_exc)]++;

@@ -34,9 +34,12 @@ r2s_short r2s_fmt_short(double value, int digits) {
   return signed_text(text);
 }
 
-/* Without what the 12 digits of run.json add: 0.6275 is 62.75, not a little less. */
+/* With one decimal, without what the 12 digits of run.json add: 0.6275 is 62.75, not a little less. No share
+ * is rounded up to a limit of the verdict, or to all. */
 static double percent(double share) {
-  return round(1e8 * share) / 1e6;
+  const double exact = round(1e8 * share) / 1e6, shown = round(10 * exact) / 10;
+  const bool limit = shown == 100 * R2S_CONVERTS_FROM || shown == 100 * R2S_IN_PART_FROM || shown == 100;
+  return limit && exact < shown ? shown - 0.1 : shown;
 }
 
 /* The interval is rounded outwards: 94.97 does not reach 95. */

@@ -18,11 +18,11 @@ static r2s_spike_config config_of(const r2s_folder *folder, const char *model) {
   return alpha;
 }
 
-r2s_short r2s_fmt_other(const r2s_folder *folder, const char *model, const json_t *result) {
+/* trials, settings: of a result; NULL: not known */
+static r2s_short other_than(const r2s_folder *folder, const char *model, const char *trials,
+                            const char *settings) {
   r2s_short out = {""};
   char own[R2S_SETTINGS_SIZE], other[R2S_SETTINGS_SIZE];
-  const char *trials = json_string_value(json_object_get(result, "trials_of")),
-             *settings = json_string_value(json_object_get(result, "settings"));
   int used = 0;
   if (trials && strcmp(trials, folder->trials) != 0)
     used = snprintf(out.text, sizeof out.text, "trials of %.160s",
@@ -36,8 +36,19 @@ r2s_short r2s_fmt_other(const r2s_folder *folder, const char *model, const json_
   return out;
 }
 
+r2s_short r2s_fmt_other(const r2s_folder *folder, const char *model, const json_t *result) {
+  return other_than(folder, model, json_string_value(json_object_get(result, "trials_of")),
+                    json_string_value(json_object_get(result, "settings")));
+}
+
+/* By the file, which is what is shown: a stage that was killed behind it left run.json as it was. One of an
+ * earlier version does not tell. */
 r2s_short r2s_fmt_other_sim(const r2s_folder *folder, r2s_sim_kind kind) {
   char path[96];
+  const r2s_sim *sim = &folder->sims[kind];
+  if (sim->n_records > 0 && sim->info.trials[0])
+    return other_than(folder, r2s_sim_model(kind), sim->info.trials,
+                      sim->info.settings[0] ? sim->info.settings : NULL);
   if (kind == R2S_SIM_LIF_UNIT)
     snprintf(path, sizeof path, "stages/lif-unit");
   else

@@ -3,14 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/config_table.h"
 #include "report/report_format.h"
 #include "report/report_sections.h"
-
-static int find_option(const char *key) {
-  for (int k = 0; k < r2s_config_option_count(); k++)
-    if (strcmp(r2s_config_option(k).key, key) == 0) return k;
-  return -1;
-}
 
 /* What the options would be if nothing but task, recipe and compat had been set. */
 static r2s_status load_defaults(const r2s_config *config, r2s_config *defaults, r2s_error *err) {
@@ -19,7 +14,7 @@ static r2s_status load_defaults(const r2s_config *config, r2s_config *defaults, 
   const char *pointers[3];
   for (int k = 0; k < 3; k++) {
     char value[512] = "";
-    int option = find_option(keys[k]);
+    int option = r2s_config_find(keys[k]);
     if (option >= 0) {
       r2s_status st = r2s_config_value(config, option, value, sizeof value, err);
       if (st != R2S_OK) return st;
@@ -72,7 +67,7 @@ static r2s_status add_option(r2s_doc *doc, const r2s_config *config, const r2s_c
   r2s_status st = R2S_OK;
   const r2s_option_info info = r2s_config_option(k);
   const r2s_config *defaults = sets_defaults(info.key) ? plain : of_these;
-  char value[1024], standard[1024], usual[1024];
+  char value[R2S_CONFIG_VALUE_SIZE], standard[R2S_CONFIG_VALUE_SIZE], usual[R2S_CONFIG_VALUE_SIZE];
   R2S_TRY(st, r2s_config_value(config, k, value, sizeof value, err));
   R2S_TRY(st, r2s_config_value(defaults, k, standard, sizeof standard, err));
   R2S_TRY(st, r2s_config_value(plain, k, usual, sizeof usual, err));

@@ -92,7 +92,8 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
         r2s_fmt_short(r2s_folder_number(folder, "certificate.scale"), 4).text, r2s_fmt_decisive(folder).text);
   else
     r2s_doc_paragraph(doc,
-                      "No conversion certificate: the stages that make it have not run with these settings.");
+                      "No conversion certificate: `rate2spike simulate` makes it, which has not run on this "
+                      "network with these settings.");
   r2s_section_edited(doc, folder);
   add_untested(doc, folder);
   add_rate(doc, folder);
@@ -141,21 +142,34 @@ void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
   r2s_section_figures(doc, folder, mixed);
 }
 
-/* other: as of r2s_fmt_other, where `what` does not tell it */
-static void add_stage(r2s_doc *doc, const r2s_folder *folder, const char *name, const char *path,
+/* A stage by a result of it, which may be its own members; other: as of r2s_fmt_other, where `what` does not
+ * tell it */
+static void add_stage(r2s_doc *doc, const r2s_folder *folder, const char *name, const json_t *result,
                       const char *what, r2s_short other) {
-  char seconds_path[96], strict_path[96];
-  const r2s_json_accuracy a = r2s_folder_accuracy(r2s_folder_json(folder, path));
-  snprintf(seconds_path, sizeof seconds_path, "%s/seconds", path);
-  snprintf(strict_path, sizeof strict_path, "%s/%sstrict", path,
-           strncmp(name, "sim-", 4) == 0 ? "models/psc-dexp/" : "");
-  const r2s_json_accuracy strict = r2s_folder_accuracy(r2s_folder_json(folder, strict_path));
+  char seconds_path[96];
+  snprintf(seconds_path, sizeof seconds_path, "stages/%s/seconds", name);
+  const r2s_json_accuracy a = r2s_folder_accuracy(result),
+                          strict = r2s_folder_accuracy(json_object_get(result, "strict"));
   r2s_doc_row(doc);
   r2s_doc_cell(doc, "`%s`", name);
   r2s_doc_cell(doc, "%s%s%s", what, other.text[0] ? ", " : "", other.text);
   r2s_doc_cell(doc, "%s", r2s_fmt_accuracy(a).text);
   r2s_doc_cell(doc, "%s", strict.n ? r2s_fmt_accuracy(strict).text : "–");
   r2s_doc_cell(doc, "%s", r2s_fmt(r2s_folder_number(folder, seconds_path), 2).text);
+}
+
+/* A simulation by psc-dexp, or by the first of its models where that has not run. */
+static void add_simulation_stage(r2s_doc *doc, const r2s_folder *folder, const char *name,
+                                 const char *engine) {
+  char path[64];
+  snprintf(path, sizeof path, "stages/%s/models", name);
+  json_t *models = (json_t *)r2s_folder_json(folder, path), *sim = json_object_get(models, "psc-dexp");
+  const char *model = "psc-dexp", *first = json_object_iter_key(json_object_iter(models));
+  if (!sim && first) {
+    model = first;
+    sim = json_object_get(models, first);
+  }
+  add_stage(doc, folder, name, sim, r2s_fmt_simulation(folder, model, engine, sim).text, (r2s_short){""});
 }
 
 /* One row for each simulated model, engine and condition. */
@@ -266,24 +280,17 @@ void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
           ? "the one of the authors' code"
           : "the task's own, or that of spiking networks where it names none");
   r2s_doc_table(doc, "nlnnr", "Stage|What was judged|Accuracy|Strict|Seconds");
-  add_stage(doc, folder, "train", "stages/train", "rate network, fresh trials",
+  add_stage(doc, folder, "train", r2s_folder_json(folder, "stages/train"), "rate network, fresh trials",
             r2s_fmt_other(folder, NULL, r2s_folder_json(folder, "stages.train")));
-  add_stage(doc, folder, "convert", "stages/convert",
+  add_stage(doc, folder, "convert", r2s_folder_json(folder, "stages/convert"),
             isfinite(r2s_folder_number(folder, "stages.convert.predicted"))
                 ? "LIF network, fresh trials, predicted scale"
                 : "LIF network, fresh trials, chosen scale",
             r2s_fmt_other(folder, "lif", r2s_folder_json(folder, "stages.convert")));
-  add_stage(doc, folder, "lif-unit", "stages/lif-unit", "dimensionless LIF, λ = 1",
+  add_stage(doc, folder, "lif-unit", r2s_folder_json(folder, "stages/lif-unit"), "dimensionless LIF, λ = 1",
             r2s_fmt_other(folder, "lif-unit", r2s_folder_json(folder, "stages/lif-unit")));
-  for (int k = 0; k < 2; k++) {
-    static const char *const stages[] = {"sim-native", "sim-nest"}, *const engines[] = {"native", "NEST"};
-    char path[64], sim[96];
-    snprintf(path, sizeof path, "stages/%s", stages[k]);
-    snprintf(sim, sizeof sim, "%s/models/psc-dexp", path);
-    add_stage(doc, folder, stages[k], path,
-              r2s_fmt_simulation(folder, "psc-dexp", engines[k], r2s_folder_json(folder, sim)).text,
-              (r2s_short){""});
-  }
+  add_simulation_stage(doc, folder, "sim-native", "native");
+  add_simulation_stage(doc, folder, "sim-nest", "NEST");
   add_criteria(doc, folder);
   r2s_doc_heading(doc, 3, "Activity");
   if (!r2s_folder_json(folder, "stages/sim-native") && !r2s_folder_json(folder, "stages/sim-nest")) {

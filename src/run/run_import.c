@@ -54,20 +54,23 @@ static r2s_status find_given(const r2s_run *run, const r2s_model *model, bool *s
       json_is_null(json_object_get(run->json, "training_hash")) || (stop && strcmp(stop, "imported") == 0);
   char own[65];
   *same = false;
+  const bool has_model = r2s_run_has_file(run, "model.h5");
+  if (has_model) {
+    const r2s_status st = r2s_network_hash(model, own, err);
+    if (st != R2S_OK) return st;
+    *same = hash && strcmp(own, hash) == 0;
+  }
+  if (has_model && !given)
+    return r2s_fail(err, R2S_ERR_ARG,
+                    "%s: has a network that was trained there, which the given one would replace; expected "
+                    "%s",
+                    run->dir, *same ? "the folder alone, as it is the same one" : "another folder");
   if (r2s_run_has_file(run, "checkpoint.h5"))
     return r2s_fail(err, R2S_ERR_ARG,
                     "%s: has the checkpoint of a training, which a given network would replace; expected "
                     "another folder",
                     run->dir);
-  if (!r2s_run_has_file(run, "model.h5")) return R2S_OK;
-  const r2s_status st = r2s_network_hash(model, own, err);
-  if (st != R2S_OK) return st;
-  *same = hash && strcmp(own, hash) == 0;
-  if (!given)
-    return r2s_fail(err, R2S_ERR_ARG,
-                    "%s: has a network that was trained there, which the given one would replace; expected "
-                    "%s",
-                    run->dir, *same ? "the folder alone, as it is the same one" : "another folder");
+  if (!has_model) return R2S_OK;
   *same = *same && r2s_run_check_later_config(run, NULL) == R2S_OK;
   if (!*same)
     r2s_monitor_note(monitor, R2S_NOTE_INFO,
