@@ -8,22 +8,23 @@
 #include "base/base_memory.h"
 #include "run/run_json.h"
 
-/* The first option whose value decides the training's steps and differs from `kept`'s, or else the task. */
+/* The first option on which the training depends and that differs from `kept`'s, or else the task.
+ * train.max_steps, on which the hashes of earlier versions depend, is named where nothing else differs. */
 static r2s_status name_difference(const r2s_run *run, const r2s_config *kept, char *what, size_t size,
                                   r2s_error *err) {
   char there[64], here[64]; /* no texts or lists among them */
+  snprintf(what, size, ": task is %s there; here it is %s", kept->task, run->config.task);
   for (int k = 0; k < r2s_config_option_count(); k++) {
     const char *key = r2s_config_option(k).key;
-    if (strcmp(key, "train.max_steps") == 0 || (!r2s_config_trains(key) && strcmp(key, "seed") != 0))
-      continue;
+    if (!r2s_config_trains(key) && strcmp(key, "seed") != 0) continue;
     r2s_status st = r2s_config_value(kept, k, there, sizeof there, err);
     if (st == R2S_OK) st = r2s_config_value(&run->config, k, here, sizeof here, err);
     if (st != R2S_OK) return st;
-    if (strcmp(there, here) == 0) continue;
+    const bool limit = strcmp(key, "train.max_steps") == 0;
+    if (strcmp(there, here) == 0 || (limit && strcmp(kept->task, run->config.task) != 0)) continue;
     snprintf(what, size, ": %s is %s there, %s here", key, there, here);
-    return R2S_OK;
+    if (!limit) break;
   }
-  snprintf(what, size, ": task is %s there; here it is %s", kept->task, run->config.task);
   return R2S_OK;
 }
 

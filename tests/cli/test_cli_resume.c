@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "cli_program.h"
+#include "rate2spike/config.h"
 
 #define TRAINING "--set", "train.max_steps=1500", "--set", "train.batch=16", CLI_TINY
 #define LATER "--set", "train.max_steps=1", "--set", "train.batch=16", CLI_TINY
@@ -175,6 +176,27 @@ static void test_a_training_out_of_steps_goes_on(void **state) {
   CLI_RUN("train", "--resume", "-o", "more");
 }
 
+/* The hashes of earlier versions tell max_steps, too: their trainings go on as they were begun only. */
+static void test_a_folder_of_an_earlier_version_keeps_its_limit(void **state) {
+  (void)state;
+  static r2s_config config; /* large */
+  char hash[72];
+  r2s_error err = {0};
+  CLI_RUN("train", "-o", "early", CLI_TINY, "--set", "train.max_steps=3");
+  if (r2s_config_load(&config, "early/config.yaml", NULL, 0, &err) != R2S_OK ||
+      r2s_config_hash(&config, hash, &err) != R2S_OK)
+    fail_msg("%s", err.msg);
+  json_t *json = json_load_file("early/run.json", 0, NULL);
+  json_object_set_new(json, "training_hash", json_string(hash));
+  assert_int_equal(json_dump_file(json, "early/run.json", 0), 0);
+  json_decref(json);
+  CLI_RUN("train", "--resume", "-o", "early");
+  REFUSED(2, "train.max_steps is 3 there, 4 here; ", "train", "--resume", "-o", "early", "--set",
+          "train.max_steps=4");
+  REFUSED(2, "net.gain is 2 there, 1 here; ", "train", "--resume", "-o", "early", "--set",
+          "train.max_steps=4", "--set", "net.gain=1");
+}
+
 /* A limit that it did not reach is none of its settings. */
 static void test_a_training_that_converged_takes_another_limit(void **state) {
   (void)state;
@@ -284,6 +306,7 @@ int main(void) {
       cmocka_unit_test(test_resume_of_a_finished_training_keeps_it),
       cmocka_unit_test(test_resume_with_other_options_is_refused),
       cmocka_unit_test(test_a_training_out_of_steps_goes_on),
+      cmocka_unit_test(test_a_folder_of_an_earlier_version_keeps_its_limit),
       cmocka_unit_test(test_a_training_that_converged_takes_another_limit),
       cmocka_unit_test(test_a_checkpoint_of_an_earlier_training_is_not_resumed),
       cmocka_unit_test(test_resume_without_the_earlier_rows_is_refused),
