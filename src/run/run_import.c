@@ -78,6 +78,21 @@ static r2s_status find_given(const r2s_run *run, const r2s_model *model, bool *s
   return R2S_OK;
 }
 
+/* rate.h5 first: model.mat has its trials. */
+static r2s_status keep(r2s_run *run, double start, const r2s_monitor *monitor, r2s_error *err) {
+  json_t *stage;
+  r2s_status st = r2s_run_model_measure(run, start, monitor, &stage, err);
+  if (st != R2S_OK) return st;
+  r2s_json_add(&stage, "stop", json_string("imported"));
+  r2s_json_add(&stage, "steps_to_full_noise", json_null());
+  r2s_json_add(&stage, "shot_noise", json_null());
+  r2s_json_add(&stage, "resumed", json_false());
+  st = r2s_run_model_save(run, err);
+  if (st == R2S_OK) return r2s_run_json_set_stage(run, "train", stage, err);
+  json_decref(stage);
+  return st;
+}
+
 r2s_status r2s_run_import(r2s_run *run, const char *model_path, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   double start = r2s_clock();
@@ -97,16 +112,7 @@ r2s_status r2s_run_import(r2s_run *run, const char *model_path, const r2s_monito
   run->model = model;
   run->has_model = true;
   model = (r2s_model){0};
-  R2S_TRY(st, r2s_run_model_save(run, err));
-  if (run->dir) {
-    json_t *stage;
-    R2S_TRY(st, r2s_run_model_measure(run, start, monitor, &stage, err));
-    r2s_json_add(&stage, "stop", json_string("imported"));
-    r2s_json_add(&stage, "steps_to_full_noise", json_null());
-    r2s_json_add(&stage, "shot_noise", json_null());
-    r2s_json_add(&stage, "resumed", json_false());
-    R2S_TRY(st, r2s_run_json_set_stage(run, "train", stage, err));
-  }
+  if (run->dir) R2S_TRY(st, keep(run, start, monitor, err));
 done:
   r2s_model_free(&model);
   return st;

@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "io/io_mat.h"
 #include "run/run_json.h"
 
 static char dir[] = "/tmp/rate2spike_open_XXXXXX";
@@ -178,19 +179,49 @@ static void test_more_trials_than_can_be_kept(void **state) {
   }
 }
 
+/* The configuration of the authors' network. */
+static r2s_config *of_authors(void) {
+  r2s_config *own = malloc(sizeof *own);
+  assert_non_null(own);
+  *own = config;
+  strcpy(own->task, "go-nogo");
+  return own;
+}
+
+static void import_authors(const char *folder, const r2s_config *own) {
+  r2s_error err = {0};
+  r2s_run *run;
+  assert_int_equal(r2s_run_open(&run, folder, own, &err), R2S_OK);
+  if (r2s_run_import(run, R2S_TEST_DATA "/authors_gonogo.mat", NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
+  r2s_run_close(run);
+}
+
+/* A given network's model.mat has the outputs of rate.h5, as that of a trained one. */
+static void test_a_given_network_has_its_test_trials(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  char *bytes;
+  size_t size;
+  r2s_mat mat = {0};
+  r2s_config *own = of_authors();
+  import_authors("tested", own);
+  assert_int_equal(r2s_io_read_all("tested/model.mat", &bytes, &size, &err), R2S_OK);
+  assert_int_equal(r2s_mat_read(&mat, "tested/model.mat", bytes, size, &err), R2S_OK);
+  const r2s_mat_var *trials = r2s_mat_find(&mat, "eval_os");
+  assert_true(trials && trials->shape[0] == (size_t)(2 * own->test_trials) && trials->shape[1] == 199);
+  r2s_mat_free(&mat);
+  free(bytes);
+  free(own);
+}
+
 /* A stage on a run that is only looked at says so before it writes a file. */
 static void test_a_view_writes_nothing(void **state) {
   (void)state;
   r2s_error err = {0};
   r2s_run *run;
   struct stat before, after;
-  r2s_config *own = malloc(sizeof *own);
-  assert_non_null(own);
-  *own = config;
-  strcpy(own->task, "go-nogo");
-  assert_int_equal(r2s_run_open(&run, "viewed", own, &err), R2S_OK);
-  if (r2s_run_import(run, R2S_TEST_DATA "/authors_gonogo.mat", NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
-  r2s_run_close(run);
+  r2s_config *own = of_authors();
+  import_authors("viewed", own);
   assert_int_equal(stat("viewed", &before), 0);
   assert_int_equal(r2s_run_view(&run, "viewed", own, &err), R2S_OK);
   assert_int_equal(r2s_run_convert(run, R2S_RUN_LIF, NULL, &err), R2S_ERR_ARG);
@@ -381,6 +412,7 @@ int main(void) {
       cmocka_unit_test(test_more_trials_than_can_be_kept),
       cmocka_unit_test(test_a_struct_that_a_program_filled_in),
       cmocka_unit_test(test_a_long_path_and_an_own_task),
+      cmocka_unit_test(test_a_given_network_has_its_test_trials),
       cmocka_unit_test(test_a_view_writes_nothing),
       cmocka_unit_test(test_one_at_a_time),
       cmocka_unit_test(test_leftovers_are_removed),
