@@ -215,6 +215,19 @@ static void note_criteria(const r2s_run *run, const r2s_monitor *monitor) {
     r2s_monitor_note(monitor, R2S_NOTE_WARNING, "%s", err.msg);
 }
 
+/* What a resume leaves as it is, though the configuration may have it otherwise. */
+static void note_done(const r2s_run *run, const r2s_monitor *monitor) {
+  const json_t *n = json_object_get(r2s_run_json_get_stage(run, "train"), "n");
+  const long long tested = json_integer_value(n),
+                  wanted = (long long)run->config.test_trials * run->task.n_conditions;
+  r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: the network is trained already", run->dir);
+  if (tested > 0 && tested != wanted)
+    r2s_monitor_note(monitor, R2S_NOTE_WARNING,
+                     "train.test_trials asks for %lld test trials; the network was tested on %lld as it was "
+                     "trained, and is not again",
+                     wanted, tested);
+}
+
 r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   double start_time = r2s_clock();
@@ -223,7 +236,7 @@ r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, 
   bool done = false;
   if (resume) R2S_TRY(st, r2s_run_find_trained(run, &done, err));
   if (done) {
-    r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: the network is trained already", run->dir);
+    note_done(run, monitor);
     return R2S_OK;
   }
   const r2s_neuron_params neuron = r2s_spike_curve_neuron(&run->config.lif);

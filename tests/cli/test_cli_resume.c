@@ -206,6 +206,11 @@ static void test_a_training_that_converged_takes_another_limit(void **state) {
   CLI_RUN("train", "--resume", "-o", "done", "--set", "train.max_steps=50");
   char *said = cli_read("stderr");
   assert_non_null(strstr(said, "done: the network is trained already"));
+  assert_null(strstr(said, "test trials"));
+  free(said);
+  CLI_RUN("train", "--resume", "-o", "done", "--set", "train.test_trials=7");
+  said = cli_read("stderr");
+  assert_non_null(strstr(said, "asks for 14 test trials; the network was tested on 6"));
   free(said);
   CLI_RUN("convert", "done", "--quiet", "--set", "train.max_steps=50");
   REFUSED(2, "train.max_steps is 5; expected at least the 10 steps", "train", "--resume", "-o", "done",
