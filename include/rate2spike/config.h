@@ -90,7 +90,7 @@ R2S_MUST_CHECK r2s_status r2s_config_training_hash(const r2s_config *config, con
  * have are known, too. */
 bool r2s_config_trained(const r2s_config *config, const r2s_task *task, const char *hash);
 /* Whether a training depends on this option, beside task and seed: net.*, train.* but train.test_trials,
- * neuron.* */
+ * neuron.*, lif.noise_per_root_dt. */
 bool r2s_config_trains(const char *key);
 
 /* One row of the table, for --help, docs/config.md and the report's table of parameters. */

@@ -100,7 +100,7 @@ typedef struct r2s_certificate_trial {
   double output_rmse;      /* of output 0, at the rate network's samples */
 } r2s_certificate_trial;
 
-/* Trial k of records beside trial k of rate; out [n_records]. */
+/* Trial k of records beside trial k of rate, of as many units and outputs; out [n_records]. */
 void r2s_convert_certificate(const r2s_task *task, const r2s_certificate_rate *rate,
                              const r2s_spike_record *records, int n_records, r2s_certificate_trial *out);
 

@@ -33,23 +33,25 @@ typedef struct r2s_net_config {
 } r2s_net_config;
 
 /* Every setting of the three recipes; r2s_train_config_default(recipe) has their values. */
+/* Defaults: where two or three are given, those of recipes matched, writeup, kim2019. */
 typedef struct r2s_train_config {
-  int batch;     /* trials a step */
-  bool balanced; /* batches have all conditions as often as their probabilities say, if r2s_task_is_correlated
-                  */
-  int max_steps; /* optimiser steps at most */
-  double learning_rate;
-  double adam_beta1, adam_beta2, adam_epsilon; /* TensorFlow's placement: lr_t m/(sqrt(v) + eps) */
-  double clip_norm;                            /* global norm of the gradient; 0: no clipping */
-  double state_noise;                          /* sd of the noise in x at each step, not scaled by dt */
-  double x0_sd;                                /* sd of x_0 */
-  int target_shift;     /* o_t is paired with z_(t - target_shift): 1 (the authors') or 0 */
-  bool train_b_out;     /* false: no readout bias (the spiking readout has none) */
-  int eval_every;       /* optimiser steps between evaluations */
-  int eval_trials;      /* trials of an evaluation */
-  double stop_accuracy; /* stop when an evaluation reaches this accuracy ... */
-  double stop_loss;     /* ... and its mean loss is below this (0: not asked for) ... */
-  int min_steps;        /* ... and more than this many steps were taken */
+  int batch;            /* trials a step; default 32, 32, 1 */
+  bool balanced;        /* batches have all conditions as often as their probabilities say, if
+                           r2s_task_is_correlated;        default true, false, false */
+  int max_steps;        /* optimiser steps at most; default 10000, 1200, 5000 */
+  double learning_rate; /* Adam's; default 0.01 */
+  double adam_beta1, adam_beta2, adam_epsilon; /* TensorFlow's placement: lr_t m/(sqrt(v) + eps); default 0.9,
+                                                  0.999, 1e-8 */
+  double clip_norm;     /* global norm of the gradient; 0: no clipping; default 1, 1, 0 */
+  double state_noise;   /* sd of the noise in x at each step, not scaled by dt; default 0.1 */
+  double x0_sd;         /* sd of x_0; default 0.01 */
+  int target_shift;     /* o_t is paired with z_(t - target_shift): 1 (the authors', default) or 0 */
+  bool train_b_out;     /* false: no readout bias (the spiking readout has none); default false, true, true */
+  int eval_every;       /* optimiser steps between evaluations; default 100 */
+  int eval_trials;      /* trials of an evaluation; default 100 */
+  double stop_accuracy; /* stop when an evaluation reaches this accuracy (default 0.98, 1, 0.96) ... */
+  double stop_loss;     /* ... and its mean loss is below this (0: not asked for; default 0, 0, 7) ... */
+  int min_steps;        /* ... and more than this many steps were taken; default 0, 0, 1500 */
   /* noise-matched training (docs/noise_matched_training.md); off for the other recipes: noise_end 0.
    * Defaults: of recipe matched */
   double noise_end;      /* m_end: shot noise at the end, 1 the physical amount; 0: no shot noise */
@@ -145,19 +147,20 @@ R2S_MUST_CHECK r2s_status r2s_trainer_state(const r2s_trainer *trainer, void **b
 R2S_MUST_CHECK r2s_status r2s_trainer_restore(r2s_trainer *trainer, const void *bytes, size_t size,
                                               r2s_error *err);
 
-/* Runs the rate network forward on given trials. noise: the training's state noise and shot noise m as in the
- * config (shot_noise 0: state noise only); conditions [n_trials]; outputs [n_trials x (T-1) x n_out], sample
- * k at (k + 1) dt; rates [n_trials x T x N] or NULL; x likewise. Trials ids are (seed, set, first + k). An
- * output that is no finite number, or a parameter that is none in single precision: R2S_ERR_NUMERIC. Up to
- * 8191 units. */
+/* How trials are run forward; as the fields of r2s_train_config. */
 typedef struct r2s_rate_run_config {
-  double state_noise;
-  double shot_noise; /* m */
-  double x0_sd;
-  bool start_kick;
-  double fano_window_ms, fano_constant;
-  int threads;
+  double state_noise;    /* sd a step, beside the shot noise too */
+  double shot_noise;     /* m of Eq. R9, 1: the physical amount; 0: none, and the next two are not read */
+  double x0_sd;          /* sd of x_0 */
+  bool start_kick;       /* x_0 gets the kick of the spikes of a trial's first step */
+  double fano_window_ms; /* window of the Fano factor, ms */
+  double fano_constant;  /* > 0: this in place of F(x) */
+  int threads;           /* 0: as many as the machine has cores */
 } r2s_rate_run_config;
+/* Runs the rate network forward on n_trials trials, whose ids are (seed, set, first + k). conditions
+ * [n_trials]; outputs [n_trials x (T-1) x n_out], sample k at (k + 1) dt; rates [n_trials x T x N] of r or
+ * NULL; x likewise. An output that is no finite number, or a parameter that is none in single precision:
+ * R2S_ERR_NUMERIC. Up to 8191 units. */
 R2S_MUST_CHECK r2s_status r2s_rate_run(const r2s_model *model, const r2s_task *task,
                                        const r2s_rate_run_config *config, uint64_t seed, r2s_trial_set set,
                                        uint64_t first, int n_trials, const int *conditions, double *outputs,
