@@ -45,6 +45,22 @@ static void test_noise_starts_follows_and_ends(void **state) {
   assert_true(pace.noise == 1 && pace.phase == R2S_RATE_FINAL);
 }
 
+/* A network that fails at little noise gets none, and not less: the ramp begins again at 0. */
+static void test_noise_is_never_below_none(void **state) {
+  (void)state;
+  r2s_train_config config = r2s_train_config_default(R2S_RECIPE_MATCHED);
+  r2s_rate_pace pace = {.phase = R2S_RATE_RAMP, .noise = 1.5 / 150, .running = 0};
+  advance(&pace, &config, 1, 0, 1, 0);
+  assert_true(fabs(pace.noise - 0.5 / 150) < 1e-12);
+  for (int k = 0; k < 20; k++) {
+    advance(&pace, &config, 1, 0, 1, 0);
+    assert_true(pace.noise == 0);
+  }
+  pace.running = 1;
+  advance(&pace, &config, 3, 1, 1, 0);
+  assert_true(fabs(pace.noise - 3 / 150.0) < 1e-12);
+}
+
 static void test_the_final_phase_ends(void **state) {
   (void)state;
   r2s_train_config config = r2s_train_config_default(R2S_RECIPE_MATCHED);
@@ -136,6 +152,7 @@ static void test_recipes_stop_by_their_rules(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_noise_starts_follows_and_ends),
+                                     cmocka_unit_test(test_noise_is_never_below_none),
                                      cmocka_unit_test(test_the_final_phase_ends),
                                      cmocka_unit_test(test_the_learning_rate_falls_in_the_final_phase),
                                      cmocka_unit_test(test_the_learning_rate_grows_before_the_noise),
