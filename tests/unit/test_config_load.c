@@ -128,7 +128,10 @@ static void test_inhibitory_units_of_another_size(void **state) {
   assert_int_equal(load("net: {n: 100, n_inh: 50}\n", NULL).net.n_inh, 50);
   assert_int_equal(load("net: {n_inh: 30}\n", "net.n=100").net.n_inh, 30);
   assert_int_equal(load("net: {n: 250, n_inh: 50}\n", "net.n=40").net.n_inh, 8); /* a run's folder */
+  /* -1, each by chance, is no share */
   assert_int_equal(load("recipe: kim2019\nnet: {n: 100}\n", NULL).net.n_inh, -1);
+  assert_int_equal(load("recipe: kim2019\nnet: {n: 60}\n", NULL).net.n_inh, -1);
+  assert_int_equal(load("recipe: kim2019\n", "net.n=1000").net.n_inh, -1);
 }
 
 static void test_lists_and_auto(void **state) {
@@ -303,6 +306,67 @@ static void test_training_hash(void **state) {
   r2s_task_free(&task);
 }
 
+/* Gives option k another value. */
+static void change(r2s_config *config, int k) {
+  const r2s_option *option = &r2s_config_options[k];
+  void *field = (char *)config + option->offset;
+  double *number = field;
+  switch (option->kind) {
+  case R2S_OPTION_INTEGER:
+    ++*(int *)field;
+    break;
+  case R2S_OPTION_SEED:
+    ++*(uint64_t *)field;
+    break;
+  case R2S_OPTION_NUMBER:
+  case R2S_OPTION_LIST:
+    *number = isnan(*number) ? 1 : *number + 0.5;
+    break;
+  case R2S_OPTION_BOOLEAN:
+    *(bool *)field = !*(bool *)field;
+    break;
+  case R2S_OPTION_CHOICE:
+    *(unsigned *)field = *(unsigned *)field == 0;
+    break;
+  case R2S_OPTION_TEXT:
+    strcpy(field, "another.yaml");
+    break;
+  }
+}
+
+static bool begins(const char *text, const char *start) {
+  return strncmp(text, start, strlen(start)) == 0;
+}
+
+/* Every option of network, training and LIF unit makes another training, and no other option but the seed
+ * does: a checkpoint must not go on with other settings, nor be lost for what changes nothing of it. */
+static void test_each_option_of_a_training_is_in_its_hash(void **state) {
+  (void)state;
+  r2s_error err;
+  r2s_task task;
+  char before[72], after[72];
+  int n_trains = 0;
+  assert_int_equal(r2s_task_load(&task, "go-nogo-short", &err), R2S_OK);
+  const r2s_config standard = load(NULL, NULL);
+  assert_int_equal(r2s_config_training_hash(&standard, &task, before, &err), R2S_OK);
+  for (int k = 0; k < r2s_config_option_count(); k++) {
+    const char *key = r2s_config_option(k).key;
+    const bool trains = ((begins(key, "net.") || begins(key, "train.") || begins(key, "neuron.")) &&
+                         strcmp(key, "train.test_trials") != 0) ||
+                        strcmp(key, "lif.noise_per_root_dt") == 0,
+               hashed = (trains && strcmp(key, "train.max_steps") != 0) || strcmp(key, "seed") == 0;
+    r2s_config config = standard;
+    change(&config, k);
+    assert_int_equal(r2s_config_training_hash(&config, &task, after, &err), R2S_OK);
+    if (r2s_config_trains(key) != trains || (strcmp(before, after) != 0) != hashed)
+      fail_msg("%s: trains %d, hash %s; expected %d, %d", key, r2s_config_trains(key),
+               strcmp(before, after) ? "changes" : "stays", trains, hashed);
+    n_trains += trains;
+  }
+  assert_true(n_trains > 50);
+  r2s_task_free(&task);
+}
+
 /* Every option: its default's text is accepted and gives the same text again. */
 static void test_every_option_round_trips(void **state) {
   (void)state;
@@ -423,6 +487,7 @@ int main(void) {
       cmocka_unit_test(test_a_task_that_yaml_cannot_hold_is_not_written),
       cmocka_unit_test(test_hash),
       cmocka_unit_test(test_training_hash),
+      cmocka_unit_test(test_each_option_of_a_training_is_in_its_hash),
       cmocka_unit_test(test_every_option_round_trips),
       cmocka_unit_test(test_table),
       cmocka_unit_test(test_damaged_file),
