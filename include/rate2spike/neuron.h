@@ -51,6 +51,9 @@ double r2s_neuron_start_probability(const r2s_neuron_params *params);
 /* Least-squares kappa (Hz) with rate(I) ~ kappa sigmoid(I) on |I| <= limit_mv: the scale that a network
  * trained with the sigmoid should have. */
 double r2s_neuron_sigmoid_kappa_hz(const r2s_neuron_params *params, double limit_mv);
+/* The limit at which the predicted scale, training's unit of rates and curve.csv take it: where units mostly
+ * are. */
+#define R2S_SIGMOID_LIMIT_MV 4.0
 
 /* Simulates n_units independent units for warmup_ms + duration_ms at constant input; gives the mean rate (Hz)
  * and the Fano factor of counts in windows of window_ms (whole ones in duration_ms; NaN where nothing

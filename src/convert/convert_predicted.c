@@ -9,14 +9,12 @@
 
 #include "rate2spike/convert.h"
 
-#define SIGMOID_LIMIT_MV 4.0
-
 double r2s_convert_predicted_scale(const r2s_model *model, const r2s_neuron_params *neuron) {
   switch (model->activation) {
   case R2S_ACTIVATION_SIEGERT:
     return model->kappa_hz;
   case R2S_ACTIVATION_SIGMOID:
-    return r2s_neuron_sigmoid_kappa_hz(neuron, SIGMOID_LIMIT_MV);
+    return r2s_neuron_sigmoid_kappa_hz(neuron, R2S_SIGMOID_LIMIT_MV);
   default:
     return NAN;
   }

@@ -177,7 +177,8 @@ double r2s_rate_net_dalpha(const r2s_rate_net *net, size_t i) {
 /* The unit of r for shot noise and kick. */
 static double unit_of_rates(const r2s_model *model) {
   if (model->activation == R2S_ACTIVATION_SIEGERT) return model->kappa_hz;
-  if (model->activation == R2S_ACTIVATION_SIGMOID) return r2s_neuron_sigmoid_kappa_hz(&model->neuron, 4);
+  if (model->activation == R2S_ACTIVATION_SIGMOID)
+    return r2s_neuron_sigmoid_kappa_hz(&model->neuron, R2S_SIGMOID_LIMIT_MV);
   return NAN;
 }
 

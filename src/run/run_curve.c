@@ -10,7 +10,6 @@
 #define LOW_MV (-8.0)
 #define HIGH_MV 60.0
 #define STEP_MV 0.5
-#define SIGMOID_LIMIT_MV 4.0
 enum { UNITS = 64 };
 #define WARMUP_MS 200.0
 #define DURATION_MS 2000.0
@@ -64,7 +63,7 @@ r2s_status r2s_run_curve_write(const r2s_run *run, r2s_error *err) {
   r2s_run_text text = {0};
   r2s_neuron_curve curve = {0};
   judge judges[SIMULATED];
-  double kappa = r2s_neuron_sigmoid_kappa_hz(&neuron, SIGMOID_LIMIT_MV);
+  double kappa = r2s_neuron_sigmoid_kappa_hz(&neuron, R2S_SIGMOID_LIMIT_MV);
   R2S_TRY(st, r2s_neuron_curve_make(&curve, &neuron, LOW_MV, HIGH_MV, STEP_MV,
                                     run->config.train.fano_window_ms, err));
   R2S_TRY(st, simulate(run, judges, err));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Protects: what stage convert keeps beside the search's numbers, on the authors' network. The trials at
  * lambda = 1 are of scale 1; model.mat has the scale that the search chose; conversion.csv counts trials as
- * they were; curve.csv's simulated units are at their own inputs. */
+ * they were; curve.csv's simulated units are at their own inputs; and the sigmoid's unit of rates
+ * is one in training, in the prediction and in curve.csv. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +11,7 @@
 #include <matio.h>
 #include <stdio.h>
 
+#include "rate/rate_net.h"
 #include "run/run_conversion.h"
 #include "run/run_json.h"
 #include "unit/io_model_fixture.h"
@@ -186,12 +188,49 @@ static void test_simulated_units_are_at_their_inputs(void **state) {
   free(text);
 }
 
+/* The last cell of curve.csv's row at input 0, kappa sigmoid(0), twice. */
+static double kappa_of_curve(void) {
+  r2s_error err = {0};
+  char *text;
+  size_t size;
+  assert_ok(r2s_io_read_all(in_run("curve.csv"), &text, &size, &err), &err);
+  char *row = strstr(text, "\n0,");
+  assert_non_null(row);
+  *strchr(row + 1, '\n') = 0;
+  const double kappa = 2 * strtod(strrchr(row, ',') + 1, NULL);
+  free(text);
+  return kappa;
+}
+
+/* Eq. C3, the least-squares fit on |I| <= 4 mV, with nodes of its own. At 3.75 mV it is 0.2 Hz less. */
+static void test_the_sigmoids_unit_is_the_same_everywhere(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  r2s_rate_net net;
+  double product = 0, square = 0;
+  for (int k = 0; k < 8000; k++) {
+    const double input = -4 + (k + 0.5) * 0.001, s = 1 / (1 + exp(-input));
+    product += s * r2s_neuron_rate_hz(&run->model.neuron, input);
+    square += s * s;
+  }
+  const double kappa = product / square,
+               predicted =
+                   json_number_value(json_object_get(r2s_run_json_get_stage(run, "convert"), "predicted"));
+  assert_int_equal(run->model.activation, R2S_ACTIVATION_SIGMOID);
+  assert_ok(r2s_rate_net_create(&net, &run->model, true, false, 100, 0, &err), &err);
+  assert_true(fabs(net.kappa_hz - kappa) < 0.01);
+  r2s_rate_net_free(&net);
+  assert_true(fabs(predicted - kappa) < 0.01);
+  assert_true(fabs(kappa_of_curve() - kappa) < 0.01);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_lambda_1_is_scale_1),
       cmocka_unit_test(test_the_mat_file_has_the_chosen_scale),
       cmocka_unit_test(test_shares_are_counts_again),
       cmocka_unit_test(test_simulated_units_are_at_their_inputs),
+      cmocka_unit_test(test_the_sigmoids_unit_is_the_same_everywhere),
   };
   return cmocka_run_group_tests(tests, setup, teardown);
 }
