@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT
- * Protects: the numbers that the report computes itself. Levels of filtered spike trains, ends of axes. */
+ * Protects: the numbers that the report computes itself. Levels of filtered spike trains, ends of axes;
+ * intervals, there and in the program's summary, are rounded outwards. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
 #include <cmocka.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
+#include "cli/cli_found.h"
 #include "report/report_figure.h"
 #include "report/report_format.h"
 #include "report/report_sections.h"
@@ -53,11 +57,46 @@ static void test_spread(void **state) {
   assert_string_equal(r2s_fmt_spread(0, 0, 2).text, "0.00");
 }
 
+static void check_interval(double low, double high, const char *shown) {
+  char found[64], expected[64];
+  snprintf(expected, sizeof expected, "90.0 %% [%s], n = 20", shown);
+  assert_string_equal(r2s_fmt_accuracy((r2s_json_accuracy){.9, low, high, 20}).text, expected);
+  json_t *accuracy = json_pack("{s:[f,f]}", "ci95", low, high);
+  snprintf(found, sizeof found, "%.1f, %.1f", cli_found_low(accuracy), cli_found_high(accuracy));
+  assert_string_equal(found, shown);
+  json_decref(accuracy);
+}
+
+/* A bound that misses a limit of the verdict must not be shown as the limit. */
+static void test_intervals_are_rounded_outwards(void **state) {
+  (void)state;
+  check_interval(0.94973, 0.98123, "94.9, 98.2");
+  check_interval(0.9499999, 0.9810001, "94.9, 98.2");
+  check_interval(0.74951, 0.98199, "74.9, 98.2");
+  check_interval(0, 0.00001, "0.0, 0.1");
+  check_interval(0.99999, 1, "99.9, 100.0");
+}
+
+/* run.json has 12 digits: what the last one of them is off makes no bound a tenth of a percent wider. */
+static void test_rounded_bounds_stay(void **state) {
+  (void)state;
+  char text[16], shown[32];
+  for (int k = 1; k <= 1000; k++) {
+    snprintf(text, sizeof text, "%d.%03d", k / 1000, k % 1000);
+    snprintf(shown, sizeof shown, "%d.%d, %d.%d", k / 10, k % 10, k / 10, k % 10);
+    const double bound = strtod(text, NULL);
+    check_interval(bound, bound, shown);
+    check_interval(bound - 1e-12, bound + 1e-12, shown);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_filtered_trains),
       cmocka_unit_test(test_axes),
       cmocka_unit_test(test_spread),
+      cmocka_unit_test(test_intervals_are_rounded_outwards),
+      cmocka_unit_test(test_rounded_bounds_stay),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
