@@ -410,6 +410,99 @@ static void test_the_last_bin_of_rates_may_be_short(void **state) {
   must_contain("figures/fig2_rates.dat", "\n995 0 0 2\n1002.5 0 0 2\n");
 }
 
+enum { MOST_SPIKES = 4000 };
+
+/* Trials of psc-dexp with spikes all over: of every unit at random, and in the first and the last step of
+ * each bin of 10 ms. */
+static void put_dense_records(void) {
+  static double out[MOST_SAMPLES * 2];
+  static uint32_t counts[TRIALS][UNITS];
+  static r2s_spike_event spikes[TRIALS][MOST_SPIKES];
+  r2s_spike_record records[TRIALS];
+  r2s_task task = load_task();
+  const double duration_ms = task.n_steps * task.dt_ms;
+  unsigned random = 5;
+  memset(counts, 0, sizeof counts);
+  for (int k = 0; k < TRIALS; k++) {
+    int n = 0;
+    for (int step = 1; step <= (int)(10 * duration_ms); step++)
+      for (int unit = 0; unit < UNITS; unit++) {
+        random = random * 1664525u + 1013904223u;
+        if ((random >> 8) % 97 != 0 && !(step % 100 < 2 && (step / 100 + k) % UNITS == unit)) continue;
+        assert_true(n < MOST_SPIKES);
+        spikes[k][n++] = (r2s_spike_event){unit, step};
+        counts[k][unit]++;
+      }
+    records[k] = (r2s_spike_record){.condition = k % 2,
+                                    .n = UNITS,
+                                    .n_out = 1,
+                                    .n_samples = (int)(duration_ms / SAMPLE_MS),
+                                    .t0_ms = SAMPLE_MS,
+                                    .dt_ms = SAMPLE_MS,
+                                    .out = out,
+                                    .counts = counts[k],
+                                    .n_spikes = (uint64_t)n,
+                                    .spikes = spikes[k],
+                                    .spike_dt_ms = 0.1,
+                                    .duration_ms = duration_ms};
+  }
+  r2s_spike_config settings = r2s_spike_config_default(R2S_SPIKE_PSC_DEXP);
+  settings.scale = 44;
+  r2s_spike_info info = {.engine = "native"};
+  r2s_error err;
+  if (r2s_records_save(records, TRIALS, &settings, &info, in_dir("spikes_psc-dexp_native.h5"), &err) !=
+      R2S_OK)
+    fail_msg("%s", err.msg);
+  r2s_task_free(&task);
+}
+
+/* Spikes of E (units 0 to 7) or I units in steps first..last, of all trials of a condition. */
+static int count_spikes(const r2s_spike_record *records, int condition, bool inhibitory, int first,
+                        int last) {
+  int count = 0;
+  for (int k = 0; k < TRIALS; k++)
+    for (uint64_t s = 0; records[k].condition == condition && s < records[k].n_spikes; s++) {
+      const r2s_spike_event event = records[k].spikes[s];
+      count += event.step >= first && event.step <= last && (event.unit >= 8) == inhibitory;
+    }
+  return count;
+}
+
+/* Counted again from the file: steps 1 to 100 are the first 10 ms, and so on; the last bin has half of them.
+ */
+static void test_rates_are_those_of_the_spikes(void **state) {
+  (void)state;
+  r2s_error err;
+  r2s_spike_record *records;
+  int n;
+  put_task(2, 201);
+  put_everything();
+  put_dense_records();
+  if (r2s_report_figures(dir, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
+  if (r2s_records_load(&records, &n, NULL, in_dir("spikes_psc-dexp_native.h5"), &err) != R2S_OK)
+    fail_msg("%s", err.msg);
+  assert_int_equal(n, TRIALS);
+  FILE *rates = fopen(in_dir("figures/fig2_rates.dat"), "r");
+  assert_non_null(rates);
+  for (int c = 0; c < 2; c++)
+    for (int bin = 0; bin <= 100; bin++) {
+      double t_ms, e_hz, i_hz;
+      int trials;
+      char line[128];
+      do assert_non_null(fgets(line, sizeof line, rates));
+      while (*line == '#' || *line == '\n');
+      assert_int_equal(sscanf(line, "%lf %lf %lf %d", &t_ms, &e_hz, &i_hz, &trials), 4);
+      const int steps = bin < 100 ? 100 : 50;
+      const double seconds = steps * 1e-4 * 2; /* of both trials */
+      const double e = count_spikes(records, c, false, 100 * bin + 1, 100 * bin + steps) / (8 * seconds),
+                   i = count_spikes(records, c, true, 100 * bin + 1, 100 * bin + steps) / (2 * seconds);
+      assert_true(e > 0 && fabs(e_hz - e) < 1e-4 * e && fabs(i_hz - i) <= 1e-4 * i);
+      assert_true(t_ms == 10 * bin + 0.05 * steps && trials == 2);
+    }
+  fclose(rates);
+  r2s_records_free(records, n);
+}
+
 /* Figure 2C with these accuracies: of the rate network (n = 200), and the stages that follow. */
 static void draw_bars(const char *stages) {
   char json[1000];
@@ -570,6 +663,40 @@ static void test_identities_name_what_they_are_of(void **state) {
   put_config(sets, 3);
   assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK); /* the network's, not the configuration's */
   must_contain("REPORT.md", ", the median over units); its mean");
+}
+
+/* The number behind a text of REPORT.md. */
+static double number_behind(const char *part) {
+  char *text = get_file("REPORT.md");
+  const char *at = strstr(text, part);
+  if (!at) fail_msg("REPORT.md has no \"%s\"", part);
+  const double number = strtod(at + strlen(part), NULL);
+  free(text);
+  return number;
+}
+
+/* Of units that fire at a steady rate: the input, in mV, that lambda = 1 makes of it in the dimensionless LIF
+ * (whose 1 is 100 mV), over that of scale 25 in the LIF, whose Euler filter has a percent or so too much. */
+static void test_the_worth_of_lambda_1(void **state) {
+  (void)state;
+  const int period = 250;
+  const double unit_mv = 100 * r2s_filter_mean(R2S_FILTER_UNIT_INVERSE_RISE, 0.1, 2, 35, period),
+               lif_mv = 1e3 * r2s_filter_mean(R2S_FILTER_LIF, 0.05, 2, 35, 2 * period) / 25;
+  put_everything();
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  assert_true(fabs(number_behind("couples 100 · τ_d · 25 = **") / (unit_mv / lif_mv) - 1) < 0.02);
+}
+
+/* An alpha function of this peak, summed up over time, is what one weight of 1 gives at scale 44: 1/44 mV s,
+ * at 10 pA/mV. */
+static void test_the_matched_alpha_has_the_area_of_the_scale(void **state) {
+  (void)state;
+  put_everything();
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  const double peak_pa = number_behind("area of scale 44, 1000 (C_m/τ_m)/(scale e τ_syn) = ");
+  double area = 0; /* pA ms */
+  for (double t_ms = 0; t_ms < 1000; t_ms += 0.1) area += 0.1 * peak_pa * t_ms / 35 * exp(1 - t_ms / 35);
+  assert_true(fabs(area / (10 * 1000 / 44.0) - 1) < 0.005);
 }
 
 /* Why psc-alpha has one trial a condition, and what its weights do, is said where it is so. */
@@ -992,11 +1119,14 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_nest_ran_otherwise, setup, teardown),
       cmocka_unit_test_setup_teardown(test_very_many_trials_are_cut, setup, teardown),
       cmocka_unit_test_setup_teardown(test_identities_name_what_they_are_of, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_the_worth_of_lambda_1, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_the_matched_alpha_has_the_area_of_the_scale, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_tells_what_it_shows, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_without_untrained_weights, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_colours_end_at_the_95th_percentile, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_time_constants, setup, teardown),
       cmocka_unit_test_setup_teardown(test_the_last_bin_of_rates_may_be_short, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_rates_are_those_of_the_spikes, setup, teardown),
       cmocka_unit_test_setup_teardown(test_bars_of_an_unusual_n_are_hatched, setup, teardown),
       cmocka_unit_test_setup_teardown(test_bars_name_their_scales, setup, teardown),
       cmocka_unit_test_setup_teardown(test_no_dale, setup_no_dale, teardown),
