@@ -96,6 +96,45 @@ static void compare_with_reference(fixture *f, r2s_spike_config config, const ch
   r2s_spike_record_free(&reference);
 }
 
+/* Steps are done in blocks of 64 at most, which end at samples, at the input's switches and with the trial:
+ * of whatever length these are, no sample is left out, and no step comes behind the last one. The time is too
+ * short for the engines to part. */
+static void test_blocks_end_where_they_must(void **state) {
+  static const int samples[] = {1, 20, 62, 63, 64, 65, 100, 126, 127},
+                   lengths[] = {127, 163, 164, 165, 263, 391};
+  enum { SAMPLES = sizeof samples / sizeof *samples, LENGTHS = sizeof lengths / sizeof *lengths };
+  fixture *f = *state;
+  for (int k = 0; k < SAMPLES * LENGTHS; k++) {
+    const int per_sample = samples[k / LENGTHS], steps = lengths[k % LENGTHS];
+    r2s_spike_record fast, reference;
+    r2s_spike_trial trial = f->trials[0];
+    r2s_spike_config config = lif_config();
+    trial.duration_ms = 0.05 * steps;
+    config.record_ms = 0.05 * per_sample;
+    config.input_on_step = true;
+    run(&f->model, &config, &trial, 1, &fast);
+    config.reference = true;
+    run(&f->model, &config, &trial, 1, &reference);
+    assert_true(reference.n_spikes > 20 && reference.n_samples == steps / per_sample);
+    assert_int_equal(fast.n_spikes, reference.n_spikes);
+    assert_memory_equal(fast.spikes, reference.spikes, fast.n_spikes * sizeof *fast.spikes);
+    assert_int_equal(fast.n_samples, reference.n_samples);
+    double largest = 0;
+    for (int s = 0; s < 2 * fast.n_samples; s++) largest = fmax(largest, fabs(reference.out[s]));
+    for (int s = 0; s < 2 * fast.n_samples; s++)
+      if (!(fabs(fast.out[s] - reference.out[s]) <= 1e-5 * largest))
+        fail_msg("%d steps, %d a sample: output %d is %g, reference %g", steps, per_sample, s, fast.out[s],
+                 reference.out[s]);
+    /* one step more would change a unit's rate by its share of the time constant: 5 to 25 in 10,000 */
+    for (int i = 0; i < N; i++)
+      if (!(fabs(fast.rates_end[i] - reference.rates_end[i]) <= 1e-5 * fabs(reference.rates_end[i])))
+        fail_msg("%d steps, %d a sample: unit %d ends at %g Hz, reference %g", steps, per_sample, i,
+                 fast.rates_end[i], reference.rates_end[i]);
+    r2s_spike_record_free(&fast);
+    r2s_spike_record_free(&reference);
+  }
+}
+
 static void test_follows_reference(void **state) {
   fixture *f = *state;
   r2s_spike_config config = lif_config();
@@ -310,6 +349,7 @@ static void test_denormals_are_on_again(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_follows_reference),
+      cmocka_unit_test(test_blocks_end_where_they_must),
       cmocka_unit_test(test_options_matter),
       cmocka_unit_test(test_same_bits_on_every_instruction_set),
       cmocka_unit_test(test_same_bits_for_any_cut_into_blocks),
