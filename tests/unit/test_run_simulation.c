@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT
+ * Protects: what a stage that simulates tells of several models. Its accuracy is psc-dexp's, in whatever
+ * order they come, and whether psc-dexp is simulated now or was before; else the first one's. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "run/run_json.h"
+#include "run/run_simulation.h"
+
+static r2s_run *run;
+
+static int setup(void **state) {
+  (void)state;
+  static r2s_config config; /* large */
+  return r2s_config_load(&config, NULL, NULL, 0, NULL) == R2S_OK &&
+                 r2s_run_open(&run, NULL, &config, NULL) == R2S_OK
+             ? 0
+             : -1;
+}
+
+static int teardown(void **state) {
+  (void)state;
+  r2s_run_close(run);
+  return 0;
+}
+
+static void put(json_t *sims, const char *name, double accuracy) {
+  json_t *sim = json_pack("{s:f, s:i, s:[f,f], s:f, s:f}", "accuracy", accuracy, "n", 10, "ci95",
+                          accuracy / 2, 1.0, "build_seconds", 1.0, "simulate_seconds", 2.0);
+  assert_int_equal(json_object_set_new(sims, name, sim), 0);
+}
+
+/* The stage of simulations that took 5 s; it is run's then. */
+static const json_t *stage_of(json_t *sims) {
+  r2s_error err = {0};
+  json_t *stage = r2s_run_simulation_stage(run, "sim-native", sims, 5);
+  json_decref(sims);
+  if (r2s_run_json_set_stage(run, "sim-native", stage, &err) != R2S_OK) fail_msg("%s", err.msg);
+  return r2s_run_json_get_stage(run, "sim-native");
+}
+
+static double number(const json_t *object, const char *key) {
+  assert_true(json_is_number(json_object_get(object, key)));
+  return json_number_value(json_object_get(object, key));
+}
+
+static void test_the_accuracy_is_psc_dexps(void **state) {
+  (void)state;
+  json_t *sims = json_object();
+  put(sims, "psc-alpha", 0.25);
+  const json_t *stage = stage_of(sims);
+  assert_true(number(stage, "accuracy") == 0.25);
+
+  sims = json_object();
+  put(sims, "lif", 0.5);
+  put(sims, "psc-dexp", 0.75);
+  put(sims, "psc-alpha-matched", 1);
+  stage = stage_of(sims);
+  assert_true(number(stage, "accuracy") == 0.75 && number(stage, "n") == 10);
+  assert_true(json_number_value(json_array_get(json_object_get(stage, "ci95"), 0)) == 0.375);
+  assert_int_equal(json_object_size(json_object_get(stage, "models")), 4);
+  assert_true(number(stage, "seconds") == 5 + 3); /* psc-alpha's of before, too */
+
+  sims = json_object();
+  put(sims, "lif", 1);
+  stage = stage_of(sims);
+  assert_true(number(stage, "accuracy") == 0.75);
+  assert_true(number(json_object_get(json_object_get(stage, "models"), "lif"), "accuracy") == 1);
+  assert_true(number(stage, "seconds") == 5 + 3 * 3);
+}
+
+static void test_the_accuracy_is_the_first_ones_without_it(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  json_t *sims = json_object();
+  assert_int_equal(r2s_run_json_forget(run, NULL, &err), R2S_OK);
+  put(sims, "lif", 0.5);
+  put(sims, "psc-alpha", 1);
+  assert_true(number(stage_of(sims), "accuracy") == 0.5);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_the_accuracy_is_psc_dexps),
+      cmocka_unit_test(test_the_accuracy_is_the_first_ones_without_it),
+  };
+  return cmocka_run_group_tests(tests, setup, teardown);
+}
