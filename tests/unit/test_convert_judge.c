@@ -136,6 +136,30 @@ static void test_a_condition_that_fails(void **state) {
   assert_true(j.row == -1 && j.condition == -1);
 }
 
+/* Of two conditions that fail, the one that is surely worse: 20 of 100 are 28.9 % at most, 0 of 6 may be 39.0
+ * %. In any order, in one row and in two. */
+static void test_the_worse_of_two_conditions_is_told(void **state) {
+  (void)state;
+  const r2s_accuracy few = r2s_convert_accuracy(0, 6), many = r2s_convert_accuracy(20, 100),
+                     good = r2s_convert_accuracy(200, 200);
+  const r2s_accuracy orders[][3] = {{few, many, good}, {many, few, good}, {good, many, few}};
+  static const int worse[] = {1, 0, 1};
+  for (int k = 0; k < 3; k++) {
+    r2s_judged rows[] = {row(LIF, 200, 200)};
+    rows[0].by_condition = orders[k], rows[0].n_conditions = 3;
+    check(rows, 1, R2S_VERDICT_IN_PART, LIF, 100, 0.75);
+    const r2s_judgement j = r2s_convert_judge(rows, 1);
+    assert_true(j.row == 0 && j.condition == worse[k]);
+  }
+  for (int k = 0; k < 2; k++) {
+    r2s_judged rows[] = {row(LIF, 200, 200), row(DEXP, 200, 200)};
+    rows[k].by_condition = &many, rows[k].n_conditions = 1;
+    rows[1 - k].by_condition = &few, rows[1 - k].n_conditions = 1;
+    check(rows, 2, R2S_VERDICT_IN_PART, k == 0 ? LIF : DEXP, 100, 0.75);
+    assert_int_equal(r2s_convert_judge(rows, 2).row, k);
+  }
+}
+
 /* Which measurement a verdict hangs on, so that the right one can be made longer. */
 static void test_the_decisive_row(void **state) {
   (void)state;
@@ -164,6 +188,7 @@ int main(void) {
       cmocka_unit_test(test_trials_add_up_to_a_conversion),
       cmocka_unit_test(test_doubt_of_another_engine),
       cmocka_unit_test(test_a_condition_that_fails),
+      cmocka_unit_test(test_the_worse_of_two_conditions_is_told),
       cmocka_unit_test(test_the_decisive_row),
       cmocka_unit_test(test_nothing_measured),
   };
