@@ -90,6 +90,20 @@ static void test_sound_network(void **state) {
   r2s_inspection_free(&found);
 }
 
+/* Units that are slow but near each other, or of which some are fast, are not a mistake of units. */
+static void test_slow_units_alone_are_no_finding(void **state) {
+  (void)state;
+  static const double taus[][2] = {{16, 24}, {20, 20}, {15, 29.9}, {14.9, 40}};
+  for (size_t k = 0; k < sizeof taus / sizeof *taus; k++) {
+    small s = small_network();
+    r2s_inspection found;
+    memcpy(s.taus, taus[k], sizeof s.taus);
+    inspect(&s, NULL, &found);
+    if (found.n_findings) fail_msg("%g to %g steps: %s", taus[k][0], taus[k][1], found.findings[0].text);
+    r2s_inspection_free(&found);
+  }
+}
+
 static void test_each_fault_is_named(void **state) {
   (void)state;
   static const char *const required[] = {"w", "w_in", "w_out", "N", "taus", "taus_gaus"};
@@ -126,6 +140,8 @@ static void test_each_fault_is_named(void **state) {
   s = small_network(), s.taus[0] = 0.02, s.taus[1] = 0.1;
   expect(&s, NULL, "taus", false, "seconds");
   s = small_network(), s.taus[0] = 20, s.taus[1] = 100;
+  expect(&s, NULL, "taus", false, "written in ms");
+  s = small_network(), s.taus[0] = 15, s.taus[1] = 30; /* 75 to 150 ms */
   expect(&s, NULL, "taus", false, "written in ms");
   s = small_network(), s.taus[1] = 400;
   expect(&s, NULL, "taus", false, "2000");
@@ -305,6 +321,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_sound_network),
       cmocka_unit_test(test_each_fault_is_named),
+      cmocka_unit_test(test_slow_units_alone_are_no_finding),
       cmocka_unit_test(test_all_faults_at_once),
       cmocka_unit_test(test_shapes_and_classes),
       cmocka_unit_test(test_neither_m_nor_inh),
