@@ -101,6 +101,29 @@ static void test_same_seed_same_numbers(void **state) {
   assert_true(fano[0] != fano[2]);
 }
 
+/* Longer simulations of one unit begin as the shorter ones, so that each window's count is the difference of
+ * two sums; of the counts, variance and mean by their definitions. */
+static void test_fano_factor_of_a_few_counts(void **state) {
+  (void)state;
+  enum { WINDOWS = 5 };
+  r2s_neuron_params p = r2s_neuron_params_default();
+  double counts[WINDOWS], before = 0, rate, fano;
+  for (int n = 1; n <= WINDOWS; n++) {
+    assert_int_equal(r2s_neuron_simulate(&p, -1, 1, 100, 100.0 * n, 100, 9, &rate, &fano, NULL), R2S_OK);
+    const double sum = rate * 0.1 * n;
+    counts[n - 1] = sum - before;
+    before = sum;
+    assert_true(fabs(sum - round(sum)) < 1e-9 && counts[n - 1] > -1e-9);
+    double squares = 0;
+    for (int k = 0; k < n; k++) squares += (counts[k] - sum / n) * (counts[k] - sum / n);
+    if (n == 1)
+      assert_true(isnan(fano)); /* one count has no variance */
+    else
+      assert_true(fabs(fano - squares / (n - 1) / (sum / n)) < 1e-9);
+  }
+  assert_true(before > 0 && fano > 0);
+}
+
 static void test_bad_arguments(void **state) {
   (void)state;
   r2s_neuron_params p = r2s_neuron_params_default();
@@ -116,8 +139,11 @@ static void test_bad_arguments(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_noiseless_interval),   cmocka_unit_test(test_siegert_for_the_default_neuron),
-      cmocka_unit_test(test_chain_for_any_neuron), cmocka_unit_test(test_same_seed_same_numbers),
+      cmocka_unit_test(test_noiseless_interval),
+      cmocka_unit_test(test_siegert_for_the_default_neuron),
+      cmocka_unit_test(test_chain_for_any_neuron),
+      cmocka_unit_test(test_same_seed_same_numbers),
+      cmocka_unit_test(test_fano_factor_of_a_few_counts),
       cmocka_unit_test(test_bad_arguments),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
