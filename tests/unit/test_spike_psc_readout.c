@@ -21,9 +21,11 @@ typedef struct setting {
   r2s_spike_list spikes;
   r2s_spike_record record;
   double tau_d[N], scratch[3 * N];
+  int steps; /* of the trial; with spikes in the first and the last one */
 } setting;
 
-static void begin(setting *s, r2s_spike_config config) {
+static void begin(setting *s, r2s_spike_config config, int steps) {
+  s->steps = steps;
   const psc_recipe recipe = {N, 1, 1, 0.5, true, 20, 100, 1};
   r2s_error err = {0};
   assert_int_equal(psc_network(&s->model, &recipe, &err), R2S_OK);
@@ -36,12 +38,12 @@ static void begin(setting *s, r2s_spike_config config) {
   assert_int_equal(r2s_spike_list_reserve(&s->spikes, SPIKES, &err), R2S_OK);
   for (int k = 0; k < SPIKES; k++) /* several in a step, in each part of a sample, none in some steps */
     s->spikes.events[s->spikes.count++] =
-        (r2s_spike_event){.unit = 7 * k % N, .step = 1 + k * (STEPS - 1) / (SPIKES - 1)};
-  r2s_spike_trial trial = {.duration_ms = STEPS * s->layout.dt_ms};
+        (r2s_spike_event){.unit = 7 * k % N, .step = 1 + k * (steps - 1) / (SPIKES - 1)};
+  r2s_spike_trial trial = {.duration_ms = steps * s->layout.dt_ms};
   assert_int_equal(r2s_spike_record_begin(&s->record, &s->layout, &trial, &err), R2S_OK);
-  assert_int_equal(r2s_spike_psc_readout(&s->net, &s->spikes, STEPS, s->scratch, &s->record, &err), R2S_OK);
+  assert_int_equal(r2s_spike_psc_readout(&s->net, &s->spikes, steps, s->scratch, &s->record, &err), R2S_OK);
   assert_int_equal(s->record.n_spikes, SPIKES);
-  assert_int_equal(s->record.n_samples, STEPS / s->layout.steps_per_sample);
+  assert_int_equal(s->record.n_samples, steps / s->layout.steps_per_sample);
 }
 
 static void end(setting *s) {
@@ -67,7 +69,7 @@ static double rate_at(const setting *s, int unit, double t_ms) {
 
 static void check_filtered(r2s_spike_config config) {
   setting s = {0};
-  begin(&s, config);
+  begin(&s, config, STEPS);
   for (int k = 0; k < s.record.n_samples; k += 13)
     for (int o = 0; o < 2; o++) {
       double t = s.record.t0_ms + k * s.record.dt_ms, expected = 0;
@@ -75,7 +77,7 @@ static void check_filtered(r2s_spike_config config) {
       assert_true(fabs(s.record.out[2 * k + o] - expected) < 1e-8);
     }
   for (int i = 0; i < N; i++)
-    assert_true(fabs(s.record.rates_end[i] - rate_at(&s, i, STEPS * s.layout.dt_ms)) < 1e-6);
+    assert_true(fabs(s.record.rates_end[i] - rate_at(&s, i, s.steps * s.layout.dt_ms)) < 1e-6);
   end(&s);
 }
 
@@ -94,10 +96,9 @@ static void test_filtered(void **state) {
 }
 
 /* The write-up's r = (1 - 5/35) r + spikes of the 5 ms; between the ends of bins the output stays. */
-static void test_binned(void **state) {
-  (void)state;
+static void check_binned(int steps) {
   setting s = {0};
-  begin(&s, r2s_spike_config_default(R2S_SPIKE_PSC_ALPHA));
+  begin(&s, r2s_spike_config_default(R2S_SPIKE_PSC_ALPHA), steps);
   double r[N] = {0}, out[2] = {0};
   int next = 0;
   for (int ms = 1; ms <= s.record.n_samples; ms++) {
@@ -116,18 +117,30 @@ static void test_binned(void **state) {
   end(&s);
 }
 
-/* The rates at the end are of the whole trial, wherever its last output sample lies. */
-static void test_the_end_does_not_hang_on_the_samples(void **state) {
+static void test_binned(void **state) {
   (void)state;
+  check_binned(STEPS);
+  check_binned(3000); /* the last bin, the last sample and the trial end together */
+}
+
+/* The rates at the end are of the whole trial, wherever its last output sample lies: there are bins behind
+ * it, the last of which may end with the trial. */
+static void check_end(int steps) {
   r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_PSC_ALPHA);
   setting often = {0}, rarely = {0};
-  begin(&often, config);
+  begin(&often, config, steps);
   config.record_ms = 70;
-  begin(&rarely, config);
+  begin(&rarely, config, steps);
   assert_int_equal(rarely.record.n_samples, 4); /* to 280 of 300 ms */
   assert_memory_equal(often.record.rates_end, rarely.record.rates_end, N * sizeof(double));
   end(&often);
   end(&rarely);
+}
+
+static void test_the_end_does_not_hang_on_the_samples(void **state) {
+  (void)state;
+  check_end(STEPS);
+  check_end(3000);
 }
 
 int main(void) {
