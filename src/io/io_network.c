@@ -32,7 +32,12 @@ r2s_status r2s_network_hash(const r2s_model *model, char hex[65], r2s_error *err
   r2s_text_add(&text, "%d %d %d %s %d\n", model->n, model->n_in, model->n_out,
                r2s_activation_name(model->activation), model->dale);
   add_values(&text, &model->dt_ms, 1, values);
-  if (siegert) add_values(&text, &model->kappa_hz, 1, values);
+  if (siegert) { /* its rate curve is the unit's */
+    const r2s_neuron_params *p = &model->neuron;
+    const double unit[] = {model->kappa_hz, p->tau_m_ms, p->t_ref_ms, p->v_th_mv,   p->v_reset_mv,
+                           p->v_bias_mv,    p->noise_mv, p->dt_ms,    p->v0_low_mv, p->v0_high_mv};
+    for (size_t k = 0; k < sizeof unit / sizeof *unit; k++) add_values(&text, &unit[k], 1, values);
+  }
   r2s_model_effective_w(model, false, values);
   add_values(&text, values, n * n, values);
   /* not tau_d itself: another machine's exp may differ in the last bit */

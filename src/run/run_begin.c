@@ -7,6 +7,7 @@
 r2s_status r2s_run_begin(r2s_run *run, const char *training, r2s_error *err) {
   r2s_status st = R2S_OK;
   if (!r2s_run_has_file(run, "config.yaml")) R2S_TRY(st, r2s_run_keep_config(run, err));
+  json_object_del(run->json, "commands");
   R2S_TRY(st, r2s_run_json_forget(run, training, err));
   R2S_TRY(st, r2s_run_remove_results(run, false, err));
   R2S_TRY(st, r2s_run_keep_config(run, err));
@@ -14,11 +15,8 @@ done:
   return st;
 }
 
-r2s_status r2s_run_go_on(r2s_run *run, const char *training, r2s_error *err) {
-  r2s_status st = R2S_OK;
-  R2S_TRY(st, r2s_run_json_forget(run, training, err));
-  R2S_TRY(st, r2s_run_remove_results(run, true, err));
-  R2S_TRY(st, r2s_run_keep_config(run, err));
-done:
-  return st;
+r2s_status r2s_run_make_way(r2s_run *run, r2s_error *err) {
+  r2s_run_json_keep_training_commands(run);
+  const r2s_status st = r2s_run_json_forget(run, run->training, err);
+  return st == R2S_OK ? r2s_run_remove_results(run, true, err) : st;
 }

@@ -41,6 +41,15 @@ r2s_status r2s_run_json_add_command(r2s_run *run, r2s_error *err) {
              : r2s_fail(err, R2S_ERR_MEMORY, "out of memory for run.json");
 }
 
+void r2s_run_json_keep_training_commands(r2s_run *run) {
+  json_t *commands = json_object_get(run->json, "commands");
+  for (size_t k = json_array_size(commands); k-- > 0;) {
+    const char *one = json_string_value(json_array_get(commands, k)), *name = one ? strchr(one, ' ') : NULL;
+    if (!name || (strncmp(name, " train", 6) != 0 && strncmp(name, " run", 4) != 0))
+      json_array_remove(commands, k);
+  }
+}
+
 json_t *r2s_run_json_program(const char *program) {
   char here[R2S_PATH_SIZE];
   if (!strchr(program, '/') || program[0] == '/' || !getcwd(here, sizeof here))

@@ -46,6 +46,10 @@ R2S_MUST_CHECK r2s_status r2s_run_keep_config(r2s_run *run, r2s_error *err);
 /* For a stage that takes the folder's network as it is: R2S_ERR_CONFIG where net.* or train.* are no longer
  * those that config.yaml has, which would tell of a network that was never trained. */
 R2S_MUST_CHECK r2s_status r2s_run_check_later_config(const r2s_run *run, r2s_error *err);
+/* *same: whether it would take them. */
+R2S_MUST_CHECK r2s_status r2s_run_same_tests(const r2s_run *run, bool *same, r2s_error *err);
+/* Whether the folder's network was given, or began to be, not trained there. */
+bool r2s_run_is_given(const r2s_run *run);
 /* Writes config.yaml for such a stage, right before its first result: a command that is refused or
  * interrupted leaves the folder as it was. A certificate of other settings or trials goes. */
 R2S_MUST_CHECK r2s_status r2s_run_keep_later_config(r2s_run *run, r2s_error *err);
@@ -60,9 +64,9 @@ R2S_MUST_CHECK r2s_status r2s_run_name(r2s_run *run, r2s_error *err);
 /* Forgets stages and removes results of an earlier network, and writes config.yaml. training: hash of the
  * training that begins; NULL: the network is given. */
 R2S_MUST_CHECK r2s_status r2s_run_begin(r2s_run *run, const char *training, r2s_error *err);
-/* The same for a training that goes on: its checkpoint and rows stay. What was made from the network that it
- * gave when it ran out of steps goes. */
-R2S_MUST_CHECK r2s_status r2s_run_go_on(r2s_run *run, const char *training, r2s_error *err);
+/* The same at the end of a training that went on from a checkpoint, which stays, with its rows: what was made
+ * from the network that it gave when it ran out of steps makes way for the one that comes now. */
+R2S_MUST_CHECK r2s_status r2s_run_make_way(r2s_run *run, r2s_error *err);
 /* Removes what was made from an earlier network, its figures and report too; but_training: not checkpoint.h5
  * and training.csv. */
 R2S_MUST_CHECK r2s_status r2s_run_remove_results(r2s_run *run, bool but_training, r2s_error *err);

@@ -42,40 +42,74 @@ static r2s_status refuse_net_options(const r2s_run *run, const char *model_path,
   return R2S_OK;
 }
 
-/* What the folder has already. *same: this very network, given before with the same train.*, whose results
- * are kept. One that was trained there would be lost; another given one is in its file. */
-static r2s_status find_given(const r2s_run *run, const r2s_model *model, bool *same,
-                             const r2s_monitor *monitor, r2s_error *err) {
-  const json_t *train = r2s_run_json_get_stage(run, "train");
-  const char *hash = json_string_value(json_object_get(train, "network_hash")),
-             *stop = json_string_value(json_object_get(train, "stop"));
-  /* it began to be given, and may have been stopped then; or was, with an earlier version */
-  const bool given =
-      json_is_null(json_object_get(run->json, "training_hash")) || (stop && strcmp(stop, "imported") == 0);
-  char own[65];
-  *same = false;
-  const bool has_model = r2s_run_has_file(run, "model.h5");
-  if (has_model) {
-    const r2s_status st = r2s_network_hash(model, own, err);
-    if (st != R2S_OK) return st;
-    *same = hash && strcmp(own, hash) == 0;
-  }
-  if (has_model && !given)
+bool r2s_run_is_given(const r2s_run *run) {
+  const char *stop = json_string_value(json_object_get(r2s_run_json_get_stage(run, "train"), "stop"));
+  /* an earlier version's run.json does not tell what began */
+  return json_is_null(json_object_get(run->json, "training_hash")) || (stop && strcmp(stop, "imported") == 0);
+}
+
+/* R2S_ERR_ARG where the folder has a training, which would be lost. */
+static r2s_status refuse_training(const r2s_run *run, bool same, r2s_error *err) {
+  if (r2s_run_is_given(run)) return R2S_OK;
+  if (r2s_run_has_file(run, "model.h5") || r2s_run_json_get_stage(run, "train"))
     return r2s_fail(err, R2S_ERR_ARG,
                     "%s: has a network that was trained there, which the given one would replace; expected "
                     "%s",
-                    run->dir, *same ? "the folder alone, as it is the same one" : "another folder");
-  if (r2s_run_has_file(run, "checkpoint.h5"))
-    return r2s_fail(err, R2S_ERR_ARG,
-                    "%s: has the checkpoint of a training, which a given network would replace; expected "
-                    "another folder",
-                    run->dir);
-  if (!has_model) return R2S_OK;
-  *same = *same && r2s_run_check_later_config(run, NULL) == R2S_OK;
-  if (!*same)
-    r2s_monitor_note(monitor, R2S_NOTE_INFO,
-                     "%s: what is there of another network, or with other train.*, is replaced", run->dir);
-  return R2S_OK;
+                    run->dir, same ? "the folder alone, as it is the same one" : "another folder");
+  if (!r2s_run_has_file(run, "checkpoint.h5")) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_ARG,
+                  "%s: has the checkpoint of a training, which a given network would replace; expected "
+                  "another folder",
+                  run->dir);
+}
+
+/* The hash of the folder's network: that of its results, or of model.h5 where these tell none (of an earlier
+ * version, or stopped before there were any); "": there is no network. */
+static void hash_of_folder(const r2s_run *run, char hash[65]) {
+  const char *known =
+      json_string_value(json_object_get(r2s_run_json_get_stage(run, "train"), "network_hash"));
+  char path[R2S_PATH_SIZE];
+  r2s_model model = {0};
+  if (known)
+    snprintf(hash, 65, "%s", known);
+  else if (!r2s_run_has_file(run, "model.h5") || r2s_run_path(run, "model.h5", path, NULL) != R2S_OK ||
+           r2s_model_load(&model, path, NULL) != R2S_OK || r2s_network_hash(&model, hash, NULL) != R2S_OK)
+    hash[0] = 0;
+  r2s_model_free(&model);
+}
+
+/* What the folder has already. *keep: this very network and its results, with settings that hold for its test
+ * trials. *why: what is replaced else, for a message; NULL: nothing. */
+static r2s_status find_given(const r2s_run *run, const r2s_model *model, bool *keep, const char **why,
+                             r2s_error *err) {
+  r2s_status st = R2S_OK;
+  char own[65], there[65];
+  *keep = false;
+  *why = NULL;
+  if (!run->dir) return R2S_OK;
+  R2S_TRY(st, r2s_network_hash(model, own, err));
+  hash_of_folder(run, there);
+  const bool same = strcmp(own, there) == 0;
+  R2S_TRY(st, refuse_training(run, same, err));
+  if (same) R2S_TRY(st, r2s_run_same_tests(run, keep, err));
+  *keep = *keep && r2s_run_json_get_stage(run, "train");
+  if (!*keep && json_object_size(json_object_get(run->json, "stages")) > 0)
+    *why = same ? "what was made of the network with other train.* is replaced"
+                : "what was made of another network is replaced";
+done:
+  return st;
+}
+
+/* The folder's own copy, or where that was damaged or changed the given one in its place. */
+static r2s_status keep_model(r2s_run *run, r2s_model *model, r2s_error *err) {
+  r2s_error why = {0};
+  const r2s_status st = r2s_run_need_model(run, &why);
+  if (st == R2S_OK) return st;
+  if (st == R2S_ERR_MEMORY) return r2s_fail(err, st, "%s", why.msg);
+  run->model = *model;
+  run->has_model = true;
+  *model = (r2s_model){0};
+  return r2s_run_model_save(run, err);
 }
 
 /* rate.h5 first: model.mat has its trials. */
@@ -96,18 +130,21 @@ static r2s_status keep(r2s_run *run, double start, const r2s_monitor *monitor, r
 r2s_status r2s_run_import(r2s_run *run, const char *model_path, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   double start = r2s_clock();
-  bool same;
+  bool keeps;
+  const char *replaced;
   r2s_model model = {0};
   /* read before anything is removed: it may be this folder's own */
   R2S_TRY(st, r2s_model_load_for(&model, model_path, &run->task, err));
   R2S_TRY(st, refuse_net_options(run, model_path, err));
-  R2S_TRY(st, find_given(run, &model, &same, monitor, err));
+  R2S_TRY(st, r2s_run_refuse_view(run, err));
+  R2S_TRY(st, find_given(run, &model, &keeps, &replaced, err));
   R2S_TRY(st, adopt_neuron(run, &model, err));
   R2S_TRY(st, r2s_run_check_models(run, &model, R2S_RUN_ALL, err));
-  if (same) {
-    R2S_TRY(st, r2s_run_need_model(run, err));
+  if (keeps) {
+    st = keep_model(run, &model, err);
     goto done;
   }
+  if (replaced) r2s_monitor_note(monitor, R2S_NOTE_WARNING, "%s: %s", run->dir, replaced);
   R2S_TRY(st, r2s_run_begin(run, NULL, err));
   run->model = model;
   run->has_model = true;

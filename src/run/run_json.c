@@ -216,7 +216,6 @@ r2s_status r2s_run_json_forget(r2s_run *run, const char *training, r2s_error *er
   R2S_TRY(st, r2s_run_json_set(run, "training_hash", training ? json_string(training) : json_null(), err));
   R2S_TRY(st, r2s_run_json_set(run, "certificate", json_null(), err));
   R2S_TRY(st, r2s_run_json_set(run, "seconds", json_real(0), err));
-  json_object_del(run->json, "commands");
   json_object_clear(json_object_get(run->json, "stages"));
   R2S_TRY(st, r2s_run_json_save(run, err));
 done:

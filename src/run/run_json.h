@@ -41,6 +41,8 @@ json_t *r2s_run_json_get_stage(const r2s_run *run, const char *name);
 /* Replaces a stage (taking the reference; NULL: out of memory), sums the stages' seconds, saves. */
 R2S_MUST_CHECK r2s_status r2s_run_json_set_stage(r2s_run *run, const char *name, json_t *stage,
                                                  r2s_error *err);
+/* Takes those of the later stages out of `commands`. */
+void r2s_run_json_keep_training_commands(r2s_run *run);
 /* Adds the command of r2s_run_set_command to `commands`, as the last; once. */
 R2S_MUST_CHECK r2s_status r2s_run_json_add_command(r2s_run *run, r2s_error *err);
 /* A program's path that holds in every folder; a name that is looked for in PATH stays as it is. */

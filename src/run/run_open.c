@@ -125,15 +125,24 @@ static bool limit_is_free(const r2s_run *run) {
          run->config.train.max_steps >= json_integer_value(json_object_get(stage, "steps"));
 }
 
+/* What the test trials of a network depend on, whoever trained it. */
+static bool is_tested_with(const char *key) {
+  static const char *const keys[] = {"train.state_noise", "train.x0_sd", "train.start_kick",
+                                     "train.fano_window_ms", "train.fano_constant"};
+  for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+    if (strcmp(key, keys[k]) == 0) return true;
+  return false;
+}
+
 static r2s_status compare_training(const r2s_run *run, const r2s_config *kept, const char *path,
                                    r2s_error *err) {
-  const json_t *stop = json_object_get(r2s_run_json_get_stage(run, "train"), "stop");
-  const bool given = json_is_string(stop) && strcmp(json_string_value(stop), "imported") == 0;
+  const bool given = r2s_run_is_given(run);
   char old[1024], new[1024];
   for (int k = 0; k < r2s_config_option_count(); k++) {
     const char *key = r2s_config_option(k).key;
     if (!r2s_config_trains(key) || (strncmp(key, "net.", 4) != 0 && strncmp(key, "train.", 6) != 0)) continue;
     if (strcmp(key, "train.max_steps") == 0 && limit_is_free(run)) continue;
+    if (given && strncmp(key, "train.", 6) == 0 && !is_tested_with(key)) continue;
     r2s_status st = r2s_config_value(kept, k, old, sizeof old, err);
     if (st == R2S_OK) st = r2s_config_value(&run->config, k, new, sizeof new, err);
     if (st != R2S_OK) return st;
@@ -163,6 +172,15 @@ done:
     free(*kept);
     *kept = NULL;
   }
+  return st;
+}
+
+r2s_status r2s_run_same_tests(const r2s_run *run, bool *same, r2s_error *err) {
+  char path[R2S_PATH_SIZE];
+  r2s_config *kept;
+  const r2s_status st = load_kept(run, &kept, path, err);
+  *same = st == R2S_OK && kept && compare_training(run, kept, path, NULL) == R2S_OK;
+  free(kept);
   return st;
 }
 

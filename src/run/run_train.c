@@ -164,6 +164,7 @@ static r2s_status finish(training *t, double start, const r2s_monitor *monitor, 
   json_t *stage;
   /* what comes now may be interrupted, too */
   if (run->dir) R2S_TRY(st, save_checkpoint(t, err));
+  if (t->resumed) R2S_TRY(st, r2s_run_make_way(run, err));
   r2s_model_free(&run->model);
   R2S_TRY(st, current_model(t, &run->model, err));
   run->has_model = true;
@@ -198,13 +199,16 @@ static r2s_status begin(training *t, bool resume, const r2s_monitor *monitor, r2
   if (t->resumed) {
     for (int k = 0; k < t->rows.n; k++) r2s_run_outlook_add(&t->outlook, &run->config.train, &t->rows.row[k]);
     if (t->rows.n > 0) t->stop = r2s_trainer_stop(t->trainer, &t->rows.row[t->rows.n - 1]);
-    R2S_TRY(st, r2s_run_go_on(run, run->training, err));
+    R2S_TRY(st, r2s_run_json_set(run, "training_hash", json_string(run->training), err));
+    R2S_TRY(st, r2s_run_keep_config(run, err));
   } else {
     if (resume)
       r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: training starts anew",
                        checkpoint ? "the checkpoint is of an earlier training" : "no checkpoint");
     R2S_TRY(st, r2s_run_begin(run, run->training, err));
   }
+  R2S_TRY(st, r2s_run_json_add_command(run, err));
+  R2S_TRY(st, r2s_run_json_save(run, err));
 done:
   return st;
 }

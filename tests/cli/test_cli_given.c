@@ -50,7 +50,7 @@ static void test_another_network_replaces_a_given_one(void **state) {
   CLI_RUN("train", "-o", "trained", CLI_TINY, "--set", "train.max_steps=1");
   CLI_RUN("simulate", GIVEN, "-o", "other", "--model", "lif", "--trials", "3");
   CLI_RUN("simulate", "trained/model.h5", "-o", "other", "--model", "psc-dexp", "--trials", "3");
-  assert_true(says("other: what is there of another network"));
+  assert_true(says("other: what was made of another network is replaced"));
   assert_false(is_there("other/spikes_lif_native.h5"));
 }
 
@@ -63,8 +63,52 @@ static void test_a_trained_network_is_kept(void **state) {
   assert_true(says("expected the folder alone"));
   assert_true(is_there("kept/training.csv"));
   assert_int_equal(system("cp -r kept stopped && mv stopped/model.h5 stopped/checkpoint.h5"), 0);
+  assert_int_equal(CLI("simulate", "kept/model.h5", "-o", "stopped"), 2); /* results of it are there */
+  assert_true(says("stopped: has a network that was trained there"));
+  cli_begun_json("kept/run.json", "stopped/run.json", false);
   assert_int_equal(CLI("simulate", GIVEN, "-o", "stopped"), 2);
   assert_true(says("stopped: has the checkpoint of a training"));
+}
+
+/* As an earlier version left it, or a command that was stopped: nothing is lost for that. */
+static void test_a_folder_that_does_not_tell_its_network(void **state) {
+  (void)state;
+  CLI_RUN("convert", GIVEN, "-o", "early", "--model", "lif", FEW);
+  assert_int_equal(system("sed -i '/network_hash/d' early/run.json"), 0);
+  CLI_RUN("simulate", GIVEN, "-o", "early", "--model", "lif", "--trials", "3", "--set", "train.test_trials=3",
+          "--set", "train.max_steps=99");
+  assert_true(is_there("early/conversion.csv") && !says("replaced"));
+  cli_begun_json("early/run.json", "early/run.json", true);
+  CLI_RUN("simulate", GIVEN, "-o", "early", "--model", "lif", "--trials", "3");
+  assert_false(says("replaced"));
+}
+
+/* A damaged file of the folder is told, or put back, and costs no result. */
+static void test_damage_is_mended_or_told(void **state) {
+  (void)state;
+  CLI_RUN("convert", GIVEN, "-o", "hurt", "--model", "lif", FEW);
+  assert_int_equal(system("truncate -s 1000 hurt/model.h5"), 0);
+  CLI_RUN("simulate", GIVEN, "-o", "hurt", "--model", "lif", "--trials", "3", "--set", "train.test_trials=3");
+  assert_true(is_there("hurt/conversion.csv"));
+  CLI_RUN("simulate", "hurt", "--model", "lif", "--trials", "3");
+  assert_int_equal(system("sed -i 's/^seed:/sed:/' hurt/config.yaml"), 0);
+  assert_int_equal(CLI("simulate", GIVEN, "-o", "hurt", "--model", "lif"), 2);
+  assert_true(says("hurt/config.yaml") && is_there("hurt/conversion.csv"));
+}
+
+/* The rate curve of a siegert network is its unit's. */
+static void test_another_unit_is_another_network(void **state) {
+  (void)state;
+  r2s_model model;
+  r2s_error err = {0};
+  CLI_RUN("train", "-o", "unit", CLI_TINY, "--set", "train.max_steps=1");
+  CLI_RUN("simulate", "unit/model.h5", "-o", "units", "--model", "lif", "--trials", "3");
+  assert_int_equal(r2s_model_load(&model, "unit/model.h5", &err), R2S_OK);
+  model.neuron.noise_mv *= 15;
+  assert_int_equal(r2s_model_save_h5(&model, "noisy.h5", &err), R2S_OK);
+  r2s_model_free(&model);
+  CLI_RUN("simulate", "noisy.h5", "-o", "units", "--model", "lif", "--trials", "3");
+  assert_true(says("units: what was made of another network is replaced"));
 }
 
 /* One of another seed in its place. */
@@ -87,6 +131,9 @@ int main(void) {
       cmocka_unit_test(test_the_same_network_goes_on),
       cmocka_unit_test(test_another_network_replaces_a_given_one),
       cmocka_unit_test(test_a_trained_network_is_kept),
+      cmocka_unit_test(test_a_folder_that_does_not_tell_its_network),
+      cmocka_unit_test(test_damage_is_mended_or_told),
+      cmocka_unit_test(test_another_unit_is_another_network),
       cmocka_unit_test(test_a_changed_network_is_refused),
   };
   return cmocka_run_group_tests(tests, cli_setup, cli_teardown);

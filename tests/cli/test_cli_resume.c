@@ -176,6 +176,32 @@ static void test_a_training_out_of_steps_goes_on(void **state) {
   CLI_RUN("train", "--resume", "-o", "more");
 }
 
+/* Until it gives another network, what came of the fewer steps is of use. The report's list of commands
+ * begins with the training's own. */
+static void test_a_training_that_goes_on_costs_nothing_yet(void **state) {
+  (void)state;
+  CLI_RUN("train", "-o", "yet", CLI_TINY, "--set", "train.batch=16", "--set", "train.max_steps=5");
+  CLI_RUN("convert", "yet", "--quiet");
+  const char *const more[] = {"train", "--resume", "-o", "yet", "--set", "train.max_steps=1500", NULL};
+  pid_t pid = start_training(more);
+  kill(pid, SIGINT);
+  assert_int_equal(cli_wait(pid), 1);
+  assert_true(is_there("yet/conversion.csv") && is_there("yet/checkpoint.h5"));
+  CLI_RUN("simulate", "yet", "--model", "lif", "--json");
+  json_t *json = cli_json();
+  assert_int_equal(
+      json_integer_value(json_object_get(json_object_get(json_object_get(json, "stages"), "train"), "steps")),
+      5);
+  json_decref(json);
+  CLI_RUN("train", "--resume", "-o", "yet", "--json");
+  json = cli_json();
+  const json_t *commands = json_object_get(json, "commands");
+  assert_int_equal(json_array_size(commands), 3); /* the stages behind are gone with their results */
+  assert_non_null(strstr(json_string_value(json_array_get(commands, 0)), "train -o yet"));
+  json_decref(json);
+  assert_false(is_there("yet/conversion.csv"));
+}
+
 /* The hashes of earlier versions tell max_steps, too: their trainings go on as they were begun only. */
 static void test_a_folder_of_an_earlier_version_keeps_its_limit(void **state) {
   (void)state;
@@ -311,6 +337,7 @@ int main(void) {
       cmocka_unit_test(test_resume_of_a_finished_training_keeps_it),
       cmocka_unit_test(test_resume_with_other_options_is_refused),
       cmocka_unit_test(test_a_training_out_of_steps_goes_on),
+      cmocka_unit_test(test_a_training_that_goes_on_costs_nothing_yet),
       cmocka_unit_test(test_a_folder_of_an_earlier_version_keeps_its_limit),
       cmocka_unit_test(test_a_training_that_converged_takes_another_limit),
       cmocka_unit_test(test_a_checkpoint_of_an_earlier_training_is_not_resumed),
