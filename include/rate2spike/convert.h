@@ -107,6 +107,12 @@ void r2s_convert_certificate(const r2s_task *task, const r2s_certificate_rate *r
 /* A network does the task from this accuracy on, and from the second in part. */
 #define R2S_CONVERTS_FROM 0.95
 #define R2S_IN_PART_FROM 0.75
+/* A share in percent with one decimal, as reports print it. None is rounded up to a limit of the verdict, or
+ * to all; 12 digits of a share are enough (0.6275 is 62.75, not a little less). */
+double r2s_convert_percent(double share);
+/* The bounds of its interval, rounded outwards: 0.9497 does not reach 95. */
+double r2s_convert_low_percent(double low);
+double r2s_convert_high_percent(double high);
 
 /* What a certificate says about a network at one scale. */
 typedef enum r2s_verdict {

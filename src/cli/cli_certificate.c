@@ -3,9 +3,10 @@
 #include <string.h>
 
 #include "cli.h"
+#include "cli_certificate.h"
 #include "cli_found.h"
 
-const char *cli_found_other_trials(const json_t *certificate, const json_t *result) {
+const char *cli_certificate_other_trials(const json_t *certificate, const json_t *result) {
   const char *usual = json_string_value(json_object_get(certificate, "trials_of"));
   const char *own = json_string_value(json_object_get(result, "trials_of"));
   if (!usual || !own || strcmp(usual, own) == 0) return "";
@@ -15,7 +16,7 @@ const char *cli_found_other_trials(const json_t *certificate, const json_t *resu
 /* A row of the certificate, where it says nothing about its scale, trials and settings. */
 static bool row_not_judged(const json_t *certificate, const json_t *one, const char *model,
                            const char *engine, bool first) {
-  const char *trials = cli_found_other_trials(certificate, one),
+  const char *trials = cli_certificate_other_trials(certificate, one),
              *settings = json_string_value(json_object_get(one, "other_settings"));
   if (!json_is_false(json_object_get(one, "judged"))) return false;
   char scale[32], certified[32];
@@ -72,9 +73,11 @@ static measurement measured(const json_t *decisive) {
 static void rate_in_condition(const json_t *decisive) {
   const json_t *rate = json_object_get(decisive, "rate");
   if (!json_is_number(json_object_get(rate, "accuracy"))) return;
+  const json_t *high = json_array_get(json_object_get(rate, "ci95"), 1);
+  const double most = json_is_number(high) ? json_number_value(high) : cli_found_number(rate, "accuracy");
   printf(" The rate network is right in %.1f %% of its trials of that condition (n = %d)%s.",
          cli_found_percent(rate, "accuracy"), (int)cli_found_number(rate, "n"),
-         cli_found_number(rate, "accuracy") < R2S_IN_PART_FROM ? ": it has not learnt it" : "");
+         most < R2S_IN_PART_FROM ? ": it has not learnt it" : "");
 }
 
 /* What makes that measurement longer. */
@@ -112,7 +115,7 @@ static void verdict_line(const json_t *certificate, const json_t *stages) {
     printf(" More trials tell (%s).", more_trials(decisive));
 }
 
-void cli_found_better_scale(const json_t *better, const char *word) {
+void cli_certificate_better_scale(const json_t *better, const char *word) {
   if (json_is_object(better))
     printf("lif does better at the search's scale (%.1f %% of fresh trials): rate2spike simulate %s --scale "
            "%.12g\n",
@@ -134,7 +137,7 @@ static void untested_line(const json_t *list) {
   if (n) printf(" was judged: nothing is known of %s.", n > 1 ? "these" : "it");
 }
 
-void cli_found_certificate(const json_t *certificate, const json_t *stages) {
+void cli_certificate_print(const json_t *certificate, const json_t *stages) {
   if (!json_is_object(certificate)) return;
   verdict_line(certificate, stages);
   untested_line(json_object_get(certificate, "untested"));
@@ -147,16 +150,17 @@ void cli_found_certificate(const json_t *certificate, const json_t *stages) {
   if (compared)
     printf(" Deterministic trials with the same spikes natively and in NEST: %zu of %zu.", identical,
            compared);
-  const json_t *rate = json_object_get(json_object_get(certificate, "rate"), "accuracy");
+  const json_t *rate = json_object_get(certificate, "rate");
   const json_t *train = json_object_get(stages, "train");
   const bool same_task = strcmp(task_of(train), task_of(certificate)) == 0;
   if (json_is_object(train) && !same_task)
     printf(
         " The network was trained on another task; as a rate network it is right in %.1f %% of these trials.",
-        100 * json_number_value(rate));
-  else if (json_is_number(rate) && json_number_value(rate) < R2S_IN_PART_FROM)
+        cli_found_percent(rate, "accuracy"));
+  else if (json_is_number(json_object_get(rate, "accuracy")) &&
+           cli_found_number(rate, "accuracy") < R2S_IN_PART_FROM)
     printf(" The rate network has not learnt the task (%.1f %%): there is little to convert.",
-           100 * json_number_value(rate));
+           cli_found_percent(rate, "accuracy"));
   putchar('\n');
   not_judged(certificate);
 }

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "cli.h"
+#include "cli_certificate.h"
 #include "cli_found.h"
 
 /* "95.1 -  99.7", or a dash where trials would only repeat */
@@ -29,7 +30,7 @@ static void row(const char *name, const json_t *accuracy, const json_t *seconds,
 
 /* What parts a remark from the other trials */
 static const char *of_others(const json_t *certificate, const json_t *result) {
-  return *cli_found_other_trials(certificate, result) ? ", " : "";
+  return *cli_certificate_other_trials(certificate, result) ? ", " : "";
 }
 
 static void train_row(const json_t *stage, const json_t *certificate) {
@@ -41,7 +42,7 @@ static void train_row(const json_t *stage, const json_t *certificate) {
   snprintf(remark, sizeof remark, "%d steps, %s%s%s%s%s", (int)cli_found_number(stage, "steps"),
            stop ? stop : "end unknown", noise,
            json_is_true(json_object_get(stage, "resumed")) ? ", time since it was resumed" : "",
-           of_others(certificate, stage), cli_found_other_trials(certificate, stage));
+           of_others(certificate, stage), cli_certificate_other_trials(certificate, stage));
   row("rate network", stage, json_object_get(stage, "seconds"), remark);
 }
 
@@ -56,7 +57,8 @@ static bool scales_alike(const json_t *stage) {
 }
 
 static void convert_rows(const json_t *stage, const json_t *certificate) {
-  const char *others = of_others(certificate, stage), *trials = cli_found_other_trials(certificate, stage);
+  const char *others = of_others(certificate, stage),
+             *trials = cli_certificate_other_trials(certificate, stage);
   char remark[256];
   const json_t *predicted = json_object_get(stage, "predicted"), *chosen = json_object_get(stage, "held_out");
   if (json_is_number(predicted)) {
@@ -75,7 +77,7 @@ static void convert_rows(const json_t *stage, const json_t *certificate) {
 static void unit_row(const json_t *stage, const json_t *certificate) {
   char remark[256];
   snprintf(remark, sizeof remark, "lambda = 1%s%s", of_others(certificate, stage),
-           cli_found_other_trials(certificate, stage));
+           cli_certificate_other_trials(certificate, stage));
   row("lif-unit", stage, json_object_get(stage, "seconds"), remark);
 }
 
@@ -110,7 +112,7 @@ static void simulation_rows(const char *engine, json_t *stage, const json_t *cer
     snprintf(label, sizeof label, "%s, %s", name, engine);
     if (json_is_number(json_object_get(sim, "scale")))
       used = (size_t)snprintf(remark, sizeof remark, "scale %.4g", cli_found_number(sim, "scale"));
-    const char *trials = cli_found_other_trials(certificate, sim);
+    const char *trials = cli_certificate_other_trials(certificate, sim);
     if (*trials)
       used += (size_t)snprintf(remark + used, sizeof remark - used, "%s%.130s", used ? ", " : "", trials);
     json_object_foreach(json_object_get(sim, "conditions"), condition, one) {
@@ -199,9 +201,9 @@ static void print_table(const json_t *json, const char *dir, const char *word) {
     printf("\npsc-alpha has the write-up's weights (psc_alpha.weight_pa), not those of the network's scale, "
            "and is not judged%s.\n",
            has_matched(stages) ? "" : "; with --matched it has these");
-  cli_found_certificate(certificate, stages);
+  cli_certificate_print(certificate, stages);
   if (!dir) return;
-  cli_found_better_scale(json_object_get(certificate, "better_scale"), word);
+  cli_certificate_better_scale(json_object_get(certificate, "better_scale"), word);
   name_report(dir, word);
 }
 

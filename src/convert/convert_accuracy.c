@@ -19,3 +19,17 @@ r2s_accuracy r2s_convert_accuracy(int correct, int n) {
   a.high = correct == n ? 1 : middle + half;
   return a;
 }
+
+double r2s_convert_percent(double share) {
+  const double exact = round(1e8 * share) / 1e6, shown = round(10 * exact) / 10;
+  const bool limit = shown == 100 * R2S_CONVERTS_FROM || shown == 100 * R2S_IN_PART_FROM || shown == 100;
+  return limit && exact < shown ? shown - 0.1 : shown;
+}
+
+double r2s_convert_low_percent(double low) {
+  return floor(1e3 * low + 1e-6) / 10;
+}
+
+double r2s_convert_high_percent(double high) {
+  return ceil(1e3 * high - 1e-6) / 10;
+}

@@ -120,7 +120,7 @@ static r2s_status load_results(r2s_folder *out, r2s_error *err) {
   for (int kind = 0; kind < R2S_SIM_COUNT; kind++) R2S_TRY(st, load_sim(out, (r2s_sim_kind)kind, err));
   R2S_TRY(st, load_csv(out, "training.csv", "eval_loss", &out->training, err));
   /* a training that goes on has rows behind its network's */
-  if (out->model.n && out->training.n_rows > out->model.train_steps)
+  if (out->model.train_steps > 0 && out->training.n_rows > out->model.train_steps)
     out->training.n_rows = (int)out->model.train_steps;
   R2S_TRY(st, load_csv(out, "conversion.csv", "ci_low", &out->conversion, err));
   R2S_TRY(st, load_csv(out, "curve.csv", "sigmoid_hz", &out->curve, err));

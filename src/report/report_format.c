@@ -34,22 +34,14 @@ r2s_short r2s_fmt_short(double value, int digits) {
   return signed_text(text);
 }
 
-/* With one decimal, without what the 12 digits of run.json add: 0.6275 is 62.75, not a little less. No share
- * is rounded up to a limit of the verdict, or to all. */
-static double percent(double share) {
-  const double exact = round(1e8 * share) / 1e6, shown = round(10 * exact) / 10;
-  const bool limit = shown == 100 * R2S_CONVERTS_FROM || shown == 100 * R2S_IN_PART_FROM || shown == 100;
-  return limit && exact < shown ? shown - 0.1 : shown;
-}
-
 /* The interval is rounded outwards: 94.97 does not reach 95. */
 r2s_short r2s_fmt_accuracy(r2s_json_accuracy a) {
   r2s_short out = {"not run"};
   if (a.n > 0 && !isfinite(a.low))
-    snprintf(out.text, sizeof out.text, "%.1f %%, n = %d", percent(a.accuracy), a.n);
+    snprintf(out.text, sizeof out.text, "%.1f %%, n = %d", r2s_convert_percent(a.accuracy), a.n);
   else if (a.n > 0)
-    snprintf(out.text, sizeof out.text, "%.1f %% [%.1f, %.1f], n = %d", percent(a.accuracy),
-             floor(1e3 * a.low + 1e-6) / 10, ceil(1e3 * a.high - 1e-6) / 10, a.n);
+    snprintf(out.text, sizeof out.text, "%.1f %% [%.1f, %.1f], n = %d", r2s_convert_percent(a.accuracy),
+             r2s_convert_low_percent(a.low), r2s_convert_high_percent(a.high), a.n);
   return out;
 }
 

@@ -57,9 +57,8 @@ static r2s_status remove_figures(const r2s_run *run, r2s_error *err) {
 }
 
 r2s_status r2s_run_remove_results(r2s_run *run, bool but_training, r2s_error *err) {
-  static const char *const names[] = {"checkpoint.h5",
-                                      "training.csv",
-                                      "model.h5",
+  static const char *const training[] = {"checkpoint.h5", "training.csv"};
+  static const char *const names[] = {"model.h5",
                                       "model.mat",
                                       "rate.h5",
                                       "conversion.csv",
@@ -76,7 +75,9 @@ r2s_status r2s_run_remove_results(r2s_run *run, bool but_training, r2s_error *er
                                       "REPORT.md",
                                       "report.html"};
   r2s_status st = R2S_OK;
-  for (size_t k = but_training ? 2 : 0; k < sizeof names / sizeof *names && st == R2S_OK; k++)
+  for (size_t k = 0; !but_training && k < sizeof training / sizeof *training && st == R2S_OK; k++)
+    st = r2s_run_remove(run, training[k], err);
+  for (size_t k = 0; k < sizeof names / sizeof *names && st == R2S_OK; k++)
     st = r2s_run_remove(run, names[k], err);
   if (st == R2S_OK) st = remove_figures(run, err);
   r2s_model_free(&run->model);

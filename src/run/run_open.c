@@ -121,7 +121,9 @@ done:
 static bool limit_is_free(const r2s_run *run) {
   const json_t *stage = r2s_run_json_get_stage(run, "train");
   const char *stop = json_string_value(json_object_get(stage, "stop"));
-  return stop && strcmp(stop, "converged") == 0 &&
+  const char *hash = json_string_value(json_object_get(run->json, "training_hash"));
+  return stop && strcmp(stop, "converged") == 0 && hash &&
+         r2s_config_trained(&run->config, &run->task, hash) && /* not one with the limit in it */
          run->config.train.max_steps >= json_integer_value(json_object_get(stage, "steps"));
 }
 
@@ -150,7 +152,10 @@ static r2s_status compare_training(const r2s_run *run, const r2s_config *kept, c
       return r2s_fail(err, R2S_ERR_CONFIG,
                       "%s is %s; expected %s as in %s, with which the folder's network was %s", key, new, old,
                       path,
-                      !given ? "made: another value asks for another network, which `train` and `run` make"
+                      !given && strcmp(key, "train.max_steps") == 0
+                          ? "made: one that ran out of steps goes on with `train --resume -o DIR --set "
+                            "train.max_steps=N`"
+                      : !given ? "made: another value asks for another network, which `train` and `run` make"
                       : strncmp(key, "net.", 4) == 0
                           ? "given: its file says what it is, whatever net.* are"
                           : "given: give it again with this setting (`convert MODEL -o DIR`), and its rate "

@@ -10,8 +10,8 @@
 
 /* The first option on which the training depends and that differs from `kept`'s, or else the task.
  * train.max_steps, on which the hashes of earlier versions depend, is named where nothing else differs. */
-static r2s_status name_difference(const r2s_run *run, const r2s_config *kept, char *what, size_t size,
-                                  r2s_error *err) {
+static r2s_status name_difference(const r2s_run *run, const r2s_config *kept, bool same_task, char *what,
+                                  size_t size, r2s_error *err) {
   char there[64], here[64]; /* no texts or lists among them */
   snprintf(what, size, ": task is %s there; here it is %s", kept->task, run->config.task);
   for (int k = 0; k < r2s_config_option_count(); k++) {
@@ -21,7 +21,7 @@ static r2s_status name_difference(const r2s_run *run, const r2s_config *kept, ch
     if (st == R2S_OK) st = r2s_config_value(&run->config, k, here, sizeof here, err);
     if (st != R2S_OK) return st;
     const bool limit = strcmp(key, "train.max_steps") == 0;
-    if (strcmp(there, here) == 0 || (limit && strcmp(kept->task, run->config.task) != 0)) continue;
+    if (strcmp(there, here) == 0 || (limit && !same_task)) continue;
     snprintf(what, size, ": %s is %s there, %s here", key, there, here);
     if (!limit) break;
   }
@@ -34,12 +34,14 @@ static r2s_status find_difference(const r2s_run *run, const char *hash, char *wh
   r2s_status st = R2S_OK;
   r2s_config *kept = NULL; /* large */
   r2s_task task = {0};
-  char path[R2S_PATH_SIZE];
+  char path[R2S_PATH_SIZE], name[R2S_TRIALS_NAME];
   R2S_ALLOC(st, &kept, 1, "configuration", err);
   R2S_TRY(st, r2s_run_path(run, "config.yaml", path, err));
   if (r2s_config_load(kept, path, NULL, 0, NULL) == R2S_OK &&
       r2s_task_load(&task, kept->task, NULL) == R2S_OK && r2s_config_trained(kept, &task, hash)) {
-    st = name_difference(run, kept, what, size, err);
+    const bool same_task =
+        r2s_task_trials_name(&task, run->config.seed, name, NULL) == R2S_OK && strcmp(name, run->trials) == 0;
+    st = name_difference(run, kept, same_task, what, size, err);
     goto done;
   }
   /* a later stage may have been given another seed, which config.yaml has since */
@@ -67,8 +69,8 @@ r2s_status r2s_run_refuse_resume(const r2s_run *run, const char *file, const cha
   return r2s_fail(
       err, R2S_ERR_CONFIG,
       "%s/%s: made with another configuration%s; resume with the same task, seed, net.*, train.* "
-      "(but train.max_steps) and neuron.* (CONFIG.yaml --resume -o DIR says all of them), or train "
-      "anew without --resume",
+      "(more train.max_steps go on, but in a folder of an earlier version), neuron.* and "
+      "lif.noise_per_root_dt (CONFIG.yaml --resume -o DIR says all of them), or train anew without --resume",
       run->dir, file, what);
 }
 

@@ -68,6 +68,10 @@ static inline char *cli_read(const char *path) {
   return text;
 }
 
+static inline bool cli_is_there(const char *path) {
+  return access(path, F_OK) == 0;
+}
+
 #define CLI_RUN(...) cli_run_checked((const char *const[]){__VA_ARGS__, NULL})
 /* Runs it to a good end. */
 static inline void cli_run_checked(const char *const *argv) {

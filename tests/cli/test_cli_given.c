@@ -16,10 +16,6 @@
 
 #define CLI(...) cli_wait(cli_start((const char *const[]){__VA_ARGS__, NULL}))
 
-static bool is_there(const char *path) {
-  return access(path, F_OK) == 0;
-}
-
 static bool says(const char *text) {
   char command[200];
   snprintf(command, sizeof command, "grep -qF '%s' stderr", text);
@@ -33,7 +29,7 @@ static void test_the_same_network_goes_on(void **state) {
   (void)state;
   CLI_RUN("convert", GIVEN, "-o", "same", "--model", "lif", FEW);
   CLI_RUN("simulate", GIVEN, "-o", "same", "--model", "lif", "--trials", "3", "--set", "train.test_trials=3");
-  assert_true(is_there("same/conversion.csv") && is_there("same/spikes_lif_native.h5"));
+  assert_true(cli_is_there("same/conversion.csv") && cli_is_there("same/spikes_lif_native.h5"));
   CLI_RUN("simulate", "same/model.mat", "--task", "go-nogo", "-o", "same", "--model", "psc-dexp", "--trials",
           "3", "--set", "train.test_trials=3", "--json");
   json_t *json = cli_json(), *stages = json_object_get(json, "stages"),
@@ -42,7 +38,7 @@ static void test_the_same_network_goes_on(void **state) {
   assert_int_equal(json_array_size(json_object_get(json, "commands")), 3);
   json_decref(json);
   CLI_RUN("simulate", GIVEN, "-o", "same", "--model", "lif", "--trials", "3", "--set", "train.state_noise=0");
-  assert_true(says("is replaced") && !is_there("same/conversion.csv"));
+  assert_true(says("is replaced") && !cli_is_there("same/conversion.csv"));
 }
 
 static void test_another_network_replaces_a_given_one(void **state) {
@@ -51,7 +47,7 @@ static void test_another_network_replaces_a_given_one(void **state) {
   CLI_RUN("simulate", GIVEN, "-o", "other", "--model", "lif", "--trials", "3");
   CLI_RUN("simulate", "trained/model.h5", "-o", "other", "--model", "psc-dexp", "--trials", "3");
   assert_true(says("other: what was made of another network is replaced"));
-  assert_false(is_there("other/spikes_lif_native.h5"));
+  assert_false(cli_is_there("other/spikes_lif_native.h5"));
 }
 
 static void test_a_trained_network_is_kept(void **state) {
@@ -61,7 +57,7 @@ static void test_a_trained_network_is_kept(void **state) {
   assert_true(says("kept: has a network that was trained there") && says("expected another folder"));
   assert_int_equal(CLI("convert", "kept/model.h5", "-o", "kept"), 2);
   assert_true(says("expected the folder alone"));
-  assert_true(is_there("kept/training.csv"));
+  assert_true(cli_is_there("kept/training.csv"));
   assert_int_equal(system("cp -r kept stopped && mv stopped/model.h5 stopped/checkpoint.h5"), 0);
   assert_int_equal(CLI("simulate", "kept/model.h5", "-o", "stopped"), 2); /* results of it are there */
   assert_true(says("stopped: has a network that was trained there"));
@@ -77,7 +73,7 @@ static void test_a_folder_that_does_not_tell_its_network(void **state) {
   assert_int_equal(system("sed -i '/network_hash/d' early/run.json"), 0);
   CLI_RUN("simulate", GIVEN, "-o", "early", "--model", "lif", "--trials", "3", "--set", "train.test_trials=3",
           "--set", "train.max_steps=99");
-  assert_true(is_there("early/conversion.csv") && !says("replaced"));
+  assert_true(cli_is_there("early/conversion.csv") && !says("replaced"));
   cli_begun_json("early/run.json", "early/run.json", true);
   CLI_RUN("simulate", GIVEN, "-o", "early", "--model", "lif", "--trials", "3");
   assert_false(says("replaced"));
@@ -89,11 +85,11 @@ static void test_damage_is_mended_or_told(void **state) {
   CLI_RUN("convert", GIVEN, "-o", "hurt", "--model", "lif", FEW);
   assert_int_equal(system("truncate -s 1000 hurt/model.h5"), 0);
   CLI_RUN("simulate", GIVEN, "-o", "hurt", "--model", "lif", "--trials", "3", "--set", "train.test_trials=3");
-  assert_true(is_there("hurt/conversion.csv"));
+  assert_true(cli_is_there("hurt/conversion.csv"));
   CLI_RUN("simulate", "hurt", "--model", "lif", "--trials", "3");
   assert_int_equal(system("sed -i 's/^seed:/sed:/' hurt/config.yaml"), 0);
   assert_int_equal(CLI("simulate", GIVEN, "-o", "hurt", "--model", "lif"), 2);
-  assert_true(says("hurt/config.yaml") && is_there("hurt/conversion.csv"));
+  assert_true(says("hurt/config.yaml") && cli_is_there("hurt/conversion.csv"));
 }
 
 /* The rate curve of a siegert network is its unit's. */

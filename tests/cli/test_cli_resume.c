@@ -149,25 +149,21 @@ static void refused(const char *const *argv, int code, const char *why) {
 }
 #define REFUSED(code, why, ...) refused((const char *const[]){__VA_ARGS__, NULL}, code, why)
 
-static bool is_there(const char *path) {
-  return access(path, F_OK) == 0;
-}
-
 /* Steps at most: 30, then 50, are those of 50 in one go; what came of the 30 is gone. */
 static void test_a_training_out_of_steps_goes_on(void **state) {
   (void)state;
   CLI_RUN("train", "-o", "fifty", CLI_TINY, "--set", "train.max_steps=50");
   CLI_RUN("train", "-o", "more", CLI_TINY, "--set", "train.max_steps=30");
   CLI_RUN("convert", "more", "--quiet");
-  assert_true(is_there("more/conversion.csv"));
+  assert_true(cli_is_there("more/conversion.csv"));
   CLI_RUN("train", "--resume", "-o", "more"); /* nothing to do */
-  assert_true(is_there("more/conversion.csv"));
+  assert_true(cli_is_there("more/conversion.csv"));
   REFUSED(2, "train.max_steps is 20; expected at least the 30 steps", "train", "--resume", "-o", "more",
           "--set", "train.max_steps=20");
   REFUSED(2, "train.batch is 32 there, 8 here; ", "train", "--resume", "-o", "more", "--set",
           "train.max_steps=50", "--set", "train.batch=8");
   CLI_RUN("train", "--resume", "-o", "more", "--set", "train.max_steps=50");
-  assert_false(is_there("more/conversion.csv"));
+  assert_false(cli_is_there("more/conversion.csv"));
   cli_same_model("fifty/model.h5", "more/model.h5");
   cli_same_file("fifty/training.csv", "more/training.csv");
   assert_int_equal(unlink("more/checkpoint.h5"), 0);
@@ -186,7 +182,7 @@ static void test_a_training_that_goes_on_costs_nothing_yet(void **state) {
   pid_t pid = start_training(more);
   kill(pid, SIGINT);
   assert_int_equal(cli_wait(pid), 1);
-  assert_true(is_there("yet/conversion.csv") && is_there("yet/checkpoint.h5"));
+  assert_true(cli_is_there("yet/conversion.csv") && cli_is_there("yet/checkpoint.h5"));
   CLI_RUN("simulate", "yet", "--model", "lif", "--json");
   json_t *json = cli_json();
   assert_int_equal(
@@ -199,7 +195,7 @@ static void test_a_training_that_goes_on_costs_nothing_yet(void **state) {
   assert_int_equal(json_array_size(commands), 3); /* the stages behind are gone with their results */
   assert_non_null(strstr(json_string_value(json_array_get(commands, 0)), "train -o yet"));
   json_decref(json);
-  assert_false(is_there("yet/conversion.csv"));
+  assert_false(cli_is_there("yet/conversion.csv"));
 }
 
 /* The hashes of earlier versions tell max_steps, too: their trainings go on as they were begun only. */
@@ -228,7 +224,7 @@ static void test_a_training_that_converged_takes_another_limit(void **state) {
   (void)state;
   CLI_RUN("train", "-o", "done", CLI_TINY, "--recipe", "writeup", "--set", "train.stop_accuracy=0.1", "--set",
           "train.eval_every=10", "--set", "train.max_steps=20");
-  assert_false(is_there("done/checkpoint.h5"));
+  assert_false(cli_is_there("done/checkpoint.h5"));
   CLI_RUN("train", "--resume", "-o", "done", "--set", "train.max_steps=50");
   char *said = cli_read("stderr");
   assert_non_null(strstr(said, "done: the network is trained already"));
