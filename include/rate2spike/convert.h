@@ -108,7 +108,7 @@ void r2s_convert_certificate(const r2s_task *task, const r2s_certificate_rate *r
 #define R2S_CONVERTS_FROM 0.95
 #define R2S_IN_PART_FROM 0.75
 /* A share in percent with one decimal, as reports print it. None is rounded up to a limit of the verdict, or
- * to all; 12 digits of a share are enough (0.6275 is 62.75, not a little less). */
+ * to all. A share needs 12 digits (0.6275 is taken as 62.75, not as a little less). */
 double r2s_convert_percent(double share);
 /* The bounds of its interval, rounded outwards: 0.9497 does not reach 95. */
 double r2s_convert_low_percent(double low);

@@ -150,7 +150,7 @@ R2S_MUST_CHECK r2s_status r2s_trainer_restore(r2s_trainer *trainer, const void *
 /* How trials are run forward; as the fields of r2s_train_config. */
 typedef struct r2s_rate_run_config {
   double state_noise;    /* sd a step, beside the shot noise too */
-  double shot_noise;     /* m of Eq. R9, 1: the physical amount; 0: none, and the next two are not read */
+  double shot_noise;     /* m of Eq. R9, 1: the physical amount; 0: none, and fano_* change nothing */
   double x0_sd;          /* sd of x_0 */
   bool start_kick;       /* x_0 gets the kick of the spikes of a trial's first step */
   double fano_window_ms; /* window of the Fano factor, ms */

@@ -36,7 +36,7 @@ R2S_MUST_CHECK r2s_status r2s_run_command_word(const char *value, char **word, r
 
 /* Takes the network of a model file (ours or the authors') in place of training one: model.h5, model.mat,
  * rate.h5. Results of another given network, or of this one tested with other train.* (state_noise, x0_sd,
- * start_kick, fano_*), are removed, which the monitor is told; else those of this one are kept. R2S_ERR_ARG
+ * start_kick), are removed, which the monitor is told; else those of this one are kept. R2S_ERR_ARG
  * where the folder has a network that was trained there, or a checkpoint. A siegert network was trained for
  * one LIF unit: neuron.* that are not set are that unit's. Error, and nothing is removed, where it does not
  * have the task's channels, outputs and rate step, or where net.* are set (R2S_ORIGIN_SET; in a struct that a
@@ -45,7 +45,8 @@ R2S_MUST_CHECK r2s_status r2s_run_import(r2s_run *run, const char *model_path, c
                                          r2s_error *err);
 
 /* Trains (or, with resume, goes on from checkpoint.h5): model.h5, model.mat, training.csv, rate.h5,
- * stages.train. Results of an earlier network are removed first. Cancelled: the checkpoint is written. It
+ * stages.train. Results of an earlier network are removed first, those of a
+ * training that goes on when it gives another. Cancelled: the checkpoint is written. It
  * stays, too, where train.max_steps ended the training: resume with more steps goes on, and gives the bits of
  * one that had them from the start. resume with a network that this configuration trained and that may take
  * no more steps: nothing to do. */

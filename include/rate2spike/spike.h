@@ -119,7 +119,7 @@ typedef struct r2s_spike_info {
 /* An engine: prepare once for a model and config, run any trials, free. Model and config are copied. */
 typedef struct r2s_spike_engine {
   const char *name; /* "native" or "nest" */
-  /* *state is what the other two take; on failure, too, it is for free */
+  /* *state is what the other two take; `free` takes it after a failure, too (it may be NULL then) */
   r2s_status (*prepare)(void **state, const r2s_model *model, const r2s_spike_config *config, r2s_error *err);
   /* records [n_trials] are filled; on failure none needs freeing */
   r2s_status (*run)(void *state, const r2s_spike_trial *trials, int n_trials, r2s_spike_record *records,

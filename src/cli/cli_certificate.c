@@ -43,11 +43,24 @@ static void not_judged(const json_t *certificate) {
   if (found) puts(".");
 }
 
-/* Whether all trials of the decisive model would only repeat the one that each condition has: no interval. */
-static bool one_of_each(const json_t *decisive, const json_t *stages) {
-  const json_t *models = json_object_get(json_object_get(stages, "sim-native"), "models");
-  const json_t *sim = json_object_get(models, json_string_value(json_object_get(decisive, "model")));
-  return json_is_null(json_array_get(json_object_get(sim, "ci95"), 0));
+/* Whether the trials of a row that is judged would only repeat the one that each condition has: no interval.
+ */
+static bool repeats(const json_t *row) {
+  return json_is_true(json_object_get(row, "judged")) &&
+         json_is_null(json_array_get(json_object_get(row, "ci95"), 0));
+}
+
+/* Whether those of the decisive model do. */
+static bool one_of_each(const json_t *decisive, const json_t *certificate) {
+  const char *model = json_string_value(json_object_get(decisive, "model"));
+  size_t k;
+  const json_t *row;
+  if (!model) return false;
+  json_array_foreach(json_object_get(certificate, "engines"), k, row) {
+    const char *own = json_string_value(json_object_get(row, "model"));
+    if (own && strcmp(own, model) == 0 && repeats(row)) return true;
+  }
+  return strcmp(model, "lif") == 0 && repeats(json_object_get(certificate, "held_out"));
 }
 
 /* Whose accuracy is decisive: "psc-dexp, NEST, condition catch". */
@@ -90,7 +103,7 @@ static const char *more_trials(const json_t *decisive) {
 }
 
 /* The verdict with n and interval of what it hangs on. */
-static void verdict_line(const json_t *certificate, const json_t *stages) {
+static void verdict_line(const json_t *certificate) {
   const char *verdict = json_string_value(json_object_get(certificate, "verdict"));
   if (!verdict) return; /* damaged */
   const json_t *decisive = json_object_get(certificate, "decisive"), *ci = json_object_get(decisive, "ci95");
@@ -109,7 +122,7 @@ static void verdict_line(const json_t *certificate, const json_t *stages) {
   rate_in_condition(decisive);
   if (too_few && json_number_value(json_array_get(ci, 1)) < R2S_CONVERTS_FROM)
     printf(" It is surely below 95 %%.");
-  if (too_few && one_of_each(decisive, stages))
+  if (too_few && one_of_each(decisive, certificate))
     printf(" One trial of each condition tells little.");
   else if (too_few)
     printf(" More trials tell (%s).", more_trials(decisive));
@@ -139,7 +152,7 @@ static void untested_line(const json_t *list) {
 
 void cli_certificate_print(const json_t *certificate, const json_t *stages) {
   if (!json_is_object(certificate)) return;
-  verdict_line(certificate, stages);
+  verdict_line(certificate);
   untested_line(json_object_get(certificate, "untested"));
   size_t k, identical = 0, compared = 0;
   const json_t *one;
@@ -153,10 +166,11 @@ void cli_certificate_print(const json_t *certificate, const json_t *stages) {
   const json_t *rate = json_object_get(certificate, "rate");
   const json_t *train = json_object_get(stages, "train");
   const bool same_task = strcmp(task_of(train), task_of(certificate)) == 0;
+  const char *stop = json_string_value(json_object_get(train, "stop"));
+  const bool given = stop && strcmp(stop, "imported") == 0; /* its task may be any */
   if (json_is_object(train) && !same_task)
-    printf(
-        " The network was trained on another task; as a rate network it is right in %.1f %% of these trials.",
-        cli_found_percent(rate, "accuracy"));
+    printf(" The network was %s on another task; as a rate network it is right in %.1f %% of these trials.",
+           given ? "first tested" : "trained", cli_found_percent(rate, "accuracy"));
   else if (json_is_number(json_object_get(rate, "accuracy")) &&
            cli_found_number(rate, "accuracy") < R2S_IN_PART_FROM)
     printf(" The rate network has not learnt the task (%.1f %%): there is little to convert.",

@@ -30,8 +30,10 @@ const cli_command cli_convert = {
         "95 % Wilson intervals; then fresh trials at the chosen and at the predicted scale. DIR: the folder "
         "of a run. A model\n"
         "file, ours or the authors', needs no folder; with -o it gets one, or goes on in that of the same "
-        "network. A .mat of\n"
-        "the authors does not name its task: give --task.\n"
+        "network, with\n"
+        "the settings given here: the folder's own hold where DIR is the argument. A .mat of the authors "
+        "does not "
+        "name its task: give --task.\n"
         "Settings given here are kept in the folder's config.yaml, and hold for its next stages.\n\n"
         "  rate2spike convert results/mine\n"
         "  rate2spike convert MODEL.mat --task go-nogo --scales 20:5:75 --trials 100 --json",

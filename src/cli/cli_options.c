@@ -19,7 +19,7 @@ static void print_range(const r2s_option_info *info) {
   } else if (!has_range(info)) {
     return;
   } else if (isfinite(info->min) && isfinite(info->max)) {
-    printf(info->above_min ? ", above %.10g to %.10g" : ", %.10g to %.10g", info->min, info->max);
+    printf(info->above_min ? ", above %.10g, up to %.10g" : ", %.10g to %.10g", info->min, info->max);
   } else if (isfinite(info->min)) {
     printf(info->above_min ? ", above %.10g" : ", from %.10g", info->min);
   } else if (isfinite(info->max)) {

@@ -77,7 +77,9 @@ const cli_command cli_simulate = {
             "noise in the input: psc-alpha by default) has one a condition.\n"
             "The certificate is made anew. Settings given here are kept in the folder's config.yaml, and "
             "hold for its next stages.\n"
-            "A model file needs no folder; with -o it gets one, or goes on in that of the same network.\n\n"
+            "A model file needs no folder; with -o it gets one, or goes on in that of the same network, with "
+            "the settings\n"
+            "given here: the folder's own hold where DIR is the argument.\n\n"
             "  rate2spike simulate results/mine --engine native,nest\n"
             "  rate2spike simulate MODEL.mat --task go-nogo --scale 25 --model lif --trials 50",
     .options = CLI_COMMON | CLI_CONFIG | CLI_BIT(OUTPUT) | CLI_BIT(SCALE) | CLI_BIT(TRIALS) | CLI_BIT(MODEL) |

@@ -44,6 +44,8 @@ r2s_model_format r2s_model_format_of(const void *bytes, size_t size) {
 
 r2s_status r2s_model_fail_format(const char *path, const void *bytes, size_t size, r2s_error *err) {
   const unsigned char *b = bytes;
+  if (size == 1)
+    return r2s_fail(err, R2S_ERR_FORMAT, "%s: a file of one byte; expected a model (.h5 or .mat)", path);
   if (size == 0) return r2s_fail(err, R2S_ERR_FORMAT, "%s: empty file; expected a model (.h5 or .mat)", path);
   if (size >= 128 && b[126] == 'M' && b[127] == 'I')
     return r2s_fail(err, R2S_ERR_FORMAT, "%s: a big-endian MATLAB file; save it again on a current machine",
@@ -52,7 +54,7 @@ r2s_status r2s_model_fail_format(const char *path, const void *bytes, size_t siz
       err, R2S_ERR_FORMAT,
       "%s: neither HDF5 nor a MATLAB file of v5 or v7.3 (%zu bytes, starts with %02x %02x); expected a "
       "model (.h5 or .mat; a v4 .mat can be saved again with save -v7)",
-      path, size, b[0], size > 1 ? b[1] : 0);
+      path, size, b[0], b[1]);
 }
 
 r2s_status r2s_model_load(r2s_model *out, const char *path, r2s_error *err) {

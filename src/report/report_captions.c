@@ -151,15 +151,20 @@ static void put_structure(r2s_text *out, const r2s_folder *folder) {
                model->n > R2S_MAX_SPECTRUM ? " (of that many units only those that stand out)" : "");
 }
 
+static void put_training(r2s_text *out, const r2s_folder *folder) {
+  r2s_text_put(out, " **C** Loss of each batch; running accuracy");
+  if (r2s_csv_has_values(&folder->training, "eval_accuracy")) r2s_text_put(out, ", evaluations");
+  if (r2s_csv_largest(&folder->training, "noise") > 0)
+    r2s_text_put(out, ", and the shot noise in percent of the physical amount");
+  r2s_text_put(out, ".");
+}
+
 static void add_figure3(r2s_doc *doc, const r2s_folder *folder) {
   const r2s_model *model = &folder->model;
   r2s_text caption = {0};
   r2s_text_put(&caption, "**Figure 3. Structure and training.**");
   if (model->n) put_structure(&caption, folder);
-  if (folder->training.n_rows > 0)
-    r2s_text_add(&caption, " **C** Loss of each batch; running accuracy, evaluations%s.",
-                 folder->config.train.noise_end > 0 ? ", and the shot noise in percent of the physical amount"
-                                                    : "");
+  if (folder->training.n_rows > 0) put_training(&caption, folder);
   if (folder->curve.n_rows > 0)
     r2s_text_add(&caption,
                  " **D** Rate of a LIF unit at constant input: Siegert's formula in discrete time, a "

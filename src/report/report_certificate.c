@@ -219,7 +219,7 @@ static void add_trials(r2s_doc *doc, const r2s_folder *folder) {
 
 void r2s_section_edited(r2s_doc *doc, const r2s_folder *folder) {
   if (r2s_folder_is_edited(folder))
-    r2s_doc_paragraph(doc, "**`config.yaml` was changed behind this verdict**, which is of the configuration "
+    r2s_doc_paragraph(doc, "**`config.yaml` was changed after this verdict**, which is of the configuration "
                            "before: `rate2spike simulate DIR` (or `convert`) judges anew.");
 }
 
@@ -227,7 +227,8 @@ void r2s_section_certificate(r2s_doc *doc, const r2s_folder *folder) {
   const char *verdict = r2s_folder_string(folder, "certificate.verdict");
   r2s_doc_heading(doc, 2, "Conversion certificate");
   if (!verdict) {
-    r2s_doc_paragraph(doc, "Missing: it is made by `rate2spike simulate`, which has not run on this folder.");
+    r2s_doc_paragraph(
+        doc, "Missing: `rate2spike simulate` makes it at its end, and has not finished with these settings.");
     return;
   }
   r2s_doc_paragraph(

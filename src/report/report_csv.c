@@ -123,3 +123,16 @@ double r2s_csv_number(const r2s_csv *csv, int row, int column) {
   double value = NAN;
   return r2s_text_to_double(r2s_csv_cell(csv, row, column), &value) ? value : NAN;
 }
+
+double r2s_csv_largest(const r2s_csv *csv, const char *name) {
+  double value = 0;
+  for (int row = 0; row < csv->n_rows; row++)
+    value = fmax(value, r2s_csv_number(csv, row, r2s_csv_column(csv, name)));
+  return value;
+}
+
+bool r2s_csv_has_values(const r2s_csv *csv, const char *name) {
+  for (int row = 0; row < csv->n_rows; row++)
+    if (isfinite(r2s_csv_number(csv, row, r2s_csv_column(csv, name)))) return true;
+  return false;
+}

@@ -23,5 +23,9 @@ int r2s_csv_column(const r2s_csv *csv, const char *name);
 const char *r2s_csv_cell(const r2s_csv *csv, int row, int column);
 /* NaN where the cell is empty, not a number or outside the table */
 double r2s_csv_number(const r2s_csv *csv, int row, int column);
+/* The largest number of the column of that name; 0 where there is none. */
+double r2s_csv_largest(const r2s_csv *csv, const char *name);
+/* Whether it has a number. */
+bool r2s_csv_has_values(const r2s_csv *csv, const char *name);
 
 #endif

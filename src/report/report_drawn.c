@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Tells figures of earlier results from those of the present ones, whatever the times of their files are: a
- * record beside them names the run.json that they were drawn from. */
+ * record beside them names the results that they were drawn from. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +10,16 @@
 #include "io/io_sha256.h"
 #include "report/report_figure.h"
 
-/* Every stage writes its time into run.json: no two are alike. */
+/* Every stage tells its time: no two are alike. */
 static bool name_results(const r2s_folder *folder, char line[66]) {
-  char *text = r2s_json_text(folder->run);
+  static const char *const members[] = {"stages", "certificate"};
+  json_t *results = json_object();
+  for (int k = 0; k < 2; k++) {
+    json_t *member = json_object_get(folder->run, members[k]);
+    r2s_json_add(&results, members[k], member ? json_incref(member) : json_null());
+  }
+  char *text = results ? r2s_json_text(results) : NULL;
+  json_decref(results);
   if (!text) return false;
   r2s_sha256(text, strlen(text), line);
   strcpy(line + 64, "\n");

@@ -164,6 +164,12 @@ r2s_status r2s_figure_spikes(r2s_figure *figure, r2s_error *err) {
   for (int c = 0; c < figure->n_conditions; c++)
     r2s_text_add(&figure->head, "%s%d", c ? ", " : "", r2s_figure_first_trial(sim, c) < sim->n_records);
   r2s_text_put(&figure->head, "]\n");
+  r2s_text_add(&figure->head, "array is_silent[%d] = [", figure->n_conditions);
+  for (int c = 0; c < figure->n_conditions; c++) {
+    const int k = r2s_figure_first_trial(sim, c);
+    r2s_text_add(&figure->head, "%s%d", c ? ", " : "", k < sim->n_records && sim->records[k].n_spikes == 0);
+  }
+  r2s_text_put(&figure->head, "]\n");
   put_raster(figure, sim, position, n_exc, &raster);
   R2S_TRY(st, put_rates(figure, sim, position, n_exc, &rates, &largest, err));
   r2s_figure_number(figure, "rate_top", r2s_figure_axis(1.1 * largest), "end of the rates' axis, Hz");

@@ -190,20 +190,6 @@ done:
   return st;
 }
 
-/* The largest value of a column; 0 where there is none. */
-static double largest(const r2s_csv *csv, const char *name) {
-  double value = 0;
-  for (int row = 0; row < csv->n_rows; row++)
-    value = fmax(value, r2s_csv_number(csv, row, r2s_csv_column(csv, name)));
-  return value;
-}
-
-static bool has_values(const r2s_csv *csv, const char *name) {
-  for (int row = 0; row < csv->n_rows; row++)
-    if (isfinite(r2s_csv_number(csv, row, r2s_csv_column(csv, name)))) return true;
-  return false;
-}
-
 static void copy_columns(const r2s_csv *csv, const char *const *names, int n, r2s_text *data) {
   r2s_text_put(data, "#");
   for (int k = 0; k < n; k++) r2s_text_add(data, " %s", names[k]);
@@ -227,11 +213,11 @@ r2s_status r2s_figure_training(r2s_figure *figure, r2s_error *err) {
   r2s_figure_number(figure, "has_training", csv->n_rows > 0, NULL);
   if (csv->n_rows == 0) return R2S_OK;
   copy_columns(csv, names, sizeof names / sizeof *names, &data);
-  r2s_figure_number(figure, "n_steps", largest(csv, "step"), NULL);
-  r2s_figure_number(figure, "loss_max", largest(csv, "loss"), NULL);
-  r2s_figure_number(figure, "step_tick", r2s_figure_axis(largest(csv, "step") / 5), NULL);
-  r2s_figure_number(figure, "has_evaluations", has_values(csv, "eval_accuracy"), NULL);
-  r2s_figure_number(figure, "noise_end", largest(csv, "noise"),
+  r2s_figure_number(figure, "n_steps", r2s_csv_largest(csv, "step"), NULL);
+  r2s_figure_number(figure, "loss_max", r2s_csv_largest(csv, "loss"), NULL);
+  r2s_figure_number(figure, "step_tick", r2s_figure_axis(r2s_csv_largest(csv, "step") / 5), NULL);
+  r2s_figure_number(figure, "has_evaluations", r2s_csv_has_values(csv, "eval_accuracy"), NULL);
+  r2s_figure_number(figure, "noise_end", r2s_csv_largest(csv, "noise"),
                     "largest fraction of the physical shot noise");
   r2s_status st = r2s_figure_data(figure, "training", &data, err);
   r2s_text_free(&data);
@@ -246,7 +232,7 @@ r2s_status r2s_figure_curve(r2s_figure *figure, r2s_error *err) {
   r2s_figure_number(figure, "has_curve", csv->n_rows > 0, NULL);
   if (csv->n_rows == 0) return R2S_OK;
   copy_columns(csv, names, sizeof names / sizeof *names, &data);
-  r2s_figure_number(figure, "has_simulated", largest(csv, "simulated_rate_hz") > 0, NULL);
+  r2s_figure_number(figure, "has_simulated", r2s_csv_largest(csv, "simulated_rate_hz") > 0, NULL);
   r2s_figure_number(figure, "kappa", r2s_folder_number(figure->folder, "stages.convert.predicted"), "Hz");
   r2s_status st = r2s_figure_data(figure, "curve", &data, err);
   r2s_text_free(&data);

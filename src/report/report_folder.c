@@ -119,7 +119,7 @@ static r2s_status load_results(r2s_folder *out, r2s_error *err) {
   R2S_TRY(st, load_rate(out, err));
   for (int kind = 0; kind < R2S_SIM_COUNT; kind++) R2S_TRY(st, load_sim(out, (r2s_sim_kind)kind, err));
   R2S_TRY(st, load_csv(out, "training.csv", "eval_loss", &out->training, err));
-  /* a training that goes on has rows behind its network's */
+  out->training_rows = out->training.n_rows;
   if (out->model.train_steps > 0 && out->training.n_rows > out->model.train_steps)
     out->training.n_rows = (int)out->model.train_steps;
   R2S_TRY(st, load_csv(out, "conversion.csv", "ci_low", &out->conversion, err));
@@ -234,6 +234,10 @@ bool r2s_folder_imported(const r2s_folder *folder) {
 
 bool r2s_folder_go_nogo(const r2s_folder *folder) {
   return r2s_task_is_preset(folder->config.task) && strncmp(folder->task.name, "go-nogo", 7) == 0;
+}
+
+bool r2s_folder_goes_on(const r2s_folder *folder) {
+  return folder->training_rows > folder->training.n_rows;
 }
 
 bool r2s_folder_has_nest(const r2s_folder *folder) {

@@ -29,6 +29,8 @@ typedef struct r2s_sim {
 } r2s_sim;
 
 typedef struct r2s_folder {
+  int training_rows; /* of training.csv: a training that goes on has some behind its network's, those of
+                        `training` */
   char dir[4096];
   json_t *run; /* run.json; an empty object where it is absent */
   r2s_config config;
@@ -57,7 +59,7 @@ void r2s_folder_path(const r2s_folder *folder, const char *name, char *path, siz
 /* A condition's name for people: "go" and "nogo" as the field writes them, others as the task has them. */
 const char *r2s_folder_condition(const r2s_folder *folder, int condition);
 
-/* Whether there is a certificate, and config.yaml was changed behind it by hand: a stage would have judged
+/* Whether there is a certificate, and config.yaml was changed after it by hand: a stage would have judged
  * anew. */
 bool r2s_folder_is_edited(const r2s_folder *folder);
 
@@ -67,6 +69,9 @@ bool r2s_folder_is_another_task(const r2s_folder *folder, const char *trials);
 
 /* Whether the task is a Go-NoGo preset, which the published numbers are of. */
 bool r2s_folder_go_nogo(const r2s_folder *folder);
+
+/* Whether a training that ran out of steps has begun to go on with more, and has given no network yet. */
+bool r2s_folder_goes_on(const r2s_folder *folder);
 
 /* Whether NEST has simulated anything, of whatever settings and trials. */
 bool r2s_folder_has_nest(const r2s_folder *folder);

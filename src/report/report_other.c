@@ -70,15 +70,17 @@ r2s_short r2s_fmt_sim(const r2s_folder *folder, r2s_sim_kind kind, const char *w
 /* Items behind an introduction, which comes with the first. */
 typedef struct other_list {
   r2s_doc *doc;
-  bool begun;
+  bool begun, edited; /* edited: config.yaml, by hand */
 } other_list;
 
 static void add_other(other_list *list, const char *what, r2s_short other) {
   if (!other.text[0]) return;
   if (!list->begun)
-    r2s_doc_paragraph(list->doc,
-                      "**Not all of one configuration.** `config.yaml` is that of the last stage. Of "
-                      "other trials or settings, and beside the rest in figures and tables:");
+    r2s_doc_paragraph(
+        list->doc,
+        "**Not all of one configuration.**%s Of other trials or settings, and beside the rest in "
+        "figures and tables:",
+        list->edited ? "" : " `config.yaml` is that of the last stage.");
   list->begun = true;
   r2s_doc_item(list->doc, "%s: %s.", what, other.text);
 }
@@ -103,7 +105,7 @@ static void add_simulations(other_list *list, const r2s_folder *folder, const ch
 
 /* Figure 2C has the rate network on the certificate's trials; stage `train` keeps those of its training. */
 bool r2s_section_other(r2s_doc *doc, const r2s_folder *folder) {
-  other_list list = {doc, false};
+  other_list list = {.doc = doc, .edited = r2s_folder_is_edited(folder)};
   add_other(&list, "Stage `convert`, with figures 1C, 3D and 3E",
             r2s_fmt_other(folder, "lif", r2s_folder_json(folder, "stages.convert")));
   const json_t *unit = r2s_folder_json(folder, "stages/lif-unit");

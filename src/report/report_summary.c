@@ -91,9 +91,9 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
         doc, "Verdict of the conversion certificate: **%s** at scale %s%s.", r2s_plain(verdict).text,
         r2s_fmt_short(r2s_folder_number(folder, "certificate.scale"), 4).text, r2s_fmt_decisive(folder).text);
   else
-    r2s_doc_paragraph(doc,
-                      "No conversion certificate: `rate2spike simulate` makes it, which has not run on this "
-                      "network with these settings.");
+    r2s_doc_paragraph(
+        doc, "No conversion certificate: `rate2spike simulate` makes it at its end, and has not finished "
+             "with these settings.");
   r2s_section_edited(doc, folder);
   add_untested(doc, folder);
   add_rate(doc, folder);
@@ -137,6 +137,13 @@ void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
     r2s_doc_paragraph(
         doc, "The training was interrupted, after step %d: `rate2spike train --resume -o DIR` goes on.",
         folder->training.n_rows);
+  if (r2s_folder_goes_on(folder))
+    r2s_doc_paragraph(
+        doc,
+        "A longer training was begun, has taken %d steps, and is not finished: `rate2spike train "
+        "--resume -o DIR --set train.max_steps=N` goes on. All here is of the network after %.0f "
+        "steps.",
+        folder->training_rows, steps);
   add_verdict(doc, folder);
   const bool mixed = r2s_section_other(doc, folder);
   r2s_section_figures(doc, folder, mixed);

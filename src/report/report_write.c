@@ -31,7 +31,7 @@ static void note_what_is_old(const r2s_folder *folder, const r2s_monitor *monito
   r2s_text_add_word(&dir, folder->dir);
   if (r2s_folder_is_edited(folder))
     r2s_monitor_note(monitor, R2S_NOTE_WARNING,
-                     "config.yaml was changed behind the certificate's verdict: rate2spike simulate %s (or "
+                     "config.yaml was changed after the certificate's verdict: rate2spike simulate %s (or "
                      "convert) judges anew",
                      r2s_text_string(&dir));
   if (r2s_drawn_is_old(folder))

@@ -56,12 +56,16 @@ static r2s_status remove_figures(const r2s_run *run, r2s_error *err) {
   return R2S_OK;
 }
 
-r2s_status r2s_run_remove_results(r2s_run *run, bool but_training, r2s_error *err) {
-  static const char *const training[] = {"checkpoint.h5", "training.csv"};
-  static const char *const names[] = {"model.h5",
-                                      "model.mat",
-                                      "rate.h5",
-                                      "conversion.csv",
+r2s_status r2s_run_remove_results(const r2s_run *run, int but, r2s_error *err) {
+  static const struct {
+    int of;
+    const char *name;
+  } parts[] = {{R2S_RUN_TRAINING, "checkpoint.h5"},
+               {R2S_RUN_TRAINING, "training.csv"},
+               {R2S_RUN_MODEL, "model.h5"},
+               {R2S_RUN_MODEL, "model.mat"},
+               {R2S_RUN_TESTS, "rate.h5"}};
+  static const char *const names[] = {"conversion.csv",
                                       "curve.csv",
                                       "certificate.csv",
                                       "spikes_lif_native.h5",
@@ -75,14 +79,11 @@ r2s_status r2s_run_remove_results(r2s_run *run, bool but_training, r2s_error *er
                                       "REPORT.md",
                                       "report.html"};
   r2s_status st = R2S_OK;
-  for (size_t k = 0; !but_training && k < sizeof training / sizeof *training && st == R2S_OK; k++)
-    st = r2s_run_remove(run, training[k], err);
+  for (size_t k = 0; k < sizeof parts / sizeof *parts && st == R2S_OK; k++)
+    if (!(but & parts[k].of)) st = r2s_run_remove(run, parts[k].name, err);
   for (size_t k = 0; k < sizeof names / sizeof *names && st == R2S_OK; k++)
     st = r2s_run_remove(run, names[k], err);
-  if (st == R2S_OK) st = remove_figures(run, err);
-  r2s_model_free(&run->model);
-  run->has_model = false;
-  return st;
+  return st == R2S_OK ? remove_figures(run, err) : st;
 }
 
 r2s_status r2s_run_write(const r2s_run *run, const char *name, const char *text, size_t size,
@@ -122,10 +123,10 @@ r2s_status r2s_run_need_model(r2s_run *run, r2s_error *err) {
   if (!run->dir)
     return r2s_fail(err, R2S_ERR_ARG, "this run has no network and no folder to find one in; import one");
   if (!r2s_run_has_file(run, "model.h5"))
-    return r2s_fail(err, R2S_ERR_IO,
-                    "%s/model.h5: no such file; expected a trained network: train one, or take a model "
-                    "file's (convert MODEL -o DIR)",
-                    run->dir);
+    return r2s_fail(err, R2S_ERR_IO, "%s/model.h5: no such file; expected a trained network: %s", run->dir,
+                    r2s_run_has_file(run, "checkpoint.h5")
+                        ? "its training goes on with train --resume -o DIR"
+                        : "train one, or take a model file's (convert MODEL -o DIR)");
   char path[R2S_PATH_SIZE];
   r2s_model model = {0};
   R2S_TRY(st, r2s_run_path(run, "model.h5", path, err));

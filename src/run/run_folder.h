@@ -22,8 +22,9 @@ struct r2s_run {
   bool view;        /* nothing may be written */
   bool config_kept; /* config.yaml is that of config */
   r2s_config config;
-  char hash[72];     /* of the configuration, without what can't change a result */
-  char training[72]; /* of what a training depends on */
+  r2s_neuron_params opened; /* config.lif.neuron as it was opened: a given siegert network brings its own */
+  char hash[72];            /* of the configuration, without what can't change a result */
+  char training[72];        /* of what a training depends on */
   r2s_task task;
   char trials[R2S_TRIALS_NAME]; /* names the trials that seed and task make */
   bool has_model;               /* model is loaded */
@@ -61,15 +62,20 @@ R2S_MUST_CHECK r2s_status r2s_run_check_models(const r2s_run *run, const r2s_mod
                                                r2s_error *err);
 /* Makes the hashes of configuration and training and the trials' name, of config and task as they are. */
 R2S_MUST_CHECK r2s_status r2s_run_name(r2s_run *run, r2s_error *err);
-/* Forgets stages and removes results of an earlier network, and writes config.yaml. training: hash of the
- * training that begins; NULL: the network is given. */
-R2S_MUST_CHECK r2s_status r2s_run_begin(r2s_run *run, const char *training, r2s_error *err);
-/* The same at the end of a training that went on from a checkpoint, which stays, with its rows: what was made
- * from the network that it gave when it ran out of steps makes way for the one that comes now. */
+/* Files that stay where the results of an earlier network go; a sum of these. */
+enum {
+  R2S_RUN_TRAINING = 1, /* checkpoint.h5, training.csv */
+  R2S_RUN_MODEL = 2,    /* model.h5, model.mat */
+  R2S_RUN_TESTS = 4     /* rate.h5 */
+};
+/* Forgets stages, writes config.yaml, and removes results of an earlier network but those files. training:
+ * hash of the training that begins; NULL: the network is given. */
+R2S_MUST_CHECK r2s_status r2s_run_begin(r2s_run *run, const char *training, int but, r2s_error *err);
+/* The same at the end of a training that went on from a checkpoint: what was made from the network that it
+ * gave when it ran out of steps makes way for the one that comes now, whose test trials are there already. */
 R2S_MUST_CHECK r2s_status r2s_run_make_way(r2s_run *run, r2s_error *err);
-/* Removes what was made from an earlier network, its figures and report too; but_training: not checkpoint.h5
- * and training.csv. */
-R2S_MUST_CHECK r2s_status r2s_run_remove_results(r2s_run *run, bool but_training, r2s_error *err);
+/* Removes what was made from an earlier network, its figures and report too, but those files. */
+R2S_MUST_CHECK r2s_status r2s_run_remove_results(const r2s_run *run, int but, r2s_error *err);
 /* R2S_ERR_ARG where nothing may be written. */
 R2S_MUST_CHECK r2s_status r2s_run_refuse_view(const r2s_run *run, r2s_error *err);
 /* Does nothing without a folder. */

@@ -14,7 +14,9 @@
 static r2s_status adopt_neuron(r2s_run *run, const r2s_model *model, r2s_error *err) {
   r2s_config *config = &run->config;
   const size_t first = offsetof(r2s_config, lif.neuron), end = first + sizeof config->lif.neuron;
-  if (model->activation != R2S_ACTIVATION_SIEGERT) return R2S_OK;
+  config->lif.neuron = run->opened; /* a network that was given before had another one */
+  r2s_config_share(config);
+  if (model->activation != R2S_ACTIVATION_SIEGERT) return r2s_run_name(run, err);
   for (int k = 0; k < r2s_config_option_count(); k++) {
     const size_t at = r2s_config_options[k].offset;
     if (at < first || at >= end || r2s_config_option_origin(config, k) != R2S_ORIGIN_DEFAULT) continue;
@@ -55,7 +57,8 @@ static r2s_status refuse_training(const r2s_run *run, bool same, r2s_error *err)
     return r2s_fail(err, R2S_ERR_ARG,
                     "%s: has a network that was trained there, which the given one would replace; expected "
                     "%s",
-                    run->dir, same ? "the folder alone, as it is the same one" : "another folder");
+                    run->dir,
+                    same ? "the folder itself (convert DIR), as it is the same network" : "another folder");
   if (!r2s_run_has_file(run, "checkpoint.h5")) return R2S_OK;
   return r2s_fail(err, R2S_ERR_ARG,
                   "%s: has the checkpoint of a training, which a given network would replace; expected "
@@ -78,51 +81,64 @@ static void hash_of_folder(const r2s_run *run, char hash[65]) {
   r2s_model_free(&model);
 }
 
-/* What the folder has already. *keep: this very network and its results, with settings that hold for its test
- * trials. *why: what is replaced else, for a message; NULL: nothing. */
-static r2s_status find_given(const r2s_run *run, const r2s_model *model, bool *keep, const char **why,
-                             r2s_error *err) {
+/* What the folder has already. */
+typedef struct found_network {
+  bool same;            /* this very network, */
+  bool keeps;           /* and its results, with settings that hold for its test trials */
+  const char *replaced; /* what is else, for a message; NULL: nothing */
+} found_network;
+
+static r2s_status find_given(const r2s_run *run, const r2s_model *model, found_network *out, r2s_error *err) {
   r2s_status st = R2S_OK;
   char own[65], there[65];
-  *keep = false;
-  *why = NULL;
+  *out = (found_network){0};
   if (!run->dir) return R2S_OK;
   R2S_TRY(st, r2s_network_hash(model, own, err));
   hash_of_folder(run, there);
-  const bool same = strcmp(own, there) == 0;
-  R2S_TRY(st, refuse_training(run, same, err));
-  if (same) R2S_TRY(st, r2s_run_same_tests(run, keep, err));
-  *keep = *keep && r2s_run_json_get_stage(run, "train");
-  if (!*keep && json_object_size(json_object_get(run->json, "stages")) > 0)
-    *why = same ? "what was made of the network with other train.* is replaced"
-                : "what was made of another network is replaced";
+  out->same = strcmp(own, there) == 0;
+  R2S_TRY(st, refuse_training(run, out->same, err));
+  const bool tested = r2s_run_json_get_stage(run, "train");
+  if (out->same && tested) R2S_TRY(st, r2s_run_same_tests(run, &out->keeps, err));
+  if (!out->keeps && json_object_size(json_object_get(run->json, "stages")) > 0)
+    out->replaced = !out->same ? "results of another network are replaced"
+                    : tested   ? "results of this network, tested with other train.*, are replaced"
+                               : "results of this network, which was not tested, are replaced";
 done:
   return st;
 }
 
 /* The folder's own copy, or where that was damaged or changed the given one in its place. */
-static r2s_status keep_model(r2s_run *run, r2s_model *model, r2s_error *err) {
+static r2s_status keep_model(r2s_run *run, r2s_model *model, const r2s_monitor *monitor, r2s_error *err) {
   r2s_error why = {0};
-  const r2s_status st = r2s_run_need_model(run, &why);
+  char path[R2S_PATH_SIZE];
+  r2s_status st = r2s_run_need_model(run, &why);
   if (st == R2S_OK) return st;
   if (st == R2S_ERR_MEMORY) return r2s_fail(err, st, "%s", why.msg);
+  r2s_monitor_note(monitor, R2S_NOTE_WARNING, "%s; the given network is put there, of which the results are",
+                   why.msg);
   run->model = *model;
   run->has_model = true;
   *model = (r2s_model){0};
-  return r2s_run_model_save(run, err);
+  st = r2s_run_path(run, "model.h5", path, err);
+  return st == R2S_OK ? r2s_model_save_h5(&run->model, path, err) : st;
 }
 
-/* rate.h5 first: model.mat has its trials. */
-static r2s_status keep(r2s_run *run, double start, const r2s_monitor *monitor, r2s_error *err) {
-  json_t *stage;
-  r2s_status st = r2s_run_model_measure(run, start, monitor, &stage, err);
-  if (st != R2S_OK) return st;
+/* What is there goes when the network is tested: until then a stop costs nothing. own: it is the folder's,
+ * whose file stays. */
+static r2s_status replace(r2s_run *run, bool own, double start, const r2s_monitor *monitor, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  json_t *stage = NULL;
+  if (!r2s_run_has_file(run, "config.yaml")) R2S_TRY(st, r2s_run_keep_config(run, err));
+  R2S_TRY(st, r2s_run_model_measure(run, start, monitor, &stage, err));
   r2s_json_add(&stage, "stop", json_string("imported"));
   r2s_json_add(&stage, "steps_to_full_noise", json_null());
   r2s_json_add(&stage, "shot_noise", json_null());
   r2s_json_add(&stage, "resumed", json_false());
-  st = r2s_run_model_save(run, err);
-  if (st == R2S_OK) return r2s_run_json_set_stage(run, "train", stage, err);
+  R2S_TRY(st, r2s_run_begin(run, NULL, R2S_RUN_TESTS | (own ? R2S_RUN_MODEL : 0), err));
+  R2S_TRY(st, r2s_run_model_save(run, err));
+  st = r2s_run_json_set_stage(run, "train", stage, err);
+  stage = NULL;
+done:
   json_decref(stage);
   return st;
 }
@@ -130,26 +146,25 @@ static r2s_status keep(r2s_run *run, double start, const r2s_monitor *monitor, r
 r2s_status r2s_run_import(r2s_run *run, const char *model_path, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   double start = r2s_clock();
-  bool keeps;
-  const char *replaced;
+  found_network given;
   r2s_model model = {0};
   /* read before anything is removed: it may be this folder's own */
   R2S_TRY(st, r2s_model_load_for(&model, model_path, &run->task, err));
   R2S_TRY(st, refuse_net_options(run, model_path, err));
   R2S_TRY(st, r2s_run_refuse_view(run, err));
-  R2S_TRY(st, find_given(run, &model, &keeps, &replaced, err));
+  R2S_TRY(st, find_given(run, &model, &given, err));
   R2S_TRY(st, adopt_neuron(run, &model, err));
   R2S_TRY(st, r2s_run_check_models(run, &model, R2S_RUN_ALL, err));
-  if (keeps) {
-    st = keep_model(run, &model, err);
+  if (given.keeps) {
+    st = keep_model(run, &model, monitor, err);
     goto done;
   }
-  if (replaced) r2s_monitor_note(monitor, R2S_NOTE_WARNING, "%s: %s", run->dir, replaced);
-  R2S_TRY(st, r2s_run_begin(run, NULL, err));
+  if (given.replaced) r2s_monitor_note(monitor, R2S_NOTE_WARNING, "%s: %s", run->dir, given.replaced);
+  r2s_model_free(&run->model);
   run->model = model;
   run->has_model = true;
   model = (r2s_model){0};
-  if (run->dir) R2S_TRY(st, keep(run, start, monitor, err));
+  if (run->dir) st = replace(run, given.same, start, monitor, err);
 done:
   r2s_model_free(&model);
   return st;

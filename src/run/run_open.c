@@ -117,20 +117,23 @@ done:
   return st;
 }
 
+static bool has_stopped(const r2s_run *run, const char *how) {
+  const char *stop = json_string_value(json_object_get(r2s_run_json_get_stage(run, "train"), "stop"));
+  return stop && strcmp(stop, how) == 0;
+}
+
 /* A training that met its criterion is the same with any limit that it did not reach. */
 static bool limit_is_free(const r2s_run *run) {
   const json_t *stage = r2s_run_json_get_stage(run, "train");
-  const char *stop = json_string_value(json_object_get(stage, "stop"));
   const char *hash = json_string_value(json_object_get(run->json, "training_hash"));
-  return stop && strcmp(stop, "converged") == 0 && hash &&
-         r2s_config_trained(&run->config, &run->task, hash) && /* not one with the limit in it */
+  /* an earlier version's hash has the limit in it */
+  return has_stopped(run, "converged") && hash && r2s_config_trained(&run->config, &run->task, hash) &&
          run->config.train.max_steps >= json_integer_value(json_object_get(stage, "steps"));
 }
 
 /* What the test trials of a network depend on, whoever trained it. */
 static bool is_tested_with(const char *key) {
-  static const char *const keys[] = {"train.state_noise", "train.x0_sd", "train.start_kick",
-                                     "train.fano_window_ms", "train.fano_constant"};
+  static const char *const keys[] = {"train.state_noise", "train.x0_sd", "train.start_kick"};
   for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
     if (strcmp(key, keys[k]) == 0) return true;
   return false;
@@ -152,7 +155,7 @@ static r2s_status compare_training(const r2s_run *run, const r2s_config *kept, c
       return r2s_fail(err, R2S_ERR_CONFIG,
                       "%s is %s; expected %s as in %s, with which the folder's network was %s", key, new, old,
                       path,
-                      !given && strcmp(key, "train.max_steps") == 0
+                      !given && strcmp(key, "train.max_steps") == 0 && has_stopped(run, "exhausted")
                           ? "made: one that ran out of steps goes on with `train --resume -o DIR --set "
                             "train.max_steps=N`"
                       : !given ? "made: another value asks for another network, which `train` and `run` make"
@@ -258,6 +261,7 @@ static r2s_status open_run(r2s_run **out, const char *dir, const r2s_config *con
   R2S_TRY(st, r2s_config_check(config, err));
   r2s_config_complete(&run->config);
   R2S_TRY(st, r2s_config_check(&run->config, err));
+  run->opened = run->config.lif.neuron;
   R2S_TRY(st, r2s_task_load(&run->task, config->task, err));
   R2S_TRY(st, check_record(run, err));
   R2S_TRY(st, r2s_run_check_trials(run, run->config.net.n, err));

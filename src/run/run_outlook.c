@@ -20,6 +20,7 @@ double r2s_run_outlook_end(const r2s_run_outlook *outlook, const r2s_train_confi
   double left = config->final_steps;
   if (pace->phase == R2S_RATE_FINAL) {
     left -= pace->final_step;
+    if (left < 0) return 0; /* its criterion is not met */
   } else {
     const double risen = pace->noise / config->noise_end;
     if (outlook->ramp_steps > SLOWEST * risen * config->ramp_steps) return 0;
@@ -37,9 +38,13 @@ void r2s_run_outlook_tell(const r2s_run_outlook *outlook, const r2s_train_config
     snprintf(text, size, "step %d of at most %d, loss %.2f, accuracy %.2f", row->step, config->max_steps,
              row->loss, row->running_accuracy);
   else if (outlook->pace.phase == R2S_RATE_PLAIN)
-    snprintf(text, size, "step %d of at most %d, accuracy %.2f (noise from %.2f), loss %.2f", row->step,
+    snprintf(text, size, "step %d of at most %d, accuracy %.2f (noise starts at %.2f), loss %.2f", row->step,
              config->max_steps, row->running_accuracy, config->pace_start, row->loss);
+  else if (outlook->pace.phase == R2S_RATE_FINAL)
+    snprintf(text, size, "step %d of at most %d, accuracy %.2f (not yet %.2f in an evaluation), loss %.2f",
+             row->step, config->max_steps, row->running_accuracy, config->stop_accuracy, row->loss);
   else
-    snprintf(text, size, "step %d of at most %d, accuracy %.2f (noise %.2f rises from %.2f), loss %.2f",
+    snprintf(text, size,
+             "step %d of at most %d, accuracy %.2f (noise %.2f, rises while above %.2f), loss %.2f",
              row->step, config->max_steps, row->running_accuracy, row->noise, config->pace_up, row->loss);
 }

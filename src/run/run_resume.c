@@ -58,19 +58,18 @@ done:
 
 r2s_status r2s_run_refuse_resume(const r2s_run *run, const char *file, const char *hash, r2s_error *err) {
   if (!hash || !hash[0])
-    return r2s_fail(
-        err, R2S_ERR_CONFIG,
-        "%s/%s: the network was given, not trained here; train anew without --resume, or import it "
-        "again",
-        run->dir, file);
+    return r2s_fail(err, R2S_ERR_CONFIG,
+                    "%s/%s: the network was given, not trained here; train anew without --resume, or give it "
+                    "again (convert MODEL -o DIR)",
+                    run->dir, file);
   char what[2 * R2S_TRIALS_NAME + 1024];
   r2s_status st = find_difference(run, hash, what, sizeof what, err);
   if (st != R2S_OK) return st;
   return r2s_fail(
       err, R2S_ERR_CONFIG,
       "%s/%s: made with another configuration%s; resume with the same task, seed, net.*, train.* "
-      "(more train.max_steps go on, but in a folder of an earlier version), neuron.* and "
-      "lif.noise_per_root_dt (CONFIG.yaml --resume -o DIR says all of them), or train anew without --resume",
+      "(train.max_steps may be larger, except in a folder of an earlier version), neuron.* and "
+      "lif.noise_per_root_dt (to give them all: CONFIG.yaml --resume -o DIR), or train anew without --resume",
       run->dir, file, what);
 }
 
@@ -103,21 +102,37 @@ static r2s_status find_more_steps(const r2s_run *run, bool *done, r2s_error *err
                   run->dir, (long long)steps);
 }
 
+/* A network that is there counts for more than the checkpoint that a kill left beside it. Without one that
+ * run.json tells of nothing is begun anew by mistake. */
+static r2s_status check_files(const r2s_run *run, r2s_error *err) {
+  const bool stage = r2s_run_json_get_stage(run, "train"), model = r2s_run_has_file(run, "model.h5");
+  if (r2s_run_has_file(run, "checkpoint.h5") || stage == model || (model && r2s_run_begun(run)))
+    return R2S_OK;
+  return r2s_fail(err, R2S_ERR_IO, "%s/%s: %s; put it back, or train anew without --resume", run->dir,
+                  stage ? "model.h5" : "run.json",
+                  stage ? "no such file; expected the network that run.json tells of"
+                        : "no results; expected those of the network that model.h5 has");
+}
+
 r2s_status r2s_run_find_trained(r2s_run *run, bool *done, r2s_error *err) {
   r2s_status st = R2S_OK;
   *done = false;
   R2S_TRY(st, check_begun(run, err));
+  R2S_TRY(st, check_files(run, err));
   const json_t *stage = r2s_run_json_get_stage(run, "train");
   const char *stop = json_string_value(json_object_get(stage, "stop"));
   const bool exhausted = stop && strcmp(stop, "exhausted") == 0;
-  if (r2s_run_has_file(run, "checkpoint.h5") && !exhausted) return R2S_OK;
+  if (r2s_run_has_file(run, "checkpoint.h5") && !stage) return R2S_OK;
   if (!r2s_run_has_file(run, "model.h5") || (!stage && r2s_run_begun(run))) return R2S_OK;
   R2S_TRY(st, r2s_run_need_model(run, err));
   if (!r2s_config_trained(&run->config, &run->task, run->model.config_hash))
     R2S_TRY(st, r2s_run_refuse_resume(run, "model.h5", run->model.config_hash, err));
   R2S_TRY(st, r2s_run_check_max_steps(run, run->model.train_steps, err));
   *done = stage != NULL;
-  if (exhausted) st = find_more_steps(run, done, err);
+  if (exhausted)
+    st = find_more_steps(run, done, err);
+  else if (stage) /* a kill left it */
+    st = r2s_run_remove(run, "checkpoint.h5", err);
 done:
   return st == R2S_OK ? st : r2s_fail_context(err, st, "can't resume");
 }

@@ -156,6 +156,13 @@ static json_t *last_noise(const training *t) {
   return full > 0 && t->rows.n > 0 ? json_real(t->rows.row[t->rows.n - 1].noise / full) : json_null();
 }
 
+static r2s_status make_way(r2s_run *run, const r2s_monitor *monitor, r2s_error *err) {
+  if (r2s_run_has_file(run, "model.h5"))
+    r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: what was made of the network of fewer steps is replaced",
+                     run->dir);
+  return r2s_run_make_way(run, err);
+}
+
 /* Keeps the trained network, tests it, and tells. The checkpoint goes last, and stays where more steps may
  * follow. */
 static r2s_status finish(training *t, double start, const r2s_monitor *monitor, r2s_error *err) {
@@ -164,7 +171,6 @@ static r2s_status finish(training *t, double start, const r2s_monitor *monitor, 
   json_t *stage;
   /* what comes now may be interrupted, too */
   if (run->dir) R2S_TRY(st, save_checkpoint(t, err));
-  if (t->resumed) R2S_TRY(st, r2s_run_make_way(run, err));
   r2s_model_free(&run->model);
   R2S_TRY(st, current_model(t, &run->model, err));
   run->has_model = true;
@@ -173,7 +179,8 @@ static r2s_status finish(training *t, double start, const r2s_monitor *monitor, 
   r2s_json_add(&stage, "steps_to_full_noise", steps_to_full_noise(t));
   r2s_json_add(&stage, "shot_noise", last_noise(t));
   r2s_json_add(&stage, "resumed", json_boolean(t->resumed));
-  st = r2s_run_model_save(run, err);
+  if (t->resumed) st = make_way(run, monitor, err);
+  if (st == R2S_OK) st = r2s_run_model_save(run, err);
   if (st != R2S_OK) {
     json_decref(stage);
     return st;
@@ -199,13 +206,17 @@ static r2s_status begin(training *t, bool resume, const r2s_monitor *monitor, r2
   if (t->resumed) {
     for (int k = 0; k < t->rows.n; k++) r2s_run_outlook_add(&t->outlook, &run->config.train, &t->rows.row[k]);
     if (t->rows.n > 0) t->stop = r2s_trainer_stop(t->trainer, &t->rows.row[t->rows.n - 1]);
+    /* until it gives another network, the folder is that of the one that is there */
+    if (r2s_run_json_get_stage(run, "train")) return R2S_OK;
     R2S_TRY(st, r2s_run_json_set(run, "training_hash", json_string(run->training), err));
     R2S_TRY(st, r2s_run_keep_config(run, err));
   } else {
     if (resume)
       r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: training starts anew",
                        checkpoint ? "the checkpoint is of an earlier training" : "no checkpoint");
-    R2S_TRY(st, r2s_run_begin(run, run->training, err));
+    r2s_model_free(&run->model);
+    run->has_model = false;
+    R2S_TRY(st, r2s_run_begin(run, run->training, 0, err));
   }
   R2S_TRY(st, r2s_run_json_add_command(run, err));
   R2S_TRY(st, r2s_run_json_save(run, err));
@@ -226,10 +237,11 @@ static void note_done(const r2s_run *run, const r2s_monitor *monitor) {
                   wanted = (long long)run->config.test_trials * run->task.n_conditions;
   r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: the network is trained already", run->dir);
   if (tested > 0 && tested != wanted)
-    r2s_monitor_note(monitor, R2S_NOTE_WARNING,
-                     "train.test_trials asks for %lld test trials; the network was tested on %lld as it was "
-                     "trained, and is not again",
-                     wanted, tested);
+    r2s_monitor_note(
+        monitor, R2S_NOTE_WARNING,
+        "train.test_trials asks for %lld test trials; the network was tested on %lld when it was "
+        "trained, and is not tested again",
+        wanted, tested);
 }
 
 r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, r2s_error *err) {
@@ -241,7 +253,7 @@ r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, 
   if (resume) R2S_TRY(st, r2s_run_find_trained(run, &done, err));
   if (done) {
     note_done(run, monitor);
-    return R2S_OK;
+    return st;
   }
   const r2s_neuron_params neuron = r2s_spike_curve_neuron(&run->config.lif);
   R2S_TRY(st, r2s_rate_init(&start, &run->config.net, &neuron, &run->task, run->config.seed, err));

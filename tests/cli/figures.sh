@@ -18,7 +18,7 @@ ls -d given/figures 2>/dev/null || echo "no figures"
 # Nor does a verdict stand unmarked behind an edit of config.yaml; that the folder was moved is none.
 "$R2S" figures run -q && mv run moved && "$R2S" report moved 2>&1 >/dev/null | grep warning
 sed -i 's/^\( *scale: \)30/\1 31/' moved/config.yaml
-"$R2S" report moved 2>&1 >/dev/null | grep warning; grep -c 'was changed behind this verdict' moved/REPORT.md
+"$R2S" report moved 2>&1 >/dev/null | grep warning; grep -c 'was changed after this verdict' moved/REPORT.md
 sed -e 's/^name: .*/name: mine/' <("$R2S" task show go-nogo-short) >mine.yaml
 "$R2S" train -o own -q "${tiny[@]}" --task mine.yaml && "$R2S" simulate own -q --model lif --scale 30
 "$R2S" report own 2>&1 >/dev/null | grep warning; mv own else && "$R2S" report ./else 2>&1 >/dev/null | grep warning

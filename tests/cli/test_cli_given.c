@@ -38,7 +38,7 @@ static void test_the_same_network_goes_on(void **state) {
   assert_int_equal(json_array_size(json_object_get(json, "commands")), 3);
   json_decref(json);
   CLI_RUN("simulate", GIVEN, "-o", "same", "--model", "lif", "--trials", "3", "--set", "train.state_noise=0");
-  assert_true(says("is replaced") && !cli_is_there("same/conversion.csv"));
+  assert_true(says("are replaced") && !cli_is_there("same/conversion.csv"));
 }
 
 static void test_another_network_replaces_a_given_one(void **state) {
@@ -46,7 +46,7 @@ static void test_another_network_replaces_a_given_one(void **state) {
   CLI_RUN("train", "-o", "trained", CLI_TINY, "--set", "train.max_steps=1");
   CLI_RUN("simulate", GIVEN, "-o", "other", "--model", "lif", "--trials", "3");
   CLI_RUN("simulate", "trained/model.h5", "-o", "other", "--model", "psc-dexp", "--trials", "3");
-  assert_true(says("other: what was made of another network is replaced"));
+  assert_true(says("other: results of another network are replaced"));
   assert_false(cli_is_there("other/spikes_lif_native.h5"));
 }
 
@@ -56,7 +56,7 @@ static void test_a_trained_network_is_kept(void **state) {
   assert_int_equal(CLI("simulate", GIVEN, "-o", "kept"), 2);
   assert_true(says("kept: has a network that was trained there") && says("expected another folder"));
   assert_int_equal(CLI("convert", "kept/model.h5", "-o", "kept"), 2);
-  assert_true(says("expected the folder alone"));
+  assert_true(says("expected the folder itself"));
   assert_true(cli_is_there("kept/training.csv"));
   assert_int_equal(system("cp -r kept stopped && mv stopped/model.h5 stopped/checkpoint.h5"), 0);
   assert_int_equal(CLI("simulate", "kept/model.h5", "-o", "stopped"), 2); /* results of it are there */
@@ -104,7 +104,7 @@ static void test_another_unit_is_another_network(void **state) {
   assert_int_equal(r2s_model_save_h5(&model, "noisy.h5", &err), R2S_OK);
   r2s_model_free(&model);
   CLI_RUN("simulate", "noisy.h5", "-o", "units", "--model", "lif", "--trials", "3");
-  assert_true(says("units: what was made of another network is replaced"));
+  assert_true(says("units: results of another network are replaced"));
 }
 
 /* One of another seed in its place. */

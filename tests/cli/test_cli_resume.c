@@ -182,6 +182,9 @@ static void test_a_training_that_goes_on_costs_nothing_yet(void **state) {
   pid_t pid = start_training(more);
   kill(pid, SIGINT);
   assert_int_equal(cli_wait(pid), 1);
+  char *said = cli_read("stderr");
+  assert_non_null(strstr(said, "train --resume -o yet --set train.max_steps=1500"));
+  free(said);
   assert_true(cli_is_there("yet/conversion.csv") && cli_is_there("yet/checkpoint.h5"));
   CLI_RUN("simulate", "yet", "--model", "lif", "--json");
   json_t *json = cli_json();
@@ -189,13 +192,35 @@ static void test_a_training_that_goes_on_costs_nothing_yet(void **state) {
       json_integer_value(json_object_get(json_object_get(json_object_get(json, "stages"), "train"), "steps")),
       5);
   json_decref(json);
-  CLI_RUN("train", "--resume", "-o", "yet", "--json");
+  CLI_RUN("report", "yet", "--quiet");
+  said = cli_read("yet/REPORT.md");
+  assert_non_null(strstr(said, "A longer training was begun"));
+  free(said);
+  CLI_RUN("train", "--resume", "-o", "yet"); /* as config.yaml has it: nothing to do */
+  assert_true(cli_is_there("yet/conversion.csv"));
+  CLI_RUN("train", "--resume", "-o", "yet", "--set", "train.max_steps=1500", "--json");
   json = cli_json();
   const json_t *commands = json_object_get(json, "commands");
-  assert_int_equal(json_array_size(commands), 3); /* the stages behind are gone with their results */
+  assert_int_equal(json_array_size(commands), 2); /* the stages behind are gone with their results */
   assert_non_null(strstr(json_string_value(json_array_get(commands, 0)), "train -o yet"));
   json_decref(json);
   assert_false(cli_is_there("yet/conversion.csv"));
+}
+
+/* What is missing is told; nothing is trained anew over the rest. */
+static void test_a_resume_misses_what_is_gone(void **state) {
+  (void)state;
+  CLI_RUN("train", "-o", "gone", CLI_TINY, "--recipe", "writeup", "--set", "train.stop_accuracy=0.1", "--set",
+          "train.eval_every=10");
+  assert_int_equal(system("mv gone/run.json run.json"), 0);
+  REFUSED(1, "gone/run.json: no results", "train", "--resume", "-o", "gone");
+  assert_int_equal(system("mv run.json gone && mv gone/model.h5 ."), 0);
+  REFUSED(1, "gone/model.h5: no such file", "train", "--resume", "-o", "gone");
+  assert_true(cli_is_there("gone/rate.h5"));
+  /* killed as it ended: the checkpoint is still there, and not gone on from */
+  assert_int_equal(system("mv model.h5 gone && cp yet/checkpoint.h5 gone"), 0);
+  CLI_RUN("train", "--resume", "-o", "gone");
+  assert_true(cli_is_there("gone/model.h5") && !cli_is_there("gone/checkpoint.h5"));
 }
 
 /* The hashes of earlier versions tell max_steps, too: their trainings go on as they were begun only. */
@@ -334,6 +359,7 @@ int main(void) {
       cmocka_unit_test(test_resume_with_other_options_is_refused),
       cmocka_unit_test(test_a_training_out_of_steps_goes_on),
       cmocka_unit_test(test_a_training_that_goes_on_costs_nothing_yet),
+      cmocka_unit_test(test_a_resume_misses_what_is_gone),
       cmocka_unit_test(test_a_folder_of_an_earlier_version_keeps_its_limit),
       cmocka_unit_test(test_a_training_that_converged_takes_another_limit),
       cmocka_unit_test(test_a_checkpoint_of_an_earlier_training_is_not_resumed),

@@ -214,6 +214,31 @@ static void test_a_given_network_has_its_test_trials(void **state) {
   free(own);
 }
 
+static bool always(void *user) {
+  (void)user;
+  return true;
+}
+
+/* Its own network, tested with another setting, may be the only copy. */
+static void test_a_stopped_test_of_a_given_network_costs_nothing(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  r2s_run *run;
+  const r2s_monitor monitor = {.cancelled = always};
+  r2s_config *own = of_authors();
+  import_authors("only", own);
+  own->train.x0_sd = 0.3;
+  assert_int_equal(r2s_run_open(&run, "only", own, &err), R2S_OK);
+  assert_int_equal(r2s_run_import(run, "only/model.h5", &monitor, &err), R2S_ERR_CANCELLED);
+  r2s_run_close(run);
+  assert_int_equal(access("only/model.h5", F_OK), 0);
+  assert_int_equal(access("only/rate.h5", F_OK), 0);
+  assert_int_equal(r2s_run_open(&run, "only", own, &err), R2S_OK);
+  if (r2s_run_import(run, "only/model.h5", NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
+  r2s_run_close(run);
+  free(own);
+}
+
 /* A stage on a run that is only looked at says so before it writes a file. */
 static void test_a_view_writes_nothing(void **state) {
   (void)state;
@@ -362,6 +387,10 @@ static void test_noise_of_an_imported_unit(void **state) {
     if (r2s_run_import(run, "siegert.h5", NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
     assert_true(run->config.lif.neuron.dt_ms == 0.1);
     assert_true(fabs(run->config.lif.neuron.noise_mv - (per_root_dt ? 0.3 / sqrt(2) : 0.3)) < 1e-12);
+    /* a network without a unit of its own, given behind it, has the configuration's */
+    assert_int_equal(r2s_run_import(run, R2S_TEST_DATA "/authors_gonogo.mat", NULL, &err), R2S_OK);
+    assert_true(run->config.lif.neuron.dt_ms == own->lif.neuron.dt_ms);
+    assert_true(run->config.psc_dexp.neuron.noise_mv == own->psc_dexp.neuron.noise_mv);
     r2s_run_close(run);
   }
   free(own);
@@ -413,6 +442,7 @@ int main(void) {
       cmocka_unit_test(test_a_struct_that_a_program_filled_in),
       cmocka_unit_test(test_a_long_path_and_an_own_task),
       cmocka_unit_test(test_a_given_network_has_its_test_trials),
+      cmocka_unit_test(test_a_stopped_test_of_a_given_network_costs_nothing),
       cmocka_unit_test(test_a_view_writes_nothing),
       cmocka_unit_test(test_one_at_a_time),
       cmocka_unit_test(test_leftovers_are_removed),

@@ -31,7 +31,8 @@ static void test_the_fastest_training(void **state) {
   r2s_train_config config = r2s_train_config_default(R2S_RECIPE_MATCHED);
   r2s_run_outlook outlook = {0};
   assert_true(after(&outlook, &config, 68, 1) == 0);
-  assert_says(&outlook, &config, "step 12345678 of at most 10000, accuracy 0.97 (noise from 0.97), loss");
+  assert_says(&outlook, &config,
+              "step 12345678 of at most 10000, accuracy 0.97 (noise starts at 0.97), loss");
   for (int step = 69; step < 218; step++) /* 150 steps of ramp, the 69th the first, and 150 at full noise */
     assert_true(fabs(after(&outlook, &config, 1, 1) - 368) < 1e-6);
   assert_says(&outlook, &config, "step 12345678, loss 12345.68, accuracy 1.00, noise 0.50");
@@ -51,7 +52,7 @@ static void test_a_hard_task(void **state) {
   const double soon = after(&outlook, &config, 20, 0.9), late = after(&outlook, &config, 10, 0.9);
   assert_true(late > soon);
   assert_true(after(&outlook, &config, 100, 0.9) == 0);
-  assert_says(&outlook, &config, "(noise 0.50 rises from 0.95), loss 1");
+  assert_says(&outlook, &config, "(noise 0.50, rises while above 0.95), ");
   assert_true(after(&outlook, &config, 5000, 0.6) == 0); /* no noise is left */
   assert_true(after(&outlook, &config, 900, 1) <= config.max_steps);
 }

@@ -33,6 +33,7 @@ do for [format in formats] {
         set label 5 'I' at graph 1, first 0.5*(n_exc + n_units) offset 0.5,0 left textcolor rgb blue
       }
       if (has_types && n_exc > 0) { set label 6 'E' at graph 1, first 0.5*n_exc offset 0.5,0 left textcolor rgb red }
+      if (is_silent[c]) { set label 7 'no spikes' at graph 0.5, graph 0.5 center textcolor rgb grey }
       if (has_trial[c]) {
         plot 'fig2_raster.dat' index 2*c-2 using 1:($2+0.5) with points pointtype 7 pointsize p*0.12 linecolor rgb first_colour notitle, \
              '' index 2*c-1 using 1:($2+0.5) with points pointtype 7 pointsize p*0.12 linecolor rgb blue notitle
