@@ -165,6 +165,10 @@ r2s_status r2s_run_import(r2s_run *run, const char *model_path, const r2s_monito
   run->has_model = true;
   model = (r2s_model){0};
   if (run->dir) st = replace(run, given.same, start, monitor, err);
+  if (st != R2S_OK) { /* the folder may have another one still */
+    r2s_model_free(&run->model);
+    run->has_model = false;
+  }
 done:
   r2s_model_free(&model);
   return st;
