@@ -32,12 +32,12 @@ typedef struct r2s_net_config {
   double kappa_hz;           /* unit of r for activation siegert, Hz; default 44 */
 } r2s_net_config;
 
-/* Every setting of the three recipes; r2s_train_config_default(recipe) has their values. */
-/* Defaults: where two or three are given, those of recipes matched, writeup, kim2019. */
+/* Every setting of the three recipes; r2s_train_config_default(recipe) has their values. Defaults: where
+ * three are given, those of recipes matched, writeup, kim2019. */
 typedef struct r2s_train_config {
   int batch;            /* trials a step; default 32, 32, 1 */
   bool balanced;        /* batches have all conditions as often as their probabilities say, if
-                           r2s_task_is_correlated;        default true, false, false */
+                           r2s_task_is_correlated; default true, false, false */
   int max_steps;        /* optimiser steps at most; default 10000, 1200, 5000 */
   double learning_rate; /* Adam's; default 0.01 */
   double adam_beta1, adam_beta2, adam_epsilon; /* TensorFlow's placement: lr_t m/(sqrt(v) + eps); default 0.9,

@@ -45,11 +45,10 @@ R2S_MUST_CHECK r2s_status r2s_run_import(r2s_run *run, const char *model_path, c
                                          r2s_error *err);
 
 /* Trains (or, with resume, goes on from checkpoint.h5): model.h5, model.mat, training.csv, rate.h5,
- * stages.train. Results of an earlier network are removed first, those of a
- * training that goes on when it gives another. Cancelled: the checkpoint is written. It
- * stays, too, where train.max_steps ended the training: resume with more steps goes on, and gives the bits of
- * one that had them from the start. resume with a network that this configuration trained and that may take
- * no more steps: nothing to do. */
+ * stages.train. Results of an earlier network are removed first, those of a training that goes on when it
+ * gives another. Cancelled: the checkpoint is written. It stays, too, where train.max_steps ended the
+ * training: resume with more steps goes on, and gives the bits of one that had them from the start. resume
+ * with a network that this configuration trained and that may take no more steps: nothing to do. */
 R2S_MUST_CHECK r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor,
                                         r2s_error *err);
 

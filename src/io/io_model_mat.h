@@ -10,6 +10,7 @@
 
 /* r2s_neuron: the nine parameters, in the order of r2s_neuron_params. */
 enum { R2S_MAT_NEURON = 9 };
+void r2s_mat_pack_neuron(const r2s_neuron_params *neuron, double *p);
 void r2s_mat_unpack_neuron(const double *p, r2s_neuron_params *neuron);
 
 #endif

@@ -10,7 +10,7 @@
 #include "io/io_model.h"
 #include "io/io_model_mat.h"
 
-static void pack_neuron(const r2s_neuron_params *n, double *p) {
+void r2s_mat_pack_neuron(const r2s_neuron_params *n, double *p) {
   p[0] = n->tau_m_ms, p[1] = n->t_ref_ms, p[2] = n->v_th_mv, p[3] = n->v_reset_mv, p[4] = n->v_bias_mv;
   p[5] = n->noise_mv, p[6] = n->dt_ms, p[7] = n->v0_low_mv, p[8] = n->v0_high_mv;
 }
@@ -137,7 +137,7 @@ static void put_ours(r2s_mat_writer *mat, const r2s_model *model) {
   double neuron[R2S_MAT_NEURON];
   const double tau_ms[2] = {model->tau_min_ms, model->tau_max_ms};
   snprintf(seed, sizeof seed, "%" PRIu64, model->seed); /* exact as text only */
-  pack_neuron(&model->neuron, neuron);
+  r2s_mat_pack_neuron(&model->neuron, neuron);
   r2s_mat_put_text(mat, "r2s_config_hash", model->config_hash);
   r2s_mat_put_text(mat, "r2s_recipe", model->recipe);
   r2s_mat_put_text(mat, "r2s_task", model->task);

@@ -6,19 +6,16 @@
 #include <string.h>
 
 #include "base/base_memory.h"
+#include "io/io_model_mat.h"
 #include "io/io_sha256.h"
 #include "io/io_text.h"
 
-static void add_hash(r2s_text *text, const void *bytes, size_t size) {
-  char hex[65];
-  r2s_sha256(bytes, size, hex);
-  r2s_text_add(text, "%s\n", hex);
-}
-
 /* copied: of as many values or more. A zero has no sign here: files differ in it. */
 static void add_values(r2s_text *text, const double *values, size_t n, double *copied) {
+  char hex[65];
   for (size_t k = 0; k < n; k++) copied[k] = values[k] + 0.0;
-  add_hash(text, copied, n * sizeof *copied);
+  r2s_sha256(copied, n * sizeof *copied, hex);
+  r2s_text_add(text, "%s\n", hex);
 }
 
 r2s_status r2s_network_hash(const r2s_model *model, char hex[65], r2s_error *err) {
@@ -27,16 +24,15 @@ r2s_status r2s_network_hash(const r2s_model *model, char hex[65], r2s_error *err
   double *values = NULL;
   const size_t n = (size_t)model->n, n_in = (size_t)model->n_in, n_out = (size_t)model->n_out,
                wide = n_in > n_out ? n_in : n_out, most = n * (n > wide ? n : wide);
-  const bool siegert = model->activation == R2S_ACTIVATION_SIEGERT;
   R2S_ALLOC(st, &values, most, "hash of the network", err);
   r2s_text_add(&text, "%d %d %d %s %d\n", model->n, model->n_in, model->n_out,
                r2s_activation_name(model->activation), model->dale);
   add_values(&text, &model->dt_ms, 1, values);
-  if (siegert) { /* its rate curve is the unit's */
-    const r2s_neuron_params *p = &model->neuron;
-    const double unit[] = {model->kappa_hz, p->tau_m_ms, p->t_ref_ms, p->v_th_mv,   p->v_reset_mv,
-                           p->v_bias_mv,    p->noise_mv, p->dt_ms,    p->v0_low_mv, p->v0_high_mv};
-    for (size_t k = 0; k < sizeof unit / sizeof *unit; k++) add_values(&text, &unit[k], 1, values);
+  if (model->activation == R2S_ACTIVATION_SIEGERT) { /* its rate curve is the unit's */
+    double unit[R2S_MAT_NEURON];
+    r2s_mat_pack_neuron(&model->neuron, unit);
+    add_values(&text, &model->kappa_hz, 1, values);
+    for (int k = 0; k < R2S_MAT_NEURON; k++) add_values(&text, &unit[k], 1, values);
   }
   r2s_model_effective_w(model, false, values);
   add_values(&text, values, n * n, values);

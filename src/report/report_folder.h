@@ -29,8 +29,6 @@ typedef struct r2s_sim {
 } r2s_sim;
 
 typedef struct r2s_folder {
-  int training_rows; /* of training.csv: a training that goes on has some behind its network's, those of
-                        `training` */
   char dir[4096];
   json_t *run; /* run.json; an empty object where it is absent */
   r2s_config config;
@@ -40,6 +38,8 @@ typedef struct r2s_folder {
   r2s_rate_traces rate;         /* n_trials = 0: not there */
   r2s_sim sims[R2S_SIM_COUNT];
   r2s_csv training, conversion, curve, certificate; /* n_columns = 0: not there */
+  int training_rows; /* of training.csv: a training that goes on has some behind its network's, those of
+                        `training` */
 } r2s_folder;
 
 /* config.yaml must be there: it names the task. */

@@ -8,20 +8,13 @@
 r2s_status r2s_run_begin(r2s_run *run, const char *training, int but, r2s_error *err) {
   r2s_status st = R2S_OK;
   if (!r2s_run_has_file(run, "config.yaml")) R2S_TRY(st, r2s_run_keep_config(run, err));
-  json_object_del(run->json, "commands");
+  if (but & R2S_RUN_TRAINING)
+    r2s_run_json_keep_training_commands(run);
+  else
+    json_object_del(run->json, "commands");
   R2S_TRY(st, r2s_run_json_forget(run, training, err));
   R2S_TRY(st, r2s_run_keep_config(run, err));
   R2S_TRY(st, r2s_run_remove_results(run, but, err));
-done:
-  return st;
-}
-
-r2s_status r2s_run_make_way(r2s_run *run, r2s_error *err) {
-  r2s_status st = R2S_OK;
-  r2s_run_json_keep_training_commands(run);
-  R2S_TRY(st, r2s_run_json_forget(run, run->training, err));
-  R2S_TRY(st, r2s_run_keep_config(run, err));
-  R2S_TRY(st, r2s_run_remove_results(run, R2S_RUN_TRAINING | R2S_RUN_TESTS, err));
 done:
   return st;
 }

@@ -190,22 +190,14 @@ static json_t *compared_spikes(const r2s_run *run, const r2s_run_certificate *c)
   return list;
 }
 
-/* Whether a trial of the condition is among those that are judged. */
-static bool is_tested(const r2s_run *run, const r2s_run_certificate *c, int condition) {
-  const json_t *one =
-      json_object_get(json_object_get(c->held_out.found, "conditions"), run->task.conditions[condition].name);
-  if (c->held_out.judged && json_integer_value(json_object_get(one, "n")) > 0) return true;
-  for (int e = 0; e < R2S_RUN_ENGINES; e++)
-    for (int k = 0; c->sides[e].judged && k < c->sides[e].n_records; k++)
-      if (c->sides[e].records[k].condition == condition) return true;
-  return false;
-}
-
-/* Names of the conditions of which the verdict says nothing. */
-static json_t *untested(const r2s_run *run, const r2s_run_certificate *c) {
+/* Names of the conditions of which the verdict says nothing: no trial of them is judged. */
+static json_t *untested(const r2s_task *task, const r2s_judged *rows, int n_rows) {
   json_t *list = json_array();
-  for (int k = 0; k < run->task.n_conditions; k++)
-    if (!is_tested(run, c, k)) r2s_json_append(&list, json_string(run->task.conditions[k].name));
+  for (int c = 0; c < task->n_conditions; c++) {
+    bool tested = false;
+    for (int k = 0; k < n_rows; k++) tested |= rows[k].by_condition[c].n > 0;
+    if (!tested) r2s_json_append(&list, json_string(task->conditions[c].name));
+  }
   return list;
 }
 
@@ -222,7 +214,8 @@ r2s_status r2s_run_certificate_json(r2s_run *run, const r2s_run_certificate *c, 
   r2s_json_add(&object, "decisive",
                decisive_json(run, c, &judgement, judgement.row < 0 ? NULL : from[judgement.row]));
   r2s_json_add(&object, "untested",
-               judgement.verdict == R2S_VERDICT_NOT_MEASURED ? json_array() : untested(run, c));
+               judgement.verdict == R2S_VERDICT_NOT_MEASURED ? json_array()
+                                                             : untested(&run->task, rows, n_rows));
   r2s_json_add(&object, "trials", json_integer(c->rate.n_trials));
   r2s_json_add(&object, "scale", r2s_run_json_number(c->scale));
   r2s_json_add(&object, "trials_of", json_string(run->trials));

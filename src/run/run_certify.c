@@ -10,6 +10,7 @@
 #include "run/run_certificate.h"
 #include "run/run_model.h"
 #include "run/run_simulation.h"
+#include "run/run_tally.h"
 #include "spike/spike_trials.h"
 
 static void certificate_free(r2s_run_certificate *c) {
@@ -20,27 +21,6 @@ static void certificate_free(r2s_run_certificate *c) {
     free(c->sides[e].trials);
     free(c->sides[e].at);
   }
-}
-
-/* Trials that were right, by condition. */
-typedef struct tally {
-  int correct[R2S_MAX_CONDITIONS], n[R2S_MAX_CONDITIONS];
-} tally;
-
-static void count(tally *t, int condition, bool correct) {
-  t->n[condition]++;
-  t->correct[condition] += correct;
-}
-
-/* The accuracy of each condition [n_conditions]; gives back that of all. */
-static r2s_accuracy judge_tally(const tally *t, const r2s_task *task, r2s_accuracy *by_condition) {
-  int correct = 0, n = 0;
-  for (int k = 0; k < task->n_conditions; k++) {
-    by_condition[k] = r2s_convert_accuracy(t->correct[k], t->n[k]);
-    correct += t->correct[k];
-    n += t->n[k];
-  }
-  return r2s_convert_accuracy(correct, n);
 }
 
 /* rate.h5, with the trials of this run's seed and task: made anew where it is damaged, gone, or of others. */
@@ -77,15 +57,15 @@ static r2s_status load_rate(r2s_run *run, r2s_run_certificate *c, const r2s_moni
   R2S_TRY(st, load_traces(run, rate, path, monitor, err));
   R2S_TRY(st, r2s_rate_traces_fit(rate, &run->task, run->model.n, path, err));
   R2S_ALLOC(st, &c->rate_correct, (size_t)rate->n_trials, "certificate", err);
-  tally right = {0};
+  r2s_run_tally right = {0};
   for (int k = 0; k < rate->n_trials; k++) {
     c->rate_correct[k] =
         r2s_task_correct(&run->task, rate->conditions[k], R2S_CRITERION_RATE,
                          rate->out + (size_t)k * (size_t)rate->n_samples * (size_t)rate->n_out,
                          rate->n_samples, rate->t0_ms, rate->dt_ms);
-    count(&right, rate->conditions[k], c->rate_correct[k]);
+    r2s_run_tally_count(&right, rate->conditions[k], c->rate_correct[k]);
   }
-  c->rate_accuracy = judge_tally(&right, &run->task, c->rate_by_condition);
+  c->rate_accuracy = r2s_run_tally_judge(&right, &run->task, c->rate_by_condition);
 done:
   return st;
 }
@@ -154,14 +134,14 @@ static r2s_status load_held_out(const r2s_run *run, r2s_run_certificate *c, r2s_
 
 /* Over all its trials, those too that the rate network has not. */
 static void count_correct(const r2s_task *task, r2s_run_side *s) {
-  tally right = {0};
+  r2s_run_tally right = {0};
   for (int k = 0; k < s->n_records; k++) {
     const r2s_spike_record *r = &s->records[k];
-    count(&right, r->condition,
-          r2s_task_correct(task, r->condition, R2S_CRITERION_SPIKING, r->out, r->n_samples, r->t0_ms,
-                           r->dt_ms));
+    r2s_run_tally_count(&right, r->condition,
+                        r2s_task_correct(task, r->condition, R2S_CRITERION_SPIKING, r->out, r->n_samples,
+                                         r->t0_ms, r->dt_ms));
   }
-  s->accuracy = judge_tally(&right, task, s->by_condition);
+  s->accuracy = r2s_run_tally_judge(&right, task, s->by_condition);
 }
 
 /* Lays a side's trials beside the rate network's: the first of a condition beside its first, and so on, since

@@ -68,12 +68,9 @@ enum {
   R2S_RUN_MODEL = 2,    /* model.h5, model.mat */
   R2S_RUN_TESTS = 4     /* rate.h5 */
 };
-/* Forgets stages, writes config.yaml, and removes results of an earlier network but those files. training:
- * hash of the training that begins; NULL: the network is given. */
+/* Forgets stages, writes config.yaml, and removes results of an earlier network but those files (and, with
+ * the training's, its commands). training: hash of the training that begins; NULL: the network is given. */
 R2S_MUST_CHECK r2s_status r2s_run_begin(r2s_run *run, const char *training, int but, r2s_error *err);
-/* The same at the end of a training that went on from a checkpoint: what was made from the network that it
- * gave when it ran out of steps makes way for the one that comes now, whose test trials are there already. */
-R2S_MUST_CHECK r2s_status r2s_run_make_way(r2s_run *run, r2s_error *err);
 /* Removes what was made from an earlier network, its figures and report too, but those files. */
 R2S_MUST_CHECK r2s_status r2s_run_remove_results(const r2s_run *run, int but, r2s_error *err);
 /* R2S_ERR_ARG where nothing may be written. */

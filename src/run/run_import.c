@@ -45,9 +45,9 @@ static r2s_status refuse_net_options(const r2s_run *run, const char *model_path,
 }
 
 bool r2s_run_is_given(const r2s_run *run) {
-  const char *stop = json_string_value(json_object_get(r2s_run_json_get_stage(run, "train"), "stop"));
   /* an earlier version's run.json does not tell what began */
-  return json_is_null(json_object_get(run->json, "training_hash")) || (stop && strcmp(stop, "imported") == 0);
+  return json_is_null(json_object_get(run->json, "training_hash")) ||
+         r2s_run_json_has_stopped(run, "imported");
 }
 
 /* R2S_ERR_ARG where the folder has a training, which would be lost. */

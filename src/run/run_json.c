@@ -198,6 +198,11 @@ json_t *r2s_run_json_get_stage(const r2s_run *run, const char *name) {
   return json_is_object(stage) ? stage : NULL;
 }
 
+bool r2s_run_json_has_stopped(const r2s_run *run, const char *how) {
+  const char *stop = json_string_value(json_object_get(r2s_run_json_get_stage(run, "train"), "stop"));
+  return stop && strcmp(stop, how) == 0;
+}
+
 r2s_status r2s_run_json_set_stage(r2s_run *run, const char *name, json_t *stage, r2s_error *err) {
   json_t *stages = json_object_get(run->json, "stages"), *one;
   if (json_object_set_new(stages, name, stage) != 0)

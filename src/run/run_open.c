@@ -117,17 +117,13 @@ done:
   return st;
 }
 
-static bool has_stopped(const r2s_run *run, const char *how) {
-  const char *stop = json_string_value(json_object_get(r2s_run_json_get_stage(run, "train"), "stop"));
-  return stop && strcmp(stop, how) == 0;
-}
-
 /* A training that met its criterion is the same with any limit that it did not reach. */
 static bool limit_is_free(const r2s_run *run) {
   const json_t *stage = r2s_run_json_get_stage(run, "train");
   const char *hash = json_string_value(json_object_get(run->json, "training_hash"));
   /* an earlier version's hash has the limit in it */
-  return has_stopped(run, "converged") && hash && r2s_config_trained(&run->config, &run->task, hash) &&
+  return r2s_run_json_has_stopped(run, "converged") && hash &&
+         r2s_config_trained(&run->config, &run->task, hash) &&
          run->config.train.max_steps >= json_integer_value(json_object_get(stage, "steps"));
 }
 
@@ -152,17 +148,17 @@ static r2s_status compare_training(const r2s_run *run, const r2s_config *kept, c
     if (st == R2S_OK) st = r2s_config_value(&run->config, k, new, sizeof new, err);
     if (st != R2S_OK) return st;
     if (strcmp(old, new) != 0)
-      return r2s_fail(err, R2S_ERR_CONFIG,
-                      "%s is %s; expected %s as in %s, with which the folder's network was %s", key, new, old,
-                      path,
-                      !given && strcmp(key, "train.max_steps") == 0 && has_stopped(run, "exhausted")
-                          ? "made: one that ran out of steps goes on with `train --resume -o DIR --set "
-                            "train.max_steps=N`"
-                      : !given ? "made: another value asks for another network, which `train` and `run` make"
-                      : strncmp(key, "net.", 4) == 0
-                          ? "given: its file says what it is, whatever net.* are"
-                          : "given: give it again with this setting (`convert MODEL -o DIR`), and its rate "
-                            "network is run anew");
+      return r2s_fail(
+          err, R2S_ERR_CONFIG, "%s is %s; expected %s as in %s, with which the folder's network was %s", key,
+          new, old, path,
+          !given && strcmp(key, "train.max_steps") == 0 && r2s_run_json_has_stopped(run, "exhausted")
+              ? "made: one that ran out of steps goes on with `train --resume -o DIR --set "
+                "train.max_steps=N`"
+          : !given ? "made: another value asks for another network, which `train` and `run` make"
+          : strncmp(key, "net.", 4) == 0
+              ? "given: its file says what it is, whatever net.* are"
+              : "given: give it again with this setting (`convert MODEL -o DIR`), and its rate "
+                "network is run anew");
   }
   return R2S_OK;
 }

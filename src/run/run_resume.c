@@ -120,8 +120,6 @@ r2s_status r2s_run_find_trained(r2s_run *run, bool *done, r2s_error *err) {
   R2S_TRY(st, check_begun(run, err));
   R2S_TRY(st, check_files(run, err));
   const json_t *stage = r2s_run_json_get_stage(run, "train");
-  const char *stop = json_string_value(json_object_get(stage, "stop"));
-  const bool exhausted = stop && strcmp(stop, "exhausted") == 0;
   if (r2s_run_has_file(run, "checkpoint.h5") && !stage) return R2S_OK;
   if (!r2s_run_has_file(run, "model.h5") || (!stage && r2s_run_begun(run))) return R2S_OK;
   R2S_TRY(st, r2s_run_need_model(run, err));
@@ -129,7 +127,7 @@ r2s_status r2s_run_find_trained(r2s_run *run, bool *done, r2s_error *err) {
     R2S_TRY(st, r2s_run_refuse_resume(run, "model.h5", run->model.config_hash, err));
   R2S_TRY(st, r2s_run_check_max_steps(run, run->model.train_steps, err));
   *done = stage != NULL;
-  if (exhausted)
+  if (r2s_run_json_has_stopped(run, "exhausted"))
     st = find_more_steps(run, done, err);
   else if (stage) /* a kill left it */
     st = r2s_run_remove(run, "checkpoint.h5", err);

@@ -11,7 +11,8 @@ const json_t *r2s_run_begun(const r2s_run *run);
 
 /* A resume is of the training that this configuration asks for. hash: of what `file` is of; NULL or "": of no
  * training. */
-r2s_status r2s_run_refuse_resume(const r2s_run *run, const char *file, const char *hash, r2s_error *err);
+R2S_MUST_CHECK r2s_status r2s_run_refuse_resume(const r2s_run *run, const char *file, const char *hash,
+                                                r2s_error *err);
 
 /* R2S_ERR_CONFIG where a training that took these steps may no longer have taken them. */
 R2S_MUST_CHECK r2s_status r2s_run_check_max_steps(const r2s_run *run, int64_t steps, r2s_error *err);

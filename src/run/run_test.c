@@ -9,6 +9,7 @@
 #include "base/base_random.h"
 #include "base/base_threads.h"
 #include "run/run_model.h"
+#include "run/run_tally.h"
 #include "spike/spike_trials.h"
 
 /* Trials run at once, of n_trials: whole groups for each thread, and as many as the memory for r allows,
@@ -53,21 +54,19 @@ static void average(const float *rates, size_t n_trials, size_t T, size_t n, dou
 
 static void judge(const r2s_task *task, const r2s_rate_traces *traces, r2s_accuracy *accuracy,
                   r2s_accuracy *strict, r2s_accuracy by_condition[R2S_MAX_CONDITIONS]) {
-  int correct[R2S_MAX_CONDITIONS] = {0}, n[R2S_MAX_CONDITIONS] = {0}, all = 0, all_strict = 0;
+  r2s_run_tally right = {0};
+  int n_strict = 0;
   for (int k = 0; k < traces->n_trials; k++) {
-    int c = traces->conditions[k];
+    const int c = traces->conditions[k];
     const double *o = traces->out + (size_t)k * (size_t)traces->n_samples * (size_t)traces->n_out;
-    bool right =
-        r2s_task_correct(task, c, R2S_CRITERION_RATE, o, traces->n_samples, traces->t0_ms, traces->dt_ms);
-    all_strict +=
+    r2s_run_tally_count(
+        &right, c,
+        r2s_task_correct(task, c, R2S_CRITERION_RATE, o, traces->n_samples, traces->t0_ms, traces->dt_ms));
+    n_strict +=
         r2s_task_correct(task, c, R2S_CRITERION_STRICT, o, traces->n_samples, traces->t0_ms, traces->dt_ms);
-    correct[c] += right;
-    all += right;
-    n[c]++;
   }
-  for (int c = 0; c < task->n_conditions; c++) by_condition[c] = r2s_convert_accuracy(correct[c], n[c]);
-  *accuracy = r2s_convert_accuracy(all, traces->n_trials);
-  *strict = r2s_convert_accuracy(all_strict, traces->n_trials);
+  *accuracy = r2s_run_tally_judge(&right, task, by_condition);
+  *strict = r2s_convert_accuracy(n_strict, traces->n_trials);
 }
 
 r2s_status r2s_run_model_test(r2s_run *run, r2s_accuracy *accuracy, r2s_accuracy *strict,

@@ -156,11 +156,13 @@ static json_t *last_noise(const training *t) {
   return full > 0 && t->rows.n > 0 ? json_real(t->rows.row[t->rows.n - 1].noise / full) : json_null();
 }
 
+/* What was made from the network that a training gave when it ran out of steps, for the one that comes now,
+ * whose test trials are there already. */
 static r2s_status make_way(r2s_run *run, const r2s_monitor *monitor, r2s_error *err) {
   if (r2s_run_has_file(run, "model.h5"))
     r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: what was made of the network of fewer steps is replaced",
                      run->dir);
-  return r2s_run_make_way(run, err);
+  return r2s_run_begin(run, run->training, R2S_RUN_TRAINING | R2S_RUN_TESTS, err);
 }
 
 /* Keeps the trained network, tests it, and tells. The checkpoint goes last, and stays where more steps may

@@ -13,17 +13,14 @@
 
 #include "run/run_certificate.h"
 #include "run/run_simulation.h"
+#include "unit/run_fixture.h"
 
 static r2s_run *run;
 
 static int setup(void **state) {
   (void)state;
   static const char *const sets[] = {"task=go-nogo"};
-  static r2s_config config; /* large */
-  return r2s_config_load(&config, NULL, sets, 1, NULL) == R2S_OK &&
-                 r2s_run_open(&run, NULL, &config, NULL) == R2S_OK
-             ? 0
-             : -1;
+  return fixture_open_run(&run, sets, 1);
 }
 
 static int teardown(void **state) {
