@@ -16,7 +16,7 @@ enum { REPEATS = 5 /* of each short series: a cold one tells nothing */ };
 typedef struct bench_case {
   int n, batch, steps, threads;
   bool wide, matched;
-  bench_code code;
+  bench_product product;
   double edges;
   bench_single single;
   char *buffer[64]; /* of each thread */
@@ -24,7 +24,7 @@ typedef struct bench_case {
 
 /* Seconds of the step on this thread. */
 static double step_seconds(const bench_case *c) {
-  const bench_peak peak = bench_peak_measure(c->wide, &c->code, REPEATS, c->buffer[omp_get_thread_num()]);
+  const bench_peak peak = bench_peak_measure(c->wide, &c->product, REPEATS, c->buffer[omp_get_thread_num()]);
   const bench_bounds bounds = bench_bounds_of(&peak);
   const int groups = (c->batch + R2S_LANES - 1) / R2S_LANES;
   const double cycles = c->batch == 1
@@ -82,12 +82,13 @@ int main(int argc, char **argv) {
   bench_stop_on(r2s_rate_net_create(&net, &model, false, false, 50, 0, &err), &err);
   c.steps = task.n_steps;
   c.edges = (double)net.count[R2S_RATE_W];
-  if (net.by_post.tile[0].product) c.code = bench_code_make(c.n, c.edges);
+  c.product = bench_product_make(c.wide, net.by_post.tile[0].product, c.n, c.edges);
   if (c.batch == 1) count_tiles(&c, &net, isa);
   for (int k = 0; k < c.threads; k++) c.buffer[k] = bench_peak_buffer();
   printf("{\"ready\": true, \"peer\": \"bound\", \"threads\": %d, \"edges\": %g}\n", c.threads, c.edges);
   bench_serve(once, &c);
   for (int k = 0; k < c.threads; k++) free(c.buffer[k]);
+  bench_list_free(&c.product.list);
   r2s_rate_net_free(&net);
   r2s_model_free(&model);
   r2s_task_free(&task);

@@ -13,9 +13,6 @@
  * 14, a pair, a word for the signs, and three for each copy */
 #define BOUND_NORMAL_OPERATIONS 22.5
 #define BOUND_SHARED_OPERATIONS ((2 * BOUND_NORMAL_OPERATIONS + 7 + 12 * 3) / 14)
-/* making floats of an edge's sum, scaling it, folding its 16 lanes to 4 and adding them to what there is:
- * once in R2S_RATE_BLOCK steps */
-#define BOUND_FOLD_OPERATIONS 4.75
 /* 16 numbers to 16 bits: two for the largest, a multiply-add, half of three to pack them */
 #define BOUND_FIX_OPERATIONS 4.5
 /* Of the table, for 16 floats: each lane loads its four words; without those of 16 lanes, as in AVX-512, two
@@ -60,21 +57,22 @@ static inline double bench_bound_matched(const bench_peak *peak) {
 
 static inline bench_bounds bench_bounds_of(const bench_peak *peak) {
   const double load = BOUND_LINE / peak->load_l1, store = BOUND_LINE / peak->store_l1;
-  /* along lists: 16 rates, their place and a weight */
+  /* where it was not measured: 16 rates, their place and a weight */
   const double lists = bound_of((BOUND_LINE + 6) / peak->load_l1, 1 / peak->fma);
   /* the history is larger than the L2 cache: a line written forward and read backward, two with slopes */
-  return (bench_bounds){
-      .product = peak->product > 0 ? peak->product : lists,
-      .product_by = peak->product > 1.05 / peak->fma              ? "code from L2"
-                    : peak->product > 0 || lists <= 1 / peak->fma ? "multiply-adds"
-                                                                  : "L1 loads",
-      .gradient = (R2S_RATE_PAIRS / peak->dot + BOUND_FOLD_OPERATIONS / peak->alu) / R2S_RATE_BLOCK,
-      .sigmoid = bound_of(peak->sigmoid, 3 * store + BOUND_LINE / peak->store_l3),
-      .matched = bound_of(bench_bound_matched(peak), 5 * store + 2 * BOUND_LINE / peak->store_l3),
-      .back = bound_of(store, 2 * load + BOUND_LINE / peak->load_l3),
-      .fix = 2 * bound_of(BOUND_FIX_OPERATIONS / peak->alu, BOUND_LINE / peak->load_l2),
-      .normals = BOUND_NORMAL_OPERATIONS / peak->alu,
-      .shared = bound_of(BOUND_SHARED_OPERATIONS / peak->alu, store)};
+  return (bench_bounds){.product = peak->product > 0 ? peak->product : lists,
+                        .product_by = peak->product == 0                 ? "multiply-adds or L1 loads"
+                                      : peak->product < 1.05 / peak->fma ? "multiply-adds"
+                                      : peak->wide                       ? "code from L2"
+                                                                         : "the loop's instructions",
+                        .gradient = peak->gradient / R2S_RATE_BLOCK,
+                        .sigmoid = bound_of(peak->sigmoid, 3 * store + BOUND_LINE / peak->store_l3),
+                        .matched =
+                            bound_of(bench_bound_matched(peak), 5 * store + 2 * BOUND_LINE / peak->store_l3),
+                        .back = bound_of(store, 2 * load + BOUND_LINE / peak->load_l3),
+                        .fix = 2 * bound_of(BOUND_FIX_OPERATIONS / peak->alu, BOUND_LINE / peak->load_l2),
+                        .normals = BOUND_NORMAL_OPERATIONS / peak->alu,
+                        .shared = bound_of(BOUND_SHARED_OPERATIONS / peak->alu, store)};
 }
 
 /* Cycles of a training step of 16 trials. Not in it: all that is done once a step (draws, optimiser). */

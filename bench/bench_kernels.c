@@ -167,7 +167,7 @@ static void rate_rows(const bench_peak *peak, const bench_case *plain, const ker
       ghz * (of->forward[PLAIN] - of->forward[BARE]) / (edges * 199), bound.product, bound.product_by);
   row("backward, edges: product, weight gradient", "edge, step, 16 trials",
       ghz * (of->backward[PLAIN] - of->backward[BARE]) / (edges * 199), bound.product + bound.gradient,
-      "the same; products of 16 bits");
+      "the same; loads and products of 16 bits");
   row("normals", "16 numbers", normals, bound.normals, "vector operations");
   row("normals, shared", "16 numbers", shared, bound.shared, "vector operations or stores");
   row("forward, units: sigmoid, update, readout", "unit, step, 16 trials",
@@ -210,14 +210,13 @@ static void spike_rows(const bench_peak *peak, const bench_case spikes[SPIKE_CAS
 }
 
 static void print_peak(const bench_peak *peak, r2s_isa isa) {
-  printf(
-      "%s: %.2f GHz; a cycle: %.2f multiply-adds, %.2f with a load, %.2f pairs of products of 16 bits, %.2f "
-      "other operations on 16 floats; a "
-      "division of them takes %.1f; an edge of code %.2f cycles, loads of %.0f, %.0f, %.0f bytes from L1, "
-      "L2, "
-      "L3, stores of %.0f, %.0f to L1, L3\n\n",
-      r2s_isa_name(isa), peak->ghz, peak->fma, peak->fma_load, peak->dot, peak->alu, peak->division,
-      peak->product, peak->load_l1, peak->load_l2, peak->load_l3, peak->store_l1, peak->store_l3);
+  printf("%s: %.2f GHz; a cycle: %.2f multiply-adds, %.2f with a load, %.2f other operations on 16 floats, "
+         "loads "
+         "of %.0f, %.0f, %.0f bytes from L1, L2, L3, stores of %.0f, %.0f to L1, L3; a division of 16 floats "
+         "takes %.1f, an edge's product %.2f, its gradient over %d steps %.1f cycles\n\n",
+         r2s_isa_name(isa), peak->ghz, peak->fma, peak->fma_load, peak->alu, peak->load_l1, peak->load_l2,
+         peak->load_l3, peak->store_l1, peak->store_l3, peak->division, peak->product, R2S_RATE_BLOCK,
+         peak->gradient);
 }
 
 int main(int argc, char **argv) {
@@ -241,16 +240,18 @@ int main(int argc, char **argv) {
   prepare_spikes(&spikes[SILENT], 0, NULL);
   prepare_spikes(&spikes[NOISY], 1, NULL);
   const r2s_rate_net *plain = &rate[PLAIN].net;
-  const bench_code code =
-      plain->by_post.tile[0].product ? bench_code_make(n, (double)plain->count[R2S_RATE_W]) : (bench_code){0};
+  const bool wide = isa == R2S_ISA_AVX512;
+  bench_product edges =
+      bench_product_make(wide, plain->by_post.tile[0].product, n, (double)plain->count[R2S_RATE_W]);
   char *buffer = bench_peak_buffer();
   r2s_flush_on();
   for (int round = 0; round < rounds; round++) {
-    const bench_peak now = bench_peak_measure(isa == R2S_ISA_AVX512, &code, REPEATS, buffer);
+    const bench_peak now = bench_peak_measure(wide, &edges, REPEATS, buffer);
     peak = round ? bench_peak_best(&peak, &now) : now;
     measure(rate, spikes, &found);
   }
   free(buffer);
+  bench_list_free(&edges.list);
   if (spikes[QUIET].spikes) {
     fprintf(stderr, "error: %llu spikes in the quiet trial\n", (unsigned long long)spikes[QUIET].spikes);
     return 1;

@@ -11,6 +11,8 @@
 #include <stdint.h>
 
 #include "bench_code.h"
+#include "bench_gradient.h"
+#include "bench_list.h"
 
 enum { PEAK_IN_L1 = 16 << 10, PEAK_IN_L2 = 384 << 10, PEAK_IN_L3 = 6 << 20 /* bytes of buffers */ };
 
@@ -19,17 +21,40 @@ typedef struct bench_peak {
   double ghz;      /* by a chain of dependent additions, a cycle each */
   double fma;      /* fused multiply-adds of 16 floats a cycle, on registers */
   double fma_load; /* the same with an operand from L1 */
-  double dot;      /* sums of two products of 16 bits, 16 of them, an operand from L1, a cycle */
   double alu;      /* other operations on 16 floats (here additions of integers) a cycle */
   double look_up;  /* look-ups among 8 floats (AVX2) or 32 (AVX-512), a vector of them, each with a
                       multiply-add of a vector, a cycle */
   double division; /* cycles of a division of 16 floats by 16 */
-  double product;  /* cycles of an edge of a product by code (bench_code.h); 0: there is none */
+  double product;  /* cycles of an edge of a product, by code or lists; 0: not known */
+  double gradient; /* cycles of an edge's gradient over a block of steps (bench_gradient.h) */
   double sigmoid;  /* cycles of what 16 trials of a unit's forward step compute, with a sigmoid, all at once:
                       operations share ports */
   double load_l1, load_l2, load_l3; /* bytes a cycle, read */
   double store_l1, store_l3;        /* and written */
 } bench_peak;
+
+/* A network's product, as one of the two can measure it. With AVX-512 lists are for large networks, and there
+ * is no loop for them. */
+typedef struct bench_product {
+  bench_code code;
+  bench_list list;
+} bench_product;
+
+static inline bench_product bench_product_make(bool wide, bool by_code, int n, double edges) {
+  bench_product product = {0};
+  if (by_code)
+    product.code = bench_code_make(n, edges);
+  else if (!wide)
+    product.list = bench_list_make(n, edges);
+  return product;
+}
+
+/* Seconds of an edge; 0: not known. */
+static inline double bench_product_seconds(const bench_product *product, int repeats) {
+  return product->code.n_tiles ? bench_code_seconds(&product->code, repeats)
+         : product->list.links ? bench_list_seconds(&product->list, repeats)
+                               : 0;
+}
 
 static inline double peak_chain(void) {
   uint64_t x = 1;
@@ -77,7 +102,6 @@ PEAK_LOOP(peak_fma_256, "vfmadd231ps", "ymm", "avx2,fma")
   }
 PEAK_LOAD_LOOP(peak_fma_load_512, "vfmadd231ps", "zmm", "64", "avx512f")
 PEAK_LOAD_LOOP(peak_fma_load_256, "vfmadd231ps", "ymm", "32", "avx2,fma")
-PEAK_LOAD_LOOP(peak_dot_512, "vpdpwssd", "zmm", "64", "avx512vnni")
 PEAK_LOOP(peak_division_512, "vdivps", "zmm", "avx512f")
 PEAK_LOOP(peak_division_256, "vdivps", "ymm", "avx2,fma")
 PEAK_LOOP(peak_alu_512, "vpaddd", "zmm", "avx512f")
@@ -167,9 +191,9 @@ static inline double peak_least(double (*measure)(void), int repeats) {
   return best;
 }
 
-/* The best of `repeats` short series of each. code: of the product; buffer: PEAK_IN_L3 bytes that were
- * written to. */
-static inline bench_peak bench_peak_measure(bool wide, const bench_code *code, int repeats, char *buffer) {
+/* The best of `repeats` short series of each. buffer: PEAK_IN_L3 bytes that were written to. */
+static inline bench_peak bench_peak_measure(bool wide, const bench_product *product, int repeats,
+                                            char *buffer) {
   bench_peak peak = {.wide = wide};
   double cycle = peak_least(peak_chain, repeats) / 1e5, sum = (wide ? 1 : 0.5) * 1e5 * cycle;
   peak.ghz = 1e-9 / cycle;
@@ -178,10 +202,9 @@ static inline bench_peak bench_peak_measure(bool wide, const bench_code *code, i
   peak.division = peak_least(wide ? peak_division_512 : peak_division_256, repeats) / sum;
   peak.look_up = 5e4 * cycle / peak_least(wide ? peak_look_up_512 : peak_look_up_256, repeats);
   peak.alu = sum / peak_least(wide ? peak_alu_512 : peak_alu_256, repeats);
-  /* without VNNI a product and an addition */
-  peak.dot = wide ? sum / peak_least(peak_dot_512, repeats) : peak.alu / 2;
   peak.sigmoid = (wide ? 1 : 2) * peak_least(wide ? peak_unit_512 : peak_unit_256, repeats) / (1e4 * cycle);
-  peak.product = code->n_tiles ? bench_code_seconds(code, repeats) / cycle : 0;
+  peak.product = bench_product_seconds(product, repeats) / cycle;
+  peak.gradient = bench_gradient_seconds(wide, repeats) / cycle;
   peak.load_l1 = cycle * peak_bytes(buffer, PEAK_IN_L1, wide, false, repeats);
   peak.load_l2 = cycle * peak_bytes(buffer, PEAK_IN_L2, wide, false, repeats);
   peak.load_l3 = cycle * peak_bytes(buffer, PEAK_IN_L3, wide, false, repeats);
@@ -198,10 +221,10 @@ static inline bench_peak bench_peak_best(const bench_peak *a, const bench_peak *
                       PEAK_LESS(division),
                       PEAK_LESS(sigmoid),
                       PEAK_LESS(product),
+                      PEAK_LESS(gradient),
                       PEAK_MORE(ghz),
                       PEAK_MORE(fma),
                       PEAK_MORE(fma_load),
-                      PEAK_MORE(dot),
                       PEAK_MORE(look_up),
                       PEAK_MORE(alu),
                       PEAK_MORE(load_l1),
