@@ -17,13 +17,19 @@ int r2s_rate_code_tiles(int n) {
   return (n + R2S_RATE_TILE_ROWS - 1) / R2S_RATE_TILE_ROWS;
 }
 
+/* Whether code is faster than lists. */
+static bool is_faster(int n, size_t links) {
+  const size_t loads = (size_t)r2s_rate_code_tiles(n) * (size_t)n;
+  return links <= R2S_RATE_CODE_MOST_LINKS &&
+         (n <= R2S_RATE_CODE_NEAR_UNITS || links >= R2S_RATE_CODE_FAR_LINKS * loads);
+}
+
 r2s_status r2s_rate_code_create(r2s_rate_code *code, int n, size_t links, r2s_isa isa, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_rate_code made = {0};
   const char *wish = getenv("R2S_CODE");
   size_t tiles = (size_t)r2s_rate_code_tiles(n), loads = tiles * (size_t)n;
-  bool wanted = isa == R2S_ISA_AVX512 && links <= R2S_RATE_CODE_MOST_LINKS && n <= R2S_RATE_CODE_MOST_UNITS &&
-                !(wish && strcmp(wish, "off") == 0);
+  bool wanted = isa == R2S_ISA_AVX512 && is_faster(n, links) && !(wish && strcmp(wish, "off") == 0);
   if (wanted) {
     size_t steps = links / REACH + tiles * ((size_t)n / REACH), rows = tiles * R2S_RATE_TILE_ROWS;
     size_t capacity = ((links < loads ? links : loads) + links + rows) * MEMORY_BYTES + rows * ZERO_BYTES +
@@ -143,9 +149,10 @@ static void sort_links(r2s_rate_code *code, int n, size_t edges, const uint32_t 
   cell[0] = 0;
 }
 
-bool r2s_rate_code_make(r2s_rate_code *code, int n, size_t edges, const uint32_t *row, const uint32_t *sender,
-                        r2s_rate_tile *tile, uint32_t *at) {
-  if (!code->capacity || mprotect(code->memory, code->capacity, PROT_READ | PROT_WRITE) != 0) return false;
+/* The code of all tiles; false where the system does not let it be executed. */
+static bool put_code(r2s_rate_code *code, int n, size_t edges, const uint32_t *row, const uint32_t *sender,
+                     r2s_rate_tile *tile, uint32_t *at) {
+  if (mprotect(code->memory, code->capacity, PROT_READ | PROT_WRITE) != 0) return false;
   sort_links(code, n, edges, row, sender, at);
   unsigned char *end = code->memory;
   for (int k = 0; k < r2s_rate_code_tiles(n); k++) {
@@ -155,7 +162,13 @@ bool r2s_rate_code_make(r2s_rate_code *code, int n, size_t edges, const uint32_t
     memcpy(&tile[k].product, &end, sizeof end);
     end = put_tile(end, code, n, to - from, cell);
   }
-  if (mprotect(code->memory, code->capacity, PROT_READ | PROT_EXEC) == 0) return true;
-  r2s_rate_code_free(code); /* it will be the same the next time */
+  return mprotect(code->memory, code->capacity, PROT_READ | PROT_EXEC) == 0;
+}
+
+bool r2s_rate_code_make(r2s_rate_code *code, int n, size_t edges, const uint32_t *row, const uint32_t *sender,
+                        r2s_rate_tile *tile, uint32_t *at) {
+  if (!code->capacity) return false;
+  if (is_faster(n, edges) && put_code(code, n, edges, row, sender, tile, at)) return true;
+  r2s_rate_code_free(code); /* it will be the same the next time: edges do not come back */
   return false;
 }

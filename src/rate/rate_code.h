@@ -17,7 +17,8 @@
 enum {
   R2S_RATE_TILE_ROWS = 28,          /* sums in registers; four are left for rates */
   R2S_RATE_CODE_MOST_LINKS = 65536, /* more code than the L2 cache holds is slower than lists */
-  R2S_RATE_CODE_MOST_UNITS = 2048
+  R2S_RATE_CODE_NEAR_UNITS = 512,   /* units whose rates an L1 cache of 32 KB holds */
+  R2S_RATE_CODE_FAR_LINKS = 2       /* with more, links for each load of a sender's rates: fewer are slower */
 };
 
 /* out [rows x 16] = the tile's rows times y [N x 16]; w: the tile's first weight. */
@@ -30,8 +31,8 @@ typedef struct r2s_rate_tile {
   r2s_rate_tile_code *product; /* NULL: rate_product.h walks the lists */
 } r2s_rate_tile;
 
-/* The code of one matrix. Without room for code (another processor, too many edges, memory that may not be
- * executed, R2S_CODE=off): capacity 0. */
+/* The code of one matrix. Without room for code (another processor, too many or too few edges, memory that
+ * may not be executed, R2S_CODE=off): capacity 0. */
 typedef struct r2s_rate_code {
   unsigned char *memory;
   size_t capacity;
@@ -48,8 +49,8 @@ R2S_MUST_CHECK r2s_status r2s_rate_code_create(r2s_rate_code *code, int n, size_
 void r2s_rate_code_free(r2s_rate_code *code);
 
 /* Code and weights' places at[e] for the edges row[e] <- sender[e], which come with ascending senders in each
- * row; tile [r2s_rate_code_tiles(n)]. False where there is none, or the system does not let it be executed:
- * it is freed then. */
+ * row; tile [r2s_rate_code_tiles(n)]. False where there is none, where too few edges are left, or where the
+ * system does not let it be executed: it is freed then. */
 bool r2s_rate_code_make(r2s_rate_code *code, int n, size_t edges, const uint32_t *row, const uint32_t *sender,
                         r2s_rate_tile *tile, uint32_t *at);
 

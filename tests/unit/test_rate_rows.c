@@ -16,15 +16,21 @@
 #include "rate/rate_kernel.h"
 #include "unit/sparse_matrix.h"
 
+/* W y by those rows, which are built anew; the caller frees it. */
+static float *product_of(r2s_rate_rows *rows, sparse_matrix *m, r2s_isa isa, bool *code) {
+  float *out = aligned_alloc(64, r2s_rate_rows_area(m->n) * sizeof *out);
+  r2s_rate_rows_build(rows, m->edges, m->row, m->sender, m->at);
+  for (size_t e = 0; e < m->edges; e++) rows->w[m->at[e]] = m->w[e];
+  *code = rows->tile[0].product != NULL;
+  R2S_KERNEL_PICK(isa, r2s_rate_product)(rows, m->y, out);
+  return out;
+}
+
 /* W y by rows of that kind; the caller frees it. */
 static float *product(sparse_matrix *m, r2s_isa rows_for, r2s_isa isa, bool *code) {
   r2s_rate_rows rows;
-  float *out = aligned_alloc(64, r2s_rate_rows_area(m->n) * sizeof *out);
   assert_int_equal(r2s_rate_rows_create(&rows, m->n, m->edges, rows_for, NULL), R2S_OK);
-  r2s_rate_rows_build(&rows, m->edges, m->row, m->sender, m->at);
-  for (size_t e = 0; e < m->edges; e++) rows.w[m->at[e]] = m->w[e];
-  *code = rows.tile[0].product != NULL;
-  R2S_KERNEL_PICK(isa, r2s_rate_product)(&rows, m->y, out);
+  float *out = product_of(&rows, m, isa, code);
   r2s_rate_rows_free(&rows);
   return out;
 }
@@ -56,13 +62,39 @@ static void test_code_and_lists_agree(void **state) {
   const struct {
     int n;
     double p;
-  } cases[] = {{1, 1},     {2, 0.5}, {27, 0.3},  {28, 1},    {29, 0.2},
-               {57, 0.02}, {130, 0}, {250, 0.2}, {301, 0.06}};
+  } cases[] = {{1, 1},     {2, 0.5}, {27, 0.3},  {28, 1},     {29, 0.2},
+               {57, 0.02}, {130, 0}, {250, 0.2}, {301, 0.06}, {600, 0.1}};
   for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
     sparse_matrix m = sparse_matrix_draw(cases[k].n, cases[k].p, k + 1, R2S_LANES);
     check(&m, true);
     sparse_matrix_free(&m);
   }
+}
+
+/* Too few links for each load of a sender's rates, which the L1 cache does not hold. */
+static void test_large_sparse_matrices_take_the_lists(void **state) {
+  (void)state;
+  sparse_matrix m = sparse_matrix_draw(600, 0.06, 1, R2S_LANES);
+  check(&m, false);
+  sparse_matrix_free(&m);
+}
+
+/* Code goes where so many edges died that lists are faster. */
+static void test_dying_edges_change_code_for_lists(void **state) {
+  (void)state;
+  sparse_matrix m = sparse_matrix_draw(600, 0.1, 2, R2S_LANES);
+  r2s_rate_rows rows;
+  bool code;
+  assert_int_equal(r2s_rate_rows_create(&rows, m.n, m.edges, r2s_isa_current(), NULL), R2S_OK);
+  free(product_of(&rows, &m, r2s_isa_current(), &code));
+  if (!getenv("R2S_CODE")) assert_int_equal(code, r2s_isa_current() == R2S_ISA_AVX512);
+  m.edges /= 2; /* the rows come one after the other: half of them have no edge now */
+  float *out = product_of(&rows, &m, r2s_isa_current(), &code);
+  assert_false(code);
+  check_sums(&m, out);
+  free(out);
+  r2s_rate_rows_free(&rows);
+  sparse_matrix_free(&m);
 }
 
 /* The lists take one block of senders, or several, of which the last one is smaller. */
@@ -128,6 +160,8 @@ static void test_systems_that_forbid_code(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_code_and_lists_agree),
+      cmocka_unit_test(test_large_sparse_matrices_take_the_lists),
+      cmocka_unit_test(test_dying_edges_change_code_for_lists),
       cmocka_unit_test(test_large_matrices_take_the_lists),
       cmocka_unit_test(test_dead_links_change_nothing),
       cmocka_unit_test(test_systems_that_forbid_code),
