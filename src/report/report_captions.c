@@ -7,6 +7,11 @@
 #include "report/report_format.h"
 #include "report/report_sections.h"
 
+static int shown_conditions(const r2s_folder *folder) {
+  const int n = folder->task.n_conditions;
+  return n < R2S_FIGURE_CONDITIONS ? n : R2S_FIGURE_CONDITIONS;
+}
+
 /* " Shown are the first 8 of 16 conditions."; "" where all are. */
 static r2s_short first_conditions(const r2s_folder *folder) {
   r2s_short out = {""};
@@ -33,14 +38,21 @@ static bool is_drawn(const r2s_folder *folder, r2s_sim_kind kind) {
 }
 
 static void put_traces(r2s_text *out, const r2s_folder *folder) {
-  static const char how[] = ": mean (thick), ± standard deviation (band), up to five single trials (thin); "
-                            "target dotted, stimulus shaded.";
+  const int n_outputs = folder->task.n_outputs, single = r2s_figure_single_trials(shown_conditions(folder));
+  char how[192], outputs[40] = "Output";
+  snprintf(how, sizeof how,
+           "%s: mean (thick), ± standard deviation (band), %s%d single trial%s of each condition (thin); "
+           "target dotted, stimulus shaded.",
+           n_outputs > 1 ? ", a row each" : "", single > 1 ? "up to " : "", single, single > 1 ? "s" : "");
+  if (n_outputs > R2S_FIGURE_OUTPUTS)
+    snprintf(outputs, sizeof outputs, "The first %d of %d outputs", R2S_FIGURE_OUTPUTS, n_outputs);
+  else if (n_outputs > 1)
+    strcpy(outputs, "Outputs");
   const bool rate = folder->rate.n_trials > 0, lif = is_drawn(folder, R2S_SIM_LIF),
              unit = is_drawn(folder, R2S_SIM_LIF_UNIT);
-  const char *output = folder->task.n_outputs > 1 ? "Output 0" : "Output";
-  if (rate) r2s_text_add(out, " **A** %s of the rate network%s", output, how);
+  if (rate) r2s_text_add(out, " **A** %s of the rate network%s", outputs, how);
   if (lif || unit)
-    r2s_text_add(out, " **B** %s %s %s%s%s%s", rate ? "The same" : output, rate ? "for" : "of",
+    r2s_text_add(out, " **B** %s %s %s%s%s%s", rate ? "The same" : outputs, rate ? "for" : "of",
                  lif ? "the LIF network" : "", lif && unit ? " and " : "",
                  unit ? "the dimensionless LIF network" : "", rate ? "." : how);
   if (rate || lif || unit) r2s_text_put(out, first_conditions(folder).text);

@@ -70,16 +70,16 @@ static void put_stimulus(r2s_figure *figure) {
   r2s_text_put(&figure->head, "]\n");
 }
 
-/* What an axis of the output shows at least: 0, 1 and every target shown, off its ends. */
+/* What the axes of the outputs show at least: 0, 1 and every target shown, off their ends. */
 static void put_output_range(r2s_figure *out) {
   const r2s_task *task = &out->folder->task;
   double low = -0.2, high = 1;
   for (int c = 0; c < out->n_conditions; c++)
     for (int k = 0; k < task->conditions[c].n_targets; k++) {
       const r2s_task_target *target = &task->conditions[c].targets[k];
-      if (target->output == 0) low = fmin(low, target->value), high = fmax(high, target->value);
+      if (target->output < out->n_outputs) low = fmin(low, target->value), high = fmax(high, target->value);
     }
-  r2s_figure_number(out, "output_low", 1.25 * low, "the output's axis reaches from here at least");
+  r2s_figure_number(out, "output_low", 1.25 * low, "the outputs' axes reach from here at least");
   r2s_figure_number(out, "output_high", 1.25 * high, "to here");
 }
 
@@ -88,6 +88,7 @@ void r2s_figure_begin(r2s_figure *out, const char *name, const r2s_folder *folde
   *out = (r2s_figure){.name = name, .folder = folder};
   r2s_folder_path(folder, "figures", out->directory, sizeof out->directory);
   out->n_conditions = task->n_conditions < R2S_FIGURE_CONDITIONS ? task->n_conditions : R2S_FIGURE_CONDITIONS;
+  out->n_outputs = task->n_outputs < R2S_FIGURE_OUTPUTS ? task->n_outputs : R2S_FIGURE_OUTPUTS;
   r2s_text_add(&out->head,
                "# %s.gp: draws %s.png, .svg and .pdf from the %s_*.dat files beside it.\n"
                "#   gnuplot %s.gp                          all three\n"
@@ -96,7 +97,8 @@ void r2s_figure_begin(r2s_figure *out, const char *name, const r2s_folder *folde
                "if (!exists(\"name\")) name = '%s'\n"
                "\n# ---- from the run ----\n",
                name, name, name, name, name, name);
-  r2s_figure_number(out, "n_outputs", task->n_outputs, "of the task; output 0 is shown");
+  r2s_figure_number(out, "n_out", out->n_outputs, "outputs shown, from 0");
+  r2s_figure_number(out, "n_all_out", task->n_outputs, "of the task");
   r2s_figure_number(out, "n_cond", out->n_conditions, "conditions shown");
   r2s_figure_number(out, "n_all_cond", task->n_conditions, "of the task");
   r2s_text_add(&out->head, "array cond[%d] = [", out->n_conditions);

@@ -7,7 +7,13 @@
 #include "io/io_text.h"
 #include "report/report_folder.h"
 
-enum { R2S_FIGURES = 3, R2S_FIGURE_FORMATS = 3, R2S_FIGURE_CONDITIONS = 8, R2S_FIGURE_TRIALS = 5 };
+enum {
+  R2S_FIGURES = 3,
+  R2S_FIGURE_FORMATS = 3,
+  R2S_FIGURE_CONDITIONS = 8,
+  R2S_FIGURE_OUTPUTS = 4,
+  R2S_FIGURE_TRIALS = 5 /* single ones of a condition */
+};
 
 typedef struct r2s_figure r2s_figure;
 struct r2s_figure {
@@ -16,6 +22,7 @@ struct r2s_figure {
   const r2s_folder *folder;
   char directory[4200]; /* of the figures */
   int n_conditions;     /* shown: at most R2S_FIGURE_CONDITIONS */
+  int n_outputs;        /* shown: at most R2S_FIGURE_OUTPUTS */
   r2s_text head;        /* variables of the script */
 };
 
@@ -68,13 +75,16 @@ bool r2s_drawn_is_old(const r2s_folder *folder);
 R2S_MUST_CHECK r2s_status r2s_report_draw(r2s_figure *figures, int n, int threads, const r2s_monitor *monitor,
                                           r2s_error *err);
 
-/* Output 0 of trials: a block for each condition with rows t_ms, mean, mean - sd, mean + sd, up to
- * R2S_FIGURE_TRIALS single trials. has_<part> of the script says whether there are any, and no_<part> of a
- * simulation why not. */
+/* Single trials that a panel of so many conditions shows of each: more of them would hide one another. */
+int r2s_figure_single_trials(int n_conditions);
+
+/* Outputs of trials: for each output shown a block for each condition with rows t_ms, mean, mean - sd, mean +
+ * sd, up to R2S_FIGURE_TRIALS single trials. has_<part> of the script says whether there are any, and
+ * no_<part> of a simulation why not. */
 R2S_MUST_CHECK r2s_status r2s_figure_rate_traces(r2s_figure *figure, const char *part, r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_figure_sim_traces(r2s_figure *figure, const char *part, r2s_sim_kind kind,
                                                 r2s_error *err);
-/* fig<k>_target.dat: a block for each condition with rows t_ms, target of output 0. */
+/* fig<k>_target.dat: blocks as those of traces, with rows t_ms, target. */
 R2S_MUST_CHECK r2s_status r2s_figure_targets(r2s_figure *figure, r2s_error *err);
 
 /* What a panel says of simulations that it can't show: of_others as in r2s_sim. */

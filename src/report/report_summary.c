@@ -131,7 +131,7 @@ void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
     r2s_doc_paragraph(
         doc,
         "The task has %d outputs, counted from 0. A trial is right when every rule of the task holds, "
-        "of whichever output; figures, rise, output and its RMSE show output 0 alone.",
+        "of whichever output; rise, output and its RMSE in the tables are of output 0 alone.",
         folder->task.n_outputs);
   if (!folder->model.n && folder->training.n_rows > 0)
     r2s_doc_paragraph(

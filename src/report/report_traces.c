@@ -7,12 +7,13 @@
 #include "base/base_memory.h"
 #include "report/report_figure.h"
 
-/* Output 0 of trials, wherever they come from. */
+/* Outputs of trials, wherever they come from. */
 typedef struct traces {
   int n_trials, n_samples, stride;
   double t0_ms, dt_ms;
-  int *conditions;    /* [n_trials] */
-  const double **out; /* [n_trials] first sample of each; the next one is `stride` further */
+  int *conditions; /* [n_trials] */
+  const double *
+      *out; /* [n_trials] first sample of output 0; the next one is `stride` further, output 1 beside it */
 } traces;
 
 /* A panel is some 550 dots wide: more samples than this are not to be seen, and time to draw. */
@@ -32,9 +33,9 @@ static void traces_free(traces *t) {
   free(t->out);
 }
 
-/* One row: statistics of all trials of the condition at sample s, then single trials. */
-static void put_row(r2s_text *data, const traces *t, int condition, int s) {
-  const size_t at = (size_t)s * (size_t)t->stride;
+/* One row: statistics of an output in all trials of the condition at sample s, then single trials. */
+static void put_row(r2s_text *data, const traces *t, int output, int condition, int s) {
+  const size_t at = (size_t)s * (size_t)t->stride + (size_t)output;
   double sum = 0, square = 0;
   int n = 0;
   for (int k = 0; k < t->n_trials; k++)
@@ -51,15 +52,26 @@ static void put_row(r2s_text *data, const traces *t, int condition, int s) {
   r2s_text_put(data, "\n");
 }
 
-/* How many single trials every condition has, up to R2S_FIGURE_TRIALS. */
+int r2s_figure_single_trials(int n_conditions) {
+  enum { MOST_TRACES = 10 }; /* in a panel */
+  const int of_each = n_conditions > 0 ? MOST_TRACES / n_conditions : R2S_FIGURE_TRIALS;
+  return of_each > R2S_FIGURE_TRIALS ? R2S_FIGURE_TRIALS : of_each;
+}
+
+/* How many single trials are shown of each condition: no more than every one has. */
 static int single_trials(const traces *t, int n_conditions) {
-  int shown = R2S_FIGURE_TRIALS;
+  int shown = r2s_figure_single_trials(n_conditions);
   for (int c = 0; c < n_conditions; c++) {
     int n = 0;
     for (int k = 0; k < t->n_trials; k++) n += t->conditions[k] == c;
     if (n > 0 && n < shown) shown = n;
   }
   return shown;
+}
+
+static void put_block_head(const r2s_figure *figure, r2s_text *data, int output, int condition) {
+  r2s_text_add(data, "%s# output %d, %s\n", output || condition ? "\n\n" : "", output,
+               r2s_folder_condition(figure->folder, condition));
 }
 
 static r2s_status write_traces(r2s_figure *figure, const char *part, const traces *t, r2s_error *err) {
@@ -72,15 +84,15 @@ static r2s_status write_traces(r2s_figure *figure, const char *part, const trace
   r2s_figure_number(figure, variable, single_trials(t, figure->n_conditions),
                     "single trials shown of each condition");
   const int every = (t->n_samples + MOST_ROWS - 1) / MOST_ROWS;
-  r2s_text_add(
-      &data,
-      "# output 0, every %g ms; one block a condition\n# t_ms mean mean-sd mean+sd, then single trials\n",
-      every * t->dt_ms);
-  for (int c = 0; c < figure->n_conditions; c++) {
-    if (c) r2s_text_put(&data, "\n\n");
-    r2s_text_add(&data, "# %s\n", r2s_folder_condition(figure->folder, c));
-    for (int s = 0; s < t->n_samples; s += every) put_row(&data, t, c, s);
-  }
+  r2s_text_add(&data,
+               "# every %g ms; for each output one block a condition\n"
+               "# t_ms mean mean-sd mean+sd, then single trials\n",
+               every * t->dt_ms);
+  for (int o = 0; o < figure->n_outputs; o++)
+    for (int c = 0; c < figure->n_conditions; c++) {
+      put_block_head(figure, &data, o, c);
+      for (int s = 0; s < t->n_samples; s += every) put_row(&data, t, o, c, s);
+    }
   r2s_status st = r2s_figure_data(figure, part, &data, err);
   r2s_text_free(&data);
   return st;
@@ -131,6 +143,17 @@ done:
   return st;
 }
 
+/* z: target of an output at step 0; the next step is n_outputs further. */
+static void put_target(r2s_text *data, const r2s_task *task, const float *z) {
+  double last = 0;
+  for (int t = 0; t < task->n_steps; t++) {
+    const double value = (double)z[(size_t)t * (size_t)task->n_outputs];
+    if (t == 0 || value != last) r2s_text_add(data, "%.6g %.4g\n", t * task->dt_ms, value);
+    last = value;
+  }
+  r2s_text_add(data, "%.6g %.4g\n", task->n_steps * task->dt_ms, last);
+}
+
 r2s_status r2s_figure_targets(r2s_figure *figure, r2s_error *err) {
   const r2s_task *task = &figure->folder->task;
   r2s_status st = R2S_OK;
@@ -138,18 +161,13 @@ r2s_status r2s_figure_targets(r2s_figure *figure, r2s_error *err) {
   float *z = NULL;
   R2S_ALLOC(st, &z, (size_t)task->n_steps * (size_t)task->n_outputs, "targets", err);
   r2s_text_put(&data,
-               "# target of output 0; one block a condition\n# t_ms target from then on, to the next row\n");
-  for (int c = 0; c < figure->n_conditions; c++) {
-    double last = 0;
-    r2s_task_make_trial(task, c, (r2s_trial_id){0}, NULL, z, NULL);
-    r2s_text_add(&data, "%s# %s\n", c ? "\n\n" : "", r2s_folder_condition(figure->folder, c));
-    for (int t = 0; t < task->n_steps; t++) {
-      const double value = (double)z[(size_t)t * (size_t)task->n_outputs];
-      if (t == 0 || value != last) r2s_text_add(&data, "%.6g %.4g\n", t * task->dt_ms, value);
-      last = value;
+               "# for each output one block a condition\n# t_ms target from then on, to the next row\n");
+  for (int o = 0; o < figure->n_outputs; o++)
+    for (int c = 0; c < figure->n_conditions; c++) {
+      r2s_task_make_trial(task, c, (r2s_trial_id){0}, NULL, z, NULL);
+      put_block_head(figure, &data, o, c);
+      put_target(&data, task, z + o);
     }
-    r2s_text_add(&data, "%.6g %.4g\n", task->n_steps * task->dt_ms, last);
-  }
   st = r2s_figure_data(figure, "target", &data, err);
 done:
   free(z);

@@ -1,12 +1,19 @@
-# A task in a file, of two outputs: summary, report and figures say that they show output 0, and the folder keeps the task: the report is made when the file is gone.
+# A task in a file, of two outputs: the figures show both, summary and tables say that they tell output 0, and the folder keeps the task: the report is made when the file is gone.
 . "$(dirname "$0")/tiny.inc"
 cp "$DATA/task_two_outputs.yaml" mine.yaml
 "$R2S" train -o two -q --task mine.yaml "${tiny[@]}" 2>/dev/null
 mkdir elsewhere && rm mine.yaml && cd elsewhere && mv ../two .
 "$R2S" figures two -q
-grep -c 'Output 0 of 2' two/figures/fig1.svg
+grep -o '>Output [^<]*' two/figures/fig1.svg
+grep -h '^# output' two/figures/fig1_rate.dat two/figures/fig1_target.dat
+sed -n '/output 1, left/,/^$/p' two/figures/fig1_target.dat
 "$R2S" convert two -q
 "$R2S" simulate two --model psc-dexp 2>/dev/null | grep '^psc-dexp'
 "$R2S" report two -q
+grep -o 'Figure 1.*stimulus' two/REPORT.md
 grep -E '^The task has|^\| Model, engine|^\| 1/|^The same trials' two/REPORT.md
 sed -n '/^### Run it again/,/^rate2spike/p' two/REPORT.md
+# Of five outputs the first four are shown, which the figure and its caption say.
+sed -e 's/^outputs: .*/outputs: 5/' "$DATA/task_two_outputs.yaml" >five.yaml
+"$R2S" train -o five -q --task five.yaml "${tiny[@]}" 2>/dev/null && "$R2S" figures five -q && "$R2S" report five -q
+grep -o '>Output [^<]*' five/figures/fig1.svg; grep -o 'Figure 1.*stimulus' five/REPORT.md

@@ -48,6 +48,15 @@ static void test_axes(void **state) {
   assert_true(r2s_figure_axis(NAN) == 1);
 }
 
+/* Of many conditions few single trials are drawn of each, but one at least. */
+static void test_single_trials(void **state) {
+  (void)state;
+  assert_int_equal(r2s_figure_single_trials(1), R2S_FIGURE_TRIALS);
+  assert_int_equal(r2s_figure_single_trials(2), 5);
+  assert_int_equal(r2s_figure_single_trials(4), 2);
+  assert_int_equal(r2s_figure_single_trials(R2S_FIGURE_CONDITIONS), 1);
+}
+
 static void test_spread(void **state) {
   (void)state;
   assert_string_equal(r2s_fmt_spread(1.04, 0.031, 2).text, "1.04 ± 0.03");
@@ -94,6 +103,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_filtered_trains),
       cmocka_unit_test(test_axes),
+      cmocka_unit_test(test_single_trials),
       cmocka_unit_test(test_spread),
       cmocka_unit_test(test_intervals_are_rounded_outwards),
       cmocka_unit_test(test_rounded_bounds_stay),

@@ -13,40 +13,38 @@ do for [k=1:n_entries] { if (strlen(entry[k]) > longest) { longest = strlen(entr
 legend_column = 0.48 + 0.065*longest                              # inches
 legend_rows = ceil(real(n_legend)/int(6.3/legend_column))
 legend_columns = legend_rows > 0 ? ceil(real(n_legend)/legend_rows) : 1
-c_top = 2.45 + 0.16*legend_rows
+row_height = 1.55
+legend_top = 2.18 + (n_out - 1)*row_height
+c_top = legend_top + 0.27 + 0.16*legend_rows
 height = c_top + 1.8
 
 do for [format in formats] {
   eval open(format, height)
   set multiplot
 
-  # A
-  eval clean; eval frame(0.5, 2.35, 0.35, 1.7); eval letter('A', 0.06, 0.15)
-  set title 'Rate network'.conditions
-  if (has_rate) {
-    set ylabel output_label offset 0.4,0; set yrange [*<output_low:output_high<*]
-    eval traces('fig1_rate.dat', trials_rate)
-  } else { eval absent('no trained network') }
+  # A, B: a row for each output
+  do for [o=0:n_out-1] {
+    top = 0.35 + o*row_height; bottom = top + 1.35
+    eval clean; eval frame(0.5, 2.35, top, bottom)
+    if (o == 0) { eval letter('A', 0.06, 0.15); set title 'Rate network'.conditions }
+    if (has_rate) {
+      set ylabel output_label(o) offset 0.4,0
+      eval traces('fig1_rate.dat', trials_rate)
+    } else { eval absent('no trained network') }
 
-  # B
-  eval clean; eval frame(2.8, 4.6, 0.35, 1.7); eval letter('B', 2.45, 0.15)
-  set title lif_title
-  if (has_lif) {
-    set yrange [*<output_low:output_high<*]
-    eval traces('fig1_lif.dat', trials_lif)
-  } else { eval absent(no_lif) }
-  eval clean; eval frame(5.0, 6.8, 0.35, 1.7)
-  set title unit_title
-  if (has_lif_unit) {
-    set yrange [*<output_low:output_high<*]
-    eval traces('fig1_lif_unit.dat', trials_lif_unit)
-  } else { eval absent(no_lif_unit) }
+    eval clean; eval frame(2.8, 4.6, top, bottom)
+    if (o == 0) { eval letter('B', 2.45, 0.15); set title lif_title }
+    if (has_lif) { eval traces('fig1_lif.dat', trials_lif) } else { eval absent(no_lif) }
+    eval clean; eval frame(5.0, 6.8, top, bottom)
+    if (o == 0) { set title unit_title }
+    if (has_lif_unit) { eval traces('fig1_lif_unit.dat', trials_lif_unit) } else { eval absent(no_lif_unit) }
+  }
 
   # legend of A and B
   if (n_legend > 0) {
-    eval clean; eval frame(0.5, 6.8, 2.1, c_top - 0.25); unset border; unset tics; set xrange [0:1]; set yrange [0:1]
+    eval clean; eval frame(0.5, 6.8, legend_top - 0.08, c_top - 0.25); unset border; unset tics; set xrange [0:1]; set yrange [0:1]
     do for [k=1:n_legend] {
-      x = (0.5 + legend_column*((k-1) % legend_columns))/width; y = 1 - (2.18 + 0.16*int((k-1)/legend_columns))/height; to = x + 0.2/width
+      x = (0.5 + legend_column*((k-1) % legend_columns))/width; y = 1 - (legend_top + 0.16*int((k-1)/legend_columns))/height; to = x + 0.2/width
       set label 10+k entry[k] at screen x + 0.28/width, screen y left
       if (k <= n_cond) { set arrow k from screen x, screen y to screen to, screen y nohead linewidth 1.6 linecolor rgb colour[k] }
       if (k == n_cond+1) { set arrow k from screen x, screen y to screen to, screen y nohead linewidth 0.8 dashtype 3 linecolor rgb 'black' }

@@ -4,7 +4,8 @@ columns = n_cond < 4 ? n_cond : 4                   # of spike panels
 rows = int((n_cond + columns - 1) / columns)
 row_height = 2.55
 trace_top = 0.43 + rows*row_height
-bars_top = trace_top + 1.75
+trace_height = 1.4
+bars_top = trace_top + 1.75 + (n_out - 1)*trace_height
 height = bars_top + 0.6 + 0.17*((has_bars ? n_bars : 3) + has_paper)
 column_width = 6.35/columns
 target = 'fig2_target.dat'
@@ -49,19 +50,19 @@ do for [format in formats] {
     }
   } else { eval clean; eval frame(0.5, 6.55, 0.35, 2.2); eval letter('A', 0.06, 0.15); eval absent(no_spikes) }
 
-  # B
-  eval clean; eval frame(0.5, 0.5 + 6.35/2 - 0.4, trace_top, trace_top + 1.2); eval letter('B', 0.06, trace_top - 0.2)
-  set title sprintf('psc-dexp (%s)', dexp_engine)
-  if (has_dexp) {
-    set ylabel output_label offset 0.4,0; set yrange [*<output_low:output_high<*]
-    eval traces('fig2_dexp.dat', trials_dexp)
-  } else { eval absent(no_dexp) }
-  eval clean; eval frame(0.5 + 6.35/2, 6.45, trace_top, trace_top + 1.2)
-  set title sprintf('psc-alpha (%s)', alpha_engine)
-  if (has_alpha) {
-    set yrange [*<output_low:output_high<*]
-    eval traces('fig2_alpha.dat', trials_alpha)
-  } else { eval absent(no_alpha) }
+  # B: a row for each output
+  do for [o=0:n_out-1] {
+    top = trace_top + o*trace_height; bottom = top + 1.2
+    eval clean; eval frame(0.5, 0.5 + 6.35/2 - 0.4, top, bottom)
+    if (o == 0) { eval letter('B', 0.06, trace_top - 0.2); set title sprintf('psc-dexp (%s)', dexp_engine) }
+    if (has_dexp) {
+      set ylabel output_label(o) offset 0.4,0
+      eval traces('fig2_dexp.dat', trials_dexp)
+    } else { eval absent(no_dexp) }
+    eval clean; eval frame(0.5 + 6.35/2, 6.45, top, bottom)
+    if (o == 0) { set title sprintf('psc-alpha (%s)', alpha_engine) }
+    if (has_alpha) { eval traces('fig2_alpha.dat', trials_alpha) } else { eval absent(no_alpha) }
+  }
 
   # C
   eval clean; eval frame(1.75, 5.0, bars_top, height - 0.5); eval letter('C', 0.06, bars_top - 0.05)

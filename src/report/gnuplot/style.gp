@@ -23,12 +23,13 @@ letter(c, l, t) = sprintf("set label 1 '{/:Bold*1.4 %s}' at screen %.6f,%.6f lef
 clean = "reset; set encoding utf8; set minussign; set border 3 lw 0.8; set tics nomirror out scale 0.5; set key samplen 1.6 spacing 1.15; unset key; set style fill noborder; set datafile missing 'nan'; set title offset 0,-0.4; set xtics offset 0,0.2; set xlabel offset 0,drop; set ylabel offset 1,0"
 # An empty panel that says why.
 absent(why) = sprintf("unset border; unset tics; unset xlabel; unset ylabel; unset key; unset colorbox; unset object; set label 2 '%s' at graph 0.5,0.5 center textcolor rgb '%s'; set xrange [0:1]; set yrange [0:1]; plot 2 notitle", why, grey)
-output_label = n_outputs > 1 ? sprintf('Output 0 of %d', n_outputs) : 'Output'
+# Of output o, and whether there are more than are shown.
+output_label(o) = n_all_out == 1 ? 'Output' : sprintf(n_out < n_all_out ? 'Output %d (of 0 to %d)' : 'Output %d', o, n_all_out - 1)
 # Where a task has more conditions than are shown.
 conditions = n_cond < n_all_cond ? sprintf(', first %d of %d conditions', n_cond, n_all_cond) : ''
 # Periods of stimulation behind the data: of any condition, or of condition c.
 stimulus_k = "set object 100+k rectangle from first stim_from[k], graph 0 to first stim_to[k], graph 1 behind fillcolor rgb stim_colour fillstyle solid noborder"
 stimulus = "do for [k=1:n_stim] { ".stimulus_k." }"
 stimulus_of_c = "do for [k=1:n_stim] { if (stim_of[k] & (1 << (c-1))) { ".stimulus_k." } }"
-# Output traces of a file with n single trials a condition: mean +- sd as a band, single trials thin, the target dotted, the mean on top.
-traces(part, n) = sprintf("set xrange [0:t_end]; set xtics t_tick; set xlabel 'Time (ms)'; eval stimulus; plot for [c=1:n_cond] '%s' index c-1 using 1:3:4 with filledcurves fillcolor rgb colour[c] fillstyle transparent solid 0.25 notitle, for [c=1:n_cond] for [s=5:%d] '' index c-1 using 1:s with lines linewidth 0.3 linecolor rgb colour[c] notitle, for [c=1:n_cond] '%s' index c-1 using 1:2 with steps linewidth 0.8 dashtype 3 linecolor rgb 'black' notitle, for [c=1:n_cond] '%s' index c-1 using 1:2 with lines linewidth 1.6 linecolor rgb colour[c] title cond[c]", part, 4 + n, target, part)
+# Traces of output o (from 0; a row of panels each, times under the last) of a file, n single trials a condition: mean +- sd as a band, single trials thin, the target dotted, the mean on top.
+traces(part, n) = sprintf("set xrange [0:t_end]; set xtics t_tick; set yrange [*<output_low:output_high<*]; if (o == n_out - 1) { set xlabel 'Time (ms)' } else { set format x '' }; eval stimulus; plot for [c=1:n_cond] '%s' index o*n_cond+c-1 using 1:3:4 with filledcurves fillcolor rgb colour[c] fillstyle transparent solid %g notitle, for [c=1:n_cond] for [s=5:%d] '' index o*n_cond+c-1 using 1:s with lines linewidth 0.3 linecolor rgb colour[c] notitle, for [c=1:n_cond] '%s' index o*n_cond+c-1 using 1:2 with steps linewidth 0.8 dashtype 3 linecolor rgb 'black' notitle, for [c=1:n_cond] '%s' index o*n_cond+c-1 using 1:2 with lines linewidth 1.6 linecolor rgb colour[c] title cond[c]", part, n_cond > 4 ? 0.12 : 0.25, 4 + n, target, part)
