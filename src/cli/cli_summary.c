@@ -74,6 +74,17 @@ static void convert_rows(const json_t *stage, const json_t *certificate) {
   }
 }
 
+/* A search whose best is at its end was too narrow. */
+static void print_better_beyond(const json_t *stage, const char *word) {
+  const char *which = json_string_value(json_object_get(stage, "better_beyond"));
+  if (which)
+    printf(
+        "\nThe search did best at its %s scale, %.4g: %s ones may do better (rate2spike convert %s --scales "
+        "A:STEP:B).\n",
+        strcmp(which, "smaller") == 0 ? "smallest" : "largest", cli_found_number(stage, "chosen"), which,
+        word ? word : "MODEL");
+}
+
 static void unit_row(const json_t *stage, const json_t *certificate) {
   char remark[256];
   snprintf(remark, sizeof remark, "lambda = 1%s%s", of_others(certificate, stage),
@@ -201,6 +212,7 @@ static void print_table(const json_t *json, const char *dir, const char *word) {
     printf("\npsc-alpha has the write-up's weights (psc_alpha.weight_pa), not those of the network's scale, "
            "and is not judged%s.\n",
            has_matched(stages) ? "" : "; with --matched it has these");
+  print_better_beyond(convert, word);
   cli_certificate_print(certificate, stages);
   if (!dir) return;
   cli_certificate_better_scale(json_object_get(certificate, "better_scale"), word);

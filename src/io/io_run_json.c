@@ -87,6 +87,7 @@ static const struct member {
     {"scale", NUMBER, ONE},
     {"predicted", NUMBER, ONE},
     {"chosen", NUMBER, ONE},
+    {"better_beyond", TEXT, ONE},
     {"held_out", OBJECT, ONE},
     {"held_out_predicted", OBJECT, ONE},
     {"lambda1", NUMBER, MAP},

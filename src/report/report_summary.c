@@ -73,6 +73,13 @@ static void add_lif(r2s_doc *doc, const r2s_folder *folder) {
     r2s_doc_item(doc, "LIF network at the scale %s, %s: %s.", r2s_fmt_short(best, 4).text, how,
                  r2s_fmt_accuracy(chosen).text);
   if (!isfinite(kappa) && !isfinite(best)) r2s_doc_item(doc, "LIF network: not converted.");
+  const char *beyond = r2s_folder_string(folder, "stages.convert.better_beyond");
+  if (beyond)
+    r2s_doc_item(doc,
+                 "The search did best at its %s scale, %s: %s ones may do better (`rate2spike convert DIR "
+                 "--scales A:STEP:B`).",
+                 strcmp(beyond, "smaller") == 0 ? "smallest" : "largest", r2s_fmt_short(best, 4).text,
+                 r2s_plain(beyond).text);
 }
 
 static void add_untested(r2s_doc *doc, const r2s_folder *folder) {

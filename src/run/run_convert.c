@@ -19,6 +19,16 @@ static json_t *scales_json(const r2s_run *run, const r2s_search_result *result) 
   return scales;
 }
 
+/* Which scales, beyond those of the search, may do better than its best: that is its least or greatest one.
+ */
+static json_t *better_beyond(const r2s_search_result *result) {
+  const int last = result->n_scales - 1;
+  for (int k = 0; k <= last && last >= 2; k += last) /* a search of one or two says nothing of a trend */
+    if (result->chosen == result->scales[k].scale && result->scales[k].accuracy.accuracy < 1)
+      return json_string(k == 0 ? "smaller" : "larger");
+  return json_null();
+}
+
 /* A scale that was chosen without a condition's trials says nothing of it. */
 static void note_conditions_without_trials(const r2s_run *run, const r2s_scale_result *scale,
                                            const r2s_monitor *monitor) {
@@ -71,6 +81,7 @@ static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_sear
   r2s_json_add(&stage, "scales", scales_json(run, result));
   r2s_json_add(&stage, "predicted", r2s_run_json_number(result->predicted));
   r2s_json_add(&stage, "chosen", r2s_run_json_number(result->chosen));
+  r2s_json_add(&stage, "better_beyond", better_beyond(result));
   r2s_json_add(&stage, "held_out", r2s_run_json_scale(&run->task, &result->held_out));
   r2s_json_add(&stage, "held_out_predicted",
                isfinite(predicted) ? r2s_run_json_scale(&run->task, &result->held_out_predicted)

@@ -20,6 +20,10 @@ grep -E '^(seed| +trials): ' "a run/config.yaml" | cut -d'#' -f1
 ls "a run/certificate.csv"
 echo "---- two scales that look alike"
 "$R2S" convert "$DATA/authors_gonogo.mat" --task go-nogo --scales 44.11 --trials 2 --model lif "${few[@]}" 2>/dev/null | grep -o '[a-z ]*scale.*search$'
+echo "---- a search whose best scale is at its end"
+"$R2S" convert "$DATA/authors_gonogo.mat" --task go-nogo -o narrow --scales 45,55,65 --trials 40 --model lif --set convert.held_out_trials=1 2>/dev/null | grep '^The search'
+"$R2S" report narrow -q && grep '^- The search' narrow/REPORT.md
+"$R2S" convert "$DATA/authors_gonogo.mat" --task go-nogo --scales 8,30,55 --trials 40 --model lif --set convert.held_out_trials=1 --json -q | grep -E '"(chosen|better_beyond)"'
 echo "---- trained here"
 . "$(dirname "$0")/tiny.inc"
 "$R2S" train -o mine -q "${tiny[@]}"
