@@ -147,7 +147,7 @@ static void add_figure2(r2s_doc *doc, const r2s_folder *folder, bool mixed) {
 
 static void put_structure(r2s_text *out, const r2s_folder *folder) {
   const r2s_model *model = &folder->model;
-  const int cell = r2s_figure_cell(model->n);
+  const int cell = r2s_figure_cell(model->n), n_som = r2s_figure_som_units(model);
   r2s_text_add(out,
                " **A** Weights after training; %scolumns send; the colours end at the 95th percentile of ",
                r2s_folder_dale(folder) ? "units sorted by type, " : "");
@@ -155,8 +155,10 @@ static void put_structure(r2s_text *out, const r2s_folder *folder) {
     r2s_text_add(out, "means over %d x %d units, which are shown,", cell, cell);
   else
     r2s_text_put(out, "the edges' |W|,");
+  r2s_text_add(out, " stronger ones have the last colour.");
+  if (n_som) r2s_text_add(out, " The first %d rows of I, SOM units, get no inhibition.", n_som);
   r2s_text_add(out,
-               " stronger ones have the last colour. **B** Eigenvalues of the weight matrix %safter "
+               " **B** Eigenvalues of the weight matrix %safter "
                "training%s, with the unit circle (dashed) and the radius that random-matrix theory gives the "
                "bulk from the variances of the columns (Rajan and Abbott 2006).",
                model->w0 ? "before and " : "",

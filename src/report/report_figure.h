@@ -49,6 +49,9 @@ R2S_MUST_CHECK r2s_status r2s_figure_draw(const r2s_figure *figure, int format, 
 /* Units in a row and column of a cell of figure 3A, of n: 1, or means are drawn. */
 int r2s_figure_cell(int n);
 
+/* SOM units of a network: inhibitory ones without edges from inhibitory ones. */
+int r2s_figure_som_units(const r2s_model *model);
+
 /* Of kinds [n], the first that was simulated with the configuration's trials and settings, at the
  * certificate's scale, else the first with these, else the first that was simulated; -1: none was. */
 int r2s_figure_choose(const r2s_folder *folder, const r2s_sim_kind *kinds, size_t n);

@@ -19,6 +19,24 @@ static int order_units(const r2s_model *model, int *order) {
   return n_exc;
 }
 
+static bool gets_no_inhibition(const r2s_model *model, int i) {
+  const double *mask = model->som_mask + (size_t)i * (size_t)model->n;
+  for (int j = 0; j < model->n; j++)
+    if (model->sign[j] < 0 && mask[j] != 0) return false;
+  return true;
+}
+
+/* They are the first inhibitory ones (net.som_n). */
+int r2s_figure_som_units(const r2s_model *model) {
+  int n_som = 0;
+  for (int i = 0; model->dale && i < model->n; i++) {
+    if (model->sign[i] > 0) continue;
+    if (!gets_no_inhibition(model, i)) break;
+    n_som++;
+  }
+  return n_som;
+}
+
 static int compare(const void *a, const void *b) {
   const double x = *(const double *)a, y = *(const double *)b;
   return (x > y) - (x < y);
@@ -116,6 +134,7 @@ r2s_status r2s_figure_structure(r2s_figure *figure, r2s_error *err) {
   }
   r2s_figure_number(figure, "n_units", model->n, NULL);
   r2s_figure_number(figure, "n_exc", n_exc, NULL);
+  r2s_figure_number(figure, "n_som", r2s_figure_som_units(model), "first I units, which get no inhibition");
   r2s_figure_number(figure, "cell", r2s_figure_cell(model->n), "units a cell of A");
   r2s_figure_number(figure, "has_types", model->dale, "Dale's law: E and I units");
   r2s_figure_number(figure, "w_limit", limit,

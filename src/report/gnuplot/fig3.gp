@@ -20,7 +20,11 @@ do for [format in formats] {
       set arrow 1 from first n_exc-0.5, graph 0 to first n_exc-0.5, graph 1 nohead linewidth 0.5 linecolor rgb 'black' front
       set arrow 2 from graph 0, first n_exc-0.5 to graph 1, first n_exc-0.5 nohead linewidth 0.5 linecolor rgb 'black' front
       set label 5 'I' at first 0.5*(n_exc+n_units), graph 0 offset 0,-0.6 center textcolor rgb blue
-      set label 7 'I' at graph 0, first 0.5*(n_exc+n_units) offset -0.5,0 right textcolor rgb blue
+      if (n_exc + n_som < n_units) { set label 7 'I' at graph 0, first 0.5*(n_exc+n_som+n_units) offset -0.5,0 right textcolor rgb blue }
+      if (n_som > 0) {
+        set arrow 3 from graph 0, first n_exc+n_som-0.5 to graph 1, first n_exc+n_som-0.5 nohead linewidth 0.3 linecolor rgb 'black' front
+        set label 9 'SOM' at graph 0, first n_exc+0.5*n_som offset -0.5,0 right textcolor rgb blue
+      }
     }
     if (has_types) {
       set label 6 'E' at first 0.5*n_exc, graph 0 offset 0,-0.6 center textcolor rgb red
