@@ -165,6 +165,23 @@ static r2s_status make_way(r2s_run *run, const r2s_monitor *monitor, r2s_error *
   return r2s_run_begin(run, run->training, R2S_RUN_TRAINING | R2S_RUN_TESTS, err);
 }
 
+/* More steps do not help a task whose own noise keeps its accuracy below what starts the shot noise. */
+static void tell_exhausted(const training *t, const r2s_monitor *monitor) {
+  const r2s_train_config *config = &t->run->config.train;
+  double best = 0;
+  for (int k = 0; k < t->rows.n; k++) best = fmax(best, t->rows.row[k].running_accuracy);
+  r2s_monitor_note(monitor, R2S_NOTE_WARNING,
+                   "training took all %d steps (train.max_steps) without meeting its criterion%s",
+                   config->max_steps, t->run->dir ? "; --resume with more goes on from there" : "");
+  if (config->noise_end > 0 && t->outlook.pace.phase == R2S_RATE_PLAIN && best > 0.5) /* it has learnt */
+    r2s_monitor_note(
+        monitor, R2S_NOTE_WARNING,
+        "its shot noise never began: the running accuracy came to %.2f, train.pace_start is %g; where "
+        "the input's noise allows no more, set train.pace_start, train.pace_up, train.pace_down and "
+        "train.stop_accuracy lower (docs/noise_matched_training.md, section 6)",
+        floor(100 * best) / 100, config->pace_start);
+}
+
 /* Keeps the trained network, tests it, and tells. The checkpoint goes last, and stays where more steps may
  * follow. */
 static r2s_status finish(training *t, double start, const r2s_monitor *monitor, r2s_error *err) {
@@ -189,10 +206,7 @@ static r2s_status finish(training *t, double start, const r2s_monitor *monitor, 
   }
   R2S_TRY(st, r2s_run_json_set_stage(run, "train", stage, err));
   if (t->stop == R2S_TRAIN_CONVERGED) R2S_TRY(st, r2s_run_remove(run, "checkpoint.h5", err));
-  if (t->stop == R2S_TRAIN_EXHAUSTED)
-    r2s_monitor_note(monitor, R2S_NOTE_WARNING,
-                     "training took all %d steps (train.max_steps) without meeting its criterion%s",
-                     run->config.train.max_steps, run->dir ? "; --resume with more goes on from there" : "");
+  if (t->stop == R2S_TRAIN_EXHAUSTED) tell_exhausted(t, monitor);
 done:
   if (st == R2S_ERR_CANCELLED && run->dir)
     return fail_with_checkpoint(run, "interrupted in the test trials", err);

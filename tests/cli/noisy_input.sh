@@ -7,3 +7,8 @@ grep -c '^lif-unit,search,[0-9]*,[0-9]*,8,[0-9.]*,[0-9.]\+,[0-9.]\+,' run/conver
 "$R2S" train --quiet -o silent "${tiny[@]}"
 "$R2S" convert silent --model lif-unit 2>/dev/null | grep lif-unit
 grep -c '^lif-unit,search,[0-9]*,[0-9]*,2,[0-9.]*,,,' silent/conversion.csv
+# A task that is learnt, but too noisy for the shot noise to begin, wants other options, not more steps.
+"$R2S" task show go-nogo-short | sed -e '0,/probability: 0.5/s//probability: 0.25/' -e 's/probability: 0.5/probability: 0.75/' >catch.yaml
+for average in 0.05 1; do
+  "$R2S" train --task catch.yaml -o run "${tiny[@]}" --set train.pace_average=$average 2>&1 | grep -o 'its shot noise never.*lower' || echo "no advice"
+done
