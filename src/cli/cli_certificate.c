@@ -175,6 +175,10 @@ void cli_certificate_print(const json_t *certificate, const json_t *stages) {
            cli_found_number(rate, "accuracy") < R2S_IN_PART_FROM)
     printf(" The rate network has not learnt the task (%.1f %%): there is little to convert.",
            cli_found_percent(rate, "accuracy"));
+  else if (json_is_number(json_object_get(rate, "accuracy")) &&
+           cli_found_number(rate, "accuracy") < R2S_CONVERTS_FROM)
+    printf(" The rate network itself is right in %.1f %% of these trials.",
+           cli_found_percent(rate, "accuracy"));
   putchar('\n');
   not_judged(certificate);
 }

@@ -50,7 +50,9 @@ static void add_rate(r2s_doc *doc, const r2s_folder *folder) {
                rate.n ? rate_test(folder).text : "",
                trained_on_another_task(folder) ? " It was trained on another task."
                : not_learnt ? " It has not learnt the task, so that there is little to convert."
-                            : "",
+               : rate.accuracy < R2S_CONVERTS_FROM
+                   ? " That is less than 95 %: a spiking network that does as well converts in part at best."
+                   : "",
                not_learnt ? "" : noise_reached(folder).text);
 }
 
