@@ -39,11 +39,12 @@ static bool is_drawn(const r2s_folder *folder, r2s_sim_kind kind) {
 
 static void put_traces(r2s_text *out, const r2s_folder *folder) {
   const int n_outputs = folder->task.n_outputs, single = r2s_figure_single_trials(shown_conditions(folder));
-  char how[192], outputs[40] = "Output";
+  char trials[40] = "a single trial", how[192], outputs[40] = "Output";
+  if (single > 1) snprintf(trials, sizeof trials, "up to %d single trials", single);
   snprintf(how, sizeof how,
-           "%s: mean (thick), ± standard deviation (band), %s%d single trial%s of each condition (thin); "
-           "target dotted, stimulus shaded.",
-           n_outputs > 1 ? ", a row each" : "", single > 1 ? "up to " : "", single, single > 1 ? "s" : "");
+           "%s: mean (thick), ± standard deviation (band), %s of each condition (thin); target dotted, "
+           "stimulus shaded.",
+           n_outputs > 1 ? ", a row each" : "", trials);
   if (n_outputs > R2S_FIGURE_OUTPUTS)
     snprintf(outputs, sizeof outputs, "The first %d of %d outputs", R2S_FIGURE_OUTPUTS, n_outputs);
   else if (n_outputs > 1)
