@@ -53,6 +53,15 @@ static r2s_status load_json(r2s_folder *out, r2s_error *err) {
   return r2s_io_run_json_load(&out->run, path, err);
 }
 
+/* What is left of an earlier network is no result of this one. */
+static r2s_status refuse_half_removed(const r2s_folder *folder, r2s_error *err) {
+  if (!r2s_folder_json(folder, "removing")) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_FORMAT,
+                  "%s: results of an earlier network are being removed there; expected that to end: if the "
+                  "command was stopped, give it again",
+                  folder->dir);
+}
+
 /* column: one that every such file has. */
 static r2s_status load_csv(r2s_folder *folder, const char *name, const char *column, r2s_csv *out,
                            r2s_error *err) {
@@ -147,6 +156,7 @@ r2s_status r2s_folder_load(r2s_folder *out, const char *dir, r2s_error *err) {
   R2S_TRY(st, r2s_task_load(&out->task, out->config.task, err));
   R2S_TRY(st, r2s_task_trials_name(&out->task, out->config.seed, out->trials, err));
   R2S_TRY(st, load_json(out, err));
+  R2S_TRY(st, refuse_half_removed(out, err));
   R2S_TRY(st, load_results(out, err));
 done:
   if (st != R2S_OK) r2s_folder_free(out);

@@ -44,7 +44,9 @@ static r2s_status load_traces(r2s_run *run, r2s_rate_traces *rate, const char *p
     r2s_monitor_note(monitor, R2S_NOTE_INFO, "rate.h5 is not there: the rate network is run on trials of %s",
                      run->trials);
   }
-  r2s_status st = r2s_run_model_test(run, &accuracy, &strict, by_condition, monitor, err);
+  r2s_status st = r2s_run_model_test(run, rate, &accuracy, &strict, by_condition, monitor, err);
+  if (st == R2S_OK) st = r2s_run_model_save_tests(run, rate, err);
+  r2s_rate_traces_free(rate);
   return st == R2S_OK ? r2s_rate_traces_load(rate, path, err) : st;
 }
 

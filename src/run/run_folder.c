@@ -63,9 +63,9 @@ r2s_status r2s_run_remove_results(const r2s_run *run, int but, r2s_error *err) {
   } parts[] = {{R2S_RUN_TRAINING, "checkpoint.h5"},
                {R2S_RUN_TRAINING, "training.csv"},
                {R2S_RUN_MODEL, "model.h5"},
-               {R2S_RUN_MODEL, "model.mat"},
-               {R2S_RUN_TESTS, "rate.h5"}};
-  static const char *const names[] = {"conversion.csv",
+               {R2S_RUN_MODEL, "model.mat"}};
+  static const char *const names[] = {"rate.h5",
+                                      "conversion.csv",
                                       "curve.csv",
                                       "certificate.csv",
                                       "spikes_lif_native.h5",

@@ -42,8 +42,8 @@ bool r2s_run_has_file(const r2s_run *run, const char *name);
 R2S_MUST_CHECK r2s_status r2s_run_remove(const r2s_run *run, const char *name, r2s_error *err);
 /* Where a folder keeps a task that is no preset. */
 #define R2S_RUN_TASK_FILE "task.yaml"
-/* Writes config.yaml, and the task where it is no preset. */
-R2S_MUST_CHECK r2s_status r2s_run_keep_config(r2s_run *run, r2s_error *err);
+/* Writes config.yaml, and the task where it is no preset; with_json: and run.json, all or none. */
+R2S_MUST_CHECK r2s_status r2s_run_keep_config(r2s_run *run, bool with_json, r2s_error *err);
 /* For a stage that takes the folder's network as it is: R2S_ERR_CONFIG where net.* or train.* are no longer
  * those that config.yaml has, which would tell of a network that was never trained. */
 R2S_MUST_CHECK r2s_status r2s_run_check_later_config(const r2s_run *run, r2s_error *err);
@@ -65,12 +65,13 @@ R2S_MUST_CHECK r2s_status r2s_run_name(r2s_run *run, r2s_error *err);
 /* Files that stay where the results of an earlier network go; a sum of these. */
 enum {
   R2S_RUN_TRAINING = 1, /* checkpoint.h5, training.csv */
-  R2S_RUN_MODEL = 2,    /* model.h5, model.mat */
-  R2S_RUN_TESTS = 4     /* rate.h5 */
+  R2S_RUN_MODEL = 2     /* model.h5, model.mat */
 };
 /* Forgets stages, writes config.yaml, and removes results of an earlier network but those files (and, with
  * the training's, its commands). training: hash of the training that begins; NULL: the network is given. */
 R2S_MUST_CHECK r2s_status r2s_run_begin(r2s_run *run, const char *training, int but, r2s_error *err);
+/* Removes what run.json says is to go: all of it, if that was stopped half way. */
+R2S_MUST_CHECK r2s_status r2s_run_end_removal(r2s_run *run, r2s_error *err);
 /* Removes what was made from an earlier network, its figures and report too, but those files. */
 R2S_MUST_CHECK r2s_status r2s_run_remove_results(const r2s_run *run, int but, r2s_error *err);
 /* R2S_ERR_ARG where nothing may be written. */

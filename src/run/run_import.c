@@ -128,18 +128,20 @@ static r2s_status keep_model(r2s_run *run, r2s_model *model, const r2s_monitor *
 static r2s_status replace(r2s_run *run, bool own, double start, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   json_t *stage = NULL;
-  if (!r2s_run_has_file(run, "config.yaml")) R2S_TRY(st, r2s_run_keep_config(run, err));
-  R2S_TRY(st, r2s_run_model_measure(run, start, monitor, &stage, err));
+  r2s_rate_traces tests = {0};
+  if (!r2s_run_has_file(run, "config.yaml")) R2S_TRY(st, r2s_run_keep_config(run, false, err));
+  R2S_TRY(st, r2s_run_model_measure(run, start, monitor, &tests, &stage, err));
   r2s_json_add(&stage, "stop", json_string("imported"));
   r2s_json_add(&stage, "steps_to_full_noise", json_null());
   r2s_json_add(&stage, "shot_noise", json_null());
   r2s_json_add(&stage, "resumed", json_false());
-  R2S_TRY(st, r2s_run_begin(run, NULL, R2S_RUN_TESTS | (own ? R2S_RUN_MODEL : 0), err));
-  R2S_TRY(st, r2s_run_model_save(run, err));
+  R2S_TRY(st, r2s_run_begin(run, NULL, own ? R2S_RUN_MODEL : 0, err));
+  R2S_TRY(st, r2s_run_model_save(run, &tests, err));
   st = r2s_run_json_set_stage(run, "train", stage, err);
   stage = NULL;
 done:
   json_decref(stage);
+  r2s_rate_traces_free(&tests);
   return st;
 }
 

@@ -175,15 +175,21 @@ r2s_status r2s_run_json(const r2s_run *run, char **json, r2s_error *err) {
   return *json ? R2S_OK : r2s_fail(err, R2S_ERR_MEMORY, "out of memory for run.json");
 }
 
+r2s_status r2s_run_json_bytes(const r2s_run *run, char **bytes, size_t *size, r2s_error *err) {
+  r2s_status st = r2s_run_json(run, bytes, err);
+  if (st != R2S_OK) return st;
+  *size = strlen(*bytes) + 1;
+  (*bytes)[*size - 1] = '\n'; /* in place of the 0, which is not written */
+  return R2S_OK;
+}
+
 r2s_status r2s_run_json_save(const r2s_run *run, r2s_error *err) {
   if (!run->dir) return R2S_OK;
-  char *text = NULL;
-  r2s_status st = r2s_run_json(run, &text, err);
-  if (st != R2S_OK) return st;
-  size_t size = strlen(text);
-  text[size] = '\n'; /* in place of the 0, which is not written */
-  st = r2s_run_write(run, "run.json", text, size + 1, err);
-  free(text);
+  char *bytes = NULL;
+  size_t size;
+  r2s_status st = r2s_run_json_bytes(run, &bytes, &size, err);
+  if (st == R2S_OK) st = r2s_run_write(run, "run.json", bytes, size, err);
+  free(bytes);
   return st;
 }
 
@@ -216,13 +222,13 @@ r2s_status r2s_run_json_set_stage(r2s_run *run, const char *name, json_t *stage,
   return st == R2S_OK ? r2s_run_json_save(run, err) : st;
 }
 
-r2s_status r2s_run_json_forget(r2s_run *run, const char *training, r2s_error *err) {
+r2s_status r2s_run_json_forget(r2s_run *run, const char *training, int but, r2s_error *err) {
   r2s_status st = R2S_OK;
+  R2S_TRY(st, r2s_run_json_set(run, "removing", json_integer(but), err));
   R2S_TRY(st, r2s_run_json_set(run, "training_hash", training ? json_string(training) : json_null(), err));
   R2S_TRY(st, r2s_run_json_set(run, "certificate", json_null(), err));
   R2S_TRY(st, r2s_run_json_set(run, "seconds", json_real(0), err));
   json_object_clear(json_object_get(run->json, "stages"));
-  R2S_TRY(st, r2s_run_json_save(run, err));
 done:
   return st;
 }

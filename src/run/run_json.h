@@ -33,6 +33,8 @@ json_t *r2s_run_json_simulation(const r2s_task *task, const r2s_stage_stats *sta
 R2S_MUST_CHECK r2s_status r2s_run_json_load(r2s_run *run, r2s_error *err);
 /* What this run is; keeps the place of members that are there. */
 R2S_MUST_CHECK r2s_status r2s_run_json_set_head(r2s_run *run, r2s_error *err);
+/* The file's bytes: the caller's (free). */
+R2S_MUST_CHECK r2s_status r2s_run_json_bytes(const r2s_run *run, char **bytes, size_t *size, r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_run_json_save(const r2s_run *run, r2s_error *err);
 /* Sets a member of run->json, which takes the value (NULL: out of memory). */
 R2S_MUST_CHECK r2s_status r2s_run_json_set(r2s_run *run, const char *key, json_t *value, r2s_error *err);
@@ -49,7 +51,8 @@ void r2s_run_json_keep_training_commands(r2s_run *run);
 R2S_MUST_CHECK r2s_status r2s_run_json_add_command(r2s_run *run, r2s_error *err);
 /* A program's path that holds in every folder; a name that is looked for in PATH stays as it is. */
 json_t *r2s_run_json_program(const char *program);
-/* Forgets all stages and the certificate, and notes which training begins (r2s_run_begin). */
-R2S_MUST_CHECK r2s_status r2s_run_json_forget(r2s_run *run, const char *training, r2s_error *err);
+/* Forgets all stages and the certificate, and notes which training begins and what is to be removed, in
+ * run->json alone (r2s_run_begin). */
+R2S_MUST_CHECK r2s_status r2s_run_json_forget(r2s_run *run, const char *training, int but, r2s_error *err);
 
 #endif

@@ -62,14 +62,14 @@ done:
   return st;
 }
 
-r2s_status r2s_run_model_measure(r2s_run *run, double start, const r2s_monitor *monitor, json_t **stage,
-                                 r2s_error *err) {
+r2s_status r2s_run_model_measure(const r2s_run *run, double start, const r2s_monitor *monitor,
+                                 r2s_rate_traces *tests, json_t **stage, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_accuracy accuracy, strict, by_condition[R2S_MAX_CONDITIONS];
   structure s;
   char hash[65];
   *stage = NULL;
-  R2S_TRY(st, r2s_run_model_test(run, &accuracy, &strict, by_condition, monitor, err));
+  R2S_TRY(st, r2s_run_model_test(run, tests, &accuracy, &strict, by_condition, monitor, err));
   R2S_TRY(st, structure_of(&run->model, &s, monitor, err));
   R2S_TRY(st, r2s_network_hash(&run->model, hash, err));
   json_t *object = r2s_run_json_stage(accuracy, r2s_clock() - start), *conditions = json_object();

@@ -10,11 +10,19 @@
 #include "base/base_memory.h"
 #include "run/run_rows.h"
 
-r2s_status r2s_run_model_save(r2s_run *run, r2s_error *err) {
+r2s_status r2s_run_model_save_tests(const r2s_run *run, const r2s_rate_traces *tests, r2s_error *err) {
+  if (!run->dir) return R2S_OK;
+  char path[R2S_PATH_SIZE];
+  const r2s_status st = r2s_run_path(run, "rate.h5", path, err);
+  return st == R2S_OK ? r2s_rate_traces_save(tests, path, err) : st;
+}
+
+r2s_status r2s_run_model_save(r2s_run *run, const r2s_rate_traces *tests, r2s_error *err) {
   if (!run->dir) return R2S_OK;
   char path[R2S_PATH_SIZE];
   r2s_status st = r2s_run_path(run, "model.h5", path, err);
   if (st == R2S_OK) st = r2s_model_save_h5(&run->model, path, err);
+  if (st == R2S_OK) st = r2s_run_model_save_tests(run, tests, err);
   return st == R2S_OK ? r2s_run_model_save_mat(run, NULL, err) : st;
 }
 

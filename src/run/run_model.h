@@ -5,15 +5,21 @@
 
 #include "run/run_folder.h"
 
-/* model.h5 and model.mat from run->model; search (may be NULL) adds the scale variables to model.mat. The
- * trials of rate.h5 and the losses of training.csv go into model.mat where they are there. */
-R2S_MUST_CHECK r2s_status r2s_run_model_save(r2s_run *run, r2s_error *err);
+/* model.h5 from run->model, rate.h5 from its test trials, and model.mat. */
+R2S_MUST_CHECK r2s_status r2s_run_model_save(r2s_run *run, const r2s_rate_traces *tests, r2s_error *err);
+/* rate.h5 alone. */
+R2S_MUST_CHECK r2s_status r2s_run_model_save_tests(const r2s_run *run, const r2s_rate_traces *tests,
+                                                   r2s_error *err);
+/* model.mat alone; search (may be NULL) adds the scale variables. The trials of rate.h5 and the losses of
+ * training.csv go into it where they are there. */
 R2S_MUST_CHECK r2s_status r2s_run_model_save_mat(r2s_run *run, const r2s_search_result *search,
                                                  r2s_error *err);
 
-/* Runs the rate network on its test trials and writes rate.h5; the accuracies by the task's criterion (all,
- * and by condition) and by the authors'. */
-R2S_MUST_CHECK r2s_status r2s_run_model_test(r2s_run *run, r2s_accuracy *accuracy, r2s_accuracy *strict,
+/* Runs the rate network on its test trials (tests: r2s_rate_traces_free, also after a failure); the
+ * accuracies by the task's criterion (all, and by condition) and by the authors'. Nothing is written: an
+ * earlier network's rate.h5 stays until its results go. */
+R2S_MUST_CHECK r2s_status r2s_run_model_test(const r2s_run *run, r2s_rate_traces *tests,
+                                             r2s_accuracy *accuracy, r2s_accuracy *strict,
                                              r2s_accuracy by_condition[R2S_MAX_CONDITIONS],
                                              const r2s_monitor *monitor, r2s_error *err);
 
@@ -23,9 +29,9 @@ r2s_rate_run_config r2s_run_model_rate_config(const r2s_run *run);
 /* Whether two trials of the same input can differ then. */
 bool r2s_run_model_is_random(const r2s_run *run);
 
-/* The test trials and the network's structure as the members that every stages.train has (docs/formats.md);
- * start: r2s_clock() when the stage began. */
-R2S_MUST_CHECK r2s_status r2s_run_model_measure(r2s_run *run, double start, const r2s_monitor *monitor,
-                                                json_t **stage, r2s_error *err);
+/* The test trials (tests: as above), and what they and the network's structure tell as the members that every
+ * stages.train has (docs/formats.md); start: r2s_clock() when the stage began. */
+R2S_MUST_CHECK r2s_status r2s_run_model_measure(const r2s_run *run, double start, const r2s_monitor *monitor,
+                                                r2s_rate_traces *tests, json_t **stage, r2s_error *err);
 
 #endif

@@ -80,22 +80,39 @@ static r2s_status check_record(const r2s_run *run, r2s_error *err) {
   return st == R2S_OK ? st : r2s_fail(err, R2S_ERR_CONFIG, "simulate.%s", why.msg);
 }
 
-/* A task of the user's own lies beside config.yaml, so that the folder holds all that its results hang on.
- * They are written together: a full disk leaves both as they were. */
-static r2s_status write_config(const r2s_run *run, const char *yaml, const char *task_yaml, r2s_error *err) {
-  char path[R2S_PATH_SIZE], task_path[R2S_PATH_SIZE];
-  r2s_status st = r2s_run_path(run, "config.yaml", path, err);
-  if (st == R2S_OK) st = r2s_run_path(run, R2S_RUN_TASK_FILE, task_path, err);
-  if (st != R2S_OK) return st;
-  if (task_yaml) {
-    const r2s_io_file both[] = {{task_path, task_yaml, strlen(task_yaml)}, {path, yaml, strlen(yaml)}};
-    return r2s_io_write_together(both, 2, err);
-  }
-  st = r2s_io_write_atomic(path, yaml, strlen(yaml), err);
-  return st == R2S_OK ? r2s_run_remove(run, R2S_RUN_TASK_FILE, err) : st;
+enum { CONFIG_FILES = 3 }; /* run.json, task.yaml, config.yaml */
+
+/* Adds a file with its path, which is the caller's. */
+static r2s_status add_file(const r2s_run *run, const char *name, char path[R2S_PATH_SIZE], const char *bytes,
+                           size_t size, r2s_io_file *files, int *n, r2s_error *err) {
+  files[(*n)++] = (r2s_io_file){path, bytes, size};
+  return r2s_run_path(run, name, path, err);
 }
 
-r2s_status r2s_run_keep_config(r2s_run *run, r2s_error *err) {
+/* A task of the user's own (else NULL) lies beside config.yaml, so that the folder holds all that its results
+ * hang on. They are written together, with run.json: a full disk leaves all as they were. */
+static r2s_status write_config(const r2s_run *run, bool with_json, const char *yaml, const char *task_yaml,
+                               r2s_error *err) {
+  r2s_status st = R2S_OK;
+  char *json = NULL, path[CONFIG_FILES][R2S_PATH_SIZE];
+  size_t size;
+  r2s_io_file files[CONFIG_FILES];
+  int n = 0;
+  if (with_json) {
+    R2S_TRY(st, r2s_run_json_bytes(run, &json, &size, err));
+    R2S_TRY(st, add_file(run, "run.json", path[n], json, size, files, &n, err));
+  }
+  if (task_yaml)
+    R2S_TRY(st, add_file(run, R2S_RUN_TASK_FILE, path[n], task_yaml, strlen(task_yaml), files, &n, err));
+  R2S_TRY(st, add_file(run, "config.yaml", path[n], yaml, strlen(yaml), files, &n, err));
+  R2S_TRY(st, r2s_io_write_together(files, n, err));
+  if (!task_yaml) st = r2s_run_remove(run, R2S_RUN_TASK_FILE, err);
+done:
+  free(json);
+  return st;
+}
+
+r2s_status r2s_run_keep_config(r2s_run *run, bool with_json, r2s_error *err) {
   r2s_status st = R2S_OK;
   char *yaml = NULL, *task_yaml = NULL;
   r2s_config *config = NULL; /* large */
@@ -108,7 +125,7 @@ r2s_status r2s_run_keep_config(r2s_run *run, r2s_error *err) {
     strcpy(config->task, R2S_RUN_TASK_FILE);
   }
   R2S_TRY(st, r2s_config_yaml(config, &yaml, err));
-  R2S_TRY(st, write_config(run, yaml, task_yaml, err));
+  R2S_TRY(st, write_config(run, with_json, yaml, task_yaml, err));
   run->config_kept = true;
 done:
   free(task_yaml);
@@ -197,26 +214,28 @@ r2s_status r2s_run_check_later_config(const r2s_run *run, r2s_error *err) {
   return st;
 }
 
-/* What was certified is of the folder's settings, seed and task. */
-static r2s_status drop_other_certificate(r2s_run *run, const r2s_config *kept, r2s_error *err) {
+/* What was certified is of the folder's settings, seed and task: else *other, and run->json forgets it. */
+static r2s_status forget_other_certificate(r2s_run *run, const r2s_config *kept, bool *other,
+                                           r2s_error *err) {
   char hash[sizeof run->hash];
   const json_t *certificate = json_object_get(run->json, "certificate");
   const char *trials = json_string_value(json_object_get(certificate, "trials_of"));
   r2s_status st = r2s_config_hash(kept, hash, err);
   if (st != R2S_OK || !json_is_object(certificate)) return st;
   if (strcmp(hash, run->hash) == 0 && trials && strcmp(trials, run->trials) == 0) return R2S_OK;
-  st = r2s_run_json_set(run, "certificate", json_null(), err);
-  if (st == R2S_OK) st = r2s_run_json_save(run, err);
-  return st == R2S_OK ? r2s_run_remove(run, "certificate.csv", err) : st;
+  *other = true;
+  return r2s_run_json_set(run, "certificate", json_null(), err);
 }
 
 r2s_status r2s_run_keep_later_config(r2s_run *run, r2s_error *err) {
   char path[R2S_PATH_SIZE];
   r2s_config *kept;
+  bool other = false;
   if (!run->dir || run->config_kept) return R2S_OK;
   r2s_status st = load_kept(run, &kept, path, err);
-  if (st == R2S_OK && kept) st = drop_other_certificate(run, kept, err);
-  if (st == R2S_OK) st = r2s_run_keep_config(run, err);
+  if (st == R2S_OK && kept) st = forget_other_certificate(run, kept, &other, err);
+  if (st == R2S_OK) st = r2s_run_keep_config(run, other, err);
+  if (st == R2S_OK && other) st = r2s_run_remove(run, "certificate.csv", err);
   free(kept);
   return st;
 }
@@ -272,6 +291,7 @@ static r2s_status open_run(r2s_run **out, const char *dir, const r2s_config *con
     if (lock) R2S_TRY(st, lock_folder(run, err));
   }
   R2S_TRY(st, r2s_run_json_load(run, err));
+  if (lock) R2S_TRY(st, r2s_run_end_removal(run, err));
   *out = run;
   run = NULL;
 done:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Test trials of the trained rate network: rate.h5. They are the trials of set "simulate", so that the
+ * Test trials of the trained rate network, for rate.h5. They are the trials of set "simulate", so that the
  * certificate can lay the spiking networks beside them. They have state noise and no shot noise, in any
  * recipe. */
 #include <stdlib.h>
@@ -69,28 +69,28 @@ static void judge(const r2s_task *task, const r2s_rate_traces *traces, r2s_accur
   *strict = r2s_convert_accuracy(n_strict, traces->n_trials);
 }
 
-r2s_status r2s_run_model_test(r2s_run *run, r2s_accuracy *accuracy, r2s_accuracy *strict,
-                              r2s_accuracy by_condition[R2S_MAX_CONDITIONS], const r2s_monitor *monitor,
-                              r2s_error *err) {
+r2s_status r2s_run_model_test(const r2s_run *run, r2s_rate_traces *tests, r2s_accuracy *accuracy,
+                              r2s_accuracy *strict, r2s_accuracy by_condition[R2S_MAX_CONDITIONS],
+                              const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   const r2s_task *task = &run->task;
   size_t T = (size_t)task->n_steps, n = (size_t)run->model.n;
   int n_trials = run->config.test_trials * task->n_conditions;
   float *rates = NULL;
-  r2s_rate_traces traces = {.n_trials = n_trials,
-                            .n_samples = task->n_steps - 1,
-                            .n_out = task->n_outputs,
-                            .n = run->model.n,
-                            .t0_ms = task->dt_ms,
-                            .dt_ms = task->dt_ms};
-  memcpy(traces.trials, run->trials, sizeof traces.trials);
-  size_t per_trial = (T - 1) * (size_t)traces.n_out;
-  R2S_ALLOC(st, &traces.conditions, (size_t)n_trials, "conditions of the test trials", err);
-  R2S_ALLOC(st, &traces.out, (size_t)n_trials * per_trial, "outputs of the test trials", err);
-  R2S_ALLOC(st, &traces.mean_rate, (size_t)n_trials * n, "rates of the test trials", err);
+  *tests = (r2s_rate_traces){.n_trials = n_trials,
+                             .n_samples = task->n_steps - 1,
+                             .n_out = task->n_outputs,
+                             .n = run->model.n,
+                             .t0_ms = task->dt_ms,
+                             .dt_ms = task->dt_ms};
+  memcpy(tests->trials, run->trials, sizeof tests->trials);
+  size_t per_trial = (T - 1) * (size_t)tests->n_out;
+  R2S_ALLOC(st, &tests->conditions, (size_t)n_trials, "conditions of the test trials", err);
+  R2S_ALLOC(st, &tests->out, (size_t)n_trials * per_trial, "outputs of the test trials", err);
+  R2S_ALLOC(st, &tests->mean_rate, (size_t)n_trials * n, "rates of the test trials", err);
   const int chunk = chunk_size(run, n_trials);
   R2S_ALLOC(st, &rates, (size_t)chunk * T * n, "rates of the test trials", err);
-  r2s_task_balance_conditions(task, 0, n_trials, traces.conditions);
+  r2s_task_balance_conditions(task, 0, n_trials, tests->conditions);
 
   r2s_rate_run_config config = r2s_run_model_rate_config(run);
   for (int k = 0; k < n_trials; k += chunk) {
@@ -99,19 +99,11 @@ r2s_status r2s_run_model_test(r2s_run *run, r2s_accuracy *accuracy, r2s_accuracy
       R2S_TRY(st, r2s_fail(err, R2S_ERR_CANCELLED, "interrupted in the test trials"));
     R2S_TRY(st,
             r2s_rate_run(&run->model, task, &config, run->config.seed, R2S_SET_SIMULATE, (uint64_t)k, count,
-                         traces.conditions + k, traces.out + (size_t)k * per_trial, rates, NULL, err));
-    average(rates, (size_t)count, T, n, traces.mean_rate + (size_t)k * n);
+                         tests->conditions + k, tests->out + (size_t)k * per_trial, rates, NULL, err));
+    average(rates, (size_t)count, T, n, tests->mean_rate + (size_t)k * n);
   }
-  judge(task, &traces, accuracy, strict, by_condition);
-  if (run->dir) {
-    char path[R2S_PATH_SIZE];
-    R2S_TRY(st, r2s_run_path(run, "rate.h5", path, err));
-    R2S_TRY(st, r2s_rate_traces_save(&traces, path, err));
-  }
+  judge(task, tests, accuracy, strict, by_condition);
 done:
   free(rates);
-  free(traces.conditions);
-  free(traces.out);
-  free(traces.mean_rate);
   return st;
 }

@@ -156,13 +156,13 @@ static json_t *last_noise(const training *t) {
   return full > 0 && t->rows.n > 0 ? json_real(t->rows.row[t->rows.n - 1].noise / full) : json_null();
 }
 
-/* What was made from the network that a training gave when it ran out of steps, for the one that comes now,
- * whose test trials are there already. */
+/* What was made from the network that a training gave when it ran out of steps goes for the one that comes
+ * now. */
 static r2s_status make_way(r2s_run *run, const r2s_monitor *monitor, r2s_error *err) {
   if (r2s_run_has_file(run, "model.h5"))
     r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: what was made of the network of fewer steps is replaced",
                      run->dir);
-  return r2s_run_begin(run, run->training, R2S_RUN_TRAINING | R2S_RUN_TESTS, err);
+  return r2s_run_begin(run, run->training, R2S_RUN_TRAINING, err);
 }
 
 /* More steps do not help a task whose own noise keeps its accuracy below what starts the shot noise. */
@@ -187,27 +187,31 @@ static void tell_exhausted(const training *t, const r2s_monitor *monitor) {
 static r2s_status finish(training *t, double start, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_run *run = t->run;
-  json_t *stage;
+  json_t *stage = NULL;
+  r2s_rate_traces tests = {0};
   /* what comes now may be interrupted, too */
   if (run->dir) R2S_TRY(st, save_checkpoint(t, err));
   r2s_model_free(&run->model);
   R2S_TRY(st, current_model(t, &run->model, err));
   run->has_model = true;
-  R2S_TRY(st, r2s_run_model_measure(run, start, monitor, &stage, err));
+  R2S_TRY(st, r2s_run_model_measure(run, start, monitor, &tests, &stage, err));
   r2s_json_add(&stage, "stop", json_string(t->stop == R2S_TRAIN_CONVERGED ? "converged" : "exhausted"));
   r2s_json_add(&stage, "steps_to_full_noise", steps_to_full_noise(t));
   r2s_json_add(&stage, "shot_noise", last_noise(t));
   r2s_json_add(&stage, "resumed", json_boolean(t->resumed));
-  if (t->resumed) st = make_way(run, monitor, err);
-  if (st == R2S_OK) st = r2s_run_model_save(run, err);
-  if (st != R2S_OK) {
-    json_decref(stage);
-    return st;
-  }
-  R2S_TRY(st, r2s_run_json_set_stage(run, "train", stage, err));
-  if (t->stop == R2S_TRAIN_CONVERGED) R2S_TRY(st, r2s_run_remove(run, "checkpoint.h5", err));
-  if (t->stop == R2S_TRAIN_EXHAUSTED) tell_exhausted(t, monitor);
+  if (t->resumed) R2S_TRY(st, make_way(run, monitor, err));
+  R2S_TRY(st, r2s_run_model_save(run, &tests, err));
+  st = r2s_run_json_set_stage(run, "train", stage, err);
+  stage = NULL;
+  if (st == R2S_OK && t->stop == R2S_TRAIN_CONVERGED) st = r2s_run_remove(run, "checkpoint.h5", err);
+  if (st == R2S_OK && t->stop == R2S_TRAIN_EXHAUSTED) tell_exhausted(t, monitor);
 done:
+  if (st != R2S_OK) { /* the folder may have another one still */
+    r2s_model_free(&run->model);
+    run->has_model = false;
+  }
+  json_decref(stage);
+  r2s_rate_traces_free(&tests);
   if (st == R2S_ERR_CANCELLED && run->dir)
     return fail_with_checkpoint(run, "interrupted in the test trials", err);
   return st;
@@ -225,7 +229,7 @@ static r2s_status begin(training *t, bool resume, const r2s_monitor *monitor, r2
     /* until it gives another network, the folder is that of the one that is there */
     if (r2s_run_json_get_stage(run, "train")) return R2S_OK;
     R2S_TRY(st, r2s_run_json_set(run, "training_hash", json_string(run->training), err));
-    R2S_TRY(st, r2s_run_keep_config(run, err));
+    R2S_TRY(st, r2s_run_keep_config(run, false, err));
   } else {
     if (resume)
       r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: training starts anew",

@@ -202,6 +202,29 @@ static void test_a_training_killed_as_it_began_is_not_resumed_as_another(void **
   must_say("begun/config.yaml", "seed: 2", true);
 }
 
+/* Killed as it removed the earlier network's results: what is left of them is no result of another one, and
+ * goes with the next command. */
+static void test_results_half_removed_are_not_shown(void **state) {
+  (void)state;
+  CLI_RUN("train", "-o", "half", ONE_STEP);
+  CLI_RUN("simulate", "half", "--model", "lif", "--trials", "1", "--quiet");
+  cli_begun_json("half/run.json", "half/run.json", false);
+  json_t *json = json_load_file("half/run.json", 0, NULL);
+  assert_int_equal(json_object_set_new(json, "removing", json_integer(0)), 0);
+  assert_int_equal(json_dump_file(json, "half/run.json", 0), 0);
+  json_decref(json);
+  const char *const looks[] = {"report", "figures"};
+  for (int k = 0; k < 2; k++) {
+    assert_int_equal(cli_wait(cli_start((const char *const[]){looks[k], "half", NULL})), 1);
+    must_say("stderr", "half: results of an earlier network are being removed there", true);
+  }
+  assert_int_equal(cli_wait(cli_start((const char *const[]){"simulate", "half", NULL})), 1);
+  must_say("stderr", "half/model.h5: no such file", true);
+  assert_false(cli_is_there("half/spikes_lif_native.h5") || cli_is_there("half/rate.h5"));
+  CLI_RUN("train", "--resume", "-o", "half");
+  must_say("half/run.json", "removing", false);
+}
+
 /* Likewise an import: what was trained before is not trained again in its place. */
 static void test_an_import_killed_as_it_began_is_not_resumed(void **state) {
   (void)state;
@@ -251,6 +274,13 @@ static void test_full_disk_leaves_nothing_in_the_way(void **state) {
   assert_non_null(strstr(said, "can't write full/config.yaml"));
   free(said);
   CLI_RUN("train", "-o", "full", ONE_STEP);
+  /* nor does it take the network that is there */
+  assert_int_equal(system("rm -rf before && cp -r full before"), 0);
+  assert_int_not_equal(
+      system("bash -c 'trap \"\" XFSZ; ulimit -f 4; " R2S_PROGRAM " train -o full --seed 2 --quiet' 2>said"),
+      0);
+  must_say("said", "can't write full/config.yaml", true);
+  assert_int_equal(system("diff -r before full"), 0);
 }
 
 int main(void) {
@@ -266,6 +296,7 @@ int main(void) {
       cmocka_unit_test(test_missing_options_are_told),
       cmocka_unit_test(test_no_room_for_another_task),
       cmocka_unit_test(test_a_training_killed_as_it_began_is_not_resumed_as_another),
+      cmocka_unit_test(test_results_half_removed_are_not_shown),
       cmocka_unit_test(test_an_import_killed_as_it_began_is_not_resumed),
       cmocka_unit_test(test_a_network_without_run_json_is_not_lost),
       cmocka_unit_test(test_equal_runs_make_equal_files),
