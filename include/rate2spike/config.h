@@ -80,7 +80,7 @@ R2S_MUST_CHECK r2s_status r2s_config_check(const r2s_config *config, r2s_error *
 R2S_MUST_CHECK r2s_status r2s_config_yaml(const r2s_config *config, char **yaml, r2s_error *err);
 
 /* SHA-256 (hex, 64 characters and 0) of the options' canonical text, without threads (results do not depend
- * on them). Of a task in a file it knows the path only. */
+ * on them). A task in a file is left out: r2s_task_trials_name knows it. */
 R2S_MUST_CHECK r2s_status r2s_config_hash(const r2s_config *config, char hash[72], r2s_error *err);
 /* The same of what a training depends on (models and checkpoints keep it): the options of r2s_config_trains
  * but train.max_steps, seed, and what the task says but its title, wherever its file is. */

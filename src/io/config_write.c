@@ -142,8 +142,14 @@ static r2s_status hash_options(const r2s_config *config, bool (*wanted)(const ch
   return R2S_OK;
 }
 
+/* The path of a task's file is another one wherever a folder is seen from. */
+static bool changes_results_but_task(const char *key) {
+  return changes_results(key) && strcmp(key, "task") != 0;
+}
+
 r2s_status r2s_config_hash(const r2s_config *config, char hash[72], r2s_error *err) {
-  return hash_options(config, changes_results, NULL, hash, err);
+  return hash_options(config, r2s_task_is_preset(config->task) ? changes_results : changes_results_but_task,
+                      NULL, hash, err);
 }
 
 /* The name of the trials without the task's title, which trains nothing. */
@@ -170,5 +176,5 @@ bool r2s_config_trained(const r2s_config *config, const r2s_task *task, const ch
   return (r2s_config_training_hash(config, task, own, NULL) == R2S_OK && strcmp(hash, own) == 0) ||
          (hash_training(config, task, is_of_training, own, NULL) == R2S_OK && strcmp(hash, own) == 0) ||
          (hash_options(config, trains_by_path, NULL, own, NULL) == R2S_OK && strcmp(hash, own) == 0) ||
-         (r2s_config_hash(config, own, NULL) == R2S_OK && strcmp(hash, own) == 0);
+         (hash_options(config, changes_results, NULL, own, NULL) == R2S_OK && strcmp(hash, own) == 0);
 }

@@ -178,17 +178,13 @@ void r2s_folder_free(r2s_folder *folder) {
   *folder = (r2s_folder){0};
 }
 
-/* Of a task in a file the hash knows the path, which is another one wherever the folder is seen from: what
- * stands in the certificate is compared then. */
+/* A task in a file is not in the hash, but in the name of the trials. */
 bool r2s_folder_is_edited(const r2s_folder *folder) {
   char hash[72];
   const char *certified = r2s_folder_string(folder, "certificate.trials_of"),
              *judged = r2s_folder_string(folder, "config_hash");
-  const double scale = folder->config.lif.scale;
   if (!r2s_folder_string(folder, "certificate.verdict")) return false;
   if (certified && certified[0] && strcmp(certified, folder->trials) != 0) return true;
-  if (!r2s_task_is_preset(folder->config.task))
-    return fabs(scale - r2s_folder_number(folder, "certificate.scale")) > 1e-9 * scale;
   return judged && r2s_config_hash(&folder->config, hash, NULL) == R2S_OK && strcmp(judged, hash) != 0;
 }
 

@@ -22,7 +22,9 @@ sed -i 's/^\( *scale: \)30/\1 31/' moved/config.yaml
 sed -e 's/^name: .*/name: mine/' <("$R2S" task show go-nogo-short) >mine.yaml
 "$R2S" train -o own -q "${tiny[@]}" --task mine.yaml && "$R2S" simulate own -q --model lif --scale 30
 "$R2S" report own 2>&1 >/dev/null | grep warning; mv own else && "$R2S" report ./else 2>&1 >/dev/null | grep warning
-sed -i 's/^seed: 1/seed: 3/' else/config.yaml
+cp else/config.yaml kept.yaml && sed -i 's/^\( *t_ref_ms: \)2/\1 3/' else/config.yaml
+"$R2S" report else 2>&1 >/dev/null | grep warning
+sed 's/^seed: 1/seed: 3/' kept.yaml >else/config.yaml
 "$R2S" report else 2>&1 >/dev/null | grep warning
 # A report names the commands of all its results, the first one too.
 "$R2S" train -o two -q "${tiny[@]}" --set net.n=30

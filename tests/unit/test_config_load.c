@@ -269,6 +269,15 @@ static void test_hash(void **state) {
   assert_int_equal(r2s_config_hash(&config, seed, &err), R2S_OK);
   assert_string_equal(plain, threads);
   assert_string_not_equal(plain, seed);
+  /* a task's file is another path wherever it is seen from; a preset is what it says */
+  config = load(NULL, "task=here/mine.yaml");
+  assert_int_equal(r2s_config_hash(&config, plain, &err), R2S_OK);
+  config = load(NULL, "task=mine.yaml");
+  assert_int_equal(r2s_config_hash(&config, seed, &err), R2S_OK);
+  assert_string_equal(plain, seed);
+  config = load(NULL, "task=xor");
+  assert_int_equal(r2s_config_hash(&config, seed, &err), R2S_OK);
+  assert_string_not_equal(plain, seed);
 }
 
 /* What a network was trained with: other trials of it, another limit of its steps, another title or another
