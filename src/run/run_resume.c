@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/base_memory.h"
+#include "io/config_table.h"
 #include "run/run_json.h"
 
 /* The first option on which the training depends and that differs from `kept`'s, or else the task.
@@ -28,6 +29,27 @@ static r2s_status name_difference(const r2s_run *run, const r2s_config *kept, bo
   return R2S_OK;
 }
 
+/* Gives a configuration what a later stage may have changed in it since the network was trained, as far as
+ * its file tells that. */
+static void restore_trained(const r2s_run *run, r2s_config *kept) {
+  char path[R2S_PATH_SIZE];
+  r2s_model model;
+  if (r2s_run_path(run, "model.h5", path, NULL) != R2S_OK || r2s_model_load(&model, path, NULL) != R2S_OK)
+    return;
+  kept->seed = model.seed;
+  if (r2s_task_is_preset(model.task)) snprintf(kept->task, sizeof kept->task, "%s", model.task);
+  if (model.activation == R2S_ACTIVATION_SIEGERT && !kept->lif.noise_per_root_dt)
+    kept->lif.neuron = model.neuron;
+  r2s_config_share(kept);
+  r2s_model_free(&model);
+}
+
+/* Whether the training with this hash is one with this configuration, whose task is loaded then. */
+static bool is_of(const r2s_config *config, const char *hash, r2s_task *task) {
+  r2s_task_free(task);
+  return r2s_task_load(task, config->task, NULL) == R2S_OK && r2s_config_trained(config, task, hash);
+}
+
 /* How the training with this hash differs from what is asked for. */
 static r2s_status find_difference(const r2s_run *run, const char *hash, char *what, size_t size,
                                   r2s_error *err) {
@@ -37,8 +59,12 @@ static r2s_status find_difference(const r2s_run *run, const char *hash, char *wh
   char path[R2S_PATH_SIZE], name[R2S_TRIALS_NAME];
   R2S_ALLOC(st, &kept, 1, "configuration", err);
   R2S_TRY(st, r2s_run_path(run, "config.yaml", path, err));
-  if (r2s_config_load(kept, path, NULL, 0, NULL) == R2S_OK &&
-      r2s_task_load(&task, kept->task, NULL) == R2S_OK && r2s_config_trained(kept, &task, hash)) {
+  bool known = r2s_config_load(kept, path, NULL, 0, NULL) == R2S_OK;
+  if (known && !is_of(kept, hash, &task)) {
+    restore_trained(run, kept);
+    known = is_of(kept, hash, &task);
+  }
+  if (known) {
     const bool same_task =
         r2s_task_trials_name(&task, run->config.seed, name, NULL) == R2S_OK && strcmp(name, run->trials) == 0;
     st = name_difference(run, kept, same_task, what, size, err);

@@ -265,6 +265,21 @@ static void test_a_training_that_converged_takes_another_limit(void **state) {
   REFUSED(2, "train.max_steps is 5; expected 50", "convert", "done", "--set", "train.max_steps=5");
 }
 
+/* config.yaml has what a later stage was given; the network tells what was there before. */
+static void test_a_later_stage_with_other_settings_is_named(void **state) {
+  (void)state;
+  CLI_RUN("train", "-o", "staged", CLI_TINY, "--set", "train.max_steps=1");
+  CLI_RUN("simulate", "staged", "--model", "lif", "--seed", "5", "-q");
+  REFUSED(2, "seed is 1 there, 5 here; ", "train", "--resume", "-o", "staged");
+  CLI_RUN("simulate", "staged", "--model", "lif", "--set", "neuron.tau_m_ms=11", "-q");
+  REFUSED(2, "neuron.tau_m_ms is 10 there, 11 here; ", "train", "--resume", "-o", "staged", "--seed", "1");
+  CLI_RUN("simulate", "staged", "--model", "lif", "--task", "go-nogo", "-q");
+  REFUSED(2, "task is go-nogo-short there; here it is go-nogo; ", "train", "--resume", "-o", "staged",
+          "--seed", "1", "--set", "neuron.tau_m_ms=10");
+  CLI_RUN("train", "--resume", "-o", "staged", "--seed", "1", "--set", "neuron.tau_m_ms=10", "--task",
+          "go-nogo-short");
+}
+
 /* Killed as it began: run.json is of the new training already, the checkpoint still of the earlier one (it is
  * "other"'s). Neither is resumed as the other. */
 static void test_a_checkpoint_of_an_earlier_training_is_not_resumed(void **state) {
@@ -362,6 +377,7 @@ int main(void) {
       cmocka_unit_test(test_a_resume_misses_what_is_gone),
       cmocka_unit_test(test_a_folder_of_an_earlier_version_keeps_its_limit),
       cmocka_unit_test(test_a_training_that_converged_takes_another_limit),
+      cmocka_unit_test(test_a_later_stage_with_other_settings_is_named),
       cmocka_unit_test(test_a_checkpoint_of_an_earlier_training_is_not_resumed),
       cmocka_unit_test(test_resume_without_the_earlier_rows_is_refused),
       cmocka_unit_test(test_a_resume_tells_the_training),
