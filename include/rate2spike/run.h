@@ -24,7 +24,8 @@ R2S_MUST_CHECK r2s_status r2s_run_open(r2s_run **out, const char *dir, const r2s
  * made: an error where there is no such folder. */
 R2S_MUST_CHECK r2s_status r2s_run_view(r2s_run **out, const char *dir, const r2s_config *config,
                                        r2s_error *err);
-void r2s_run_close(r2s_run *run); /* NULL is allowed */
+/* A folder that it made and in which nothing came to be goes again. NULL is allowed. */
+void r2s_run_close(r2s_run *run);
 
 /* Tells by which command (argc words, the program's name first) the stages that follow are run. run.json
  * keeps it for the report, with those of the stages before on the same network. */

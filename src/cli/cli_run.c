@@ -28,24 +28,28 @@ static r2s_status all_native(r2s_run *run, const cli_arguments *a, r2s_error *er
 
 /* What is there, and the command that goes on with it: `command`, the folder as a shell takes it, what the
  * user had said of NEST (other_python: another interpreter than the user's, or NULL) and, of a resume, the
- * options, which config.yaml may not have; behind: more words. */
+ * configuration and the options, which config.yaml may not have; behind: more words. */
 static void tell_how_to_go_on(const char *what, const char *dir, const char *command, const cli_arguments *a,
                               const char *other_python, const char *behind) {
   const char *engine = !(a->engines & CLI_NEST)      ? ""
                        : strstr(command, "simulate") ? " --engine nest"
                                                      : " --engine native,nest";
-  char *word = NULL, *python = NULL, *sets = NULL;
+  char *word = NULL, *python = NULL, *sets = NULL, *file = NULL;
   r2s_error err = {0};
+  const char *given = a->n_positional && strcmp(a->positional[0], dir) != 0 ? a->positional[0] : NULL;
   r2s_status st = r2s_run_command_word(dir, &word, &err);
+  if (st == R2S_OK && given && a->resume && strstr(command, "--resume"))
+    st = r2s_run_command_word(given, &file, &err);
   if (st == R2S_OK && a->resume && !(sets = cli_arguments_settings(a))) st = R2S_ERR_MEMORY;
   const char *named = other_python ? other_python : a->python;
   if (st == R2S_OK && named) st = r2s_run_command_word(named, &python, &err);
   if (st == R2S_OK)
-    cli_error("%s in %s: go on with rate2spike %s %s%s%s%s%s%s%s", what, dir, command, word, engine,
-              python ? " --python " : "", python ? python : "",
+    cli_error("%s in %s: go on with rate2spike %s %s%s%s%s%s%s%s%s%s", what, dir, command, word,
+              file ? " " : "", file ? file : "", engine, python ? " --python " : "", python ? python : "",
               !sets && cli_arguments_has_key(a, "simulate.matched") ? " --matched" : "", sets ? sets : "",
               behind);
   free(sets);
+  free(file);
   free(word);
   free(python);
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What a command works on: a new run, the folder of one, or a model file; and its configuration. */
+#include <dirent.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -71,20 +73,33 @@ static void warn_of_missing(const r2s_config *config, const char *path) {
   told = true;
 }
 
+/* Whether a folder is one that no run begins in. */
+static bool has_files(const char *dir) {
+  DIR *folder = opendir(dir);
+  int n = 0;
+  while (folder && readdir(folder)) n++;
+  if (folder) closedir(folder);
+  return n > 2; /* . and .. */
+}
+
+static int no_config(const cli_command *command, const cli_arguments *a, const char *path, const char *dir) {
+  static const char what[] = "no such file; expected the folder of a run, which has its config.yaml";
+  char *word = NULL;
+  if (!a->resume || has_files(dir) || r2s_run_command_word(dir, &word, NULL) != R2S_OK)
+    return cli_usage(command, "%s: %s", path, what);
+  const int code =
+      cli_usage(command, "%s: %s. Where there may be none yet: rate2spike %s CONFIG.yaml --resume -o %s",
+                path, what, command->name, word);
+  free(word);
+  return code;
+}
+
 /* The configuration of a run's folder. */
 static int load_folder(cli_target *out, const cli_command *command, const cli_arguments *a, const char *dir) {
   char path[4096];
   int n = snprintf(path, sizeof path, "%s/config.yaml", dir);
   if (n < 0 || (size_t)n >= sizeof path) return cli_usage(command, "%.60s...: this path is too long", dir);
-  if (access(path, F_OK) != 0 && a->resume)
-    return cli_usage(
-        command,
-        "%s: no such file; expected the folder of a run, which has its config.yaml. Where there may "
-        "be none yet: rate2spike %s CONFIG.yaml --resume -o %s",
-        path, command->name, dir);
-  if (access(path, F_OK) != 0)
-    return cli_usage(command, "%s: no such file; expected the folder of a run, which has its config.yaml",
-                     path);
+  if (access(path, F_OK) != 0) return no_config(command, a, path, dir);
   out->dir = dir;
   int failed = load(out, a, path);
   if (!failed) failed = check_names(command, a, path, &out->config);

@@ -17,8 +17,9 @@
 
 struct r2s_run {
   char *dir;        /* NULL: nothing is kept on disk */
+  size_t there;     /* characters of dir that name a folder which was there before */
   int lock;         /* its descriptor, which keeps other processes from writing there; -1: none */
-  pid_t owner;      /* the process that took it */
+  pid_t owner;      /* the process that opened the run */
   bool view;        /* nothing may be written */
   bool config_kept; /* config.yaml is that of config */
   r2s_config config;
@@ -35,6 +36,10 @@ struct r2s_run {
 
 enum { R2S_PATH_SIZE = 4096 };
 
+/* mkdir -p; *there: how many characters of the path name a folder that was there, also after a failure. */
+R2S_MUST_CHECK r2s_status r2s_run_make_folder(const char *dir, size_t *there, r2s_error *err);
+/* Takes away what that has made, as far as it is empty. */
+void r2s_run_unmake_folder(const char *dir, size_t there);
 /* dir/name */
 R2S_MUST_CHECK r2s_status r2s_run_path(const r2s_run *run, const char *name, char path[R2S_PATH_SIZE],
                                        r2s_error *err);

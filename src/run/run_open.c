@@ -16,28 +16,6 @@
 #include "io/io_leftovers.h"
 #include "run/run_json.h"
 
-/* mkdir -p */
-static r2s_status make_folder(const char *dir, r2s_error *err) {
-  char path[R2S_PATH_SIZE];
-  size_t length = strlen(dir);
-  if (length == 0 || length >= sizeof path)
-    return r2s_fail(err, R2S_ERR_ARG, "folder \"%.200s\": expected a path of 1 to %zu characters", dir,
-                    sizeof path - 1);
-  memcpy(path, dir, length + 1);
-  for (size_t k = 1; k <= length; k++) {
-    if (path[k] != '/' && path[k] != 0) continue;
-    char kept = path[k];
-    path[k] = 0;
-    if (mkdir(path, 0777) != 0 && errno != EEXIST)
-      return r2s_fail(err, R2S_ERR_IO, "%s: can't make this folder: %s", path, strerror(errno));
-    path[k] = kept;
-  }
-  struct stat info;
-  if (stat(dir, &info) != 0 || !S_ISDIR(info.st_mode))
-    return r2s_fail(err, R2S_ERR_IO, "%s: not a folder; expected a folder, or a name that is free", dir);
-  return R2S_OK;
-}
-
 /* config.yaml names a task of the folder's own by a path, which the option has to hold. */
 static r2s_status check_task_path(const char *dir, const r2s_config *config, r2s_error *err) {
   const size_t most = sizeof config->task - sizeof "/" R2S_RUN_TASK_FILE;
@@ -253,7 +231,6 @@ r2s_status r2s_run_name(r2s_run *run, r2s_error *err) {
 /* One process at a time: each writes what it knows of all stages. The system lets go of the lock when the
  * process ends, however it ends. Where there are no such locks (some network file systems), there is none. */
 static r2s_status lock_folder(r2s_run *run, r2s_error *err) {
-  run->owner = getpid();
   run->lock = open(run->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const bool locked = run->lock >= 0 && flock(run->lock, LOCK_EX | LOCK_NB) == 0;
   if (locked) r2s_io_remove_leftovers(run->dir);
@@ -271,6 +248,7 @@ static r2s_status open_run(r2s_run **out, const char *dir, const r2s_config *con
   r2s_run *run = NULL;
   R2S_ALLOC(st, &run, 1, "run", err);
   run->lock = -1;
+  run->owner = getpid();
   run->view = dir && !lock;
   run->config = *config;
   R2S_TRY(st, r2s_config_check(config, err));
@@ -283,11 +261,12 @@ static r2s_status open_run(r2s_run **out, const char *dir, const r2s_config *con
   R2S_TRY(st, r2s_run_name(run, err));
   if (dir) {
     R2S_TRY(st, check_task_path(dir, config, err));
-    if (lock) R2S_TRY(st, make_folder(dir, err));
-    R2S_TRY(st, check_folder(dir, err));
-    if (lock) R2S_TRY(st, check_writable(dir, err));
     run->dir = strdup(dir);
     if (!run->dir) R2S_TRY(st, r2s_fail(err, R2S_ERR_MEMORY, "out of memory for the folder's name"));
+    run->there = strlen(dir);
+    if (lock) R2S_TRY(st, r2s_run_make_folder(dir, &run->there, err));
+    R2S_TRY(st, check_folder(dir, err));
+    if (lock) R2S_TRY(st, check_writable(dir, err));
     if (lock) R2S_TRY(st, lock_folder(run, err));
   }
   R2S_TRY(st, r2s_run_json_load(run, err));
@@ -309,6 +288,7 @@ r2s_status r2s_run_view(r2s_run **out, const char *dir, const r2s_config *config
 
 void r2s_run_close(r2s_run *run) {
   if (!run) return;
+  if (run->dir && run->owner == getpid()) r2s_run_unmake_folder(run->dir, run->there);
   if (run->lock >= 0) {
     if (run->owner == getpid()) flock(run->lock, LOCK_UN); /* a child of a fork shares the lock */
     close(run->lock);

@@ -70,6 +70,7 @@ static void test_misfitting_import_changes_nothing(void **state) {
 static void test_new_folder_takes_a_second_attempt(void **state) {
   (void)state;
   REFUSED("task \"context\" expects 4", "convert", AUTHORS, "--task", "context", "-o", "new");
+  assert_false(cli_is_there("new"));
   CLI_RUN("simulate", AUTHORS, "--task", "go-nogo", "--model", "psc-alpha", "--trials", "1", "-o", "new",
           "--quiet");
 }

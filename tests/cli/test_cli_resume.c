@@ -186,6 +186,14 @@ static void test_a_training_that_goes_on_costs_nothing_yet(void **state) {
   assert_non_null(strstr(said, "train --resume -o yet --set train.max_steps=1500"));
   free(said);
   assert_true(cli_is_there("yet/conversion.csv") && cli_is_there("yet/checkpoint.h5"));
+  assert_int_equal(system("sed 's/max_steps: 5 /max_steps: 1500 /' yet/config.yaml >more.yaml"), 0);
+  const char *const other[] = {"train", "more.yaml", "--resume", "-o", "yet", NULL};
+  pid = start_training(other);
+  kill(pid, SIGINT);
+  assert_int_equal(cli_wait(pid), 1);
+  said = cli_read("stderr");
+  assert_non_null(strstr(said, "train --resume -o yet more.yaml"));
+  free(said);
   CLI_RUN("simulate", "yet", "--model", "lif", "--json");
   json_t *json = cli_json();
   assert_int_equal(

@@ -51,8 +51,14 @@ static void test_new_and_empty_folders_are_made_and_taken(void **state) {
   (void)state;
   r2s_error err = {0};
   struct stat info;
-  assert_int_equal(open_at("a/b/c", &err), R2S_OK);
+  r2s_run *run;
+  assert_int_equal(r2s_run_open(&run, "a/b//c", &config, &err), R2S_OK);
   assert_true(stat("a/b/c", &info) == 0 && S_ISDIR(info.st_mode));
+  r2s_run_close(run); /* nothing came into it */
+  assert_int_not_equal(access("a", F_OK), 0);
+  assert_int_equal(mkdir("a", 0755) | mkdir("a/b", 0755) | mkdir("a/b/c", 0755), 0);
+  assert_int_equal(open_at("a/b/c", &err), R2S_OK);
+  assert_int_equal(access("a/b/c", F_OK), 0); /* nor is it ours */
   put("a/b/c/.r2s-4711-000000001-0.tmp", ""); /* of a program killed at its first file */
   assert_int_equal(open_at("a/b/c", &err), R2S_OK);
 }
