@@ -129,7 +129,6 @@ static r2s_status replace(r2s_run *run, bool own, double start, const r2s_monito
   r2s_status st = R2S_OK;
   json_t *stage = NULL;
   r2s_rate_traces tests = {0};
-  if (!r2s_run_has_file(run, "config.yaml")) R2S_TRY(st, r2s_run_keep_config(run, false, err));
   R2S_TRY(st, r2s_run_model_measure(run, start, monitor, &tests, &stage, err));
   r2s_json_add(&stage, "stop", json_string("imported"));
   r2s_json_add(&stage, "steps_to_full_noise", json_null());

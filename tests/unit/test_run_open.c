@@ -245,6 +245,11 @@ static void test_a_stopped_test_of_a_given_network_costs_nothing(void **state) {
     assert_true(st == R2S_OK ? k > 1 : st == R2S_ERR_CANCELLED && system("diff -r kept only") == 0);
   }
   assert_int_equal(st, R2S_OK);
+  calls = 0;
+  assert_int_equal(r2s_run_open(&run, "nothing", own, &err), R2S_OK);
+  assert_int_equal(r2s_run_import(run, "only/model.h5", &monitor, &err), R2S_ERR_CANCELLED);
+  r2s_run_close(run);
+  assert_int_not_equal(access("nothing", F_OK), 0);
   free(own);
 }
 
