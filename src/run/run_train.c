@@ -160,7 +160,7 @@ static json_t *last_noise(const training *t) {
  * now. */
 static r2s_status make_way(r2s_run *run, const r2s_monitor *monitor, r2s_error *err) {
   if (r2s_run_has_file(run, "model.h5"))
-    r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: what was made of the network of fewer steps is replaced",
+    r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: what was made of the network that was there is replaced",
                      run->dir);
   return r2s_run_begin(run, run->training, R2S_RUN_TRAINING, err);
 }
