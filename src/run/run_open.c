@@ -138,7 +138,10 @@ static r2s_status compare_training(const r2s_run *run, const r2s_config *kept, c
     const char *key = r2s_config_option(k).key;
     if (!r2s_config_trains(key) || (strncmp(key, "net.", 4) != 0 && strncmp(key, "train.", 6) != 0)) continue;
     if (strcmp(key, "train.max_steps") == 0 && limit_is_free(run)) continue;
-    if (given && strncmp(key, "train.", 6) == 0 && !is_tested_with(key)) continue;
+    /* another recipe's net.* say nothing of a given network; those of the user's own are refused */
+    const bool own =
+        strncmp(key, "net.", 4) == 0 && r2s_config_option_origin(&run->config, k) == R2S_ORIGIN_SET;
+    if (given && !own && !is_tested_with(key)) continue;
     r2s_status st = r2s_config_value(kept, k, old, sizeof old, err);
     if (st == R2S_OK) st = r2s_config_value(&run->config, k, new, sizeof new, err);
     if (st != R2S_OK) return st;

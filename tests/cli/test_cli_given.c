@@ -37,6 +37,10 @@ static void test_the_same_network_goes_on(void **state) {
   assert_true(json_object_get(stages, "convert") && json_object_get(models, "lif"));
   assert_int_equal(json_array_size(json_object_get(json, "commands")), 3);
   json_decref(json);
+  CLI_RUN("simulate", GIVEN, "-o", "same", "--model", "lif", "--trials", "3", "--set", "train.test_trials=3",
+          "--recipe", "writeup"); /* whose net.* are others, and not the network's */
+  assert_true(cli_is_there("same/conversion.csv") && !says("are replaced"));
+  assert_int_equal(CLI("simulate", "same", "--set", "net.n=100"), 2);
   CLI_RUN("simulate", GIVEN, "-o", "same", "--model", "lif", "--trials", "3", "--set", "train.state_noise=0");
   assert_true(says("are replaced") && !cli_is_there("same/conversion.csv"));
 }
