@@ -23,6 +23,17 @@ static void certificate_free(r2s_run_certificate *c) {
   }
 }
 
+/* A setting that later stages take, and that says nothing of trials which are there. */
+static void note_other_count(const r2s_run *run, const r2s_rate_traces *rate, const r2s_monitor *monitor) {
+  const long long wanted = (long long)run->config.test_trials * run->task.n_conditions;
+  if (rate->n_trials != wanted)
+    r2s_monitor_note(
+        monitor, R2S_NOTE_WARNING,
+        "train.test_trials asks for %lld trials of the rate network; rate.h5 has %d, which stay: "
+        "where that file is missing it is run on %lld",
+        wanted, rate->n_trials, wanted);
+}
+
 /* rate.h5, with the trials of this run's seed and task: made anew where it is damaged, gone, or of others. */
 static r2s_status load_traces(r2s_run *run, r2s_rate_traces *rate, const char *path,
                               const r2s_monitor *monitor, r2s_error *err) {
@@ -30,7 +41,10 @@ static r2s_status load_traces(r2s_run *run, r2s_rate_traces *rate, const char *p
   if (r2s_run_has_file(run, "rate.h5")) {
     r2s_error why = {0};
     r2s_status st = r2s_rate_traces_load(rate, path, &why);
-    if (st == R2S_OK && strcmp(rate->trials, run->trials) == 0) return st;
+    if (st == R2S_OK && strcmp(rate->trials, run->trials) == 0) {
+      note_other_count(run, rate, monitor);
+      return st;
+    }
     if (st == R2S_ERR_MEMORY) return r2s_fail(err, st, "%s", why.msg);
     if (st != R2S_OK)
       r2s_monitor_note(monitor, R2S_NOTE_WARNING, "%s: the rate network is run again, on trials of %s",

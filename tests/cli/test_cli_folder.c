@@ -116,7 +116,10 @@ static void test_later_stages_leave_the_training_as_it_was(void **state) {
           "train.batch=7");
   assert_int_equal(system("diff -r before kept"), 0);
 
-  CLI_RUN("simulate", "kept", "--model", "lif", "--trials", "1", "--set", "train.test_trials=2", "--quiet");
+  CLI_RUN("simulate", "kept", "--model", "lif", "--trials", "1");
+  must_say("stderr", "test_trials", false);
+  CLI_RUN("simulate", "kept", "--model", "lif", "--trials", "1", "--set", "train.test_trials=2");
+  must_say("stderr", "train.test_trials asks for 4 trials of the rate network; rate.h5 has 2", true);
   CLI_RUN("report", "kept", "--quiet");
   must_say("kept/REPORT.md", "rate2spike run config.yaml -o again", true);
   CLI_RUN("train", "--resume", "-o", "kept"); /* other trials are no other network */
