@@ -152,6 +152,13 @@ static double work_of_lif_unit(const r2s_run *run) {
   return 3 * (run->config.n_unit_scales + 1.0) * search_trials(run, R2S_SPIKE_LIF_UNIT);
 }
 
+/* The search's files beside run.json; a stop in the next model would leave those of an earlier search. */
+static r2s_status write_files(r2s_run *run, const r2s_search_result *lif, r2s_error *err) {
+  r2s_status st = r2s_run_conversion_write(run, err);
+  if (st == R2S_OK) st = r2s_run_curve_write(run, err);
+  return st == R2S_OK ? r2s_run_model_save_mat(run, lif, err) : st;
+}
+
 r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_search_result lif = {0}, unit = {0};
@@ -166,16 +173,19 @@ r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor,
     r2s_run_note_another_unit(run, monitor);
     r2s_progress_part_next(&part, lif_work);
     R2S_TRY(st, convert_lif(run, &part.monitor, &lif, err));
+    R2S_TRY(st, write_files(run, &lif, err));
   }
   if (models & R2S_RUN_LIF_UNIT) {
     r2s_progress_part_next(&part, unit_work);
     R2S_TRY(st, convert_lif_unit(run, &part.monitor, &unit, err));
+    R2S_TRY(st, r2s_run_conversion_write(run, err));
+    if (!(models & R2S_RUN_LIF)) R2S_TRY(st, r2s_run_curve_write(run, err));
   }
-  R2S_TRY(st, r2s_run_conversion_write(run, err));
-  R2S_TRY(st, r2s_run_curve_write(run, err));
-  if (owes_certificate(run)) R2S_TRY(st, r2s_run_certify(run, monitor, err));
-  /* last: the certificate may have needed other rate trials */
-  if (models & R2S_RUN_LIF) R2S_TRY(st, r2s_run_model_save_mat(run, &lif, err));
+  if (owes_certificate(run)) {
+    R2S_TRY(st, r2s_run_certify(run, monitor, err));
+    /* it may have needed other rate trials */
+    if (models & R2S_RUN_LIF) R2S_TRY(st, r2s_run_model_save_mat(run, &lif, err));
+  }
 done:
   r2s_search_result_free(&lif);
   r2s_search_result_free(&unit);
