@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli.h"
 
@@ -129,12 +128,6 @@ static int run_stages(r2s_run *run, const cli_target *target, const cli_argument
   return code != CLI_OK ? code : presented != CLI_OK ? presented : told;
 }
 
-static bool has_model(const char *dir) {
-  char path[4200];
-  snprintf(path, sizeof path, "%s/model.h5", dir);
-  return access(path, F_OK) == 0;
-}
-
 /* Opens the folder that the arguments name, and does `work` on it. */
 static int on_folder(const cli_command *command, const cli_arguments *a,
                      int (*work)(r2s_run *, const cli_target *, const cli_arguments *)) {
@@ -148,8 +141,6 @@ static int on_folder(const cli_command *command, const cli_arguments *a,
     r2s_run_close(run);
     return cli_fail(&err);
   }
-  if (!a->resume && !a->quiet && has_model(target.dir))
-    fprintf(stderr, "%s: what an earlier run left there is replaced\n", target.dir);
   code = work(run, &target, a);
   r2s_run_close(run);
   return code;

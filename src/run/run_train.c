@@ -234,6 +234,8 @@ static r2s_status begin(training *t, bool resume, const r2s_monitor *monitor, r2
     if (resume)
       r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: training starts anew",
                        checkpoint ? "the checkpoint is of an earlier training" : "no checkpoint");
+    else if (r2s_run_has_file(run, "model.h5") || r2s_run_has_file(run, "checkpoint.h5"))
+      r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: what an earlier run left there is replaced", run->dir);
     r2s_model_free(&run->model);
     run->has_model = false;
     R2S_TRY(st, r2s_run_begin(run, run->training, 0, err));

@@ -111,6 +111,8 @@ static void test_later_stages_leave_the_training_as_it_was(void **state) {
   (void)state;
   CLI_RUN("train", "-o", "kept", ONE_STEP);
   assert_int_equal(system("rm -rf before && cp -r kept before"), 0);
+  REFUSED("psc-dexp", "train", "-o", "kept", "--set", "psc_dexp.delay_ms=0.05");
+  must_say("stderr", "replaced", false);
   REFUSED("net.gain is 9; expected 2 as in kept/config.yaml", "simulate", "kept", "--set", "net.gain=9");
   REFUSED("train.batch is 7; expected 32 as in kept/config.yaml", "convert", "kept", "--set",
           "train.batch=7");
