@@ -39,6 +39,6 @@ void r2s_run_unmake_folder(const char *dir, size_t there) {
   for (size_t k = strlen(path); k > there; k--) {
     if (path[k] != '/' && path[k] != 0) continue;
     path[k] = 0;
-    if (rmdir(path) != 0 && errno != ENOENT) return; /* what has files stays */
+    rmdir(path); /* what has files stays */
   }
 }

@@ -56,6 +56,10 @@ static void test_new_and_empty_folders_are_made_and_taken(void **state) {
   assert_true(stat("a/b/c", &info) == 0 && S_ISDIR(info.st_mode));
   r2s_run_close(run); /* nothing came into it */
   assert_int_not_equal(access("a", F_OK), 0);
+  char path[300] = "a/b/";
+  memset(path + 4, 'c', sizeof path - 5);
+  assert_int_equal(open_at(path, &err), R2S_ERR_IO); /* too long for a name */
+  assert_int_not_equal(access("a", F_OK), 0);
   assert_int_equal(mkdir("a", 0755) | mkdir("a/b", 0755) | mkdir("a/b/c", 0755), 0);
   assert_int_equal(open_at("a/b/c", &err), R2S_OK);
   assert_int_equal(access("a/b/c", F_OK), 0); /* nor is it ours */
