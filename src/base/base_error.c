@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/base_utf8.h"
+
 const char *r2s_status_text(r2s_status status) {
   static const char *const texts[] = {
 #define R2S_STATUS_TEXT(name, text) text,
@@ -20,12 +22,24 @@ const char *r2s_version(void) {
   return R2S_VERSION;
 }
 
+/* A message quotes what a file holds: it shall not command the terminal that it is read on. Bytes that are no
+ * UTF-8 stay: names of files may have them. */
+static void replace_controls(char *text) {
+  uint32_t code;
+  for (size_t length; *text; text += length ? length : 1) {
+    length = r2s_utf8_next(text, &code);
+    if (length && (code < ' ' ? code != '\n' && code != '\t' : code >= 0x7f && code <= 0x9f))
+      memset(text, '?', length);
+  }
+}
+
 r2s_status r2s_fail(r2s_error *err, r2s_status code, const char *fmt, ...) {
   if (err) {
     va_list args;
     va_start(args, fmt);
     vsnprintf(err->msg, sizeof err->msg, fmt, args);
     va_end(args);
+    replace_controls(err->msg);
     err->code = code;
   }
   return code;
@@ -38,6 +52,7 @@ r2s_status r2s_fail_context(r2s_error *err, r2s_status code, const char *fmt, ..
     va_start(args, fmt);
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
+    replace_controls(text);
     memcpy(old, err->msg, sizeof old);
     size_t used = strlen(text);
     memcpy(err->msg, text, used + 1);

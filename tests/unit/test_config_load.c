@@ -154,6 +154,8 @@ static void test_mistakes(void **state) {
        ":2:3: unknown option 'train.learning_rat'; did you mean 'train.learning_rate'?"},
       {"learning_rate: 0.1\n", NULL,
        ":1:1: unknown option 'learning_rate'; did you mean 'train.learning_rate'?"},
+      /* a terminal would obey */
+      {"\"a\\e[2J\\x9bb\": 0.1\n", NULL, ":1:1: unknown option 'a?[2J??b'; "},
       {"xyzzy: 0.1\n", NULL, ":1:1: unknown option 'xyzzy'; `rate2spike options` lists them all"},
       {"train: 5\n", NULL, ":1:1: 'train' is a group of options; expected train.batch and so on"},
       {"seed: {a: 1}\n", NULL, ":1:1: 'seed' holds a map; expected a value"},
