@@ -86,9 +86,10 @@ R2S_MUST_CHECK r2s_status r2s_config_hash(const r2s_config *config, char hash[72
  * but train.max_steps, seed, and what the task says but its title, wherever its file is. */
 R2S_MUST_CHECK r2s_status r2s_config_training_hash(const r2s_config *config, const r2s_task *task,
                                                    char hash[72], r2s_error *err);
-/* Whether a model or checkpoint with this hash is of the same training; the kinds of hash that earlier files
- * have are known, too. */
-bool r2s_config_trained(const r2s_config *config, const r2s_task *task, const char *hash);
+/* *trained: whether a model or checkpoint with this hash is of the same training; the kinds of hash that
+ * earlier files have are known, too. Fails as r2s_config_training_hash does. */
+R2S_MUST_CHECK r2s_status r2s_config_trained(const r2s_config *config, const r2s_task *task, const char *hash,
+                                             bool *trained, r2s_error *err);
 /* Whether a training depends on this option, beside task and seed: net.*, train.* but train.test_trials,
  * neuron.*, lif.noise_per_root_dt. */
 bool r2s_config_trains(const char *key);

@@ -75,8 +75,8 @@ typedef struct r2s_inspection {
   int n_findings;
   r2s_finding *findings;
 } r2s_inspection;
-/* Fails only where the file can't be opened at all; damaged content becomes findings. model may be NULL; it
- * is zeroed where none could be read. */
+/* Fails only where the file can't be opened at all, or memory is short; damaged content becomes findings.
+ * model may be NULL; it is zeroed where none could be read. */
 R2S_MUST_CHECK r2s_status r2s_model_inspect(const char *path, r2s_inspection *out, r2s_model *model,
                                             r2s_error *err);
 void r2s_inspection_free(r2s_inspection *inspection);

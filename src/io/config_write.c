@@ -171,10 +171,30 @@ static bool trains_by_path(const char *key) {
   return is_of_training(key) || strcmp(key, "task") == 0 || strcmp(key, "seed") == 0;
 }
 
-bool r2s_config_trained(const r2s_config *config, const r2s_task *task, const char *hash) {
+/* The hashes that files have: this version's, and those of earlier ones. */
+enum { HASH_KINDS = 4 };
+static r2s_status hash_of_kind(const r2s_config *config, const r2s_task *task, int kind, char hash[72],
+                               r2s_error *err) {
+  switch (kind) {
+  case 0:
+    return r2s_config_training_hash(config, task, hash, err);
+  case 1:
+    return hash_training(config, task, is_of_training, hash, err);
+  case 2:
+    return hash_options(config, trains_by_path, NULL, hash, err);
+  default:
+    return hash_options(config, changes_results, NULL, hash, err);
+  }
+}
+
+r2s_status r2s_config_trained(const r2s_config *config, const r2s_task *task, const char *hash, bool *trained,
+                              r2s_error *err) {
   char own[72];
-  return (r2s_config_training_hash(config, task, own, NULL) == R2S_OK && strcmp(hash, own) == 0) ||
-         (hash_training(config, task, is_of_training, own, NULL) == R2S_OK && strcmp(hash, own) == 0) ||
-         (hash_options(config, trains_by_path, NULL, own, NULL) == R2S_OK && strcmp(hash, own) == 0) ||
-         (hash_options(config, changes_results, NULL, own, NULL) == R2S_OK && strcmp(hash, own) == 0);
+  *trained = false;
+  for (int kind = 0; kind < HASH_KINDS && !*trained; kind++) {
+    r2s_status st = hash_of_kind(config, task, kind, own, err);
+    if (st != R2S_OK) return st;
+    *trained = strcmp(hash, own) == 0;
+  }
+  return R2S_OK;
 }

@@ -105,7 +105,10 @@ r2s_status r2s_h5_save(r2s_h5 *h5, r2s_error *err) {
   ssize_t size = -1;
   if (H5Fflush(h5->file, H5F_SCOPE_GLOBAL) >= 0) size = H5Fget_file_image(h5->file, NULL, 0);
   if (size > 0) image = malloc((size_t)size + R2S_H5_TRAILER);
-  if (!image || H5Fget_file_image(h5->file, image, (size_t)size) != size) {
+  if (size > 0 && !image) {
+    st = r2s_fail(err, R2S_ERR_MEMORY, "%s: no memory for the file's %zd bytes", h5->path, size);
+    r2s_h5_close(h5);
+  } else if (!image || H5Fget_file_image(h5->file, image, (size_t)size) != size) {
     char cause[R2S_H5_CAUSE];
     r2s_h5_cause(cause);
     st = fail_closed(h5, R2S_ERR_IO, "can't finish the HDF5 file", cause, err);

@@ -163,7 +163,9 @@ static void compare_labels(const r2s_mat *mat, const r2s_model *model, r2s_findi
     double *values = NULL;
     r2s_error failure;
     if (!r2s_mat_find(mat, labels[l])) continue;
-    if (r2s_mat_matrix(&nameless, labels[l], &shape, &values, &failure) != R2S_OK) {
+    r2s_status st = r2s_mat_matrix(&nameless, labels[l], &shape, &values, &failure);
+    findings->no_memory |= st == R2S_ERR_MEMORY;
+    if (st != R2S_OK) {
       r2s_findings_add(findings, true, labels[l], "%s", failure.msg + strspn(failure.msg, ": "));
       continue;
     }
@@ -242,6 +244,7 @@ r2s_status r2s_model_inspect(const char *path, r2s_inspection *out, r2s_model *m
   }
   free(bytes);
   st = found.n > 0 ? describe(&found, out, &findings, err) : R2S_OK;
+  if (st == R2S_OK && findings.no_memory) st = r2s_fail(err, R2S_ERR_MEMORY, "%s: out of memory", path);
   out->n_findings = findings.n;
   out->findings = findings.list;
   if (model && st == R2S_OK)

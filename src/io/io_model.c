@@ -13,7 +13,10 @@
 void r2s_findings_add(r2s_findings *findings, bool is_error, const char *variable, const char *fmt, ...) {
   if (!findings) return;
   r2s_finding *list = realloc(findings->list, (size_t)(findings->n + 1) * sizeof *list);
-  if (!list) return;
+  if (!list) {
+    findings->no_memory = true;
+    return;
+  }
   findings->list = list;
   r2s_finding *finding = &list[findings->n++];
   *finding = (r2s_finding){.error = is_error};
@@ -30,6 +33,7 @@ void r2s_model_reader_note(r2s_model_reader *reader, const char *variable, r2s_s
     reader->st = st;
     if (reader->err) *reader->err = *failure;
   }
+  if (st == R2S_ERR_MEMORY && reader->findings) reader->findings->no_memory = true;
   const char *text = failure->msg;
   size_t prefix = strlen(reader->path);
   if (strncmp(text, reader->path, prefix) == 0 && strncmp(text + prefix, ": ", 2) == 0) text += prefix + 2;

@@ -12,9 +12,10 @@ typedef struct r2s_findings {
   const char *path; /* left out of the findings' texts */
   int n;
   r2s_finding *list;
+  bool no_memory; /* what was found is not all, or not so */
 } r2s_findings;
 
-/* findings may be NULL; without memory a finding is lost. */
+/* findings may be NULL. */
 void r2s_findings_add(r2s_findings *findings, bool is_error, const char *variable, const char *fmt, ...)
     R2S_PRINTF(4, 5);
 

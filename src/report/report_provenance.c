@@ -105,11 +105,14 @@ static void add_given(r2s_doc *doc, const r2s_folder *folder) {
 }
 
 /* Whether config.yaml, with this seed, is what the network was trained with, as far as its file tells. */
-static bool trains_it(const r2s_folder *folder, uint64_t seed) {
+static bool trains_it(r2s_doc *doc, const r2s_folder *folder, uint64_t seed) {
   const char *hash = folder->model.config_hash;
+  bool trained = !*hash;
   r2s_config config = folder->config;
   config.seed = seed;
-  return !*hash || r2s_config_trained(&config, &folder->task, hash);
+  if (!trained && r2s_config_trained(&config, &folder->task, hash, &trained, NULL) == R2S_ERR_MEMORY)
+    doc->failed = true;
+  return trained;
 }
 
 /* Whether the conversion was a part of `run`. */
@@ -126,7 +129,7 @@ static bool converted_by_run(const r2s_folder *folder) {
 /* A stage has brought config.yaml up to date behind the training: with other trials, or another neuron. */
 static void add_changed(r2s_doc *doc, const r2s_folder *folder) {
   const r2s_model *model = &folder->model;
-  if (trains_it(folder, model->seed)) {
+  if (trains_it(doc, folder, model->seed)) {
     r2s_doc_paragraph(doc,
                       "`config.yaml` has the seed of the last stage's trials, %s; the network was trained "
                       "with seed %s. From this folder:",
@@ -165,7 +168,7 @@ static void add_again(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_heading(doc, 3, "Run it again");
   if (r2s_folder_imported(folder))
     add_given(doc, folder);
-  else if (!trains_it(folder, folder->config.seed))
+  else if (!trains_it(doc, folder, folder->config.seed))
     add_changed(doc, folder);
   else
     add_run(doc, folder);

@@ -113,13 +113,15 @@ done:
 }
 
 /* A training that met its criterion is the same with any limit that it did not reach. */
-static bool limit_is_free(const r2s_run *run) {
+static r2s_status find_free_limit(const r2s_run *run, bool *is_free, r2s_error *err) {
   const json_t *stage = r2s_run_json_get_stage(run, "train");
   const char *hash = json_string_value(json_object_get(run->json, "training_hash"));
+  *is_free = false;
+  if (!r2s_run_json_has_stopped(run, "converged") || !hash ||
+      run->config.train.max_steps < json_integer_value(json_object_get(stage, "steps")))
+    return R2S_OK;
   /* an earlier version's hash has the limit in it */
-  return r2s_run_json_has_stopped(run, "converged") && hash &&
-         r2s_config_trained(&run->config, &run->task, hash) &&
-         run->config.train.max_steps >= json_integer_value(json_object_get(stage, "steps"));
+  return r2s_config_trained(&run->config, &run->task, hash, is_free, err);
 }
 
 /* What the test trials of a network depend on, whoever trained it. */
@@ -134,15 +136,18 @@ static r2s_status compare_training(const r2s_run *run, const r2s_config *kept, c
                                    r2s_error *err) {
   const bool given = r2s_run_is_given(run);
   char old[1024], new[1024];
+  bool free_limit;
+  r2s_status st = find_free_limit(run, &free_limit, err);
+  if (st != R2S_OK) return st;
   for (int k = 0; k < r2s_config_option_count(); k++) {
     const char *key = r2s_config_option(k).key;
     if (!r2s_config_trains(key) || (strncmp(key, "net.", 4) != 0 && strncmp(key, "train.", 6) != 0)) continue;
-    if (strcmp(key, "train.max_steps") == 0 && limit_is_free(run)) continue;
+    if (strcmp(key, "train.max_steps") == 0 && free_limit) continue;
     /* another recipe's net.* say nothing of a given network; those of the user's own are refused */
     const bool own =
         strncmp(key, "net.", 4) == 0 && r2s_config_option_origin(&run->config, k) == R2S_ORIGIN_SET;
     if (given && !own && !is_tested_with(key)) continue;
-    r2s_status st = r2s_config_value(kept, k, old, sizeof old, err);
+    st = r2s_config_value(kept, k, old, sizeof old, err);
     if (st == R2S_OK) st = r2s_config_value(&run->config, k, new, sizeof new, err);
     if (st != R2S_OK) return st;
     if (strcmp(old, new) != 0)
@@ -180,8 +185,11 @@ done:
 r2s_status r2s_run_same_tests(const r2s_run *run, bool *same, r2s_error *err) {
   char path[R2S_PATH_SIZE];
   r2s_config *kept;
-  const r2s_status st = load_kept(run, &kept, path, err);
-  *same = st == R2S_OK && kept && compare_training(run, kept, path, NULL) == R2S_OK;
+  r2s_error other;
+  r2s_status st = load_kept(run, &kept, path, err), compared = R2S_ERR_CONFIG;
+  if (st == R2S_OK && kept) compared = compare_training(run, kept, path, &other);
+  if (compared == R2S_ERR_MEMORY) st = r2s_fail(err, compared, "%s", other.msg);
+  *same = compared == R2S_OK;
   free(kept);
   return st;
 }

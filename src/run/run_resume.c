@@ -44,10 +44,13 @@ static void restore_trained(const r2s_run *run, r2s_config *kept) {
   r2s_model_free(&model);
 }
 
-/* Whether the training with this hash is one with this configuration, whose task is loaded then. */
-static bool is_of(const r2s_config *config, const char *hash, r2s_task *task) {
+/* *is: whether the training with this hash is one with this configuration, whose task is loaded then. */
+static r2s_status find_whether_of(const r2s_config *config, const char *hash, r2s_task *task, bool *is,
+                                  r2s_error *err) {
   r2s_task_free(task);
-  return r2s_task_load(task, config->task, NULL) == R2S_OK && r2s_config_trained(config, task, hash);
+  *is = false;
+  if (r2s_task_load(task, config->task, NULL) != R2S_OK) return R2S_OK; /* its file may be gone */
+  return r2s_config_trained(config, task, hash, is, err);
 }
 
 /* How the training with this hash differs from what is asked for. */
@@ -57,14 +60,15 @@ static r2s_status find_difference(const r2s_run *run, const char *hash, char *wh
   r2s_config *kept = NULL; /* large */
   r2s_task task = {0};
   char path[R2S_PATH_SIZE], name[R2S_TRIALS_NAME];
+  bool trained = false;
   R2S_ALLOC(st, &kept, 1, "configuration", err);
   R2S_TRY(st, r2s_run_path(run, "config.yaml", path, err));
-  bool known = r2s_config_load(kept, path, NULL, 0, NULL) == R2S_OK;
-  if (known && !is_of(kept, hash, &task)) {
-    restore_trained(run, kept);
-    known = is_of(kept, hash, &task);
+  if (r2s_config_load(kept, path, NULL, 0, NULL) == R2S_OK) {
+    R2S_TRY(st, find_whether_of(kept, hash, &task, &trained, err));
+    if (!trained) restore_trained(run, kept);
+    if (!trained) R2S_TRY(st, find_whether_of(kept, hash, &task, &trained, err));
   }
-  if (known) {
+  if (trained) {
     const bool same_task =
         r2s_task_trials_name(&task, run->config.seed, name, NULL) == R2S_OK && strcmp(name, run->trials) == 0;
     st = name_difference(run, kept, same_task, what, size, err);
@@ -106,8 +110,12 @@ const json_t *r2s_run_begun(const r2s_run *run) {
 static r2s_status check_begun(const r2s_run *run, r2s_error *err) {
   const json_t *hash = r2s_run_begun(run);
   const char *text = json_string_value(hash);
-  if (!hash || (text && r2s_config_trained(&run->config, &run->task, text))) return R2S_OK;
-  return r2s_run_refuse_resume(run, "run.json", text, err);
+  bool trained = !hash;
+  if (text) {
+    r2s_status st = r2s_config_trained(&run->config, &run->task, text, &trained, err);
+    if (st != R2S_OK) return st;
+  }
+  return trained ? R2S_OK : r2s_run_refuse_resume(run, "run.json", text, err);
 }
 
 r2s_status r2s_run_check_max_steps(const r2s_run *run, int64_t steps, r2s_error *err) {
@@ -142,6 +150,7 @@ static r2s_status check_files(const r2s_run *run, r2s_error *err) {
 
 r2s_status r2s_run_find_trained(r2s_run *run, bool *done, r2s_error *err) {
   r2s_status st = R2S_OK;
+  bool trained;
   *done = false;
   R2S_TRY(st, check_begun(run, err));
   R2S_TRY(st, check_files(run, err));
@@ -149,8 +158,8 @@ r2s_status r2s_run_find_trained(r2s_run *run, bool *done, r2s_error *err) {
   if (r2s_run_has_file(run, "checkpoint.h5") && !stage) return R2S_OK;
   if (!r2s_run_has_file(run, "model.h5") || (!stage && r2s_run_begun(run))) return R2S_OK;
   R2S_TRY(st, r2s_run_need_model(run, err));
-  if (!r2s_config_trained(&run->config, &run->task, run->model.config_hash))
-    R2S_TRY(st, r2s_run_refuse_resume(run, "model.h5", run->model.config_hash, err));
+  R2S_TRY(st, r2s_config_trained(&run->config, &run->task, run->model.config_hash, &trained, err));
+  if (!trained) R2S_TRY(st, r2s_run_refuse_resume(run, "model.h5", run->model.config_hash, err));
   R2S_TRY(st, r2s_run_check_max_steps(run, run->model.train_steps, err));
   *done = stage != NULL;
   if (r2s_run_json_has_stopped(run, "exhausted"))

@@ -72,12 +72,14 @@ static r2s_status load_checkpoint(training *t, r2s_error *err) {
   void *bytes = NULL;
   size_t size = 0;
   char path[R2S_PATH_SIZE], hash[72];
+  bool trained;
   r2s_model model = {0};
   R2S_TRY(st, r2s_run_path(t->run, "checkpoint.h5", path, err));
   st = r2s_checkpoint_load(path, hash, &bytes, &size, err);
   if (st == R2S_ERR_FORMAT) st = r2s_fail_context(err, st, "train anew without --resume");
   if (st != R2S_OK) goto done;
-  if (!r2s_config_trained(&t->run->config, &t->run->task, hash)) {
+  R2S_TRY(st, r2s_config_trained(&t->run->config, &t->run->task, hash, &trained, err));
+  if (!trained) {
     if (!r2s_run_begun(t->run)) st = r2s_run_refuse_resume(t->run, "checkpoint.h5", hash, err);
     goto done;
   }

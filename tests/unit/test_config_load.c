@@ -282,6 +282,13 @@ static void test_hash(void **state) {
   assert_string_not_equal(plain, seed);
 }
 
+static bool trains(const r2s_config *config, const r2s_task *task, const char *hash) {
+  r2s_error err;
+  bool trained;
+  assert_int_equal(r2s_config_trained(config, task, hash, &trained, &err), R2S_OK);
+  return trained;
+}
+
 /* What a network was trained with: other trials of it, another limit of its steps, another title or another
  * path of its task are the same. */
 static void test_training_hash(void **state) {
@@ -293,27 +300,27 @@ static void test_training_hash(void **state) {
   assert_int_equal(r2s_task_load(&task, "go-nogo-short", &err), R2S_OK);
   assert_int_equal(r2s_config_training_hash(&config, &task, hash, &err), R2S_OK);
   assert_int_equal(r2s_config_hash(&config, old, &err), R2S_OK);
-  assert_true(r2s_config_trained(&config, &task, old)); /* of an earlier file */
+  assert_true(trains(&config, &task, old)); /* of an earlier file */
   strcpy(task.title, "Another title");
   strcpy(config.task, "somewhere/else.yaml");
   config.test_trials++;
   config.lif.scale = 20;
   config.train.max_steps++;
-  assert_true(r2s_config_trained(&config, &task, hash));
+  assert_true(trains(&config, &task, hash));
   config.seed++;
-  assert_false(r2s_config_trained(&config, &task, hash));
+  assert_false(trains(&config, &task, hash));
   config.seed--;
   config.lif.neuron.noise_mv += 0.01;
-  assert_false(r2s_config_trained(&config, &task, hash));
+  assert_false(trains(&config, &task, hash));
   config.lif.neuron.noise_mv -= 0.01;
   config.lif.noise_per_root_dt = !config.lif.noise_per_root_dt; /* the noise of another step */
-  assert_false(r2s_config_trained(&config, &task, hash));
+  assert_false(trains(&config, &task, hash));
   config.lif.noise_per_root_dt = !config.lif.noise_per_root_dt;
   config.net.gain++;
-  assert_false(r2s_config_trained(&config, &task, hash));
+  assert_false(trains(&config, &task, hash));
   config.net.gain--;
   task.conditions[0].targets[0].value++;
-  assert_false(r2s_config_trained(&config, &task, hash));
+  assert_false(trains(&config, &task, hash));
   r2s_task_free(&task);
 }
 
