@@ -174,7 +174,7 @@ done:
   r2s_h5_close(&h5);
   free(conditions);
   if (st != R2S_OK) {
-    r2s_records_free(list, list ? (int)trials : 0);
+    r2s_records_free(list, (int)trials);
     return st;
   }
   *records = list;
@@ -184,6 +184,7 @@ done:
 }
 
 void r2s_records_free(r2s_spike_record *records, int n_records) {
+  if (!records) return;
   for (int k = 0; k < n_records; k++) r2s_spike_record_free(&records[k]);
   free(records);
 }

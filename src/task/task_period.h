@@ -11,7 +11,8 @@
  * from..to holds the samples first_sample(from) .. first_sample(to) - 1. */
 static inline int r2s_task_first_sample(double time_ms, int n, double t0_ms, double dt_ms) {
   double k = ceil((time_ms - R2S_TASK_TOLERANCE_MS - t0_ms) / dt_ms);
-  return k <= 0 ? 0 : k >= n ? n : (int)k;
+  if (!(dt_ms > 0)) return n; /* no period holds a sample */
+  return k <= 0 ? 0 : k < n ? (int)k : n;
 }
 
 #endif
