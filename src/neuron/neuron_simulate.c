@@ -33,8 +33,8 @@ static r2s_status check(const r2s_neuron_params *params, int n_units, double war
   if (n_units < 1 || !(warmup >= 0) || !(window >= 1) || !(duration >= window) || warmup + duration > 1e9)
     return r2s_fail(
         err, R2S_ERR_ARG,
-        "simulation of %d units for %g + %g steps, windows of %g; expected at least 1 unit and window, and "
-        "a window of at least one step",
+        "simulation of %d units for %g + %g steps, windows of %g; expected at least 1 unit and window, "
+        "a window of at least one step, and 0 to 1e9 steps in all",
         n_units, warmup, duration, window);
   return R2S_OK;
 }

@@ -11,6 +11,7 @@ try run --seed
 try run --json=yes
 try run a.yaml b.yaml
 try run missing.yaml
+try run ''
 try run --set train.batch
 try run --set train.bach=3
 try run --set train.batch=0
