@@ -249,15 +249,23 @@ static r2s_status parse_matrix(r2s_mat *mat, const uint8_t *data, size_t size, r
   return parse_values(mat, at, var, err);
 }
 
+static r2s_status fail_zlib(const r2s_mat *mat, r2s_error *err) {
+  return r2s_fail(err, R2S_ERR_MEMORY, "%s: no memory for zlib", mat->path);
+}
+
 /* Inflates a compressed element: one matrix element, tag included. */
 static r2s_status inflate_matrix(r2s_mat *mat, const element *packed, size_t offset, r2s_error *err) {
   r2s_status st = R2S_OK;
   uint8_t tag[8], *data = NULL;
   z_stream stream = {.next_in = (Bytef *)packed->data, .avail_in = (uInt)packed->size};
-  if (inflateInit(&stream) != Z_OK) return r2s_fail(err, R2S_ERR_MEMORY, "%s: no memory for zlib", mat->path);
+  if (inflateInit(&stream) != Z_OK) return fail_zlib(mat, err);
   stream.next_out = tag, stream.avail_out = sizeof tag;
   int z = inflate(&stream, Z_SYNC_FLUSH);
   size_t size = stream.avail_out == 0 ? get_u32(tag + 4) : 0;
+  if (z == Z_MEM_ERROR) {
+    st = fail_zlib(mat, err);
+    goto done;
+  }
   /* deflate packs at most 1032 bytes into one */
   if ((z != Z_OK && z != Z_STREAM_END) || stream.avail_out > 0 || get_u32(tag) != TYPE_MATRIX ||
       size / 1032 > packed->size || size / 8 > R2S_MAT_MAX_COUNT) {
@@ -270,6 +278,10 @@ static r2s_status inflate_matrix(r2s_mat *mat, const element *packed, size_t off
   R2S_TRY(st, r2s_alloc(&data, size + 7, 1, "compressed variable", err));
   stream.next_out = data, stream.avail_out = (uInt)size + 7;
   if (z == Z_OK) z = inflate(&stream, Z_FINISH);
+  if (z == Z_MEM_ERROR) {
+    st = fail_zlib(mat, err);
+    goto done;
+  }
   if (z != Z_STREAM_END) {
     st = r2s_fail(err, R2S_ERR_FORMAT,
                   "%s: damaged: the compressed variable at byte %zu can't be unpacked: %s", mat->path, offset,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Protects: calls whose k-th allocation fails, for every k: an error that says so, and not that a file is
  * damaged, a training another one, or a network without faults. (Linked with --wrap: allocations of HDF5,
- * libyaml and jansson are not among them; those of jansson are in test_run_memory.) */
+ * libyaml and jansson are not among them; those of jansson are in test_run_memory. A call of zlib counts as
+ * one.) */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "rate2spike/run.h"
 #include "unit/io_model_fixture.h"
@@ -29,11 +31,13 @@ void *__real_calloc(size_t n, size_t size);
 void *__real_realloc(void *old, size_t size);
 void *__real_aligned_alloc(size_t alignment, size_t size);
 char *__real_strdup(const char *text);
+int __real_inflate(z_streamp stream, int flush);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *old, size_t size);
 void *__wrap_aligned_alloc(size_t alignment, size_t size);
 char *__wrap_strdup(const char *text);
+int __wrap_inflate(z_streamp stream, int flush);
 
 void *__wrap_malloc(size_t size) {
   return fails() ? NULL : __real_malloc(size);
@@ -53,6 +57,10 @@ void *__wrap_aligned_alloc(size_t alignment, size_t size) {
 
 char *__wrap_strdup(const char *text) {
   return fails() ? NULL : __real_strdup(text);
+}
+
+int __wrap_inflate(z_streamp stream, int flush) {
+  return fails() ? Z_MEM_ERROR : __real_inflate(stream, flush);
 }
 
 static r2s_config config;
@@ -96,6 +104,13 @@ static r2s_status inspect_other(r2s_error *err) {
   return st;
 }
 
+static r2s_status load_compressed(r2s_error *err) {
+  r2s_case recorded;
+  r2s_status st = r2s_case_load(&recorded, R2S_TEST_DATA "/lif64_go_25_double.mat", err);
+  r2s_case_free(&recorded);
+  return st;
+}
+
 static r2s_status compare_hash(r2s_error *err) {
   bool trained;
   r2s_status st = r2s_config_trained(&config, &task, hash, &trained, err);
@@ -135,6 +150,7 @@ static void test_models(void **state) {
   expect_errors(inspect_h5);
   expect_errors(inspect_mat);
   expect_errors(inspect_other);
+  expect_errors(load_compressed);
 }
 
 static void test_resume(void **state) {
