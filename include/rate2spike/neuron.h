@@ -41,7 +41,8 @@ double r2s_neuron_rate_hz(const r2s_neuron_params *params, double input_mv);
 
 /* Fano factor of the spike count in windows of window_ms at constant input, from the unit's own Markov chain,
  * without sampling; 1 (its limit) where a unit never spikes. fano [n]. Windows of up to R2S_LONGEST_MS and
- * 5e4 steps. */
+ * 5e4 steps. R2S_ERR_ARG for another window, and for an input that is no number or so far from threshold that
+ * it is some 1e8 times the noise. */
 R2S_MUST_CHECK r2s_status r2s_neuron_fano(const r2s_neuron_params *params, double window_ms,
                                           const double *input_mv, int n, double *fano, r2s_error *err);
 
