@@ -21,7 +21,7 @@ int r2s_rate_code_tiles(int n) {
 static bool is_faster(int n, size_t links) {
   const size_t loads = (size_t)r2s_rate_code_tiles(n) * (size_t)n;
   return links <= R2S_RATE_CODE_MOST_LINKS &&
-         (n <= R2S_RATE_CODE_NEAR_UNITS || links >= R2S_RATE_CODE_FAR_LINKS * loads);
+         (n <= R2S_RATE_CODE_NEAR_UNITS || 4 * links >= R2S_RATE_CODE_FAR_LINKS * loads);
 }
 
 r2s_status r2s_rate_code_create(r2s_rate_code *code, int n, size_t links, r2s_isa isa, r2s_error *err) {
