@@ -157,7 +157,8 @@ static void put_structure(r2s_text *out, const r2s_folder *folder) {
   else
     r2s_text_put(out, "the edges' |W|,");
   r2s_text_add(out, " stronger ones have the last colour.");
-  if (n_som) r2s_text_add(out, " The first %d rows of I, SOM units, get no inhibition.", n_som);
+  if (n_som == 1) r2s_text_put(out, " The first row of I, a SOM unit, gets no inhibition.");
+  if (n_som > 1) r2s_text_add(out, " The first %d rows of I, SOM units, get no inhibition.", n_som);
   r2s_text_add(out,
                " **B** Eigenvalues of the weight matrix %safter "
                "training%s, with the unit circle (dashed) and the radius that random-matrix theory gives the "

@@ -8,17 +8,6 @@
 #include "model/model_spectrum.h"
 #include "report/report_figure.h"
 
-/* Order of units: E, then I. Gives the number of E units. */
-static int order_units(const r2s_model *model, int *order) {
-  int k = 0, n_exc = 0;
-  for (int pass = 0; pass < 2; pass++) {
-    for (int i = 0; i < model->n; i++)
-      if ((model->sign[i] < 0) == (pass == 1)) order[k++] = i;
-    if (pass == 0) n_exc = k;
-  }
-  return n_exc;
-}
-
 static bool gets_no_inhibition(const r2s_model *model, int i) {
   const double *mask = model->som_mask + (size_t)i * (size_t)model->n;
   for (int j = 0; j < model->n; j++)
@@ -26,15 +15,26 @@ static bool gets_no_inhibition(const r2s_model *model, int i) {
   return true;
 }
 
-/* They are the first inhibitory ones (net.som_n). */
+/* Of net.som_n they are the first inhibitory ones; another's network may have them anywhere. */
+static bool is_som(const r2s_model *model, int i) {
+  return model->dale && model->sign[i] < 0 && gets_no_inhibition(model, i);
+}
+
 int r2s_figure_som_units(const r2s_model *model) {
   int n_som = 0;
-  for (int i = 0; model->dale && i < model->n; i++) {
-    if (model->sign[i] > 0) continue;
-    if (!gets_no_inhibition(model, i)) break;
-    n_som++;
-  }
+  for (int i = 0; i < model->n; i++) n_som += is_som(model, i);
   return n_som;
+}
+
+/* Order of units: E, SOM, then the other I. Gives the number of E units. */
+static int order_units(const r2s_model *model, int *order) {
+  int k = 0, n_exc = 0;
+  for (int pass = 0; pass < 3; pass++) {
+    for (int i = 0; i < model->n; i++)
+      if ((model->sign[i] > 0 ? 0 : is_som(model, i) ? 1 : 2) == pass) order[k++] = i;
+    if (pass == 0) n_exc = k;
+  }
+  return n_exc;
 }
 
 static int compare(const void *a, const void *b) {
@@ -65,7 +65,7 @@ static double put_weights(const r2s_model *model, const double *W, const int *or
   const int size = r2s_figure_cell(model->n);
   size_t count = 0;
   r2s_text_add(data, "# W after training%s: a row for each receiving unit\n",
-               model->dale ? ", units sorted E, then I" : "");
+               model->dale ? ", units sorted E, then I, SOM units first" : "");
   if (size > 1) r2s_text_add(data, "# means over %d x %d units\n", size, size);
   for (int i = 0; i < model->n; i += size)
     for (int j = 0; j < model->n; j += size) {

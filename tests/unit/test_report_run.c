@@ -774,6 +774,27 @@ static void test_figure3_colours_end_at_the_95th_percentile(void **state) {
   must_contain("figures/fig3.gp", limit);
 }
 
+/* The SOM units of another's network may stand anywhere among the inhibitory ones, here last: rows of their
+ * own show them all the same. */
+static void test_figure3_finds_som_units_anywhere(void **state) {
+  (void)state;
+  r2s_error err;
+  r2s_model model;
+  put_everything();
+  if (r2s_model_load(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
+  const int som = UNITS - 1, other = UNITS - 2;
+  assert_true(model.sign[som] < 0 && model.sign[other] < 0 && model.sign[other - 1] > 0);
+  for (int k = 0; k < UNITS * UNITS; k++) model.w[k] = 0;
+  model.w[som * UNITS] = 0.5;
+  model.w[other * UNITS] = 0.25;
+  model.som_mask[som * UNITS + som] = model.som_mask[som * UNITS + other] = 0;
+  if (r2s_model_save_h5(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
+  r2s_model_free(&model);
+  figures_must_work();
+  must_contain("figures/fig3.gp", "n_som = 1 ");
+  must_contain("figures/fig3_weights.dat", "\n0.5 0 0 0 0 0 0 0 0 0\n0.25 0 0 0 0 0 0 0 0 0\n");
+}
+
 /* Time constants of the units' own get a panel: 8 E and 2 I units in bins of 5 ms. */
 static void test_figure3_time_constants(void **state) {
   (void)state;
@@ -1124,6 +1145,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_figure3_tells_what_it_shows, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_without_untrained_weights, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_colours_end_at_the_95th_percentile, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_figure3_finds_som_units_anywhere, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_time_constants, setup, teardown),
       cmocka_unit_test_setup_teardown(test_the_last_bin_of_rates_may_be_short, setup, teardown),
       cmocka_unit_test_setup_teardown(test_rates_are_those_of_the_spikes, setup, teardown),

@@ -15,7 +15,7 @@ do for [format in formats] {
     set cbrange [-w_limit:w_limit]; set colorbox user origin screen 2.16/width, screen 1-1.8/height size screen 0.06/width, screen 1.3/height
     set cbtics ((w_clipped ? '≥' : '').gprintf('%.2g', w_limit) w_limit, '0' 0, (w_clipped ? '≤' : '').gprintf('%.2g', -w_limit) -w_limit) scale 0.3 offset -0.8,0
     set xrange [-0.5:n_units-0.5]; set yrange [n_units-0.5:-0.5]; set border 15 linewidth 0.5; unset xtics; unset ytics
-    set xlabel 'Presynaptic unit' offset 0,-0.4; set ylabel 'Postsynaptic unit' offset -0.4,0
+    set xlabel 'Presynaptic unit' offset 0,-0.4; set ylabel 'Postsynaptic unit' offset (n_som > 0 ? -3.2 : -0.4),0
     if (n_exc < n_units) {
       set arrow 1 from first n_exc-0.5, graph 0 to first n_exc-0.5, graph 1 nohead linewidth 0.5 linecolor rgb 'black' front
       set arrow 2 from graph 0, first n_exc-0.5 to graph 1, first n_exc-0.5 nohead linewidth 0.5 linecolor rgb 'black' front
