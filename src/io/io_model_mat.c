@@ -150,9 +150,10 @@ static void read_taus(r2s_model_reader *reader, const r2s_mat *mat, r2s_model *m
   model->tau_min_ms = taus ? taus[0] * R2S_AUTHORS_DT_MS : 0;
   model->tau_max_ms = taus ? taus[shape.rows - 1] * R2S_AUTHORS_DT_MS : 0;
   free(taus);
-  /* a fixed tau needs no taus_gaus */
-  model->taus_gaus = fixed && !present(mat, "taus_gaus") ? filled(reader, "taus_gaus", units.rows, 0)
-                                                         : take(reader, mat, "taus_gaus", &units);
+  /* a fixed tau needs no taus_gaus, and without taus nothing tells whether it is fixed */
+  const bool needless = (fixed || !present(mat, "taus")) && !present(mat, "taus_gaus");
+  model->taus_gaus =
+      needless ? filled(reader, "taus_gaus", units.rows, 0) : take(reader, mat, "taus_gaus", &units);
   model->taus_gaus0 = take_optional(reader, mat, "taus_gaus0", (size_t)model->n, 1, true);
   double *ours = take_optional(reader, mat, "r2s_tau_ms", 2, 1, true);
   bool same =

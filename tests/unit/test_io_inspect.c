@@ -104,6 +104,20 @@ static void test_slow_units_alone_are_no_finding(void **state) {
   }
 }
 
+/* What a file lacks is named, and nothing that it may not need: one fixed tau_d has no taus_gaus. */
+static void test_no_more_is_asked_for_than_needed(void **state) {
+  (void)state;
+  const small s = small_network();
+  r2s_mat_writer mat;
+  r2s_inspection found;
+  r2s_mat_begin(&mat);
+  r2s_mat_put_matrix(&mat, "w", 4, 4, s.w);
+  inspect_bytes(&mat, &found);
+  (void)finding(&found, "taus");
+  for (int k = 0; k < found.n_findings; k++) assert_string_not_equal(found.findings[k].variable, "taus_gaus");
+  r2s_inspection_free(&found);
+}
+
 static void test_each_fault_is_named(void **state) {
   (void)state;
   static const char *const required[] = {"w", "w_in", "w_out", "N", "taus", "taus_gaus"};
@@ -320,6 +334,7 @@ static void test_path_longer_than_a_message(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_sound_network),
+      cmocka_unit_test(test_no_more_is_asked_for_than_needed),
       cmocka_unit_test(test_each_fault_is_named),
       cmocka_unit_test(test_slow_units_alone_are_no_finding),
       cmocka_unit_test(test_all_faults_at_once),
