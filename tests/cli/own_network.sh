@@ -8,7 +8,7 @@ N, tau_d = 20, 35
 W = np.where(np.arange(N) % 4 == 3, -0.5, 0.25) * (np.arange(N)[:, None] % 2 == 0)
 w_in, w_out = np.ones((N, 1)), np.ones((1, N)) / 9
 EOF
-  sed -n '/^```python$/,/^```$/p' "$DATA/../../docs/formats.md" | sed '/^```/d'
+  sed -n '/^### A network of your own/,/^## /p' "$DATA/../../docs/formats.md" | sed -n '/^```python$/,/^```$/p' | sed '/^```/d'
 } >own.py
 # W = a b^T has one eigenvalue, a b: ten senders of 0.25 among the receivers
 "$python" own.py && "$R2S" inspect own.mat
