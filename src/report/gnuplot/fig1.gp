@@ -44,8 +44,8 @@ do for [format in formats] {
   if (n_legend > 0) {
     eval clean; eval frame(0.5, 6.8, legend_top - 0.08, c_top - 0.25); unset border; unset tics; set xrange [0:1]; set yrange [0:1]
     do for [k=1:n_legend] {
-      x = (0.5 + legend_column*((k-1) % legend_columns))/width; y = 1 - (legend_top + 0.16*int((k-1)/legend_columns))/height; to = x + 0.2/width
-      set label 10+k entry[k] at screen x + 0.28/width, screen y left
+      x = (0.5 + legend_column*((k-1) % legend_columns))/layout; y = 1 - (legend_top + 0.16*int((k-1)/legend_columns))/height; to = x + 0.2/layout
+      set label 10+k entry[k] at screen x + 0.28/layout, screen y left
       if (k <= n_cond) { set arrow k from screen x, screen y to screen to, screen y nohead linewidth 1.6 linecolor rgb colour[k] }
       if (k == n_cond+1) { set arrow k from screen x, screen y to screen to, screen y nohead linewidth 0.8 dashtype 3 linecolor rgb 'black' }
       if (k == n_cond+2) { set object 1 rectangle from screen x, screen y - 0.05/height to screen to, screen y + 0.05/height fillcolor rgb stim_colour fillstyle solid noborder }
@@ -61,7 +61,7 @@ do for [format in formats] {
     if (predicted == predicted) {
       set arrow 1 from first predicted, graph 0 to first predicted, graph 1 nohead dashtype 2 linewidth 0.8 linecolor rgb red back
     }
-    set key at screen 3.1/width, screen 1-(c_top+0.1)/height left Left reverse top spacing 1.3
+    set key at screen 3.1/layout, screen 1-(c_top+0.1)/height left Left reverse top spacing 1.3
     held_out(index, point, size, c, what) = sprintf(", 'fig1_accuracy.dat' index %d using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb '%s' notitle, '' index %d using 1:2 with points pointtype %d pointsize %g linewidth 0.8 linecolor rgb '%s' title '%s, fresh (n = %d)'", index, c, index, point, p*size, c, what, n_held_out)
     eval "plot 'fig1_accuracy.dat' index 0 using 1:2 with lines linewidth 0.8 linecolor rgb blue notitle, '' index 0 using 1:3:(0):($4-$3) with vectors nohead linewidth 0.8 linecolor rgb blue notitle, '' index 0 using 1:2 with points pointtype 7 pointsize p*0.5 linecolor rgb blue title sprintf('search (n = %d)', n_search)" . (has_held_out ? held_out(3, 4, 0.9, 'black', chosen_as) : '') . (has_held_out_predicted ? held_out(2, 12, 1.1, red, 'κ') : '') . (predicted == predicted ? sprintf(", NaN with lines dashtype 2 linewidth 0.8 linecolor rgb '%s' title 'κ = %.4g'", red, predicted) : '')
   } else { eval absent('not converted') }

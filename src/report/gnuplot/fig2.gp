@@ -22,7 +22,7 @@ do for [format in formats] {
       eval clean; eval frame(left, right, top, top + 1.3)
       if (c == 1) {
         eval letter('A', 0.06, 0.15)
-        set label 2 sprintf('Spikes, %s%s', spikes_of, conditions) at screen 0.25/width, screen 1-0.14/height left
+        set label 2 sprintf('Spikes, %s%s', spikes_of, conditions) at screen 0.25/layout, screen 1-0.14/height left
       }
       set title cond[c] textcolor rgb colour[c]
       set xrange [0:t_end]; set xtics columns < 3 ? t_tick : t_tick_wide; set yrange [0:n_units]; set format x ''; set tics scale 0.5

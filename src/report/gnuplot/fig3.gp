@@ -12,7 +12,7 @@ do for [format in formats] {
   set title 'Weights after training'
   if (has_model) {
     set palette defined (-1 '#0072B2', -0.25 '#9CC7E4', 0 '#FFFFFF', 0.25 '#F2B48C', 1 '#D55E00')
-    set cbrange [-w_limit:w_limit]; set colorbox user origin screen 2.16/width, screen 1-1.8/height size screen 0.06/width, screen 1.3/height
+    set cbrange [-w_limit:w_limit]; set colorbox user origin screen 2.16/layout, screen 1-1.8/height size screen 0.06/layout, screen 1.3/height
     set cbtics ((w_clipped ? '≥' : '').gprintf('%.2g', w_limit) w_limit, '0' 0, (w_clipped ? '≤' : '').gprintf('%.2g', -w_limit) -w_limit) scale 0.3 offset -0.8,0
     set xrange [-0.5:n_units-0.5]; set yrange [n_units-0.5:-0.5]; set border 15 linewidth 0.5; unset xtics; unset ytics
     set xlabel 'Presynaptic unit' offset 0,-0.4; set ylabel 'Postsynaptic unit' offset (n_som > 0 ? -3.2 : -0.4),0
@@ -68,9 +68,9 @@ do for [format in formats] {
     eval clean; eval frame(0.5, 2.7, 3.3, 4.0)
     set xlabel 'Optimiser step'; set ylabel 'Percent'; set xrange [0:n_steps]; set xtics step_tick
     set yrange [0:noise_end > 1 ? 104*noise_end : 104]; set ytics 50
-    set label 3 'running accuracy' at screen 0.5/width, screen 1-2.47/height left textcolor rgb green
-    if (noise_end > 0) { set label 4 'shot noise' at screen 1.45/width, screen 1-2.47/height left textcolor rgb purple }
-    if (has_evaluations) { set label 5 '○ evaluation' at screen 2.08/width, screen 1-2.47/height left }
+    set label 3 'running accuracy' at screen 0.5/layout, screen 1-2.47/height left textcolor rgb green
+    if (noise_end > 0) { set label 4 'shot noise' at screen 1.45/layout, screen 1-2.47/height left textcolor rgb purple }
+    if (has_evaluations) { set label 5 '○ evaluation' at screen 2.08/layout, screen 1-2.47/height left }
     shot_noise = noise_end > 0 ? ", '' using 1:(100*$5) with lines linewidth 1 linecolor rgb purple notitle" : ''
     evaluations = has_evaluations ? ", '' using 1:(100*$6) with points pointtype 6 pointsize p*0.5 linewidth 0.8 linecolor rgb 'black' notitle" : ''
     eval "plot 'fig3_training.dat' using 1:(100*$4) with lines linewidth 1 linecolor rgb green notitle" . shot_noise . evaluations

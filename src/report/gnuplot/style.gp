@@ -5,20 +5,24 @@ array colour[8] = ['#009E73', '#4D4D4D', '#CC79A7', '#E69F00', '#56B4E9', '#D55E
 blue = '#0072B2'; orange = '#E69F00'; red = '#D55E00'; green = '#009E73'; purple = '#AA4499'; grey = '#707070'
 stim_colour = '#FFF1C2'
 font = 'DejaVu Sans'
-font_size = 7      # points at this width:
-width = 7.0        # inches, two columns of a journal
+font_size = 7      # points
+width = 7.0        # inches, two columns of a journal; the height goes with it
+
+# Positions are in inches of a figure of this width.
+layout = 7.0
+zoom = width/layout
 
 # Terminals of the same look: png at 300 dpi, svg and pdf as vectors. p: scale of the points; drop: offset of the
 # labels under an axis.
-open_png(h) = sprintf("set terminal pngcairo size %d,%d font '%s,%g' fontscale 3.125 linewidth 3 pointscale 2.6 dashlength 1; set output '%s.png'", width*300, h*300, font, font_size, name)
-open_svg(h) = sprintf("set terminal svg size %d,%d dynamic font '%s,%g' linewidth 1 dashlength 1 background '#ffffff'; set output '%s.svg'", width*96, h*96, font, font_size*96/72., name)
-open_pdf(h) = sprintf("set terminal pdfcairo size %gin,%gin font '%s,%g' fontscale 0.75 linewidth 1.4 pointscale 0.95 dashlength 0.7; set output '%s.pdf'", width, h, font, font_size, name)
+open_png(h) = sprintf("set terminal pngcairo size %d,%d font '%s,%g' fontscale 3.125 linewidth 3 pointscale 2.6 dashlength 1; set output '%s.png'", width*300, zoom*h*300, font, font_size, name)
+open_svg(h) = sprintf("set terminal svg size %d,%d dynamic font '%s,%g' linewidth 1 dashlength 1 background '#ffffff'; set output '%s.svg'", width*96, zoom*h*96, font, font_size*96/72., name)
+open_pdf(h) = sprintf("set terminal pdfcairo size %gin,%gin font '%s,%g' fontscale 0.75 linewidth 1.4 pointscale 0.95 dashlength 0.7; set output '%s.pdf'", width, zoom*h, font, font_size, name)
 open(format, h) = format eq 'png' ? open_png(h) . '; p = 1; drop = 0.4' : format eq 'svg' ? open_svg(h) . '; p = 1.2; drop = 0.8' : open_pdf(h) . '; p = 1; drop = 0.4'
 
 # A panel's frame: left, right, top, bottom edge in inches from the figure's top left corner.
-frame(l, r, t, b) = sprintf("set lmargin at screen %.6f; set rmargin at screen %.6f; set tmargin at screen %.6f; set bmargin at screen %.6f", l/width, r/width, 1 - t/height, 1 - b/height)
+frame(l, r, t, b) = sprintf("set lmargin at screen %.6f; set rmargin at screen %.6f; set tmargin at screen %.6f; set bmargin at screen %.6f", l/layout, r/layout, 1 - t/height, 1 - b/height)
 # Its letter.
-letter(c, l, t) = sprintf("set label 1 '{/:Bold*1.4 %s}' at screen %.6f,%.6f left front", c, l/width, 1 - t/height)
+letter(c, l, t) = sprintf("set label 1 '{/:Bold*1.4 %s}' at screen %.6f,%.6f left front", c, l/layout, 1 - t/height)
 # What every panel starts from.
 clean = "reset; set encoding utf8; set minussign; set border 3 lw 0.8; set tics nomirror out scale 0.5; set key samplen 1.6 spacing 1.15; unset key; set style fill noborder; set datafile missing 'nan'; set title offset 0,-0.4; set xtics offset 0,0.2; set xlabel offset 0,drop; set ylabel offset 1,0"
 # An empty panel that says why.
