@@ -70,17 +70,27 @@ static void put_stimulus(r2s_figure *figure) {
   r2s_text_put(&figure->head, "]\n");
 }
 
-/* What the axes of the outputs show at least: 0, 1 and every target shown, off their ends. */
-static void put_output_range(r2s_figure *out) {
+static void put_array(r2s_figure *out, const char *name, const double *values, int n, const char *comment) {
+  r2s_text_add(&out->head, "array %s[%d] = [", name, n);
+  for (int k = 0; k < n; k++) r2s_text_add(&out->head, "%s%.10g", k ? ", " : "", values[k]);
+  r2s_text_add(&out->head, "]  # %s\n", comment);
+}
+
+/* What the axis of each output shows at least: 0, 1 and all of its targets shown, off their ends. */
+static void put_output_ranges(r2s_figure *out) {
   const r2s_task *task = &out->folder->task;
-  double low = -0.2, high = 1;
+  double low[R2S_FIGURE_OUTPUTS], high[R2S_FIGURE_OUTPUTS];
+  for (int o = 0; o < out->n_outputs; o++) low[o] = 1.25 * -0.2, high[o] = 1.25;
   for (int c = 0; c < out->n_conditions; c++)
     for (int k = 0; k < task->conditions[c].n_targets; k++) {
       const r2s_task_target *target = &task->conditions[c].targets[k];
-      if (target->output < out->n_outputs) low = fmin(low, target->value), high = fmax(high, target->value);
+      const int o = target->output;
+      if (o >= out->n_outputs) continue;
+      low[o] = fmin(low[o], 1.25 * target->value);
+      high[o] = fmax(high[o], 1.25 * target->value);
     }
-  r2s_figure_number(out, "output_low", 1.25 * low, "the outputs' axes reach from here at least");
-  r2s_figure_number(out, "output_high", 1.25 * high, "to here");
+  put_array(out, "output_low", low, out->n_outputs, "the axis of each output reaches from here at least");
+  put_array(out, "output_high", high, out->n_outputs, "to here");
 }
 
 void r2s_figure_begin(r2s_figure *out, const char *name, const r2s_folder *folder) {
@@ -112,7 +122,7 @@ void r2s_figure_begin(r2s_figure *out, const char *name, const r2s_folder *folde
   r2s_figure_number(out, "t_end", t_end, "length of a trial, ms");
   r2s_figure_number(out, "t_tick", r2s_figure_axis(t_end / 5), NULL);
   r2s_figure_number(out, "t_tick_wide", r2s_figure_axis(t_end / 3), "of narrow panels");
-  put_output_range(out);
+  put_output_ranges(out);
 }
 
 void r2s_figure_free(r2s_figure *figure) {

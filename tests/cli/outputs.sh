@@ -17,3 +17,7 @@ sed -n '/^### Run it again/,/^rate2spike/p' two/REPORT.md
 sed -e 's/^outputs: .*/outputs: 5/' "$DATA/task_two_outputs.yaml" >five.yaml
 "$R2S" train -o five -q --task five.yaml "${tiny[@]}" 2>/dev/null && "$R2S" figures five -q && "$R2S" report five -q
 grep -o '>Output [^<]*' five/figures/fig1.svg; grep -o 'Figure 1.*stimulus' five/REPORT.md
+# Each has an axis of its own: a target of 100 leaves the others' traces no flat lines.
+sed -e 's/output: 0, from_ms: 150, value: 1/output: 0, from_ms: 150, value: 100/' "$DATA/task_two_outputs.yaml" >large.yaml
+"$R2S" train -o large -q --task large.yaml "${tiny[@]}" 2>/dev/null && "$R2S" figures large -q
+grep -h -o '^array output_.*\]' large/figures/fig1.gp large/figures/fig2.gp
