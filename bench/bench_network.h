@@ -32,7 +32,7 @@ static int train(r2s_recipe recipe, const r2s_task *task, uint64_t seed, int max
   *stopped = R2S_TRAIN_RUNNING;
   if (max_steps) config.max_steps = max_steps;
   MUST(r2s_rate_init(model, &net, &neuron, task, seed, &err));
-  MUST(r2s_trainer_create(&trainer, model, task, &config, seed, threads, &err));
+  MUST(r2s_trainer_create(&trainer, model, task, &config, seed, threads, NULL, &err));
   while (*stopped == R2S_TRAIN_RUNNING) MUST(r2s_trainer_step(trainer, &row, stopped, &err));
   r2s_model_free(model);
   MUST(r2s_trainer_model(trainer, model, &err));

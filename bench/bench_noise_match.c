@@ -35,7 +35,7 @@ static void single_units(void) {
   r2s_neuron_params p = r2s_neuron_params_default();
   double fano[N], kappa = r2s_neuron_sigmoid_kappa_hz(&p, 4), squares = 0, worst = 0;
   double fit = 0, fit_rates = 0;
-  MUST(r2s_neuron_fano(&p, 50, inputs, N, fano, &err));
+  MUST(r2s_neuron_fano(&p, 50, inputs, N, fano, NULL, &err));
   printf("kappa of the sigmoid, |I| <= 4 mV: %.2f Hz\n", kappa);
   printf("%8s %9s %9s %9s %8s %9s\n", "I (mV)", "Siegert", "simulated", "sigmoid", "Fano", "simulated");
   for (int k = 0; k < N; k++) {
@@ -55,7 +55,7 @@ static void single_units(void) {
          sqrt(squares), worst, sqrt(fit), fit_rates);
   r2s_neuron_curve curve;
   double from = seconds();
-  MUST(r2s_neuron_curve_make(&curve, &p, -10, 120, 0.1, 50, &err));
+  MUST(r2s_neuron_curve_make(&curve, &p, -10, 120, 0.1, 50, NULL, &err));
   printf("curve of %d entries: %.0f ms\n", curve.n, 1000 * (seconds() - from));
   r2s_neuron_curve_free(&curve);
 }
@@ -118,7 +118,7 @@ static void compare(const r2s_model *model, const double *W, double scale, const
     m->rate[i] /= trials;
     rate += m->rate[i] / n;
   }
-  MUST(r2s_neuron_fano(&p, 50, mean, n, fano, &err));
+  MUST(r2s_neuron_fano(&p, 50, mean, n, fano, NULL, &err));
   for (int i = 0; i < n; i++) {
     for (int j = 0; j < n; j++) {
       double w = W[(size_t)i * (size_t)n + (size_t)j] / scale, variance = w * w * m->rate[j] / (2 * tau_s);

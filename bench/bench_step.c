@@ -89,7 +89,7 @@ int main(int argc, char **argv) {
   int n_steps = (int)bench_number(argc, argv, "steps", c.task.n_steps);
   if (n_steps != c.task.n_steps) stretch(&c.task, n_steps);
   bench_stop_on(r2s_rate_init(&c.model, &net, &neuron, &c.task, 1, &err), &err);
-  bench_stop_on(r2s_trainer_create(&c.trainer, &c.model, &c.task, &config, 1, threads, &err), &err);
+  bench_stop_on(r2s_trainer_create(&c.trainer, &c.model, &c.task, &config, 1, threads, NULL, &err), &err);
   double loss = warm_up(&c, config.noise_end > 0, &edges);
   printf("{\"ready\": true, \"isa\": \"%s\", \"recipe\": \"%s\", \"n\": %d, \"p\": %g, \"edges\": %d, "
          "\"batch\": %d, "

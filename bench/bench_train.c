@@ -84,7 +84,7 @@ int main(int argc, char **argv) {
   st = r2s_task_load(&task, argc > 1 ? argv[1] : "go-nogo-short", &err);
   if (st == R2S_OK) st = r2s_rate_init(&model, &net, &neuron, &task, seed, &err);
   double start = now_ms();
-  if (st == R2S_OK) st = r2s_trainer_create(&trainer, &model, &task, &config, seed, threads, &err);
+  if (st == R2S_OK) st = r2s_trainer_create(&trainer, &model, &task, &config, seed, threads, NULL, &err);
   printf("created in %.1f ms\n", now_ms() - start);
   if (st == R2S_OK) st = train(trainer, steps, &err);
   if (st != R2S_OK) fprintf(stderr, "bench_train: %s\n", err.msg);

@@ -42,9 +42,10 @@ double r2s_neuron_rate_hz(const r2s_neuron_params *params, double input_mv);
 /* Fano factor of the spike count in windows of window_ms at constant input, from the unit's own Markov chain,
  * without sampling; 1 (its limit) where a unit never spikes. fano [n]. Windows of up to R2S_LONGEST_MS and
  * 5e4 steps. R2S_ERR_ARG for another window, and for an input that is no number or so far from threshold that
- * it is some 1e8 times the noise. */
+ * it is some 1e8 times the noise. The monitor (or NULL) is asked before each. */
 R2S_MUST_CHECK r2s_status r2s_neuron_fano(const r2s_neuron_params *params, double window_ms,
-                                          const double *input_mv, int n, double *fano, r2s_error *err);
+                                          const double *input_mv, int n, double *fano,
+                                          const r2s_monitor *monitor, r2s_error *err);
 
 /* Probability that a unit spikes in the first step of a trial: v_0 and the step's noise reach threshold. */
 double r2s_neuron_start_probability(const r2s_neuron_params *params);
@@ -73,10 +74,11 @@ typedef struct r2s_neuron_curve {
 } r2s_neuron_curve;
 
 /* From low_mv to high_mv, in 2 to 1e7 entries (else R2S_ERR_ARG) of a unit that r2s_neuron_params_check
- * passes (else R2S_ERR_CONFIG); the window as in r2s_neuron_fano. On failure *out is all zero. */
+ * passes (else R2S_ERR_CONFIG); window and monitor as in r2s_neuron_fano. On failure *out is all zero. */
 R2S_MUST_CHECK r2s_status r2s_neuron_curve_make(r2s_neuron_curve *out, const r2s_neuron_params *params,
                                                 double low_mv, double high_mv, double step_mv,
-                                                double fano_window_ms, r2s_error *err);
+                                                double fano_window_ms, const r2s_monitor *monitor,
+                                                r2s_error *err);
 void r2s_neuron_curve_free(r2s_neuron_curve *curve); /* NULL is allowed */
 
 #ifdef __cplusplus

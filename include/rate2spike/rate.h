@@ -117,10 +117,11 @@ typedef enum r2s_train_stop {
 typedef struct r2s_trainer r2s_trainer;
 
 /* Starts from `start` (copied): a fresh r2s_rate_init or somebody's trained network. Its parameters must be
- * numbers in single precision, as the network is (up to 3.4e38: R2S_ERR_NUMERIC). threads <= 0: all cores. */
+ * numbers in single precision, as the network is (up to 3.4e38: R2S_ERR_NUMERIC). threads <= 0: all cores.
+ * The monitor (or NULL) is asked while the table of the shot noise is made, and not kept. */
 R2S_MUST_CHECK r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r2s_task *task,
                                              const r2s_train_config *config, uint64_t seed, int threads,
-                                             r2s_error *err);
+                                             const r2s_monitor *monitor, r2s_error *err);
 void r2s_trainer_free(r2s_trainer *trainer); /* NULL is allowed */
 
 /* One optimiser step. R2S_ERR_NUMERIC (step and cause in the message) on NaN or infinity: the weights are

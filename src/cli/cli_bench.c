@@ -32,7 +32,7 @@ static r2s_status bench_train(const r2s_config *config, const r2s_task *task, r2
   const r2s_neuron_params neuron = r2s_spike_curve_neuron(&config->lif);
   r2s_status st = r2s_rate_init(&start, &config->net, &neuron, task, config->seed, err);
   if (st == R2S_OK)
-    st = r2s_trainer_create(&trainer, &start, task, &config->train, config->seed, config->threads, err);
+    st = r2s_trainer_create(&trainer, &start, task, &config->train, config->seed, config->threads, NULL, err);
   double from = now();
   for (int k = 0; st == R2S_OK && k < STEPS; k++) {
     r2s_train_step row;

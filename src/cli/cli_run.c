@@ -53,6 +53,12 @@ static void tell_how_to_go_on(const char *what, const char *dir, const char *com
   free(python);
 }
 
+/* What there is to go on with behind an interrupt; NULL: nothing. */
+static const char *what_is_left(const r2s_error *err) {
+  if (err->code != R2S_ERR_CANCELLED || strstr(err->msg, "before the first step")) return NULL;
+  return strstr(err->msg, "checkpoint") ? "the training's state is" : "the network is";
+}
+
 #define NEST_WILL_FAIL "stage sim-nest will fail; the others run all the same."
 
 /* Warns of what NEST will not take, as far as that is known before the training. Fails where the task or the
@@ -106,10 +112,9 @@ static int run_stages(r2s_run *run, const cli_target *target, const cli_argument
   int code = CLI_OK;
   if (look_for_nest(a, &target->config, &err) != R2S_OK) return cli_fail(&err);
   if (all_native(run, a, &err) != R2S_OK) {
+    const char *left = what_is_left(&err);
     code = cli_fail(&err);
-    if (err.code == R2S_ERR_CANCELLED)
-      tell_how_to_go_on(strstr(err.msg, "checkpoint") ? "the training's state is" : "the network is",
-                        target->dir, "run --resume -o", a, NULL, "");
+    if (left) tell_how_to_go_on(left, target->dir, "run --resume -o", a, NULL, "");
     return code;
   }
   /* without NEST the native results still get their figures and report */
@@ -182,9 +187,9 @@ const cli_command cli_run = {
 static int train_stage(r2s_run *run, const cli_target *target, const cli_arguments *a) {
   r2s_error err = {0};
   if (r2s_run_train(run, a->resume, cli_progress_monitor(), &err) != R2S_OK) {
+    const char *left = what_is_left(&err);
     const int code = cli_fail(&err);
-    if (err.code == R2S_ERR_CANCELLED)
-      tell_how_to_go_on("the training's state is", target->dir, "train --resume -o", a, NULL, "");
+    if (left) tell_how_to_go_on(left, target->dir, "train --resume -o", a, NULL, "");
     return code;
   }
   return cli_summary(run, a, target->dir);

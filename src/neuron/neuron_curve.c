@@ -57,14 +57,14 @@ static void interpolate(const int *node, int n, double step_mv, double *fano) {
 }
 
 static r2s_status fill_fano(r2s_neuron_curve *curve, const r2s_neuron_params *params, double window_ms,
-                            r2s_error *err) {
+                            const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   int *node = NULL;
   R2S_ALLOC(st, &node, (size_t)curve->n, "Fano nodes", err);
   int n = choose_nodes(curve, params, window_ms, node);
   for (int k = 0; k < n; k++) {
     double input = curve->low_mv + node[k] * curve->step_mv;
-    R2S_TRY(st, r2s_neuron_fano(params, window_ms, &input, 1, &curve->fano[node[k]], err));
+    R2S_TRY(st, r2s_neuron_fano(params, window_ms, &input, 1, &curve->fano[node[k]], monitor, err));
   }
   interpolate(node, n, curve->step_mv, curve->fano);
 done:
@@ -73,7 +73,8 @@ done:
 }
 
 r2s_status r2s_neuron_curve_make(r2s_neuron_curve *out, const r2s_neuron_params *params, double low_mv,
-                                 double high_mv, double step_mv, double fano_window_ms, r2s_error *err) {
+                                 double high_mv, double step_mv, double fano_window_ms,
+                                 const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_neuron_curve curve = {.low_mv = low_mv, .step_mv = step_mv};
   *out = (r2s_neuron_curve){0};
@@ -92,7 +93,7 @@ r2s_status r2s_neuron_curve_make(r2s_neuron_curve *out, const r2s_neuron_params 
     curve.rate_hz[k] = r2s_neuron_rate_hz(params, input);
     curve.slope[k] = r2s_neuron_rate_slope(params, input, curve.rate_hz[k]);
   }
-  R2S_TRY(st, fill_fano(&curve, params, fano_window_ms, err));
+  R2S_TRY(st, fill_fano(&curve, params, fano_window_ms, monitor, err));
 done:
   if (st != R2S_OK)
     r2s_neuron_curve_free(&curve);

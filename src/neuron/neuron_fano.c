@@ -47,7 +47,7 @@ static double clock_fano(const r2s_neuron_params *params, double window_ms, doub
 }
 
 r2s_status r2s_neuron_fano(const r2s_neuron_params *params, double window_ms, const double *input_mv, int n,
-                           double *fano, r2s_error *err) {
+                           double *fano, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   R2S_TRY(st, r2s_neuron_params_check(params, err));
   if (!(window_ms > 0) || window_ms > R2S_LONGEST_MS || window_ms > MOST_STEPS * params->dt_ms)
@@ -55,7 +55,9 @@ r2s_status r2s_neuron_fano(const r2s_neuron_params *params, double window_ms, co
                     "Fano factor in windows of %g ms; expected more than 0, up to %g, and %g steps at most",
                     window_ms, (double)R2S_LONGEST_MS, MOST_STEPS);
   for (int k = 0; k < n; k++)
-    if (isnan(input_mv[k]))
+    if (r2s_monitor_cancelled(monitor)) /* each may take half a second: long refractory times */
+      return r2s_fail(err, R2S_ERR_CANCELLED, "interrupted in the Fano factors of the rate curve");
+    else if (isnan(input_mv[k]))
       return r2s_fail(err, R2S_ERR_ARG, "Fano factor at an input of %g mV; expected a number", input_mv[k]);
     else if (params->noise_mv == 0)
       fano[k] = clock_fano(params, window_ms, input_mv[k]);

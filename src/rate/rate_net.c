@@ -215,7 +215,8 @@ static r2s_status check_parameters(const r2s_model *model, r2s_error *err) {
 }
 
 r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, bool shot, bool start_kick,
-                               double fano_window_ms, double fano_constant, r2s_error *err) {
+                               double fano_window_ms, double fano_constant, const r2s_monitor *monitor,
+                               r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_rate_net net = {.n = model->n,
                       .n_in = model->n_in,
@@ -254,7 +255,7 @@ r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, bool s
   r2s_rate_net_fill_rows(&net);
   if (shot || net.activation == R2S_ACTIVATION_SIEGERT)
     R2S_TRY(st, r2s_rate_table_make(&net.table, &model->neuron, net.activation, net.kappa_hz, shot,
-                                    fano_window_ms, fano_constant, err));
+                                    fano_window_ms, fano_constant, monitor, err));
 done:
   *out = net;
   if (st != R2S_OK) r2s_rate_net_free(out);

@@ -50,7 +50,7 @@ static inline uint32_t r2s_rate_net_kick_below(const r2s_rate_net *net) {
 /* shot: the table of the shot noise is wanted (fano_*: as in r2s_train_config). */
 R2S_MUST_CHECK r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, bool shot,
                                               bool start_kick, double fano_window_ms, double fano_constant,
-                                              r2s_error *err);
+                                              const r2s_monitor *monitor, r2s_error *err);
 void r2s_rate_net_free(r2s_rate_net *net);
 
 /* Brings the edges' lists and alpha up to date with the values. With Dale, edges at or below 0 are dead for

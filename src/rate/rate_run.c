@@ -111,7 +111,7 @@ r2s_status r2s_rate_run(const r2s_model *model, const r2s_task *task, const r2s_
   int threads = r2s_threads_for(config->threads, groups);
   R2S_TRY(st, check(model, task, config, n_trials, conditions, err));
   R2S_TRY(st, r2s_rate_net_create(&net, model, config->shot_noise > 0, config->start_kick,
-                                  config->fano_window_ms, config->fano_constant, err));
+                                  config->fano_window_ms, config->fano_constant, NULL, err));
   R2S_ALLOC(st, &workers, (size_t)threads, "workers", err);
   for (int k = 0; k < threads; k++)
     R2S_TRY(st, r2s_rate_group_create(&workers[k], &net, task->n_steps, false, rates || x, err));

@@ -129,7 +129,8 @@ static void make_parts(r2s_rate_table *table) {
 
 r2s_status r2s_rate_table_make(r2s_rate_table *out, const r2s_neuron_params *neuron,
                                r2s_activation activation, double kappa_hz, bool amplitude,
-                               double fano_window_ms, double fano_constant, r2s_error *err) {
+                               double fano_window_ms, double fano_constant, const r2s_monitor *monitor,
+                               r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_rate_table table = {0};
   double x[SAMPLES + 1], fano[SAMPLES + 1], samples[R2S_RATE_PIECES * R2S_RATE_DEGREE + 1];
@@ -151,7 +152,8 @@ r2s_status r2s_rate_table_make(r2s_rate_table *out, const r2s_neuron_params *neu
       x[k] = piece_x(&table, piece, node(k - piece * amplitude_steps, amplitude_steps + 1));
       fano[k] = fano_constant;
     }
-    if (!(fano_constant > 0)) R2S_TRY(st, r2s_neuron_fano(neuron, fano_window_ms, x, SAMPLES + 1, fano, err));
+    if (!(fano_constant > 0))
+      R2S_TRY(st, r2s_neuron_fano(neuron, fano_window_ms, x, SAMPLES + 1, fano, monitor, err));
     for (int k = 0; k <= SAMPLES; k++)
       samples[k] = sqrt(fmax(fano[k] * activation_rate(activation, neuron, kappa_hz, x[k]), 0));
     fit(&table, R2S_RATE_AMPLITUDE, amplitude_steps + 1, samples);

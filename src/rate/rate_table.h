@@ -38,7 +38,8 @@ typedef struct r2s_rate_table {
  */
 R2S_MUST_CHECK r2s_status r2s_rate_table_make(r2s_rate_table *out, const r2s_neuron_params *neuron,
                                               r2s_activation activation, double kappa_hz, bool amplitude,
-                                              double fano_window_ms, double fano_constant, r2s_error *err);
+                                              double fano_window_ms, double fano_constant,
+                                              const r2s_monitor *monitor, r2s_error *err);
 
 /* The plain twin of the kernels' activation: r(x), dr/dx and the amplitude (0 without a table). */
 typedef struct r2s_rate_value {

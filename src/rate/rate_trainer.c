@@ -18,7 +18,8 @@ static int lane_groups(int trials) {
 }
 
 r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r2s_task *task,
-                              const r2s_train_config *config, uint64_t seed, int threads, r2s_error *err) {
+                              const r2s_train_config *config, uint64_t seed, int threads,
+                              const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_trainer *trainer = NULL;
   *out = NULL;
@@ -34,7 +35,7 @@ r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r
   R2S_TRY(st, r2s_model_copy(&trainer->start, start, err));
   R2S_TRY(st, r2s_task_copy(&trainer->task, task, err));
   R2S_TRY(st, r2s_rate_net_create(&trainer->net, start, config->noise_end > 0, config->start_kick,
-                                  config->fano_window_ms, config->fano_constant, err));
+                                  config->fano_window_ms, config->fano_constant, monitor, err));
   trainer->trained[R2S_RATE_W] = trainer->trained[R2S_RATE_W_OUT] = true;
   trainer->trained[R2S_RATE_B_OUT] = config->train_b_out;
   trainer->trained[R2S_RATE_TAU] = start->tau_max_ms > start->tau_min_ms;

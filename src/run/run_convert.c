@@ -153,18 +153,22 @@ static double work_of_lif_unit(const r2s_run *run) {
 }
 
 /* The search's files beside run.json; a stop in the next model would leave those of an earlier search. */
-static r2s_status write_files(r2s_run *run, const r2s_search_result *lif, r2s_error *err) {
+static r2s_status write_files(r2s_run *run, const r2s_run_curve *curve, const r2s_search_result *lif,
+                              r2s_error *err) {
   r2s_status st = r2s_run_conversion_write(run, err);
-  if (st == R2S_OK) st = r2s_run_curve_write(run, err);
+  if (st == R2S_OK) st = r2s_run_curve_write(curve, run, err);
   return st == R2S_OK ? r2s_run_model_save_mat(run, lif, err) : st;
 }
 
 r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_search_result lif = {0}, unit = {0};
+  r2s_run_curve curve = {0};
   R2S_TRY(st, r2s_run_need_model(run, err));
   R2S_TRY(st, r2s_run_check_later_config(run, err));
   R2S_TRY(st, r2s_run_check_models(run, &run->model, models & (R2S_RUN_LIF | R2S_RUN_LIF_UNIT), err));
+  /* first, as it can be cancelled: the search's files come together */
+  R2S_TRY(st, r2s_run_curve_make(&curve, run, monitor, err));
   const double lif_work = models & R2S_RUN_LIF ? work_of_lif(run) : 0,
                unit_work = models & R2S_RUN_LIF_UNIT ? work_of_lif_unit(run) : 0;
   r2s_progress_part part;
@@ -173,13 +177,13 @@ r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor,
     r2s_run_note_another_unit(run, monitor);
     r2s_progress_part_next(&part, lif_work);
     R2S_TRY(st, convert_lif(run, &part.monitor, &lif, err));
-    R2S_TRY(st, write_files(run, &lif, err));
+    R2S_TRY(st, write_files(run, &curve, &lif, err));
   }
   if (models & R2S_RUN_LIF_UNIT) {
     r2s_progress_part_next(&part, unit_work);
     R2S_TRY(st, convert_lif_unit(run, &part.monitor, &unit, err));
     R2S_TRY(st, r2s_run_conversion_write(run, err));
-    if (!(models & R2S_RUN_LIF)) R2S_TRY(st, r2s_run_curve_write(run, err));
+    if (!(models & R2S_RUN_LIF)) R2S_TRY(st, r2s_run_curve_write(&curve, run, err));
   }
   if (owes_certificate(run)) {
     R2S_TRY(st, r2s_run_certify(run, monitor, err));
@@ -187,6 +191,7 @@ r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor,
     if (models & R2S_RUN_LIF) R2S_TRY(st, r2s_run_model_save_mat(run, &lif, err));
   }
 done:
+  r2s_run_curve_free(&curve);
   r2s_search_result_free(&lif);
   r2s_search_result_free(&unit);
   return st;

@@ -219,6 +219,13 @@ done:
   return st;
 }
 
+/* Interrupted before the folder was touched. */
+static r2s_status not_begun(const r2s_run *run, bool resume, r2s_error *err) {
+  if (resume && r2s_run_has_file(run, "checkpoint.h5"))
+    return fail_with_checkpoint(run, "interrupted before training went on", err);
+  return r2s_fail(err, R2S_ERR_CANCELLED, "interrupted before the first step of the training");
+}
+
 /* Goes on where the checkpoint is, or from the first step on. */
 static r2s_status begin(training *t, bool resume, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
@@ -282,8 +289,10 @@ r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, 
   const r2s_neuron_params neuron = r2s_spike_curve_neuron(&run->config.lif);
   R2S_TRY(st, r2s_rate_init(&start, &run->config.net, &neuron, &run->task, run->config.seed, err));
   R2S_TRY(st, r2s_run_check_models(run, &start, R2S_RUN_ALL, err));
-  R2S_TRY(st, r2s_trainer_create(&t.trainer, &start, &run->task, &run->config.train, run->config.seed,
-                                 run->config.threads, err));
+  st = r2s_trainer_create(&t.trainer, &start, &run->task, &run->config.train, run->config.seed,
+                          run->config.threads, monitor, err);
+  if (st == R2S_ERR_CANCELLED) st = not_begun(run, resume, err);
+  if (st != R2S_OK) goto done;
   R2S_TRY(st, begin(&t, resume, monitor, err));
   note_criteria(run, monitor);
   R2S_TRY(st, train_loop(&t, monitor, err));

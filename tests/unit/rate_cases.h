@@ -38,7 +38,7 @@ static inline void free_rate_case(rate_case *c) {
 static inline r2s_trainer *start_training(const rate_case *c, uint64_t seed, int threads) {
   r2s_trainer *trainer = NULL;
   r2s_error err = {0};
-  if (r2s_trainer_create(&trainer, &c->model, &c->task, &c->train, seed, threads, &err) != R2S_OK)
+  if (r2s_trainer_create(&trainer, &c->model, &c->task, &c->train, seed, threads, NULL, &err) != R2S_OK)
     fprintf(stderr, "%s\n", err.msg), abort();
   return trainer;
 }

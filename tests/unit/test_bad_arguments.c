@@ -48,7 +48,7 @@ static void refuse_model(const r2s_model *m, const char *word) {
   config.lif.scale = 20;
   assert_int_not_equal(r2s_model_check(m, &err[0]), R2S_OK);
   assert_int_not_equal(r2s_spike_native()->prepare(&engine, m, &config.lif, &err[1]), R2S_OK);
-  assert_int_not_equal(r2s_trainer_create(&trainer, m, &task, &config.train, 1, 1, &err[2]), R2S_OK);
+  assert_int_not_equal(r2s_trainer_create(&trainer, m, &task, &config.train, 1, 1, NULL, &err[2]), R2S_OK);
   assert_int_not_equal(
       r2s_rate_run(m, &task, &rate, 1, R2S_SET_TEST, 0, 1, conditions, out, NULL, NULL, &err[3]), R2S_OK);
   assert_int_not_equal(
@@ -79,7 +79,7 @@ static void test_networks(void **state) {
   r2s_trainer *trainer;
   assert_int_equal(r2s_model_check(&m, &err), R2S_OK);
   m.som_mask[N + 1] = 0.5;
-  assert_int_equal(r2s_trainer_create(&trainer, &m, &task, &config.train, 1, 1, &err), R2S_ERR_ARG);
+  assert_int_equal(r2s_trainer_create(&trainer, &m, &task, &config.train, 1, 1, NULL, &err), R2S_ERR_ARG);
   assert_non_null(strstr(err.msg, "som_mask: found 0.5 in row 2, column 2"));
   m.som_mask[N + 1] = 1;
 }
@@ -236,7 +236,7 @@ static void test_numbers_of_names(void **state) {
   assert_true(r2s_neuron_rate_hz(&config.lif.neuron, -1e300) == 0);
   assert_int_equal(r2s_neuron_simulate(&config.lif.neuron, NAN, 1, 10, 100, 50, 1, &hz, &fano, &err),
                    R2S_ERR_ARG);
-  assert_int_equal(r2s_neuron_fano(&config.lif.neuron, 1e5, &input, 1, &fano, &err), R2S_ERR_ARG);
+  assert_int_equal(r2s_neuron_fano(&config.lif.neuron, 1e5, &input, 1, &fano, NULL, &err), R2S_ERR_ARG);
 }
 
 /* Enums and counts beyond their ranges: arrays were read out of bounds. */

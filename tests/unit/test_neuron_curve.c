@@ -15,7 +15,7 @@ static void test_grid_and_rate(void **state) {
   (void)state;
   r2s_neuron_params p = r2s_neuron_params_default();
   r2s_neuron_curve curve;
-  assert_int_equal(r2s_neuron_curve_make(&curve, &p, -10, 120, 0.1, 50, NULL), R2S_OK);
+  assert_int_equal(r2s_neuron_curve_make(&curve, &p, -10, 120, 0.1, 50, NULL, NULL), R2S_OK);
   assert_int_equal(curve.n, 1301); /* 120 is an entry, whatever rounding says */
   assert_true(curve.low_mv == -10 && curve.step_mv == 0.1);
   for (int k = 0; k < curve.n; k++) {
@@ -45,12 +45,12 @@ static void test_fano_between_nodes(void **state) {
     r2s_neuron_params p = r2s_neuron_params_default();
     r2s_neuron_curve curve;
     p.t_ref_ms = cases[c].t_ref, p.noise_mv = cases[c].noise, p.dt_ms = cases[c].dt;
-    assert_int_equal(r2s_neuron_curve_make(&curve, &p, -10, 120, 0.05, 50, NULL), R2S_OK);
+    assert_int_equal(r2s_neuron_curve_make(&curve, &p, -10, 120, 0.05, 50, NULL, NULL), R2S_OK);
     double squares = 0, worst = 0;
     int n = 0;
     for (int k = 0; k < curve.n; k += 13) {
       double input = curve.low_mv + k * curve.step_mv, direct;
-      assert_int_equal(r2s_neuron_fano(&p, 50, &input, 1, &direct, NULL), R2S_OK);
+      assert_int_equal(r2s_neuron_fano(&p, 50, &input, 1, &direct, NULL, NULL), R2S_OK);
       double error = fabs(direct - curve.fano[k]);
       worst = fmax(worst, error);
       squares += error * error, n++;
@@ -66,10 +66,10 @@ static void test_without_noise(void **state) {
   r2s_neuron_params p = r2s_neuron_params_default();
   r2s_neuron_curve curve;
   p.noise_mv = 0;
-  assert_int_equal(r2s_neuron_curve_make(&curve, &p, -2, 10, 0.5, 50, NULL), R2S_OK);
+  assert_int_equal(r2s_neuron_curve_make(&curve, &p, -2, 10, 0.5, 50, NULL, NULL), R2S_OK);
   for (int k = 0; k < curve.n; k++) {
     double input = -2 + 0.5 * k, fano;
-    assert_int_equal(r2s_neuron_fano(&p, 50, &input, 1, &fano, NULL), R2S_OK);
+    assert_int_equal(r2s_neuron_fano(&p, 50, &input, 1, &fano, NULL, NULL), R2S_OK);
     assert_true(curve.fano[k] == fano);
     assert_true(isfinite(curve.slope[k]));
   }
@@ -81,14 +81,14 @@ static void test_bad_grids(void **state) {
   r2s_neuron_params p = r2s_neuron_params_default();
   r2s_neuron_curve curve;
   r2s_error err;
-  assert_int_equal(r2s_neuron_curve_make(&curve, &p, 1, 0, 0.1, 50, &err), R2S_ERR_ARG);
+  assert_int_equal(r2s_neuron_curve_make(&curve, &p, 1, 0, 0.1, 50, NULL, &err), R2S_ERR_ARG);
   assert_null(curve.fano);
-  assert_int_equal(r2s_neuron_curve_make(&curve, &p, 0, 1, 0, 50, &err), R2S_ERR_ARG);
-  assert_int_equal(r2s_neuron_curve_make(&curve, &p, 0, 1, -0.1, 50, &err), R2S_ERR_ARG);
-  assert_int_equal(r2s_neuron_curve_make(&curve, &p, 0, NAN, 0.1, 50, &err), R2S_ERR_ARG);
-  assert_int_equal(r2s_neuron_curve_make(&curve, &p, 0, 1, 0.1, -50, &err), R2S_ERR_ARG);
+  assert_int_equal(r2s_neuron_curve_make(&curve, &p, 0, 1, 0, 50, NULL, &err), R2S_ERR_ARG);
+  assert_int_equal(r2s_neuron_curve_make(&curve, &p, 0, 1, -0.1, 50, NULL, &err), R2S_ERR_ARG);
+  assert_int_equal(r2s_neuron_curve_make(&curve, &p, 0, NAN, 0.1, 50, NULL, &err), R2S_ERR_ARG);
+  assert_int_equal(r2s_neuron_curve_make(&curve, &p, 0, 1, 0.1, -50, NULL, &err), R2S_ERR_ARG);
   p.v_reset_mv = 0;
-  assert_int_equal(r2s_neuron_curve_make(&curve, &p, 0, 1, 0.1, 50, &err), R2S_ERR_CONFIG);
+  assert_int_equal(r2s_neuron_curve_make(&curve, &p, 0, 1, 0.1, 50, NULL, &err), R2S_ERR_CONFIG);
 }
 
 int main(void) {

@@ -20,9 +20,9 @@ static void test_reference_values(void **state) {
   const double long_expected[] = {.92, .58, .23, .09, .05, .03, .02, .01}; /* 500 ms windows */
   r2s_neuron_params p = r2s_neuron_params_default();
   double fano[8];
-  assert_int_equal(r2s_neuron_fano(&p, 50, input, 8, fano, NULL), R2S_OK);
+  assert_int_equal(r2s_neuron_fano(&p, 50, input, 8, fano, NULL, NULL), R2S_OK);
   for (int k = 0; k < 8; k++) assert_true(fabs(fano[k] - expected[k]) < 0.012);
-  assert_int_equal(r2s_neuron_fano(&p, 500, input, 8, fano, NULL), R2S_OK);
+  assert_int_equal(r2s_neuron_fano(&p, 500, input, 8, fano, NULL, NULL), R2S_OK);
   for (int k = 0; k < 8; k++) assert_true(fabs(fano[k] - long_expected[k]) < 0.025); /* fewer windows */
 }
 
@@ -109,19 +109,19 @@ static void test_limits(void **state) {
   r2s_neuron_params p = r2s_neuron_params_default();
   const double input[] = {-1000, -30, -5, 1e4};
   double fano[4], tiny = 0;
-  assert_int_equal(r2s_neuron_fano(&p, 50, input, 4, fano, NULL), R2S_OK);
+  assert_int_equal(r2s_neuron_fano(&p, 50, input, 4, fano, NULL, NULL), R2S_OK);
   assert_true(fabs(fano[0] - 1) < 1e-9 && fabs(fano[1] - 1) < 1e-9); /* rare spikes: Poisson */
   assert_true(fabs(fano[2] - 1) < 0.01);
   assert_true(fano[3] >= 0 && fano[3] < 0.02); /* a clock */
   /* a window of one step holds 0 or 1 spikes: F = 1 - p */
-  assert_int_equal(r2s_neuron_fano(&p, 0.05, &tiny, 1, fano, NULL), R2S_OK);
+  assert_int_equal(r2s_neuron_fano(&p, 0.05, &tiny, 1, fano, NULL, NULL), R2S_OK);
   assert_true(fabs(fano[0] - (1 - r2s_neuron_rate_hz(&p, 0) * 5e-5)) < 1e-5);
   /* without noise: counts of a clock of interval T in a window of 2.5 T are 2 or 3: F = 0.25/2.5 */
   p.noise_mv = 0;
   double drive = 7, interval = 1000 / r2s_neuron_rate_hz(&p, drive), silent = -1;
-  assert_int_equal(r2s_neuron_fano(&p, 2.5 * interval, &drive, 1, fano, NULL), R2S_OK);
+  assert_int_equal(r2s_neuron_fano(&p, 2.5 * interval, &drive, 1, fano, NULL, NULL), R2S_OK);
   assert_true(fabs(fano[0] - 0.1) < 1e-9);
-  assert_int_equal(r2s_neuron_fano(&p, 50, &silent, 1, fano, NULL), R2S_OK);
+  assert_int_equal(r2s_neuron_fano(&p, 50, &silent, 1, fano, NULL, NULL), R2S_OK);
   assert_true(fano[0] == 1);
 }
 
@@ -129,13 +129,13 @@ static void test_bad_arguments(void **state) {
   (void)state;
   r2s_neuron_params p = r2s_neuron_params_default();
   double input = 0, fano;
-  assert_int_equal(r2s_neuron_fano(&p, 0, &input, 1, &fano, NULL), R2S_ERR_ARG);
-  assert_int_equal(r2s_neuron_fano(&p, INFINITY, &input, 1, &fano, NULL), R2S_ERR_ARG);
-  assert_int_equal(r2s_neuron_fano(&p, 1e9, &input, 1, &fano, NULL), R2S_ERR_ARG);
+  assert_int_equal(r2s_neuron_fano(&p, 0, &input, 1, &fano, NULL, NULL), R2S_ERR_ARG);
+  assert_int_equal(r2s_neuron_fano(&p, INFINITY, &input, 1, &fano, NULL, NULL), R2S_ERR_ARG);
+  assert_int_equal(r2s_neuron_fano(&p, 1e9, &input, 1, &fano, NULL, NULL), R2S_ERR_ARG);
   input = NAN;
-  assert_int_not_equal(r2s_neuron_fano(&p, 50, &input, 1, &fano, NULL), R2S_OK);
+  assert_int_not_equal(r2s_neuron_fano(&p, 50, &input, 1, &fano, NULL, NULL), R2S_OK);
   p.noise_mv = -1;
-  assert_int_equal(r2s_neuron_fano(&p, 50, &input, 1, &fano, NULL), R2S_ERR_CONFIG);
+  assert_int_equal(r2s_neuron_fano(&p, 50, &input, 1, &fano, NULL, NULL), R2S_ERR_CONFIG);
   r2s_neuron_isi_free(NULL);
 }
 

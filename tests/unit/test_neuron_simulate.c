@@ -76,7 +76,7 @@ static void test_chain_for_any_neuron(void **state) {
       int units = 200, windows = p.dt_ms < 0.05 ? 10 : 40;
       assert_int_equal(
           r2s_neuron_simulate(&p, input, units, 300, windows * 50, 50, 11, &rate, &simulated, NULL), R2S_OK);
-      assert_int_equal(r2s_neuron_fano(&p, 50, &input, 1, &fano, NULL), R2S_OK);
+      assert_int_equal(r2s_neuron_fano(&p, 50, &input, 1, &fano, NULL, NULL), R2S_OK);
       double chain = chain_rate_hz(&p, input, 4), n = windows * units, mean = chain * 0.05;
       double sampling = sqrt(fmax(fano, 0.01) * mean / n) / 0.05;
       if (!(fabs(chain - rate) < 5 * sampling + 0.003 * chain + 1e-3))

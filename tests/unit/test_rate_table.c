@@ -23,9 +23,9 @@ static r2s_neuron_params neuron(double t_ref_ms, double noise_mv) {
 static r2s_rate_table make(const r2s_neuron_params *params, double kappa_hz, double fano_constant) {
   r2s_rate_table table;
   r2s_error err;
-  assert_int_equal(
-      r2s_rate_table_make(&table, params, R2S_ACTIVATION_SIEGERT, kappa_hz, true, 50, fano_constant, &err),
-      R2S_OK);
+  assert_int_equal(r2s_rate_table_make(&table, params, R2S_ACTIVATION_SIEGERT, kappa_hz, true, 50,
+                                       fano_constant, NULL, &err),
+                   R2S_OK);
   return table;
 }
 
@@ -65,7 +65,7 @@ static void test_the_amplitude_is_that_of_the_fano_factor(void **state) {
   r2s_neuron_params params = r2s_neuron_params_default();
   r2s_rate_table table = make(&params, 44, 0), constant = make(&params, 44, 0.5);
   double x[] = {-3.1, -2, -1.3, -0.4, 0, 0.7, 1.6, 2.5, 4, 7.7}, fano[10];
-  assert_int_equal(r2s_neuron_fano(&params, 50, x, 10, fano, NULL), R2S_OK);
+  assert_int_equal(r2s_neuron_fano(&params, 50, x, 10, fano, NULL, NULL), R2S_OK);
   for (int k = 0; k < 10; k++) {
     double r = r2s_neuron_rate_hz(&params, x[k]) / 44;
     assert_true(fabs(r2s_rate_table_value(&table, R2S_ACTIVATION_SIEGERT, x[k]).amplitude -

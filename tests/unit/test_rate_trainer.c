@@ -444,7 +444,8 @@ static void test_weights_that_are_no_numbers_are_refused(void **state) {
   r2s_trainer *trainer;
   r2s_error err = {0};
   c.model.w[61 * 2 + 5] = NAN;
-  assert_int_equal(r2s_trainer_create(&trainer, &c.model, &c.task, &c.train, 1, 1, &err), R2S_ERR_NUMERIC);
+  assert_int_equal(r2s_trainer_create(&trainer, &c.model, &c.task, &c.train, 1, 1, NULL, &err),
+                   R2S_ERR_NUMERIC);
   assert_non_null(strstr(err.msg, "w: 1 of 3721 values are not finite, the first (nan) in row 3, column 6"));
   free_rate_case(&c);
 }
@@ -468,7 +469,8 @@ static void test_parameters_beyond_single_precision_are_refused(void **state) {
     r2s_error err = {0};
     const double old = cases[k].values[2];
     cases[k].values[2] = 1e300;
-    assert_int_equal(r2s_trainer_create(&trainer, &c.model, &c.task, &c.train, 1, 1, &err), R2S_ERR_NUMERIC);
+    assert_int_equal(r2s_trainer_create(&trainer, &c.model, &c.task, &c.train, 1, 1, NULL, &err),
+                     R2S_ERR_NUMERIC);
     if (!strstr(err.msg, cases[k].says)) fail_msg("%s; expected %s", err.msg, cases[k].says);
     assert_int_equal(
         r2s_rate_run(&c.model, &c.task, &run, 1, R2S_SET_TEST, 0, 1, conditions, o, NULL, NULL, &err),
@@ -484,14 +486,17 @@ static void test_a_misfit_is_refused(void **state) {
   rate_case c = quick_case(), xor = make_rate_case(R2S_RECIPE_MATCHED, "xor", 30);
   r2s_trainer *trainer;
   r2s_error err = {0};
-  assert_int_equal(r2s_trainer_create(&trainer, &c.model, &xor.task, &c.train, 1, 1, &err), R2S_ERR_CONFIG);
+  assert_int_equal(r2s_trainer_create(&trainer, &c.model, &xor.task, &c.train, 1, 1, NULL, &err),
+                   R2S_ERR_CONFIG);
   assert_null(trainer);
   c.train.batch = 0;
-  assert_int_equal(r2s_trainer_create(&trainer, &c.model, &c.task, &c.train, 1, 1, &err), R2S_ERR_CONFIG);
+  assert_int_equal(r2s_trainer_create(&trainer, &c.model, &c.task, &c.train, 1, 1, NULL, &err),
+                   R2S_ERR_CONFIG);
   assert_non_null(strstr(err.msg, "train.batch"));
   c.train.batch = 16;
   c.model.activation = R2S_ACTIVATION_RELU;
-  assert_int_equal(r2s_trainer_create(&trainer, &c.model, &c.task, &c.train, 1, 1, &err), R2S_ERR_CONFIG);
+  assert_int_equal(r2s_trainer_create(&trainer, &c.model, &c.task, &c.train, 1, 1, NULL, &err),
+                   R2S_ERR_CONFIG);
   free_rate_case(&c);
   free_rate_case(&xor);
 }

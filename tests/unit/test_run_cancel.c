@@ -73,6 +73,37 @@ static void test_cancelled_in_the_test_trials(void **state) {
   same_weights(in_dir("whole/model.h5"), in_dir("its parts/model.h5"));
 }
 
+/* A training that is cancelled while its table of the shot noise is made (seconds, with a long refractory
+ * time) has not begun, and leaves no folder's files; a resumed one keeps its checkpoint. */
+static void test_cancelled_before_the_first_step(void **state) {
+  (void)state;
+  static const char *const sets[] = {"net.n=20", "net.n_inh=5", "train.max_steps=3", "train.test_trials=2",
+                                     "neuron.t_ref_ms=1000"};
+  r2s_config config;
+  r2s_error err = {0};
+  r2s_run *run;
+  bool over = true;
+  const r2s_monitor monitor = {.cancelled = is_over, .user = &over};
+  assert_ok(r2s_config_load(&config, NULL, sets, 5, &err), &err);
+  assert_ok(r2s_run_open(&run, in_dir("not begun"), &config, &err), &err);
+  assert_int_equal(r2s_run_train(run, false, &monitor, &err), R2S_ERR_CANCELLED);
+  assert_string_equal(err.msg, "interrupted before the first step of the training");
+  assert_int_not_equal(access(in_dir("not begun/checkpoint.h5"), F_OK), 0);
+  assert_int_not_equal(access(in_dir("not begun/config.yaml"), F_OK), 0);
+  r2s_run_close(run);
+
+  assert_ok(r2s_config_load(&config, NULL, sets, 4, &err), &err);
+  assert_ok(r2s_run_open(&run, in_dir("its parts"), &config, &err), &err);
+  over = false;
+  const r2s_monitor later = {.progress = see_step, .cancelled = is_over, .user = &over};
+  assert_int_equal(r2s_run_train(run, false, &later, &err), R2S_ERR_CANCELLED);
+  assert_int_equal(r2s_run_train(run, true, &monitor, &err), R2S_ERR_CANCELLED);
+  assert_non_null(strstr(err.msg, "before training went on; its checkpoint is kept"));
+  assert_ok(r2s_run_train(run, true, NULL, &err), &err);
+  r2s_run_close(run);
+  same_weights(in_dir("whole/model.h5"), in_dir("its parts/model.h5"));
+}
+
 /* Cancels as soon as `model` is simulated. */
 typedef struct stop_at {
   const char *model;
@@ -183,6 +214,27 @@ static void test_cancelled_in_a_simulation(void **state) {
   json_decref(json);
 }
 
+static bool is_over_soon(void *user) {
+  return ++*(int *)user > 10;
+}
+
+/* In the rate curve, which comes first: the folder is as it was. */
+static void test_cancelled_in_the_curve(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  int asked = 0;
+  const r2s_monitor monitor = {.cancelled = is_over_soon, .user = &asked};
+  r2s_run *run = open_certified("neuron.t_ref_ms=3");
+  assert_int_equal(r2s_run_convert(run, R2S_RUN_ALL, &monitor, &err), R2S_ERR_CANCELLED);
+  assert_non_null(strstr(err.msg, "Fano factors"));
+  r2s_run_close(run);
+  run = open_certified(NULL);
+  json_t *json = json_of(run);
+  r2s_run_close(run);
+  assert_true(json_is_object(json_object_get(json, "certificate")));
+  json_decref(json);
+}
+
 /* Cancels in the second of two models of a search. */
 static void see_second_half(void *user, const char *stage, double done, double total, const char *detail) {
   (void)detail;
@@ -222,7 +274,9 @@ static void test_cancelled_in_a_search(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_cancelled_in_the_test_trials),
+                                     cmocka_unit_test(test_cancelled_before_the_first_step),
                                      cmocka_unit_test(test_cancelled_in_a_simulation),
-                                     cmocka_unit_test(test_cancelled_in_a_search)};
+                                     cmocka_unit_test(test_cancelled_in_a_search),
+                                     cmocka_unit_test(test_cancelled_in_the_curve)};
   return cmocka_run_group_tests(tests, fixture_make_folder, fixture_remove_folder);
 }
