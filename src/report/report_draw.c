@@ -59,7 +59,9 @@ static void work_on(drawing *all, piece *p) {
   before = all->done;
   if (asks_the_caller())
     r2s_monitor_progress(p->monitor, "figures", before, all->n * PIECES, p->figure->name);
-  if (p->format < 0) {
+  if (is_cancelled(p)) {
+    p->status = r2s_fail(&p->error, R2S_ERR_CANCELLED, "interrupted before %s was drawn", p->figure->name);
+  } else if (p->format < 0) {
     p->status = p->figure->make(p->figure, &p->error);
     if (p->status == R2S_OK) p->status = r2s_figure_script(p->figure, &p->error);
   } else {
@@ -95,7 +97,7 @@ static r2s_status finish(piece *p, r2s_status st, r2s_error *err) {
 r2s_status r2s_report_draw(r2s_figure *figures, int n, int threads, const r2s_monitor *monitor,
                            r2s_error *err) {
   drawing all = {.n = n};
-  int cancelled = 0;
+  int cancelled = r2s_monitor_cancelled(monitor);
   threads = r2s_threads_for(threads, n * PIECES);
   for (int k = 0; k < n; k++)
     for (int p = 0; p < PIECES; p++)

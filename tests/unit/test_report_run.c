@@ -388,6 +388,26 @@ static void put_task(int n, int steps) {
   put_config(sets, 3);
 }
 
+static bool is_over(void *user) {
+  (void)user;
+  return true;
+}
+
+/* Reading many spikes takes long, too. */
+static void test_cancelled_figures_are_not_begun(void **state) {
+  (void)state;
+  r2s_error err;
+  const r2s_monitor monitor = {.cancelled = is_over};
+  put_everything();
+  assert_int_equal(r2s_report_figures(dir, &monitor, &err), R2S_ERR_CANCELLED);
+  assert_string_equal(err.msg, "interrupted before fig1 was drawn");
+  for (int k = 1; k <= 3; k++) {
+    char name[64];
+    snprintf(name, sizeof name, "figures/fig%d.gp", k);
+    assert_int_not_equal(access(in_dir(name), F_OK), 0);
+  }
+}
+
 static void test_many_conditions_are_cut(void **state) {
   (void)state;
   r2s_error err;
@@ -1133,6 +1153,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_full_folder, setup, teardown),
       cmocka_unit_test_setup_teardown(test_bare_folder, setup, teardown),
       cmocka_unit_test_setup_teardown(test_rates_are_of_the_trials_with_spikes, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_cancelled_figures_are_not_begun, setup, teardown),
       cmocka_unit_test_setup_teardown(test_many_conditions_are_cut, setup, teardown),
       cmocka_unit_test_setup_teardown(test_copies_whose_weights_were_read, setup, teardown),
       cmocka_unit_test_setup_teardown(test_psc_alpha_beside_the_writeup, setup, teardown),
