@@ -50,7 +50,7 @@ static const struct member {
     {"version", TEXT, ONE},
     {"config_hash", TEXT, ONE},
     {"training_hash", TEXT, ONE},
-    {"removing", COUNT, ONE},
+    {"removing", TEXT, ONE},
     {"task", TEXT, ONE},
     {"outputs", COUNT, ONE},
     {"recipe", TEXT, ONE},

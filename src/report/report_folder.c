@@ -55,7 +55,7 @@ static r2s_status load_json(r2s_folder *out, r2s_error *err) {
 
 /* What is left of an earlier network is no result of this one. */
 static r2s_status refuse_half_removed(const r2s_folder *folder, r2s_error *err) {
-  if (!r2s_folder_json(folder, "removing")) return R2S_OK;
+  if (!r2s_folder_string(folder, "removing")) return R2S_OK;
   return r2s_fail(err, R2S_ERR_FORMAT,
                   "%s: results of an earlier network are being removed there; expected that to end: if the "
                   "command was stopped, give it again",

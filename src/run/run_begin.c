@@ -1,28 +1,55 @@
 /* SPDX-License-Identifier: MIT
  * A run's folder, ready for a new network. */
+#include <string.h>
+
 #include "run/run_json.h"
 
-/* A new folder gets config.yaml first: what a failure leaves there is known as a run's, and the next attempt
- * is not refused. An old one gets it with the run.json that no longer tells of what another configuration
- * made: a resume finds the new one. */
-r2s_status r2s_run_begin(r2s_run *run, const char *training, int but, r2s_error *err) {
-  r2s_status st = R2S_OK;
-  if (!r2s_run_has_file(run, "config.yaml")) R2S_TRY(st, r2s_run_keep_config(run, false, err));
+/* run.json's words for what goes, by what stays. */
+static const char *const removals[] = {
+    [0] = "all", [R2S_RUN_TRAINING] = "all but training", [R2S_RUN_MODEL] = "all but network"};
+enum { REMOVALS = sizeof removals / sizeof *removals };
+
+/* run.json no longer tells of what another configuration made, and config.yaml is the new one: a resume finds
+ * that. */
+static r2s_status begin(r2s_run *run, const char *training, int but, r2s_error *err) {
   if (but & R2S_RUN_TRAINING)
     r2s_run_json_keep_training_commands(run);
   else
     json_object_del(run->json, "commands");
-  R2S_TRY(st, r2s_run_json_forget(run, training, but, err));
-  R2S_TRY(st, r2s_run_keep_config(run, true, err));
-  R2S_TRY(st, r2s_run_end_removal(run, err));
+  const r2s_status st = r2s_run_json_forget(run, training, removals[but], err);
+  return st == R2S_OK ? r2s_run_keep_config(run, true, err) : st;
+}
+
+/* A new folder gets config.yaml first: what a failure leaves there is known as a run's, and the next attempt
+ * is not refused. */
+r2s_status r2s_run_begin(r2s_run *run, const char *training, int but, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  json_t *before = NULL;
+  if (!r2s_run_has_file(run, "config.yaml")) R2S_TRY(st, r2s_run_keep_config(run, false, err));
+  before = json_deep_copy(run->json);
+  if (!before) R2S_TRY(st, r2s_fail(err, R2S_ERR_MEMORY, "out of memory for run.json"));
+  st = begin(run, training, but, err);
+  if (st != R2S_OK) { /* the folder has the earlier network still, and so shall what is written next */
+    json_t *half = run->json;
+    run->json = before;
+    before = half;
+  }
+  if (st == R2S_OK) st = r2s_run_end_removal(run, err);
 done:
+  json_decref(before);
   return st;
 }
 
 r2s_status r2s_run_end_removal(r2s_run *run, r2s_error *err) {
-  const json_t *but = json_object_get(run->json, "removing");
-  if (!json_is_integer(but)) return R2S_OK;
-  const r2s_status st = r2s_run_remove_results(run, (int)json_integer_value(but), err);
+  const char *what = json_string_value(json_object_get(run->json, "removing"));
+  int but = 0;
+  if (!what) return R2S_OK;
+  while (but < REMOVALS && strcmp(removals[but], what) != 0) but++;
+  if (but == REMOVALS)
+    return r2s_fail(err, R2S_ERR_FORMAT,
+                    "%s/run.json: removing: found \"%.60s\"; expected \"%s\", \"%s\" or \"%s\"", run->dir,
+                    what, removals[0], removals[R2S_RUN_TRAINING], removals[R2S_RUN_MODEL]);
+  r2s_status st = r2s_run_remove_results(run, but, err);
   if (st != R2S_OK) return st;
   json_object_del(run->json, "removing");
   return r2s_run_json_save(run, err);

@@ -216,7 +216,7 @@ static void test_results_half_removed_are_not_shown(void **state) {
   CLI_RUN("simulate", "half", "--model", "lif", "--trials", "1", "--quiet");
   cli_begun_json("half/run.json", "half/run.json", false);
   json_t *json = json_load_file("half/run.json", 0, NULL);
-  assert_int_equal(json_object_set_new(json, "removing", json_integer(0)), 0);
+  assert_int_equal(json_object_set_new(json, "removing", json_string("all")), 0);
   assert_int_equal(json_dump_file(json, "half/run.json", 0), 0);
   json_decref(json);
   const char *const looks[] = {"report", "figures"};

@@ -8,9 +8,11 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -257,6 +259,67 @@ static void test_a_stopped_test_of_a_given_network_costs_nothing(void **state) {
   free(own);
 }
 
+/* What is written next still tells of the network that is there. Files of at most 4 kB: no config.yaml. */
+static void test_no_room_for_another_network_costs_nothing(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  r2s_run *run;
+  struct rlimit room;
+  r2s_config *own = of_authors();
+  import_authors("full", own);
+  own->train.x0_sd = 0.3; /* tested anew: its results go */
+  assert_int_equal(r2s_run_open(&run, "full", own, &err), R2S_OK);
+  assert_int_equal(getrlimit(RLIMIT_FSIZE, &room), 0);
+  assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+  assert_int_equal(setrlimit(RLIMIT_FSIZE, &(struct rlimit){4096, room.rlim_max}), 0);
+  assert_int_equal(r2s_run_import(run, "full/model.h5", NULL, &err), R2S_ERR_IO);
+  assert_int_equal(setrlimit(RLIMIT_FSIZE, &room), 0);
+  assert_non_null(strstr(err.msg, "can't write full/config.yaml"));
+  assert_non_null(r2s_run_json_get_stage(run, "train"));
+  assert_null(json_object_get(run->json, "removing"));
+  r2s_run_close(run);
+  free(own);
+}
+
+/* No word of ours: which files stay is not known. */
+static void test_an_unknown_removal_removes_nothing(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  assert_int_equal(mkdir("later", 0777), 0);
+  put("later/config.yaml", "seed: 1\n");
+  put("later/model.h5", "");
+  put("later/run.json", "{\"removing\": \"all but figures\"}");
+  assert_int_equal(open_at("later", &err), R2S_ERR_FORMAT);
+  assert_string_equal(err.msg,
+                      "later/run.json: removing: found \"all but figures\"; expected \"all\", \"all but "
+                      "training\" or \"all but network\"");
+  assert_int_equal(access("later/model.h5", F_OK), 0);
+}
+
+/* Of a command that was stopped there. */
+static void test_a_removal_leaves_what_it_says(void **state) {
+  (void)state;
+  static const struct {
+    const char *removing;
+    bool training, network;
+  } cases[] = {{"all", false, false}, {"all but training", true, false}, {"all but network", false, true}};
+  r2s_error err = {0};
+  assert_int_equal(mkdir("half", 0777), 0);
+  for (int k = 0; k < 3; k++) {
+    char json[64];
+    snprintf(json, sizeof json, "{\"removing\": \"%s\"}", cases[k].removing);
+    put("half/config.yaml", "seed: 1\n");
+    put("half/run.json", json);
+    put("half/checkpoint.h5", "");
+    put("half/model.h5", "");
+    put("half/rate.h5", "");
+    assert_int_equal(open_at("half", &err), R2S_OK);
+    assert_int_equal(access("half/checkpoint.h5", F_OK) == 0, cases[k].training);
+    assert_int_equal(access("half/model.h5", F_OK) == 0, cases[k].network);
+    assert_int_not_equal(access("half/rate.h5", F_OK), 0);
+  }
+}
+
 /* A stage on a run that is only looked at says so before it writes a file. */
 static void test_a_view_writes_nothing(void **state) {
   (void)state;
@@ -461,6 +524,9 @@ int main(void) {
       cmocka_unit_test(test_a_long_path_and_an_own_task),
       cmocka_unit_test(test_a_given_network_has_its_test_trials),
       cmocka_unit_test(test_a_stopped_test_of_a_given_network_costs_nothing),
+      cmocka_unit_test(test_no_room_for_another_network_costs_nothing),
+      cmocka_unit_test(test_a_removal_leaves_what_it_says),
+      cmocka_unit_test(test_an_unknown_removal_removes_nothing),
       cmocka_unit_test(test_a_view_writes_nothing),
       cmocka_unit_test(test_one_at_a_time),
       cmocka_unit_test(test_leftovers_are_removed),
