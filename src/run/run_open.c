@@ -246,6 +246,7 @@ static r2s_status lock_folder(r2s_run *run, r2s_error *err) {
   const bool locked = run->lock >= 0 && flock(run->lock, LOCK_EX | LOCK_NB) == 0;
   if (locked) r2s_io_remove_leftovers(run->dir);
   if (locked || run->lock < 0 || errno != EWOULDBLOCK) return R2S_OK;
+  run->there = strlen(run->dir); /* even if made here: the other one writes there soon */
   return r2s_fail(err, R2S_ERR_IO,
                   "%s: another rate2spike is at work in this folder; wait for its end, or take "
                   "another folder",

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <math.h>
@@ -12,8 +13,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -47,6 +50,26 @@ static r2s_status open_at(const char *path, r2s_error *err) {
   assert_true((st == R2S_OK) == (run != NULL));
   r2s_run_close(run);
   return st;
+}
+
+/* In place of the C library's: another process may be faster. */
+static bool another_is_faster;
+
+int flock(int fd, int operation) {
+  if (!another_is_faster) return (int)syscall(SYS_flock, fd, operation);
+  errno = EWOULDBLOCK;
+  return -1;
+}
+
+/* It has locked the folder that this one made, and will write to it. */
+static void test_a_folder_that_another_one_took_stays(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  another_is_faster = true;
+  assert_int_equal(open_at("taken", &err), R2S_ERR_IO);
+  another_is_faster = false;
+  assert_non_null(strstr(err.msg, "taken: another rate2spike is at work in this folder"));
+  assert_int_equal(access("taken", F_OK), 0);
 }
 
 static void test_new_and_empty_folders_are_made_and_taken(void **state) {
@@ -517,6 +540,7 @@ static void test_threads_do_not_change_the_hash(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_new_and_empty_folders_are_made_and_taken),
+      cmocka_unit_test(test_a_folder_that_another_one_took_stays),
       cmocka_unit_test(test_folders_that_are_locked_are_refused),
       cmocka_unit_test(test_folders_of_others_are_refused),
       cmocka_unit_test(test_more_trials_than_can_be_kept),
