@@ -289,7 +289,8 @@ int cli_arguments_read(cli_arguments *out, const cli_command *command, int argc,
   for (int k = optind; k < argc; k++) {
     if (out->n_positional == CLI_MAX_POSITIONAL || out->n_positional == command->max_positional)
       return out->help ? 0 : cli_usage(command, "unexpected argument \"%s\"", argv[k]);
-    if (!*argv[k]) return cli_usage(command, "found an empty argument; expected %s", command->usage);
+    if (!*argv[k] && !out->help)
+      return cli_usage(command, "found an empty argument; expected %s", command->usage);
     out->positional[out->n_positional++] = without_slash(argv[k]);
   }
   if (!out->help && out->n_positional < command->min_positional)

@@ -12,6 +12,7 @@ try run --json=yes
 try run a.yaml b.yaml
 try run missing.yaml
 try run ''
+"$R2S" run '' --help | head -1
 try run --set train.batch
 try run --set train.bach=3
 try run --set train.batch=0
