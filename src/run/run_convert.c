@@ -20,12 +20,12 @@ static json_t *scales_json(const r2s_run *run, const r2s_search_result *result) 
 }
 
 /* Which scales, beyond those of the search, may do better than its best: that is its least or greatest one.
- */
+ * A search of one or two says nothing of a trend. */
 static json_t *better_beyond(const r2s_search_result *result) {
-  const int last = result->n_scales - 1;
-  for (int k = 0; k <= last && last >= 2; k += last) /* a search of one or two says nothing of a trend */
-    if (result->chosen == result->scales[k].scale && result->scales[k].accuracy.accuracy < 1)
-      return json_string(k == 0 ? "smaller" : "larger");
+  if (result->n_scales < 3) return json_null();
+  const r2s_scale_result *least = result->scales, *greatest = least + result->n_scales - 1;
+  if (result->chosen == least->scale && least->accuracy.accuracy < 1) return json_string("smaller");
+  if (result->chosen == greatest->scale && greatest->accuracy.accuracy < 1) return json_string("larger");
   return json_null();
 }
 
