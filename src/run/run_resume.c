@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/base_memory.h"
-#include "io/config_table.h"
 #include "run/run_json.h"
 
 /* The first option on which the training depends and that differs from `kept`'s, or else the task.
@@ -38,9 +37,7 @@ static void restore_trained(const r2s_run *run, r2s_config *kept) {
     return;
   kept->seed = model.seed;
   if (r2s_task_is_preset(model.task)) snprintf(kept->task, sizeof kept->task, "%s", model.task);
-  if (model.activation == R2S_ACTIVATION_SIEGERT && !kept->lif.noise_per_root_dt)
-    kept->lif.neuron = model.neuron;
-  r2s_config_share(kept);
+  if (!kept->lif.noise_per_root_dt) kept->lif.neuron = model.neuron; /* else its noise is of another step */
   r2s_model_free(&model);
 }
 

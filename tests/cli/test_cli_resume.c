@@ -194,6 +194,13 @@ static void test_a_training_that_goes_on_costs_nothing_yet(void **state) {
   said = cli_read("stderr");
   assert_non_null(strstr(said, "train --resume -o yet more.yaml"));
   free(said);
+  const char *const same[] = {"train", "yet", "--resume", "--set", "train.max_steps=1500", NULL};
+  pid = start_training(same);
+  kill(pid, SIGINT);
+  assert_int_equal(cli_wait(pid), 1);
+  said = cli_read("stderr");
+  assert_non_null(strstr(said, "train --resume -o yet --set"));
+  free(said);
   CLI_RUN("simulate", "yet", "--model", "lif", "--json");
   json_t *json = cli_json();
   assert_int_equal(
@@ -286,6 +293,21 @@ static void test_a_later_stage_with_other_settings_is_named(void **state) {
           "--seed", "1", "--set", "neuron.tau_m_ms=10");
   CLI_RUN("train", "--resume", "-o", "staged", "--seed", "1", "--set", "neuron.tau_m_ms=10", "--task",
           "go-nogo-short");
+
+  /* a network with a sigmoid, a unit whose noise is told of another step, a task in a file */
+  const char *const sets[][2] = {{"recipe=writeup", "neuron.tau_m_ms=11"},
+                                 {"lif.noise_per_root_dt=true", "neuron.dt_ms=0.1"},
+                                 {"task=" R2S_TEST_DATA "/task_two_outputs.yaml", "neuron.tau_m_ms=10"}};
+  for (int k = 0; k < 3; k++) {
+    CLI_RUN("train", "-o", "told", CLI_TINY, "--set", "train.max_steps=1", "--set", sets[k][0], "--set",
+            sets[k][1]);
+    CLI_RUN("simulate", "told", "--model", "lif", "--scale", "44", "--seed", "5", "-q");
+    REFUSED(2, "seed is 1 there, 5 here; ", "train", "--resume", "-o", "told");
+    if (k > 0) continue;
+    CLI_RUN("simulate", "told", "--model", "lif", "--scale", "44", "--seed", "1", "--set",
+            "neuron.tau_m_ms=10", "-q");
+    REFUSED(2, "neuron.tau_m_ms is 11 there, 10 here; ", "train", "--resume", "-o", "told");
+  }
 }
 
 /* Killed as it began: run.json is of the new training already, the checkpoint still of the earlier one (it is
