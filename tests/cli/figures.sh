@@ -26,6 +26,8 @@ cp else/config.yaml kept.yaml && sed -i 's/^\( *t_ref_ms: \)2/\1 3/' else/config
 "$R2S" report else 2>&1 >/dev/null | grep warning
 sed 's/^seed: 1/seed: 3/' kept.yaml >else/config.yaml
 "$R2S" report else 2>&1 >/dev/null | grep warning
+cp kept.yaml else/config.yaml && "$R2S" report else 2>&1 >/dev/null | grep warning
+sed -i 's/, value: 1}/, value: 2}/' else/task.yaml && "$R2S" report else 2>&1 >/dev/null | grep -o 'warning.*verdict'
 # A report names the commands of all its results, the first one too.
 "$R2S" train -o two -q "${tiny[@]}" --set net.n=30
 "$R2S" simulate two -q --scale 30 --model lif && "$R2S" report two -q && sed -n '/^### Run it again/,/same seed/p' two/REPORT.md

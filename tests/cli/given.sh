@@ -24,6 +24,11 @@ echo "---- a search whose best scale is at its end"
 "$R2S" convert "$DATA/authors_gonogo.mat" --task go-nogo -o narrow --scales 45,55,65 --trials 40 --model lif --set convert.held_out_trials=1 2>/dev/null | grep '^The search'
 "$R2S" report narrow -q && grep '^- The search' narrow/REPORT.md
 "$R2S" convert "$DATA/authors_gonogo.mat" --task go-nogo --scales 8,30,55 --trials 40 --model lif --set convert.held_out_trials=1 --json -q | grep -E '"(chosen|better_beyond)"'
+for search in "90,120 --trials 4" "5 --trials 20" "5,8 --trials 20"; do # no errors; no trend; the predicted scale
+  "$R2S" convert "$DATA/authors_gonogo.mat" --task go-nogo -o ends --scales $search --model lif --set convert.held_out_trials=1 2>/dev/null | grep '^The search' || echo "$search: no word"
+done
+"$R2S" report ends -q && grep '^- The search' ends/REPORT.md
+"$R2S" simulate ends --model lif --trials 20 2>/dev/null | grep -c 'The rate network itself'; grep -c 'That is less than' ends/REPORT.md
 echo "---- a task that the rate network itself does in nine of ten trials"
 "$R2S" task show go-nogo | sed '0,/probability: 0.5/s//probability: 0.9/; s/probability: 0.5/probability: 0.1/; s/^name: .*/name: hard/; s/below: 0.3/below: -9/' >hard.yaml
 "$R2S" simulate "$DATA/authors_gonogo.mat" --task hard.yaml -o hard --scale 20 --model lif --trials 50 --set train.test_trials=50 2>/dev/null | grep -o 'The rate network itself.*'

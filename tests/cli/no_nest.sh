@@ -4,6 +4,8 @@
 echo "exit $?"
 ls run/certificate.csv run/spikes_psc-dexp_native.h5 run/report.html
 grep -c '"sim-nest"' run/run.json || true
+echo "---- a resume of a configuration goes on without it"
+"$R2S" run run/config.yaml --resume -o run --engine native,nest --python "$PWD/no/python" 2>&1 >/dev/null | grep -o 'go on with.*nest'
 echo "---- a Python without nest"
 printf '#!/bin/sh\necho "ModuleNotFoundError: No module named nest" >&2\nexit 1\n' >python
 chmod +x python

@@ -7,6 +7,7 @@ mkdir elsewhere && rm mine.yaml && cd elsewhere && mv ../two .
 grep -o '>Output [^<]*' two/figures/fig1.svg
 grep -h '^# output' two/figures/fig1_rate.dat two/figures/fig1_target.dat
 sed -n '/output 1, left/,/^$/p' two/figures/fig1_target.dat
+for o in 0 1; do sed "1,/output $o, left/d; /^$/,\$d" two/figures/fig1_rate.dat | cksum; done | sort -u | wc -l
 "$R2S" convert two -q
 "$R2S" simulate two --model psc-dexp 2>/dev/null | grep '^psc-dexp'
 "$R2S" report two -q
@@ -21,3 +22,9 @@ grep -o '>Output [^<]*' five/figures/fig1.svg; grep -o 'Figure 1.*stimulus' five
 sed -e 's/output: 0, from_ms: 150, value: 1/output: 0, from_ms: 150, value: 100/' "$DATA/task_two_outputs.yaml" >large.yaml
 "$R2S" train -o large -q --task large.yaml "${tiny[@]}" 2>/dev/null && "$R2S" figures large -q
 grep -h -o '^array output_.*\]' large/figures/fig1.gp large/figures/fig2.gp
+sed -e 's/^outputs: .*/outputs: 4/' "$DATA/task_two_outputs.yaml" >four.yaml
+"$R2S" train -o four -q --task four.yaml "${tiny[@]}" 2>/dev/null && "$R2S" report four -q 2>/dev/null && grep -o '\*\*A\*\* .*a row each' four/REPORT.md
+# The more conditions, the fewer trials of each; a training of a preset leaves no task.yaml of an earlier one.
+for task in xor context; do
+  "$R2S" train -o four -q --task $task "${tiny[@]}" && "$R2S" report four -q 2>/dev/null && grep -o '(band), .*each condition' four/REPORT.md; test -e four/task.yaml; echo $?
+done

@@ -137,6 +137,19 @@ static void test_later_stages_leave_the_training_as_it_was(void **state) {
   must_say("kept/REPORT.md", "rate2spike train -o kept", true); /* as it was given */
 }
 
+/* Said when it is done: a network, or the checkpoint of one that was stopped. */
+static void test_a_new_training_says_what_it_replaces(void **state) {
+  (void)state;
+  const char *const lost[] = {"rm -f anew/*", "rm anew/model.h5", "rm anew/checkpoint.h5"};
+  for (int k = 0; k < 3; k++) {
+    CLI_RUN("train", "-o", "anew", ONE_STEP);
+    assert_int_equal(system(lost[k]), 0);
+    assert_int_equal(k > 0, cli_is_there("anew/model.h5") || cli_is_there("anew/checkpoint.h5"));
+    CLI_RUN("train", "-o", "anew", "--set", "net.n=20", "--set", "net.n_inh=4", "--set", "train.max_steps=1");
+    must_say("stderr", "anew: what an earlier run left there is replaced", k > 0);
+  }
+}
+
 /* The task is in the folder: elsewhere, and where its file changes, the run is what it was. */
 static void test_the_folder_keeps_its_task(void **state) {
   (void)state;
@@ -298,6 +311,7 @@ int main(void) {
       cmocka_unit_test(test_a_given_network_keeps_its_neuron),
       cmocka_unit_test(test_a_given_network_and_a_neuron_that_misfit),
       cmocka_unit_test(test_later_stages_leave_the_training_as_it_was),
+      cmocka_unit_test(test_a_new_training_says_what_it_replaces),
       cmocka_unit_test(test_the_folder_keeps_its_task),
       cmocka_unit_test(test_missing_options_are_told),
       cmocka_unit_test(test_no_room_for_another_task),

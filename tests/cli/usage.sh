@@ -58,7 +58,10 @@ try run wrong.yaml
 echo 'net: [1' >wrong.yaml
 try run wrong.yaml
 : >empty.yaml
-mkdir other && touch other/thesis.tex
+mkdir other empty && touch other/thesis.tex
+try train --resume -o other
+try train --resume -o empty
+try simulate empty; rmdir empty
 try train -o other
 R2S_ISA=avx try task list
 R2S_CODE=OFF try task list

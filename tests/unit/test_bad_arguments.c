@@ -260,8 +260,8 @@ static void test_out_of_range(void **state) {
   assert_false(r2s_task_correct(&task, 0, (r2s_criterion)77, out, 100, 5, 5));
   assert_true(isnan(r2s_task_rise_ms(&task, 99, 0, 0.5, out, 100, 5, 5)));
   assert_int_equal(r2s_task_check_samples(&task, (r2s_criterion)9, 100, 5, 5, &err), R2S_ERR_ARG);
-  for (k = 0; k < 3; k++) { /* no sample has a time */
-    const double t0 = k == 2 ? NAN : 5, dt = k == 0 ? 0 : k == 1 ? -5 : 5;
+  for (k = 0; k < 4; k++) { /* no sample has a time */
+    const double t0 = k == 2 ? NAN : k == 3 ? 950 : 5, dt = k == 1 ? -5 : k == 2 ? 5 : 0;
     assert_int_equal(r2s_task_check_samples(&task, R2S_CRITERION_RATE, 100, t0, dt, &err), R2S_ERR_CONFIG);
     assert_false(r2s_task_correct(&task, 0, R2S_CRITERION_RATE, out, 100, t0, dt));
     assert_true(isnan(r2s_task_rise_ms(&task, 0, 0, -1, out, 100, t0, dt)));

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/base_error.h"
 #include "io/config_table.h"
 #include "rate2spike/config.h"
 #include "rate2spike/io.h"
@@ -155,7 +156,8 @@ static void test_mistakes(void **state) {
       {"learning_rate: 0.1\n", NULL,
        ":1:1: unknown option 'learning_rate'; did you mean 'train.learning_rate'?"},
       /* a terminal would obey */
-      {"\"a\\e[2J\\x9bb\": 0.1\n", NULL, ":1:1: unknown option 'a?[2J??b'; "},
+      {"\"a\\e[2J\\x9bb\\x7f\\x9fc\": 0.1\n", NULL, ":1:1: unknown option 'a?[2J??b???c'; "},
+      {"\"a\\nb\\tc\\x7e\\xa0\": 0.1\n", NULL, ":1:1: unknown option 'a\nb\tc~\u00a0'; "},
       {"xyzzy: 0.1\n", NULL, ":1:1: unknown option 'xyzzy'; `rate2spike options` lists them all"},
       {"train: 5\n", NULL, ":1:1: 'train' is a group of options; expected train.batch and so on"},
       {"seed: {a: 1}\n", NULL, ":1:1: 'seed' holds a map; expected a value"},
@@ -257,6 +259,13 @@ static void test_resolved_file_is_the_same(void **state) {
     assert_int_equal(strlen(a), 64);
     free(yaml);
   }
+}
+
+static void test_context_commands_no_terminal(void **state) {
+  (void)state;
+  r2s_error err = {R2S_ERR_CONFIG, "why"};
+  assert_int_equal(r2s_fail_context(&err, R2S_ERR_CONFIG, "condition %s", "\033[2J"), R2S_ERR_CONFIG);
+  assert_string_equal(err.msg, "condition ?[2J: why");
 }
 
 static void test_hash(void **state) {
@@ -503,6 +512,7 @@ int main(void) {
       cmocka_unit_test(test_mistakes),
       cmocka_unit_test(test_resolved_file_is_the_same),
       cmocka_unit_test(test_a_task_that_yaml_cannot_hold_is_not_written),
+      cmocka_unit_test(test_context_commands_no_terminal),
       cmocka_unit_test(test_hash),
       cmocka_unit_test(test_training_hash),
       cmocka_unit_test(test_each_option_of_a_training_is_in_its_hash),

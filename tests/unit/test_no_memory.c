@@ -63,10 +63,10 @@ int __wrap_inflate(z_streamp stream, int flush) {
   return fails() ? Z_MEM_ERROR : __real_inflate(stream, flush);
 }
 
-static r2s_config config;
+static r2s_config config, later; /* later: of a given network, without net.* */
 static r2s_task task;
 static r2s_model model;
-static char dir[256], h5[256], mat[256], hash[72];
+static char dir[256], given[256], h5[256], mat[256], hash[72];
 
 /* ---- calls ---- */
 
@@ -126,6 +126,14 @@ static r2s_status resume(r2s_error *err) {
   return st;
 }
 
+static r2s_status give_again(r2s_error *err) {
+  r2s_run *run;
+  r2s_status st = r2s_run_open(&run, given, &later, err);
+  if (st == R2S_OK) st = r2s_run_import(run, h5, NULL, err);
+  r2s_run_close(run);
+  return st;
+}
+
 /* ---- */
 
 static void expect_errors(call *work) {
@@ -159,6 +167,13 @@ static void test_resume(void **state) {
   expect_errors(resume);
 }
 
+static void test_a_given_network(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  assert_ok(give_again(&err), &err);
+  expect_errors(give_again);
+}
+
 static int setup(void **state) {
   static const char *const sets[] = {"net.n=6",
                                      "net.n_inh=2",
@@ -172,9 +187,11 @@ static int setup(void **state) {
   r2s_run *run;
   if (fixture_make_folder(state)) return 1;
   snprintf(dir, sizeof dir, "%s/run", fixture_folder());
+  snprintf(given, sizeof given, "%s/given", fixture_folder());
   snprintf(h5, sizeof h5, "%s/other.h5", fixture_folder());
   snprintf(mat, sizeof mat, "%s/other.mat", fixture_folder());
   assert_ok(r2s_config_load(&config, NULL, sets, 8, &err), &err);
+  assert_ok(r2s_config_load(&later, NULL, sets + 2, 6, &err), &err);
   assert_ok(r2s_task_load(&task, config.task, &err), &err);
   assert_ok(r2s_config_hash(&config, hash, &err),
             &err); /* as an earlier version had it: the last that is tried */
@@ -193,6 +210,7 @@ static int teardown(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_models), cmocka_unit_test(test_resume)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_models), cmocka_unit_test(test_resume),
+                                     cmocka_unit_test(test_a_given_network)};
   return cmocka_run_group_tests(tests, setup, teardown);
 }

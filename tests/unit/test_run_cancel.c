@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "io/io_atomic.h"
 #include "rate2spike/io.h"
 #include "rate2spike/run.h"
 #include "unit/io_model_fixture.h"
@@ -66,6 +67,8 @@ static void test_cancelled_in_the_test_trials(void **state) {
   assert_int_equal(r2s_run_train(run, false, &monitor, &err), R2S_ERR_CANCELLED);
   assert_non_null(strstr(err.msg, "/checkpoint.h5"));
   assert_int_equal(access(in_dir("its parts/checkpoint.h5"), F_OK), 0);
+  assert_int_equal(r2s_run_simulate_native(run, R2S_RUN_LIF, NULL, &err), R2S_ERR_IO); /* it is not tested */
+  assert_non_null(strstr(err.msg, "model.h5: no such file"));
   over = true;
   assert_int_equal(r2s_run_train(run, true, &monitor, &err), R2S_ERR_CANCELLED); /* again: nothing leaks */
   assert_ok(r2s_run_train(run, true, NULL, &err), &err);
@@ -272,11 +275,49 @@ static void test_cancelled_in_a_search(void **state) {
   json_decref(json);
 }
 
+static void write_task(const char *path, double target) {
+  r2s_error err = {0};
+  r2s_task task;
+  char *yaml;
+  assert_ok(r2s_task_load(&task, "go-nogo-short", &err), &err);
+  task.conditions[0].targets[0].value = target;
+  assert_ok(r2s_task_yaml(&task, &yaml, &err), &err);
+  assert_ok(r2s_io_write_atomic(path, yaml, strlen(yaml), &err), &err);
+  free(yaml);
+  r2s_task_free(&task);
+}
+
+/* Likewise of another task, though its file's name is the same. */
+static void test_a_certificate_of_another_task_is_dropped(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  bool over = false;
+  char path[256], set[300];
+  const r2s_monitor monitor = {.progress = see_second_half, .cancelled = is_over, .user = &over};
+  snprintf(path, sizeof path, "%s", in_dir("mine.yaml"));
+  snprintf(set, sizeof set, "task=%s", path);
+  write_task(path, 1);
+  r2s_run *run = open_certified(set);
+  assert_ok(r2s_run_convert(run, R2S_RUN_LIF, NULL, &err), &err);
+  assert_ok(r2s_run_simulate_native(run, R2S_RUN_LIF, NULL, &err), &err);
+  assert_ok(r2s_run_certify(run, NULL, &err), &err);
+  r2s_run_close(run);
+  write_task(path, 0.9);
+  run = open_certified(set);
+  assert_int_equal(r2s_run_convert(run, R2S_RUN_ALL, &monitor, &err), R2S_ERR_CANCELLED);
+  json_t *json = json_of(run);
+  r2s_run_close(run);
+  assert_true(json_is_null(json_object_get(json, "certificate")));
+  assert_int_not_equal(access(in_dir("certified/certificate.csv"), F_OK), 0);
+  json_decref(json);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_cancelled_in_the_test_trials),
                                      cmocka_unit_test(test_cancelled_before_the_first_step),
                                      cmocka_unit_test(test_cancelled_in_a_simulation),
                                      cmocka_unit_test(test_cancelled_in_a_search),
-                                     cmocka_unit_test(test_cancelled_in_the_curve)};
+                                     cmocka_unit_test(test_cancelled_in_the_curve),
+                                     cmocka_unit_test(test_a_certificate_of_another_task_is_dropped)};
   return cmocka_run_group_tests(tests, fixture_make_folder, fixture_remove_folder);
 }

@@ -249,6 +249,37 @@ static void test_a_given_network_has_its_test_trials(void **state) {
   free(own);
 }
 
+/* Also where the certificate that a search owes needs other ones. */
+static void test_model_mat_has_the_trials_of_the_certificate(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  r2s_run *run;
+  char *bytes;
+  size_t size;
+  r2s_mat mat = {0};
+  r2s_rate_traces rate;
+  r2s_config *own = of_authors();
+  own->simulate_trials = 1;
+  import_authors("searched", own);
+  assert_int_equal(r2s_run_open(&run, "searched", own, &err), R2S_OK);
+  assert_int_equal(r2s_run_simulate_native(run, R2S_RUN_LIF, NULL, &err), R2S_OK);
+  r2s_run_close(run);
+  own->seed = 9;
+  own->n_scales = 1, own->convert_trials = 2, own->held_out_trials = 1;
+  assert_int_equal(r2s_run_open(&run, "searched", own, &err), R2S_OK);
+  assert_int_equal(r2s_run_convert(run, R2S_RUN_LIF, NULL, &err), R2S_OK);
+  r2s_run_close(run);
+  assert_int_equal(r2s_io_read_all("searched/model.mat", &bytes, &size, &err), R2S_OK);
+  assert_int_equal(r2s_mat_read(&mat, "searched/model.mat", bytes, size, &err), R2S_OK);
+  assert_int_equal(r2s_rate_traces_load(&rate, "searched/rate.h5", &err), R2S_OK);
+  assert_non_null(strstr(rate.trials, "seed 9"));
+  assert_true(r2s_mat_find(&mat, "eval_os")->values[0] == rate.out[0]);
+  r2s_rate_traces_free(&rate);
+  r2s_mat_free(&mat);
+  free(bytes);
+  free(own);
+}
+
 /* Cancels the call that the number in user counts down to. */
 static bool after_some(void *user) {
   return (*(int *)user)-- <= 0;
@@ -304,6 +335,34 @@ static void test_no_room_for_another_network_costs_nothing(void **state) {
   free(own);
 }
 
+/* A file that can't be removed (here: a folder in its place): the next one to open it ends the removal. */
+static void test_a_removal_that_fails_is_ended_later(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  r2s_run *run;
+  char *text;
+  size_t size;
+  r2s_config *own = of_authors();
+  import_authors("stuck", own);
+  own->train.x0_sd = 0.3;
+  assert_int_equal(mkdir("stuck/curve.csv", 0777), 0);
+  assert_int_equal(r2s_run_open(&run, "stuck", own, &err), R2S_OK);
+  assert_int_equal(r2s_run_import(run, "stuck/model.h5", NULL, &err), R2S_ERR_IO);
+  assert_non_null(strstr(err.msg, "stuck/curve.csv: can't remove it"));
+  r2s_run_close(run);
+  put("stuck/certificate.csv", "");
+  assert_int_equal(r2s_run_open(&run, "stuck", own, &err), R2S_ERR_IO);
+  assert_int_equal(rmdir("stuck/curve.csv"), 0);
+  assert_int_equal(r2s_run_open(&run, "stuck", own, &err), R2S_OK);
+  r2s_run_close(run);
+  assert_int_equal(access("stuck/model.h5", F_OK), 0);
+  assert_int_not_equal(access("stuck/certificate.csv", F_OK), 0);
+  assert_int_equal(r2s_io_read_all("stuck/run.json", &text, &size, &err), R2S_OK);
+  assert_null(strstr(text, "removing"));
+  free(text);
+  free(own);
+}
+
 /* No word of ours: which files stay is not known. */
 static void test_an_unknown_removal_removes_nothing(void **state) {
   (void)state;
@@ -341,6 +400,23 @@ static void test_a_removal_leaves_what_it_says(void **state) {
     assert_int_equal(access("half/model.h5", F_OK) == 0, cases[k].network);
     assert_int_not_equal(access("half/rate.h5", F_OK), 0);
   }
+}
+
+/* It is the parent's folder. */
+static void test_a_child_leaves_an_empty_folder(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  r2s_run *run;
+  assert_int_equal(r2s_run_open(&run, "parents", &config, &err), R2S_OK);
+  const pid_t child = fork();
+  if (child == 0) {
+    r2s_run_close(run);
+    _exit(0);
+  }
+  assert_int_equal(waitpid(child, NULL, 0), child);
+  assert_int_equal(access("parents", F_OK), 0);
+  r2s_run_close(run);
+  assert_int_not_equal(access("parents", F_OK), 0);
 }
 
 /* A stage on a run that is only looked at says so before it writes a file. */
@@ -547,12 +623,15 @@ int main(void) {
       cmocka_unit_test(test_a_struct_that_a_program_filled_in),
       cmocka_unit_test(test_a_long_path_and_an_own_task),
       cmocka_unit_test(test_a_given_network_has_its_test_trials),
+      cmocka_unit_test(test_model_mat_has_the_trials_of_the_certificate),
       cmocka_unit_test(test_a_stopped_test_of_a_given_network_costs_nothing),
       cmocka_unit_test(test_no_room_for_another_network_costs_nothing),
       cmocka_unit_test(test_a_removal_leaves_what_it_says),
+      cmocka_unit_test(test_a_removal_that_fails_is_ended_later),
       cmocka_unit_test(test_an_unknown_removal_removes_nothing),
       cmocka_unit_test(test_a_view_writes_nothing),
       cmocka_unit_test(test_one_at_a_time),
+      cmocka_unit_test(test_a_child_leaves_an_empty_folder),
       cmocka_unit_test(test_leftovers_are_removed),
       cmocka_unit_test(test_damaged_run_json_is_refused_by_line),
       cmocka_unit_test(test_json_before_any_stage),
