@@ -54,12 +54,15 @@ static void test_interrupted_and_killed_training_goes_on(void **state) {
   assert_int_equal(access("parts/checkpoint.h5", F_OK), 0);
   assert_int_not_equal(access("parts/model.h5", F_OK), 0);
 
-  /* kill -9 on the way: the checkpoint is still that one */
-  const char *const resume[] = {"train", "--resume", "-o", "parts", NULL};
+  /* kill -9 on the way: the checkpoint is still that one, and config.yaml has what was asked for */
+  const char *const resume[] = {"train", "--resume", "-o", "parts", "--set", "simulate.trials=7", NULL};
   pid = start_training(resume);
   kill(pid, SIGKILL);
   assert_int_equal(cli_wait(pid), 1000 + SIGKILL);
   assert_int_equal(access("parts/checkpoint.h5", F_OK), 0);
+  said = cli_read("parts/config.yaml");
+  assert_non_null(strstr(said, "  trials: 7  #"));
+  free(said);
 
   /* the end of the allowed CPU time, told each second */
   pid = start_training(resume);

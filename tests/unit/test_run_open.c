@@ -395,6 +395,10 @@ static void test_a_removal_leaves_what_it_says(void **state) {
     put("half/checkpoint.h5", "");
     put("half/model.h5", "");
     put("half/rate.h5", "");
+    r2s_run *look;
+    assert_int_equal(r2s_run_view(&look, "half", &config, &err), R2S_OK); /* removes nothing */
+    r2s_run_close(look);
+    assert_int_equal(access("half/rate.h5", F_OK), 0);
     assert_int_equal(open_at("half", &err), R2S_OK);
     assert_int_equal(access("half/checkpoint.h5", F_OK) == 0, cases[k].training);
     assert_int_equal(access("half/model.h5", F_OK) == 0, cases[k].network);
