@@ -7,11 +7,6 @@
 #include "report/report_format.h"
 #include "report/report_sections.h"
 
-static int shown_conditions(const r2s_folder *folder) {
-  const int n = folder->task.n_conditions;
-  return n < R2S_FIGURE_CONDITIONS ? n : R2S_FIGURE_CONDITIONS;
-}
-
 /* " Shown are the first 8 of 16 conditions."; "" where all are. */
 static r2s_short first_conditions(const r2s_folder *folder) {
   r2s_short out = {""};
@@ -38,7 +33,8 @@ static bool is_drawn(const r2s_folder *folder, r2s_sim_kind kind) {
 }
 
 static void put_traces(r2s_text *out, const r2s_folder *folder) {
-  const int n_outputs = folder->task.n_outputs, single = r2s_figure_single_trials(shown_conditions(folder));
+  const int n_outputs = folder->task.n_outputs,
+            single = r2s_figure_single_trials(r2s_figure_conditions(&folder->task));
   char trials[40] = "a single trial", how[192], outputs[40] = "Output";
   if (single > 1) snprintf(trials, sizeof trials, "up to %d single trials", single);
   snprintf(how, sizeof how,

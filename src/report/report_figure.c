@@ -17,6 +17,10 @@
 static const char *const formats[R2S_FIGURE_FORMATS] = {"png", "svg", "pdf"};
 static const char *const endings[R2S_FIGURE_FORMATS] = {"IEND", "</svg>", "%%EOF"};
 
+int r2s_figure_conditions(const r2s_task *task) {
+  return task->n_conditions < R2S_FIGURE_CONDITIONS ? task->n_conditions : R2S_FIGURE_CONDITIONS;
+}
+
 /* A single-quoted gnuplot string of "enhanced" text. */
 static void put_quoted(r2s_text *text, const char *value) {
   r2s_text_put(text, "'");
@@ -39,10 +43,7 @@ enum { MOST_PERIODS = 512 };
  * Inputs that last the whole trial (context's) would cover the others. */
 static void put_stimulus(r2s_figure *figure) {
   const r2s_task *task = &figure->folder->task;
-  struct {
-    double from, to;
-    unsigned of;
-  } period[MOST_PERIODS];
+  double from[MOST_PERIODS], to[MOST_PERIODS], of[MOST_PERIODS];
   int n = 0;
   bool any_shorter = false;
   for (int c = 0; c < figure->n_conditions; c++)
@@ -53,27 +54,17 @@ static void put_stimulus(r2s_figure *figure) {
       const r2s_task_pulse *pulse = &task->conditions[c].pulses[p];
       int k = 0;
       if (any_shorter && lasts_the_trial(task, pulse)) continue;
-      while (k < n && (period[k].from != pulse->from_ms || period[k].to != pulse->to_ms)) k++;
+      while (k < n && (from[k] != pulse->from_ms || to[k] != pulse->to_ms)) k++;
       if (k == MOST_PERIODS) continue;
-      if (k == n) period[n].from = pulse->from_ms, period[n].to = pulse->to_ms, period[n++].of = 0;
-      period[k].of |= 1u << c;
+      if (k == n) from[n] = pulse->from_ms, to[n] = pulse->to_ms, of[n++] = 0;
+      of[k] = (unsigned)of[k] | 1u << c;
     }
   r2s_figure_number(figure, "n_stim", n,
                     "periods of stimulation, ms, and the conditions that have them (bits)");
   if (n == 0) return;
-  r2s_text_add(&figure->head, "array stim_from[%d] = [", n);
-  for (int k = 0; k < n; k++) r2s_text_add(&figure->head, "%s%.10g", k ? ", " : "", period[k].from);
-  r2s_text_add(&figure->head, "]\narray stim_to[%d] = [", n);
-  for (int k = 0; k < n; k++) r2s_text_add(&figure->head, "%s%.10g", k ? ", " : "", period[k].to);
-  r2s_text_add(&figure->head, "]\narray stim_of[%d] = [", n);
-  for (int k = 0; k < n; k++) r2s_text_add(&figure->head, "%s%u", k ? ", " : "", period[k].of);
-  r2s_text_put(&figure->head, "]\n");
-}
-
-static void put_array(r2s_figure *out, const char *name, const double *values, int n, const char *comment) {
-  r2s_text_add(&out->head, "array %s[%d] = [", name, n);
-  for (int k = 0; k < n; k++) r2s_text_add(&out->head, "%s%.10g", k ? ", " : "", values[k]);
-  r2s_text_add(&out->head, "]  # %s\n", comment);
+  r2s_figure_array(figure, "stim_from", from, n, NULL);
+  r2s_figure_array(figure, "stim_to", to, n, NULL);
+  r2s_figure_array(figure, "stim_of", of, n, NULL);
 }
 
 /* What the axis of each output shows at least: 0, 1 and all of its targets shown, off their ends. */
@@ -89,15 +80,16 @@ static void put_output_ranges(r2s_figure *out) {
       low[o] = fmin(low[o], 1.25 * target->value);
       high[o] = fmax(high[o], 1.25 * target->value);
     }
-  put_array(out, "output_low", low, out->n_outputs, "the axis of each output reaches from here at least");
-  put_array(out, "output_high", high, out->n_outputs, "to here");
+  r2s_figure_array(out, "output_low", low, out->n_outputs,
+                   "the axis of each output reaches from here at least");
+  r2s_figure_array(out, "output_high", high, out->n_outputs, "to here");
 }
 
 void r2s_figure_begin(r2s_figure *out, const char *name, const r2s_folder *folder) {
   const r2s_task *task = &folder->task;
   *out = (r2s_figure){.name = name, .folder = folder};
   r2s_folder_path(folder, "figures", out->directory, sizeof out->directory);
-  out->n_conditions = task->n_conditions < R2S_FIGURE_CONDITIONS ? task->n_conditions : R2S_FIGURE_CONDITIONS;
+  out->n_conditions = r2s_figure_conditions(task);
   out->n_outputs = task->n_outputs < R2S_FIGURE_OUTPUTS ? task->n_outputs : R2S_FIGURE_OUTPUTS;
   r2s_text_add(&out->head,
                "# %s.gp: draws %s.png, .svg and .pdf from the %s_*.dat files beside it.\n"
@@ -135,6 +127,13 @@ void r2s_figure_number(r2s_figure *figure, const char *name, double value, const
     r2s_text_add(&figure->head, "%s = %.10g%s%s\n", name, value, mark, comment ? comment : "");
   else
     r2s_text_add(&figure->head, "%s = NaN%s%s\n", name, mark, comment ? comment : "");
+}
+
+void r2s_figure_array(r2s_figure *figure, const char *name, const double *values, int n,
+                      const char *comment) {
+  r2s_text_add(&figure->head, "array %s[%d] = [", name, n);
+  for (int k = 0; k < n; k++) r2s_text_add(&figure->head, "%s%.10g", k ? ", " : "", values[k]);
+  r2s_text_add(&figure->head, "]%s%s\n", comment ? "  # " : "", comment ? comment : "");
 }
 
 void r2s_figure_string(r2s_figure *figure, const char *name, const char *value, const char *comment) {

@@ -32,6 +32,7 @@ void r2s_figure_free(r2s_figure *figure);
 
 /* Variables of the script; `comment` (may be NULL) says what it is. */
 void r2s_figure_number(r2s_figure *figure, const char *name, double value, const char *comment);
+void r2s_figure_array(r2s_figure *figure, const char *name, const double *values, int n, const char *comment);
 void r2s_figure_string(r2s_figure *figure, const char *name, const char *value, const char *comment);
 
 /* The smallest of 1, 2, 3, 4, 5, 6, 8 times a power of ten that is at least x: the end of an axis. */
@@ -77,6 +78,9 @@ bool r2s_drawn_is_old(const r2s_folder *folder);
  * scripts are there even where gnuplot fails. */
 R2S_MUST_CHECK r2s_status r2s_report_draw(r2s_figure *figures, int n, int threads, const r2s_monitor *monitor,
                                           r2s_error *err);
+
+/* Conditions of a task that are shown. */
+int r2s_figure_conditions(const r2s_task *task);
 
 /* Single trials that a panel of so many conditions shows of each: more of them would hide one another. */
 int r2s_figure_single_trials(int n_conditions);

@@ -134,6 +134,18 @@ int r2s_figure_raster_kind(const r2s_folder *folder) {
   return r2s_figure_choose(folder, order, sizeof order / sizeof *order);
 }
 
+/* Which conditions have a trial, and in which of them it has no spikes. */
+static void put_presence(r2s_figure *figure, const r2s_sim *sim) {
+  double has_trial[R2S_FIGURE_CONDITIONS], is_silent[R2S_FIGURE_CONDITIONS];
+  for (int c = 0; c < figure->n_conditions; c++) {
+    const int k = r2s_figure_first_trial(sim, c);
+    has_trial[c] = k < sim->n_records;
+    is_silent[c] = k < sim->n_records && sim->records[k].n_spikes == 0;
+  }
+  r2s_figure_array(figure, "has_trial", has_trial, figure->n_conditions, NULL);
+  r2s_figure_array(figure, "is_silent", is_silent, figure->n_conditions, NULL);
+}
+
 r2s_status r2s_figure_spikes(r2s_figure *figure, r2s_error *err) {
   const r2s_folder *folder = figure->folder;
   r2s_status st = R2S_OK;
@@ -160,16 +172,7 @@ r2s_status r2s_figure_spikes(r2s_figure *figure, r2s_error *err) {
   r2s_figure_number(figure, "unit_tick", ceil(r2s_figure_axis(n / 6.0)), NULL);
   r2s_figure_number(figure, "n_exc", n_exc, NULL);
   r2s_figure_number(figure, "has_types", r2s_folder_dale(folder), "Dale's law: E and I units");
-  r2s_text_add(&figure->head, "array has_trial[%d] = [", figure->n_conditions);
-  for (int c = 0; c < figure->n_conditions; c++)
-    r2s_text_add(&figure->head, "%s%d", c ? ", " : "", r2s_figure_first_trial(sim, c) < sim->n_records);
-  r2s_text_put(&figure->head, "]\n");
-  r2s_text_add(&figure->head, "array is_silent[%d] = [", figure->n_conditions);
-  for (int c = 0; c < figure->n_conditions; c++) {
-    const int k = r2s_figure_first_trial(sim, c);
-    r2s_text_add(&figure->head, "%s%d", c ? ", " : "", k < sim->n_records && sim->records[k].n_spikes == 0);
-  }
-  r2s_text_put(&figure->head, "]\n");
+  put_presence(figure, sim);
   put_raster(figure, sim, position, n_exc, &raster);
   R2S_TRY(st, put_rates(figure, sim, position, n_exc, &rates, &largest, err));
   r2s_figure_number(figure, "rate_top", r2s_figure_axis(1.1 * largest), "end of the rates' axis, Hz");
