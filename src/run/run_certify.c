@@ -59,9 +59,7 @@ static r2s_status load_traces(r2s_run *run, r2s_rate_traces *rate, const char *p
                      run->trials);
   }
   r2s_status st = r2s_run_model_test(run, rate, &accuracy, &strict, by_condition, monitor, err);
-  if (st == R2S_OK) st = r2s_run_model_save_tests(run, rate, err);
-  r2s_rate_traces_free(rate);
-  return st == R2S_OK ? r2s_rate_traces_load(rate, path, err) : st;
+  return st == R2S_OK ? r2s_run_model_save_tests(run, rate, err) : st;
 }
 
 static r2s_status load_rate(r2s_run *run, r2s_run_certificate *c, const r2s_monitor *monitor,
