@@ -39,28 +39,38 @@ static pid_t start_training(const char *const *argv) {
   return pid;
 }
 
+/* Ctrl-C on the way. */
+static void interrupt_training(const char *const *argv) {
+  pid_t pid = start_training(argv);
+  kill(pid, SIGINT);
+  assert_int_equal(cli_wait(pid), 1);
+}
+
+/* The same; the message advises how to go on. */
+static void interrupt_is_advised(const char *const *argv, const char *advice) {
+  interrupt_training(argv);
+  char *said = cli_read("stderr");
+  assert_non_null(strstr(said, advice));
+  free(said);
+}
+
 static void test_interrupted_and_killed_training_goes_on(void **state) {
   (void)state;
   CLI_RUN("train", "-o", "whole", "--quiet", TRAINING);
 
   /* Ctrl-C: the checkpoint is written, and the message says how to go on */
   const char *const start[] = {"train", "-o", "parts", TRAINING, NULL};
-  pid_t pid = start_training(start);
-  kill(pid, SIGINT);
-  assert_int_equal(cli_wait(pid), 1);
-  char *said = cli_read("stderr");
-  assert_non_null(strstr(said, "--resume -o parts"));
-  free(said);
+  interrupt_is_advised(start, "--resume -o parts");
   assert_int_equal(access("parts/checkpoint.h5", F_OK), 0);
   assert_int_not_equal(access("parts/model.h5", F_OK), 0);
 
   /* kill -9 on the way: the checkpoint is still that one, and config.yaml has what was asked for */
   const char *const resume[] = {"train", "--resume", "-o", "parts", "--set", "simulate.trials=7", NULL};
-  pid = start_training(resume);
+  pid_t pid = start_training(resume);
   kill(pid, SIGKILL);
   assert_int_equal(cli_wait(pid), 1000 + SIGKILL);
   assert_int_equal(access("parts/checkpoint.h5", F_OK), 0);
-  said = cli_read("parts/config.yaml");
+  char *said = cli_read("parts/config.yaml");
   assert_non_null(strstr(said, "  trials: 7  #"));
   free(said);
 
@@ -133,9 +143,7 @@ static void test_resume_of_a_finished_training_keeps_it(void **state) {
 static void test_resume_with_other_options_is_refused(void **state) {
   (void)state;
   const char *const start[] = {"train", "-o", "other", TRAINING, NULL};
-  pid_t pid = start_training(start);
-  kill(pid, SIGINT);
-  assert_int_equal(cli_wait(pid), 1);
+  interrupt_training(start);
   const char *const resume[] = {"train", "--resume", "-o", "other", "--seed", "2", NULL};
   assert_int_equal(cli_wait(cli_start(resume)), 2);
   char *said = cli_read("stderr");
@@ -182,28 +190,13 @@ static void test_a_training_that_goes_on_costs_nothing_yet(void **state) {
   CLI_RUN("train", "-o", "yet", CLI_TINY, "--set", "train.batch=16", "--set", "train.max_steps=5");
   CLI_RUN("convert", "yet", "--quiet");
   const char *const more[] = {"train", "--resume", "-o", "yet", "--set", "train.max_steps=1500", NULL};
-  pid_t pid = start_training(more);
-  kill(pid, SIGINT);
-  assert_int_equal(cli_wait(pid), 1);
-  char *said = cli_read("stderr");
-  assert_non_null(strstr(said, "train --resume -o yet --set train.max_steps=1500"));
-  free(said);
+  interrupt_is_advised(more, "train --resume -o yet --set train.max_steps=1500");
   assert_true(cli_is_there("yet/conversion.csv") && cli_is_there("yet/checkpoint.h5"));
   assert_int_equal(system("sed 's/max_steps: 5 /max_steps: 1500 /' yet/config.yaml >more.yaml"), 0);
   const char *const other[] = {"train", "more.yaml", "--resume", "-o", "yet", NULL};
-  pid = start_training(other);
-  kill(pid, SIGINT);
-  assert_int_equal(cli_wait(pid), 1);
-  said = cli_read("stderr");
-  assert_non_null(strstr(said, "train --resume -o yet more.yaml"));
-  free(said);
+  interrupt_is_advised(other, "train --resume -o yet more.yaml");
   const char *const same[] = {"train", "yet", "--resume", "--set", "train.max_steps=1500", NULL};
-  pid = start_training(same);
-  kill(pid, SIGINT);
-  assert_int_equal(cli_wait(pid), 1);
-  said = cli_read("stderr");
-  assert_non_null(strstr(said, "train --resume -o yet --set"));
-  free(said);
+  interrupt_is_advised(same, "train --resume -o yet --set");
   CLI_RUN("simulate", "yet", "--model", "lif", "--json");
   json_t *json = cli_json();
   assert_int_equal(
@@ -211,7 +204,7 @@ static void test_a_training_that_goes_on_costs_nothing_yet(void **state) {
       5);
   json_decref(json);
   CLI_RUN("report", "yet", "--quiet");
-  said = cli_read("yet/REPORT.md");
+  char *said = cli_read("yet/REPORT.md");
   assert_non_null(strstr(said, "A longer training was begun"));
   free(said);
   CLI_RUN("train", "--resume", "-o", "yet"); /* as config.yaml has it: nothing to do */
@@ -367,9 +360,7 @@ static void give_another_state(const char *from, const char *to) {
 static void test_resume_without_the_earlier_rows_is_refused(void **state) {
   (void)state;
   const char *const start[] = {"train", "-o", "rows", TRAINING, NULL};
-  pid_t pid = start_training(start);
-  kill(pid, SIGINT);
-  assert_int_equal(cli_wait(pid), 1);
+  interrupt_training(start);
   const char *const damage[] = {"mv rows/training.csv kept", "head -n 1 kept >rows/training.csv",
                                 "sed 2d kept >rows/training.csv", "sed '$d' kept >rows/training.csv"};
   const char *const resume[] = {"train", "--resume", "-o", "rows", NULL};
