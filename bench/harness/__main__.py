@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 
+import goals
 import growth
 import machine
 import quiet
@@ -64,6 +65,8 @@ def main():
     for line in result["lines"]:
         quiet.judge(line, bench.best())
     report.write(result, pathlib.Path(a.folder), pathlib.Path("bench/results.md") if a.commit else None)
+    if found := goals.of_run(result):
+        print(goals.summary(found))
     print(f"written: {a.folder}/bench.md, bench.json, bench.png")
 
 

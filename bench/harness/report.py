@@ -7,43 +7,12 @@ import statistics
 import subprocess
 import textwrap
 
+import goals
 import machine
 
 
 def milliseconds(x):
     return f"{x:.3g}" if x < 1000 else f"{x:.0f}"
-
-
-def met(line):
-    """In words: each goal met or not. Beyond the bound: the most that the machine could do in this run does not meet it either;
-    in these moments: nor what it could do in those that the goal is judged by, though its best ones could: then which share of the
-    best the goal asks for, too."""
-    words, bound, cores = [], line["bound"], line.get("cores")
-    if line["goal_ratio"] is not None:
-        asked = line["goal_ratio"] / bound["ratio"] if bound and bound["ratio"] is not None else None
-        now = bound and bound["judged_ratio"] is not None and bound["judged_ratio"] < line["goal_ratio"] or cores and cores < line["goal_ratio"]
-        words.append("met" if line["met_ratio"] else "**not met**" + beyond(asked, now))
-    if line["goal_ms"] is not None:
-        asked = bound["ms"] / line["goal_ms"] if bound else None
-        words.append("met" if line["met_time"] else ("by the fastest run only" if line["met_time_fastest"] else "**not met**")
-                     + beyond(asked, bound and bound["judged_ms"] > line["goal_ms"]))
-    return " / ".join(words)
-
-
-def beyond(asked, now):
-    """asked: the share of the bound's best that a goal asks for, None where no bound is known."""
-    if asked is not None and asked > 1:
-        return ", beyond the bound"
-    return (", beyond the bound in these moments" if now else "") + (f", asks for {100 * asked:.0f} % of the bound" if asked is not None else "")
-
-
-def goals(line):
-    words = []
-    if line["goal_ratio"] is not None:
-        words.append(f">= {line['goal_ratio']:g} x")
-    if line["goal_ms"] is not None:
-        words.append(f"<= {line['goal_ms']:g} ms")
-    return " / ".join(words)
 
 
 def ratio(peer):
@@ -56,7 +25,7 @@ def brief(line):
     quiet = f", quiet {milliseconds(ours['quiet_ms'])}" if ours["quiet_ms"] else ""
     bounds = f"; bound {milliseconds(bound['median_ms'])} ms (min {milliseconds(bound['ms'])}, {100 * bound['reached']:.0f} % reached)" if bound else ""
     return (f"{line['work']}: {milliseconds(ours['median_ms'])} ms (min {milliseconds(ours['min_ms'])}{quiet}){peers}{bounds}"
-            + (f"; goal {goals(line)}: {met(line)}" if goals(line) else ""))
+            + "".join(f"; goal {goal}: {verdict}" for goal, _, verdict in goals.of_line(line)))
 
 
 def cell(times):
@@ -77,21 +46,43 @@ def given(line, best):
 
 
 def table(lines, best):
-    rows = ["| work | who | min, ms | quiet, ms | median, ms | spread | threads | runs | ratio | goal | | machine |",
-            "|---|---|---|---|---|---|---|---|---|---|---|---|"]
+    rows = ["| work | who | min, ms | quiet, ms | median, ms | spread | threads | runs | ratio | machine |",
+            "|---|---|---|---|---|---|---|---|---|---|"]
     for line in lines:
-        rows.append(f"| {line['work']} | rate2spike | {cell(line['ours'])} | | {goals(line)} | {met(line)} | {given(line, best)} |")
-        rows += [f"| | {p['name']} | {cell(p)} | {ratio(p)} | | | |" for p in line["peers"]]
+        rows.append(f"| {line['work']} | rate2spike | {cell(line['ours'])} | | {given(line, best)} |")
+        rows += [f"| | {p['name']} | {cell(p)} | {ratio(p)} | |" for p in line["peers"]]
         rows += [bound_row(line["bound"])] if line["bound"] else []
-        rows += [f"| | *the cores* | | | | | 2 | | {line['cores']:.3g} x | | | |"] if line.get("cores") else []
+        rows += [f"| | *the cores* | | | | | 2 | | {line['cores']:.3g} x | |"] if line.get("cores") else []
     return rows
 
 
 def bound_row(bound):
-    times = f"{bound['median_ratio']:.3g} x, best {bound['ratio']:.3g} x" if bound["ratio"] is not None else ""
+    times = f"{bound['median_ratio']:.3g} x, best {bound['ratio']:.3g} x; " if bound["ratio"] is not None else ""
     quiet = f"{milliseconds(bound['quiet_ms'])} ({bound['quiet_turns']})" if bound["quiet_ms"] else ""
-    return (f"| | *the bound* | {milliseconds(bound['ms'])} | {quiet} | {milliseconds(bound['median_ms'])} | | {bound['threads']} | {bound['runs']} | {times} | | "
-            f"{100 * bound['reached']:.0f} % reached | |")
+    return (f"| | *the bound* | {milliseconds(bound['ms'])} | {quiet} | {milliseconds(bound['median_ms'])} | | {bound['threads']} | {bound['runs']} | "
+            f"{times}{100 * bound['reached']:.0f} % reached | |")
+
+
+LEGEND = """\
+All work of a line goes in turns. Times are of one run.
+
+- *min*, *median* of all runs; *spread*: the middle half of them, relative to the median.
+- *quiet*: the median of the quiet turns, and how many these were. A turn is quiet if before and after it the machine gave its best
+  (a probe, within 10 %) and no other program of this system kept it waiting. Goals are judged by quiet turns where there are three or
+  more, else by all.
+- *ratio*: the median over the rounds of the quotient of both medians of a round; quiet: of the medians of the quiet turns.
+- *the bound*: the least that the step's instructions and bytes take at the rates that the machine gave in the same rounds
+  (`bench_bound`). *best*: the peer's fastest run by the bound's best moment; *reached*: how much of that our fastest run reaches.
+- *the cores*: how many times as much two of them did as one in the same rounds, in loops that share nothing.
+- *machine*: the share of its best rates that it gave at the work's median moment (by the work's bound, else by that of a step on two
+  threads). Less than 90 %: others had a part of its cores, and times are longer than on an idle machine."""
+
+
+def goal_lines(found):
+    if not found:
+        return []
+    return ["", "## Goals", "", goals.summary(found) + ".", "", "| work | goal | here | |", "|---|---|---|---|"] + [
+        f"| {work} | {goal} | {here} | {verdict} |" for work, goal, here, verdict in found]
 
 
 def growth_lines(growth):
@@ -111,16 +102,12 @@ def markdown(result):
     isa = next((w for line in lines for w in [line["ours"]["info"].get("isa") or ""] if w), "")
     rows = ["<!-- written by bench/run -->", "# Side by side", "",
             f"{m['cpu']} (family {m['cpu_family']}, model {m['cpu_model']}), {m['cores']} cores"
-            + (", a virtual machine" if m["virtual"] else "") + (f"; instruction set {isa}" if isa else "") + f"; {m['compiler']}; {m['os']}.",
-            "Times of one run; spread: the middle half of the runs, relative to the median. Ratio: median over the rounds, in which all work in "
-            "turns. Quiet: the median of the turns (how many) before and after which the machine gave nearly its best (a probe, within 10 %) and during which no other program of this system kept it waiting, and the ratio of two such medians; goals are judged by these where there are three turns or more, else by the medians of all. The bound: the least that the step's instructions and bytes take at the rates that the machine gave in "
-            "the same rounds (bench_bound), its best ones first; how many times as fast as the peer that is, in the rounds and fastest against best; and the share of the best that our fastest run reaches. The cores: how many times as much two of them did as one, in loops that share nothing (bench_bound), in the "
-            "same rounds. Machine: the share of "
-            "its best rates that it gave at the median moment of the work (by the work's own bound; else by that of a step on 2 threads, shortest of the whole run); less than 90 %: others had a part of its cores, and times are "
-            "longer than on an idle machine." + (" Quick run: few rounds." if result["quick"] else "")]
+            + (", a virtual machine" if m["virtual"] else "") + (f"; instruction set {isa}" if isa else "")
+            + f"; {m['compiler']}; {m['os']}." + (" Quick run: few rounds." if result["quick"] else "")]
     if machine.warning(m):
         rows += ["", f"**{machine.warning(m)}**"]
-    rows += [""] + table(lines, result["best_moment"])
+    rows += goal_lines(goals.of_run(result))
+    rows += ["", "## Times", "", LEGEND, ""] + table(lines, result["best_moment"])
     checks = [f"- {line['work']}: {line['check']}" for line in lines if line["check"]]
     if checks:
         rows += ["", "Checked before anything was timed, or found on the way:", ""] + checks
