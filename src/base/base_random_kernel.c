@@ -4,8 +4,9 @@
 #include "base/base_random.h"
 #include "base/base_vector.h"
 
-/* Parts of the 16 lanes that are taken side by side. */
-enum { TOGETHER = R2S_VW == 16 ? 1 : 2 };
+/* Parts of the 16 lanes that are taken side by side: with SSE2 and NEON the two among which lanes are
+ * exchanged. */
+enum { TOGETHER = R2S_VW == 4 ? 2 : 1 };
 
 R2S_INLINE r2s_vu rotate(r2s_vu x, int k) {
   return (x << k) | (x >> (32 - k));
@@ -39,42 +40,59 @@ R2S_INLINE void horner(r2s_vf *p, const r2s_vf *x, float c) {
   for (int v = 0; v < TOGETHER; v++) p[v] = r2s_vf_fused(p[v], x[v], r2s_vf_set(c));
 }
 
+/* TOGETHER vectors of pairs of words, as Box-Muller needs them. Word a gives the radius sqrt(-2 ln u) and, in
+ * its first bit, the half plane; b the angle in it. u = 2^e (1 + x), 1 + x in [sqrt(1/2), sqrt(2)). */
+typedef struct words {
+  r2s_vf x[TOGETHER], angle[TOGETHER];
+  r2s_vi exponent[TOGETHER]; /* e 2^23 */
+  r2s_vu plane[TOGETHER];    /* the first bit is a's */
+  r2s_vu signs[TOGETHER];    /* of the copies; for shared normals only */
+} words;
+
+/* Words of the generators. Their last bits, which are the weak ones, are lost in the rounding to float but
+ * for radii far out. */
+R2S_INLINE void draw(r2s_vu s[TOGETHER][4], bool signs, words *out) {
+  r2s_vu a[TOGETHER], b[TOGETHER];
+  for (int v = 0; v < TOGETHER; v++) a[v] = next(s[v]);
+  for (int v = 0; v < TOGETHER; v++) b[v] = next(s[v]);
+  for (int v = 0; v < TOGETHER && signs; v++) out->signs[v] = next(s[v]);
+  for (int v = 0; v < TOGETHER; v++) {
+    /* u in (0, 1]; the largest radius is sqrt(2 ln 2^32) = 6.66 */
+    r2s_vf u = r2s_vf_fused(__builtin_convertvector((r2s_vi)(a[v] & 0x7fffffff), r2s_vf),
+                            r2s_vf_set(0x1p-31f), r2s_vf_set(0x1p-32f));
+    out->exponent[v] = ((r2s_vi)u - 0x3f3504f3) & (int32_t)0xff800000;
+    out->x[v] = (r2s_vf)((r2s_vi)u - out->exponent[v]) - 1.0f;
+    out->angle[v] = __builtin_convertvector((r2s_vi)b[v], r2s_vf) * 0x1.921fb6p-31f;
+    out->plane[v] = a[v];
+  }
+}
+
 /* Points of TOGETHER vectors: directions, and the squares of their radii. */
 typedef struct points {
   r2s_vf square[TOGETHER], cosine[TOGETHER], sine[TOGETHER];
 } points;
 
-/* Box-Muller: word a gives the half plane, in its first bit, and the radius sqrt(-2 ln u); b the angle in it.
- * The words' last bits, which are the generator's weak ones, are lost in the rounding to float but for radii
- * far out. Logarithm, cosine and sine are long chains of operations; they are taken side by side, since a
- * core looks ahead to one or two vectors only. */
-R2S_INLINE void find_points(const r2s_vu *a, const r2s_vu *b, points *out) {
+/* Logarithm, cosine and sine are long chains of operations; they are taken side by side, since a core looks
+ * ahead to one or two vectors only. */
+R2S_INLINE void find_points(const words *w, points *out) {
   const float ln2 = -2 * 0.693147180559945f * 0x1p-23f;
-  r2s_vi e[TOGETHER]; /* u = 2^e m with m = 1 + x in [sqrt(1/2), sqrt(2)): e 2^23 */
-  r2s_vf x[TOGETHER], angle[TOGETHER], square[TOGETHER], logarithm[TOGETHER], cosine[TOGETHER],
-      sine[TOGETHER];
+  r2s_vf square[TOGETHER], logarithm[TOGETHER], cosine[TOGETHER], sine[TOGETHER];
   for (int v = 0; v < TOGETHER; v++) {
-    /* u in (0, 1]; the largest radius is sqrt(2 ln 2^32) = 6.66 */
-    r2s_vf u = r2s_vf_fused(__builtin_convertvector((r2s_vi)(a[v] & 0x7fffffff), r2s_vf),
-                            r2s_vf_set(0x1p-31f), r2s_vf_set(0x1p-32f));
-    e[v] = ((r2s_vi)u - 0x3f3504f3) & (int32_t)0xff800000;
-    x[v] = (r2s_vf)((r2s_vi)u - e[v]) - 1.0f;
-    angle[v] = __builtin_convertvector((r2s_vi)b[v], r2s_vf) * 0x1.921fb6p-31f;
-    square[v] = angle[v] * angle[v];
+    square[v] = w->angle[v] * w->angle[v];
     logarithm[v] = r2s_vf_set(log_c[LOG_DEGREE]);
     cosine[v] = r2s_vf_set(cos_c[COS_DEGREE]);
     sine[v] = r2s_vf_set(sin_c[SIN_DEGREE]);
   }
   for (int k = LOG_DEGREE - 1; k >= 0; k--) {
-    horner(logarithm, x, log_c[k]);
+    horner(logarithm, w->x, log_c[k]);
     if (k < COS_DEGREE) horner(cosine, square, cos_c[k]);
     if (k < SIN_DEGREE) horner(sine, square, sin_c[k]);
   }
   for (int v = 0; v < TOGETHER; v++) {
-    out->square[v] =
-        r2s_vf_fused(__builtin_convertvector(e[v], r2s_vf), r2s_vf_set(ln2), x[v] * logarithm[v]);
-    out->cosine[v] = (r2s_vf)((r2s_vu)cosine[v] ^ (a[v] & 0x80000000));
-    out->sine[v] = angle[v] * sine[v];
+    r2s_vf exponent = __builtin_convertvector(w->exponent[v], r2s_vf);
+    out->square[v] = r2s_vf_fused(exponent, r2s_vf_set(ln2), w->x[v] * logarithm[v]);
+    out->cosine[v] = (r2s_vf)((r2s_vu)cosine[v] ^ (w->plane[v] & 0x80000000));
+    out->sine[v] = w->angle[v] * sine[v];
   }
 }
 
@@ -98,33 +116,14 @@ R2S_INLINE void store_generators(uint32_t state[4][R2S_LANES], int lane, r2s_vu 
     for (int k = 0; k < 4; k++) r2s_vu_store(&state[k][lane + p * R2S_VW], s[p][k]);
 }
 
-/* Blocks whose words are drawn at once, so that the generators are in registers and the points need not wait
- * for them. */
-enum { WORDS_AHEAD = 32 };
-
-/* What the points of a block are made of, and the signs of their copies. */
-typedef struct words {
-  r2s_vu a[TOGETHER], b[TOGETHER], signs[TOGETHER];
-} words;
-
-R2S_INLINE void draw_words(uint32_t state[4][R2S_LANES], int lane, bool signs, words *out, size_t n_blocks) {
-  r2s_vu s[TOGETHER][4];
-  load_generators(state, lane, s);
-  for (size_t block = 0; block < n_blocks; block++) {
-    for (int p = 0; p < TOGETHER; p++) out[block].a[p] = next(s[p]);
-    for (int p = 0; p < TOGETHER; p++) out[block].b[p] = next(s[p]);
-    for (int p = 0; p < TOGETHER && signs; p++) out[block].signs[p] = next(s[p]);
-  }
-  store_generators(state, lane, s);
-}
-
-R2S_INLINE void put_normals(const points *now, float *out) {
+R2S_INLINE float *put_normals(const points *now, float *out) {
   r2s_vf left[TOGETHER], right[TOGETHER];
   find_normals(now, left, right);
   for (int v = 0; v < TOGETHER; v++) {
     r2s_vf_store(out + v * R2S_VW, left[v]);
     r2s_vf_store(out + R2S_LANES + v * R2S_VW, right[v]);
   }
+  return out + 2 * R2S_LANES;
 }
 
 /* Lanes l and l ^ k exchanged in a vector. */
@@ -139,60 +138,59 @@ R2S_INLINE void put_normals(const points *now, float *out) {
 #define R2S_EXCHANGED(v, k) __builtin_shufflevector(v, v, 0 ^ (k), 1 ^ (k), 2 ^ (k), 3 ^ (k))
 #endif
 
-/* A span: the vectors, two with SSE2 and NEON, among which lanes are exchanged. AVX2 has two spans in
- * TOGETHER parts. */
-enum { SPAN_PARTS = R2S_VW < 8 ? 2 : 1 };
-
-/* Copy k of the two fresh normals of a span, whose first vector is `from`. The first bits of signs, one after
- * the other, are their signs. */
+/* Copy k of the two fresh normals. The first bits of signs, one after the other, are their signs. */
 #define R2S_COPY(k)                                                                                          \
   for (int side = 0; side < 2; side++)                                                                       \
-    for (int p = 0; p < SPAN_PARTS; p++) {                                                                   \
-      r2s_vf other = R2S_EXCHANGED(fresh[side][from + (p ^ ((k) / R2S_VW))], (k) % R2S_VW);                  \
-      r2s_vu sign = (signs[from + p] << (2 * ((k)-1) + side)) & 0x80000000;                                  \
-      r2s_vf_store(out + (2 * (k) + side) * R2S_LANES + (from + p) * R2S_VW,                                 \
-                   (r2s_vf)((r2s_vu)other ^ sign));                                                          \
+    for (int p = 0; p < TOGETHER; p++) {                                                                     \
+      r2s_vf other = R2S_EXCHANGED(fresh[side][p ^ ((k) / R2S_VW)], (k) % R2S_VW);                           \
+      r2s_vu sign = (signs[p] << (2 * ((k)-1) + side)) & 0x80000000;                                         \
+      r2s_vf_store(out + (2 * (k) + side) * R2S_LANES + p * R2S_VW, (r2s_vf)((r2s_vu)other ^ sign));         \
     }
 
-/* The lanes of a block's spans; out: their first. */
-R2S_INLINE void put_shared(const points *now, const r2s_vu *signs, float *out) {
+/* Both return where the next block begins. */
+R2S_INLINE float *put_shared(const points *now, const r2s_vu *signs, float *out) {
   r2s_vf fresh[2][TOGETHER];
   find_normals(now, fresh[0], fresh[1]);
-  for (int from = 0; from < TOGETHER; from += SPAN_PARTS) {
-    for (int p = from; p < from + SPAN_PARTS; p++)
-      for (int side = 0; side < 2; side++) r2s_vf_store(out + side * R2S_LANES + p * R2S_VW, fresh[side][p]);
-    R2S_COPY(1) R2S_COPY(2) R2S_COPY(3) R2S_COPY(4) R2S_COPY(5) R2S_COPY(6)
-  }
+  for (int side = 0; side < 2; side++)
+    for (int p = 0; p < TOGETHER; p++) r2s_vf_store(out + side * R2S_LANES + p * R2S_VW, fresh[side][p]);
+  R2S_COPY(1);
+  R2S_COPY(2);
+  R2S_COPY(3);
+  R2S_COPY(4);
+  R2S_COPY(5);
+  R2S_COPY(6);
+  return out + R2S_SHARED_BLOCK;
 }
 
-R2S_INLINE void put(const points *now, const words *drawn, bool shared, float *out) {
+/* Blocks of TOGETHER parts' generators; out: the first part's. While a block's polynomials are on their way,
+ * the next one's words are drawn, and the roots of the one before are taken: a core looks ahead to one or two
+ * blocks only, and the chain within one is long. */
+R2S_INLINE void fill_parts(r2s_vu s[TOGETHER][4], bool shared, float *out, size_t n_blocks) {
+  words before, drawn, ahead;
+  points last, now;
+  draw(s, shared, &drawn);
+  if (n_blocks > 1) draw(s, shared, &ahead);
+  find_points(&drawn, &now);
+  for (size_t block = 1; block < n_blocks; block++) {
+    before = drawn, drawn = ahead, last = now;
+    if (block + 1 < n_blocks) draw(s, shared, &ahead);
+    if (!shared) out = put_normals(&last, out);
+    find_points(&drawn, &now);
+    if (shared) out = put_shared(&last, before.signs, out); /* its stores would hold up the polynomials */
+  }
   if (shared)
-    put_shared(now, drawn->signs, out);
+    put_shared(&now, drawn.signs, out);
   else
-    put_normals(now, out);
-}
-
-/* The lanes of TOGETHER parts from `lane` on; out: the first one's. A block's roots are taken while the next
- * one's polynomials are on their way. */
-R2S_INLINE void fill_parts(uint32_t state[4][R2S_LANES], int lane, bool shared, float *out, size_t n_blocks) {
-  const size_t size = shared ? R2S_SHARED_BLOCK : 2 * R2S_LANES;
-  words drawn[WORDS_AHEAD];
-  points now;
-  draw_words(state, lane, shared, drawn, n_blocks);
-  find_points(drawn[0].a, drawn[0].b, &now);
-  for (size_t block = 1; block < n_blocks; block++, out += size) {
-    put(&now, &drawn[block - 1], shared, out);
-    find_points(drawn[block].a, drawn[block].b, &now);
-  }
-  put(&now, &drawn[n_blocks - 1], shared, out);
+    put_normals(&now, out);
 }
 
 R2S_INLINE void fill(uint32_t state[4][R2S_LANES], bool shared, float *out, size_t n_blocks) {
-  const size_t size = shared ? R2S_SHARED_BLOCK : 2 * R2S_LANES;
-  for (size_t from = 0; from < n_blocks; from += WORDS_AHEAD) {
-    const size_t count = n_blocks - from < WORDS_AHEAD ? n_blocks - from : WORDS_AHEAD;
-    for (int lane = 0; lane < R2S_LANES; lane += TOGETHER * R2S_VW)
-      fill_parts(state, lane, shared, out + from * size + lane, count);
+  if (!n_blocks) return;
+  for (int lane = 0; lane < R2S_LANES; lane += TOGETHER * R2S_VW) {
+    r2s_vu s[TOGETHER][4];
+    load_generators(state, lane, s);
+    fill_parts(s, shared, out + lane, n_blocks);
+    store_generators(state, lane, s);
   }
 }
 
