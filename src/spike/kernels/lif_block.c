@@ -16,6 +16,20 @@ INLINE mask load_steps(const int32_t *p) {
   return v;
 }
 
+/* The larger one; b where one is no number. */
+INLINE vector larger(vector a, vector b) {
+#if defined(__AVX512F__)
+  return (vector)_mm512_max_ps((__m512)a, (__m512)b);
+#elif defined(__AVX2__)
+  return (vector)_mm256_max_ps((__m256)a, (__m256)b);
+#elif defined(__x86_64__)
+  return (vector)_mm_max_ps((__m128)a, (__m128)b);
+#else
+  const mask above = a > b;
+  return (vector)((above & (mask)a) | (~above & (mask)b));
+#endif
+}
+
 /* a b + c in these lanes, a in the others */
 INLINE vector fused_where(lanes m, vector a, vector b, vector c) {
 #if defined(__AVX512F__)
@@ -31,8 +45,8 @@ INLINE void decay(const r2s_lif_block *b, vector *y, vector *g, size_t i) {
   *g = all(b->decay_r) * *g;
 }
 
-/* Eq. S2, S4 for WIDTH units in step k; answers which are at or above threshold. */
-INLINE lanes advance_units(const r2s_lif_block *b, mask k, const float *normals, bool by_sender, size_t i) {
+/* Eq. S2, S4 for WIDTH units in step k; answers their v. */
+INLINE vector advance_units(const r2s_lif_block *b, mask k, const float *normals, bool by_sender, size_t i) {
   vector v = load(b->v + i), y = load(b->y + i), g = load(b->g + i);
   vector drive = (by_sender ? load(b->drive + i) : y) + load(b->base + i);
   v = fused_where(before(load_steps(b->refractory_to + i), k), v, all(b->keep), drive);
@@ -41,7 +55,7 @@ INLINE lanes advance_units(const r2s_lif_block *b, mask k, const float *normals,
   store(b->v + i, v);
   store(b->y + i, y);
   store(b->g + i, g);
-  return at_least(v, all(b->v_th));
+  return v;
 }
 
 /* Steps k and k + 1 of WIDTH units. A spike reaches g in its own step, y in the next and v in the one after
@@ -49,18 +63,18 @@ INLINE lanes advance_units(const r2s_lif_block *b, mask k, const float *normals,
  * redo_second. y and g are left as they are in step k, before its spikes arrive; lag: so they come from the
  * steps before. */
 INLINE void advance_twice(const r2s_lif_block *b, mask k, const float *normals, bool lag, size_t i,
-                          lanes spiking[2]) {
+                          vector reached[2]) {
   vector v = load(b->v + i), y = load(b->y + i), g = load(b->g + i);
   const vector base = load(b->base + i);
   const mask until = load_steps(b->refractory_to + i);
   if (lag) decay(b, &y, &g, i);
   v = fused_where(before(until, k), v, all(b->keep), y + base);
   if (normals) v = r2s_vf_fused(all(b->noise_mv), load(normals + i), v);
-  spiking[0] = at_least(v, all(b->v_th));
+  reached[0] = v;
   decay(b, &y, &g, i);
   v = fused_where(before(until, k + 1), v, all(b->keep), y + base);
   if (normals) v = r2s_vf_fused(all(b->noise_mv), load(normals + b->n + i), v);
-  spiking[1] = at_least(v, all(b->v_th));
+  reached[1] = v;
   store(b->v + i, v);
   store(b->y + i, y);
   store(b->g + i, g);
@@ -79,14 +93,15 @@ INLINE unsigned advance(const r2s_lif_block *b, int k, const float *normals, boo
   const int words = words_of(b), steps = 1 + twice;
   unsigned any = 0;
   for (size_t i = 0, n = (size_t)block.n_padded; i < n; i += WIDTH) {
-    lanes spiking[2];
+    vector v[2]; /* of each step */
     if (twice)
-      advance_twice(&block, k - (mask){0}, normals, lag, i, spiking);
+      advance_twice(&block, k - (mask){0}, normals, lag, i, v);
     else
-      spiking[0] = spiking[1] = advance_units(&block, k - (mask){0}, normals, by_sender, i);
-    if (__builtin_expect(bits_of(spiking[0] | spiking[1]) == 0, true)) continue;
+      v[0] = v[1] = advance_units(&block, k - (mask){0}, normals, by_sender, i);
+    const lanes spiking = at_least(twice ? larger(v[1], v[0]) : v[0], all(block.v_th));
+    if (__builtin_expect(bits_of(spiking) == 0, true)) continue;
     for (int s = 0; s < steps; s++) {
-      const uint64_t bits = bits_of(spiking[s]);
+      const uint64_t bits = bits_of(at_least(v[s], all(block.v_th)));
       block.spiking[s * words + (int)(i / 64)] |= bits << i % 64;
       any |= (unsigned)(bits != 0) << s;
     }
