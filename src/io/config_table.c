@@ -76,7 +76,7 @@ const r2s_option r2s_config_options[] = {
 {"train.state_noise", AT(train.state_noise), RANGE(0, 1000), .doc = "Standard deviation of the noise added to x at each step, not scaled by dt.", .source = MODEL_PY},
 {"train.x0_sd", AT(train.x0_sd), RANGE(0, 1000), .doc = "Standard deviation of x at the start of a trial.", .source = MODEL_PY},
 {"train.target_shift", AT(train.target_shift), RANGE(0, 1), .unit = "steps", .doc = "The loss pairs the output at step t with the target at step t - shift; 1 is the authors' off-by-one.", .source = MODEL_PY ", loss_op"},
-{"train.train_b_out", AT(train.train_b_out), .doc = "Train a readout bias; the spiking readout has none.", .source = MODEL_PY},
+{"train.train_b_out", AT(train.train_b_out), .doc = "Train a readout bias b_out; the spiking readout uses it only with lif.readout_bias.", .source = MODEL_PY},
 {"train.eval_every", AT(train.eval_every), RANGE(1, COUNT_MAX), .unit = "steps", .doc = "Optimiser steps between two evaluations.", .source = MAIN_PY},
 {"train.eval_trials", AT(train.eval_trials), RANGE(1, 1000000), .unit = "trials", .doc = "Trials of an evaluation.", .source = MAIN_PY},
 {"train.stop_accuracy", AT(train.stop_accuracy), SHARE_OF_ONE, .doc = "Training stops at an evaluation with at least this accuracy, if train.stop_loss and train.min_steps allow it.", .source = MAIN_PY},
@@ -111,7 +111,7 @@ const r2s_option r2s_config_options[] = {
 {"neuron.v0_high_mv", AT(lif.neuron.v0_high_mv), VOLTAGE, .unit = "mV", .doc = "Initial voltages of lif and psc-dexp are uniform from neuron.v0_low_mv to this.", .source = LIF_M},
 {"neuron.tau_r_ms", AT(lif.tau_r_ms), RANGE(0, 1e5), .unit = "ms", .doc = "Synaptic rise time of lif and psc-dexp, and of the readout of psc-alpha with a weight from the scale; 0: single-exponential synapses.", .source = LIF_M},
 
-{"lif.scale", AT(lif.scale), ABOVE(0), .automatic = "the predicted scale, else the one that convert chose", .doc = "1/lambda in stage simulate.", .source = SEARCH_M},
+{"lif.scale", AT(lif.scale), ABOVE(0), .automatic = "the predicted scale, else the one that convert chose", .doc = "Scale 1/lambda of lif in stage simulate.", .source = SEARCH_M},
 {"lif.reference", AT(lif.reference), .doc = "Use the double-precision engine with the authors' order of operations; slow.", .source = LIF_M},
 {"lif.tau_of_sender", AT(lif.tau_of_sender), .doc = "Synapses decay with tau_d of the sending unit instead of the receiving one.", .source = "docs/compat.md"},
 {"lif.readout_bias", AT(lif.readout_bias), .doc = "The spiking readout adds b_out.", .source = "docs/compat.md"},
@@ -125,7 +125,7 @@ const r2s_option r2s_config_options[] = {
 {"lif_unit.v_bias", AT(lif_unit.neuron.v_bias_mv), VOLTAGE, .doc = "Constant drive, dimensionless.", .source = WRITEUP},
 {"lif_unit.unit_area", AT(lif_unit.unit_area), .doc = "A spike adds dt/(tau_r tau_d) to the synapse instead of 1/tau_r (for which r is the rate times tau_d).", .source = WRITEUP},
 
-{"psc_dexp.scale", AT(psc_dexp.scale), ABOVE(0), .automatic = "as lif.scale", .doc = "1/lambda in stage simulate.", .source = SEARCH_M},
+{"psc_dexp.scale", AT(psc_dexp.scale), ABOVE(0), .automatic = "as lif.scale", .doc = "Scale 1/lambda of psc-dexp in stage simulate.", .source = SEARCH_M},
 {"psc_dexp.dt_ms", AT(psc_dexp.neuron.dt_ms), RANGE(0.001, 5), .unit = "ms", .doc = "Time step of model psc-dexp.", .source = "NEST, resolution"},
 {"psc_dexp.c_m_pf", AT(psc_dexp.c_m_pf), RANGE(1e-6, 1e12), .unit = "pF", .doc = "Membrane capacitance; only converts mV to pA.", .source = DEXP},
 {"psc_dexp.i_e_pa", AT(psc_dexp.i_e_pa), ANY, .unit = "pA", .doc = "Constant current.", .source = DEXP},
@@ -133,7 +133,7 @@ const r2s_option r2s_config_options[] = {
 {"psc_dexp.input_pa", AT(psc_dexp.input_pa), ANY, .unit = "pA", .automatic = "(C_m/tau_m) 1 mV, the lif's input", .doc = "Current for w_in u = 1.", .source = DEXP},
 {"psc_dexp.delay_ms", AT(psc_dexp.delay_ms), SPAN, .unit = "ms", .automatic = "one step of the resolution", .doc = "Synaptic delay (NEST's own default is 1 ms).", .source = "NEST, Connect"},
 
-{"psc_alpha.scale", AT(psc_alpha.scale), ABOVE(0), .automatic = "as psc_dexp.scale", .doc = "1/lambda from which the weight is derived, where psc_alpha.weight_pa is auto and with simulate.matched.", .source = SEARCH_M},
+{"psc_alpha.scale", AT(psc_alpha.scale), ABOVE(0), .automatic = "as psc_dexp.scale", .doc = "Scale 1/lambda of psc-alpha, from which the weight is derived, where psc_alpha.weight_pa is auto and with simulate.matched.", .source = SEARCH_M},
 {"psc_alpha.dt_ms", AT(psc_alpha.neuron.dt_ms), RANGE(0.001, 5), .unit = "ms", .doc = "Time step of model psc-alpha.", .source = "NEST, resolution"},
 {"psc_alpha.c_m_pf", AT(psc_alpha.c_m_pf), RANGE(1e-6, 1e12), .unit = "pF", .doc = "Membrane capacitance.", .source = WRITEUP "; " ALPHA},
 {"psc_alpha.i_e_pa", AT(psc_alpha.i_e_pa), ANY, .unit = "pA", .doc = "Constant current; with neuron.tau_m_ms 10 and C_m 100 pF, E_L + (tau_m/C_m) I_e is the threshold of -40 mV.", .source = WRITEUP},
