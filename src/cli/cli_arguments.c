@@ -8,36 +8,34 @@
 
 const cli_option cli_option_table[CLI_OPT_COUNT] = {
     [CLI_OPT_OUTPUT] = {"output", 'o', "DIR", NULL, "folder of the run"},
-    [CLI_OPT_SEED] = {"seed", 0, "N", "seed",
-                      "master seed, 0 to 2^64-1 (default: that of the argument, else 1)"},
+    [CLI_OPT_SEED] = {"seed", 0, "N", "seed", "master seed, 0 to 2^64-1 (default 1)"},
     [CLI_OPT_THREADS] = {"threads", 0, "N", "threads",
-                         "threads, 0: all cores; results do not depend on it (default: those of the "
-                         "argument, else 0)"},
+                         "threads, 0: all cores; results do not depend on it (default 0)"},
     [CLI_OPT_TASK] = {"task", 0, "NAME|FILE", "task",
-                      "task: a preset or a YAML file (default: that of the argument, else go-nogo-short)"},
-    [CLI_OPT_RECIPE] = {"recipe", 0, "NAME", "recipe",
-                        "training: matched, writeup or kim2019 (default: that of the argument, else matched; "
-                        "kim2019 for an authors' .mat)"},
+                      "task: a preset or a YAML file (default go-nogo-short)"},
+    [CLI_OPT_RECIPE] =
+        {"recipe", 0, "NAME", "recipe",
+         "how to train: matched, writeup or kim2019 (default matched; kim2019 for an authors' .mat)"},
     [CLI_OPT_SET] = {"set", 0, "KEY=VALUE", NULL, "set any option; `rate2spike options` lists them"},
     [CLI_OPT_SCALES] = {"scales", 0, "A:STEP:B", "convert.scales",
-                        "grid of scales 1/lambda, or a list (default: that of the argument, else 20:5:75)"},
-    [CLI_OPT_SCALE] =
-        {"scale", 0, "S", "lif.scale",
-         "scale 1/lambda (default: that of the folder given as argument, else the predicted one)"},
-    [CLI_OPT_TRIALS] = {"trials", 0, "N", NULL, "convert: trials at each scale; simulate: of each condition"},
+                        "grid of scales 1/lambda, or a list A,B,... (default 20:5:75)"},
+    [CLI_OPT_SCALE] = {"scale", 0, "S", "lif.scale",
+                       "scale 1/lambda (default: the predicted one, else the one that convert chose)"},
+    [CLI_OPT_TRIALS] = {"trials", 0, "N", NULL,
+                        "convert: trials at each scale; simulate: trials times the number of conditions"},
     [CLI_OPT_MODEL] = {"model", 0, "NAME[,NAME]", NULL, "spiking models (default all):"},
     [CLI_OPT_ENGINE] = {"engine", 0, "NAME[,NAME]", NULL,
                         "native, nest or both (default native); `run` always runs native, too"},
     [CLI_OPT_MATCHED] = {"matched", 0, NULL, "simulate.matched",
-                         "psc-alpha also with the weight that follows from the scale"},
+                         "simulate psc-alpha a second time, with the weight that follows from the scale"},
     [CLI_OPT_PYTHON] = {"python", 0, "PATH", NULL, "Python interpreter that has nest (default python3)"},
     [CLI_OPT_RESUME] = {"resume", 0, NULL, NULL, "go on from the folder's checkpoint, with its config.yaml"},
     [CLI_OPT_MAT] = {"mat", 0, "FILE", NULL, "write the authors' .mat (v5)"},
-    [CLI_OPT_H5] = {"h5", 0, "FILE", NULL, "write our HDF5"},
+    [CLI_OPT_H5] = {"h5", 0, "FILE", NULL, "write our model.h5"},
     [CLI_OPT_JSON] = {"json", 0, NULL, NULL, "one JSON object on stdout, nothing else there"},
     [CLI_OPT_QUIET] = {"quiet", 'q', NULL, NULL, "no progress, warnings or summary"},
     [CLI_OPT_NO_COLOR] = {"no-color", 0, NULL, NULL, "no colours (the same as NO_COLOR=1)"},
-    [CLI_OPT_HELP] = {"help", 'h', NULL, NULL, "this text"},
+    [CLI_OPT_HELP] = {"help", 'h', NULL, NULL, "show this help"},
 };
 
 /* getopt_long's codes of our options: beyond all characters. */

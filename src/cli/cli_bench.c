@@ -136,7 +136,8 @@ const cli_command cli_bench = {
     .name = "bench",
     .usage = "[OPTION ...]",
     .summary = "measure training and simulation on this machine",
-    .text = "Wall times over all threads, of a network that has hardly been trained. A few seconds.\n\n"
+    .text = "Wall times over all threads, with a network that has hardly been trained. Takes a few seconds.\n"
+            "\n"
             "  rate2spike bench --threads 1",
     .options = CLI_COMMON | CLI_CONFIG | CLI_BIT(JSON),
     .run = run_bench,

@@ -24,19 +24,23 @@ const cli_command cli_convert = {
     .name = "convert",
     .usage = "DIR | MODEL.h5 | MODEL.mat [OPTION ...]",
     .summary = "search the scale 1/lambda, and measure it on fresh trials",
-    .text =
-        "The same random trials at each scale of the grid and at the predicted one (--trials: of all "
-        "conditions together), with\n"
-        "95 % Wilson intervals; then fresh trials at the chosen and at the predicted scale. DIR: the folder "
-        "of a run. A model\n"
-        "file, ours or the authors', needs no folder; with -o it gets one, or goes on in that of the same "
-        "network, with\n"
-        "the settings given here: the folder's own hold where DIR is the argument. A .mat of the authors "
-        "does not "
-        "name its task: give --task.\n"
-        "Settings given here are kept in the folder's config.yaml, and hold for its next stages.\n\n"
-        "  rate2spike convert results/mine\n"
-        "  rate2spike convert MODEL.mat --task go-nogo --scales 20:5:75 --trials 100 --json",
+    .text = "Measures the accuracy of the spiking network at each scale of a grid and at the predicted "
+            "scale, with 95 % Wilson\n"
+            "intervals. The random trials are the same at every scale (--trials: of all conditions "
+            "together). Then measures the\n"
+            "chosen and the predicted scale in fresh trials.\n"
+            "\n"
+            "DIR: the folder of a run. MODEL: our format or that of Kim, Li, Sejnowski 2019 (the authors). "
+            "An authors' .mat does not\n"
+            "name its task: give --task.\n"
+            "A model file needs no folder. With -o it gets one, or goes on in the folder of the same "
+            "network, with the settings given\n"
+            "here; with DIR, the folder's settings hold. Settings given here are kept in the folder's "
+            "config.yaml, and hold for its\n"
+            "next stages.\n"
+            "\n"
+            "  rate2spike convert results/mine\n"
+            "  rate2spike convert MODEL.mat --task go-nogo --scales 20:5:75 --trials 100 --json",
     .options = CLI_COMMON | CLI_CONFIG | CLI_BIT(OUTPUT) | CLI_BIT(SCALES) | CLI_BIT(TRIALS) |
                CLI_BIT(MODEL) | CLI_BIT(JSON),
     .max_positional = 1,

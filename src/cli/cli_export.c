@@ -34,10 +34,12 @@ const cli_command cli_export = {
     .name = "export",
     .usage = "MODEL.h5 | MODEL.mat | DIR --mat FILE | --h5 FILE",
     .summary = "write a model file in another format",
-    .text = "--mat: the authors' variables, MATLAB v5, which their LIF_network_fnc.m loads. --h5: ours "
-            "(docs/formats.md).\n"
-            "The model.mat in a run's folder has the network, too, and what training and conversion found: "
-            "losses, traces, scales.\n\n"
+    .text = "--mat writes the authors' variables as MATLAB v5, which their LIF_network_fnc.m loads. --h5 "
+            "writes our format\n"
+            "(docs/formats.md). The model.mat in a run's folder has the network, too, with what training and "
+            "conversion found:\n"
+            "losses, traces, scales.\n"
+            "\n"
             "  rate2spike export results/mine --mat for_matlab.mat\n"
             "  rate2spike export THEIRS.mat --h5 theirs.h5",
     .options = CLI_COMMON | CLI_BIT(MAT) | CLI_BIT(H5),

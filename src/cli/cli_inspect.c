@@ -111,9 +111,10 @@ const cli_command cli_inspect = {
     .name = "inspect",
     .usage = "MODEL.h5 | MODEL.mat | DIR [OPTION ...]",
     .summary = "tell what is in a model file, and what is wrong with it",
-    .text = "Reads our HDF5 and the authors' .mat (v5, v7.3). Errors: the file can't be read, or contradicts "
-            "itself (exit code 1; 2 where there is\n"
-            "no such file). Warnings: it can, but look.\n\n"
+    .text = "Reads our HDF5 and the authors' .mat (v5, v7.3). Error: the file can't be read, or contradicts "
+            "itself (exit code 1; 2\n"
+            "where there is no such file). Warning: it can be read, but something in it is unusual.\n"
+            "\n"
             "  rate2spike inspect MODEL.mat",
     .options = CLI_COMMON | CLI_BIT(JSON),
     .min_positional = 1,

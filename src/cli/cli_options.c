@@ -90,9 +90,11 @@ const cli_command cli_options = {
     .name = "options",
     .usage = "[PREFIX] [OPTION ...]",
     .summary = "list the options of the configuration, with values, units and sources",
-    .text = "For --set KEY=VALUE, and for the YAML file, where \"train.batch\" is batch under train. Values "
-            "are the defaults, as the\n"
-            "recipe and the settings given here make them.\n\n"
+    .text = "The options of --set KEY=VALUE and of YAML files, where \"train.batch\" is batch under train. "
+            "The values are the\n"
+            "defaults, as the recipe and the settings given here make them. PREFIX: only options that start "
+            "with it.\n"
+            "\n"
             "  rate2spike options train.\n"
             "  rate2spike options --recipe kim2019",
     .options = CLI_COMMON | CLI_BIT(RECIPE) | CLI_BIT(TASK) | CLI_BIT(SET) | CLI_BIT(JSON),

@@ -2,7 +2,7 @@
  * rate2spike figures, rate2spike report: from the files of a run's folder. */
 #include "cli.h"
 
-#define SETTINGS "Settings (--seed, --threads, --set) are checked, but the results are shown as they are.\n\n"
+#define SETTINGS "Settings (--seed, --threads, --set) are checked, but change no result that is shown.\n\n"
 /* Like every stage on a folder. */
 #define STAGE_OPTIONS                                                                                        \
   (CLI_COMMON | CLI_BIT(OUTPUT) | CLI_BIT(SEED) | CLI_BIT(THREADS) | CLI_BIT(SET) | CLI_BIT(JSON))
@@ -50,10 +50,9 @@ const cli_command cli_figures = {
     .name = "figures",
     .usage = "DIR [OPTION ...]",
     .summary = "draw the figures of a run: PNG, SVG and PDF, with script and data",
-    .text =
-        "Reads the run's files and writes DIR/figures. The gnuplot scripts and their data lie beside the "
-        "pictures: change a\n"
-        "script and run gnuplot on it to restyle a figure.\n" SETTINGS "  rate2spike figures results/mine",
+    .text = "Reads the run's files and writes DIR/figures. To restyle a figure, edit its gnuplot script "
+            "there and run "
+            "gnuplot on it.\n" SETTINGS "  rate2spike figures results/mine",
     .options = STAGE_OPTIONS,
     .max_positional = 1,
     .interruptible = true,

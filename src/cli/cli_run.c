@@ -159,24 +159,23 @@ const cli_command cli_run = {
     .name = "run",
     .usage = "[CONFIG.yaml | DIR] [OPTION ...]",
     .summary = "train, convert, simulate, figures and report, into one folder",
-    .text =
-        "Without a configuration the presets hold: task go-nogo-short, recipe matched, seed 1. The "
-        "folder is that of -o,\n"
-        "or results/TASK; results of an earlier run in it are replaced, and a folder with other files is "
-        "refused. The\n"
-        "configuration is kept there as config.yaml. Ctrl-C in training (or SIGTERM, or the end of its CPU "
-        "time, ulimit -St)\n"
-        "writes a checkpoint; --resume goes on. With CONFIG.yaml, --resume begins where nothing is there "
-        "yet: "
-        "one command for\n"
-        "a job that may be stopped and started again at any moment. A training that ran out of steps goes on "
-        "with\n"
-        "--resume --set train.max_steps=N.\n\n"
-        "  rate2spike run\n"
-        "  rate2spike run --engine native,nest --python build/venv/bin/python -o results/mine\n"
-        "  rate2spike run my.yaml --set train.max_steps=3000 --seed 7\n"
-        "  rate2spike run --resume -o results/mine\n"
-        "  rate2spike run my.yaml --resume -o results/mine",
+    .text = "Does all stages and writes the results into one folder: that of -o, else results/TASK. Results "
+            "of an earlier run in it\n"
+            "are replaced; a folder with other files is refused. The configuration is kept there as "
+            "config.yaml. Without CONFIG.yaml\n"
+            "or DIR the defaults hold: task go-nogo-short, recipe matched, seed 1.\n"
+            "\n"
+            "In training, Ctrl-C, SIGTERM or the end of the CPU time (ulimit -St) writes a checkpoint, and "
+            "--resume goes on from it.\n"
+            "With CONFIG.yaml, --resume also begins a run: one command for a job that may be stopped and "
+            "started again at any\n"
+            "moment. A training that ran out of steps goes on with --resume --set train.max_steps=N.\n"
+            "\n"
+            "  rate2spike run\n"
+            "  rate2spike run --engine native,nest --python build/venv/bin/python -o results/mine\n"
+            "  rate2spike run my.yaml --set train.max_steps=3000 --seed 7\n"
+            "  rate2spike run --resume -o results/mine\n"
+            "  rate2spike run my.yaml --resume -o results/mine",
     .options = CLI_COMMON | CLI_CONFIG | CLI_BIT(OUTPUT) | CLI_BIT(ENGINE) | CLI_BIT(MATCHED) |
                CLI_BIT(PYTHON) | CLI_BIT(RESUME) | CLI_BIT(JSON),
     .max_positional = 1,
@@ -203,17 +202,16 @@ const cli_command cli_train = {
     .name = "train",
     .usage = "[CONFIG.yaml | DIR] [OPTION ...]",
     .summary = "train a rate network: model.h5, model.mat, training.csv, rate.h5",
-    .text =
-        "The first stage of `rate2spike run`, with the same folder. DIR: the folder of a run, to train "
-        "anew with its\n"
-        "config.yaml (results made from its earlier network are removed). With CONFIG.yaml, --resume begins "
-        "where nothing\n"
-        "is there yet. A training that ran out of steps goes on with more: --resume --set "
-        "train.max_steps=N.\n\n"
-        "  rate2spike train -o results/mine --seed 7\n"
-        "  rate2spike train --recipe kim2019 --task go-nogo -o results/kim\n"
-        "  rate2spike train --resume -o results/mine\n"
-        "  rate2spike train my.yaml --resume -o results/mine",
+    .text = "The first stage of `rate2spike run`, in the same folder. DIR: the folder of a run, to train "
+            "again with its config.yaml;\n"
+            "results of its earlier network are removed. With CONFIG.yaml, --resume also begins a training. "
+            "A training that ran out\n"
+            "of steps goes on with --resume --set train.max_steps=N.\n"
+            "\n"
+            "  rate2spike train -o results/mine --seed 7\n"
+            "  rate2spike train --recipe kim2019 --task go-nogo -o results/kim\n"
+            "  rate2spike train --resume -o results/mine\n"
+            "  rate2spike train my.yaml --resume -o results/mine",
     .options = CLI_COMMON | CLI_CONFIG | CLI_BIT(OUTPUT) | CLI_BIT(RESUME) | CLI_BIT(JSON),
     .max_positional = 1,
     .interruptible = true,

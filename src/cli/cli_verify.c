@@ -72,15 +72,15 @@ const cli_command cli_verify = {
     .name = "verify",
     .usage = "MODEL CASE.mat [OPTION ...]",
     .summary = "rerun a recorded run of the authors' LIF code, spike by spike",
-    .text =
-        "MODEL: .h5 or .mat, or the folder of a run. CASE.mat has v0 [N x 1] mV, u [channels x columns] "
-        "(one column\n"
-        "a rate step, and one more), scaling_factor, tref and tr in s, and what the authors' code gave: "
-        "unit and step\n"
-        "(from 1), out1 (every 20 steps). The double-precision engine reruns it without noise. Exit code 1 "
-        "if a spike\n"
-        "differs.\n\n"
-        "  rate2spike verify MODEL.mat CASE.mat",
+    .text = "Reruns the case without noise, in the double-precision engine. Exit code 1 if a spike differs.\n"
+            "\n"
+            "MODEL: .h5 or .mat, or the folder of a run. CASE.mat has v0 [N x 1] in mV, u [channels x "
+            "columns] (a column for each\n"
+            "rate step, and one more), scaling_factor, tref and tr in s, and the result of the authors' "
+            "code: the spikes as unit and\n"
+            "step (both from 1), and the output out1 (every 20 steps).\n"
+            "\n"
+            "  rate2spike verify MODEL.mat CASE.mat",
     .options = CLI_COMMON | CLI_BIT(JSON),
     .min_positional = 2,
     .max_positional = 2,

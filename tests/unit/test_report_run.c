@@ -1137,14 +1137,13 @@ static void test_reasons_are_those_of_the_recipe(void **state) {
   put_file("config.yaml", yaml);
   free(yaml);
   if (r2s_report_write(dir, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
-  must_contain(
-      "REPORT.md",
-      "Train a readout bias; the spiking readout has none. | Recipe kim2019: as in the authors' code. |");
+  must_contain("REPORT.md", "Train a readout bias b_out; the spiking readout uses it only with "
+                            "lif.readout_bias. | Recipe kim2019: as in the authors' code. |");
   must_contain("REPORT.md", "N, units of the network. | Recipe kim2019: as in the authors' code. |");
   must_contain("REPORT.md",
                "The spiking readout adds b_out. | Compat level paper: as the paper's text has it. |");
-  must_contain("REPORT.md",
-               "| `train.batch` | **3** | trials | set | Trials of an optimiser step. | Set for this run. |");
+  must_contain("REPORT.md", "| `train.batch` | **3** | trials | set | Batch size: trials of an optimiser "
+                            "step. | Set for this run. |");
   must_contain("REPORT.md", "Adam's learning rate. | The authors' value. |");
 }
 
