@@ -8,3 +8,7 @@ for nest in "" --no-nest; do
   PATH=$PWD/fake "$BASH" "$DATA/../../reproduce" $nest
   echo "exit $?"
 done
+# A gnuplot of another package is not to be replaced.
+ln fake/id fake/gnuplot
+PATH=$PWD/fake "$BASH" "$DATA/../../reproduce" --no-nest
+echo "exit $?"
