@@ -2,7 +2,9 @@
 # so that the program needs nothing beside itself.
 set_property(GLOBAL PROPERTY R2S_EMBEDDED "")
 function(r2s_embed name file)
-  set_property(GLOBAL APPEND PROPERTY R2S_EMBEDDED "${name}|${CMAKE_CURRENT_SOURCE_DIR}/${file}")
+  # from the source tree on: file(STRINGS) ends a line at the first letter that is not ASCII
+  file(RELATIVE_PATH path ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+  set_property(GLOBAL APPEND PROPERTY R2S_EMBEDDED "${name}|${path}")
 endfunction()
 
 # Called once, after all modules.
@@ -12,7 +14,7 @@ function(r2s_write_embedded target)
   set(files "")
   foreach(item ${items})
     string(REGEX REPLACE "^[^|]*\\|" "" file "${item}")
-    list(APPEND files "${file}")
+    list(APPEND files "${PROJECT_SOURCE_DIR}/${file}")
   endforeach()
   string(REPLACE ";" "\n" lines "${items}")
   file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/embedded.list" CONTENT "${lines}\n" @ONLY)

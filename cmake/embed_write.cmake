@@ -1,4 +1,4 @@
-# Writes OUT, a C file with the bytes of each "name|path" line of LIST.
+# Writes OUT, a C file with the bytes of each "name|path" line of LIST, whose paths begin at the source tree.
 file(STRINGS "${LIST}" items)
 set(code "/* made by cmake/embed_write.cmake */\n#include \"base/base_embedded.h\"\n")
 set(table "")
@@ -7,7 +7,7 @@ foreach(item ${items})
   string(REGEX MATCH "^([^|]*)\\|(.*)$" _ "${item}")
   set(name "${CMAKE_MATCH_1}")
   set(path "${CMAKE_MATCH_2}")
-  file(READ "${path}" hex HEX)
+  file(READ "${CMAKE_CURRENT_LIST_DIR}/../${path}" hex HEX)
   string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
   string(APPEND code "static const unsigned char data_${k}[] = {${bytes}0x00};\n")
   string(APPEND table "  {\"${name}\", (const char *)data_${k}, sizeof data_${k} - 1},\n")

@@ -2,7 +2,9 @@
 # What ./reproduce and ./check share: system packages, build, Python environment. Sourced, not run.
 
 BUILD_PACKAGES="build-essential cmake ninja-build pkg-config libhdf5-dev zlib1g-dev libyaml-dev libjansson-dev
-  libopenblas-dev liblapacke-dev librandom123-dev gnuplot-nox fonts-dejavu-core"
+  libopenblas-dev liblapacke-dev librandom123-dev fonts-dejavu-core"
+# gnuplot's packages, -nox, -qt and -x11, exclude each other: apt-get would take away the one that is there.
+command -v gnuplot >/dev/null || BUILD_PACKAGES+=" gnuplot-nox"
 PYTHON_PACKAGES="python3 python3-venv"
 UNIT_PACKAGES="libcmocka-dev libmatio-dev" # what building the tests needs
 TEST_PACKAGES="$UNIT_PACKAGES util-linux procps valgrind"
@@ -43,7 +45,7 @@ need_python() {
   [ -x build/venv/bin/python ] || python3 -m venv build/venv || die "python3 -m venv build/venv failed"
   say "Installing into build/venv: $(grep -v '^#' "$requirements" | tr '\n' ' ')"
   build/venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$requirements" ||
-    die "pip could not install $requirements into build/venv"
+    die "pip could not install $requirements into build/venv (./reproduce --no-nest needs nothing of it)"
   cp "$requirements" "$stamp"
 }
 

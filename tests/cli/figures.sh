@@ -38,5 +38,5 @@ for n in 0 1 3; do
   grep -c '>SOM<' som/figures/fig3.svg; grep -o 'The first [^.]* of I, [^.]*' som/REPORT.md
 done
 # A figure of half the width is the same one, smaller.
-cd two && "$R2S" figures . -q && cd figures && sed 's/^width = 7.0 /width = 3.5 /' fig1.gp >half.gp && gnuplot -e "name='half'; formats='svg'" half.gp
+cd two && "$R2S" figures . -q && cd figures && sed 's/^width = 7.0 /width = 3.5 /' fig1.gp >half.gp && LC_ALL=C.UTF-8 gnuplot -e "name='half'; formats='svg'" half.gp
 grep -ho 'viewBox="[^"]*"' fig1.svg half.svg

@@ -50,7 +50,7 @@ do for [format in formats] {
       if (k == n_cond+1) { set arrow k from screen x, screen y to screen to, screen y nohead linewidth 0.8 dashtype 3 linecolor rgb 'black' }
       if (k == n_cond+2) { set object 1 rectangle from screen x, screen y - 0.05/height to screen to, screen y + 0.05/height fillcolor rgb stim_colour fillstyle solid noborder }
     }
-    plot 2 notitle
+    eval no_curve
   }
 
   # C

@@ -25,8 +25,10 @@ frame(l, r, t, b) = sprintf("set lmargin at screen %.6f; set rmargin at screen %
 letter(c, l, t) = sprintf("set label 1 '{/:Bold*1.4 %s}' at screen %.6f,%.6f left front", c, l/layout, 1 - t/height)
 # What every panel starts from.
 clean = "reset; set encoding utf8; set minussign; set border 3 lw 0.8; set tics nomirror out scale 0.5; set key samplen 1.6 spacing 1.15; unset key; set style fill noborder; set datafile missing 'nan'; set title offset 0,-0.4; set xtics offset 0,0.2; set xlabel offset 0,drop; set ylabel offset 1,0"
+# A panel without curves. Not notitle: gnuplot 6 would evaluate the title of a curve here that it skipped for want of points in the panel before, and whose c is gone.
+no_curve = "plot 2 title ''"
 # An empty panel that says why.
-absent(why) = sprintf("unset border; unset tics; unset xlabel; unset ylabel; unset key; unset colorbox; unset object; set label 2 '%s' at graph 0.5,0.5 center textcolor rgb '%s'; set xrange [0:1]; set yrange [0:1]; plot 2 notitle", why, grey)
+absent(why) = sprintf("unset border; unset tics; unset xlabel; unset ylabel; unset key; unset colorbox; unset object; set label 2 '%s' at graph 0.5,0.5 center textcolor rgb '%s'; set xrange [0:1]; set yrange [0:1]; %s", why, grey, no_curve)
 # Of output o, and whether there are more than are shown.
 output_label(o) = n_all_out == 1 ? 'Output' : sprintf(n_out < n_all_out ? 'Output %d (of 0 to %d)' : 'Output %d', o, n_all_out - 1)
 # Where a task has more conditions than are shown.
