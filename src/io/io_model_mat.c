@@ -183,10 +183,14 @@ static void read_taus(r2s_model_reader *reader, const r2s_mat *mat, r2s_model *m
   free(ours);
 }
 
-static void read_text(r2s_model_reader *reader, const r2s_mat *mat, const char *name, char *text,
+/* False where it is there and can't be read. */
+static bool read_text(r2s_model_reader *reader, const r2s_mat *mat, const char *name, char *text,
                       size_t size) {
   r2s_error failure;
-  if (present(mat, name)) note(reader, name, r2s_mat_text(mat, name, text, size, &failure), &failure);
+  if (!present(mat, name)) return true;
+  const r2s_status st = r2s_mat_text(mat, name, text, size, &failure);
+  note(reader, name, st, &failure);
+  return st == R2S_OK;
 }
 
 static void read_number(r2s_model_reader *reader, const r2s_mat *mat, const char *name, double *value) {
@@ -242,9 +246,9 @@ static void read_provenance(r2s_model_reader *reader, const r2s_mat *mat, r2s_mo
   enum { UNKNOWN = -1 };
   char activation[32] = "sigmoid";
   int64_t dale = UNKNOWN;
-  read_text(reader, mat, "activation", activation, sizeof activation);
-  note(reader, "activation", r2s_model_parse_activation(activation, mat->path, &model->activation, &failure),
-       &failure);
+  if (read_text(reader, mat, "activation", activation, sizeof activation))
+    note(reader, "activation",
+         r2s_model_parse_activation(activation, mat->path, &model->activation, &failure), &failure);
   read_text(reader, mat, "r2s_recipe", model->recipe, sizeof model->recipe);
   read_text(reader, mat, "r2s_task", model->task, sizeof model->task);
   read_text(reader, mat, "r2s_version", model->version, sizeof model->version);

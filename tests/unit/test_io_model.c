@@ -318,6 +318,8 @@ static void test_values_that_a_variable_cannot_have(void **state) {
       {"r2s_dale", NULL, 0.5, "variable r2s_dale: found 0.5; expected an integer from 0 to 1"},
       {"tr", NULL, -5, "variable tr: found -5; expected an integer from 0 to"},
       {"tr", NULL, 2.5, "variable tr: found 2.5"},
+      /* an activation of "" was told as well */
+      {"activation", NULL, 1, "variable activation: found 1 x 1 (double); expected a text of less than 32"},
   };
   char path[256];
   r2s_error err = {0};
@@ -414,7 +416,7 @@ static void test_texts_in_utf8(void **state) {
   assert_ok(r2s_model_load(&model, path, &err), &err);
   r2s_model_free(&model);
   write_with_text(path, "r2s_task", 'u');
-  expect_refusal(path, "variable r2s_task: found class damaged char");
+  expect_refusal(path, "variable r2s_task: found class damaged char; expected a text");
 }
 
 static void test_what_cannot_be_used_is_not_written(void **state) {
