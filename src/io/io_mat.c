@@ -33,12 +33,19 @@ r2s_status r2s_mat_read(r2s_mat *out, const char *path, const void *bytes, size_
     st = r2s_mat73_read(out, bytes, size, err);
     break;
   case R2S_MAT_NONE:
-    st = r2s_fail(err, R2S_ERR_FORMAT,
-                  "%s: not a MATLAB file (v5 or v7.3, little-endian), or its start is damaged", path);
+    st = r2s_fail(
+        err, R2S_ERR_FORMAT,
+        "%s: not a MATLAB file (v5 or v7.3, little-endian; MATLAB and Octave write one by save -v7), "
+        "or its start is damaged",
+        path);
     break;
   }
   if (st == R2S_OK && out->n == 0)
     st = r2s_fail(err, R2S_ERR_FORMAT, "%s: a MATLAB file without variables", path);
+  if (st == R2S_OK && out->n == 1 && strcmp(out->vars->class_name, "struct") == 0)
+    st = r2s_fail(err, R2S_ERR_FORMAT,
+                  "%s: found a struct, %s, alone; expected its members as variables (save -struct)", path,
+                  out->vars->name);
   if (st != R2S_OK) r2s_mat_free(out);
   return st;
 }

@@ -354,6 +354,33 @@ static void test_two_variables_of_a_name(void **state) {
   assert_non_null(strstr(err.msg, "twice.mat: variable w: found twice; expected once"));
 }
 
+/* Its members are not looked at. */
+static void test_network_in_a_struct(void **state) {
+  (void)state;
+  char path[256];
+  r2s_error err = {0};
+  r2s_model model;
+  r2s_mat_writer writer;
+  path_of(path, "struct.mat");
+  r2s_mat_begin(&writer);
+  r2s_mat_put_number(&writer, "net", R2S_MAT_DOUBLE, 1);
+  writer.bytes[128 + 16] = 2; /* header, tag, tag of the flags */
+  assert_ok(r2s_mat_save(&writer, path, &err), &err);
+  assert_int_equal(r2s_model_load(&model, path, &err), R2S_ERR_FORMAT);
+  assert_non_null(
+      strstr(err.msg, "struct.mat: found a struct, net, alone; expected its members as variables"));
+}
+
+static void test_hdf5_of_another_program(void **state) {
+  (void)state;
+  char path[256];
+  path_of(path, "other.h5");
+  hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  assert_true(file >= 0 && H5Fclose(file) >= 0);
+  expect_refusal(path,
+                 "attribute format is missing: HDF5 of another program; expected our model.h5, or a .mat");
+}
+
 static void test_attributes_of_h5_out_of_range(void **state) {
   (void)state;
   char path[256];
@@ -480,6 +507,8 @@ int main(void) {
       cmocka_unit_test(test_files_of_matio),
       cmocka_unit_test(test_values_that_a_variable_cannot_have),
       cmocka_unit_test(test_two_variables_of_a_name),
+      cmocka_unit_test(test_network_in_a_struct),
+      cmocka_unit_test(test_hdf5_of_another_program),
       cmocka_unit_test(test_attributes_of_h5_out_of_range),
       cmocka_unit_test(test_texts_in_utf8),
       cmocka_unit_test(test_what_cannot_be_used_is_not_written),
