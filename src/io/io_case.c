@@ -44,6 +44,20 @@ static bool is_index(double value, double most) {
   return value >= 1 && value <= most && value == (double)(int64_t)value;
 }
 
+/* The comparison goes through both lists side by side. */
+static r2s_status check_order(const r2s_case *c, const char *path, r2s_error *err) {
+  for (int64_t k = 1; k < c->n_spikes; k++) {
+    const r2s_spike_event a = c->spikes[k - 1], b = c->spikes[k];
+    if (a.step > b.step || (a.step == b.step && a.unit >= b.unit))
+      return r2s_fail(
+          err, R2S_ERR_FORMAT,
+          "%s: variables unit, step: found unit %d in step %d behind unit %d in step %d; expected "
+          "them in order of step, then unit",
+          path, b.unit + 1, b.step, a.unit + 1, a.step);
+  }
+  return R2S_OK;
+}
+
 /* unit and step: one entry a spike; both empty where there was none. */
 static r2s_status read_spikes(const r2s_mat *mat, r2s_case *c, r2s_error *err) {
   r2s_status st = R2S_OK;
@@ -68,6 +82,7 @@ static r2s_status read_spikes(const r2s_mat *mat, r2s_case *c, r2s_error *err) {
     }
     c->spikes[k] = (r2s_spike_event){.unit = (int32_t)unit[k] - 1, .step = (int32_t)step[k]};
   }
+  st = check_order(c, mat->path, err);
 done:
   free(unit);
   free(step);

@@ -33,12 +33,19 @@ r2s_status r2s_mat_read(r2s_mat *out, const char *path, const void *bytes, size_
     st = r2s_mat73_read(out, bytes, size, err);
     break;
   case R2S_MAT_NONE:
-    st = r2s_fail(err, R2S_ERR_FORMAT,
-                  "%s: not a MATLAB file (v5 or v7.3, little-endian), or its start is damaged", path);
+    st = r2s_fail(
+        err, R2S_ERR_FORMAT,
+        "%s: not a MATLAB file (v5 or v7.3, little-endian; MATLAB and Octave write one by save -v7), "
+        "or its start is damaged",
+        path);
     break;
   }
   if (st == R2S_OK && out->n == 0)
     st = r2s_fail(err, R2S_ERR_FORMAT, "%s: a MATLAB file without variables", path);
+  if (st == R2S_OK && out->n == 1 && strcmp(out->vars->class_name, "struct") == 0)
+    st = r2s_fail(err, R2S_ERR_FORMAT,
+                  "%s: found a struct, %s, alone; expected its members as variables (save -struct)", path,
+                  out->vars->name);
   if (st != R2S_OK) r2s_mat_free(out);
   return st;
 }
@@ -87,13 +94,13 @@ static const char *shape_text(const r2s_mat_var *var, char *text, size_t size) {
   return text;
 }
 
-static r2s_status require(const r2s_mat *mat, const char *name, const r2s_mat_var **var, r2s_error *err) {
+static r2s_status require(const r2s_mat *mat, const char *name, const char *expected, const r2s_mat_var **var,
+                          r2s_error *err) {
   *var = r2s_mat_find(mat, name);
   if (!*var) return r2s_fail(err, R2S_ERR_FORMAT, "%s: variable %s is missing", mat->path, name);
   if (!(*var)->numeric)
-    return r2s_fail(err, R2S_ERR_FORMAT,
-                    "%s: variable %s: found class %s; expected a full array of real numbers", mat->path, name,
-                    (*var)->class_name);
+    return r2s_fail(err, R2S_ERR_FORMAT, "%s: variable %s: found class %s; expected %s", mat->path, name,
+                    (*var)->class_name, expected);
   return R2S_OK;
 }
 
@@ -108,7 +115,7 @@ r2s_status r2s_mat_matrix(const r2s_mat *mat, const char *name, r2s_mat_shape *s
                           r2s_error *err) {
   const r2s_mat_var *var;
   *values = NULL;
-  r2s_status st = require(mat, name, &var, err);
+  r2s_status st = require(mat, name, "a full array of real numbers", &var, err);
   if (st != R2S_OK) return st;
   size_t rows = var->shape[0], columns = var->shape[1];
   bool flat = true;
@@ -164,7 +171,7 @@ r2s_status r2s_mat_integer(const r2s_mat *mat, const char *name, int64_t low, in
 
 r2s_status r2s_mat_text(const r2s_mat *mat, const char *name, char *text, size_t size, r2s_error *err) {
   const r2s_mat_var *var;
-  r2s_status st = require(mat, name, &var, err);
+  r2s_status st = require(mat, name, "a text", &var, err);
   memset(text, 0, size);
   if (st != R2S_OK) return st;
   if (strcmp(var->class_name, "char") != 0 || (var->count > 0 && var->shape[0] != 1) || var->count >= size) {

@@ -242,7 +242,11 @@ static r2s_status parse_matrix(r2s_mat *mat, const uint8_t *data, size_t size, r
   if (!next_element(&at, &name) || !parse_name(&name, var)) return damaged(mat, "", "no name", err);
   /* programs differ in which of them they take */
   if (var->name[0] && r2s_mat_find(mat, var->name) != var)
-    return r2s_fail(err, R2S_ERR_FORMAT, "%s: variable %s: found twice; expected once", mat->path, var->name);
+    return r2s_fail(
+        err, R2S_ERR_FORMAT,
+        "%s: variable %s: found twice; expected once (Octave's save -append leaves the old one: load "
+        "the file there, which takes the last, and save all of it)",
+        mat->path, var->name);
   if (!parse_shape(&dims, var)) return damaged(mat, var->name, "impossible shape", err);
   bool plain = type == CLASS_CHAR || type >= CLASS_DOUBLE;
   if (!plain || (word & FLAG_COMPLEX)) return R2S_OK;

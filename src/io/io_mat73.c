@@ -21,6 +21,12 @@ static r2s_status damaged(const r2s_mat *mat, const char *name, r2s_error *err) 
   return r2s_fail(err, R2S_ERR_FORMAT, "%s: variable %s: damaged: %s", mat->path, name, cause);
 }
 
+/* What is no array of numbers. MATLAB's cells are references; others' programs store booleans as an enum, and
+ * texts as strings. */
+static const char *other_class(H5T_class_t kind) {
+  return kind == H5T_COMPOUND ? "complex" : kind == H5T_REFERENCE ? "cell" : r2s_h5_class_name(kind);
+}
+
 /* The attribute MATLAB_class; where another program left it out, or it is no short text, "double". */
 static void read_class(hid_t object, r2s_mat_var *var) {
   char text[64] = "double";
@@ -80,7 +86,7 @@ static r2s_status read_dataset(r2s_mat *mat, hid_t set, r2s_mat_var *var, r2s_er
   size_t element = type >= 0 ? H5Tget_size(type) : 0;
   if (type >= 0) H5Tclose(type);
   if (kind != H5T_INTEGER && kind != H5T_FLOAT) {
-    snprintf(var->class_name, sizeof var->class_name, kind == H5T_COMPOUND ? "complex" : "cell");
+    snprintf(var->class_name, sizeof var->class_name, "%s", other_class(kind));
     return R2S_OK;
   }
   if (element > R2S_H5_NUMBER_BYTES)

@@ -57,7 +57,7 @@ r2s_status r2s_model_fail_format(const char *path, const void *bytes, size_t siz
   return r2s_fail(
       err, R2S_ERR_FORMAT,
       "%s: neither HDF5 nor a MATLAB file of v5 or v7.3 (%zu bytes, starts with %02x %02x); expected a "
-      "model (.h5 or .mat; a v4 .mat can be saved again with save -v7)",
+      "model (.h5 or .mat; a v4 .mat, or one in Octave's own format, can be saved again with save -v7)",
       path, size, b[0], b[1]);
 }
 

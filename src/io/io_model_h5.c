@@ -148,6 +148,12 @@ r2s_status r2s_model_save_h5(const r2s_model *model, const char *path, r2s_error
 
 static r2s_status check_format(r2s_h5 *h5, r2s_error *err) {
   int64_t version;
+  if (!r2s_h5_has_attribute(h5, "format"))
+    return r2s_fail(
+        err, R2S_ERR_FORMAT,
+        "%s: attribute format is missing: HDF5 of another program; expected our model.h5, or a .mat "
+        "(of MATLAB and Octave by save -v7, of Python by scipy.io.savemat)",
+        h5->path);
   r2s_status st = r2s_h5_check_format(h5, format_name, err);
   if (st == R2S_OK) st = r2s_h5_read_integer(h5, "format_version", &version, err);
   if (st == R2S_OK && (version < 1 || version > FORMAT_VERSION))

@@ -132,6 +132,27 @@ static void read_signs(r2s_model_reader *reader, const r2s_mat *mat, r2s_model *
   }
 }
 
+/* Signs in w, too, and not in m or inh alone: as weights below 0 they would be absent edges, and the network
+ * would lose its inhibition. (A w of before relu has negative weights of excitatory units as well.) */
+static void refuse_signs_twice(r2s_model_reader *reader, const r2s_mat *mat, const r2s_model *model) {
+  const size_t n = (size_t)model->n;
+  size_t negative = 0;
+  r2s_error failure;
+  for (size_t k = 0; k < n * n; k++) {
+    const bool inhibitory = model->sign[k % n] < 0;
+    if (inhibitory ? model->w[k] > 0 : model->w[k] < 0) return;
+    negative += model->w[k] < 0;
+  }
+  if (negative > 0)
+    note(reader, "w",
+         r2s_fail(
+             &failure, R2S_ERR_FORMAT,
+             "%s: variable w: found %zu negative weights, each of an inhibitory unit; expected weights of 0 "
+             "or more: m or inh alone has the signs (w = abs(w))",
+             mat->path, negative),
+         &failure);
+}
+
 /* taus: one or two, in rate steps of 5 ms; ours repeats them in ms, which is exact. */
 static void read_taus(r2s_model_reader *reader, const r2s_mat *mat, r2s_model *model) {
   r2s_error failure;
@@ -162,10 +183,14 @@ static void read_taus(r2s_model_reader *reader, const r2s_mat *mat, r2s_model *m
   free(ours);
 }
 
-static void read_text(r2s_model_reader *reader, const r2s_mat *mat, const char *name, char *text,
+/* False where it is there and can't be read. */
+static bool read_text(r2s_model_reader *reader, const r2s_mat *mat, const char *name, char *text,
                       size_t size) {
   r2s_error failure;
-  if (present(mat, name)) note(reader, name, r2s_mat_text(mat, name, text, size, &failure), &failure);
+  if (!present(mat, name)) return true;
+  const r2s_status st = r2s_mat_text(mat, name, text, size, &failure);
+  note(reader, name, st, &failure);
+  return st == R2S_OK;
 }
 
 static void read_number(r2s_model_reader *reader, const r2s_mat *mat, const char *name, double *value) {
@@ -221,9 +246,9 @@ static void read_provenance(r2s_model_reader *reader, const r2s_mat *mat, r2s_mo
   enum { UNKNOWN = -1 };
   char activation[32] = "sigmoid";
   int64_t dale = UNKNOWN;
-  read_text(reader, mat, "activation", activation, sizeof activation);
-  note(reader, "activation", r2s_model_parse_activation(activation, mat->path, &model->activation, &failure),
-       &failure);
+  if (read_text(reader, mat, "activation", activation, sizeof activation))
+    note(reader, "activation",
+         r2s_model_parse_activation(activation, mat->path, &model->activation, &failure), &failure);
   read_text(reader, mat, "r2s_recipe", model->recipe, sizeof model->recipe);
   read_text(reader, mat, "r2s_task", model->task, sizeof model->task);
   read_text(reader, mat, "r2s_version", model->version, sizeof model->version);
@@ -258,6 +283,7 @@ r2s_status r2s_model_read_mat(r2s_model *out, const r2s_mat *mat, r2s_model_read
   model.w0 = take_optional(reader, mat, "w0", n, n, false);
   model.w_out0 = take_optional(reader, mat, "r2s_w_out0", n_out, n, false);
   require_ours(reader, mat);
+  if (reader->st == R2S_OK) refuse_signs_twice(reader, mat, &model);
   read_neuron(reader, mat, &model);
   read_provenance(reader, mat, &model);
   if (reader->st == R2S_OK)

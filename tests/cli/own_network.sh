@@ -13,3 +13,6 @@ EOF
 # W = a b^T has one eigenvalue, a b: ten senders of 0.25 among the receivers
 "$python" own.py && "$R2S" inspect own.mat
 "$R2S" convert own.mat --task go-nogo-short --model lif --scales 44 --trials 2 --set convert.held_out_trials=1 --json -q | grep '"n"' | head -n 1
+echo "---- transposed, W is refused, not taken for inhibitory units all over"
+sed 's/^W = .*/&; W = W.T/' own.py >turned.py
+"$python" turned.py 2>&1 | tail -n 1

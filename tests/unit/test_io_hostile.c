@@ -331,6 +331,29 @@ static void test_mat_v73_with_a_list_as_class(void **state) {
   assert_ok(load_model(&err), &err); /* of no class that is known: of numbers */
 }
 
+/* Whatever is no array of numbers was called a cell. */
+static void test_mat_v73_of_other_classes(void **state) {
+  (void)state;
+  hid_t boolean = H5Tenum_create(H5T_STD_I8LE);
+  assert_true(H5Tenum_insert(boolean, "TRUE", &(int8_t){1}) >= 0);
+  const struct {
+    hid_t type;
+    const char *name;
+  } classes[] = {{boolean, "class enum"}, {H5T_C_S1, "class string"}, {H5T_STD_REF_OBJ, "class cell"}};
+  for (size_t k = 0; k < sizeof classes / sizeof *classes; k++) {
+    r2s_error err = {0};
+    r2s_inspection found;
+    const r2s_finding *w = NULL;
+    write_v73(classes[k].type);
+    assert_ok(r2s_model_inspect(target, &found, NULL, &err), &err);
+    for (int f = 0; f < found.n_findings; f++)
+      if (strcmp(found.findings[f].variable, "w") == 0) w = &found.findings[f];
+    if (!w || !strstr(w->text, classes[k].name)) fail_msg("%s: %s", classes[k].name, w ? w->text : "none");
+    r2s_inspection_free(&found);
+  }
+  H5Tclose(boolean);
+}
+
 static void test_results(void **state) {
   (void)state;
   file checkpoint = make_checkpoint(), traces = make_traces(), records = make_records(),
@@ -583,6 +606,7 @@ int main(void) {
       cmocka_unit_test(test_mat_v73),
       cmocka_unit_test(test_mat_v73_with_a_tree_of_names),
       cmocka_unit_test(test_mat_v73_with_a_list_as_class),
+      cmocka_unit_test(test_mat_v73_of_other_classes),
       cmocka_unit_test(test_results),
       cmocka_unit_test(test_files_of_another_kind),
       cmocka_unit_test(test_h5_with_wrong_datasets),

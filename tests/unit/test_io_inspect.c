@@ -147,6 +147,11 @@ static void test_each_fault_is_named(void **state) {
   r2s_inspection_free(&found);
   s = small_network(), s.w[1] = -0.5;
   expect(&s, NULL, "w", false, "1 weights are negative");
+  s = small_network(), s.w[3] = s.w[11] = -0.5; /* its inhibition was taken as absent */
+  expect(&s, NULL, "w", true,
+         "found 2 negative weights, each of an inhibitory unit; expected weights of 0 or");
+  s.w[1] = -0.5; /* not the signed matrix: one of before relu */
+  expect(&s, NULL, "w", false, "3 weights are negative");
   s = small_network(), s.exc[0] = 0;
   expect(&s, NULL, "exc", true, "unit 1");
   s = small_network(), s.inh[1] = 1;

@@ -318,6 +318,8 @@ static void test_values_that_a_variable_cannot_have(void **state) {
       {"r2s_dale", NULL, 0.5, "variable r2s_dale: found 0.5; expected an integer from 0 to 1"},
       {"tr", NULL, -5, "variable tr: found -5; expected an integer from 0 to"},
       {"tr", NULL, 2.5, "variable tr: found 2.5"},
+      /* an activation of "" was told as well */
+      {"activation", NULL, 1, "variable activation: found 1 x 1 (double); expected a text of less than 32"},
   };
   char path[256];
   r2s_error err = {0};
@@ -350,6 +352,33 @@ static void test_two_variables_of_a_name(void **state) {
   assert_ok(r2s_mat_save(&writer, path, &err), &err);
   assert_int_equal(r2s_model_load(&model, path, &err), R2S_ERR_FORMAT);
   assert_non_null(strstr(err.msg, "twice.mat: variable w: found twice; expected once"));
+}
+
+/* Its members are not looked at. */
+static void test_network_in_a_struct(void **state) {
+  (void)state;
+  char path[256];
+  r2s_error err = {0};
+  r2s_model model;
+  r2s_mat_writer writer;
+  path_of(path, "struct.mat");
+  r2s_mat_begin(&writer);
+  r2s_mat_put_number(&writer, "net", R2S_MAT_DOUBLE, 1);
+  writer.bytes[128 + 16] = 2; /* header, tag, tag of the flags */
+  assert_ok(r2s_mat_save(&writer, path, &err), &err);
+  assert_int_equal(r2s_model_load(&model, path, &err), R2S_ERR_FORMAT);
+  assert_non_null(
+      strstr(err.msg, "struct.mat: found a struct, net, alone; expected its members as variables"));
+}
+
+static void test_hdf5_of_another_program(void **state) {
+  (void)state;
+  char path[256];
+  path_of(path, "other.h5");
+  hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  assert_true(file >= 0 && H5Fclose(file) >= 0);
+  expect_refusal(path,
+                 "attribute format is missing: HDF5 of another program; expected our model.h5, or a .mat");
 }
 
 static void test_attributes_of_h5_out_of_range(void **state) {
@@ -414,7 +443,7 @@ static void test_texts_in_utf8(void **state) {
   assert_ok(r2s_model_load(&model, path, &err), &err);
   r2s_model_free(&model);
   write_with_text(path, "r2s_task", 'u');
-  expect_refusal(path, "variable r2s_task: found class damaged char");
+  expect_refusal(path, "variable r2s_task: found class damaged char; expected a text");
 }
 
 static void test_what_cannot_be_used_is_not_written(void **state) {
@@ -478,6 +507,8 @@ int main(void) {
       cmocka_unit_test(test_files_of_matio),
       cmocka_unit_test(test_values_that_a_variable_cannot_have),
       cmocka_unit_test(test_two_variables_of_a_name),
+      cmocka_unit_test(test_network_in_a_struct),
+      cmocka_unit_test(test_hdf5_of_another_program),
       cmocka_unit_test(test_attributes_of_h5_out_of_range),
       cmocka_unit_test(test_texts_in_utf8),
       cmocka_unit_test(test_what_cannot_be_used_is_not_written),

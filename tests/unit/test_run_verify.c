@@ -25,8 +25,8 @@ static int setup(void **state) {
   return failed;
 }
 
-/* The recorded run with `less` samples fewer of its output. */
-static void write_case(size_t less) {
+/* The recorded run with `less` samples fewer of its output; its first two spikes swapped. */
+static void write_case(size_t less, bool swapped) {
   mat_t *from = Mat_Open(CASE, MAT_ACC_RDONLY), *to = Mat_CreateVer(path, NULL, MAT_FT_MAT5);
   assert_non_null(from);
   assert_non_null(to);
@@ -34,6 +34,10 @@ static void write_case(size_t less) {
     if (strcmp(var->name, "out1") == 0) {
       var->dims[1] -= less;
       var->nbytes -= less * sizeof(double);
+    }
+    if (swapped && (strcmp(var->name, "unit") == 0 || strcmp(var->name, "step") == 0)) {
+      int32_t *values = var->data, first = values[0];
+      values[0] = values[1], values[1] = first;
     }
     assert_int_equal(Mat_VarWrite(to, var, MAT_COMPRESSION_NONE), 0);
     Mat_VarFree(var);
@@ -51,16 +55,29 @@ static void test_samples_must_fit_the_input(void **state) {
   (void)state;
   r2s_verification v;
   r2s_error err = {0};
-  write_case(0);
+  write_case(0, false);
   if (r2s_run_verify(MODEL, path, &v, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
   assert_true(v.identical && v.out_max_difference < 1e-9);
-  write_case(1);
+  write_case(1, false);
   int asked = 0;
   const r2s_monitor monitor = {.cancelled = is_over, .user = &asked};
   assert_int_equal(r2s_run_verify(MODEL, path, &v, &monitor, &err), R2S_ERR_FORMAT);
   assert_int_equal(asked, 0); /* nothing was simulated first */
   assert_non_null(strstr(err.msg, path));
   assert_non_null(strstr(err.msg, "variable out1: found 999 samples; expected 1000, one each 1 ms"));
+}
+
+/* As find(spk') gives them; identical spikes were told to differ. */
+static void test_spikes_must_be_in_order(void **state) {
+  (void)state;
+  r2s_verification v;
+  r2s_error err = {0};
+  write_case(0, true);
+  assert_int_equal(r2s_run_verify(MODEL, path, &v, NULL, &err), R2S_ERR_FORMAT);
+  assert_non_null(strstr(err.msg, path));
+  if (!strstr(err.msg, "in step 1 behind unit ") ||
+      !strstr(err.msg, "expected them in order of step, then unit"))
+    fail_msg("%s", err.msg);
 }
 
 static void test_a_duration_that_cannot_be_is_named(void **state) {
@@ -74,7 +91,7 @@ static void test_a_duration_that_cannot_be_is_named(void **state) {
   snprintf(long_model, sizeof long_model, "%s/long.h5", fixture_folder());
   if (r2s_model_save_h5(&model, long_model, &err) != R2S_OK) fail_msg("%s", err.msg);
   r2s_model_free(&model);
-  write_case(0);
+  write_case(0, false);
   assert_int_equal(r2s_run_verify(long_model, path, &v, NULL, &err), R2S_ERR_ARG);
   assert_non_null(strstr(err.msg, path));
   assert_non_null(strstr(err.msg, "duration = 2e+08 ms; expected 1 to 5e8 steps"));
@@ -94,6 +111,7 @@ static void test_it_can_be_interrupted(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_samples_must_fit_the_input),
+                                     cmocka_unit_test(test_spikes_must_be_in_order),
                                      cmocka_unit_test(test_a_duration_that_cannot_be_is_named),
                                      cmocka_unit_test(test_it_can_be_interrupted)};
   return cmocka_run_group_tests(tests, setup, fixture_remove_folder);
