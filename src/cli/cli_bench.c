@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * rate2spike bench: what the parts of the main job take on this machine. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 

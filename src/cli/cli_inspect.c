@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * rate2spike inspect: what is in a model file, and what is wrong with it. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * rate2spike options: every option of the configuration. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"

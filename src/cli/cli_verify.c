@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * rate2spike verify: reruns a recorded run of the authors' code, spike by spike. */
 #include <math.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "cli.h"

@@ -2,7 +2,6 @@
  * Values of options from and to text. */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "io/config_table.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT
  * Datasets of HDF5 files: written in checksummed chunks, read with their shape and type checked. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

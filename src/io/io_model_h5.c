@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * model.h5 (docs/formats.md): every member of r2s_model, bit for bit. */
 #include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/base_memory.h"
 #include "io/io_h5.h"
 #include "io/io_model.h"
 

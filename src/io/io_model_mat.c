@@ -2,9 +2,7 @@
  * Reads the authors' .mat (docs/formats.md): their variables, in single or double, with or without the
  * optional ones; and those that rate2spike adds to its own. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/base_memory.h"
 #include "io/io_model.h"

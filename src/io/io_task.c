@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base_memory.h"
 #include "io/io_task.h"
 #include "io/io_text.h"
 #include "io/io_yaml.h"

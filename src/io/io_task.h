@@ -3,8 +3,6 @@
 #ifndef R2S_IO_TASK_H
 #define R2S_IO_TASK_H
 
-#include "base/base_error.h"
-#include "base/base_memory.h"
 #include "rate2spike/task.h"
 
 /* Fills the pacing rules of conditions that have none: mean output of the scoring window (the first rate

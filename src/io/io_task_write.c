@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT
  * A task as YAML, everything written out: what r2s_task_parse reads back as the same task. */
-#include "io/io_task.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -3,6 +3,7 @@
  * It is about one scale: what was measured at another one, or with other settings than the configuration's,
  * is told with these, and not judged. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Stage convert: the scale of models lif and lif-unit. */
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/base_json.h"
 #include "base/base_progress.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * A run on a network that somebody else trained. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/base_json.h"

@@ -2,6 +2,7 @@
  * What a training that is to be resumed finds in its folder. */
 #include "run/run_resume.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

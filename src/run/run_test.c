@@ -10,7 +10,6 @@
 #include "base/base_threads.h"
 #include "run/run_model.h"
 #include "run/run_tally.h"
-#include "spike/spike_trials.h"
 
 /* Trials run at once, of n_trials: whole groups for each thread, and as many as the memory for r allows,
  * since every call builds the network and its threads anew. A round of the threads holds more than its r

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Stage train: the loop around the trainer, its checkpoints, and what is kept of it. */
-#include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/base_json.h"
 #include "run/run_json.h"
