@@ -9,7 +9,6 @@
 
 /* Findings of an inspection as they are made. */
 typedef struct r2s_findings {
-  const char *path; /* left out of the findings' texts */
   int n;
   r2s_finding *list;
   bool no_memory; /* what was found is not all, or not so */
