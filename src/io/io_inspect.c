@@ -221,7 +221,6 @@ r2s_status r2s_model_inspect(const char *path, r2s_inspection *out, r2s_model *m
   char *bytes = NULL;
   size_t size = 0;
   r2s_model found = {0};
-  r2s_error failure;
   r2s_findings findings = {0};
   r2s_model_reader reader = {.path = path, .findings = &findings};
   *out = (r2s_inspection){0};
@@ -237,8 +236,7 @@ r2s_status r2s_model_inspect(const char *path, r2s_inspection *out, r2s_model *m
     inspect_mat(&found, bytes, size, out, &reader);
     break;
   case R2S_MODEL_UNKNOWN:
-    st = r2s_model_fail_format(path, bytes, size, &failure);
-    r2s_model_reader_note(&reader, "file", st, &failure);
+    R2S_MODEL_NOTE(&reader, "file", r2s_model_fail_format(path, bytes, size, failure));
     break;
   }
   free(bytes);
