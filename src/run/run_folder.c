@@ -120,7 +120,7 @@ void r2s_run_text_number(r2s_run_text *text, double x) {
 
 r2s_status r2s_run_need_model(r2s_run *run, r2s_error *err) {
   r2s_status st = r2s_run_refuse_view(run, err);
-  if (st != R2S_OK || run->has_model) return st;
+  if (st != R2S_OK || run->model.n > 0) return st;
   if (!run->dir)
     return r2s_fail(err, R2S_ERR_ARG, "this run has no network and no folder to find one in; import one");
   if (!r2s_run_has_file(run, "model.h5"))
@@ -129,14 +129,10 @@ r2s_status r2s_run_need_model(r2s_run *run, r2s_error *err) {
                         ? "its training goes on with train --resume -o DIR"
                         : "train one, or take a model file's (convert MODEL -o DIR)");
   char path[R2S_PATH_SIZE];
-  r2s_model model = {0};
   R2S_TRY(st, r2s_run_path(run, "model.h5", path, err));
-  R2S_TRY(st, r2s_model_load_for(&model, path, &run->task, err));
-  R2S_TRY(st, r2s_network_check(run->json, &model, path, err));
-  run->model = model;
-  run->has_model = true;
-  model = (r2s_model){0};
+  R2S_TRY(st, r2s_model_load_for(&run->model, path, &run->task, err));
+  st = r2s_network_check(run->json, &run->model, path, err);
 done:
-  r2s_model_free(&model);
+  if (st != R2S_OK) r2s_model_free(&run->model);
   return st;
 }

@@ -28,8 +28,7 @@ struct r2s_run {
   char training[72];        /* of what a training depends on */
   r2s_task task;
   char trials[R2S_TRIALS_NAME]; /* names the trials that seed and task make */
-  bool has_model;               /* model is loaded */
-  r2s_model model;
+  r2s_model model;              /* n = 0: there is none, or it is not loaded */
   json_t *json;  /* run.json */
   char *command; /* r2s_run_set_command; NULL: none */
 };

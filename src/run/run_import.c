@@ -118,7 +118,6 @@ static r2s_status keep_model(r2s_run *run, r2s_model *model, const r2s_monitor *
   r2s_monitor_note(monitor, R2S_NOTE_WARNING, "%s; the given network is put there, of which the results are",
                    why.msg);
   run->model = *model;
-  run->has_model = true;
   *model = (r2s_model){0};
   st = r2s_run_path(run, "model.h5", path, err);
   return st == R2S_OK ? r2s_model_save_h5(&run->model, path, err) : st;
@@ -164,13 +163,9 @@ r2s_status r2s_run_import(r2s_run *run, const char *model_path, const r2s_monito
   if (given.replaced) r2s_monitor_note(monitor, R2S_NOTE_WARNING, "%s: %s", run->dir, given.replaced);
   r2s_model_free(&run->model);
   run->model = model;
-  run->has_model = true;
   model = (r2s_model){0};
   if (run->dir) st = replace(run, given.same, start, monitor, err);
-  if (st != R2S_OK) { /* the folder may have another one still */
-    r2s_model_free(&run->model);
-    run->has_model = false;
-  }
+  if (st != R2S_OK) r2s_model_free(&run->model); /* the folder may have another one still */
 done:
   r2s_model_free(&model);
   return st;

@@ -194,7 +194,6 @@ static r2s_status finish(training *t, double start, const r2s_monitor *monitor, 
   if (run->dir) R2S_TRY(st, save_checkpoint(t, err));
   r2s_model_free(&run->model);
   R2S_TRY(st, current_model(t, &run->model, err));
-  run->has_model = true;
   R2S_TRY(st, r2s_run_model_measure(run, start, monitor, &tests, &stage, err));
   r2s_json_add(&stage, "stop", json_string(t->stop == R2S_TRAIN_CONVERGED ? "converged" : "exhausted"));
   r2s_json_add(&stage, "steps_to_full_noise", steps_to_full_noise(t));
@@ -207,10 +206,7 @@ static r2s_status finish(training *t, double start, const r2s_monitor *monitor, 
   if (st == R2S_OK && t->stop == R2S_TRAIN_CONVERGED) st = r2s_run_remove(run, "checkpoint.h5", err);
   if (st == R2S_OK && t->stop == R2S_TRAIN_EXHAUSTED) tell_exhausted(t, monitor);
 done:
-  if (st != R2S_OK) { /* the folder may have another one still */
-    r2s_model_free(&run->model);
-    run->has_model = false;
-  }
+  if (st != R2S_OK) r2s_model_free(&run->model); /* the folder may have another one still */
   json_decref(stage);
   r2s_rate_traces_free(&tests);
   if (st == R2S_ERR_CANCELLED && run->dir)
@@ -245,7 +241,6 @@ static r2s_status begin(training *t, bool resume, const r2s_monitor *monitor, r2
     else if (r2s_run_has_file(run, "model.h5") || r2s_run_has_file(run, "checkpoint.h5"))
       r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: what an earlier run left there is replaced", run->dir);
     r2s_model_free(&run->model);
-    run->has_model = false;
     R2S_TRY(st, r2s_run_begin(run, run->training, 0, err));
   }
   R2S_TRY(st, r2s_run_json_add_command(run, err));
