@@ -15,12 +15,9 @@ R2S_MUST_CHECK r2s_status r2s_run_model_save_tests(const r2s_run *run, const r2s
 R2S_MUST_CHECK r2s_status r2s_run_model_save_mat(r2s_run *run, const r2s_search_result *search,
                                                  r2s_error *err);
 
-/* Runs the rate network on its test trials (tests: r2s_rate_traces_free, also after a failure); the
- * accuracies by the task's criterion (all, and by condition) and by the authors'. Nothing is written: an
- * earlier network's rate.h5 stays until its results go. */
+/* Runs the rate network on its test trials (tests: r2s_rate_traces_free, also after a failure). Nothing is
+ * written: an earlier network's rate.h5 stays until its results go. */
 R2S_MUST_CHECK r2s_status r2s_run_model_test(const r2s_run *run, r2s_rate_traces *tests,
-                                             r2s_accuracy *accuracy, r2s_accuracy *strict,
-                                             r2s_accuracy by_condition[R2S_MAX_CONDITIONS],
                                              const r2s_monitor *monitor, r2s_error *err);
 
 /* How run->model's rate network is run: under the state noise of its training, without shot noise. */
