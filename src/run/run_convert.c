@@ -49,8 +49,7 @@ static int search_trials(const r2s_run *run, r2s_spike_model model) {
 
 /* Likewise, of lif. */
 static int held_out_trials(const r2s_run *run) {
-  const int each = run->config.held_out_trials, most = trials_differ(run, R2S_SPIKE_LIF) ? each : 1;
-  return (each < most ? each : most) * run->task.n_conditions;
+  return (trials_differ(run, R2S_SPIKE_LIF) ? run->config.held_out_trials : 1) * run->task.n_conditions;
 }
 
 static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_search_result *result,

@@ -29,8 +29,8 @@ struct r2s_run {
   r2s_task task;
   char trials[R2S_TRIALS_NAME]; /* names the trials that seed and task make */
   r2s_model model;              /* n = 0: there is none, or it is not loaded */
-  json_t *json;  /* run.json */
-  char *command; /* r2s_run_set_command; NULL: none */
+  json_t *json;                 /* run.json */
+  char *command;                /* r2s_run_set_command; NULL: none */
 };
 
 enum { R2S_PATH_SIZE = 4096 };

@@ -2,7 +2,6 @@
  * model.h5 and model.mat of a run. */
 #include "run/run_model.h"
 
-#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -81,7 +80,7 @@ done:
 static r2s_status training_history(const r2s_run *run, mat_parts *p, r2s_model_extras *extras,
                                    r2s_error *err) {
   r2s_status st = R2S_OK;
-  R2S_TRY(st, r2s_run_rows_read(&p->rows, run, (int)fmin((double)run->model.train_steps, INT_MAX), err));
+  R2S_TRY(st, r2s_run_rows_read(&p->rows, run, run->model.train_steps, err));
   R2S_ALLOC(st, &p->losses, (size_t)p->rows.n, "losses", err);
   extras->eval_perf_mean = extras->eval_loss_mean = NAN;
   for (int k = 0; k < p->rows.n; k++) {

@@ -88,7 +88,7 @@ static r2s_status load_checkpoint(training *t, r2s_error *err) {
   if (st != R2S_OK) goto done;
   R2S_TRY(st, r2s_trainer_model(t->trainer, &model, err));
   R2S_TRY(st, r2s_run_check_max_steps(t->run, model.train_steps, err));
-  R2S_TRY(st, r2s_run_rows_read(&t->rows, t->run, (int)model.train_steps, err));
+  R2S_TRY(st, r2s_run_rows_read(&t->rows, t->run, model.train_steps, err));
   R2S_TRY(st, check_rows(t, (int)model.train_steps, err));
   t->resumed = true;
 done:
