@@ -144,6 +144,9 @@ typedef struct cli_target {
 int cli_target_new(cli_target *out, const cli_command *command, const cli_arguments *arguments);
 /* For convert and simulate: a run's folder or a model file. */
 int cli_target_existing(cli_target *out, const cli_command *command, const cli_arguments *arguments);
+/* Opens the run of either, tells it the command, and gives it the model file, if there is one. 0, or the exit
+ * code after a message. *run: r2s_run_close. */
+int cli_target_open(r2s_run **run, const cli_target *target, const cli_arguments *arguments);
 /* For inspect, export, verify: a model file, or that in a run's folder. 0, or CLI_USAGE after a message. */
 int cli_target_model(const cli_command *command, const char *argument, char path[4096]);
 /* The folder of a run that is only read; NULL after a message. */

@@ -137,15 +137,10 @@ static int run_stages(r2s_run *run, const cli_target *target, const cli_argument
 static int on_folder(const cli_command *command, const cli_arguments *a,
                      int (*work)(r2s_run *, const cli_target *, const cli_arguments *)) {
   static cli_target target; /* large */
+  r2s_run *run;
   int code = cli_target_new(&target, command, a);
+  if (!code) code = cli_target_open(&run, &target, a);
   if (code) return code;
-  r2s_run *run = NULL;
-  r2s_error err = {0};
-  if (r2s_run_open(&run, target.dir, &target.config, &err) != R2S_OK) return cli_fail(&err);
-  if (r2s_run_set_command(run, a->n_words, a->words, &err) != R2S_OK) {
-    r2s_run_close(run);
-    return cli_fail(&err);
-  }
   code = work(run, &target, a);
   r2s_run_close(run);
   return code;
