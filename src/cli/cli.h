@@ -81,7 +81,7 @@ struct cli_command {
   int min_positional, max_positional;
   const char *trials_keys[2]; /* what --trials sets: native trials, and NEST's */
   const char *models;         /* what --model takes, for messages and help */
-  bool interruptible;         /* asks cli_interrupt_pending, of itself or as a monitor */
+  bool interruptible;         /* its work asks the monitor whether to stop */
   int (*run)(const cli_command *command, const cli_arguments *arguments);
 };
 extern const cli_command cli_run, cli_train, cli_convert, cli_simulate, cli_figures, cli_report, cli_inspect,
