@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT
  * rate2spike run: all stages, figures, report. rate2spike train: the first one. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,42 +58,6 @@ static const char *what_is_left(const r2s_error *err) {
   return strstr(err->msg, "checkpoint") ? "the training's state is" : "the network is";
 }
 
-#define NEST_WILL_FAIL "stage sim-nest will fail; the others run all the same."
-
-/* Warns of what NEST will not take, as far as that is known before the training. Fails where the task or the
- * network can't be made, of which the training tells. */
-static r2s_status check_for_nest(const r2s_config *config, r2s_error *err) {
-  const r2s_spike_config models[] = {config->psc_dexp, config->psc_alpha};
-  const r2s_neuron_params neuron = r2s_spike_curve_neuron(&config->lif);
-  r2s_task task;
-  r2s_model start = {0};
-  r2s_status st = r2s_task_load(&task, config->task, err);
-  if (st != R2S_OK) return st;
-  st = r2s_rate_init(&start, &config->net, &neuron, &task, config->seed, err);
-  for (size_t k = 0; k < sizeof models / sizeof *models && st == R2S_OK; k++) {
-    r2s_spike_config model = models[k];
-    void *state = NULL;
-    if (!isfinite(model.scale)) model.scale = 1; /* nothing that is checked depends on it */
-    if (r2s_nest_engine()->prepare(&state, &start, &model, err) != R2S_OK)
-      cli_warning(NEST_WILL_FAIL " %s: %s", r2s_spike_model_name(model.model), err->msg);
-    r2s_nest_engine()->free(state);
-  }
-  r2s_model_free(&start);
-  r2s_task_free(&task);
-  return st;
-}
-
-/* Told before the stages that take minutes, not behind them. Fails only where it is interrupted. */
-static r2s_status look_for_nest(const cli_arguments *a, const r2s_config *config, r2s_error *err) {
-  char version[32];
-  if (!(a->engines & CLI_NEST)) return R2S_OK;
-  if (check_for_nest(config, err) != R2S_OK) return R2S_OK;
-  const r2s_status st = r2s_nest_probe(a->python, version, cli_progress_monitor(), err);
-  if (st == R2S_ERR_CANCELLED) return st;
-  if (st != R2S_OK) cli_warning(NEST_WILL_FAIL " %s", err->msg);
-  return R2S_OK;
-}
-
 /* What to do where NEST, or the bridge to it, failed with `nest`. */
 static void tell_of_nest(r2s_status nest, const char *dir, const cli_arguments *a) {
   const bool other_python = nest == R2S_ERR_EXTERNAL;
@@ -110,7 +73,8 @@ static int run_stages(r2s_run *run, const cli_target *target, const cli_argument
   r2s_error err = {0};
   const r2s_monitor *monitor = cli_progress_monitor();
   int code = CLI_OK;
-  if (look_for_nest(a, &target->config, &err) != R2S_OK) return cli_fail(&err);
+  const bool with_nest = a->engines & CLI_NEST;
+  if (with_nest && r2s_run_check_nest(run, a->python, monitor, &err) != R2S_OK) return cli_fail(&err);
   if (all_native(run, a, &err) != R2S_OK) {
     const char *left = what_is_left(&err);
     code = cli_fail(&err);
@@ -119,7 +83,7 @@ static int run_stages(r2s_run *run, const cli_target *target, const cli_argument
   }
   /* without NEST the native results still get their figures and report */
   r2s_status nest = R2S_OK;
-  if (a->engines & CLI_NEST) nest = r2s_run_simulate_nest(run, R2S_RUN_ALL, a->python, monitor, &err);
+  if (with_nest) nest = r2s_run_simulate_nest(run, R2S_RUN_ALL, a->python, monitor, &err);
   if (nest != R2S_OK) code = cli_fail(&err);
   const bool interrupted = nest == R2S_ERR_CANCELLED;
   if (r2s_run_certify(run, interrupted ? NULL : monitor, &err) != R2S_OK) return cli_fail(&err);
