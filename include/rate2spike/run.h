@@ -53,6 +53,10 @@ R2S_MUST_CHECK r2s_status r2s_run_import(r2s_run *run, const char *model_path, c
 R2S_MUST_CHECK r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor,
                                         r2s_error *err);
 
+/* Whether resume goes on with the training that r2s_run_train was last called for: the folder has its
+ * checkpoint. */
+bool r2s_run_can_resume(const r2s_run *run);
+
 /* Which models a stage runs: a sum of these. Those that a stage does not have are ignored. */
 enum {
   R2S_RUN_LIF = 1 << R2S_SPIKE_LIF,

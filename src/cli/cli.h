@@ -91,8 +91,6 @@ extern const cli_command cli_run, cli_train, cli_convert, cli_simulate, cli_figu
 
 /* Reads argv[1..]; 0, or CLI_USAGE after a message. */
 int cli_arguments_read(cli_arguments *out, const cli_command *command, int argc, char **argv);
-/* " --set KEY=VALUE ..." as a shell takes it, of all options that have a key; malloc'ed, NULL: no memory. */
-char *cli_arguments_settings(const cli_arguments *a);
 /* "key=value" in front of the others, so that what the user says wins; false: too long. */
 bool cli_arguments_prepend(cli_arguments *arguments, const char *key, const char *value);
 bool cli_arguments_has_key(const cli_arguments *arguments, const char *key);

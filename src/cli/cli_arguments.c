@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Reads a command's arguments: GNU long options by getopt_long, from one table. */
 #include <getopt.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
@@ -75,21 +74,6 @@ bool cli_arguments_has_key(const cli_arguments *a, const char *key) {
     if (strncmp(a->sets[k].text, key, length) == 0 && a->sets[k].text[length] == '=') return true;
   }
   return false;
-}
-
-char *cli_arguments_settings(const cli_arguments *a) {
-  static const char option[] = " --set ";
-  char *all = calloc(1, 1);
-  for (int k = 0; k < a->n_sets && all; k++) {
-    char *word = NULL;
-    const bool quoted = r2s_run_command_word(a->sets[k].text, &word, NULL) == R2S_OK;
-    char *longer = quoted ? realloc(all, strlen(all) + strlen(word) + sizeof option) : NULL;
-    if (longer) strcat(strcat(longer, option), word);
-    if (!longer) free(all);
-    all = longer;
-    free(word);
-  }
-  return all;
 }
 
 /* The library knows of --set only; a user who gave --scale finds that in the message. */

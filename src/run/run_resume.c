@@ -84,6 +84,10 @@ done:
   return st;
 }
 
+bool r2s_run_can_resume(const r2s_run *run) {
+  return run->resumable && r2s_run_has_file(run, "checkpoint.h5");
+}
+
 r2s_status r2s_run_refuse_resume(const r2s_run *run, const char *file, const char *hash, r2s_error *err) {
   if (!hash || !hash[0])
     return r2s_fail(err, R2S_ERR_CONFIG,

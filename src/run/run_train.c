@@ -215,9 +215,8 @@ done:
 }
 
 /* Interrupted before the folder was touched. */
-static r2s_status not_begun(const r2s_run *run, bool resume, r2s_error *err) {
-  if (resume && r2s_run_has_file(run, "checkpoint.h5"))
-    return fail_with_checkpoint(run, "interrupted before training went on", err);
+static r2s_status not_begun(const r2s_run *run, r2s_error *err) {
+  if (r2s_run_can_resume(run)) return fail_with_checkpoint(run, "interrupted before training went on", err);
   return r2s_fail(err, R2S_ERR_CANCELLED, "interrupted before the first step of the training");
 }
 
@@ -225,7 +224,7 @@ static r2s_status not_begun(const r2s_run *run, bool resume, r2s_error *err) {
 static r2s_status begin(training *t, bool resume, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_run *run = t->run;
-  const bool checkpoint = resume && r2s_run_has_file(run, "checkpoint.h5");
+  const bool checkpoint = r2s_run_can_resume(run);
   if (checkpoint) R2S_TRY(st, load_checkpoint(t, err));
   if (t->resumed) {
     for (int k = 0; k < t->rows.n; k++) r2s_run_outlook_add(&t->outlook, &run->config.train, &t->rows.row[k]);
@@ -242,6 +241,7 @@ static r2s_status begin(training *t, bool resume, const r2s_monitor *monitor, r2
       r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: what an earlier run left there is replaced", run->dir);
     r2s_model_free(&run->model);
     R2S_TRY(st, r2s_run_begin(run, run->training, 0, err));
+    run->resumable = true;
   }
   R2S_TRY(st, r2s_run_json_add_command(run, err));
   R2S_TRY(st, r2s_run_json_save(run, err));
@@ -275,6 +275,7 @@ r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, 
   training t = {.run = run, .stop = R2S_TRAIN_RUNNING};
   r2s_model start = {0};
   bool done = false;
+  run->resumable = resume;
   if (resume) R2S_TRY(st, r2s_run_find_trained(run, &done, err));
   if (done) {
     note_done(run, monitor);
@@ -285,7 +286,7 @@ r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, 
   R2S_TRY(st, r2s_run_check_models(run, &start, R2S_RUN_ALL, err));
   st = r2s_trainer_create(&t.trainer, &start, &run->task, &run->config.train, run->config.seed,
                           run->config.threads, monitor, err);
-  if (st == R2S_ERR_CANCELLED) st = not_begun(run, resume, err);
+  if (st == R2S_ERR_CANCELLED) st = not_begun(run, err);
   if (st != R2S_OK) goto done;
   R2S_TRY(st, begin(&t, resume, monitor, err));
   note_criteria(run, monitor);

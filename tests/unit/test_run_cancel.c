@@ -91,6 +91,7 @@ static void test_cancelled_before_the_first_step(void **state) {
   assert_ok(r2s_run_open(&run, in_dir("not begun"), &config, &err), &err);
   assert_int_equal(r2s_run_train(run, false, &monitor, &err), R2S_ERR_CANCELLED);
   assert_string_equal(err.msg, "interrupted before the first step of the training");
+  assert_false(r2s_run_can_resume(run));
   assert_int_not_equal(access(in_dir("not begun/checkpoint.h5"), F_OK), 0);
   assert_int_not_equal(access(in_dir("not begun/config.yaml"), F_OK), 0);
   r2s_run_close(run);
@@ -100,9 +101,14 @@ static void test_cancelled_before_the_first_step(void **state) {
   over = false;
   const r2s_monitor later = {.progress = see_step, .cancelled = is_over, .user = &over};
   assert_int_equal(r2s_run_train(run, false, &later, &err), R2S_ERR_CANCELLED);
+  assert_true(r2s_run_can_resume(run));
+  assert_int_equal(r2s_run_train(run, false, &monitor, &err), R2S_ERR_CANCELLED);
+  assert_false(r2s_run_can_resume(run)); /* the checkpoint is of the training before this one */
   assert_int_equal(r2s_run_train(run, true, &monitor, &err), R2S_ERR_CANCELLED);
   assert_non_null(strstr(err.msg, "before training went on; its checkpoint is kept"));
+  assert_true(r2s_run_can_resume(run));
   assert_ok(r2s_run_train(run, true, NULL, &err), &err);
+  assert_true(r2s_run_can_resume(run)); /* it ran out of steps */
   r2s_run_close(run);
   same_weights(in_dir("whole/model.h5"), in_dir("its parts/model.h5"));
 }
