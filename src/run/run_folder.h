@@ -49,11 +49,12 @@ R2S_MUST_CHECK r2s_status r2s_run_remove(const r2s_run *run, const char *name, r
 #define R2S_RUN_TASK_FILE "task.yaml"
 /* Writes config.yaml, and the task where it is no preset; with_json: and run.json, all or none. */
 R2S_MUST_CHECK r2s_status r2s_run_keep_config(r2s_run *run, bool with_json, r2s_error *err);
-/* For a stage that takes the folder's network as it is: R2S_ERR_CONFIG where net.* or train.* are no longer
- * those that config.yaml has, which would tell of a network that was never trained. */
+/* *same: whether net.* and train.* are those of the folder's config.yaml, as far as its network hangs on
+ * them; else err tells what differs, and how to go on. */
+R2S_MUST_CHECK r2s_status r2s_run_compare_training(const r2s_run *run, bool *same, r2s_error *err);
+/* For a stage that takes the folder's network as it is: R2S_ERR_CONFIG where they are not, and config.yaml
+ * would tell of a network that was never trained. */
 R2S_MUST_CHECK r2s_status r2s_run_check_later_config(const r2s_run *run, r2s_error *err);
-/* *same: whether it would take them. */
-R2S_MUST_CHECK r2s_status r2s_run_same_tests(const r2s_run *run, bool *same, r2s_error *err);
 /* Whether the folder's network was given, or began to be, not trained there. */
 bool r2s_run_is_given(const r2s_run *run);
 /* Writes config.yaml for such a stage, right before its first result: a command that is refused or
