@@ -98,8 +98,4 @@ void r2s_run_text_free(r2s_run_text *text);
 /* ",x" or "," where x is not finite */
 void r2s_run_text_number(r2s_run_text *text, double x);
 
-/* What every stage behind the training asks for first: that it may write, and run->model, which is loaded
- * from the folder where it is not yet, and has to fit the task and the results that are there. */
-R2S_MUST_CHECK r2s_status r2s_run_need_model(r2s_run *run, r2s_error *err);
-
 #endif

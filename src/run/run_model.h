@@ -5,6 +5,10 @@
 
 #include "run/run_folder.h"
 
+/* What every stage behind the training asks for first: that it may write, and run->model, which is loaded
+ * from the folder where it is not yet, and has to fit the task and the results that are there. */
+R2S_MUST_CHECK r2s_status r2s_run_need_model(r2s_run *run, r2s_error *err);
+
 /* model.h5 from run->model, rate.h5 from its test trials, and model.mat. */
 R2S_MUST_CHECK r2s_status r2s_run_model_save(r2s_run *run, const r2s_rate_traces *tests, r2s_error *err);
 /* rate.h5 alone. */

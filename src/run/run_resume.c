@@ -8,6 +8,7 @@
 
 #include "base/base_memory.h"
 #include "run/run_json.h"
+#include "run/run_model.h"
 
 /* The first option on which the training depends and that differs from `kept`'s, or else the task.
  * train.max_steps, on which the hashes of earlier versions depend, is named where nothing else differs. */
