@@ -13,8 +13,9 @@ enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 
 enum {
   CLI_MAX_SETS = 64,
-  CLI_MAX_POSITIONAL = 4,
-  CLI_SET_SIZE = 4096 + 64 /* a path, and the key of its option */
+  CLI_MAX_POSITIONAL = 2, /* the most that a command takes */
+  CLI_PATH_SIZE = 4096,
+  CLI_SET_SIZE = CLI_PATH_SIZE + 64 /* a path, and the key of its option */
 };
 
 /* Engines of --engine. */
@@ -49,7 +50,14 @@ typedef enum cli_option_id {
 /* What every command with a configuration takes. */
 #define CLI_CONFIG (CLI_BIT(SEED) | CLI_BIT(THREADS) | CLI_BIT(TASK) | CLI_BIT(RECIPE) | CLI_BIT(SET))
 
-typedef struct cli_option cli_option;
+typedef struct cli_option {
+  const char *name;
+  char letter;          /* 0: none */
+  const char *argument; /* NULL: none */
+  const char *key;      /* option of the configuration that it sets; NULL: none */
+  const char *doc;
+} cli_option;
+extern const cli_option cli_option_table[CLI_OPT_COUNT]; /* cli_arguments.c */
 
 typedef struct cli_setting {
   char text[CLI_SET_SIZE];  /* "key=value" */
@@ -99,14 +107,6 @@ r2s_status cli_arguments_config(const cli_arguments *arguments, const char *path
                                 r2s_error *err);
 
 /* ---- help (cli_help.c) ---- */
-struct cli_option {
-  const char *name;
-  char letter;          /* 0: none */
-  const char *argument; /* NULL: none */
-  const char *key;      /* option of the configuration that it sets; NULL: none */
-  const char *doc;
-};
-extern const cli_option cli_option_table[CLI_OPT_COUNT];
 void cli_help_command(FILE *stream, const cli_command *command);
 void cli_help_program(FILE *stream, const cli_command *const *commands);
 
@@ -122,6 +122,8 @@ int cli_unreadable(const cli_command *command, const char *path, const char *exp
 int cli_fail(const r2s_error *err);
 
 /* ---- progress and Ctrl-C (cli_progress.c, cli_interrupt.c) ---- */
+/* Seconds from an arbitrary start. */
+double cli_now(void);
 void cli_progress_setup(bool quiet);
 const r2s_monitor *cli_progress_monitor(void);
 /* Ends the line of the bar, so that other output can follow. */
@@ -146,7 +148,7 @@ int cli_target_existing(cli_target *out, const cli_command *command, const cli_a
  * code after a message. *run: r2s_run_close. */
 int cli_target_open(r2s_run **run, const cli_target *target, const cli_arguments *arguments);
 /* For inspect, export, verify: a model file, or that in a run's folder. 0, or CLI_USAGE after a message. */
-int cli_target_model(const cli_command *command, const char *argument, char path[4096]);
+int cli_target_model(const cli_command *command, const char *argument, char path[CLI_PATH_SIZE]);
 /* The folder of a run that is only read; NULL after a message. */
 const char *cli_target_folder(const cli_command *command, const cli_arguments *arguments);
 

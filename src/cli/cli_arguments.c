@@ -102,6 +102,11 @@ r2s_status cli_arguments_config(const cli_arguments *a, const char *path, r2s_co
   return st;
 }
 
+/* Whether that is the word of `length` characters. */
+static bool is_named(const char *name, const char *word, size_t length) {
+  return strlen(name) == length && strncmp(name, word, length) == 0;
+}
+
 /* The bits of a comma-separated list of names; -1 after a message. */
 static int read_list(const cli_command *command, const char *option, const char *text,
                      const char *const *names, const int *bits, int n, const char *expected) {
@@ -109,7 +114,7 @@ static int read_list(const cli_command *command, const char *option, const char 
   for (const char *at = text;;) {
     size_t length = strcspn(at, ",");
     int k = 0;
-    while (k < n && !(strlen(names[k]) == length && strncmp(names[k], at, length) == 0)) k++;
+    while (k < n && !is_named(names[k], at, length)) k++;
     if (k == n) {
       cli_usage(command, "--%s: found \"%.*s\"; expected %s", option, (int)length, at, expected);
       return -1;
@@ -188,7 +193,7 @@ static int apply(cli_arguments *a, const cli_command *command, cli_option_id id,
                      a->n_sets == CLI_MAX_SETS
                          ? "--%s: too many settings; expected at most %d"
                          : "--%s: too long; expected a value of less than %d characters",
-                     option->name, a->n_sets == CLI_MAX_SETS ? CLI_MAX_SETS : 4096);
+                     option->name, a->n_sets == CLI_MAX_SETS ? CLI_MAX_SETS : CLI_PATH_SIZE);
   return 0;
 }
 
@@ -197,14 +202,13 @@ static int apply(cli_arguments *a, const cli_command *command, cli_option_id id,
 static const char *foreign_name(const struct option *longs, char *const *argv, int next, const char *value) {
   const char *word = argv[next - 1];
   if (value && value == word) word = argv[next - 2];
-  const size_t length = strcspn(word, "=");
   if (strncmp(word, "--", 2) != 0) return NULL;
+  const char *name = word + 2;
+  const size_t length = strcspn(name, "=");
   for (const struct option *own = longs; own->name; own++)
-    if (strlen(own->name) == length - 2 && strncmp(own->name, word + 2, length - 2) == 0) return NULL;
-  for (int k = 0; k < CLI_OPT_COUNT; k++) {
-    const char *name = cli_option_table[k].name;
-    if (strlen(name) == length - 2 && strncmp(name, word + 2, length - 2) == 0) return word;
-  }
+    if (is_named(own->name, name, length)) return NULL;
+  for (int k = 0; k < CLI_OPT_COUNT; k++)
+    if (is_named(cli_option_table[k].name, name, length)) return word;
   return NULL;
 }
 
@@ -231,23 +235,28 @@ static char *without_slash(char *path) {
   return path;
 }
 
-int cli_arguments_read(cli_arguments *out, const cli_command *command, int argc, char **argv) {
-  memset(out, 0, sizeof *out);
-  struct option longs[CLI_OPT_COUNT + 1];
-  char shorts[2 * CLI_OPT_COUNT + 2] = ":"; /* a missing argument gives ':' */
-  int n = 0;
+/* A command's options as getopt_long takes them. */
+static void list_options(const cli_command *command, struct option longs[CLI_OPT_COUNT + 1],
+                         char shorts[2 * CLI_OPT_COUNT + 2]) {
+  strcpy(shorts, ":"); /* a missing argument gives ':' */
   for (int id = 0; id < CLI_OPT_COUNT; id++) {
     const cli_option *option = &cli_option_table[id];
     if (!(command->options & (1u << id))) continue;
-    longs[n++] =
+    *longs++ =
         (struct option){option->name, option->argument ? required_argument : no_argument, NULL, CODE + id};
     if (option->letter) {
       char text[3] = {option->letter, option->argument ? ':' : 0, 0};
       strcat(shorts, text);
     }
   }
-  longs[n] = (struct option){0};
+  *longs = (struct option){0};
+}
 
+int cli_arguments_read(cli_arguments *out, const cli_command *command, int argc, char **argv) {
+  struct option longs[CLI_OPT_COUNT + 1];
+  char shorts[2 * CLI_OPT_COUNT + 2];
+  memset(out, 0, sizeof *out);
+  list_options(command, longs, shorts);
   opterr = 0;
   for (int code; (code = getopt_long(argc, argv, shorts, longs, NULL)) != -1;) {
     const char *word = argv[optind - 1];
@@ -269,7 +278,7 @@ int cli_arguments_read(cli_arguments *out, const cli_command *command, int argc,
   }
   drop_trials_of_other_engines(out, command);
   for (int k = optind; k < argc; k++) {
-    if (out->n_positional == CLI_MAX_POSITIONAL || out->n_positional == command->max_positional)
+    if (out->n_positional == command->max_positional)
       return out->help ? 0 : cli_usage(command, "unexpected argument \"%s\"", argv[k]);
     if (!*argv[k] && !out->help)
       return cli_usage(command, "found an empty argument; expected %s", command->usage);

@@ -89,7 +89,7 @@ static void print_text(const char *path, const r2s_inspection *in, const r2s_mod
 }
 
 static int run_inspect(const cli_command *command, const cli_arguments *a) {
-  char path[4096];
+  char path[CLI_PATH_SIZE];
   if (cli_target_model(command, a->positional[0], path) != 0) return CLI_USAGE;
   r2s_inspection in = {0};
   r2s_model model = {0};

@@ -158,7 +158,7 @@ static bool fails_as_written(const json_t *stage) {
 
 /* False, too, where a file is not there. */
 static bool is_older(const char *dir, const char *name, const char *than) {
-  char path[2][4096];
+  char path[2][CLI_PATH_SIZE];
   struct stat info[2];
   const char *names[] = {name, than};
   for (int k = 0; k < 2; k++) {

@@ -96,7 +96,7 @@ static int no_config(const cli_command *command, const cli_arguments *a, const c
 
 /* The configuration of a run's folder. */
 static int load_folder(cli_target *out, const cli_command *command, const cli_arguments *a, const char *dir) {
-  char path[4096];
+  char path[CLI_PATH_SIZE];
   if (a->output && strcmp(a->output, dir) != 0)
     return cli_usage(command, "found both a folder %s and -o %s; expected one of them", dir, a->output);
   int n = snprintf(path, sizeof path, "%s/config.yaml", dir);
@@ -195,10 +195,10 @@ const char *cli_target_folder(const cli_command *command, const cli_arguments *a
   return dir;
 }
 
-int cli_target_model(const cli_command *command, const char *argument, char path[4096]) {
+int cli_target_model(const cli_command *command, const char *argument, char path[CLI_PATH_SIZE]) {
   const bool folder = is_folder(argument);
-  int n = snprintf(path, 4096, "%s%s", argument, folder ? "/model.h5" : "");
-  if (n < 0 || n >= 4096) return cli_usage(command, "%.60s...: this path is too long", argument);
+  int n = snprintf(path, CLI_PATH_SIZE, "%s%s", argument, folder ? "/model.h5" : "");
+  if (n < 0 || n >= CLI_PATH_SIZE) return cli_usage(command, "%.60s...: this path is too long", argument);
   if (access(path, R_OK) == 0) return 0;
   return cli_unreadable(command, path,
                         folder ? "a trained network, as `train` and `convert MODEL -o DIR` make"

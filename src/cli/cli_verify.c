@@ -47,7 +47,7 @@ static void print_text(const r2s_verification *v) {
 
 static int run_verify(const cli_command *command, const cli_arguments *a) {
   const char *recorded = a->positional[1];
-  char model[4096];
+  char model[CLI_PATH_SIZE];
   if (cli_target_model(command, a->positional[0], model) != 0) return CLI_USAGE;
   if (access(recorded, R_OK) != 0) return cli_unreadable(command, recorded, "a recorded run (.mat)");
   /* no progress beside the one answer */
