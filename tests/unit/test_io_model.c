@@ -374,8 +374,47 @@ static void test_attributes_of_h5_out_of_range(void **state) {
   assert_true(H5Tset_size(text, 2) >= 0);
   change_attribute(path, "activation", text, "\0"); /* was taken as sigmoid */
   H5Tclose(text);
+  r2s_model none;
   expect_refusal(path, "activation: found \"\"; expected sigmoid, siegert");
+  assert_ok(r2s_model_save_h5(&model, path, &err), &err);
+  change_attribute(path, "format_version", H5T_NATIVE_INT64, &(int64_t){2});
+  assert_int_equal(r2s_model_load(&none, path, &err), R2S_ERR_FORMAT);
+  assert_non_null(strstr(err.msg, "attribute format_version: found 2; this program knows 1 to 1"));
   r2s_model_free(&model);
+}
+
+/* Without N the sizes are those of w; without a word of Dale's law and without inhibition, negative weights
+ * mean that it does not hold. */
+static void test_a_file_that_leaves_things_out(void **state) {
+  (void)state;
+  const double wide[6] = {0, 1, 2, 0, 1, 2}, square[4] = {0, -1, 2, 0}, column[3] = {1, 2, 3}, none[3] = {0};
+  char path[256];
+  r2s_error err = {0};
+  r2s_model model;
+  path_of(path, "short.mat");
+  for (size_t units = 2; units <= 3; units++) {
+    r2s_mat_writer writer;
+    r2s_mat_begin(&writer);
+    r2s_mat_put_matrix(&writer, "w", 2, units, units == 2 ? square : wide);
+    r2s_mat_put_matrix(&writer, "w_in", 2, 1, column);
+    r2s_mat_put_matrix(&writer, "w_out", 1, 2, column);
+    r2s_mat_put_matrix(&writer, "inh", 2, 1, none);
+    r2s_mat_put_number(&writer, "taus", R2S_MAT_DOUBLE, 4);
+    r2s_mat_put_number(&writer, "N", units == 2 ? R2S_MAT_INT64 : R2S_MAT_DOUBLE, units == 2 ? 2 : 2.5);
+    assert_ok(r2s_mat_save(&writer, path, &err), &err);
+    if (units == 2) {
+      assert_ok(r2s_model_load(&model, path, &err), &err);
+      assert_false(model.dale);
+      r2s_model_free(&model);
+    }
+  }
+  r2s_inspection found;
+  assert_ok(r2s_model_inspect(path, &found, NULL, &err), &err);
+  bool told = false;
+  for (int k = 0; k < found.n_findings; k++)
+    told |= strstr(found.findings[k].text, "found 2 x 3; expected N x N") != NULL;
+  assert_true(told);
+  r2s_inspection_free(&found);
 }
 
 /* Two units and a text of 8 characters, "Zürich é" in UTF-8 with the first byte of its ü. */
@@ -479,6 +518,7 @@ int main(void) {
       cmocka_unit_test(test_values_that_a_variable_cannot_have),
       cmocka_unit_test(test_two_variables_of_a_name),
       cmocka_unit_test(test_attributes_of_h5_out_of_range),
+      cmocka_unit_test(test_a_file_that_leaves_things_out),
       cmocka_unit_test(test_texts_in_utf8),
       cmocka_unit_test(test_what_cannot_be_used_is_not_written),
   };

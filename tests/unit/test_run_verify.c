@@ -25,8 +25,9 @@ static int setup(void **state) {
   return failed;
 }
 
-/* The recorded run with `less` samples fewer of its output. */
-static void write_case(size_t less) {
+/* The recorded run with `less` samples fewer of its output, and `value` as the first one of variable `name`
+ * (NULL: none). */
+static void write_changed(size_t less, const char *name, double value) {
   mat_t *from = Mat_Open(CASE, MAT_ACC_RDONLY), *to = Mat_CreateVer(path, NULL, MAT_FT_MAT5);
   assert_non_null(from);
   assert_non_null(to);
@@ -35,11 +36,23 @@ static void write_case(size_t less) {
       var->dims[1] -= less;
       var->nbytes -= less * sizeof(double);
     }
+    if (name && strcmp(var->name, name) == 0) {
+      const int32_t whole = (int32_t)value;
+      assert_true(var->data_type == MAT_T_DOUBLE || var->data_type == MAT_T_INT32);
+      if (var->data_type == MAT_T_DOUBLE)
+        memcpy(var->data, &value, sizeof value);
+      else
+        memcpy(var->data, &whole, sizeof whole);
+    }
     assert_int_equal(Mat_VarWrite(to, var, MAT_COMPRESSION_NONE), 0);
     Mat_VarFree(var);
   }
   Mat_Close(from);
   Mat_Close(to);
+}
+
+static void write_case(size_t less) {
+  write_changed(less, NULL, 0);
 }
 
 /* Cancels when it is asked for the fifth time. */
@@ -92,8 +105,46 @@ static void test_it_can_be_interrupted(void **state) {
   assert_non_null(strstr(err.msg, "interrupted in trial 1 of 1"));
 }
 
+static void test_values_that_no_case_has(void **state) {
+  (void)state;
+  static const struct {
+    const char *name;
+    double value;
+    const char *message;
+  } cases[] = {{"scaling_factor", -1, "variable scaling_factor: found -1; expected a number above 0"},
+               {"tref", 2, "variable tref: found 2; expected seconds from 0 to 1"},
+               {"unit", 201, "variables unit, step: found unit 201 in step"},
+               {"step", 0, "expected units from 1 to 200, steps from 1"}};
+  r2s_verification v;
+  r2s_error err = {0};
+  for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+    write_changed(0, cases[k].name, cases[k].value);
+    assert_int_equal(r2s_run_verify(MODEL, path, &v, NULL, &err), R2S_ERR_FORMAT);
+    if (!strstr(err.msg, path) || !strstr(err.msg, cases[k].message)) fail_msg("%s", err.msg);
+  }
+}
+
+static void test_a_network_of_other_sizes(void **state) {
+  (void)state;
+  char small[300];
+  r2s_model model;
+  r2s_verification v;
+  r2s_error err = {0};
+  snprintf(small, sizeof small, "%s/small.h5", fixture_folder());
+  for (int k = 0; k < 2; k++) {
+    fixture_model(&model, k ? 200 : 5, 2, 1);
+    assert_ok(r2s_model_save_h5(&model, small, &err), &err);
+    r2s_model_free(&model);
+    assert_int_equal(r2s_run_verify(small, CASE, &v, NULL, &err), R2S_ERR_FORMAT);
+    assert_non_null(strstr(err.msg, k ? "u has 1 channels; the network's w_in has 2"
+                                      : "v0 has 200 units; the network has 5"));
+  }
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_samples_must_fit_the_input),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_values_that_no_case_has),
+                                     cmocka_unit_test(test_a_network_of_other_sizes),
+                                     cmocka_unit_test(test_samples_must_fit_the_input),
                                      cmocka_unit_test(test_a_duration_that_cannot_be_is_named),
                                      cmocka_unit_test(test_it_can_be_interrupted)};
   return cmocka_run_group_tests(tests, setup, fixture_remove_folder);
