@@ -17,7 +17,7 @@ typedef enum r2s_spike_model {
   R2S_SPIKE_PSC_DEXP, /* "psc-dexp": NEST iaf_psc_exp_multisynapse, exact double exponential */
   R2S_SPIKE_PSC_ALPHA /* "psc-alpha": NEST iaf_psc_alpha */
 } r2s_spike_model;
-const char *r2s_spike_model_name(r2s_spike_model model);
+const char *r2s_spike_model_name(r2s_spike_model model); /* "?": no such model */
 
 /* Settings of a simulation. r2s_spike_config_default(model) fills all; `scale` (models lif, lif-unit,
  * psc-dexp) must be set by the caller. */
@@ -158,7 +158,7 @@ R2S_MUST_CHECK r2s_status r2s_spike_run_scales(const r2s_model *model, const r2s
 R2S_MUST_CHECK r2s_status r2s_spike_trials_make(r2s_spike_trial **out, const r2s_task *task, uint64_t seed,
                                                 r2s_trial_set set, uint64_t first, int n,
                                                 const int *conditions, r2s_error *err);
-void r2s_spike_trials_free(r2s_spike_trial *trials, int n);
+void r2s_spike_trials_free(r2s_spike_trial *trials, int n); /* NULL is allowed */
 
 #ifdef __cplusplus
 }
