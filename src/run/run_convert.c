@@ -184,8 +184,7 @@ r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor,
   }
   if (owes_certificate(run)) {
     R2S_TRY(st, r2s_run_certify(run, monitor, err));
-    /* it may have needed other rate trials */
-    if (models & R2S_RUN_LIF) R2S_TRY(st, r2s_run_model_save_mat(run, &lif, err));
+    if (models & R2S_RUN_LIF && run->mat_is_old) R2S_TRY(st, r2s_run_model_save_mat(run, &lif, err));
   }
 done:
   r2s_run_curve_free(&curve);

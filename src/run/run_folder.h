@@ -22,6 +22,7 @@ struct r2s_run {
   pid_t owner;      /* the process that opened the run */
   bool view;        /* nothing may be written */
   bool config_kept; /* config.yaml is that of config */
+  bool mat_is_old;  /* model.mat has not the trials of rate.h5 */
   bool resumable;   /* a checkpoint.h5 is of the training that was asked for */
   r2s_config config;
   r2s_neuron_params opened; /* config.lif.neuron as it was opened: a given siegert network brings its own */

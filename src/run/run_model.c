@@ -28,9 +28,10 @@ done:
   return st;
 }
 
-r2s_status r2s_run_model_save_tests(const r2s_run *run, const r2s_rate_traces *tests, r2s_error *err) {
+r2s_status r2s_run_model_save_tests(r2s_run *run, const r2s_rate_traces *tests, r2s_error *err) {
   if (!run->dir) return R2S_OK;
   char path[R2S_PATH_SIZE];
+  run->mat_is_old = true;
   const r2s_status st = r2s_run_path(run, "rate.h5", path, err);
   return st == R2S_OK ? r2s_rate_traces_save(tests, path, err) : st;
 }
@@ -169,6 +170,7 @@ r2s_status r2s_run_model_save_mat(r2s_run *run, const r2s_search_result *search,
   R2S_TRY(st, test_trials(run, &parts, &extras, err));
   R2S_TRY(st, scale_search(search, &parts, &extras, err));
   R2S_TRY(st, r2s_model_save_mat(&run->model, &extras, path, err));
+  run->mat_is_old = false;
 done:
   mat_parts_free(&parts);
   return st;

@@ -12,7 +12,7 @@ R2S_MUST_CHECK r2s_status r2s_run_need_model(r2s_run *run, r2s_error *err);
 /* model.h5 from run->model, rate.h5 from its test trials, and model.mat. */
 R2S_MUST_CHECK r2s_status r2s_run_model_save(r2s_run *run, const r2s_rate_traces *tests, r2s_error *err);
 /* rate.h5 alone. */
-R2S_MUST_CHECK r2s_status r2s_run_model_save_tests(const r2s_run *run, const r2s_rate_traces *tests,
+R2S_MUST_CHECK r2s_status r2s_run_model_save_tests(r2s_run *run, const r2s_rate_traces *tests,
                                                    r2s_error *err);
 /* model.mat alone; search (may be NULL) adds the scale variables. The trials of rate.h5 and the losses of
  * training.csv go into it where they are there. */
