@@ -56,6 +56,7 @@ typedef struct cli_option {
   const char *argument; /* NULL: none */
   const char *key;      /* option of the configuration that it sets; NULL: none */
   const char *doc;
+  size_t member; /* of cli_arguments: its text, or a flag where it has no argument; 0: none */
 } cli_option;
 extern const cli_option cli_option_table[CLI_OPT_COUNT]; /* cli_arguments.c */
 

@@ -1,40 +1,54 @@
 /* SPDX-License-Identifier: MIT
  * Reads a command's arguments: GNU long options by getopt_long, from one table. */
 #include <getopt.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "cli.h"
 
 const cli_option cli_option_table[CLI_OPT_COUNT] = {
-    [CLI_OPT_OUTPUT] = {"output", 'o', "DIR", NULL, "folder of the run"},
-    [CLI_OPT_SEED] = {"seed", 0, "N", "seed", "master seed, 0 to 2^64-1 (default 1)"},
+    [CLI_OPT_OUTPUT] = {"output", 'o', "DIR", NULL, .doc = "folder of the run",
+                        .member = offsetof(cli_arguments, output)},
+    [CLI_OPT_SEED] = {"seed", 0, "N", "seed", .doc = "master seed, 0 to 2^64-1 (default 1)"},
     [CLI_OPT_THREADS] = {"threads", 0, "N", "threads",
-                         "threads, 0: all cores; results do not depend on it (default 0)"},
+                         .doc = "threads, 0: all cores; results do not depend on it (default 0)"},
     [CLI_OPT_TASK] = {"task", 0, "NAME|FILE", "task",
-                      "task: a preset or a YAML file (default go-nogo-short)"},
+                      .doc = "task: a preset or a YAML file (default go-nogo-short)"},
     [CLI_OPT_RECIPE] =
         {"recipe", 0, "NAME", "recipe",
-         "how to train: matched, writeup or kim2019 (default matched; kim2019 for an authors' .mat)"},
-    [CLI_OPT_SET] = {"set", 0, "KEY=VALUE", NULL, "set any option; `rate2spike options` lists them"},
+         .doc = "how to train: matched, writeup or kim2019 (default matched; kim2019 for an authors' .mat)"},
+    [CLI_OPT_SET] = {"set", 0, "KEY=VALUE", NULL, .doc = "set any option; `rate2spike options` lists them"},
     [CLI_OPT_SCALES] = {"scales", 0, "A:STEP:B", "convert.scales",
-                        "grid of scales 1/lambda, or a list A,B,... (default 20:5:75)"},
+                        .doc = "grid of scales 1/lambda, or a list A,B,... (default 20:5:75)"},
     [CLI_OPT_SCALE] = {"scale", 0, "S", "lif.scale",
-                       "scale 1/lambda (default: the predicted one, else the one that convert chose)"},
+                       .doc = "scale 1/lambda (default: the predicted one, else the one that convert chose)"},
     [CLI_OPT_TRIALS] = {"trials", 0, "N", NULL,
-                        "convert: trials at each scale; simulate: trials times the number of conditions"},
-    [CLI_OPT_MODEL] = {"model", 0, "NAME[,NAME]", NULL, "spiking models (default all):"},
+                        .doc =
+                            "convert: trials at each scale; simulate: trials times the number of conditions"},
+    [CLI_OPT_MODEL] = {"model", 0, "NAME[,NAME]", NULL, .doc = "spiking models (default all):"},
     [CLI_OPT_ENGINE] = {"engine", 0, "NAME[,NAME]", NULL,
-                        "native, nest or both (default native); `run` always runs native, too"},
+                        .doc = "native, nest or both (default native); `run` always runs native, too"},
     [CLI_OPT_MATCHED] = {"matched", 0, NULL, "simulate.matched",
-                         "simulate psc-alpha a second time, with the weight that follows from the scale"},
-    [CLI_OPT_PYTHON] = {"python", 0, "PATH", NULL, "Python interpreter that has nest (default python3)"},
-    [CLI_OPT_RESUME] = {"resume", 0, NULL, NULL, "go on from the folder's checkpoint, with its config.yaml"},
-    [CLI_OPT_MAT] = {"mat", 0, "FILE", NULL, "write the authors' .mat (v5)"},
-    [CLI_OPT_H5] = {"h5", 0, "FILE", NULL, "write our model.h5"},
-    [CLI_OPT_JSON] = {"json", 0, NULL, NULL, "one JSON object on stdout, nothing else there"},
-    [CLI_OPT_QUIET] = {"quiet", 'q', NULL, NULL, "no progress, warnings or summary"},
-    [CLI_OPT_NO_COLOR] = {"no-color", 0, NULL, NULL, "no colours (the same as NO_COLOR=1)"},
-    [CLI_OPT_HELP] = {"help", 'h', NULL, NULL, "show this help"},
+                         .doc =
+                             "simulate psc-alpha a second time, with the weight that follows from the scale"},
+    [CLI_OPT_PYTHON] = {"python", 0, "PATH", NULL,
+                        .doc = "Python interpreter that has nest (default python3)",
+                        .member = offsetof(cli_arguments, python)},
+    [CLI_OPT_RESUME] = {"resume", 0, NULL, NULL,
+                        .doc = "go on from the folder's checkpoint, with its config.yaml",
+                        .member = offsetof(cli_arguments, resume)},
+    [CLI_OPT_MAT] = {"mat", 0, "FILE", NULL, .doc = "write the authors' .mat (v5)",
+                     .member = offsetof(cli_arguments, mat)},
+    [CLI_OPT_H5] = {"h5", 0, "FILE", NULL, .doc = "write our model.h5",
+                    .member = offsetof(cli_arguments, h5)},
+    [CLI_OPT_JSON] = {"json", 0, NULL, NULL, .doc = "one JSON object on stdout, nothing else there",
+                      .member = offsetof(cli_arguments, json)},
+    [CLI_OPT_QUIET] = {"quiet", 'q', NULL, NULL, .doc = "no progress, warnings or summary",
+                       .member = offsetof(cli_arguments, quiet)},
+    [CLI_OPT_NO_COLOR] = {"no-color", 0, NULL, NULL, .doc = "no colours (the same as NO_COLOR=1)",
+                          .member = offsetof(cli_arguments, no_color)},
+    [CLI_OPT_HELP] = {"help", 'h', NULL, NULL, .doc = "show this help",
+                      .member = offsetof(cli_arguments, help)},
 };
 
 /* getopt_long's codes of our options: beyond all characters. */
@@ -141,11 +155,9 @@ static int read_engines(const cli_command *command, const char *text) {
 
 static int apply(cli_arguments *a, const cli_command *command, cli_option_id id, const char *value) {
   const cli_option *option = &cli_option_table[id];
+  void *member = (char *)a + option->member;
   bool kept = true;
   switch (id) {
-  case CLI_OPT_OUTPUT:
-    a->output = value;
-    break;
   case CLI_OPT_SET:
     if (!strchr(value, '=')) return cli_usage(command, "--set %s: expected KEY=VALUE", value);
     kept = append_set(a, NULL, NULL, value);
@@ -160,33 +172,13 @@ static int apply(cli_arguments *a, const cli_command *command, cli_option_id id,
   case CLI_OPT_ENGINE:
     a->engines = read_engines(command, value);
     return a->engines < 0 ? CLI_USAGE : 0;
-  case CLI_OPT_PYTHON:
-    a->python = value;
-    break;
-  case CLI_OPT_RESUME:
-    a->resume = true;
-    break;
-  case CLI_OPT_MAT:
-    a->mat = value;
-    break;
-  case CLI_OPT_H5:
-    a->h5 = value;
-    break;
-  case CLI_OPT_JSON:
-    a->json = true;
-    break;
-  case CLI_OPT_QUIET:
-    a->quiet = true;
-    break;
-  case CLI_OPT_NO_COLOR:
-    a->no_color = true;
-    break;
-  case CLI_OPT_HELP:
-    a->help = true;
-    break;
   default:
-    kept = append_set(a, option, option->key, value ? value : "true");
-    break;
+    if (option->key)
+      kept = append_set(a, option, option->key, value ? value : "true");
+    else if (option->argument)
+      *(const char **)member = value;
+    else
+      *(bool *)member = true;
   }
   if (!kept)
     return cli_usage(command,
