@@ -383,6 +383,44 @@ static void test_attributes_of_h5_out_of_range(void **state) {
   r2s_model_free(&model);
 }
 
+/* Whole numbers of whatever type another program takes for them. */
+static void test_integers_of_every_width(void **state) {
+  (void)state;
+  static const struct {
+    enum matio_classes class;
+    enum matio_types type;
+  } kinds[] = {{MAT_C_INT8, MAT_T_INT8},     {MAT_C_UINT8, MAT_T_UINT8},   {MAT_C_INT16, MAT_T_INT16},
+               {MAT_C_UINT16, MAT_T_UINT16}, {MAT_C_INT32, MAT_T_INT32},   {MAT_C_UINT32, MAT_T_UINT32},
+               {MAT_C_INT64, MAT_T_INT64},   {MAT_C_UINT64, MAT_T_UINT64}, {MAT_C_SINGLE, MAT_T_SINGLE},
+               {MAT_C_DOUBLE, MAT_T_DOUBLE}};
+  char path[256];
+  path_of(path, "integers.mat");
+  for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+    const float single = 7;
+    const double wide = 7;
+    const uint64_t whole = 7;
+    const void *seven = kinds[k].class == MAT_C_SINGLE   ? (const void *)&single
+                        : kinds[k].class == MAT_C_DOUBLE ? (const void *)&wide
+                                                         : (const void *)&whole; /* little-endian */
+    size_t dims[2] = {1, 1}, size;
+    char *bytes;
+    r2s_error err = {0};
+    r2s_mat read;
+    double value;
+    mat_t *mat = Mat_CreateVer(path, NULL, MAT_FT_MAT5);
+    matvar_t *var = Mat_VarCreate("seven", kinds[k].class, kinds[k].type, 2, dims, (void *)seven, 0);
+    assert_int_equal(Mat_VarWrite(mat, var, MAT_COMPRESSION_NONE), 0);
+    Mat_VarFree(var);
+    Mat_Close(mat);
+    assert_ok(r2s_io_read_all(path, &bytes, &size, &err), &err);
+    assert_ok(r2s_mat_read(&read, path, bytes, size, &err), &err);
+    assert_ok(r2s_mat_number(&read, "seven", &value, &err), &err);
+    assert_true(value == 7);
+    r2s_mat_free(&read);
+    free(bytes);
+  }
+}
+
 /* Without N the sizes are those of w; without a word of Dale's law and without inhibition, negative weights
  * mean that it does not hold. */
 static void test_a_file_that_leaves_things_out(void **state) {
@@ -519,6 +557,7 @@ int main(void) {
       cmocka_unit_test(test_two_variables_of_a_name),
       cmocka_unit_test(test_attributes_of_h5_out_of_range),
       cmocka_unit_test(test_a_file_that_leaves_things_out),
+      cmocka_unit_test(test_integers_of_every_width),
       cmocka_unit_test(test_texts_in_utf8),
       cmocka_unit_test(test_what_cannot_be_used_is_not_written),
   };
