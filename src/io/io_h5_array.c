@@ -28,9 +28,9 @@ static hid_t memory_type(r2s_h5_type type) {
   case R2S_H5_UINT64:
     return H5T_NATIVE_UINT64;
   case R2S_H5_UINT8:
-    return H5T_NATIVE_UINT8;
+    break;
   }
-  return -1;
+  return H5T_NATIVE_UINT8;
 }
 
 static hid_t file_type(r2s_h5_type type) {
@@ -46,9 +46,9 @@ static hid_t file_type(r2s_h5_type type) {
   case R2S_H5_UINT64:
     return H5T_STD_U64LE;
   case R2S_H5_UINT8:
-    return H5T_STD_U8LE;
+    break;
   }
-  return -1;
+  return H5T_STD_U8LE;
 }
 
 /* For messages. */

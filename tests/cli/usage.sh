@@ -77,4 +77,7 @@ try convert other -o another
 R2S_ISA=avx try task list
 R2S_CODE=OFF try task list
 try run --task "$(printf "%04200d" 0)"
+"$R2S" train -o made --quiet --set net.n=20 --set net.n_inh=4 --set train.max_steps=1 --set train.test_trials=1 2>/dev/null
+try train made --recipe kim2019
+try train made --resume --recipe matched --quiet
 ls

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "io/io_mat.h"
+#include "io/io_spectrum.h"
 #include "io_model_fixture.h"
 
 /* A small network in the authors' format, one variable of which a test spoils. */
@@ -116,6 +117,20 @@ static void test_no_more_is_asked_for_than_needed(void **state) {
   (void)finding(&found, "taus");
   for (int k = 0; k < found.n_findings; k++) assert_string_not_equal(found.findings[k].variable, "taus_gaus");
   r2s_inspection_free(&found);
+}
+
+/* More units than all eigenvalues are sought of. */
+static void test_a_large_network(void **state) {
+  (void)state;
+  enum { N = R2S_MAX_SPECTRUM + 1 };
+  double *W = malloc((size_t)N * N * sizeof *W);
+  r2s_inspection found = {0};
+  r2s_error err = {0};
+  assert_non_null(W);
+  for (size_t k = 0; k < (size_t)N * N; k++) W[k] = 2.0 / N;
+  assert_ok(r2s_io_spectrum(W, N, &found, &err), &err);
+  assert_true(fabs(found.spectral_radius - 2) < 1e-6 && found.outlier && isnan(found.bulk_radius));
+  free(W);
 }
 
 /* A MATLAB file of a machine of the other byte order, one without variables, and a text that is too long. */
@@ -365,6 +380,7 @@ int main(void) {
       cmocka_unit_test(test_sound_network),
       cmocka_unit_test(test_no_more_is_asked_for_than_needed),
       cmocka_unit_test(test_files_that_hold_no_network),
+      cmocka_unit_test(test_a_large_network),
       cmocka_unit_test(test_each_fault_is_named),
       cmocka_unit_test(test_slow_units_alone_are_no_finding),
       cmocka_unit_test(test_all_faults_at_once),
