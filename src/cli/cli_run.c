@@ -52,12 +52,11 @@ static void tell_how_to_go_on(const char *what, const char *dir, const char *com
 
 /* Tells why a stage before NEST's ended early and, behind an interrupt, what there is to go on with; the exit
  * code. */
-static int fail_native(const r2s_run *run, bool trained, const cli_target *target, const char *resume,
+static int fail_native(const r2s_run *run, bool trained, const char *dir, const char *command,
                        const cli_arguments *a, const r2s_error *err) {
   const int code = cli_fail(err);
   if (err->code == R2S_ERR_CANCELLED && (trained || r2s_run_can_resume(run)))
-    tell_how_to_go_on(trained ? "the network is" : "the training's state is", target->dir, resume, a,
-                      a->python, "");
+    tell_how_to_go_on(trained ? "the network is" : "the training's state is", dir, command, a, a->python, "");
   return code;
 }
 
@@ -95,7 +94,7 @@ static int run_stages(r2s_run *run, const cli_target *target, const cli_argument
   if (with_nest && r2s_run_check_nest(run, a->python, monitor, &err) != R2S_OK) return cli_fail(&err);
   bool trained;
   if (all_native(run, a, &trained, &err) != R2S_OK)
-    return fail_native(run, trained, target, "run --resume -o", a, &err);
+    return fail_native(run, trained, target->dir, "run --resume -o", a, &err);
   /* without NEST the native results still get their figures and report */
   r2s_status nest = R2S_OK;
   if (with_nest) nest = r2s_run_simulate_nest(run, R2S_RUN_ALL, a->python, monitor, &err);
@@ -160,7 +159,7 @@ const cli_command cli_run = {
 static int train_stage(r2s_run *run, const cli_target *target, const cli_arguments *a) {
   r2s_error err = {0};
   if (r2s_run_train(run, a->resume, cli_progress_monitor(), &err) != R2S_OK)
-    return fail_native(run, false, target, "train --resume -o", a, &err);
+    return fail_native(run, false, target->dir, "train --resume -o", a, &err);
   return cli_summary(run, a, target->dir);
 }
 
