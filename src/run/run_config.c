@@ -104,9 +104,9 @@ static const char *origin_of(const r2s_run *run, const char *key) {
              : "made: another value asks for another network, which `train` and `run` make";
 }
 
-/* *same: whether the network is that of `kept` and of the run's configuration; else err tells. */
+/* *same: whether the network is that of `kept` and of the run's configuration; else `differs` tells. */
 static r2s_status compare(const r2s_run *run, const r2s_config *kept, const char *path, bool *same,
-                          r2s_error *err) {
+                          r2s_error *differs, r2s_error *err) {
   char old[1024], new[1024];
   bool free_limit;
   r2s_status st = find_free_limit(run, &free_limit, err);
@@ -117,8 +117,9 @@ static r2s_status compare(const r2s_run *run, const r2s_config *kept, const char
     if (st == R2S_OK) st = r2s_config_value(&run->config, k, new, sizeof new, err);
     *same = st == R2S_OK && strcmp(old, new) == 0;
     if (st == R2S_OK && !*same)
-      r2s_fail(err, R2S_ERR_CONFIG, "%s is %s; expected %s as in %s, with which the folder's network was %s",
-               key, new, old, path, origin_of(run, key));
+      r2s_fail(differs, R2S_ERR_CONFIG,
+               "%s is %s; expected %s as in %s, with which the folder's network was %s", key, new, old, path,
+               origin_of(run, key));
   }
   return st;
 }
@@ -139,19 +140,19 @@ done:
   return st;
 }
 
-r2s_status r2s_run_compare_training(const r2s_run *run, bool *same, r2s_error *err) {
+r2s_status r2s_run_compare_training(const r2s_run *run, bool *same, r2s_error *differs, r2s_error *err) {
   char path[R2S_PATH_SIZE];
   r2s_config *kept;
   *same = true;
   r2s_status st = load_kept(run, &kept, path, err);
-  if (st == R2S_OK && kept) st = compare(run, kept, path, same, err);
+  if (st == R2S_OK && kept) st = compare(run, kept, path, same, differs, err);
   free(kept);
   return st;
 }
 
 r2s_status r2s_run_check_later_config(const r2s_run *run, r2s_error *err) {
   bool same;
-  const r2s_status st = r2s_run_compare_training(run, &same, err);
+  const r2s_status st = r2s_run_compare_training(run, &same, err, err);
   return st == R2S_OK && !same ? R2S_ERR_CONFIG : st;
 }
 

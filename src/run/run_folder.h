@@ -51,8 +51,9 @@ R2S_MUST_CHECK r2s_status r2s_run_remove(const r2s_run *run, const char *name, r
 /* Writes config.yaml, and the task where it is no preset; with_json: and run.json, all or none. */
 R2S_MUST_CHECK r2s_status r2s_run_keep_config(r2s_run *run, bool with_json, r2s_error *err);
 /* *same: whether net.* and train.* are those of the folder's config.yaml, as far as its network hangs on
- * them; else err tells what differs, and how to go on. */
-R2S_MUST_CHECK r2s_status r2s_run_compare_training(const r2s_run *run, bool *same, r2s_error *err);
+ * them; else `differs` (or NULL) tells what differs, and how to go on. */
+R2S_MUST_CHECK r2s_status r2s_run_compare_training(const r2s_run *run, bool *same, r2s_error *differs,
+                                                   r2s_error *err);
 /* For a stage that takes the folder's network as it is: R2S_ERR_CONFIG where they are not, and config.yaml
  * would tell of a network that was never trained. */
 R2S_MUST_CHECK r2s_status r2s_run_check_later_config(const r2s_run *run, r2s_error *err);

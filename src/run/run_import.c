@@ -99,7 +99,7 @@ static r2s_status find_given(const r2s_run *run, const r2s_model *model, found_n
   out->same = strcmp(own, there) == 0;
   R2S_TRY(st, refuse_training(run, out->same, err));
   const bool tested = r2s_run_json_get_stage(run, "train");
-  if (out->same && tested) R2S_TRY(st, r2s_run_compare_training(run, &out->keeps, err));
+  if (out->same && tested) R2S_TRY(st, r2s_run_compare_training(run, &out->keeps, NULL, err));
   if (!out->keeps && json_object_size(json_object_get(run->json, "stages")) > 0)
     out->replaced = !out->same ? "results of another network are replaced"
                     : tested   ? "results of this network, tested with other train.*, are replaced"
