@@ -26,7 +26,7 @@ typedef struct r2s_config {
   char task[256];         /* task: preset name or path of a YAML file; default go-nogo-short */
   r2s_recipe recipe;      /* recipe: sets the defaults of net.* and train.* */
   r2s_compat compat;      /* compat: sets the defaults of lif.tau_of_sender, readout_bias, noise_per_root_dt,
-                             input_on_step;      default kim2019 */
+                             input_on_step; default kim2019 */
   r2s_net_config net;     /* net.* */
   r2s_train_config train; /* train.* */
   /* neuron.* is lif.neuron, the unit of the rate curve too; the other models get what they share with it

@@ -46,7 +46,7 @@ typedef struct r2s_search_result {
   r2s_scale_result held_out;           /* the chosen scale on fresh trials */
   r2s_scale_result held_out_predicted; /* the predicted scale on the same fresh trials; n = 0 where none */
 } r2s_search_result;
-void r2s_search_result_free(r2s_search_result *result);
+void r2s_search_result_free(r2s_search_result *result); /* NULL is allowed */
 
 /* Whether outputs that are sampled each record_ms can be judged: that is a step or more, a trial of the task
  * has a sample, and one wherever its spiking and the authors' criterion look. Else R2S_ERR_ARG or what
@@ -122,7 +122,8 @@ typedef enum r2s_verdict {
   R2S_VERDICT_TOO_FEW, /* trials: the interval reaches across the limit that the accuracies keep or miss */
   R2S_VERDICT_NOT_MEASURED /* nothing at this scale */
 } r2s_verdict;
-/* "converts", "converts in part", "does not convert", "too few trials to say", "not measured" */
+/* "converts", "converts in part", "does not convert", "too few trials to say", "not measured"; "unknown" of
+ * no verdict */
 const char *r2s_verdict_name(r2s_verdict verdict);
 
 /* One accuracy that the certificate is judged on. */

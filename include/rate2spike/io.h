@@ -79,7 +79,7 @@ typedef struct r2s_inspection {
  * model may be NULL; it is zeroed where none could be read. */
 R2S_MUST_CHECK r2s_status r2s_model_inspect(const char *path, r2s_inspection *out, r2s_model *model,
                                             r2s_error *err);
-void r2s_inspection_free(r2s_inspection *inspection);
+void r2s_inspection_free(r2s_inspection *inspection); /* NULL is allowed */
 
 /* ---- checkpoints ---- */
 
@@ -125,7 +125,7 @@ typedef struct r2s_case {
 /* Reads a .mat file (v5 or v7.3) as docs/formats.md has it; *out is the caller's: r2s_case_free.
  * R2S_ERR_FORMAT where a variable is missing or has another shape. */
 R2S_MUST_CHECK r2s_status r2s_case_load(r2s_case *out, const char *path, r2s_error *err);
-void r2s_case_free(r2s_case *c);
+void r2s_case_free(r2s_case *c); /* NULL is allowed */
 
 /* ---- results ---- */
 
@@ -142,7 +142,7 @@ typedef struct r2s_rate_traces {
 R2S_MUST_CHECK r2s_status r2s_rate_traces_save(const r2s_rate_traces *traces, const char *path,
                                                r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_rate_traces_load(r2s_rate_traces *out, const char *path, r2s_error *err);
-void r2s_rate_traces_free(r2s_rate_traces *traces);
+void r2s_rate_traces_free(r2s_rate_traces *traces); /* NULL is allowed */
 
 /* The settings of the model that config is of, but for the scale, `reference` (r2s_spike_info.engine tells
  * it) and what changes no result: "tau_m_ms=10 t_ref_ms=2 ...", named as in r2s_spike_config; "" where there
@@ -159,7 +159,7 @@ R2S_MUST_CHECK r2s_status r2s_records_save(const r2s_spike_record *records, int 
 /* records (malloc'ed, n_records) are the caller's: r2s_records_free. info: NULL is allowed. */
 R2S_MUST_CHECK r2s_status r2s_records_load(r2s_spike_record **records, int *n_records, r2s_spike_info *info,
                                            const char *path, r2s_error *err);
-void r2s_records_free(r2s_spike_record *records, int n_records);
+void r2s_records_free(r2s_spike_record *records, int n_records); /* NULL is allowed */
 
 /* The largest file, in bytes, that is read, and so that is written: far above any model. */
 #define R2S_IO_MOST ((uint64_t)4 << 30)

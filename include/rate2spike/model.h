@@ -76,8 +76,8 @@ void r2s_model_effective_w(const r2s_model *model, bool initial, double *W);
 /* tau_d [N] in ms (Eq. R3). */
 void r2s_model_tau_d_ms(const r2s_model *model, double *tau_d_ms);
 
-const char *r2s_activation_name(
-    r2s_activation activation); /* "sigmoid", "siegert", "clipped_relu", "softplus" */
+/* "sigmoid", "siegert", "clipped_relu", "softplus"; "unknown" of no activation. */
+const char *r2s_activation_name(r2s_activation activation);
 
 #ifdef __cplusplus
 }

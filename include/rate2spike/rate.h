@@ -12,7 +12,7 @@ extern "C" {
 #endif
 
 typedef enum r2s_recipe { R2S_RECIPE_MATCHED, R2S_RECIPE_WRITEUP, R2S_RECIPE_KIM2019 } r2s_recipe;
-const char *r2s_recipe_name(r2s_recipe recipe); /* "matched", "writeup", "kim2019" */
+const char *r2s_recipe_name(r2s_recipe recipe); /* "matched", "writeup", "kim2019", or "unknown" */
 
 /* The untrained network. Defaults: matched's and writeup's; in brackets kim2019's, where they differ. */
 typedef struct r2s_net_config {

@@ -53,6 +53,10 @@ R2S_MUST_CHECK r2s_status r2s_run_import(r2s_run *run, const char *model_path, c
 R2S_MUST_CHECK r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor,
                                         r2s_error *err);
 
+/* Whether resume goes on with the training that r2s_run_train was last called for: the folder has its
+ * checkpoint. */
+bool r2s_run_can_resume(const r2s_run *run);
+
 /* Which models a stage runs: a sum of these. Those that a stage does not have are ignored. */
 enum {
   R2S_RUN_LIF = 1 << R2S_SPIKE_LIF,
@@ -76,6 +80,10 @@ R2S_MUST_CHECK r2s_status r2s_run_simulate_native(r2s_run *run, int models, cons
  * deterministic trial of each condition with the native engine, spike by spike. python NULL: "python3". */
 R2S_MUST_CHECK r2s_status r2s_run_simulate_nest(r2s_run *run, int models, const char *python,
                                                 const r2s_monitor *monitor, r2s_error *err);
+/* To be asked before a training that stage sim-nest is to follow: warns the monitor of what is known to make
+ * that fail (no NEST in python, settings that it does not take). R2S_ERR_CANCELLED alone. */
+R2S_MUST_CHECK r2s_status r2s_run_check_nest(const r2s_run *run, const char *python,
+                                             const r2s_monitor *monitor, r2s_error *err);
 /* certificate.csv and certificate of run.json: rate network, lif, native and NEST side by side; rate.h5 anew
  * where it has trials of another seed or task. Needs a folder. */
 R2S_MUST_CHECK r2s_status r2s_run_certify(r2s_run *run, const r2s_monitor *monitor, r2s_error *err);

@@ -17,7 +17,7 @@ typedef enum r2s_spike_model {
   R2S_SPIKE_PSC_DEXP, /* "psc-dexp": NEST iaf_psc_exp_multisynapse, exact double exponential */
   R2S_SPIKE_PSC_ALPHA /* "psc-alpha": NEST iaf_psc_alpha */
 } r2s_spike_model;
-const char *r2s_spike_model_name(r2s_spike_model model);
+const char *r2s_spike_model_name(r2s_spike_model model); /* "?": no such model */
 
 /* Settings of a simulation. r2s_spike_config_default(model) fills all; `scale` (models lif, lif-unit,
  * psc-dexp) must be set by the caller. */
@@ -30,7 +30,7 @@ typedef struct r2s_spike_config {
   double tau_r_ms;     /* synaptic rise, ms, up to 1e5; 0: single exponential (lif-unit: > dt/2); default 2 */
   double record_ms;    /* interval between recorded output samples, ms; default 1 */
   bool record_spikes;  /* keep unit and step of every spike */
-  bool record_voltage; /* keep v of the first 8 units at recorded samples */
+  bool record_voltage; /* keep v of the first R2S_VOLTAGE_UNITS units at recorded samples */
   int threads;         /* <= 0: all cores */
   /* lif: how the authors' code differs from the paper's text (docs/compat.md) */
   bool tau_of_sender;     /* tau_d of the sending unit (paper) instead of the receiving (code) */
@@ -81,6 +81,9 @@ typedef struct r2s_spike_event {
   int32_t step; /* LIF step k = 1.. (time k dt); NEST: stamp in resolution steps */
 } r2s_spike_event;
 
+/* Units, the first ones, whose voltage is recorded. */
+enum { R2S_VOLTAGE_UNITS = 8 };
+
 /* What a trial gave. Filled by the engine; r2s_spike_record_free frees it. */
 typedef struct r2s_spike_record {
   int condition;
@@ -95,8 +98,8 @@ typedef struct r2s_spike_record {
   double spike_dt_ms;      /* ms per unit of `step` */
   double duration_ms;
   double *rates_end; /* [N] filtered rates r at the end (lif: Hz) or NULL */
-  double *voltage;   /* [n_samples x 8] mV (lif-unit: dimensionless), 30 at a spike (lif), 0 where there is no
-                        such   unit; or NULL */
+  double *voltage;   /* [n_samples x R2S_VOLTAGE_UNITS] mV (lif-unit: dimensionless), 30 at a spike (lif), 0
+                        for units that are not there; or NULL */
 } r2s_spike_record;
 void r2s_spike_record_free(r2s_spike_record *record); /* NULL is allowed */
 
@@ -155,7 +158,7 @@ R2S_MUST_CHECK r2s_status r2s_spike_run_scales(const r2s_model *model, const r2s
 R2S_MUST_CHECK r2s_status r2s_spike_trials_make(r2s_spike_trial **out, const r2s_task *task, uint64_t seed,
                                                 r2s_trial_set set, uint64_t first, int n,
                                                 const int *conditions, r2s_error *err);
-void r2s_spike_trials_free(r2s_spike_trial *trials, int n);
+void r2s_spike_trials_free(r2s_spike_trial *trials, int n); /* NULL is allowed */
 
 #ifdef __cplusplus
 }

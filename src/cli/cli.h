@@ -13,8 +13,9 @@ enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 
 enum {
   CLI_MAX_SETS = 64,
-  CLI_MAX_POSITIONAL = 4,
-  CLI_SET_SIZE = 4096 + 64 /* a path, and the key of its option */
+  CLI_MAX_POSITIONAL = 2, /* the most that a command takes */
+  CLI_PATH_SIZE = 4096,
+  CLI_SET_SIZE = CLI_PATH_SIZE + 64 /* a path, and the key of its option */
 };
 
 /* Engines of --engine. */
@@ -49,7 +50,15 @@ typedef enum cli_option_id {
 /* What every command with a configuration takes. */
 #define CLI_CONFIG (CLI_BIT(SEED) | CLI_BIT(THREADS) | CLI_BIT(TASK) | CLI_BIT(RECIPE) | CLI_BIT(SET))
 
-typedef struct cli_option cli_option;
+typedef struct cli_option {
+  const char *name;
+  char letter;          /* 0: none */
+  const char *argument; /* NULL: none */
+  const char *key;      /* option of the configuration that it sets; NULL: none */
+  const char *doc;
+  size_t member; /* of cli_arguments: its text, or a flag where it has no argument; 0: none */
+} cli_option;
+extern const cli_option cli_option_table[CLI_OPT_COUNT]; /* cli_arguments.c */
 
 typedef struct cli_setting {
   char text[CLI_SET_SIZE];  /* "key=value" */
@@ -81,7 +90,7 @@ struct cli_command {
   int min_positional, max_positional;
   const char *trials_keys[2]; /* what --trials sets: native trials, and NEST's */
   const char *models;         /* what --model takes, for messages and help */
-  bool interruptible;         /* asks cli_interrupt_pending, of itself or as a monitor */
+  bool interruptible;         /* its work asks the monitor whether to stop */
   int (*run)(const cli_command *command, const cli_arguments *arguments);
 };
 extern const cli_command cli_run, cli_train, cli_convert, cli_simulate, cli_figures, cli_report, cli_inspect,
@@ -91,8 +100,6 @@ extern const cli_command cli_run, cli_train, cli_convert, cli_simulate, cli_figu
 
 /* Reads argv[1..]; 0, or CLI_USAGE after a message. */
 int cli_arguments_read(cli_arguments *out, const cli_command *command, int argc, char **argv);
-/* " --set KEY=VALUE ..." as a shell takes it, of all options that have a key; malloc'ed, NULL: no memory. */
-char *cli_arguments_settings(const cli_arguments *a);
 /* "key=value" in front of the others, so that what the user says wins; false: too long. */
 bool cli_arguments_prepend(cli_arguments *arguments, const char *key, const char *value);
 bool cli_arguments_has_key(const cli_arguments *arguments, const char *key);
@@ -101,14 +108,6 @@ r2s_status cli_arguments_config(const cli_arguments *arguments, const char *path
                                 r2s_error *err);
 
 /* ---- help (cli_help.c) ---- */
-struct cli_option {
-  const char *name;
-  char letter;          /* 0: none */
-  const char *argument; /* NULL: none */
-  const char *key;      /* option of the configuration that it sets; NULL: none */
-  const char *doc;
-};
-extern const cli_option cli_option_table[CLI_OPT_COUNT];
 void cli_help_command(FILE *stream, const cli_command *command);
 void cli_help_program(FILE *stream, const cli_command *const *commands);
 
@@ -124,6 +123,8 @@ int cli_unreadable(const cli_command *command, const char *path, const char *exp
 int cli_fail(const r2s_error *err);
 
 /* ---- progress and Ctrl-C (cli_progress.c, cli_interrupt.c) ---- */
+/* Seconds from an arbitrary start. */
+double cli_now(void);
 void cli_progress_setup(bool quiet);
 const r2s_monitor *cli_progress_monitor(void);
 /* Ends the line of the bar, so that other output can follow. */
@@ -144,8 +145,11 @@ typedef struct cli_target {
 int cli_target_new(cli_target *out, const cli_command *command, const cli_arguments *arguments);
 /* For convert and simulate: a run's folder or a model file. */
 int cli_target_existing(cli_target *out, const cli_command *command, const cli_arguments *arguments);
+/* Opens the run of either, tells it the command, and gives it the model file, if there is one. 0, or the exit
+ * code after a message. *run: r2s_run_close. */
+int cli_target_open(r2s_run **run, const cli_target *target, const cli_arguments *arguments);
 /* For inspect, export, verify: a model file, or that in a run's folder. 0, or CLI_USAGE after a message. */
-int cli_target_model(const cli_command *command, const char *argument, char path[4096]);
+int cli_target_model(const cli_command *command, const char *argument, char path[CLI_PATH_SIZE]);
 /* The folder of a run that is only read; NULL after a message. */
 const char *cli_target_folder(const cli_command *command, const cli_arguments *arguments);
 

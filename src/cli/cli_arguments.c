@@ -1,41 +1,54 @@
 /* SPDX-License-Identifier: MIT
  * Reads a command's arguments: GNU long options by getopt_long, from one table. */
 #include <getopt.h>
-#include <stdlib.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "cli.h"
 
 const cli_option cli_option_table[CLI_OPT_COUNT] = {
-    [CLI_OPT_OUTPUT] = {"output", 'o', "DIR", NULL, "folder of the run"},
-    [CLI_OPT_SEED] = {"seed", 0, "N", "seed", "master seed, 0 to 2^64-1 (default 1)"},
+    [CLI_OPT_OUTPUT] = {"output", 'o', "DIR", NULL, .doc = "folder of the run",
+                        .member = offsetof(cli_arguments, output)},
+    [CLI_OPT_SEED] = {"seed", 0, "N", "seed", .doc = "master seed, 0 to 2^64-1 (default 1)"},
     [CLI_OPT_THREADS] = {"threads", 0, "N", "threads",
-                         "threads, 0: all cores; results do not depend on it (default 0)"},
+                         .doc = "threads, 0: all cores; results do not depend on it (default 0)"},
     [CLI_OPT_TASK] = {"task", 0, "NAME|FILE", "task",
-                      "task: a preset or a YAML file (default go-nogo-short)"},
+                      .doc = "task: a preset or a YAML file (default go-nogo-short)"},
     [CLI_OPT_RECIPE] =
         {"recipe", 0, "NAME", "recipe",
-         "how to train: matched, writeup or kim2019 (default matched; kim2019 for an authors' .mat)"},
-    [CLI_OPT_SET] = {"set", 0, "KEY=VALUE", NULL, "set any option; `rate2spike options` lists them"},
+         .doc = "how to train: matched, writeup or kim2019 (default matched; kim2019 for an authors' .mat)"},
+    [CLI_OPT_SET] = {"set", 0, "KEY=VALUE", NULL, .doc = "set any option; `rate2spike options` lists them"},
     [CLI_OPT_SCALES] = {"scales", 0, "A:STEP:B", "convert.scales",
-                        "grid of scales 1/lambda, or a list A,B,... (default 20:5:75)"},
+                        .doc = "grid of scales 1/lambda, or a list A,B,... (default 20:5:75)"},
     [CLI_OPT_SCALE] = {"scale", 0, "S", "lif.scale",
-                       "scale 1/lambda (default: the predicted one, else the one that convert chose)"},
+                       .doc = "scale 1/lambda (default: the predicted one, else the one that convert chose)"},
     [CLI_OPT_TRIALS] = {"trials", 0, "N", NULL,
-                        "convert: trials at each scale; simulate: trials times the number of conditions"},
-    [CLI_OPT_MODEL] = {"model", 0, "NAME[,NAME]", NULL, "spiking models (default all):"},
+                        .doc =
+                            "convert: trials at each scale; simulate: trials times the number of conditions"},
+    [CLI_OPT_MODEL] = {"model", 0, "NAME[,NAME]", NULL, .doc = "spiking models (default all):"},
     [CLI_OPT_ENGINE] = {"engine", 0, "NAME[,NAME]", NULL,
-                        "native, nest or both (default native); `run` always runs native, too"},
+                        .doc = "native, nest or both (default native); `run` always runs native, too"},
     [CLI_OPT_MATCHED] = {"matched", 0, NULL, "simulate.matched",
-                         "simulate psc-alpha a second time, with the weight that follows from the scale"},
-    [CLI_OPT_PYTHON] = {"python", 0, "PATH", NULL, "Python interpreter that has nest (default python3)"},
-    [CLI_OPT_RESUME] = {"resume", 0, NULL, NULL, "go on from the folder's checkpoint, with its config.yaml"},
-    [CLI_OPT_MAT] = {"mat", 0, "FILE", NULL, "write the authors' .mat (v5)"},
-    [CLI_OPT_H5] = {"h5", 0, "FILE", NULL, "write our model.h5"},
-    [CLI_OPT_JSON] = {"json", 0, NULL, NULL, "one JSON object on stdout, nothing else there"},
-    [CLI_OPT_QUIET] = {"quiet", 'q', NULL, NULL, "no progress, warnings or summary"},
-    [CLI_OPT_NO_COLOR] = {"no-color", 0, NULL, NULL, "no colours (the same as NO_COLOR=1)"},
-    [CLI_OPT_HELP] = {"help", 'h', NULL, NULL, "show this help"},
+                         .doc =
+                             "simulate psc-alpha a second time, with the weight that follows from the scale"},
+    [CLI_OPT_PYTHON] = {"python", 0, "PATH", NULL,
+                        .doc = "Python interpreter that has nest (default python3)",
+                        .member = offsetof(cli_arguments, python)},
+    [CLI_OPT_RESUME] = {"resume", 0, NULL, NULL,
+                        .doc = "go on from the folder's checkpoint, with its config.yaml",
+                        .member = offsetof(cli_arguments, resume)},
+    [CLI_OPT_MAT] = {"mat", 0, "FILE", NULL, .doc = "write the authors' .mat (v5)",
+                     .member = offsetof(cli_arguments, mat)},
+    [CLI_OPT_H5] = {"h5", 0, "FILE", NULL, .doc = "write our model.h5",
+                    .member = offsetof(cli_arguments, h5)},
+    [CLI_OPT_JSON] = {"json", 0, NULL, NULL, .doc = "one JSON object on stdout, nothing else there",
+                      .member = offsetof(cli_arguments, json)},
+    [CLI_OPT_QUIET] = {"quiet", 'q', NULL, NULL, .doc = "no progress, warnings or summary",
+                       .member = offsetof(cli_arguments, quiet)},
+    [CLI_OPT_NO_COLOR] = {"no-color", 0, NULL, NULL, .doc = "no colours (the same as NO_COLOR=1)",
+                          .member = offsetof(cli_arguments, no_color)},
+    [CLI_OPT_HELP] = {"help", 'h', NULL, NULL, .doc = "show this help",
+                      .member = offsetof(cli_arguments, help)},
 };
 
 /* getopt_long's codes of our options: beyond all characters. */
@@ -77,21 +90,6 @@ bool cli_arguments_has_key(const cli_arguments *a, const char *key) {
   return false;
 }
 
-char *cli_arguments_settings(const cli_arguments *a) {
-  static const char option[] = " --set ";
-  char *all = calloc(1, 1);
-  for (int k = 0; k < a->n_sets && all; k++) {
-    char *word = NULL;
-    const bool quoted = r2s_run_command_word(a->sets[k].text, &word, NULL) == R2S_OK;
-    char *longer = quoted ? realloc(all, strlen(all) + strlen(word) + sizeof option) : NULL;
-    if (longer) strcat(strcat(longer, option), word);
-    if (!longer) free(all);
-    all = longer;
-    free(word);
-  }
-  return all;
-}
-
 /* The library knows of --set only; a user who gave --scale finds that in the message. */
 static void name_option(const cli_arguments *a, r2s_error *err) {
   static const char set[] = "--set ";
@@ -118,6 +116,11 @@ r2s_status cli_arguments_config(const cli_arguments *a, const char *path, r2s_co
   return st;
 }
 
+/* Whether that is the word of `length` characters. */
+static bool is_named(const char *name, const char *word, size_t length) {
+  return strlen(name) == length && strncmp(name, word, length) == 0;
+}
+
 /* The bits of a comma-separated list of names; -1 after a message. */
 static int read_list(const cli_command *command, const char *option, const char *text,
                      const char *const *names, const int *bits, int n, const char *expected) {
@@ -125,7 +128,7 @@ static int read_list(const cli_command *command, const char *option, const char 
   for (const char *at = text;;) {
     size_t length = strcspn(at, ",");
     int k = 0;
-    while (k < n && !(strlen(names[k]) == length && strncmp(names[k], at, length) == 0)) k++;
+    while (k < n && !is_named(names[k], at, length)) k++;
     if (k == n) {
       cli_usage(command, "--%s: found \"%.*s\"; expected %s", option, (int)length, at, expected);
       return -1;
@@ -152,11 +155,9 @@ static int read_engines(const cli_command *command, const char *text) {
 
 static int apply(cli_arguments *a, const cli_command *command, cli_option_id id, const char *value) {
   const cli_option *option = &cli_option_table[id];
+  void *member = (char *)a + option->member;
   bool kept = true;
   switch (id) {
-  case CLI_OPT_OUTPUT:
-    a->output = value;
-    break;
   case CLI_OPT_SET:
     if (!strchr(value, '=')) return cli_usage(command, "--set %s: expected KEY=VALUE", value);
     kept = append_set(a, NULL, NULL, value);
@@ -171,40 +172,20 @@ static int apply(cli_arguments *a, const cli_command *command, cli_option_id id,
   case CLI_OPT_ENGINE:
     a->engines = read_engines(command, value);
     return a->engines < 0 ? CLI_USAGE : 0;
-  case CLI_OPT_PYTHON:
-    a->python = value;
-    break;
-  case CLI_OPT_RESUME:
-    a->resume = true;
-    break;
-  case CLI_OPT_MAT:
-    a->mat = value;
-    break;
-  case CLI_OPT_H5:
-    a->h5 = value;
-    break;
-  case CLI_OPT_JSON:
-    a->json = true;
-    break;
-  case CLI_OPT_QUIET:
-    a->quiet = true;
-    break;
-  case CLI_OPT_NO_COLOR:
-    a->no_color = true;
-    break;
-  case CLI_OPT_HELP:
-    a->help = true;
-    break;
   default:
-    kept = append_set(a, option, option->key, value ? value : "true");
-    break;
+    if (option->key)
+      kept = append_set(a, option, option->key, value ? value : "true");
+    else if (option->argument)
+      *(const char **)member = value;
+    else
+      *(bool *)member = true;
   }
   if (!kept)
     return cli_usage(command,
                      a->n_sets == CLI_MAX_SETS
                          ? "--%s: too many settings; expected at most %d"
                          : "--%s: too long; expected a value of less than %d characters",
-                     option->name, a->n_sets == CLI_MAX_SETS ? CLI_MAX_SETS : 4096);
+                     option->name, a->n_sets == CLI_MAX_SETS ? CLI_MAX_SETS : CLI_PATH_SIZE);
   return 0;
 }
 
@@ -213,14 +194,13 @@ static int apply(cli_arguments *a, const cli_command *command, cli_option_id id,
 static const char *foreign_name(const struct option *longs, char *const *argv, int next, const char *value) {
   const char *word = argv[next - 1];
   if (value && value == word) word = argv[next - 2];
-  const size_t length = strcspn(word, "=");
   if (strncmp(word, "--", 2) != 0) return NULL;
+  const char *name = word + 2;
+  const size_t length = strcspn(name, "=");
   for (const struct option *own = longs; own->name; own++)
-    if (strlen(own->name) == length - 2 && strncmp(own->name, word + 2, length - 2) == 0) return NULL;
-  for (int k = 0; k < CLI_OPT_COUNT; k++) {
-    const char *name = cli_option_table[k].name;
-    if (strlen(name) == length - 2 && strncmp(name, word + 2, length - 2) == 0) return word;
-  }
+    if (is_named(own->name, name, length)) return NULL;
+  for (int k = 0; k < CLI_OPT_COUNT; k++)
+    if (is_named(cli_option_table[k].name, name, length)) return word;
   return NULL;
 }
 
@@ -247,23 +227,28 @@ static char *without_slash(char *path) {
   return path;
 }
 
-int cli_arguments_read(cli_arguments *out, const cli_command *command, int argc, char **argv) {
-  memset(out, 0, sizeof *out);
-  struct option longs[CLI_OPT_COUNT + 1];
-  char shorts[2 * CLI_OPT_COUNT + 2] = ":"; /* a missing argument gives ':' */
-  int n = 0;
+/* A command's options as getopt_long takes them. */
+static void list_options(const cli_command *command, struct option longs[CLI_OPT_COUNT + 1],
+                         char shorts[2 * CLI_OPT_COUNT + 2]) {
+  strcpy(shorts, ":"); /* a missing argument gives ':' */
   for (int id = 0; id < CLI_OPT_COUNT; id++) {
     const cli_option *option = &cli_option_table[id];
     if (!(command->options & (1u << id))) continue;
-    longs[n++] =
+    *longs++ =
         (struct option){option->name, option->argument ? required_argument : no_argument, NULL, CODE + id};
     if (option->letter) {
       char text[3] = {option->letter, option->argument ? ':' : 0, 0};
       strcat(shorts, text);
     }
   }
-  longs[n] = (struct option){0};
+  *longs = (struct option){0};
+}
 
+int cli_arguments_read(cli_arguments *out, const cli_command *command, int argc, char **argv) {
+  struct option longs[CLI_OPT_COUNT + 1];
+  char shorts[2 * CLI_OPT_COUNT + 2];
+  memset(out, 0, sizeof *out);
+  list_options(command, longs, shorts);
   opterr = 0;
   for (int code; (code = getopt_long(argc, argv, shorts, longs, NULL)) != -1;) {
     const char *word = argv[optind - 1];
@@ -285,7 +270,7 @@ int cli_arguments_read(cli_arguments *out, const cli_command *command, int argc,
   }
   drop_trials_of_other_engines(out, command);
   for (int k = optind; k < argc; k++) {
-    if (out->n_positional == CLI_MAX_POSITIONAL || out->n_positional == command->max_positional)
+    if (out->n_positional == command->max_positional)
       return out->help ? 0 : cli_usage(command, "unexpected argument \"%s\"", argv[k]);
     if (!*argv[k] && !out->help)
       return cli_usage(command, "found an empty argument; expected %s", command->usage);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * rate2spike bench: what the parts of the main job take on this machine. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli.h"
 #include "cli_json.h"
@@ -18,12 +16,6 @@ typedef struct bench_row {
   char engine[32]; /* "native avx2"; "": none */
 } bench_row;
 
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 /* ms an optimiser step */
 static r2s_status bench_train(const r2s_config *config, const r2s_task *task, r2s_model *trained, double *ms,
                               r2s_error *err) {
@@ -33,14 +25,14 @@ static r2s_status bench_train(const r2s_config *config, const r2s_task *task, r2
   r2s_status st = r2s_rate_init(&start, &config->net, &neuron, task, config->seed, err);
   if (st == R2S_OK)
     st = r2s_trainer_create(&trainer, &start, task, &config->train, config->seed, config->threads, NULL, err);
-  double from = now();
+  double from = cli_now();
   for (int k = 0; st == R2S_OK && k < STEPS; k++) {
     r2s_train_step row;
     r2s_train_stop stop;
-    if (k == 1) from = now(); /* the first one warms up */
+    if (k == 1) from = cli_now(); /* the first one warms up */
     st = r2s_trainer_step(trainer, &row, &stop, err);
   }
-  *ms = (now() - from) * 1e3 / (STEPS - 1);
+  *ms = (cli_now() - from) * 1e3 / (STEPS - 1);
   if (st == R2S_OK) st = r2s_trainer_model(trainer, trained, err);
   r2s_trainer_free(trainer);
   r2s_model_free(&start);
@@ -55,10 +47,10 @@ static r2s_status bench_spikes(const r2s_config *config, const r2s_task *task, c
   r2s_spike_record records[TRIALS];
   memset(records, 0, sizeof records);
   r2s_status st = r2s_spike_trials_make(&trials, task, config->seed, R2S_SET_BENCH, 0, TRIALS, NULL, err);
-  double from = now();
+  double from = cli_now();
   if (st == R2S_OK)
     st = r2s_spike_run(r2s_spike_native(), model, spike, trials, TRIALS, records, &info, NULL, err);
-  row->ms = (now() - from) * 1e3 / TRIALS;
+  row->ms = (cli_now() - from) * 1e3 / TRIALS;
   row->spikes = 0;
   snprintf(row->engine, sizeof row->engine, "%s", info.engine);
   for (int k = 0; k < TRIALS; k++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The certificate of a run, in words for people. */
+#include <math.h>
 #include <string.h>
 
 #include "cli.h"
@@ -150,35 +151,35 @@ static void untested_line(const json_t *list) {
   if (n) printf(" was judged: nothing is known of %s.", n > 1 ? "these" : "it");
 }
 
+static void compared_line(const json_t *list) {
+  size_t k, identical = 0;
+  const json_t *one;
+  json_array_foreach(list, k, one) identical += json_is_true(json_object_get(one, "identical"));
+  if (k) printf(" Deterministic trials with the same spikes natively and in NEST: %zu of %zu.", identical, k);
+}
+
+/* How the rate network does in these trials, where that bears on the verdict. */
+static void rate_line(const json_t *certificate, const json_t *train) {
+  const json_t *rate = json_object_get(certificate, "rate"), *share = json_object_get(rate, "accuracy");
+  const double right = json_is_number(share) ? json_number_value(share) : NAN,
+               percent = cli_found_percent(rate, "accuracy");
+  const char *stop = json_string_value(json_object_get(train, "stop"));
+  const bool given = stop && strcmp(stop, "imported") == 0; /* its task may be any */
+  if (json_is_object(train) && strcmp(task_of(train), task_of(certificate)) != 0)
+    printf(" The network was %s on another task; as a rate network it is right in %.1f %% of these trials.",
+           given ? "first tested" : "trained", percent);
+  else if (right < R2S_IN_PART_FROM)
+    printf(" The rate network has not learnt the task (%.1f %%): there is little to convert.", percent);
+  else if (right < R2S_CONVERTS_FROM)
+    printf(" The rate network itself is right in %.1f %% of these trials.", percent);
+}
+
 void cli_certificate_print(const json_t *certificate, const json_t *stages) {
   if (!json_is_object(certificate)) return;
   verdict_line(certificate);
   untested_line(json_object_get(certificate, "untested"));
-  size_t k, identical = 0, compared = 0;
-  const json_t *one;
-  json_array_foreach(json_object_get(certificate, "native_vs_nest"), k, one) {
-    compared++;
-    identical += json_is_true(json_object_get(one, "identical"));
-  }
-  if (compared)
-    printf(" Deterministic trials with the same spikes natively and in NEST: %zu of %zu.", identical,
-           compared);
-  const json_t *rate = json_object_get(certificate, "rate");
-  const json_t *train = json_object_get(stages, "train");
-  const bool same_task = strcmp(task_of(train), task_of(certificate)) == 0;
-  const char *stop = json_string_value(json_object_get(train, "stop"));
-  const bool given = stop && strcmp(stop, "imported") == 0; /* its task may be any */
-  if (json_is_object(train) && !same_task)
-    printf(" The network was %s on another task; as a rate network it is right in %.1f %% of these trials.",
-           given ? "first tested" : "trained", cli_found_percent(rate, "accuracy"));
-  else if (json_is_number(json_object_get(rate, "accuracy")) &&
-           cli_found_number(rate, "accuracy") < R2S_IN_PART_FROM)
-    printf(" The rate network has not learnt the task (%.1f %%): there is little to convert.",
-           cli_found_percent(rate, "accuracy"));
-  else if (json_is_number(json_object_get(rate, "accuracy")) &&
-           cli_found_number(rate, "accuracy") < R2S_CONVERTS_FROM)
-    printf(" The rate network itself is right in %.1f %% of these trials.",
-           cli_found_percent(rate, "accuracy"));
+  compared_line(json_object_get(certificate, "native_vs_nest"));
+  rate_line(certificate, json_object_get(stages, "train"));
   putchar('\n');
   not_judged(certificate);
 }

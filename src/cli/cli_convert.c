@@ -9,12 +9,11 @@ static int run_convert(const cli_command *command, const cli_arguments *a) {
   int models = a->models ? a->models : R2S_RUN_LIF | R2S_RUN_LIF_UNIT;
   if (models & ~(R2S_RUN_LIF | R2S_RUN_LIF_UNIT))
     return cli_usage(command, "--model: found a model without a scale search; expected %s", command->models);
-  r2s_run *run = NULL;
+  r2s_run *run;
   r2s_error err = {0};
-  r2s_status st = r2s_run_open(&run, target.dir, &target.config, &err);
-  if (st == R2S_OK) st = r2s_run_set_command(run, a->n_words, a->words, &err);
-  if (st == R2S_OK && target.model) st = r2s_run_import(run, target.model, cli_progress_monitor(), &err);
-  if (st == R2S_OK) st = r2s_run_convert(run, models, cli_progress_monitor(), &err);
+  code = cli_target_open(&run, &target, a);
+  if (code) return code;
+  const r2s_status st = r2s_run_convert(run, models, cli_progress_monitor(), &err);
   code = st == R2S_OK ? cli_summary(run, a, target.dir) : cli_fail(&err);
   r2s_run_close(run);
   return code;

@@ -10,7 +10,7 @@ static bool is_same_file(const char *a, const char *b) {
 }
 
 static int run_export(const cli_command *command, const cli_arguments *a) {
-  char path[4096];
+  char path[CLI_PATH_SIZE];
   if (!a->mat && !a->h5) return cli_usage(command, "nothing to write; expected --mat FILE or --h5 FILE");
   if (cli_target_model(command, a->positional[0], path) != 0) return CLI_USAGE;
   for (int k = 0; k < 2; k++) {

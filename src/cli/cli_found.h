@@ -4,7 +4,6 @@
 #define CLI_FOUND_H
 
 #include <jansson.h>
-#include <math.h>
 
 #include "rate2spike/convert.h"
 

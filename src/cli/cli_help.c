@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT
  * --help, from the tables of commands and options. */
-#include <string.h>
-
 #include "cli.h"
 
 void cli_help_command(FILE *stream, const cli_command *command) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * rate2spike inspect: what is in a model file, and what is wrong with it. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
@@ -90,7 +89,7 @@ static void print_text(const char *path, const r2s_inspection *in, const r2s_mod
 }
 
 static int run_inspect(const cli_command *command, const cli_arguments *a) {
-  char path[4096];
+  char path[CLI_PATH_SIZE];
   if (cli_target_model(command, a->positional[0], path) != 0) return CLI_USAGE;
   r2s_inspection in = {0};
   r2s_model model = {0};

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * rate2spike options: every option of the configuration. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
@@ -14,17 +13,12 @@ static bool has_range(const r2s_option_info *info) {
 }
 
 static void print_range(const r2s_option_info *info) {
-  if (info->choices && info->choices[0]) {
-    printf(": %s", info->choices);
-  } else if (!has_range(info)) {
-    return;
-  } else if (isfinite(info->min) && isfinite(info->max)) {
+  if (info->choices[0]) printf(": %s", info->choices);
+  if (!has_range(info) || !isfinite(info->min)) return;
+  if (isfinite(info->max))
     printf(info->above_min ? ", above %.10g, up to %.10g" : ", %.10g to %.10g", info->min, info->max);
-  } else if (isfinite(info->min)) {
+  else
     printf(info->above_min ? ", above %.10g" : ", from %.10g", info->min);
-  } else if (isfinite(info->max)) {
-    printf(", up to %.10g", info->max);
-  }
 }
 
 /* "1 step"; ms, mV and the like have no plural. */
@@ -53,9 +47,8 @@ static json_t *limit(const r2s_option_info *info, double x) {
 static json_t *option_json(const r2s_option_info *info, const char *value) {
   return json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:o, s:b, s:o, s:s, s:s}", "key", info->key, "value",
                    cli_json_string(value), "unit", info->unit, "about", info->doc, "type", info->type,
-                   "choices", info->choices ? info->choices : "", "min", limit(info, info->min), "above_min",
-                   info->above_min, "max", limit(info, info->max), "automatic", info->automatic, "source",
-                   info->source);
+                   "choices", info->choices, "min", limit(info, info->min), "above_min", info->above_min,
+                   "max", limit(info, info->max), "automatic", info->automatic, "source", info->source);
 }
 
 static int run_options(const cli_command *command, const cli_arguments *a) {

@@ -21,7 +21,7 @@ void cli_progress_setup(bool quiet) {
   progress.terminal = isatty(STDERR_FILENO);
 }
 
-static double now(void) {
+double cli_now(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
@@ -56,7 +56,7 @@ static void draw_line(double share, const char *left, const char *detail) {
 static void on_progress(void *user, const char *stage, double done, double total, const char *detail) {
   (void)user;
   const bool known = total > 0;
-  double time = now(), share = known ? done / total : 0;
+  double time = cli_now(), share = known ? done / total : 0;
   bool first = strncmp(progress.stage, stage, sizeof progress.stage - 1) != 0;
   if (first) {
     cli_progress_end();

@@ -1,130 +1,108 @@
 /* SPDX-License-Identifier: MIT
  * rate2spike run: all stages, figures, report. rate2spike train: the first one. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
 
-/* Figures and report. Without gnuplot the report is written all the same; the exit code tells. */
-static int present(const char *dir) {
-  r2s_error err = {0};
-  int code = CLI_OK;
-  if (r2s_report_figures(dir, cli_progress_monitor(), &err) != R2S_OK) code = cli_fail(&err);
-  if (code == CLI_OK || err.code == R2S_ERR_EXTERNAL) {
-    if (r2s_report_write(dir, cli_progress_monitor(), &err) != R2S_OK) code = cli_fail(&err);
-  }
-  return code;
-}
-
-static r2s_status all_native(r2s_run *run, const cli_arguments *a, r2s_error *err) {
+/* All stages but NEST's; *trained: the first one is done. */
+static r2s_status all_native(r2s_run *run, const cli_arguments *a, bool *trained, r2s_error *err) {
   const r2s_monitor *monitor = cli_progress_monitor();
   r2s_status st = r2s_run_train(run, a->resume, monitor, err);
+  *trained = st == R2S_OK;
   if (st == R2S_OK) st = r2s_run_convert(run, R2S_RUN_ALL, monitor, err);
   if (st == R2S_OK) st = r2s_run_simulate_native(run, R2S_RUN_ALL, monitor, err);
   return st;
 }
 
-/* What is there, and the command that goes on with it: `command`, the folder as a shell takes it, what the
- * user had said of NEST (other_python: another interpreter than the user's, or NULL) and, of a resume, the
- * configuration and the options, which config.yaml may not have; behind: more words. */
-static void tell_how_to_go_on(const char *what, const char *dir, const char *command, const cli_arguments *a,
-                              const char *other_python, const char *behind) {
-  const char *engine = !(a->engines & CLI_NEST)      ? ""
-                       : strstr(command, "simulate") ? " --engine nest"
-                                                     : " --engine native,nest";
-  char *word = NULL, *python = NULL, *sets = NULL, *file = NULL;
-  r2s_error err = {0};
-  const char *given = a->n_positional && strcmp(a->positional[0], dir) != 0 ? a->positional[0] : NULL;
-  r2s_status st = r2s_run_command_word(dir, &word, &err);
-  if (st == R2S_OK && given && a->resume && strstr(command, "--resume"))
-    st = r2s_run_command_word(given, &file, &err);
-  if (st == R2S_OK && a->resume && !(sets = cli_arguments_settings(a))) st = R2S_ERR_MEMORY;
-  const char *named = other_python ? other_python : a->python;
-  if (st == R2S_OK && named) st = r2s_run_command_word(named, &python, &err);
-  if (st == R2S_OK)
-    cli_error("%s in %s: go on with rate2spike %s %s%s%s%s%s%s%s%s%s", what, dir, command, word,
-              file ? " " : "", file ? file : "", engine, python ? " --python " : "", python ? python : "",
-              !sets && cli_arguments_has_key(a, "simulate.matched") ? " --matched" : "", sets ? sets : "",
-              behind);
-  free(sets);
-  free(file);
+/* A word as a shell takes it, behind an option; false: no memory. */
+static bool put_word(FILE *text, const char *option, const char *value) {
+  char *word;
+  if (r2s_run_command_word(value, &word, NULL) != R2S_OK) return false;
+  fprintf(text, " %s%s", option, word);
   free(word);
-  free(python);
+  return true;
 }
 
-/* What there is to go on with behind an interrupt; NULL: nothing. */
-static const char *what_is_left(const r2s_error *err) {
-  if (err->code != R2S_ERR_CANCELLED || strstr(err->msg, "before the first step")) return NULL;
-  return strstr(err->msg, "checkpoint") ? "the training's state is" : "the network is";
+/* What a command that goes on takes: the folder, what the user had said of NEST (python NULL: not which) and,
+ * of a resume, the configuration and the options, which config.yaml may not have. */
+static bool put_arguments(FILE *text, const char *dir, bool resumes, const cli_arguments *a,
+                          const char *python) {
+  const char *file = a->n_positional && strcmp(a->positional[0], dir) != 0 ? a->positional[0] : NULL;
+  bool fits = put_word(text, "", dir);
+  if (file && a->resume && resumes) fits = fits && put_word(text, "", file);
+  if (a->engines & CLI_NEST) fputs(resumes ? " --engine native,nest" : " --engine nest", text);
+  if (python) fits = fits && put_word(text, "--python ", python);
+  for (int k = 0; a->resume && k < a->n_sets; k++) fits = fits && put_word(text, "--set ", a->sets[k].text);
+  if (!a->resume && cli_arguments_has_key(a, "simulate.matched")) fputs(" --matched", text);
+  return fits;
 }
 
-#define NEST_WILL_FAIL "stage sim-nest will fail; the others run all the same."
-
-/* Warns of what NEST will not take, as far as that is known before the training. Fails where the task or the
- * network can't be made, of which the training tells. */
-static r2s_status check_for_nest(const r2s_config *config, r2s_error *err) {
-  const r2s_spike_config models[] = {config->psc_dexp, config->psc_alpha};
-  const r2s_neuron_params neuron = r2s_spike_curve_neuron(&config->lif);
-  r2s_task task;
-  r2s_model start = {0};
-  r2s_status st = r2s_task_load(&task, config->task, err);
-  if (st != R2S_OK) return st;
-  st = r2s_rate_init(&start, &config->net, &neuron, &task, config->seed, err);
-  for (size_t k = 0; k < sizeof models / sizeof *models && st == R2S_OK; k++) {
-    r2s_spike_config model = models[k];
-    void *state = NULL;
-    if (!isfinite(model.scale)) model.scale = 1; /* nothing that is checked depends on it */
-    if (r2s_nest_engine()->prepare(&state, &start, &model, err) != R2S_OK)
-      cli_warning(NEST_WILL_FAIL " %s: %s", r2s_spike_model_name(model.model), err->msg);
-    r2s_nest_engine()->free(state);
-  }
-  r2s_model_free(&start);
-  r2s_task_free(&task);
-  return st;
+/* What is there, and the command that goes on with it; behind: more words. */
+static void tell_how_to_go_on(const char *what, const char *dir, const char *command, const cli_arguments *a,
+                              const char *python, const char *behind) {
+  char *arguments = NULL;
+  size_t size;
+  FILE *text = open_memstream(&arguments, &size);
+  bool fits = text && put_arguments(text, dir, strstr(command, "--resume"), a, python);
+  if (text) fits = fclose(text) == 0 && fits;
+  if (fits) cli_error("%s in %s: go on with rate2spike %s%s%s", what, dir, command, arguments, behind);
+  free(arguments);
 }
 
-/* Told before the stages that take minutes, not behind them. Fails only where it is interrupted. */
-static r2s_status look_for_nest(const cli_arguments *a, const r2s_config *config, r2s_error *err) {
-  char version[32];
-  if (!(a->engines & CLI_NEST)) return R2S_OK;
-  if (check_for_nest(config, err) != R2S_OK) return R2S_OK;
-  const r2s_status st = r2s_nest_probe(a->python, version, cli_progress_monitor(), err);
-  if (st == R2S_ERR_CANCELLED) return st;
-  if (st != R2S_OK) cli_warning(NEST_WILL_FAIL " %s", err->msg);
-  return R2S_OK;
+/* Tells why a stage before NEST's ended early and, behind an interrupt, what there is to go on with; the exit
+ * code. */
+static int fail_native(const r2s_run *run, bool trained, const char *dir, const char *command,
+                       const cli_arguments *a, const r2s_error *err) {
+  const int code = cli_fail(err);
+  if (err->code == R2S_ERR_CANCELLED && (trained || r2s_run_can_resume(run)))
+    tell_how_to_go_on(trained ? "the network is" : "the training's state is", dir, command, a, a->python, "");
+  return code;
 }
 
 /* What to do where NEST, or the bridge to it, failed with `nest`. */
 static void tell_of_nest(r2s_status nest, const char *dir, const cli_arguments *a) {
   const bool other_python = nest == R2S_ERR_EXTERNAL;
   tell_how_to_go_on("stage sim-nest failed (above); what is there without it is", dir, "simulate", a,
-                    other_python ? "PYTHON" : NULL,
+                    other_python ? "PYTHON" : a->python,
                     other_python             ? ", then figures and report (PYTHON: one that has nest)"
                     : nest == R2S_ERR_CONFIG ? ", with settings that NEST takes (--set; a network's tau_d "
                                                "stays its own), then figures and report"
                                              : ", then figures and report");
 }
 
+/* Figures and report. Without gnuplot the report is written all the same; the exit code tells. */
+static int present(const char *dir) {
+  r2s_error err = {0};
+  char *word = NULL;
+  const r2s_status drawn = r2s_report_figures(dir, cli_progress_monitor(), &err);
+  int code = drawn == R2S_OK ? CLI_OK : cli_fail(&err);
+  if (drawn == R2S_ERR_CANCELLED && r2s_run_command_word(dir, &word, NULL) == R2S_OK)
+    cli_error("the results are in %s: go on with rate2spike figures %s; rate2spike report %s", dir, word,
+              word);
+  free(word);
+  if (drawn == R2S_OK || drawn == R2S_ERR_EXTERNAL)
+    if (r2s_report_write(dir, cli_progress_monitor(), &err) != R2S_OK) code = cli_fail(&err);
+  return code;
+}
+
 static int run_stages(r2s_run *run, const cli_target *target, const cli_arguments *a) {
   r2s_error err = {0};
   const r2s_monitor *monitor = cli_progress_monitor();
   int code = CLI_OK;
-  if (look_for_nest(a, &target->config, &err) != R2S_OK) return cli_fail(&err);
-  if (all_native(run, a, &err) != R2S_OK) {
-    const char *left = what_is_left(&err);
-    code = cli_fail(&err);
-    if (left) tell_how_to_go_on(left, target->dir, "run --resume -o", a, NULL, "");
-    return code;
-  }
+  const bool with_nest = a->engines & CLI_NEST;
+  if (with_nest && r2s_run_check_nest(run, a->python, monitor, &err) != R2S_OK) return cli_fail(&err);
+  bool trained;
+  if (all_native(run, a, &trained, &err) != R2S_OK)
+    return fail_native(run, trained, target->dir, "run --resume -o", a, &err);
   /* without NEST the native results still get their figures and report */
   r2s_status nest = R2S_OK;
-  if (a->engines & CLI_NEST) nest = r2s_run_simulate_nest(run, R2S_RUN_ALL, a->python, monitor, &err);
+  if (with_nest) nest = r2s_run_simulate_nest(run, R2S_RUN_ALL, a->python, monitor, &err);
   if (nest != R2S_OK) code = cli_fail(&err);
   const bool interrupted = nest == R2S_ERR_CANCELLED;
   if (r2s_run_certify(run, interrupted ? NULL : monitor, &err) != R2S_OK) return cli_fail(&err);
   if (interrupted) {
-    tell_how_to_go_on("the native results are", target->dir, "simulate", a, NULL,
+    tell_how_to_go_on("the native results are", target->dir, "simulate", a, a->python,
                       ", then figures and report");
     return code;
   }
@@ -137,15 +115,10 @@ static int run_stages(r2s_run *run, const cli_target *target, const cli_argument
 static int on_folder(const cli_command *command, const cli_arguments *a,
                      int (*work)(r2s_run *, const cli_target *, const cli_arguments *)) {
   static cli_target target; /* large */
+  r2s_run *run;
   int code = cli_target_new(&target, command, a);
+  if (!code) code = cli_target_open(&run, &target, a);
   if (code) return code;
-  r2s_run *run = NULL;
-  r2s_error err = {0};
-  if (r2s_run_open(&run, target.dir, &target.config, &err) != R2S_OK) return cli_fail(&err);
-  if (r2s_run_set_command(run, a->n_words, a->words, &err) != R2S_OK) {
-    r2s_run_close(run);
-    return cli_fail(&err);
-  }
   code = work(run, &target, a);
   r2s_run_close(run);
   return code;
@@ -185,12 +158,8 @@ const cli_command cli_run = {
 
 static int train_stage(r2s_run *run, const cli_target *target, const cli_arguments *a) {
   r2s_error err = {0};
-  if (r2s_run_train(run, a->resume, cli_progress_monitor(), &err) != R2S_OK) {
-    const char *left = what_is_left(&err);
-    const int code = cli_fail(&err);
-    if (left) tell_how_to_go_on(left, target->dir, "train --resume -o", a, NULL, "");
-    return code;
-  }
+  if (r2s_run_train(run, a->resume, cli_progress_monitor(), &err) != R2S_OK)
+    return fail_native(run, false, target->dir, "train --resume -o", a, &err);
   return cli_summary(run, a, target->dir);
 }
 

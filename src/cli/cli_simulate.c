@@ -50,16 +50,13 @@ static int check_scale(const cli_command *command, const cli_arguments *a, const
 
 static int run_simulate(const cli_command *command, const cli_arguments *a) {
   static cli_target target; /* large */
+  r2s_run *run;
   int code = check_models(command, a);
   if (!code) code = cli_target_existing(&target, command, a);
   if (!code) code = check_scale(command, a, &target.config);
+  if (!code) code = cli_target_open(&run, &target, a);
   if (code) return code;
-  r2s_run *run = NULL;
-  r2s_error err = {0};
-  r2s_status st = r2s_run_open(&run, target.dir, &target.config, &err);
-  if (st == R2S_OK) st = r2s_run_set_command(run, a->n_words, a->words, &err);
-  if (st == R2S_OK && target.model) st = r2s_run_import(run, target.model, cli_progress_monitor(), &err);
-  code = st == R2S_OK ? simulate(run, a, &target) : cli_fail(&err);
+  code = simulate(run, a, &target);
   r2s_run_close(run);
   return code;
 }

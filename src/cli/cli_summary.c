@@ -28,9 +28,11 @@ static void row(const char *name, const json_t *accuracy, const json_t *seconds,
          (int)cli_found_number(accuracy, "n"), time, remark);
 }
 
-/* What parts a remark from the other trials */
-static const char *of_others(const json_t *certificate, const json_t *result) {
-  return *cli_certificate_other_trials(certificate, result) ? ", " : "";
+/* Adds to a remark [size] what the trials are of, where the certificate is about others. */
+static void add_trials(char *remark, size_t size, const json_t *certificate, const json_t *result) {
+  const char *trials = cli_certificate_other_trials(certificate, result);
+  const size_t used = strlen(remark);
+  if (*trials) snprintf(remark + used, size - used, "%s%.130s", used ? ", " : "", trials);
 }
 
 static void train_row(const json_t *stage, const json_t *certificate) {
@@ -39,10 +41,10 @@ static void train_row(const json_t *stage, const json_t *certificate) {
   const char *stop = json_string_value(json_object_get(stage, "stop"));
   if (json_is_number(share) && json_number_value(share) < 1) /* rounded down: 99.9 is not full */
     snprintf(noise, sizeof noise, ", shot noise at %.0f %% of full", floor(100 * json_number_value(share)));
-  snprintf(remark, sizeof remark, "%d steps, %s%s%s%s%s", (int)cli_found_number(stage, "steps"),
+  snprintf(remark, sizeof remark, "%d steps, %s%s%s", (int)cli_found_number(stage, "steps"),
            stop ? stop : "end unknown", noise,
-           json_is_true(json_object_get(stage, "resumed")) ? ", time since it was resumed" : "",
-           of_others(certificate, stage), cli_certificate_other_trials(certificate, stage));
+           json_is_true(json_object_get(stage, "resumed")) ? ", time since it was resumed" : "");
+  add_trials(remark, sizeof remark, certificate, stage);
   row("rate network", stage, json_object_get(stage, "seconds"), remark);
 }
 
@@ -57,19 +59,17 @@ static bool scales_alike(const json_t *stage) {
 }
 
 static void convert_rows(const json_t *stage, const json_t *certificate) {
-  const char *others = of_others(certificate, stage),
-             *trials = cli_certificate_other_trials(certificate, stage);
   char remark[256];
   const json_t *predicted = json_object_get(stage, "predicted"), *chosen = json_object_get(stage, "held_out");
   if (json_is_number(predicted)) {
-    snprintf(remark, sizeof remark, "predicted scale %.4g, fresh trials%s%s", json_number_value(predicted),
-             others, trials);
+    snprintf(remark, sizeof remark, "predicted scale %.4g, fresh trials", json_number_value(predicted));
+    add_trials(remark, sizeof remark, certificate, stage);
     row("lif", stage, json_object_get(stage, "seconds"), remark);
   }
   if (!json_is_number(predicted) || cli_found_number(chosen, "scale") != json_number_value(predicted)) {
-    snprintf(remark, sizeof remark, "scale %.4g, %s, fresh trials%s%s", cli_found_number(stage, "chosen"),
-             scales_alike(stage) ? "no other was better in the search" : "chosen by the search", others,
-             trials);
+    snprintf(remark, sizeof remark, "scale %.4g, %s, fresh trials", cli_found_number(stage, "chosen"),
+             scales_alike(stage) ? "no other was better in the search" : "chosen by the search");
+    add_trials(remark, sizeof remark, certificate, stage);
     row("lif", chosen, json_is_number(predicted) ? NULL : json_object_get(stage, "seconds"), remark);
   }
 }
@@ -86,9 +86,8 @@ static void print_better_beyond(const json_t *stage, const char *word) {
 }
 
 static void unit_row(const json_t *stage, const json_t *certificate) {
-  char remark[256];
-  snprintf(remark, sizeof remark, "lambda = 1%s%s", of_others(certificate, stage),
-           cli_certificate_other_trials(certificate, stage));
+  char remark[256] = "lambda = 1";
+  add_trials(remark, sizeof remark, certificate, stage);
   row("lif-unit", stage, json_object_get(stage, "seconds"), remark);
 }
 
@@ -117,15 +116,13 @@ static void simulation_rows(const char *engine, json_t *stage, const json_t *cer
   bool first = true;
   json_object_foreach(json_object_get(stage, "models"), name, sim) {
     char label[64], remark[160] = "";
-    size_t used = 0;
     const char *condition;
     json_t *one;
     snprintf(label, sizeof label, "%s, %s", name, engine);
     if (json_is_number(json_object_get(sim, "scale")))
-      used = (size_t)snprintf(remark, sizeof remark, "scale %.4g", cli_found_number(sim, "scale"));
-    const char *trials = cli_certificate_other_trials(certificate, sim);
-    if (*trials)
-      used += (size_t)snprintf(remark + used, sizeof remark - used, "%s%.130s", used ? ", " : "", trials);
+      snprintf(remark, sizeof remark, "scale %.4g", cli_found_number(sim, "scale"));
+    add_trials(remark, sizeof remark, certificate, sim);
+    size_t used = strlen(remark);
     json_object_foreach(json_object_get(sim, "conditions"), condition, one) {
       char text[96];
       if (json_is_number(json_object_get(one, "out_mean")))
@@ -158,7 +155,7 @@ static bool fails_as_written(const json_t *stage) {
 
 /* False, too, where a file is not there. */
 static bool is_older(const char *dir, const char *name, const char *than) {
-  char path[2][4096];
+  char path[2][CLI_PATH_SIZE];
   struct stat info[2];
   const char *names[] = {name, than};
   for (int k = 0; k < 2; k++) {

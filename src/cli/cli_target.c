@@ -96,7 +96,9 @@ static int no_config(const cli_command *command, const cli_arguments *a, const c
 
 /* The configuration of a run's folder. */
 static int load_folder(cli_target *out, const cli_command *command, const cli_arguments *a, const char *dir) {
-  char path[4096];
+  char path[CLI_PATH_SIZE];
+  if (a->output && strcmp(a->output, dir) != 0)
+    return cli_usage(command, "found both a folder %s and -o %s; expected one of them", dir, a->output);
   int n = snprintf(path, sizeof path, "%s/config.yaml", dir);
   if (n < 0 || (size_t)n >= sizeof path) return cli_usage(command, "%.60s...: this path is too long", dir);
   if (access(path, F_OK) != 0) return no_config(command, a, path, dir);
@@ -110,11 +112,7 @@ static int load_folder(cli_target *out, const cli_command *command, const cli_ar
 int cli_target_new(cli_target *out, const cli_command *command, const cli_arguments *a) {
   memset(out, 0, sizeof *out);
   const char *path = a->n_positional ? a->positional[0] : NULL;
-  if (path && is_folder(path)) {
-    if (a->output && strcmp(a->output, path) != 0)
-      return cli_usage(command, "found both a folder %s and -o %s; expected one of them", path, a->output);
-    return load_folder(out, command, a, path);
-  }
+  if (path && is_folder(path)) return load_folder(out, command, a, path);
   if (path && access(path, R_OK) != 0)
     return cli_unreadable(command, path, "a configuration (YAML) or the folder of a run");
   if (path && (ends_with(path, ".mat") || ends_with(path, ".h5")))
@@ -159,11 +157,7 @@ int cli_target_existing(cli_target *out, const cli_command *command, const cli_a
   const char *path = a->n_positional ? a->positional[0] : a->output;
   if (!path)
     return cli_usage(command, "an argument is missing; expected the folder of a run, or a model file");
-  if (is_folder(path)) {
-    if (a->output && strcmp(a->output, path) != 0)
-      return cli_usage(command, "found both a folder %s and -o %s; expected one of them", path, a->output);
-    return load_folder(out, command, a, path);
-  }
+  if (is_folder(path)) return load_folder(out, command, a, path);
   if (access(path, R_OK) != 0)
     return cli_unreadable(command, path, "the folder of a run, or a model file (.h5, .mat)");
   if (ends_with(path, ".yaml") || ends_with(path, ".yml"))
@@ -176,6 +170,16 @@ int cli_target_existing(cli_target *out, const cli_command *command, const cli_a
   out->model = path;
   out->dir = a->output;
   return load(out, &with_model, NULL);
+}
+
+int cli_target_open(r2s_run **run, const cli_target *target, const cli_arguments *a) {
+  r2s_error err = {0};
+  r2s_status st = r2s_run_open(run, target->dir, &target->config, &err);
+  if (st == R2S_OK) st = r2s_run_set_command(*run, a->n_words, a->words, &err);
+  if (st == R2S_OK && target->model) st = r2s_run_import(*run, target->model, cli_progress_monitor(), &err);
+  if (st == R2S_OK) return 0;
+  r2s_run_close(*run);
+  return cli_fail(&err);
 }
 
 const char *cli_target_folder(const cli_command *command, const cli_arguments *a) {
@@ -191,10 +195,10 @@ const char *cli_target_folder(const cli_command *command, const cli_arguments *a
   return dir;
 }
 
-int cli_target_model(const cli_command *command, const char *argument, char path[4096]) {
+int cli_target_model(const cli_command *command, const char *argument, char path[CLI_PATH_SIZE]) {
   const bool folder = is_folder(argument);
-  int n = snprintf(path, 4096, "%s%s", argument, folder ? "/model.h5" : "");
-  if (n < 0 || n >= 4096) return cli_usage(command, "%.60s...: this path is too long", argument);
+  int n = snprintf(path, CLI_PATH_SIZE, "%s%s", argument, folder ? "/model.h5" : "");
+  if (n < 0 || n >= CLI_PATH_SIZE) return cli_usage(command, "%.60s...: this path is too long", argument);
   if (access(path, R_OK) == 0) return 0;
   return cli_unreadable(command, path,
                         folder ? "a trained network, as `train` and `convert MODEL -o DIR` make"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * rate2spike verify: reruns a recorded run of the authors' code, spike by spike. */
 #include <math.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -46,17 +45,13 @@ static void print_text(const r2s_verification *v) {
   if (isfinite(v->out_max_difference)) printf("largest difference of out1: %.3g\n", v->out_max_difference);
 }
 
-static bool is_interrupted(void *user) {
-  (void)user;
-  return cli_interrupt_pending();
-}
-
 static int run_verify(const cli_command *command, const cli_arguments *a) {
   const char *recorded = a->positional[1];
-  char model[4096];
+  char model[CLI_PATH_SIZE];
   if (cli_target_model(command, a->positional[0], model) != 0) return CLI_USAGE;
   if (access(recorded, R_OK) != 0) return cli_unreadable(command, recorded, "a recorded run (.mat)");
-  static const r2s_monitor monitor = {.cancelled = is_interrupted}; /* no progress beside the one answer */
+  /* no progress beside the one answer */
+  const r2s_monitor monitor = {.cancelled = cli_progress_monitor()->cancelled};
   r2s_verification v;
   r2s_error err = {0};
   if (r2s_run_verify(model, recorded, &v, &monitor, &err) != R2S_OK) return cli_fail(&err);

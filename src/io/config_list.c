@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Lists of numbers: "20:5:75", "20,25,30", "44". */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "io/io_text.h"

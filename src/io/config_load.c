@@ -136,14 +136,11 @@ static r2s_status read_assignment(loader *l, const char *assignment) {
   if (!equals) return r2s_fail(l->err, R2S_ERR_CONFIG, "%s: expected key=value", where);
   char *key = trimmed(assignment, equals), *value = trimmed(equals + 1, equals + strlen(equals));
   r2s_status st;
-  if (!key || !value) {
+  if (key && value) {
+    st = add_setting(l, key, value, where, R2S_ORIGIN_SET);
+  } else {
     free(value);
     st = r2s_fail(l->err, R2S_ERR_MEMORY, "%s: out of memory", where);
-  } else if (strlen(key) >= KEY_MAX) {
-    free(value);
-    st = r2s_fail(l->err, R2S_ERR_CONFIG, "%s: unknown option", where);
-  } else {
-    st = add_setting(l, key, value, where, R2S_ORIGIN_SET);
   }
   free(key);
   return st;

@@ -2,7 +2,6 @@
  * Values of options from and to text. */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "io/config_table.h"
@@ -131,9 +130,9 @@ static bool parse_value(r2s_config *config, const r2s_option *option, const char
     memcpy(field, text, strlen(text));
     return true;
   case R2S_OPTION_LIST:
-    return parse_list(config, option, text);
+    break;
   }
-  return false;
+  return parse_list(config, option, text);
 }
 
 r2s_status r2s_config_parse(r2s_config *config, int k, const char *text, r2s_error *err) {

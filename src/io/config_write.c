@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT
  * The resolved configuration as YAML, and its hash. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "io/io_h5_error.h"
 #include "io/io_h5_seal.h"

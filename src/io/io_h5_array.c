@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT
  * Datasets of HDF5 files: written in checksummed chunks, read with their shape and type checked. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,9 +28,9 @@ static hid_t memory_type(r2s_h5_type type) {
   case R2S_H5_UINT64:
     return H5T_NATIVE_UINT64;
   case R2S_H5_UINT8:
-    return H5T_NATIVE_UINT8;
+    break;
   }
-  return -1;
+  return H5T_NATIVE_UINT8;
 }
 
 static hid_t file_type(r2s_h5_type type) {
@@ -47,9 +46,9 @@ static hid_t file_type(r2s_h5_type type) {
   case R2S_H5_UINT64:
     return H5T_STD_U64LE;
   case R2S_H5_UINT8:
-    return H5T_STD_U8LE;
+    break;
   }
-  return -1;
+  return H5T_STD_U8LE;
 }
 
 /* For messages. */

@@ -203,18 +203,17 @@ static void lint_mat(const r2s_mat *mat, const r2s_model *model, r2s_findings *f
   }
 }
 
-static void inspect_mat(r2s_model *model, const char *path, const void *bytes, size_t size,
-                        r2s_inspection *out, r2s_findings *findings) {
+static void inspect_mat(r2s_model *model, const void *bytes, size_t size, r2s_inspection *out,
+                        r2s_model_reader *reader) {
   r2s_error failure;
   r2s_mat mat;
-  r2s_model_reader reader = {.path = path, .findings = findings};
   bool v5 = r2s_mat_kind_of(bytes, size) == R2S_MAT_V5;
   snprintf(out->format, sizeof out->format, "%s", v5 ? "mat v5" : "mat v7.3");
-  r2s_status st = r2s_mat_read(&mat, path, bytes, size, &failure);
+  r2s_status st = r2s_mat_read(&mat, reader->path, bytes, size, &failure);
   if (st != R2S_OK)
-    r2s_model_reader_note(&reader, "file", st, &failure);
-  else if (r2s_model_read_mat(model, &mat, &reader) == R2S_OK)
-    lint_mat(&mat, model, findings);
+    r2s_model_reader_note(reader, "file", st, &failure);
+  else if (r2s_model_read_mat(model, &mat, reader) == R2S_OK)
+    lint_mat(&mat, model, reader->findings);
   r2s_mat_free(&mat);
 }
 
@@ -222,8 +221,7 @@ r2s_status r2s_model_inspect(const char *path, r2s_inspection *out, r2s_model *m
   char *bytes = NULL;
   size_t size = 0;
   r2s_model found = {0};
-  r2s_error failure;
-  r2s_findings findings = {.path = path};
+  r2s_findings findings = {0};
   r2s_model_reader reader = {.path = path, .findings = &findings};
   *out = (r2s_inspection){0};
   if (model) *model = found;
@@ -235,11 +233,10 @@ r2s_status r2s_model_inspect(const char *path, r2s_inspection *out, r2s_model *m
     st = r2s_model_read_h5(&found, bytes, size, &reader);
     break;
   case R2S_MODEL_MAT:
-    inspect_mat(&found, path, bytes, size, out, &findings);
+    inspect_mat(&found, bytes, size, out, &reader);
     break;
   case R2S_MODEL_UNKNOWN:
-    st = r2s_model_fail_format(path, bytes, size, &failure);
-    r2s_model_reader_note(&reader, "file", st, &failure);
+    R2S_MODEL_NOTE(&reader, "file", r2s_model_fail_format(path, bytes, size, failure));
     break;
   }
   free(bytes);

@@ -4,7 +4,6 @@
 #define R2S_IO_LEFTOVERS_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 enum { R2S_TEMPORARY_SIZE = 64 };
 /* ".r2s-" and what no other process, nor this one at another moment or attempt, calls a file. */

@@ -25,11 +25,9 @@ r2s_status r2s_mat_read(r2s_mat *out, const char *path, const void *bytes, size_
   *out = (r2s_mat){.path = path};
   switch (r2s_mat_kind_of(bytes, size)) {
   case R2S_MAT_V5:
-    snprintf(out->format, sizeof out->format, "mat v5");
     st = r2s_mat5_read(out, bytes, size, err);
     break;
   case R2S_MAT_V73:
-    snprintf(out->format, sizeof out->format, "mat v7.3");
     st = r2s_mat73_read(out, bytes, size, err);
     break;
   case R2S_MAT_NONE:

@@ -24,7 +24,6 @@ typedef struct r2s_mat_var {
 
 typedef struct r2s_mat {
   const char *path; /* for messages; borrowed */
-  char format[16];  /* "mat v5" or "mat v7.3" */
   int n;
   r2s_mat_var *vars;
   size_t n_values; /* of all variables */

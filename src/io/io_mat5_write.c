@@ -68,7 +68,7 @@ static uint32_t stored_type(r2s_mat_class type) {
   case R2S_MAT_INT64:
     return TYPE_INT64;
   case R2S_MAT_DOUBLE:
-    return TYPE_DOUBLE;
+    break;
   }
   return TYPE_DOUBLE;
 }

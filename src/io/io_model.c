@@ -2,13 +2,10 @@
  * Loading a model, whichever its format; the checks that both formats share. */
 #include "io/io_model.h"
 
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "io/io_h5.h"
 
 void r2s_findings_add(r2s_findings *findings, bool is_error, const char *variable, const char *fmt, ...) {
   if (!findings) return;

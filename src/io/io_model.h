@@ -9,7 +9,6 @@
 
 /* Findings of an inspection as they are made. */
 typedef struct r2s_findings {
-  const char *path; /* left out of the findings' texts */
   int n;
   r2s_finding *list;
   bool no_memory; /* what was found is not all, or not so */
@@ -30,6 +29,13 @@ typedef struct r2s_model_reader {
 /* Notes a failure of a variable. */
 void r2s_model_reader_note(r2s_model_reader *reader, const char *variable, r2s_status st,
                            const r2s_error *failure);
+/* Notes it where `call`, which may fill `failure`, fails. */
+#define R2S_MODEL_NOTE(reader, variable, call)                                                               \
+  do {                                                                                                       \
+    r2s_error failure_, *const failure = &failure_;                                                          \
+    const r2s_status st_ = (call);                                                                           \
+    if (st_ != R2S_OK) r2s_model_reader_note((reader), (variable), st_, failure);                            \
+  } while (0)
 
 /* On failure *out is zeroed. bytes: the whole file. */
 R2S_MUST_CHECK r2s_status r2s_model_read_h5(r2s_model *out, const void *bytes, size_t size,

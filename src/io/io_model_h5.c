@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * model.h5 (docs/formats.md): every member of r2s_model, bit for bit. */
 #include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/base_memory.h"
 #include "io/io_h5.h"
 #include "io/io_model.h"
 
@@ -177,29 +174,23 @@ static r2s_status read_activation(r2s_h5 *h5, r2s_activation *out, r2s_error *er
   return st == R2S_OK ? r2s_model_parse_activation(name, h5->path, out, err) : st;
 }
 
-#define NOTE(reader, name, call)                                                                             \
-  do {                                                                                                       \
-    r2s_error failure_;                                                                                      \
-    r2s_error *failure = &failure_;                                                                          \
-    r2s_status st_ = (call);                                                                                 \
-    if (st_ != R2S_OK) r2s_model_reader_note((reader), (name), st_, failure);                                \
-  } while (0)
-
 static void read_attributes(r2s_h5 *h5, r2s_model *model, r2s_model_reader *reader) {
   int64_t dale = 0;
   for (int k = 0; k < N_TEXTS; k++)
-    NOTE(reader, texts[k].name,
-         r2s_h5_read_text(h5, texts[k].name, member(model, texts[k].offset), texts[k].size, failure));
+    R2S_MODEL_NOTE(
+        reader, texts[k].name,
+        r2s_h5_read_text(h5, texts[k].name, member(model, texts[k].offset), texts[k].size, failure));
   for (int k = 0; k < N_NUMBERS; k++) {
     double value = 0;
-    NOTE(reader, numbers[k].name, r2s_h5_read_number(h5, numbers[k].name, &value, failure));
+    R2S_MODEL_NOTE(reader, numbers[k].name, r2s_h5_read_number(h5, numbers[k].name, &value, failure));
     memcpy(member(model, numbers[k].offset), &value, sizeof value);
   }
-  NOTE(reader, "seed", r2s_h5_read_unsigned(h5, "seed", &model->seed, failure));
-  NOTE(reader, "train_steps", read_integer(h5, "train_steps", INT64_MAX, &model->train_steps, failure));
-  NOTE(reader, "dale", read_integer(h5, "dale", 1, &dale, failure));
+  R2S_MODEL_NOTE(reader, "seed", r2s_h5_read_unsigned(h5, "seed", &model->seed, failure));
+  R2S_MODEL_NOTE(reader, "train_steps",
+                 read_integer(h5, "train_steps", INT64_MAX, &model->train_steps, failure));
+  R2S_MODEL_NOTE(reader, "dale", read_integer(h5, "dale", 1, &dale, failure));
   model->dale = dale != 0;
-  NOTE(reader, "activation", read_activation(h5, &model->activation, failure));
+  R2S_MODEL_NOTE(reader, "activation", read_activation(h5, &model->activation, failure));
 }
 
 static void read_arrays(r2s_h5 *h5, r2s_model *model, r2s_model_reader *reader) {
@@ -210,17 +201,17 @@ static void read_arrays(r2s_h5 *h5, r2s_model *model, r2s_model_reader *reader) 
     if (a->optional && !r2s_h5_has(h5, a->name)) continue;
     r2s_h5_array set = {.name = a->name, .type = R2S_H5_DOUBLE, .rank = a->rank};
     for (int d = 0; d < a->rank; d++) set.shape[d] = extents[a->shape[d]];
-    NOTE(reader, a->name, r2s_h5_read(h5, &set, &values, failure));
+    R2S_MODEL_NOTE(reader, a->name, r2s_h5_read(h5, &set, &values, failure));
     memcpy(member(model, a->offset), &values, sizeof values);
     if (!values) continue;
     for (int d = 0; d < a->rank; d++) {
       extent e = a->shape[d];
       if (extents[e] == R2S_H5_ANY) extents[e] = set.shape[d];
       if (set.shape[d] != extents[e] || set.shape[d] == 0)
-        NOTE(reader, a->name,
-             r2s_fail(failure, R2S_ERR_FORMAT,
-                      "%s: dataset %s: found %zu x %zu; expected a square with at least 1 unit", h5->path,
-                      a->name, set.shape[0], set.shape[1]));
+        R2S_MODEL_NOTE(reader, a->name,
+                       r2s_fail(failure, R2S_ERR_FORMAT,
+                                "%s: dataset %s: found %zu x %zu; expected a square with at least 1 unit",
+                                h5->path, a->name, set.shape[0], set.shape[1]));
     }
   }
   if (reader->st != R2S_OK) return;
@@ -233,16 +224,16 @@ r2s_status r2s_model_read_h5(r2s_model *out, const void *bytes, size_t size, r2s
   r2s_h5 h5;
   r2s_model model = {0};
   *out = model;
-  NOTE(reader, "", r2s_h5_open_bytes(&h5, reader->path, bytes, size, failure));
+  R2S_MODEL_NOTE(reader, "", r2s_h5_open_bytes(&h5, reader->path, bytes, size, failure));
   if (reader->st != R2S_OK) return reader->st;
-  NOTE(reader, "format", check_format(&h5, failure));
+  R2S_MODEL_NOTE(reader, "format", check_format(&h5, failure));
   if (reader->st == R2S_OK) {
     read_attributes(&h5, &model, reader);
     read_arrays(&h5, &model, reader);
   }
   r2s_h5_close(&h5);
   if (reader->st == R2S_OK)
-    NOTE(reader, "", r2s_model_check_file(&model, R2S_ERR_FORMAT, reader->path, failure));
+    R2S_MODEL_NOTE(reader, "", r2s_model_check_file(&model, R2S_ERR_FORMAT, reader->path, failure));
   if (reader->st == R2S_OK)
     *out = model;
   else

@@ -2,9 +2,7 @@
  * Reads the authors' .mat (docs/formats.md): their variables, in single or double, with or without the
  * optional ones; and those that rate2spike adds to its own. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/base_memory.h"
 #include "io/io_model.h"
@@ -19,10 +17,8 @@ static bool present(const r2s_mat *mat, const char *name) {
 
 /* Reads a matrix; on failure notes it and gives NULL. An extent of 0 takes what is there. */
 static double *take(r2s_model_reader *reader, const r2s_mat *mat, const char *name, r2s_mat_shape *shape) {
-  r2s_error failure;
-  double *values = NULL;
-  r2s_status st = r2s_mat_matrix(mat, name, shape, &values, &failure);
-  if (st != R2S_OK) r2s_model_reader_note(reader, name, st, &failure);
+  double *values;
+  R2S_MODEL_NOTE(reader, name, r2s_mat_matrix(mat, name, shape, &values, failure));
   return values;
 }
 
@@ -33,18 +29,12 @@ static double *take_optional(r2s_model_reader *reader, const r2s_mat *mat, const
   return present(mat, name) ? take(reader, mat, name, &shape) : NULL;
 }
 
-static void note(r2s_model_reader *reader, const char *name, r2s_status st, const r2s_error *failure) {
-  if (st != R2S_OK) r2s_model_reader_note(reader, name, st, failure);
-}
-
 /* A new array of n times value; NULL (noted) without memory, and where the load has failed: n may then be
  * anything. */
 static double *filled(r2s_model_reader *reader, const char *name, size_t n, double value) {
-  r2s_error failure;
   double *values;
   if (reader->st != R2S_OK) return NULL;
-  r2s_status st = r2s_alloc(&values, n, sizeof *values, name, &failure);
-  note(reader, name, st, &failure);
+  R2S_MODEL_NOTE(reader, name, r2s_alloc(&values, n, sizeof *values, name, failure));
   for (size_t k = 0; values && k < n; k++) values[k] = value;
   return values;
 }
@@ -52,16 +42,14 @@ static double *filled(r2s_model_reader *reader, const char *name, size_t n, doub
 /* w, w_in, w_out: they tell the sizes, N confirms. */
 static void read_weights(r2s_model_reader *reader, const r2s_mat *mat, r2s_model *model) {
   enum { MOST_UNITS = 1 << 20 };
-  r2s_error failure;
-  int64_t n = 0;
-  note(reader, "N", r2s_mat_integer(mat, "N", 1, MOST_UNITS, &n, &failure), &failure);
+  int64_t n;
+  R2S_MODEL_NOTE(reader, "N", r2s_mat_integer(mat, "N", 1, MOST_UNITS, &n, failure));
   r2s_mat_shape w = {(size_t)n, (size_t)n, false};
   model->w = take(reader, mat, "w", &w);
   if (model->w && w.rows != w.columns)
-    note(reader, "w",
-         r2s_fail(&failure, R2S_ERR_FORMAT, "%s: variable w: found %zu x %zu; expected N x N", mat->path,
-                  w.rows, w.columns),
-         &failure);
+    R2S_MODEL_NOTE(reader, "w",
+                   r2s_fail(failure, R2S_ERR_FORMAT, "%s: variable w: found %zu x %zu; expected N x N",
+                            mat->path, w.rows, w.columns));
   if (n == 0 && model->w) n = (int64_t)w.rows;
   r2s_mat_shape w_in = {(size_t)n, 0, false}, w_out = {0, (size_t)n, false};
   model->w_in = take(reader, mat, "w_in", &w_in);
@@ -75,18 +63,17 @@ static void read_weights(r2s_model_reader *reader, const r2s_mat *mat, r2s_model
 static double *diagonal_of(r2s_model_reader *reader, const r2s_mat *mat, size_t n) {
   r2s_mat_shape shape = {n, n, false};
   double *m = take(reader, mat, "m", &shape), *sign = NULL;
-  r2s_error failure;
   if (!m) return NULL;
   for (size_t i = 0; i < shape.rows; i++)
     for (size_t j = 0; j < shape.columns; j++) {
       double value = m[i * shape.columns + j];
       if (i == j ? fabs(value) == 1 : value == 0) continue;
-      note(reader, "m",
-           r2s_fail(&failure, R2S_ERR_FORMAT,
-                    "%s: variable m: found %g in row %zu, column %zu; expected +1 or -1 on the diagonal, 0 "
-                    "elsewhere",
-                    mat->path, value, i + 1, j + 1),
-           &failure);
+      R2S_MODEL_NOTE(
+          reader, "m",
+          r2s_fail(failure, R2S_ERR_FORMAT,
+                   "%s: variable m: found %g in row %zu, column %zu; expected +1 or -1 on the diagonal, 0 "
+                   "elsewhere",
+                   mat->path, value, i + 1, j + 1));
       free(m);
       return NULL;
     }
@@ -99,14 +86,12 @@ static double *diagonal_of(r2s_model_reader *reader, const r2s_mat *mat, size_t 
 /* A label of 0 or 1 a unit. */
 static double *signs_of_inh(r2s_model_reader *reader, const r2s_mat *mat, size_t n) {
   double *sign = take_optional(reader, mat, "inh", n, 1, true);
-  r2s_error failure;
   for (size_t i = 0; sign && i < n; i++) {
     if (sign[i] != 0 && sign[i] != 1) {
-      note(reader, "inh",
-           r2s_fail(&failure, R2S_ERR_FORMAT,
-                    "%s: variable inh: found %g for unit %zu (from 1); expected 0 or 1", mat->path, sign[i],
-                    i + 1),
-           &failure);
+      R2S_MODEL_NOTE(reader, "inh",
+                     r2s_fail(failure, R2S_ERR_FORMAT,
+                              "%s: variable inh: found %g for unit %zu (from 1); expected 0 or 1", mat->path,
+                              sign[i], i + 1));
       free(sign);
       return NULL;
     }
@@ -117,19 +102,17 @@ static double *signs_of_inh(r2s_model_reader *reader, const r2s_mat *mat, size_t
 
 static void read_signs(r2s_model_reader *reader, const r2s_mat *mat, r2s_model *model) {
   size_t n = (size_t)model->n;
-  r2s_error failure;
-  if (present(mat, "m")) {
+  if (present(mat, "m"))
     model->sign = diagonal_of(reader, mat, n);
-  } else if (present(mat, "inh")) {
+  else if (present(mat, "inh"))
     model->sign = signs_of_inh(reader, mat, n);
-  } else {
-    note(reader, "m",
-         r2s_fail(
-             &failure, R2S_ERR_FORMAT,
-             "%s: variables m and inh are missing; expected one of them: it tells which units are inhibitory",
-             mat->path),
-         &failure);
-  }
+  else
+    R2S_MODEL_NOTE(
+        reader, "m",
+        r2s_fail(
+            failure, R2S_ERR_FORMAT,
+            "%s: variables m and inh are missing; expected one of them: it tells which units are inhibitory",
+            mat->path));
 }
 
 /* Signs in w, too, and not in m or inh alone: as weights below 0 they would be absent edges, and the network
@@ -137,35 +120,33 @@ static void read_signs(r2s_model_reader *reader, const r2s_mat *mat, r2s_model *
 static void refuse_signs_twice(r2s_model_reader *reader, const r2s_mat *mat, const r2s_model *model) {
   const size_t n = (size_t)model->n;
   size_t negative = 0;
-  r2s_error failure;
   for (size_t k = 0; k < n * n; k++) {
     const bool inhibitory = model->sign[k % n] < 0;
     if (inhibitory ? model->w[k] > 0 : model->w[k] < 0) return;
     negative += model->w[k] < 0;
   }
   if (negative > 0)
-    note(reader, "w",
-         r2s_fail(
-             &failure, R2S_ERR_FORMAT,
-             "%s: variable w: found %zu negative weights, each of an inhibitory unit; expected weights of 0 "
-             "or more: m or inh alone has the signs (w = abs(w))",
-             mat->path, negative),
-         &failure);
+    R2S_MODEL_NOTE(
+        reader, "w",
+        r2s_fail(
+            failure, R2S_ERR_FORMAT,
+            "%s: variable w: found %zu negative weights, each of an inhibitory unit; expected weights of 0 "
+            "or more: m or inh alone has the signs (w = abs(w))",
+            mat->path, negative));
 }
 
 /* taus: one or two, in rate steps of 5 ms; ours repeats them in ms, which is exact. */
 static void read_taus(r2s_model_reader *reader, const r2s_mat *mat, r2s_model *model) {
-  r2s_error failure;
   r2s_mat_shape shape = {0, 1, true}, units = {(size_t)model->n, 1, true};
   double *taus = take(reader, mat, "taus", &shape);
   if (taus && (shape.rows > 2 || taus[0] <= 0 || taus[shape.rows - 1] < taus[0]))
-    note(reader, "taus",
-         r2s_fail(
-             &failure, R2S_ERR_FORMAT,
-             "%s: variable taus: found %zu values, the first %g, the last %g; expected one or two (least and "
-             "greatest time constant in rate steps), above 0",
-             mat->path, shape.rows, taus[0], taus[shape.rows - 1]),
-         &failure);
+    R2S_MODEL_NOTE(
+        reader, "taus",
+        r2s_fail(
+            failure, R2S_ERR_FORMAT,
+            "%s: variable taus: found %zu values, the first %g, the last %g; expected one or two (least and "
+            "greatest time constant in rate steps), above 0",
+            mat->path, shape.rows, taus[0], taus[shape.rows - 1]));
   bool fixed = taus && shape.rows == 1;
   model->dt_ms = R2S_AUTHORS_DT_MS;
   model->tau_min_ms = taus ? taus[0] * R2S_AUTHORS_DT_MS : 0;
@@ -186,35 +167,28 @@ static void read_taus(r2s_model_reader *reader, const r2s_mat *mat, r2s_model *m
 /* False where it is there and can't be read. */
 static bool read_text(r2s_model_reader *reader, const r2s_mat *mat, const char *name, char *text,
                       size_t size) {
-  r2s_error failure;
-  if (!present(mat, name)) return true;
-  const r2s_status st = r2s_mat_text(mat, name, text, size, &failure);
-  note(reader, name, st, &failure);
+  r2s_status st = R2S_OK;
+  if (present(mat, name)) R2S_MODEL_NOTE(reader, name, st = r2s_mat_text(mat, name, text, size, failure));
   return st == R2S_OK;
 }
 
 static void read_number(r2s_model_reader *reader, const r2s_mat *mat, const char *name, double *value) {
-  r2s_error failure;
-  if (present(mat, name)) note(reader, name, r2s_mat_number(mat, name, value, &failure), &failure);
+  if (present(mat, name)) R2S_MODEL_NOTE(reader, name, r2s_mat_number(mat, name, value, failure));
 }
 
 /* An integer in 0..high. */
 static void read_integer(r2s_model_reader *reader, const r2s_mat *mat, const char *name, int64_t high,
                          int64_t *value) {
-  r2s_error failure;
-  if (present(mat, name)) note(reader, name, r2s_mat_integer(mat, name, 0, high, value, &failure), &failure);
+  if (present(mat, name)) R2S_MODEL_NOTE(reader, name, r2s_mat_integer(mat, name, 0, high, value, failure));
 }
 
-static void read_seed(r2s_model_reader *reader, const r2s_mat *mat, uint64_t *seed) {
-  static const char *const name = "r2s_seed";
+/* Exact as a text only. */
+static r2s_status parse_seed(const r2s_mat *mat, uint64_t *seed, r2s_error *err) {
   char text[32];
-  r2s_error failure;
-  if (!present(mat, name)) return;
-  r2s_status st = r2s_mat_text(mat, name, text, sizeof text, &failure);
-  if (st == R2S_OK && !r2s_text_to_uint64(text, seed))
-    st = r2s_fail(&failure, R2S_ERR_FORMAT, "%s: variable %s: found \"%s\"; expected 0 to 2^64 - 1 in digits",
-                  mat->path, name, text);
-  note(reader, name, st, &failure);
+  const r2s_status st = r2s_mat_text(mat, "r2s_seed", text, sizeof text, err);
+  if (st != R2S_OK || r2s_text_to_uint64(text, seed)) return st;
+  return r2s_fail(err, R2S_ERR_FORMAT,
+                  "%s: variable r2s_seed: found \"%s\"; expected 0 to 2^64 - 1 in digits", mat->path, text);
 }
 
 /* Without a word about Dale's law in the file: a negative sign means that it holds, and so does a matrix
@@ -232,28 +206,25 @@ static bool guess_dale(const r2s_model *model) {
  * absent, the file was cut between two variables, which nothing else would tell. */
 static void require_ours(r2s_model_reader *reader, const r2s_mat *mat) {
   static const char *const last = "r2s_w_out0";
-  r2s_error failure;
   if (r2s_mat_find(mat, "r2s_version") && !r2s_mat_find(mat, last))
-    note(reader, last,
-         r2s_fail(&failure, R2S_ERR_FORMAT,
-                  "%s: variable %s is missing: the file was cut, or changed by another program", mat->path,
-                  last),
-         &failure);
+    R2S_MODEL_NOTE(reader, last,
+                   r2s_fail(failure, R2S_ERR_FORMAT,
+                            "%s: variable %s is missing: the file was cut, or changed by another program",
+                            mat->path, last));
 }
 
 static void read_provenance(r2s_model_reader *reader, const r2s_mat *mat, r2s_model *model) {
-  r2s_error failure;
   enum { UNKNOWN = -1 };
   char activation[32] = "sigmoid";
   int64_t dale = UNKNOWN;
   if (read_text(reader, mat, "activation", activation, sizeof activation))
-    note(reader, "activation",
-         r2s_model_parse_activation(activation, mat->path, &model->activation, &failure), &failure);
+    R2S_MODEL_NOTE(reader, "activation",
+                   r2s_model_parse_activation(activation, mat->path, &model->activation, failure));
   read_text(reader, mat, "r2s_recipe", model->recipe, sizeof model->recipe);
   read_text(reader, mat, "r2s_task", model->task, sizeof model->task);
   read_text(reader, mat, "r2s_version", model->version, sizeof model->version);
   read_text(reader, mat, "r2s_config_hash", model->config_hash, sizeof model->config_hash);
-  read_seed(reader, mat, &model->seed);
+  if (present(mat, "r2s_seed")) R2S_MODEL_NOTE(reader, "r2s_seed", parse_seed(mat, &model->seed, failure));
   read_integer(reader, mat, "tr", (int64_t)1e15, &model->train_steps);
   read_number(reader, mat, "r2s_kappa_hz", &model->kappa_hz);
   read_number(reader, mat, "r2s_dt_ms", &model->dt_ms);
@@ -269,7 +240,6 @@ static void read_neuron(r2s_model_reader *reader, const r2s_mat *mat, r2s_model 
 }
 
 r2s_status r2s_model_read_mat(r2s_model *out, const r2s_mat *mat, r2s_model_reader *reader) {
-  r2s_error failure;
   r2s_model model = {0};
   *out = model;
   read_weights(reader, mat, &model);
@@ -287,7 +257,7 @@ r2s_status r2s_model_read_mat(r2s_model *out, const r2s_mat *mat, r2s_model_read
   read_neuron(reader, mat, &model);
   read_provenance(reader, mat, &model);
   if (reader->st == R2S_OK)
-    note(reader, "", r2s_model_check_file(&model, R2S_ERR_FORMAT, mat->path, &failure), &failure);
+    R2S_MODEL_NOTE(reader, "", r2s_model_check_file(&model, R2S_ERR_FORMAT, mat->path, failure));
   if (reader->st == R2S_OK)
     *out = model;
   else

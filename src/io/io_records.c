@@ -11,8 +11,6 @@
 #include "io/io_records_check.h"
 #include "rate2spike/io.h"
 
-enum { VOLTAGE_UNITS = 8 };
-
 /* The arrays of all records side by side. */
 typedef struct columns {
   size_t trials, n, n_out, samples, spikes;
@@ -59,7 +57,7 @@ done:
 
 static r2s_status gather_samples(columns *c, const r2s_spike_record *records, r2s_error *err) {
   r2s_status st = R2S_OK;
-  size_t out = c->samples * c->n_out, voltage = c->samples * VOLTAGE_UNITS;
+  size_t out = c->samples * c->n_out, voltage = c->samples * R2S_VOLTAGE_UNITS;
   bool all_rates = true, all_voltages = true;
   for (size_t k = 0; k < c->trials; k++) {
     all_rates = all_rates && records[k].rates_end;
@@ -174,7 +172,7 @@ static r2s_status write_columns(r2s_h5 *h5, const columns *c, const char *unit, 
       {{"voltage",
         R2S_H5_DOUBLE,
         3,
-        {c->trials, c->samples, VOLTAGE_UNITS},
+        {c->trials, c->samples, R2S_VOLTAGE_UNITS},
         "mV",
         "voltage of the first 8 units [trial][sample][unit]"},
        c->voltage}};

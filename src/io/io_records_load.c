@@ -9,8 +9,6 @@
 #include "io/io_records_check.h"
 #include "rate2spike/io.h"
 
-enum { VOLTAGE_UNITS = 8 };
-
 /* Reads a dataset whose extents are known (or R2S_H5_ANY, then filled in). */
 static r2s_status read_set(r2s_h5 *h5, const char *name, r2s_h5_type type, int rank, size_t *shape,
                            void *data_pointer, r2s_error *err) {
@@ -94,9 +92,9 @@ static r2s_status read_outputs(r2s_h5 *h5, r2s_spike_record *records, size_t tri
     DEAL(st, rates_end, rates, units, "filtered rates");
   }
   if (r2s_h5_has(h5, "voltage")) {
-    size_t shape[3] = {trials, samples, VOLTAGE_UNITS};
+    size_t shape[3] = {trials, samples, R2S_VOLTAGE_UNITS};
     R2S_TRY(st, read_set(h5, "voltage", R2S_H5_DOUBLE, 3, shape, &voltage, err));
-    DEAL(st, voltage, voltage, samples * VOLTAGE_UNITS, "voltages");
+    DEAL(st, voltage, voltage, samples * R2S_VOLTAGE_UNITS, "voltages");
   }
   for (size_t k = 0; k < trials; k++) records[k].n_spikes = n_spikes[k];
 done:

@@ -215,9 +215,9 @@ static bool is_kind(const json_t *value, json_kind kind) {
   case SEED:
     return json_is_integer(value) || (json_is_string(value) && is_digits(json_string_value(value)));
   case VERDICT:
-    return json_is_string(value) && is_verdict(json_string_value(value));
+    break;
   }
-  return false;
+  return json_is_string(value) && is_verdict(json_string_value(value));
 }
 
 static r2s_status check_members(const reader *r, const place *in, const json_t *object);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base_memory.h"
 #include "io/io_task.h"
 #include "io/io_text.h"
 #include "io/io_yaml.h"
@@ -168,12 +169,13 @@ done:
   return st;
 }
 
+const char *const r2s_task_statistics[] = {"mean", "max", "min", "max_abs", "abs_mean"};
+
 static r2s_status get_statistic(reader *r, const r2s_yaml_node *map, r2s_statistic *statistic) {
-  static const char *const names[] = {"mean", "max", "min", "max_abs", "abs_mean"};
   const r2s_yaml_node *node = r2s_yaml_get(map, "statistic");
   if (!node) return fail_absent(r, map, "statistic");
   for (int k = 0; k <= R2S_STATISTIC_ABS_MEAN; k++)
-    if (node->kind == R2S_YAML_SCALAR && !strcmp(node->text, names[k])) {
+    if (node->kind == R2S_YAML_SCALAR && !strcmp(node->text, r2s_task_statistics[k])) {
       *statistic = (r2s_statistic)k;
       return R2S_OK;
     }

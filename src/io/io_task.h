@@ -3,9 +3,10 @@
 #ifndef R2S_IO_TASK_H
 #define R2S_IO_TASK_H
 
-#include "base/base_error.h"
-#include "base/base_memory.h"
 #include "rate2spike/task.h"
+
+/* Of each r2s_statistic, as tasks have them. */
+extern const char *const r2s_task_statistics[R2S_STATISTIC_ABS_MEAN + 1];
 
 /* Fills the pacing rules of conditions that have none: mean output of the scoring window (the first rate
  * rule's) above 0.7 for a target of 1 (beyond +-0.5 where targets have both signs), |mean| below 0.3 for a

@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "base/base_memory.h"
+
 /* Mean of a condition's target over a period. */
 static double mean_target(const r2s_task_condition *c, int output, double from_ms, double to_ms) {
   double sum = 0;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * A task as YAML, everything written out: what r2s_task_parse reads back as the same task. */
-#include "io/io_task.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "io/io_sha256.h"
+#include "io/io_task.h"
 #include "io/io_text.h"
 #include "io/io_yaml.h"
 #include "rate2spike/io.h"
+#include "task/task_criterion.h"
 
 /* Quoted only where it would read as no name at all: trials' names hash this text. */
 static void add_name(r2s_text *text, const char *key, const char *name) {
@@ -28,14 +28,13 @@ static void add_period(r2s_text *text, double from_ms, double to_ms) {
 }
 
 static void add_rules(r2s_text *text, const r2s_task_condition *condition) {
-  static const char *const criteria[] = {"rate", "spiking", "strict", "pacing"};
-  static const char *const statistics[] = {"mean", "max", "min", "max_abs", "abs_mean"};
   r2s_text_add(text, "    criteria:\n");
   for (int c = 0; c < R2S_CRITERION_COUNT; c++) {
-    r2s_text_add(text, "      %s:\n", criteria[c]);
+    r2s_text_add(text, "      %s:\n", r2s_task_criterion_name((r2s_criterion)c));
     for (int k = 0; k < condition->rules[c].count; k++) {
       const r2s_task_rule *rule = &condition->rules[c].rule[k];
-      r2s_text_add(text, "        - {output: %d, statistic: %s, ", rule->output, statistics[rule->statistic]);
+      r2s_text_add(text, "        - {output: %d, statistic: %s, ", rule->output,
+                   r2s_task_statistics[rule->statistic]);
       add_period(text, rule->from_ms, rule->to_ms);
       add_number(text, rule->greater ? ", above" : ", below", rule->threshold);
       r2s_text_add(text, "}\n");

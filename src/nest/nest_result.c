@@ -79,7 +79,7 @@ static r2s_status take_spikes(const int32_t (*rows)[3], size_t count, int replic
 
 static r2s_status read_voltages(const r2s_nest_folder *folder, const r2s_nest_replicas *replicas,
                                 int n_trials, r2s_spike_record *records, r2s_error *err) {
-  r2s_nest_array array = {R2S_NEST_DOUBLE, 3, {(size_t)replicas->count, 0, 8}, NULL};
+  r2s_nest_array array = {R2S_NEST_DOUBLE, 3, {(size_t)replicas->count, 0, R2S_VOLTAGE_UNITS}, NULL};
   void *data = NULL;
   r2s_status st = r2s_nest_array_read(folder, "result_voltage", &array, &data, err);
   if (st != R2S_OK) return st;
@@ -90,8 +90,8 @@ static r2s_status read_voltages(const r2s_nest_folder *folder, const r2s_nest_re
       st = r2s_fail(err, R2S_ERR_FORMAT, "voltages of NEST: %zu samples; expected %zu", array.shape[1],
                     samples);
     else
-      memcpy(records[k].voltage, voltage + (size_t)replicas->of[k] * array.shape[1] * 8,
-             samples * 8 * sizeof *voltage);
+      memcpy(records[k].voltage, voltage + (size_t)replicas->of[k] * array.shape[1] * R2S_VOLTAGE_UNITS,
+             samples * R2S_VOLTAGE_UNITS * sizeof *voltage);
   }
   free(data);
   return st;

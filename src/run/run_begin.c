@@ -9,15 +9,22 @@ static const char *const removals[] = {
     [0] = "all", [R2S_RUN_TRAINING] = "all but training", [R2S_RUN_MODEL] = "all but network"};
 enum { REMOVALS = sizeof removals / sizeof *removals };
 
-/* run.json no longer tells of what another configuration made, and config.yaml is the new one: a resume finds
- * that. */
+/* run.json no longer tells of what another configuration made, but which training begins and what is to be
+ * removed; and config.yaml is the new one: a resume finds that. */
 static r2s_status begin(r2s_run *run, const char *training, int but, r2s_error *err) {
+  r2s_status st = R2S_OK;
   if (but & R2S_RUN_TRAINING)
     r2s_run_json_keep_training_commands(run);
   else
     json_object_del(run->json, "commands");
-  const r2s_status st = r2s_run_json_forget(run, training, removals[but], err);
-  return st == R2S_OK ? r2s_run_keep_config(run, true, err) : st;
+  R2S_TRY(st, r2s_run_json_set(run, "removing", json_string(removals[but]), err));
+  R2S_TRY(st, r2s_run_json_set(run, "training_hash", training ? json_string(training) : json_null(), err));
+  R2S_TRY(st, r2s_run_json_set(run, "certificate", json_null(), err));
+  R2S_TRY(st, r2s_run_json_set(run, "seconds", json_real(0), err));
+  json_object_clear(json_object_get(run->json, "stages"));
+  st = r2s_run_keep_config(run, true, err);
+done:
+  return st;
 }
 
 /* A new folder gets config.yaml first: what a failure leaves there is known as a run's, and the next attempt

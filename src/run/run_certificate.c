@@ -2,6 +2,7 @@
  * The certificate in run.json: the verdict, what it hangs on, and each engine's row. */
 #include "run/run_certificate.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/base_json.h"

@@ -3,6 +3,7 @@
  * It is about one scale: what was measured at another one, or with other settings than the configuration's,
  * is told with these, and not judged. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,7 +38,6 @@ static void note_other_count(const r2s_run *run, const r2s_rate_traces *rate, co
 /* rate.h5, with the trials of this run's seed and task: made anew where it is damaged, gone, or of others. */
 static r2s_status load_traces(r2s_run *run, r2s_rate_traces *rate, const char *path,
                               const r2s_monitor *monitor, r2s_error *err) {
-  r2s_accuracy accuracy, strict, by_condition[R2S_MAX_CONDITIONS];
   if (r2s_run_has_file(run, "rate.h5")) {
     r2s_error why = {0};
     r2s_status st = r2s_rate_traces_load(rate, path, &why);
@@ -58,7 +58,7 @@ static r2s_status load_traces(r2s_run *run, r2s_rate_traces *rate, const char *p
     r2s_monitor_note(monitor, R2S_NOTE_INFO, "rate.h5 is not there: the rate network is run on trials of %s",
                      run->trials);
   }
-  r2s_status st = r2s_run_model_test(run, rate, &accuracy, &strict, by_condition, monitor, err);
+  r2s_status st = r2s_run_model_test(run, rate, monitor, err);
   return st == R2S_OK ? r2s_run_model_save_tests(run, rate, err) : st;
 }
 

@@ -2,6 +2,7 @@
  * Whether a run's settings make spiking models, and files that can be read again. */
 #include <math.h>
 
+#include "rate2spike/nest.h"
 #include "run/run_simulation.h"
 
 /* The files of all trials can be read again: half of what may be is left to the spikes. */
@@ -30,18 +31,44 @@ r2s_status r2s_run_check_trials(const r2s_run *run, int n_units, r2s_error *err)
   return R2S_OK;
 }
 
+/* Whether the engine can be prepared for one of the models. */
+static r2s_status check_model(const r2s_run *run, const r2s_model *network, r2s_spike_model model,
+                              const r2s_spike_engine *engine, r2s_error *err) {
+  r2s_spike_config config = r2s_run_simulation_config(run, model);
+  void *state = NULL;
+  if (!isfinite(config.scale)) config.scale = 1; /* nothing that is checked depends on it */
+  const r2s_status st = engine->prepare(&state, network, &config, err);
+  engine->free(state);
+  return st;
+}
+
 r2s_status r2s_run_check_models(const r2s_run *run, const r2s_model *network, int models, r2s_error *err) {
-  const r2s_spike_engine *engine = r2s_spike_native();
-  static const r2s_spike_model all[] = {R2S_SPIKE_LIF, R2S_SPIKE_LIF_UNIT, R2S_SPIKE_PSC_DEXP,
-                                        R2S_SPIKE_PSC_ALPHA};
-  for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
-    r2s_spike_config config = r2s_run_simulation_config(run, all[k]);
-    void *state = NULL;
-    if (!(models & 1 << all[k])) continue;
-    if (!isfinite(config.scale)) config.scale = 1; /* nothing that is checked depends on it */
-    r2s_status st = engine->prepare(&state, network, &config, err);
-    engine->free(state);
-    if (st != R2S_OK) return st;
-  }
-  return r2s_run_check_trials(run, network->n, err);
+  r2s_status st = R2S_OK;
+  for (int k = R2S_SPIKE_LIF; k <= R2S_SPIKE_PSC_ALPHA; k++)
+    if (models & 1 << k) R2S_TRY(st, check_model(run, network, (r2s_spike_model)k, r2s_spike_native(), err));
+  st = r2s_run_check_trials(run, network->n, err);
+done:
+  return st;
+}
+
+#define NEST_WILL_FAIL "stage sim-nest will fail; the others run all the same."
+
+r2s_status r2s_run_check_nest(const r2s_run *run, const char *python, const r2s_monitor *monitor,
+                              r2s_error *err) {
+  static const r2s_spike_model models[] = {R2S_SPIKE_PSC_DEXP, R2S_SPIKE_PSC_ALPHA};
+  const r2s_neuron_params neuron = r2s_spike_curve_neuron(&run->config.lif);
+  char version[32];
+  r2s_model start;
+  r2s_error why;
+  if (r2s_rate_init(&start, &run->config.net, &neuron, &run->task, run->config.seed, NULL) != R2S_OK)
+    return R2S_OK; /* the training tells of it */
+  for (int k = 0; k < 2; k++)
+    if (check_model(run, &start, models[k], r2s_nest_engine(), &why) != R2S_OK)
+      r2s_monitor_note(monitor, R2S_NOTE_WARNING, NEST_WILL_FAIL " %s: %s", r2s_spike_model_name(models[k]),
+                       why.msg);
+  r2s_model_free(&start);
+  const r2s_status st = r2s_nest_probe(python, version, monitor, &why);
+  if (st == R2S_ERR_CANCELLED) return r2s_fail(err, st, "%s", why.msg);
+  if (st != R2S_OK) r2s_monitor_note(monitor, R2S_NOTE_WARNING, NEST_WILL_FAIL " %s", why.msg);
+  return R2S_OK;
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Stage convert: the scale of models lif and lif-unit. */
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/base_json.h"
 #include "base/base_progress.h"
@@ -51,8 +49,7 @@ static int search_trials(const r2s_run *run, r2s_spike_model model) {
 
 /* Likewise, of lif. */
 static int held_out_trials(const r2s_run *run) {
-  const int each = run->config.held_out_trials, most = trials_differ(run, R2S_SPIKE_LIF) ? each : 1;
-  return (each < most ? each : most) * run->task.n_conditions;
+  return (trials_differ(run, R2S_SPIKE_LIF) ? run->config.held_out_trials : 1) * run->task.n_conditions;
 }
 
 static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_search_result *result,
@@ -187,8 +184,7 @@ r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor,
   }
   if (owes_certificate(run)) {
     R2S_TRY(st, r2s_run_certify(run, monitor, err));
-    /* it may have needed other rate trials */
-    if (models & R2S_RUN_LIF) R2S_TRY(st, r2s_run_model_save_mat(run, &lif, err));
+    if (models & R2S_RUN_LIF && run->mat_is_old) R2S_TRY(st, r2s_run_model_save_mat(run, &lif, err));
   }
 done:
   r2s_run_curve_free(&curve);

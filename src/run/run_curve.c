@@ -2,7 +2,6 @@
  * curve.csv: the rate curve that networks of activation "siegert" have, the Fano factor that their shot noise
  * has, and simulated units that judge both. */
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/base_threads.h"
 #include "run/run_conversion.h"

@@ -4,10 +4,10 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "io/io_network.h"
 #include "report/report_figure.h"
 
 r2s_status r2s_run_path(const r2s_run *run, const char *name, char path[R2S_PATH_SIZE], r2s_error *err) {
@@ -115,27 +115,4 @@ void r2s_run_text_number(r2s_run_text *text, double x) {
     r2s_text_add(&text->csv, ",%.9g", x);
   else
     r2s_text_add(&text->csv, ",");
-}
-
-r2s_status r2s_run_need_model(r2s_run *run, r2s_error *err) {
-  r2s_status st = r2s_run_refuse_view(run, err);
-  if (st != R2S_OK || run->has_model) return st;
-  if (!run->dir)
-    return r2s_fail(err, R2S_ERR_ARG, "this run has no network and no folder to find one in; import one");
-  if (!r2s_run_has_file(run, "model.h5"))
-    return r2s_fail(err, R2S_ERR_IO, "%s/model.h5: no such file; expected a trained network: %s", run->dir,
-                    r2s_run_has_file(run, "checkpoint.h5")
-                        ? "its training goes on with train --resume -o DIR"
-                        : "train one, or take a model file's (convert MODEL -o DIR)");
-  char path[R2S_PATH_SIZE];
-  r2s_model model = {0};
-  R2S_TRY(st, r2s_run_path(run, "model.h5", path, err));
-  R2S_TRY(st, r2s_model_load_for(&model, path, &run->task, err));
-  R2S_TRY(st, r2s_network_check(run->json, &model, path, err));
-  run->model = model;
-  run->has_model = true;
-  model = (r2s_model){0};
-done:
-  r2s_model_free(&model);
-  return st;
 }

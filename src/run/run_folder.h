@@ -22,16 +22,17 @@ struct r2s_run {
   pid_t owner;      /* the process that opened the run */
   bool view;        /* nothing may be written */
   bool config_kept; /* config.yaml is that of config */
+  bool mat_is_old;  /* model.mat has not the trials of rate.h5 */
+  bool resumable;   /* a checkpoint.h5 is of the training that was asked for */
   r2s_config config;
   r2s_neuron_params opened; /* config.lif.neuron as it was opened: a given siegert network brings its own */
   char hash[72];            /* of the configuration, without what can't change a result */
   char training[72];        /* of what a training depends on */
   r2s_task task;
   char trials[R2S_TRIALS_NAME]; /* names the trials that seed and task make */
-  bool has_model;               /* model is loaded */
-  r2s_model model;
-  json_t *json;  /* run.json */
-  char *command; /* r2s_run_set_command; NULL: none */
+  r2s_model model;              /* n = 0: there is none, or it is not loaded */
+  json_t *json;                 /* run.json */
+  char *command;                /* r2s_run_set_command; NULL: none */
 };
 
 enum { R2S_PATH_SIZE = 4096 };
@@ -49,11 +50,13 @@ R2S_MUST_CHECK r2s_status r2s_run_remove(const r2s_run *run, const char *name, r
 #define R2S_RUN_TASK_FILE "task.yaml"
 /* Writes config.yaml, and the task where it is no preset; with_json: and run.json, all or none. */
 R2S_MUST_CHECK r2s_status r2s_run_keep_config(r2s_run *run, bool with_json, r2s_error *err);
-/* For a stage that takes the folder's network as it is: R2S_ERR_CONFIG where net.* or train.* are no longer
- * those that config.yaml has, which would tell of a network that was never trained. */
+/* *same: whether net.* and train.* are those of the folder's config.yaml, as far as its network hangs on
+ * them; else `differs` (or NULL) tells what differs, and how to go on. */
+R2S_MUST_CHECK r2s_status r2s_run_compare_training(const r2s_run *run, bool *same, r2s_error *differs,
+                                                   r2s_error *err);
+/* For a stage that takes the folder's network as it is: R2S_ERR_CONFIG where they are not, and config.yaml
+ * would tell of a network that was never trained. */
 R2S_MUST_CHECK r2s_status r2s_run_check_later_config(const r2s_run *run, r2s_error *err);
-/* *same: whether it would take them. */
-R2S_MUST_CHECK r2s_status r2s_run_same_tests(const r2s_run *run, bool *same, r2s_error *err);
 /* Whether the folder's network was given, or began to be, not trained there. */
 bool r2s_run_is_given(const r2s_run *run);
 /* Writes config.yaml for such a stage, right before its first result: a command that is refused or
@@ -96,9 +99,5 @@ R2S_MUST_CHECK r2s_status r2s_run_text_write(r2s_run_text *text, const r2s_run *
 void r2s_run_text_free(r2s_run_text *text);
 /* ",x" or "," where x is not finite */
 void r2s_run_text_number(r2s_run_text *text, double x);
-
-/* What every stage behind the training asks for first: that it may write, and run->model, which is loaded
- * from the folder where it is not yet, and has to fit the task and the results that are there. */
-R2S_MUST_CHECK r2s_status r2s_run_need_model(r2s_run *run, r2s_error *err);
 
 #endif

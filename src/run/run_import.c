@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * A run on a network that somebody else trained. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/base_json.h"
@@ -98,7 +99,7 @@ static r2s_status find_given(const r2s_run *run, const r2s_model *model, found_n
   out->same = strcmp(own, there) == 0;
   R2S_TRY(st, refuse_training(run, out->same, err));
   const bool tested = r2s_run_json_get_stage(run, "train");
-  if (out->same && tested) R2S_TRY(st, r2s_run_same_tests(run, &out->keeps, err));
+  if (out->same && tested) R2S_TRY(st, r2s_run_compare_training(run, &out->keeps, NULL, err));
   if (!out->keeps && json_object_size(json_object_get(run->json, "stages")) > 0)
     out->replaced = !out->same ? "results of another network are replaced"
                     : tested   ? "results of this network, tested with other train.*, are replaced"
@@ -117,7 +118,6 @@ static r2s_status keep_model(r2s_run *run, r2s_model *model, const r2s_monitor *
   r2s_monitor_note(monitor, R2S_NOTE_WARNING, "%s; the given network is put there, of which the results are",
                    why.msg);
   run->model = *model;
-  run->has_model = true;
   *model = (r2s_model){0};
   st = r2s_run_path(run, "model.h5", path, err);
   return st == R2S_OK ? r2s_model_save_h5(&run->model, path, err) : st;
@@ -163,13 +163,9 @@ r2s_status r2s_run_import(r2s_run *run, const char *model_path, const r2s_monito
   if (given.replaced) r2s_monitor_note(monitor, R2S_NOTE_WARNING, "%s: %s", run->dir, given.replaced);
   r2s_model_free(&run->model);
   run->model = model;
-  run->has_model = true;
   model = (r2s_model){0};
   if (run->dir) st = replace(run, given.same, start, monitor, err);
-  if (st != R2S_OK) { /* the folder may have another one still */
-    r2s_model_free(&run->model);
-    run->has_model = false;
-  }
+  if (st != R2S_OK) r2s_model_free(&run->model); /* the folder may have another one still */
 done:
   r2s_model_free(&model);
   return st;

@@ -221,14 +221,3 @@ r2s_status r2s_run_json_set_stage(r2s_run *run, const char *name, json_t *stage,
   st = r2s_run_json_set(run, "seconds", json_real(seconds), err);
   return st == R2S_OK ? r2s_run_json_save(run, err) : st;
 }
-
-r2s_status r2s_run_json_forget(r2s_run *run, const char *training, const char *removing, r2s_error *err) {
-  r2s_status st = R2S_OK;
-  R2S_TRY(st, r2s_run_json_set(run, "removing", json_string(removing), err));
-  R2S_TRY(st, r2s_run_json_set(run, "training_hash", training ? json_string(training) : json_null(), err));
-  R2S_TRY(st, r2s_run_json_set(run, "certificate", json_null(), err));
-  R2S_TRY(st, r2s_run_json_set(run, "seconds", json_real(0), err));
-  json_object_clear(json_object_get(run->json, "stages"));
-done:
-  return st;
-}

@@ -51,9 +51,5 @@ void r2s_run_json_keep_training_commands(r2s_run *run);
 R2S_MUST_CHECK r2s_status r2s_run_json_add_command(r2s_run *run, r2s_error *err);
 /* A program's path that holds in every folder; a name that is looked for in PATH stays as it is. */
 json_t *r2s_run_json_program(const char *program);
-/* Forgets all stages and the certificate, and notes which training begins and what is to be removed, in
- * run->json alone (r2s_run_begin). */
-R2S_MUST_CHECK r2s_status r2s_run_json_forget(r2s_run *run, const char *training, const char *removing,
-                                              r2s_error *err);
 
 #endif

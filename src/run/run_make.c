@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Makes a run's folder, and takes it away where nothing came into it. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>

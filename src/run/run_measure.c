@@ -9,6 +9,7 @@
 #include "model/model_spectrum.h"
 #include "run/run_json.h"
 #include "run/run_model.h"
+#include "run/run_tally.h"
 
 enum { MANY_UNITS = 2000 /* whose eigenvalues take seconds */ };
 
@@ -62,6 +63,24 @@ done:
   return st;
 }
 
+/* The accuracies by the task's criterion (all, and by condition) and by the authors'. */
+static void judge(const r2s_task *task, const r2s_rate_traces *traces, r2s_accuracy *accuracy,
+                  r2s_accuracy *strict, r2s_accuracy by_condition[R2S_MAX_CONDITIONS]) {
+  r2s_run_tally right = {0};
+  int n_strict = 0;
+  for (int k = 0; k < traces->n_trials; k++) {
+    const int c = traces->conditions[k];
+    const double *o = traces->out + (size_t)k * (size_t)traces->n_samples * (size_t)traces->n_out;
+    r2s_run_tally_count(
+        &right, c,
+        r2s_task_correct(task, c, R2S_CRITERION_RATE, o, traces->n_samples, traces->t0_ms, traces->dt_ms));
+    n_strict +=
+        r2s_task_correct(task, c, R2S_CRITERION_STRICT, o, traces->n_samples, traces->t0_ms, traces->dt_ms);
+  }
+  *accuracy = r2s_run_tally_judge(&right, task, by_condition);
+  *strict = r2s_convert_accuracy(n_strict, traces->n_trials);
+}
+
 r2s_status r2s_run_model_measure(const r2s_run *run, double start, const r2s_monitor *monitor,
                                  r2s_rate_traces *tests, json_t **stage, r2s_error *err) {
   r2s_status st = R2S_OK;
@@ -69,9 +88,10 @@ r2s_status r2s_run_model_measure(const r2s_run *run, double start, const r2s_mon
   structure s;
   char hash[65];
   *stage = NULL;
-  R2S_TRY(st, r2s_run_model_test(run, tests, &accuracy, &strict, by_condition, monitor, err));
+  R2S_TRY(st, r2s_run_model_test(run, tests, monitor, err));
   R2S_TRY(st, structure_of(&run->model, &s, monitor, err));
   R2S_TRY(st, r2s_network_hash(&run->model, hash, err));
+  judge(&run->task, tests, &accuracy, &strict, by_condition);
   json_t *object = r2s_run_json_stage(accuracy, r2s_clock() - start), *conditions = json_object();
   for (int c = 0; c < run->task.n_conditions; c++)
     r2s_json_add(&conditions, run->task.conditions[c].name, r2s_run_json_accuracy(by_condition[c]));

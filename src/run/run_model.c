@@ -1,18 +1,37 @@
 /* SPDX-License-Identifier: MIT
- * model.h5 and model.mat of a run. */
+ * A run's network: model.h5 and model.mat. */
 #include "run/run_model.h"
 
-#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/base_memory.h"
+#include "io/io_network.h"
 #include "run/run_rows.h"
 
-r2s_status r2s_run_model_save_tests(const r2s_run *run, const r2s_rate_traces *tests, r2s_error *err) {
+r2s_status r2s_run_need_model(r2s_run *run, r2s_error *err) {
+  r2s_status st = r2s_run_refuse_view(run, err);
+  if (st != R2S_OK || run->model.n > 0) return st;
+  if (!run->dir)
+    return r2s_fail(err, R2S_ERR_ARG, "this run has no network and no folder to find one in; import one");
+  if (!r2s_run_has_file(run, "model.h5"))
+    return r2s_fail(err, R2S_ERR_IO, "%s/model.h5: no such file; expected a trained network: %s", run->dir,
+                    r2s_run_has_file(run, "checkpoint.h5")
+                        ? "its training goes on with train --resume -o DIR"
+                        : "train one, or take a model file's (convert MODEL -o DIR)");
+  char path[R2S_PATH_SIZE];
+  R2S_TRY(st, r2s_run_path(run, "model.h5", path, err));
+  R2S_TRY(st, r2s_model_load_for(&run->model, path, &run->task, err));
+  st = r2s_network_check(run->json, &run->model, path, err);
+done:
+  if (st != R2S_OK) r2s_model_free(&run->model);
+  return st;
+}
+
+r2s_status r2s_run_model_save_tests(r2s_run *run, const r2s_rate_traces *tests, r2s_error *err) {
   if (!run->dir) return R2S_OK;
   char path[R2S_PATH_SIZE];
+  run->mat_is_old = true;
   const r2s_status st = r2s_run_path(run, "rate.h5", path, err);
   return st == R2S_OK ? r2s_rate_traces_save(tests, path, err) : st;
 }
@@ -82,7 +101,7 @@ done:
 static r2s_status training_history(const r2s_run *run, mat_parts *p, r2s_model_extras *extras,
                                    r2s_error *err) {
   r2s_status st = R2S_OK;
-  R2S_TRY(st, r2s_run_rows_read(&p->rows, run, (int)fmin((double)run->model.train_steps, INT_MAX), err));
+  R2S_TRY(st, r2s_run_rows_read(&p->rows, run, run->model.train_steps, err));
   R2S_ALLOC(st, &p->losses, (size_t)p->rows.n, "losses", err);
   extras->eval_perf_mean = extras->eval_loss_mean = NAN;
   for (int k = 0; k < p->rows.n; k++) {
@@ -151,6 +170,7 @@ r2s_status r2s_run_model_save_mat(r2s_run *run, const r2s_search_result *search,
   R2S_TRY(st, test_trials(run, &parts, &extras, err));
   R2S_TRY(st, scale_search(search, &parts, &extras, err));
   R2S_TRY(st, r2s_model_save_mat(&run->model, &extras, path, err));
+  run->mat_is_old = false;
 done:
   mat_parts_free(&parts);
   return st;

@@ -5,22 +5,23 @@
 
 #include "run/run_folder.h"
 
+/* What every stage behind the training asks for first: that it may write, and run->model, which is loaded
+ * from the folder where it is not yet, and has to fit the task and the results that are there. */
+R2S_MUST_CHECK r2s_status r2s_run_need_model(r2s_run *run, r2s_error *err);
+
 /* model.h5 from run->model, rate.h5 from its test trials, and model.mat. */
 R2S_MUST_CHECK r2s_status r2s_run_model_save(r2s_run *run, const r2s_rate_traces *tests, r2s_error *err);
 /* rate.h5 alone. */
-R2S_MUST_CHECK r2s_status r2s_run_model_save_tests(const r2s_run *run, const r2s_rate_traces *tests,
+R2S_MUST_CHECK r2s_status r2s_run_model_save_tests(r2s_run *run, const r2s_rate_traces *tests,
                                                    r2s_error *err);
 /* model.mat alone; search (may be NULL) adds the scale variables. The trials of rate.h5 and the losses of
  * training.csv go into it where they are there. */
 R2S_MUST_CHECK r2s_status r2s_run_model_save_mat(r2s_run *run, const r2s_search_result *search,
                                                  r2s_error *err);
 
-/* Runs the rate network on its test trials (tests: r2s_rate_traces_free, also after a failure); the
- * accuracies by the task's criterion (all, and by condition) and by the authors'. Nothing is written: an
- * earlier network's rate.h5 stays until its results go. */
+/* Runs the rate network on its test trials (tests: r2s_rate_traces_free, also after a failure). Nothing is
+ * written: an earlier network's rate.h5 stays until its results go. */
 R2S_MUST_CHECK r2s_status r2s_run_model_test(const r2s_run *run, r2s_rate_traces *tests,
-                                             r2s_accuracy *accuracy, r2s_accuracy *strict,
-                                             r2s_accuracy by_condition[R2S_MAX_CONDITIONS],
                                              const r2s_monitor *monitor, r2s_error *err);
 
 /* How run->model's rate network is run: under the state noise of its training, without shot noise. */

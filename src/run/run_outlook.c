@@ -19,8 +19,7 @@ double r2s_run_outlook_end(const r2s_run_outlook *outlook, const r2s_train_confi
   if (!(config->noise_end > 0) || pace->phase == R2S_RATE_PLAIN) return 0;
   double left = config->final_steps;
   if (pace->phase == R2S_RATE_FINAL) {
-    left -= pace->final_step;
-    if (left < 0) return 0; /* its criterion is not met */
+    left -= pace->final_step; /* one that was not good enough begins again */
   } else {
     const double risen = pace->noise / config->noise_end;
     if (outlook->ramp_steps > SLOWEST * risen * config->ramp_steps) return 0;
@@ -40,9 +39,6 @@ void r2s_run_outlook_tell(const r2s_run_outlook *outlook, const r2s_train_config
   else if (outlook->pace.phase == R2S_RATE_PLAIN)
     snprintf(text, size, "step %d of at most %d, accuracy %.2f (noise starts at %.2f), loss %.2f", row->step,
              config->max_steps, row->running_accuracy, config->pace_start, row->loss);
-  else if (outlook->pace.phase == R2S_RATE_FINAL)
-    snprintf(text, size, "step %d of at most %d, accuracy %.2f (not yet %.2f in an evaluation), loss %.2f",
-             row->step, config->max_steps, row->running_accuracy, config->stop_accuracy, row->loss);
   else
     snprintf(text, size,
              "step %d of at most %d, accuracy %.2f (noise %.2f, rises while above %.2f), loss %.2f",

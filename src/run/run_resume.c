@@ -2,11 +2,13 @@
  * What a training that is to be resumed finds in its folder. */
 #include "run/run_resume.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/base_memory.h"
 #include "run/run_json.h"
+#include "run/run_model.h"
 
 /* The first option on which the training depends and that differs from `kept`'s, or else the task.
  * train.max_steps, on which the hashes of earlier versions depend, is named where nothing else differs. */
@@ -81,6 +83,10 @@ done:
   r2s_task_free(&task);
   free(kept);
   return st;
+}
+
+bool r2s_run_can_resume(const r2s_run *run) {
+  return run->resumable && r2s_run_has_file(run, "checkpoint.h5");
 }
 
 r2s_status r2s_run_refuse_resume(const r2s_run *run, const char *file, const char *hash, r2s_error *err) {

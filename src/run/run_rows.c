@@ -5,6 +5,7 @@
 
 #include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,7 +111,7 @@ static r2s_status parse_row(const char *line, const char *path, int number, r2s_
   return R2S_OK;
 }
 
-r2s_status r2s_run_rows_read(r2s_run_rows *rows, const r2s_run *run, int last_step, r2s_error *err) {
+r2s_status r2s_run_rows_read(r2s_run_rows *rows, const r2s_run *run, int64_t last_step, r2s_error *err) {
   *rows = (r2s_run_rows){0};
   if (!r2s_run_has_file(run, "training.csv")) return R2S_OK;
   char path[R2S_PATH_SIZE], *text = NULL;

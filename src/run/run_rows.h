@@ -16,7 +16,7 @@ typedef struct r2s_run_rows {
 R2S_MUST_CHECK r2s_status r2s_run_rows_add(r2s_run_rows *rows, const r2s_train_step *row, r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_run_rows_write(r2s_run_rows *rows, const r2s_run *run, r2s_error *err);
 /* Rows up to last_step; none where there is no file. */
-R2S_MUST_CHECK r2s_status r2s_run_rows_read(r2s_run_rows *rows, const r2s_run *run, int last_step,
+R2S_MUST_CHECK r2s_status r2s_run_rows_read(r2s_run_rows *rows, const r2s_run *run, int64_t last_step,
                                             r2s_error *err);
 void r2s_run_rows_free(r2s_run_rows *rows);
 

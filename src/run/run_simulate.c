@@ -3,6 +3,7 @@
 #include "base/base_json.h"
 #include "base/base_progress.h"
 #include "run/run_json.h"
+#include "run/run_model.h"
 #include "run/run_simulation.h"
 
 r2s_status r2s_run_simulate_native(r2s_run *run, int models, const r2s_monitor *monitor, r2s_error *err) {

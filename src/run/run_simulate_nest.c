@@ -7,6 +7,7 @@
 #include "base/base_progress.h"
 #include "rate2spike/nest.h"
 #include "run/run_json.h"
+#include "run/run_model.h"
 #include "run/run_simulation.h"
 
 static json_t *event_json(r2s_spike_event event) {

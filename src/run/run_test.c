@@ -9,8 +9,6 @@
 #include "base/base_random.h"
 #include "base/base_threads.h"
 #include "run/run_model.h"
-#include "run/run_tally.h"
-#include "spike/spike_trials.h"
 
 /* Trials run at once, of n_trials: whole groups for each thread, and as many as the memory for r allows,
  * since every call builds the network and its threads anew. A round of the threads holds more than its r
@@ -52,26 +50,8 @@ static void average(const float *rates, size_t n_trials, size_t T, size_t n, dou
   }
 }
 
-static void judge(const r2s_task *task, const r2s_rate_traces *traces, r2s_accuracy *accuracy,
-                  r2s_accuracy *strict, r2s_accuracy by_condition[R2S_MAX_CONDITIONS]) {
-  r2s_run_tally right = {0};
-  int n_strict = 0;
-  for (int k = 0; k < traces->n_trials; k++) {
-    const int c = traces->conditions[k];
-    const double *o = traces->out + (size_t)k * (size_t)traces->n_samples * (size_t)traces->n_out;
-    r2s_run_tally_count(
-        &right, c,
-        r2s_task_correct(task, c, R2S_CRITERION_RATE, o, traces->n_samples, traces->t0_ms, traces->dt_ms));
-    n_strict +=
-        r2s_task_correct(task, c, R2S_CRITERION_STRICT, o, traces->n_samples, traces->t0_ms, traces->dt_ms);
-  }
-  *accuracy = r2s_run_tally_judge(&right, task, by_condition);
-  *strict = r2s_convert_accuracy(n_strict, traces->n_trials);
-}
-
-r2s_status r2s_run_model_test(const r2s_run *run, r2s_rate_traces *tests, r2s_accuracy *accuracy,
-                              r2s_accuracy *strict, r2s_accuracy by_condition[R2S_MAX_CONDITIONS],
-                              const r2s_monitor *monitor, r2s_error *err) {
+r2s_status r2s_run_model_test(const r2s_run *run, r2s_rate_traces *tests, const r2s_monitor *monitor,
+                              r2s_error *err) {
   r2s_status st = R2S_OK;
   const r2s_task *task = &run->task;
   size_t T = (size_t)task->n_steps, n = (size_t)run->model.n;
@@ -102,7 +82,6 @@ r2s_status r2s_run_model_test(const r2s_run *run, r2s_rate_traces *tests, r2s_ac
                          tests->conditions + k, tests->out + (size_t)k * per_trial, rates, NULL, err));
     average(rates, (size_t)count, T, n, tests->mean_rate + (size_t)k * n);
   }
-  judge(task, tests, accuracy, strict, by_condition);
 done:
   free(rates);
   return st;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Stage train: the loop around the trainer, its checkpoints, and what is kept of it. */
-#include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/base_json.h"
 #include "run/run_json.h"
@@ -89,7 +88,7 @@ static r2s_status load_checkpoint(training *t, r2s_error *err) {
   if (st != R2S_OK) goto done;
   R2S_TRY(st, r2s_trainer_model(t->trainer, &model, err));
   R2S_TRY(st, r2s_run_check_max_steps(t->run, model.train_steps, err));
-  R2S_TRY(st, r2s_run_rows_read(&t->rows, t->run, (int)model.train_steps, err));
+  R2S_TRY(st, r2s_run_rows_read(&t->rows, t->run, model.train_steps, err));
   R2S_TRY(st, check_rows(t, (int)model.train_steps, err));
   t->resumed = true;
 done:
@@ -195,7 +194,6 @@ static r2s_status finish(training *t, double start, const r2s_monitor *monitor, 
   if (run->dir) R2S_TRY(st, save_checkpoint(t, err));
   r2s_model_free(&run->model);
   R2S_TRY(st, current_model(t, &run->model, err));
-  run->has_model = true;
   R2S_TRY(st, r2s_run_model_measure(run, start, monitor, &tests, &stage, err));
   r2s_json_add(&stage, "stop", json_string(t->stop == R2S_TRAIN_CONVERGED ? "converged" : "exhausted"));
   r2s_json_add(&stage, "steps_to_full_noise", steps_to_full_noise(t));
@@ -208,10 +206,7 @@ static r2s_status finish(training *t, double start, const r2s_monitor *monitor, 
   if (st == R2S_OK && t->stop == R2S_TRAIN_CONVERGED) st = r2s_run_remove(run, "checkpoint.h5", err);
   if (st == R2S_OK && t->stop == R2S_TRAIN_EXHAUSTED) tell_exhausted(t, monitor);
 done:
-  if (st != R2S_OK) { /* the folder may have another one still */
-    r2s_model_free(&run->model);
-    run->has_model = false;
-  }
+  if (st != R2S_OK) r2s_model_free(&run->model); /* the folder may have another one still */
   json_decref(stage);
   r2s_rate_traces_free(&tests);
   if (st == R2S_ERR_CANCELLED && run->dir)
@@ -220,9 +215,8 @@ done:
 }
 
 /* Interrupted before the folder was touched. */
-static r2s_status not_begun(const r2s_run *run, bool resume, r2s_error *err) {
-  if (resume && r2s_run_has_file(run, "checkpoint.h5"))
-    return fail_with_checkpoint(run, "interrupted before training went on", err);
+static r2s_status not_begun(const r2s_run *run, r2s_error *err) {
+  if (r2s_run_can_resume(run)) return fail_with_checkpoint(run, "interrupted before training went on", err);
   return r2s_fail(err, R2S_ERR_CANCELLED, "interrupted before the first step of the training");
 }
 
@@ -230,7 +224,7 @@ static r2s_status not_begun(const r2s_run *run, bool resume, r2s_error *err) {
 static r2s_status begin(training *t, bool resume, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_run *run = t->run;
-  const bool checkpoint = resume && r2s_run_has_file(run, "checkpoint.h5");
+  const bool checkpoint = r2s_run_can_resume(run);
   if (checkpoint) R2S_TRY(st, load_checkpoint(t, err));
   if (t->resumed) {
     for (int k = 0; k < t->rows.n; k++) r2s_run_outlook_add(&t->outlook, &run->config.train, &t->rows.row[k]);
@@ -246,8 +240,8 @@ static r2s_status begin(training *t, bool resume, const r2s_monitor *monitor, r2
     else if (r2s_run_has_file(run, "model.h5") || r2s_run_has_file(run, "checkpoint.h5"))
       r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: what an earlier run left there is replaced", run->dir);
     r2s_model_free(&run->model);
-    run->has_model = false;
     R2S_TRY(st, r2s_run_begin(run, run->training, 0, err));
+    run->resumable = true;
   }
   R2S_TRY(st, r2s_run_json_add_command(run, err));
   R2S_TRY(st, r2s_run_json_save(run, err));
@@ -281,6 +275,7 @@ r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, 
   training t = {.run = run, .stop = R2S_TRAIN_RUNNING};
   r2s_model start = {0};
   bool done = false;
+  run->resumable = resume;
   if (resume) R2S_TRY(st, r2s_run_find_trained(run, &done, err));
   if (done) {
     note_done(run, monitor);
@@ -291,7 +286,7 @@ r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, 
   R2S_TRY(st, r2s_run_check_models(run, &start, R2S_RUN_ALL, err));
   st = r2s_trainer_create(&t.trainer, &start, &run->task, &run->config.train, run->config.seed,
                           run->config.threads, monitor, err);
-  if (st == R2S_ERR_CANCELLED) st = not_begun(run, resume, err);
+  if (st == R2S_ERR_CANCELLED) st = not_begun(run, err);
   if (st != R2S_OK) goto done;
   R2S_TRY(st, begin(&t, resume, monitor, err));
   note_criteria(run, monitor);

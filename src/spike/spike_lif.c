@@ -273,10 +273,10 @@ static void record_sample(const lif_state *s, const lif_workspace *w, int k, int
   const size_t sample = (size_t)(k / s->layout.steps_per_sample - 1);
   s->readout_outputs(&s->readout, w->r, record->out + sample * (size_t)s->layout.n_out);
   if (!record->voltage) return;
-  double *voltage = record->voltage + sample * 8;
-  for (int i = 0; i < s->layout.n && i < 8; i++) voltage[i] = (double)w->block.v[i];
+  double *voltage = record->voltage + sample * R2S_VOLTAGE_UNITS;
+  for (int i = 0; i < s->layout.n && i < R2S_VOLTAGE_UNITS; i++) voltage[i] = (double)w->block.v[i];
   for (int q = n_events - 1; q >= 0 && w->events[q].step == k; q--)
-    if (w->events[q].unit < 8) voltage[w->events[q].unit] = PEAK_MV;
+    if (w->events[q].unit < R2S_VOLTAGE_UNITS) voltage[w->events[q].unit] = PEAK_MV;
 }
 
 /* One network through steps k..end, which are one block; tables: its readout's, or those of another network

@@ -212,8 +212,9 @@ static void record_sample(const lif_reference *s, const lif_reference_workspace 
     record->out[sample * n_out + o] = sum + s->b_out[o];
   }
   if (record->voltage)
-    for (size_t i = 0; i < n && i < 8; i++)
-      record->voltage[sample * 8 + i] = w->v[i] >= s->config.neuron.v_th_mv ? PEAK_MV : w->v[i];
+    for (size_t i = 0; i < n && i < R2S_VOLTAGE_UNITS; i++)
+      record->voltage[sample * R2S_VOLTAGE_UNITS + i] =
+          w->v[i] >= s->config.neuron.v_th_mv ? PEAK_MV : w->v[i];
 }
 
 /* t_last, the record, and the reset by way of the peak, as written */

@@ -260,7 +260,8 @@ static void record_sample(const lif_unit *u, const lif_unit_workspace *w, size_t
     record->out[sample * n_out + o] = sum;
   }
   if (record->voltage)
-    for (size_t i = 0; i < n && i < 8; i++) record->voltage[sample * 8 + i] = w->step.v[i];
+    for (size_t i = 0; i < n && i < R2S_VOLTAGE_UNITS; i++)
+      record->voltage[sample * R2S_VOLTAGE_UNITS + i] = w->step.v[i];
 }
 
 /* Step k, but for W r. */

@@ -167,8 +167,8 @@ static void spike(const r2s_spike_psc_net *net, workspace *ws, int update, int s
 
 static void record_voltage(const r2s_spike_psc_net *net, const workspace *ws, int sample,
                            r2s_spike_record *record) {
-  for (int i = 0; i < 8 && i < net->layout.n; i++)
-    record->voltage[8 * (size_t)sample + (size_t)i] = *v_of(ws, i) + net->e_l_mv;
+  for (int i = 0; i < R2S_VOLTAGE_UNITS && i < net->layout.n; i++)
+    record->voltage[R2S_VOLTAGE_UNITS * (size_t)sample + (size_t)i] = *v_of(ws, i) + net->e_l_mv;
 }
 
 static r2s_status psc_run_trial(const void *state, void *space, const r2s_spike_trial *trial, int steps,

@@ -33,7 +33,8 @@ r2s_status r2s_spike_record_begin(r2s_spike_record *record, const r2s_spike_layo
   R2S_ALLOC(st, &record->out, samples * (size_t)layout->n_out, "recorded output", err);
   R2S_ALLOC(st, &record->counts, (size_t)layout->n, "spike counts", err);
   R2S_ALLOC(st, &record->rates_end, (size_t)layout->n, "filtered rates", err);
-  if (layout->record_voltage) R2S_ALLOC(st, &record->voltage, samples * 8, "recorded voltages", err);
+  if (layout->record_voltage)
+    R2S_ALLOC(st, &record->voltage, samples * R2S_VOLTAGE_UNITS, "recorded voltages", err);
 done:
   if (st != R2S_OK) r2s_spike_record_free(record);
   return st;

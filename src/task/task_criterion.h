@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The names of criteria, for messages. */
+ * The names of criteria, for messages and tasks in YAML. */
 #ifndef R2S_TASK_CRITERION_H
 #define R2S_TASK_CRITERION_H
 

@@ -6,7 +6,11 @@
 "$R2S" options lif.scale --json | grep automatic
 "$R2S" options train.adam_beta2
 "$R2S" options neuron.dt_ms --set neuron.dt_ms=1
+"$R2S" options net.activation
+"$R2S" options net.dale
+"$R2S" options psc_alpha.i_e_pa
 "$R2S" options nothing --json 2>&1
 echo "exit $?"
 echo "---- bench"
 "$R2S" bench --set net.n=20 --set net.n_inh=4 --set train.batch=16 --json
+"$R2S" bench --set net.n=20 --set net.n_inh=4 --set train.batch=16

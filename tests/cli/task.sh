@@ -10,6 +10,11 @@ sed 's/above: 0\.5/above: 1.5/' go-nogo-short.yaml >odd.yaml
 sed -i 's/^dt_ms: .*/dt_ms: 5 ms/' xor.yaml
 "$R2S" task show xor.yaml
 "$R2S" task check xor.yaml
+# Not a file: longer than the first guess
+{
+  "$R2S" task show go-nogo-short
+  printf '#%.0s' {1..9999}
+} | "$R2S" task check /dev/stdin
 # A task is no configuration, and the reverse
 "$R2S" run go-nogo.yaml -o none
 echo 'recipe: matched' >study.yaml

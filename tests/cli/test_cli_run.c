@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 #include <math.h>
+#include <pty.h>
 
 #include "cli_program.h"
 
@@ -212,6 +213,53 @@ static void test_model_files_need_no_folder(void **state) {
   json_decref(simulated);
 }
 
+/* What it says on a terminal of 80 columns; the caller's (free). */
+static char *on_terminal(const char *const *argv) {
+  struct winsize size = {.ws_row = 24, .ws_col = 80};
+  char *said = calloc(1, 1 << 16);
+  size_t used = 0;
+  int terminal;
+  assert_non_null(said);
+  const pid_t pid = forkpty(&terminal, NULL, NULL, &size);
+  assert_true(pid >= 0);
+  if (pid == 0) {
+    unsetenv("NO_COLOR");
+    execv(R2S_PROGRAM, (char *const *)(void *)argv);
+    _exit(127);
+  }
+  for (ssize_t n; used < (1 << 16) - 1; used += (size_t)n) /* it fails where the other end is closed */
+    if ((n = read(terminal, said + used, (1 << 16) - 1 - used)) <= 0) break;
+  close(terminal);
+  assert_int_equal(cli_wait(pid), 0);
+  return said;
+}
+
+/* A bar that is drawn over itself and ends its line, cut to the window; warnings in colour. */
+static void test_progress_on_a_terminal(void **state) {
+  (void)state;
+  const char *const search[] = {R2S_PROGRAM, "convert", "one", "--trials", "1", NULL};
+  char *said = on_terminal(search);
+  assert_non_null(strstr(said, "\r\033[K"
+                               "convert     [########################] 100 %"));
+  assert_non_null(strstr(said, "\033[1;33mwarning:\033[0m the search has no trial of condition"));
+  char *end = strstr(said, "correct   95 % interval"); /* the table's head, on a line of its own */
+  assert_non_null(end);
+  while (*--end != '\n') assert_int_equal(*end, ' ');
+  free(said);
+  const char *const train[] = {R2S_PROGRAM, "train",
+                               "-o",        "seen",
+                               "--set",     "train.max_steps=300",
+                               "--set",     "net.n=250",
+                               "--set",     "train.test_trials=1",
+                               NULL};
+  said = on_terminal(train);
+  const char *line = strstr(said, "\r\033[K"
+                                  "train       step ");
+  assert_non_null(line);
+  assert_true(strcspn(line + 4, "\r\n") < 80);
+  free(said);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_whole_run),
@@ -220,6 +268,7 @@ int main(void) {
       cmocka_unit_test(test_two_threads_give_the_same_bits),
       cmocka_unit_test(test_quiet_says_nothing),
       cmocka_unit_test(test_model_files_need_no_folder),
+      cmocka_unit_test(test_progress_on_a_terminal),
   };
   return cmocka_run_group_tests(tests, cli_setup, cli_teardown);
 }

@@ -4,6 +4,7 @@ try() {
   "$R2S" "$@" 2>&1
   echo "exit $?"
 }
+"$R2S" 2>&1 | head -1
 try dance
 try run --faster
 try run -x
@@ -26,9 +27,15 @@ try run --task go-nogo-shirt
 try convert
 try convert missing.mat
 try convert model.h5 --scales 20:5
+try convert model.h5 --scale 20
+try convert model.h5 --scal 20
 try simulate missing --model lif-unit
 try simulate missing --model hh
 try simulate missing --engine nest --model lif
+try convert "$DATA/authors_gonogo.mat" --task go-nogo --model lif,psc-dexp | sed "s|$DATA|DATA|"
+try simulate "$DATA/authors_gonogo.mat" --task go-nogo --model psc-alpha --scale 25 | sed "s|$DATA|DATA|"
+try convert "$DATA/authors_gonogo.mat" | sed "s|$DATA|DATA|"
+try train "$DATA/authors_gonogo.mat" | sed "s|$DATA|DATA|"
 try train --resume -o missing
 try figures
 try figures missing
@@ -44,6 +51,7 @@ try task show nothing
 try export missing.mat
 try export missing.mat --mat out.mat
 try options nothing.
+try task show nothing --no-color
 cat >wrong.yaml <<'YAML'
 train:
   batch: 32
@@ -55,6 +63,7 @@ net:
   n: 0.2x
 YAML
 try run wrong.yaml
+try convert wrong.yaml
 echo 'net: [1' >wrong.yaml
 try run wrong.yaml
 : >empty.yaml
@@ -63,7 +72,12 @@ try train --resume -o other
 try train --resume -o empty
 try simulate empty; rmdir empty
 try train -o other
+try run other -o another
+try convert other -o another
 R2S_ISA=avx try task list
 R2S_CODE=OFF try task list
 try run --task "$(printf "%04200d" 0)"
+"$R2S" train -o made --quiet --set net.n=20 --set net.n_inh=4 --set train.max_steps=1 --set train.test_trials=1 2>/dev/null
+try train made --recipe kim2019
+try train made --resume --recipe matched --quiet
 ls

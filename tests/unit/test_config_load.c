@@ -197,6 +197,10 @@ static void test_mistakes(void **state) {
       {NULL, "seed=1x",
        "--set seed=1x: seed: found '1x'; expected an integer from 0 to 18446744073709551615"},
       {NULL, "=1", "--set =1: unknown option ''"},
+#define DIGITS32 "01234567890123456789012345678901"
+      {NULL, DIGITS32 DIGITS32 DIGITS32 DIGITS32 "=1",
+       "--set " DIGITS32 DIGITS32 DIGITS32 DIGITS32 "=1: unknown option '0123"},
+      {DIGITS32 DIGITS32 DIGITS32 ": {" DIGITS32 ": 1}\n", NULL, ":1:100: unknown option '0123"},
       {NULL, "net.n_inh=300", "--set net.n_inh=300: net.n_inh is 300"},
   };
   for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
@@ -429,6 +433,19 @@ static void test_table(void **state) {
   assert_int_equal(r2s_config_find("no.such"), -1);
 }
 
+/* No option, and less room than its value needs. */
+static void test_values_that_are_not_told(void **state) {
+  (void)state;
+  const r2s_config config = load(NULL, NULL);
+  char text[8];
+  r2s_error err;
+  const int n = r2s_config_option_count(), task = r2s_config_find("task");
+  assert_int_equal(r2s_config_value(&config, n, text, sizeof text, &err), R2S_ERR_ARG);
+  assert_non_null(strstr(err.msg, "expected 0 to "));
+  assert_int_equal(r2s_config_value(&config, task, text, sizeof text, &err), R2S_ERR_ARG);
+  assert_string_equal(err.msg, "task: 8 bytes for its value; expected more than 13");
+}
+
 /* A resolved file cut at every 37th byte and with bytes changed: a configuration or an error, nothing else.
  */
 static void test_damaged_file(void **state) {
@@ -518,6 +535,7 @@ int main(void) {
       cmocka_unit_test(test_each_option_of_a_training_is_in_its_hash),
       cmocka_unit_test(test_every_option_round_trips),
       cmocka_unit_test(test_table),
+      cmocka_unit_test(test_values_that_are_not_told),
       cmocka_unit_test(test_damaged_file),
       cmocka_unit_test(test_task_beside),
       cmocka_unit_test(test_own_task),

@@ -71,6 +71,7 @@ static void test_integers(void **state) {
   assert_true(r2s_text_to_uint64("18446744073709551615", &u) && u == UINT64_MAX);
   assert_false(r2s_text_to_uint64("18446744073709551616", &u));
   assert_false(r2s_text_to_uint64("-1", &u));
+  assert_true(r2s_text_to_uint64("1e2", &u) && u == 100);
 }
 
 static void test_doubles_round_trip(void **state) {

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "io/io_mat.h"
+#include "io/io_spectrum.h"
 #include "io_model_fixture.h"
 
 /* A small network in the authors' format, one variable of which a test spoils. */
@@ -118,6 +119,47 @@ static void test_no_more_is_asked_for_than_needed(void **state) {
   r2s_inspection_free(&found);
 }
 
+/* More units than all eigenvalues are sought of. */
+static void test_a_large_network(void **state) {
+  (void)state;
+  enum { N = R2S_MAX_SPECTRUM + 1 };
+  double *W = malloc((size_t)N * N * sizeof *W);
+  r2s_inspection found = {0};
+  r2s_error err = {0};
+  assert_non_null(W);
+  for (size_t k = 0; k < (size_t)N * N; k++) W[k] = 2.0 / N;
+  assert_ok(r2s_io_spectrum(W, N, &found, &err), &err);
+  assert_true(fabs(found.spectral_radius - 2) < 1e-6 && found.outlier && isnan(found.bulk_radius));
+  free(W);
+}
+
+/* A MATLAB file of a machine of the other byte order, one without variables, and a text that is too long. */
+static void test_files_that_hold_no_network(void **state) {
+  (void)state;
+  char path[128];
+  r2s_error err = {0};
+  r2s_mat_writer mat;
+  r2s_inspection found;
+  for (int k = 0; k < 2; k++) {
+    r2s_mat_begin(&mat);
+    if (k) memcpy(mat.bytes + 124, (const char[]){1, 0, 'M', 'I'}, 4);
+    inspect_bytes(&mat, &found);
+    assert_non_null(
+        strstr(finding(&found, "file")->text, k ? "a big-endian MATLAB file" : "without variables"));
+    r2s_inspection_free(&found);
+  }
+  const small s = small_network();
+  r2s_mat_begin(&mat);
+  put_small(&mat, &s, NULL);
+  r2s_mat_put_text(&mat, "r2s_recipe", "a recipe with a name of many words");
+  inspect_bytes(&mat, &found);
+  assert_non_null(strstr(finding(&found, "r2s_recipe")->text, "expected a text of less than 16 characters"));
+  r2s_inspection_free(&found);
+  snprintf(path, sizeof path, "%s/small.mat", fixture_folder());
+  r2s_model model;
+  assert_int_equal(r2s_model_load(&model, path, &err), R2S_ERR_FORMAT);
+}
+
 static void test_each_fault_is_named(void **state) {
   (void)state;
   static const char *const required[] = {"w", "w_in", "w_out", "N", "taus", "taus_gaus"};
@@ -158,6 +200,8 @@ static void test_each_fault_is_named(void **state) {
   expect(&s, NULL, "inh", true, "unit 2");
   s = small_network(), s.taus[0] = 0.02, s.taus[1] = 0.1;
   expect(&s, NULL, "taus", false, "seconds");
+  s = small_network(), s.taus[0] = 0.5;
+  expect(&s, NULL, "taus", false, "the least tau_d is 2.5 ms; expected 5 to 1000");
   s = small_network(), s.taus[0] = 20, s.taus[1] = 100;
   expect(&s, NULL, "taus", false, "written in ms");
   s = small_network(), s.taus[0] = 15, s.taus[1] = 30; /* 75 to 150 ms */
@@ -340,6 +384,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_sound_network),
       cmocka_unit_test(test_no_more_is_asked_for_than_needed),
+      cmocka_unit_test(test_files_that_hold_no_network),
+      cmocka_unit_test(test_a_large_network),
       cmocka_unit_test(test_each_fault_is_named),
       cmocka_unit_test(test_slow_units_alone_are_no_finding),
       cmocka_unit_test(test_all_faults_at_once),

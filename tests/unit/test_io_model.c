@@ -403,8 +403,85 @@ static void test_attributes_of_h5_out_of_range(void **state) {
   assert_true(H5Tset_size(text, 2) >= 0);
   change_attribute(path, "activation", text, "\0"); /* was taken as sigmoid */
   H5Tclose(text);
+  r2s_model none;
   expect_refusal(path, "activation: found \"\"; expected sigmoid, siegert");
+  assert_ok(r2s_model_save_h5(&model, path, &err), &err);
+  change_attribute(path, "format_version", H5T_NATIVE_INT64, &(int64_t){2});
+  assert_int_equal(r2s_model_load(&none, path, &err), R2S_ERR_FORMAT);
+  assert_non_null(strstr(err.msg, "attribute format_version: found 2; this program knows 1 to 1"));
   r2s_model_free(&model);
+}
+
+/* Whole numbers of whatever type another program takes for them. */
+static void test_integers_of_every_width(void **state) {
+  (void)state;
+  static const struct {
+    enum matio_classes class;
+    enum matio_types type;
+  } kinds[] = {{MAT_C_INT8, MAT_T_INT8},     {MAT_C_UINT8, MAT_T_UINT8},   {MAT_C_INT16, MAT_T_INT16},
+               {MAT_C_UINT16, MAT_T_UINT16}, {MAT_C_INT32, MAT_T_INT32},   {MAT_C_UINT32, MAT_T_UINT32},
+               {MAT_C_INT64, MAT_T_INT64},   {MAT_C_UINT64, MAT_T_UINT64}, {MAT_C_SINGLE, MAT_T_SINGLE},
+               {MAT_C_DOUBLE, MAT_T_DOUBLE}};
+  char path[256];
+  path_of(path, "integers.mat");
+  for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+    const float single = 7;
+    const double wide = 7;
+    const uint64_t whole = 7;
+    const void *seven = kinds[k].class == MAT_C_SINGLE   ? (const void *)&single
+                        : kinds[k].class == MAT_C_DOUBLE ? (const void *)&wide
+                                                         : (const void *)&whole; /* little-endian */
+    size_t dims[2] = {1, 1}, size;
+    char *bytes;
+    r2s_error err = {0};
+    r2s_mat read;
+    double value;
+    mat_t *mat = Mat_CreateVer(path, NULL, MAT_FT_MAT5);
+    matvar_t *var = Mat_VarCreate("seven", kinds[k].class, kinds[k].type, 2, dims, (void *)seven, 0);
+    assert_int_equal(Mat_VarWrite(mat, var, MAT_COMPRESSION_NONE), 0);
+    Mat_VarFree(var);
+    Mat_Close(mat);
+    assert_ok(r2s_io_read_all(path, &bytes, &size, &err), &err);
+    assert_ok(r2s_mat_read(&read, path, bytes, size, &err), &err);
+    assert_ok(r2s_mat_number(&read, "seven", &value, &err), &err);
+    assert_true(value == 7);
+    r2s_mat_free(&read);
+    free(bytes);
+  }
+}
+
+/* Without N the sizes are those of w; without a word of Dale's law and without inhibition, negative weights
+ * mean that it does not hold. */
+static void test_a_file_that_leaves_things_out(void **state) {
+  (void)state;
+  const double wide[6] = {0, 1, 2, 0, 1, 2}, square[4] = {0, -1, 2, 0}, column[3] = {1, 2, 3}, none[3] = {0};
+  char path[256];
+  r2s_error err = {0};
+  r2s_model model;
+  path_of(path, "short.mat");
+  for (size_t units = 2; units <= 3; units++) {
+    r2s_mat_writer writer;
+    r2s_mat_begin(&writer);
+    r2s_mat_put_matrix(&writer, "w", 2, units, units == 2 ? square : wide);
+    r2s_mat_put_matrix(&writer, "w_in", 2, 1, column);
+    r2s_mat_put_matrix(&writer, "w_out", 1, 2, column);
+    r2s_mat_put_matrix(&writer, "inh", 2, 1, none);
+    r2s_mat_put_number(&writer, "taus", R2S_MAT_DOUBLE, 4);
+    r2s_mat_put_number(&writer, "N", units == 2 ? R2S_MAT_INT64 : R2S_MAT_DOUBLE, units == 2 ? 2 : 2.5);
+    assert_ok(r2s_mat_save(&writer, path, &err), &err);
+    if (units == 2) {
+      assert_ok(r2s_model_load(&model, path, &err), &err);
+      assert_false(model.dale);
+      r2s_model_free(&model);
+    }
+  }
+  r2s_inspection found;
+  assert_ok(r2s_model_inspect(path, &found, NULL, &err), &err);
+  bool told = false;
+  for (int k = 0; k < found.n_findings; k++)
+    told |= strstr(found.findings[k].text, "found 2 x 3; expected N x N") != NULL;
+  assert_true(told);
+  r2s_inspection_free(&found);
 }
 
 /* Two units and a text of 8 characters, "Zürich é" in UTF-8 with the first byte of its ü. */
@@ -510,6 +587,8 @@ int main(void) {
       cmocka_unit_test(test_network_in_a_struct),
       cmocka_unit_test(test_hdf5_of_another_program),
       cmocka_unit_test(test_attributes_of_h5_out_of_range),
+      cmocka_unit_test(test_a_file_that_leaves_things_out),
+      cmocka_unit_test(test_integers_of_every_width),
       cmocka_unit_test(test_texts_in_utf8),
       cmocka_unit_test(test_what_cannot_be_used_is_not_written),
   };

@@ -11,6 +11,7 @@
 #include <matio.h>
 
 #include "h5_change.h"
+#include "io/io_results.h"
 #include "io/io_run_json.h"
 #include "io_model_fixture.h"
 
@@ -57,6 +58,11 @@ static void test_checkpoint(void **state) {
   assert_int_equal(size, sizeof bytes);
   assert_memory_equal(back, bytes, size);
   free(back);
+  memset(hash, 'a', sizeof hash);
+  char long_hash[80] = "";
+  memcpy(long_hash, hash, sizeof hash);
+  assert_int_equal(r2s_checkpoint_save(path, long_hash, bytes, sizeof bytes, &err), R2S_ERR_ARG);
+  assert_non_null(strstr(err.msg, "a configuration's hash of 72 characters; expected at most 71"));
 }
 
 /* Another program may rewrite a dataset, with the right checksum of HDF5: the CRC-32 tells. */
@@ -198,6 +204,24 @@ static void test_rate_traces_of_nothing(void **state) {
     assert_int_equal(r2s_rate_traces_load(&back, path, &err), R2S_ERR_FORMAT);
     assert_non_null(strstr(err.msg, "dt_ms"));
   }
+}
+
+/* Conditions that files may have and the folder's task has not. */
+static void test_trials_of_another_task(void **state) {
+  (void)state;
+  r2s_task task;
+  r2s_error err = {0};
+  int conditions[2] = {0, 2};
+  assert_ok(r2s_task_load(&task, "go-nogo-short", &err), &err);
+  const r2s_rate_traces traces = {
+      .n_trials = 2, .n_samples = 199, .n_out = 1, .n = 3, .t0_ms = 5, .dt_ms = 5, .conditions = conditions};
+  assert_int_equal(r2s_rate_traces_fit(&traces, &task, 3, "rate.h5", &err), R2S_ERR_FORMAT);
+  assert_string_equal(err.msg, "rate.h5: trial 1 has condition 2; expected 0 to 1 as in task go-nogo-short");
+  const r2s_spike_record records[2] = {{.n = 3, .n_out = 1}, {.n = 3, .n_out = 1, .condition = 2}};
+  assert_int_equal(r2s_records_fit(records, 2, &task, 3, "spikes.h5", &err), R2S_ERR_FORMAT);
+  assert_string_equal(err.msg,
+                      "spikes.h5: trial 1 has condition 2; expected 0 to 1 as in task go-nogo-short");
+  r2s_task_free(&task);
 }
 
 enum { TRIALS = 3, UNITS = 4, SAMPLES = 5 };
@@ -648,6 +672,7 @@ int main(void) {
       cmocka_unit_test(test_checkpoint_of_another_size),
       cmocka_unit_test(test_rate_traces),
       cmocka_unit_test(test_rate_traces_of_nothing),
+      cmocka_unit_test(test_trials_of_another_task),
       cmocka_unit_test(test_records),
       cmocka_unit_test(test_matched),
       cmocka_unit_test(test_records_that_contradict_themselves),

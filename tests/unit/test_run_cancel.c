@@ -91,6 +91,7 @@ static void test_cancelled_before_the_first_step(void **state) {
   assert_ok(r2s_run_open(&run, in_dir("not begun"), &config, &err), &err);
   assert_int_equal(r2s_run_train(run, false, &monitor, &err), R2S_ERR_CANCELLED);
   assert_string_equal(err.msg, "interrupted before the first step of the training");
+  assert_false(r2s_run_can_resume(run));
   assert_int_not_equal(access(in_dir("not begun/checkpoint.h5"), F_OK), 0);
   assert_int_not_equal(access(in_dir("not begun/config.yaml"), F_OK), 0);
   r2s_run_close(run);
@@ -100,9 +101,14 @@ static void test_cancelled_before_the_first_step(void **state) {
   over = false;
   const r2s_monitor later = {.progress = see_step, .cancelled = is_over, .user = &over};
   assert_int_equal(r2s_run_train(run, false, &later, &err), R2S_ERR_CANCELLED);
+  assert_true(r2s_run_can_resume(run));
+  assert_int_equal(r2s_run_train(run, false, &monitor, &err), R2S_ERR_CANCELLED);
+  assert_false(r2s_run_can_resume(run)); /* the checkpoint is of the training before this one */
   assert_int_equal(r2s_run_train(run, true, &monitor, &err), R2S_ERR_CANCELLED);
   assert_non_null(strstr(err.msg, "before training went on; its checkpoint is kept"));
+  assert_true(r2s_run_can_resume(run));
   assert_ok(r2s_run_train(run, true, NULL, &err), &err);
+  assert_true(r2s_run_can_resume(run)); /* it ran out of steps */
   r2s_run_close(run);
   same_weights(in_dir("whole/model.h5"), in_dir("its parts/model.h5"));
 }
@@ -244,6 +250,12 @@ static void see_second_half(void *user, const char *stage, double done, double t
   if (strcmp(stage, "convert") == 0 && done > total / 2) *(bool *)user = true;
 }
 
+/* Takes model.mat away when the certificate is there: it has the search's scales, and its trials. */
+static void see_certificate(void *user, const char *stage, double done, double total, const char *detail) {
+  (void)user, (void)detail;
+  if (strcmp(stage, "certificate") == 0 && done == total) unlink(in_dir("certified/model.mat"));
+}
+
 /* The search drops a certificate of other settings; whoever repeats it gets one again. What it found of the
  * first model is in its files, as in run.json: no earlier search's. */
 static void test_cancelled_in_a_search(void **state) {
@@ -267,7 +279,9 @@ static void test_cancelled_in_a_search(void **state) {
   json_decref(json);
 
   run = open_certified("neuron.noise_mv=0.2");
-  assert_ok(r2s_run_convert(run, R2S_RUN_ALL, NULL, &err), &err);
+  const r2s_monitor last = {.progress = see_certificate};
+  assert_ok(r2s_run_convert(run, R2S_RUN_ALL, &last, &err), &err);
+  assert_int_not_equal(access(in_dir("certified/model.mat"), F_OK), 0); /* written once */
   json = json_of(run);
   r2s_run_close(run);
   assert_true(json_is_object(json_object_get(json, "certificate")));

@@ -25,19 +25,35 @@ static int setup(void **state) {
   return failed;
 }
 
-/* The recorded run with `less` samples fewer of its output; its first two spikes swapped. */
-static void write_case(size_t less, bool swapped) {
+/* How a recorded run is changed: `less` samples fewer of its output, its first two spikes swapped, `value` as
+ * the first one of variable `name` (NULL: none). */
+typedef struct change {
+  size_t less;
+  bool swapped;
+  const char *name;
+  double value;
+} change;
+
+static void write_case(change c) {
   mat_t *from = Mat_Open(CASE, MAT_ACC_RDONLY), *to = Mat_CreateVer(path, NULL, MAT_FT_MAT5);
   assert_non_null(from);
   assert_non_null(to);
   for (matvar_t *var = Mat_VarReadNext(from); var; var = Mat_VarReadNext(from)) {
     if (strcmp(var->name, "out1") == 0) {
-      var->dims[1] -= less;
-      var->nbytes -= less * sizeof(double);
+      var->dims[1] -= c.less;
+      var->nbytes -= c.less * sizeof(double);
     }
-    if (swapped && (strcmp(var->name, "unit") == 0 || strcmp(var->name, "step") == 0)) {
+    if (c.swapped && (strcmp(var->name, "unit") == 0 || strcmp(var->name, "step") == 0)) {
       int32_t *values = var->data, first = values[0];
       values[0] = values[1], values[1] = first;
+    }
+    if (c.name && strcmp(var->name, c.name) == 0) {
+      const int32_t whole = (int32_t)c.value;
+      assert_true(var->data_type == MAT_T_DOUBLE || var->data_type == MAT_T_INT32);
+      if (var->data_type == MAT_T_DOUBLE)
+        memcpy(var->data, &c.value, sizeof c.value);
+      else
+        memcpy(var->data, &whole, sizeof whole);
     }
     assert_int_equal(Mat_VarWrite(to, var, MAT_COMPRESSION_NONE), 0);
     Mat_VarFree(var);
@@ -55,10 +71,10 @@ static void test_samples_must_fit_the_input(void **state) {
   (void)state;
   r2s_verification v;
   r2s_error err = {0};
-  write_case(0, false);
+  write_case((change){0});
   if (r2s_run_verify(MODEL, path, &v, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
   assert_true(v.identical && v.out_max_difference < 1e-9);
-  write_case(1, false);
+  write_case((change){.less = 1});
   int asked = 0;
   const r2s_monitor monitor = {.cancelled = is_over, .user = &asked};
   assert_int_equal(r2s_run_verify(MODEL, path, &v, &monitor, &err), R2S_ERR_FORMAT);
@@ -72,7 +88,7 @@ static void test_spikes_must_be_in_order(void **state) {
   (void)state;
   r2s_verification v;
   r2s_error err = {0};
-  write_case(0, true);
+  write_case((change){.swapped = true});
   assert_int_equal(r2s_run_verify(MODEL, path, &v, NULL, &err), R2S_ERR_FORMAT);
   assert_non_null(strstr(err.msg, path));
   if (!strstr(err.msg, "in step 1 behind unit ") ||
@@ -91,7 +107,7 @@ static void test_a_duration_that_cannot_be_is_named(void **state) {
   snprintf(long_model, sizeof long_model, "%s/long.h5", fixture_folder());
   if (r2s_model_save_h5(&model, long_model, &err) != R2S_OK) fail_msg("%s", err.msg);
   r2s_model_free(&model);
-  write_case(0, false);
+  write_case((change){0});
   assert_int_equal(r2s_run_verify(long_model, path, &v, NULL, &err), R2S_ERR_ARG);
   assert_non_null(strstr(err.msg, path));
   assert_non_null(strstr(err.msg, "duration = 2e+08 ms; expected 1 to 5e8 steps"));
@@ -109,8 +125,46 @@ static void test_it_can_be_interrupted(void **state) {
   assert_non_null(strstr(err.msg, "interrupted in trial 1 of 1"));
 }
 
+static void test_values_that_no_case_has(void **state) {
+  (void)state;
+  static const struct {
+    const char *name;
+    double value;
+    const char *message;
+  } cases[] = {{"scaling_factor", -1, "variable scaling_factor: found -1; expected a number above 0"},
+               {"tref", 2, "variable tref: found 2; expected seconds from 0 to 1"},
+               {"unit", 201, "variables unit, step: found unit 201 in step"},
+               {"step", 0, "expected units from 1 to 200, steps from 1"}};
+  r2s_verification v;
+  r2s_error err = {0};
+  for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+    write_case((change){.name = cases[k].name, .value = cases[k].value});
+    assert_int_equal(r2s_run_verify(MODEL, path, &v, NULL, &err), R2S_ERR_FORMAT);
+    if (!strstr(err.msg, path) || !strstr(err.msg, cases[k].message)) fail_msg("%s", err.msg);
+  }
+}
+
+static void test_a_network_of_other_sizes(void **state) {
+  (void)state;
+  char small[300];
+  r2s_model model;
+  r2s_verification v;
+  r2s_error err = {0};
+  snprintf(small, sizeof small, "%s/small.h5", fixture_folder());
+  for (int k = 0; k < 2; k++) {
+    fixture_model(&model, k ? 200 : 5, 2, 1);
+    assert_ok(r2s_model_save_h5(&model, small, &err), &err);
+    r2s_model_free(&model);
+    assert_int_equal(r2s_run_verify(small, CASE, &v, NULL, &err), R2S_ERR_FORMAT);
+    assert_non_null(strstr(err.msg, k ? "u has 1 channels; the network's w_in has 2"
+                                      : "v0 has 200 units; the network has 5"));
+  }
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_samples_must_fit_the_input),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_values_that_no_case_has),
+                                     cmocka_unit_test(test_a_network_of_other_sizes),
+                                     cmocka_unit_test(test_samples_must_fit_the_input),
                                      cmocka_unit_test(test_spikes_must_be_in_order),
                                      cmocka_unit_test(test_a_duration_that_cannot_be_is_named),
                                      cmocka_unit_test(test_it_can_be_interrupted)};
