@@ -65,7 +65,7 @@ static void put_accuracy_of_scale(r2s_text *out, const r2s_folder *folder) {
           ? " (the dimensionless LIF network has none: it has no noise, and is run on one trial of each "
             "condition)"
           : "",
-      isfinite(r2s_folder_number(folder, "stages.convert.predicted"))
+      isfinite(r2s_folder_number(folder, "stages/convert/predicted"))
           ? "; κ is the scale predicted before any simulation"
           : "",
       lif.n ? " Open symbols: fresh trials that the search has not seen." : "");

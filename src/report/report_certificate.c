@@ -69,17 +69,17 @@ static void add_engines(r2s_doc *doc, const r2s_folder *folder) {
   size_t k;
   json_t *e;
   const json_t *certificate = r2s_folder_json(folder, "certificate"),
-               *held_out = r2s_folder_json(folder, "certificate.held_out");
+               *held_out = r2s_folder_json(folder, "certificate/held_out");
   bool more = false; /* trials than the rate network has */
   r2s_doc_table(doc, "nrnrrr",
                 "Network|Scale|Accuracy|Spikes a trial|Rate correlation, mean (min)|Output RMSE, mean (max)");
-  add_row(doc, "rate network", r2s_folder_json(folder, "certificate.rate"), "–");
+  add_row(doc, "rate network", r2s_folder_json(folder, "certificate/rate"), "–");
   for (int c = 0; c < 3; c++) r2s_doc_cell(doc, "–");
   if (held_out) {
     add_measured(doc, "`lif`, held out", held_out, certificate);
     for (int c = 0; c < 3; c++) r2s_doc_cell(doc, "–");
   }
-  json_array_foreach((json_t *)r2s_folder_json(folder, "certificate.engines"), k, e) {
+  json_array_foreach((json_t *)r2s_folder_json(folder, "certificate/engines"), k, e) {
     add_engine(doc, e, certificate);
     more |= member(e, "trials") > 0 && member(e, "n") > member(e, "trials");
   }
@@ -94,7 +94,7 @@ static void add_engines(r2s_doc *doc, const r2s_folder *folder) {
     r2s_doc_paragraph(doc,
                       "Spikes, correlation and RMSE are of the trials that the rate network has, too (it has "
                       "%.0f); accuracies of all that were simulated.",
-                      r2s_folder_number(folder, "certificate.trials"));
+                      r2s_folder_number(folder, "certificate/trials"));
 }
 
 /* A condition of a file, as the figures name it. */
@@ -131,7 +131,7 @@ static r2s_short copies_checked(const r2s_folder *folder) {
   const bool more = r2s_spike_trials_differ(&folder->task, &dexp->neuron);
   const int copies = folder->sims[R2S_SIM_DEXP_NEST].n_records + (more ? folder->task.n_conditions : 0);
   const double synapses = count_edges(&folder->model) * (dexp->tau_r_ms > 0 ? 2 : 1),
-               read = r2s_folder_number(folder, "certificate.weights_checked") / synapses;
+               read = r2s_folder_number(folder, "certificate/weights_checked") / synapses;
   if (r2s_fmt_other_sim(folder, R2S_SIM_DEXP_NEST).text[0]) return out; /* other copies, perhaps */
   if (read >= 1 && read <= copies && read == floor(read))
     snprintf(out.text, sizeof out.text, ", those of %.0f of the network's %d copies (one a trial%s)", read,
@@ -140,7 +140,7 @@ static r2s_short copies_checked(const r2s_folder *folder) {
 }
 
 static void add_same_spikes(r2s_doc *doc, const r2s_folder *folder) {
-  const json_t *list = r2s_folder_json(folder, "certificate.native_vs_nest");
+  const json_t *list = r2s_folder_json(folder, "certificate/native_vs_nest");
   size_t k;
   json_t *s;
   r2s_doc_heading(doc, 3, "The same spikes in NEST and in the native engine");
@@ -171,8 +171,8 @@ static void add_same_spikes(r2s_doc *doc, const r2s_folder *folder) {
       doc,
       "One deterministic trial (no noise) of each condition in both engines. Weights read back from NEST "
       "and compared with those sent: %s synapses%s; largest difference %s pA.",
-      r2s_fmt(r2s_folder_number(folder, "certificate.weights_checked"), 0).text, copies_checked(folder).text,
-      r2s_fmt_short(r2s_folder_number(folder, "certificate.weights_max_difference_pa"), 3).text);
+      r2s_fmt(r2s_folder_number(folder, "certificate/weights_checked"), 0).text, copies_checked(folder).text,
+      r2s_fmt_short(r2s_folder_number(folder, "certificate/weights_max_difference_pa"), 3).text);
 }
 
 /* A row of certificate.csv. */
@@ -224,7 +224,7 @@ void r2s_section_edited(r2s_doc *doc, const r2s_folder *folder) {
 }
 
 void r2s_section_certificate(r2s_doc *doc, const r2s_folder *folder) {
-  const char *verdict = r2s_folder_string(folder, "certificate.verdict");
+  const char *verdict = r2s_folder_string(folder, "certificate/verdict");
   r2s_doc_heading(doc, 2, "Conversion certificate");
   if (!verdict) {
     r2s_doc_paragraph(
@@ -233,8 +233,8 @@ void r2s_section_certificate(r2s_doc *doc, const r2s_folder *folder) {
   }
   r2s_doc_paragraph(
       doc, "**%s**, at scale %s%s, beside %s trials of the rate network.", r2s_plain(verdict).text,
-      r2s_fmt_short(r2s_folder_number(folder, "certificate.scale"), 5).text, r2s_fmt_decisive(folder).text,
-      r2s_fmt(r2s_folder_number(folder, "certificate.trials"), 0).text);
+      r2s_fmt_short(r2s_folder_number(folder, "certificate/scale"), 5).text, r2s_fmt_decisive(folder).text,
+      r2s_fmt(r2s_folder_number(folder, "certificate/trials"), 0).text);
   r2s_section_edited(doc, folder);
   r2s_doc_paragraph(
       doc,

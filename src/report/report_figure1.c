@@ -72,9 +72,9 @@ r2s_status r2s_figure_accuracy_of_scale(r2s_figure *figure, r2s_error *err) {
   r2s_figure_number(figure, "n_search", trials[0], "trials at each scale");
   r2s_figure_number(figure, "n_unit_search", trials[1], NULL);
   r2s_figure_number(figure, "n_held_out", trials[3], "fresh trials");
-  r2s_figure_number(figure, "predicted", r2s_folder_number(figure->folder, "stages.convert.predicted"),
+  r2s_figure_number(figure, "predicted", r2s_folder_number(figure->folder, "stages/convert/predicted"),
                     "kappa, the scale that needs no search");
-  r2s_figure_number(figure, "chosen", r2s_folder_number(figure->folder, "stages.convert.chosen"),
+  r2s_figure_number(figure, "chosen", r2s_folder_number(figure->folder, "stages/convert/chosen"),
                     "by the search");
   r2s_figure_string(figure, "chosen_as", r2s_folder_scales_alike(figure->folder) ? "its middle" : "its best",
                     NULL);

@@ -114,7 +114,7 @@ done:
 /* 0: at the certificate's scale, or a model without one; 1: at another; 2: other trials or settings. */
 static int distance(const r2s_folder *folder, r2s_sim_kind kind) {
   const double scale = folder->sims[kind].info.scale,
-               certified = r2s_folder_number(folder, "certificate.scale");
+               certified = r2s_folder_number(folder, "certificate/scale");
   if (r2s_fmt_other_sim(folder, kind).text[0]) return 2;
   return fabs(scale - certified) > 1e-9 * certified;
 }
@@ -206,7 +206,7 @@ enum { BEST_SCALE = 2, N_BARS = sizeof bars / sizeof *bars };
 
 /* What has a bar's accuracy: of the rate network the certificate, where there is one, on its trials. */
 static const json_t *bar_of(const r2s_folder *folder, int k) {
-  const json_t *certified = k == 0 ? r2s_folder_json(folder, "certificate.rate") : NULL;
+  const json_t *certified = k == 0 ? r2s_folder_json(folder, "certificate/rate") : NULL;
   return certified ? certified : r2s_folder_json(folder, bars[k].path);
 }
 
@@ -225,7 +225,7 @@ static double bar_scale(const r2s_folder *folder, int k) {
 
 /* Whether a simulation is at another scale than the certificate's, or than another where there is none. */
 static bool scales_differ(const r2s_folder *folder) {
-  double usual = r2s_folder_number(folder, "certificate.scale");
+  double usual = r2s_folder_number(folder, "certificate/scale");
   for (int k = 0; k < N_BARS; k++) {
     const double scale = bar_scale(folder, k);
     if (isnan(usual)) usual = scale;

@@ -181,9 +181,9 @@ void r2s_folder_free(r2s_folder *folder) {
 /* A task in a file is not in the hash, but in the name of the trials. */
 bool r2s_folder_is_edited(const r2s_folder *folder) {
   char hash[72];
-  const char *certified = r2s_folder_string(folder, "certificate.trials_of"),
+  const char *certified = r2s_folder_string(folder, "certificate/trials_of"),
              *judged = r2s_folder_string(folder, "config_hash");
-  if (!r2s_folder_string(folder, "certificate.verdict")) return false;
+  if (!r2s_folder_string(folder, "certificate/verdict")) return false;
   if (certified && certified[0] && strcmp(certified, folder->trials) != 0) return true;
   return judged && r2s_config_hash(&folder->config, hash, NULL) == R2S_OK && strcmp(judged, hash) != 0;
 }
@@ -211,11 +211,10 @@ r2s_json_accuracy r2s_folder_accuracy(const json_t *object) {
 }
 
 const json_t *r2s_folder_json(const r2s_folder *folder, const char *path) {
-  const char *separator = strchr(path, '/') ? "/" : ".";
   const json_t *value = folder->run;
   while (value && *path) {
     char key[128];
-    size_t length = strcspn(path, separator);
+    size_t length = strcspn(path, "/");
     if (length >= sizeof key) return NULL;
     memcpy(key, path, length);
     key[length] = 0;
@@ -234,7 +233,7 @@ const char *r2s_folder_string(const r2s_folder *folder, const char *path) {
 }
 
 bool r2s_folder_imported(const r2s_folder *folder) {
-  const char *stop = r2s_folder_string(folder, "stages.train.stop");
+  const char *stop = r2s_folder_string(folder, "stages/train/stop");
   return stop && strcmp(stop, "imported") == 0;
 }
 
@@ -255,7 +254,7 @@ bool r2s_folder_dale(const r2s_folder *folder) {
 }
 
 bool r2s_folder_scales_alike(const r2s_folder *folder) {
-  const json_t *scales = r2s_folder_json(folder, "stages.convert.scales");
+  const json_t *scales = r2s_folder_json(folder, "stages/convert/scales");
   const double first = r2s_folder_accuracy(json_array_get(scales, 0)).accuracy;
   bool alike = json_array_size(scales) > 1;
   for (size_t k = 1; k < json_array_size(scales); k++)

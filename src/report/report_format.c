@@ -64,9 +64,9 @@ r2s_short r2s_fmt_engine(const char *engine) {
 
 r2s_short r2s_fmt_decisive(const r2s_folder *folder) {
   r2s_short out = {""};
-  const char *model = r2s_folder_string(folder, "certificate.decisive.model"),
-             *of = r2s_folder_string(folder, "certificate.decisive.of"),
-             *condition = r2s_folder_string(folder, "certificate.decisive.condition");
+  const char *model = r2s_folder_string(folder, "certificate/decisive/model"),
+             *of = r2s_folder_string(folder, "certificate/decisive/of"),
+             *condition = r2s_folder_string(folder, "certificate/decisive/condition");
   if (!model) return out;
   int used = snprintf(out.text, sizeof out.text, " (`%.30s`", r2s_plain(model).text);
   if (of)
@@ -76,8 +76,8 @@ r2s_short r2s_fmt_decisive(const r2s_folder *folder) {
                      r2s_plain(condition).text);
   used +=
       snprintf(out.text + used, sizeof out.text - (size_t)used, ": %.150s",
-               r2s_fmt_accuracy(r2s_folder_accuracy(r2s_folder_json(folder, "certificate.decisive"))).text);
-  const json_t *rate = r2s_folder_json(folder, "certificate.decisive.rate");
+               r2s_fmt_accuracy(r2s_folder_accuracy(r2s_folder_json(folder, "certificate/decisive"))).text);
+  const json_t *rate = r2s_folder_json(folder, "certificate/decisive/rate");
   if (rate)
     used += snprintf(out.text + used, sizeof out.text - (size_t)used, "; the rate network there: %.150s",
                      r2s_fmt_accuracy(r2s_folder_accuracy(rate)).text);

@@ -201,7 +201,7 @@ static void add_weights(r2s_doc *doc, const r2s_folder *folder) {
         r2s_fmt_short(a->weight_pa, 4).text, r2s_fmt_short(tau_syn, 4).text, median,
         r2s_fmt_short(a->weight_pa, 4).text, r2s_fmt(r2s_alpha_scale(folder), 2).text);
   double scale = r2s_folder_number(folder, "stages/sim-native/models/psc-alpha-matched/scale");
-  if (!isfinite(scale)) scale = r2s_folder_number(folder, "stages.convert.predicted");
+  if (!isfinite(scale)) scale = r2s_folder_number(folder, "stages/convert/predicted");
   if (isfinite(scale))
     r2s_doc_item(doc,
                  "Matched alpha (`simulate.matched`): the peak that has the area of scale %s, 1000 "

@@ -107,7 +107,7 @@ static void add_simulations(other_list *list, const r2s_folder *folder, const ch
 bool r2s_section_other(r2s_doc *doc, const r2s_folder *folder) {
   other_list list = {.doc = doc, .edited = r2s_folder_is_edited(folder)};
   add_other(&list, "Stage `convert`, with figures 1C, 3D and 3E",
-            r2s_fmt_other(folder, "lif", r2s_folder_json(folder, "stages.convert")));
+            r2s_fmt_other(folder, "lif", r2s_folder_json(folder, "stages/convert")));
   const json_t *unit = r2s_folder_json(folder, "stages/lif-unit");
   add_other(&list,
             *not_drawn(folder, unit) ? "Dimensionless LIF network (stage `lif-unit`), with figure 1C"

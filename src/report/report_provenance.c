@@ -36,7 +36,7 @@ static void add_fact(r2s_doc *doc, const char *what, const char *value) {
 static void add_threads(r2s_doc *doc, const r2s_folder *folder) {
   const double threads = r2s_folder_number(folder, "threads");
   char text[sizeof(r2s_short) + 8];
-  snprintf(text, sizeof text, "all (%s)", r2s_fmt(r2s_folder_number(folder, "machine.cores"), 0).text);
+  snprintf(text, sizeof text, "all (%s)", r2s_fmt(r2s_folder_number(folder, "machine/cores"), 0).text);
   add_fact(doc, "Threads", threads == 0 ? text : r2s_fmt(threads, 0).text);
 }
 
@@ -52,11 +52,11 @@ static void add_facts(r2s_doc *doc, const r2s_folder *folder) {
     add_fact(doc, "Configuration that trained the network",
              folder->model.config_hash[0] ? folder->model.config_hash : "unknown");
   add_fact(doc, "NEST", r2s_folder_string(folder, "stages/sim-nest/version"));
-  add_fact(doc, "Processor", r2s_folder_string(folder, "machine.cpu"));
-  add_fact(doc, "Instruction set", r2s_folder_string(folder, "machine.isa"));
-  add_fact(doc, "Cores", r2s_fmt(r2s_folder_number(folder, "machine.cores"), 0).text);
+  add_fact(doc, "Processor", r2s_folder_string(folder, "machine/cpu"));
+  add_fact(doc, "Instruction set", r2s_folder_string(folder, "machine/isa"));
+  add_fact(doc, "Cores", r2s_fmt(r2s_folder_number(folder, "machine/cores"), 0).text);
   add_threads(doc, folder);
-  add_fact(doc, "System", r2s_folder_string(folder, "machine.os"));
+  add_fact(doc, "System", r2s_folder_string(folder, "machine/os"));
 }
 
 static void add_references(r2s_doc *doc) {

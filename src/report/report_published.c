@@ -73,8 +73,8 @@ static r2s_short alpha_correct(const r2s_folder *folder, const char *condition) 
 
 static void add_writeup(r2s_doc *doc, const r2s_folder *folder) {
   char training[320] = "not trained here";
-  const double steps = r2s_folder_number(folder, "stages.train.steps");
-  const r2s_json_accuracy rate = r2s_folder_accuracy(r2s_folder_json(folder, "stages.train"));
+  const double steps = r2s_folder_number(folder, "stages/train/steps");
+  const r2s_json_accuracy rate = r2s_folder_accuracy(r2s_folder_json(folder, "stages/train"));
   if (isfinite(steps) && r2s_folder_imported(folder)) /* a network's file does not tell its batches */
     snprintf(training, sizeof training, "a given network, %.0f steps, recipe %.200s", steps,
              r2s_fmt_recipe(folder).text);
@@ -112,16 +112,16 @@ static void add_writeup(r2s_doc *doc, const r2s_folder *folder) {
 }
 
 static void add_paper(r2s_doc *doc, const r2s_folder *folder) {
-  const double kappa = r2s_folder_number(folder, "stages.convert.predicted");
-  const double chosen = r2s_folder_number(folder, "stages.convert.chosen");
+  const double kappa = r2s_folder_number(folder, "stages/convert/predicted");
+  const double chosen = r2s_folder_number(folder, "stages/convert/chosen");
   r2s_short scale = {"not run"};
   if (isfinite(kappa))
     snprintf(scale.text, sizeof scale.text, "searched: %.4g; predicted: κ = %.4g", chosen, kappa);
   else if (isfinite(chosen))
     snprintf(scale.text, sizeof scale.text, "searched: %.4g", chosen);
   const r2s_json_accuracy at_kappa =
-      r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out_predicted"));
-  const r2s_json_accuracy at_best = r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out"));
+      r2s_folder_accuracy(r2s_folder_json(folder, "stages/convert/held_out_predicted"));
+  const r2s_json_accuracy at_best = r2s_folder_accuracy(r2s_folder_json(folder, "stages/convert/held_out"));
   r2s_doc_heading(doc, 3, "Kim, Li and Sejnowski 2019");
   r2s_doc_table(doc, "lll", "Quantity|Paper|This run");
   add_row(doc, "Accuracy of LIF networks", "93 to 100 % over 100 networks, each at its best scale",
@@ -151,8 +151,8 @@ void r2s_section_published(r2s_doc *doc, const r2s_folder *folder) {
 static void add_scales(r2s_doc *doc, const r2s_folder *folder, const char *path) {
   size_t k;
   json_t *s;
-  const double predicted = r2s_folder_number(folder, "stages.convert.predicted");
-  const double chosen = r2s_folder_number(folder, "stages.convert.chosen");
+  const double predicted = r2s_folder_number(folder, "stages/convert/predicted");
+  const double chosen = r2s_folder_number(folder, "stages/convert/chosen");
   const bool lif = strstr(path, "convert") != NULL;
   r2s_doc_table(doc, "rnnrn",
                 folder->task.n_outputs > 1 ? "1/λ|Accuracy|Strict|Rate (Hz)|Output 0 by condition"
@@ -183,15 +183,15 @@ static void add_scales(r2s_doc *doc, const r2s_folder *folder, const char *path)
 
 void r2s_section_scales(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_heading(doc, 2, "The scale");
-  if (!r2s_folder_json(folder, "stages.convert")) {
+  if (!r2s_folder_json(folder, "stages/convert")) {
     r2s_doc_paragraph(doc, "Not converted yet: `rate2spike convert` has not run on this folder.");
     return;
   }
-  const double predicted = r2s_folder_number(folder, "stages.convert.predicted");
+  const double predicted = r2s_folder_number(folder, "stages/convert/predicted");
   const bool alike = r2s_folder_scales_alike(folder);
-  const r2s_json_accuracy best = r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out"));
+  const r2s_json_accuracy best = r2s_folder_accuracy(r2s_folder_json(folder, "stages/convert/held_out"));
   const r2s_json_accuracy kappa =
-      r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out_predicted"));
+      r2s_folder_accuracy(r2s_folder_json(folder, "stages/convert/held_out_predicted"));
   if (isfinite(predicted))
     r2s_doc_paragraph(doc,
                       "Predicted without any simulation of the network: κ = **%s**. On fresh trials: %s.",
@@ -204,7 +204,7 @@ void r2s_section_scales(r2s_doc *doc, const r2s_folder *folder) {
       doc, "%s: %s. On %sfresh trials: %s.%s",
       alike ? "In the search no scale was better than another; taken is the middle one"
             : "Chosen by the search",
-      r2s_fmt_short(r2s_folder_number(folder, "stages.convert.chosen"), 5).text,
+      r2s_fmt_short(r2s_folder_number(folder, "stages/convert/chosen"), 5).text,
       isfinite(predicted) ? "the same " : "", r2s_fmt_accuracy(best).text,
       alike ? ""
             : " (The middle of the longest run of best scales; its accuracy in the search itself is biased "
