@@ -10,11 +10,6 @@
 #include "report/report_sections.h"
 #include "spike/spike_trials.h"
 
-static double member(const json_t *object, const char *name) {
-  const json_t *value = json_object_get(object, name);
-  return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
 static const char *member_string(const json_t *object, const char *name) {
   const char *value = json_string_value(json_object_get(object, name));
   return value ? value : "";
@@ -37,7 +32,7 @@ static void add_measured(r2s_doc *doc, const char *what, const json_t *row, cons
   char name[640];
   const char *trials = member_string(row, "trials_of"), *settings = member_string(row, "other_settings"),
              *trials_of = member_string(certificate, "trials_of");
-  const double at = member(row, "scale"), certified = member(certificate, "scale");
+  const double at = r2s_folder_member(row, "scale"), certified = r2s_folder_member(certificate, "scale");
   r2s_short scale = r2s_fmt_short(at, 4);
   int used = snprintf(name, sizeof name, "%.100s%s", what, left_out(row) ? " (not judged" : "");
   if (left_out(row) && *trials_of && strcmp(trials, trials_of) != 0)
@@ -59,10 +54,11 @@ static void add_engine(r2s_doc *doc, const json_t *e, const json_t *certificate)
   snprintf(what, sizeof what, "`%.40s`, %.40s", r2s_plain(member_string(e, "model")).text,
            r2s_fmt_engine(member_string(e, "engine")).text);
   add_measured(doc, what, e, certificate);
-  r2s_doc_cell(doc, "%s", r2s_fmt(member(e, "spikes"), 0).text);
-  r2s_doc_cell(doc, "%s (%s)", r2s_fmt(member(correlation, "mean"), 3).text,
-               r2s_fmt(member(correlation, "min"), 3).text);
-  r2s_doc_cell(doc, "%s (%s)", r2s_fmt(member(rmse, "mean"), 3).text, r2s_fmt(member(rmse, "max"), 3).text);
+  r2s_doc_cell(doc, "%s", r2s_fmt(r2s_folder_member(e, "spikes"), 0).text);
+  r2s_doc_cell(doc, "%s (%s)", r2s_fmt(r2s_folder_member(correlation, "mean"), 3).text,
+               r2s_fmt(r2s_folder_member(correlation, "min"), 3).text);
+  r2s_doc_cell(doc, "%s (%s)", r2s_fmt(r2s_folder_member(rmse, "mean"), 3).text,
+               r2s_fmt(r2s_folder_member(rmse, "max"), 3).text);
 }
 
 static void add_engines(r2s_doc *doc, const r2s_folder *folder) {
@@ -81,7 +77,7 @@ static void add_engines(r2s_doc *doc, const r2s_folder *folder) {
   }
   json_array_foreach((json_t *)r2s_folder_json(folder, "certificate/engines"), k, e) {
     add_engine(doc, e, certificate);
-    more |= member(e, "trials") > 0 && member(e, "n") > member(e, "trials");
+    more |= r2s_folder_member(e, "trials") > 0 && r2s_folder_member(e, "n") > r2s_folder_member(e, "trials");
   }
   r2s_doc_paragraph(
       doc,
@@ -107,8 +103,8 @@ static r2s_short condition_name(const r2s_folder *folder, const char *name) {
 static r2s_short event_text(const json_t *event) {
   r2s_short out = {"no spike"};
   if (json_is_object(event))
-    snprintf(out.text, sizeof out.text, "unit %.0f at step %.0f", member(event, "unit"),
-             member(event, "step"));
+    snprintf(out.text, sizeof out.text, "unit %.0f at step %.0f", r2s_folder_member(event, "unit"),
+             r2s_folder_member(event, "step"));
   return out;
 }
 
@@ -157,9 +153,9 @@ static void add_same_spikes(r2s_doc *doc, const r2s_folder *folder) {
     const json_t *difference = json_object_get(s, "first_difference");
     r2s_doc_row(doc);
     r2s_doc_cell(doc, "`%s`", r2s_plain(member_string(s, "model")).text);
-    r2s_doc_cell(doc, "%s", r2s_fmt_short(member(s, "scale"), 4).text);
+    r2s_doc_cell(doc, "%s", r2s_fmt_short(r2s_folder_member(s, "scale"), 4).text);
     r2s_doc_cell(doc, "%s", condition_name(folder, member_string(s, "condition")).text);
-    r2s_doc_cell(doc, "%s", r2s_fmt(member(s, "spikes"), 0).text);
+    r2s_doc_cell(doc, "%s", r2s_fmt(r2s_folder_member(s, "spikes"), 0).text);
     if (json_is_true(json_object_get(s, "identical")))
       r2s_doc_cell(doc, "identical");
     else

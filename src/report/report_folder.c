@@ -199,11 +199,15 @@ static double number_or_nan(const json_t *value) {
   return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
+double r2s_folder_member(const json_t *object, const char *name) {
+  return number_or_nan(json_object_get(object, name));
+}
+
 r2s_json_accuracy r2s_folder_accuracy(const json_t *object) {
   r2s_json_accuracy a = {NAN, NAN, NAN, 0};
   if (!json_is_object(object)) return a;
   const json_t *interval = json_object_get(object, "ci95");
-  a.accuracy = number_or_nan(json_object_get(object, "accuracy"));
+  a.accuracy = r2s_folder_member(object, "accuracy");
   a.low = number_or_nan(json_array_get(interval, 0));
   a.high = number_or_nan(json_array_get(interval, 1));
   a.n = isfinite(a.accuracy) ? (int)json_integer_value(json_object_get(object, "n")) : 0;

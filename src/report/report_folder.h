@@ -79,6 +79,9 @@ bool r2s_folder_has_nest(const r2s_folder *folder);
 /* Whether each unit is excitatory or inhibitory. */
 bool r2s_folder_dale(const r2s_folder *folder);
 
+/* A number of an object of run.json; NaN: not there. */
+double r2s_folder_member(const json_t *object, const char *name);
+
 /* Accuracy as run.json has it. */
 typedef struct r2s_json_accuracy {
   double accuracy, low, high; /* NaN: not there */

@@ -48,12 +48,12 @@ r2s_short r2s_fmt_accuracy(r2s_json_accuracy a) {
 r2s_short r2s_fmt_simulation(const r2s_folder *folder, const char *model, const char *engine,
                              const json_t *sim) {
   r2s_short out;
-  const json_t *scale = json_object_get(sim, "scale");
+  const double scale = r2s_folder_member(sim, "scale");
   const r2s_short other = r2s_fmt_other(folder, model, sim);
   int used = snprintf(out.text, sizeof out.text, "`%.30s`, %.8s", r2s_plain(model).text, engine);
-  if (json_is_number(scale))
+  if (isfinite(scale))
     used += snprintf(out.text + used, sizeof out.text - (size_t)used, ", scale %.16s",
-                     r2s_fmt_short(json_number_value(scale), 4).text);
+                     r2s_fmt_short(scale, 4).text);
   if (other.text[0]) snprintf(out.text + used, sizeof out.text - (size_t)used, ", %.900s", other.text);
   return out;
 }

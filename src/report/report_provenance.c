@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT
  * Timings, provenance, how to reproduce, references. */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,14 +14,12 @@ static void add_sim_times(r2s_doc *doc, const r2s_folder *folder, const char *st
   snprintf(path, sizeof path, "stages/%s/models", stage);
   json_object_foreach((json_t *)r2s_folder_json(folder, path), model, sim) {
     const char *engine = json_string_value(json_object_get(sim, "engine"));
-    const json_t *build = json_object_get(sim, "build_seconds"),
-                 *run = json_object_get(sim, "simulate_seconds");
     r2s_doc_row(doc);
     r2s_doc_cell(doc, "`%s`", r2s_plain(model).text);
     r2s_doc_cell(doc, "%s", engine ? r2s_plain(engine).text : "–");
     r2s_doc_cell(doc, "%d", r2s_folder_accuracy(sim).n);
-    r2s_doc_cell(doc, "%s", r2s_fmt(json_is_number(build) ? json_number_value(build) : NAN, 3).text);
-    r2s_doc_cell(doc, "%s", r2s_fmt(json_is_number(run) ? json_number_value(run) : NAN, 3).text);
+    r2s_doc_cell(doc, "%s", r2s_fmt(r2s_folder_member(sim, "build_seconds"), 3).text);
+    r2s_doc_cell(doc, "%s", r2s_fmt(r2s_folder_member(sim, "simulate_seconds"), 3).text);
   }
 }
 
@@ -185,10 +182,9 @@ void r2s_section_provenance(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_heading(doc, 2, "Timings");
   r2s_doc_table(doc, "lr", "Stage|Seconds");
   json_object_foreach((json_t *)r2s_folder_json(folder, "stages"), name, stage) {
-    const json_t *seconds = json_object_get(stage, "seconds");
     r2s_doc_row(doc);
     r2s_doc_cell(doc, "`%s`", r2s_plain(name).text);
-    r2s_doc_cell(doc, "%s", r2s_fmt(json_is_number(seconds) ? json_number_value(seconds) : NAN, 2).text);
+    r2s_doc_cell(doc, "%s", r2s_fmt(r2s_folder_member(stage, "seconds"), 2).text);
   }
   r2s_doc_row(doc);
   r2s_doc_cell(doc, "all stages");

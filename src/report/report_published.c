@@ -27,7 +27,7 @@ static r2s_short perfect_scales(const r2s_folder *folder, const char *path) {
     const bool perfect = s && r2s_folder_accuracy(s).accuracy == 1;
     const size_t used = strlen(out.text);
     if (perfect) {
-      last = json_number_value(json_object_get(s, "scale"));
+      last = r2s_folder_member(s, "scale");
       if (!before) first = last;
     } else if (before && first == last) {
       snprintf(out.text + used, sizeof out.text - used, "%s%g", used ? ", " : "", first);
@@ -158,23 +158,23 @@ static void add_scales(r2s_doc *doc, const r2s_folder *folder, const char *path)
                 folder->task.n_outputs > 1 ? "1/λ|Accuracy|Strict|Rate (Hz)|Output 0 by condition"
                                            : "1/λ|Accuracy|Strict|Rate (Hz)|Output by condition");
   json_array_foreach((json_t *)r2s_folder_json(folder, path), k, s) {
-    const double scale = json_number_value(json_object_get(s, "scale"));
-    const json_t *rate = json_object_get(s, "rate_hz"), *conditions = json_object_get(s, "conditions");
+    const double scale = r2s_folder_member(s, "scale");
+    const json_t *conditions = json_object_get(s, "conditions");
     r2s_text outputs = {0};
     for (int c = 0; c < folder->task.n_conditions; c++) {
       const json_t *by = json_object_get(conditions, folder->task.conditions[c].name);
-      const json_t *mean = json_object_get(by, "out_mean"), *sd = json_object_get(by, "out_sd");
-      if (!json_is_number(mean)) continue;
-      r2s_text_add(
-          &outputs, "%s%s %s", outputs.size ? "; " : "", r2s_plain(r2s_folder_condition(folder, c)).text,
-          r2s_fmt_spread(json_number_value(mean), json_is_number(sd) ? json_number_value(sd) : NAN, 2).text);
+      const double mean = r2s_folder_member(by, "out_mean");
+      if (isnan(mean)) continue;
+      r2s_text_add(&outputs, "%s%s %s", outputs.size ? "; " : "",
+                   r2s_plain(r2s_folder_condition(folder, c)).text,
+                   r2s_fmt_spread(mean, r2s_folder_member(by, "out_sd"), 2).text);
     }
     r2s_doc_row(doc);
     r2s_doc_cell(doc, "%s%s%s", r2s_fmt_short(scale, 5).text, lif && scale == predicted ? " (κ)" : "",
                  lif && scale == chosen ? " (chosen)" : "");
     r2s_doc_cell(doc, "%s", r2s_fmt_accuracy(r2s_folder_accuracy(s)).text);
     r2s_doc_cell(doc, "%s", r2s_fmt_accuracy(r2s_folder_accuracy(json_object_get(s, "strict"))).text);
-    r2s_doc_cell(doc, "%s", r2s_fmt(json_is_number(rate) ? json_number_value(rate) : NAN, 1).text);
+    r2s_doc_cell(doc, "%s", r2s_fmt(r2s_folder_member(s, "rate_hz"), 1).text);
     r2s_doc_cell(doc, "%s", r2s_text_string(&outputs));
     doc->failed |= outputs.failed;
     r2s_text_free(&outputs);

@@ -207,16 +207,10 @@ static void add_activity(r2s_doc *doc, const r2s_folder *folder, const char *sta
       r2s_doc_cell(doc, "%s", r2s_plain(r2s_folder_condition(folder, c)).text);
       const r2s_json_accuracy accuracy = r2s_folder_accuracy(s);
       r2s_doc_cell(doc, "%s", accuracy.n ? r2s_fmt_accuracy(accuracy).text : "no trial");
-      for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) {
-        const json_t *value = json_object_get(s, fields[k]);
-        r2s_doc_cell(doc, "%s",
-                     r2s_fmt(json_is_number(value) ? json_number_value(value) : NAN, decimals[k]).text);
-      }
-      const json_t *mean = json_object_get(s, "out_mean"), *sd = json_object_get(s, "out_sd");
+      for (size_t k = 0; k < sizeof fields / sizeof *fields; k++)
+        r2s_doc_cell(doc, "%s", r2s_fmt(r2s_folder_member(s, fields[k]), decimals[k]).text);
       r2s_doc_cell(doc, "%s",
-                   r2s_fmt_spread(json_is_number(mean) ? json_number_value(mean) : NAN,
-                                  json_is_number(sd) ? json_number_value(sd) : NAN, 2)
-                       .text);
+                   r2s_fmt_spread(r2s_folder_member(s, "out_mean"), r2s_folder_member(s, "out_sd"), 2).text);
     }
   }
 }
