@@ -178,12 +178,11 @@ static void add_trial(r2s_doc *doc, const r2s_folder *folder, int row) {
   const r2s_csv *csv = &folder->certificate;
   char correct[64] = "", column[64];
   r2s_doc_row(doc);
-  r2s_doc_cell(doc, "%s", r2s_plain(r2s_csv_cell(csv, row, r2s_csv_column(csv, "trial"))).text);
-  r2s_doc_cell(doc, "%s",
-               condition_name(folder, r2s_csv_cell(csv, row, r2s_csv_column(csv, "condition"))).text);
+  r2s_doc_cell(doc, "%s", r2s_plain(r2s_csv_cell(csv, row, "trial")).text);
+  r2s_doc_cell(doc, "%s", condition_name(folder, r2s_csv_cell(csv, row, "condition")).text);
   for (int e = -1; e < N; e++) {
     snprintf(column, sizeof column, "%s_correct", e < 0 ? "rate" : engines[e]);
-    const double value = r2s_csv_number(csv, row, r2s_csv_column(csv, column));
+    const double value = r2s_csv_number(csv, row, column);
     strcat(correct, isnan(value) ? " –" : value > 0 ? " ✓" : " ✗");
   }
   r2s_doc_cell(doc, "%s", correct + 1);
@@ -191,7 +190,7 @@ static void add_trial(r2s_doc *doc, const r2s_folder *folder, int row) {
   for (int f = 0; f < 3; f++)
     for (int e = 0; e < N; e++) {
       snprintf(column, sizeof column, "%s_%s", engines[e], fields[f]);
-      r2s_doc_cell(doc, "%s", r2s_fmt(r2s_csv_number(csv, row, r2s_csv_column(csv, column)), f ? 3 : 0).text);
+      r2s_doc_cell(doc, "%s", r2s_fmt(r2s_csv_number(csv, row, column), f ? 3 : 0).text);
     }
 }
 

@@ -58,12 +58,16 @@ static bool has_words(const char *column) {
   return strcmp(column, "model") == 0 || strcmp(column, "set") == 0 || strcmp(column, "condition") == 0;
 }
 
+static const char *cell_at(const r2s_csv *csv, int row, int column) {
+  return csv->cells[(size_t)row * (size_t)csv->n_columns + (size_t)column];
+}
+
 static r2s_status check_numbers(const r2s_csv *csv, const char *path, r2s_error *err) {
   double value;
   for (int column = 0; column < csv->n_columns; column++) {
     if (has_words(csv->names[column])) continue;
     for (int row = 0; row < csv->n_rows; row++) {
-      const char *cell = r2s_csv_cell(csv, row, column);
+      const char *cell = cell_at(csv, row, column);
       if (*cell && !r2s_text_to_double(cell, &value))
         return r2s_fail(err, R2S_ERR_FORMAT,
                         "%s:%d: column %.60s: found \"%.60s\"; expected a decimal number, or nothing", path,
@@ -114,25 +118,24 @@ int r2s_csv_column(const r2s_csv *csv, const char *name) {
   return -1;
 }
 
-const char *r2s_csv_cell(const r2s_csv *csv, int row, int column) {
-  if (row < 0 || row >= csv->n_rows || column < 0 || column >= csv->n_columns) return "";
-  return csv->cells[(size_t)row * (size_t)csv->n_columns + (size_t)column];
+const char *r2s_csv_cell(const r2s_csv *csv, int row, const char *name) {
+  const int column = r2s_csv_column(csv, name);
+  return column < 0 ? "" : cell_at(csv, row, column);
 }
 
-double r2s_csv_number(const r2s_csv *csv, int row, int column) {
-  double value = NAN;
-  return r2s_text_to_double(r2s_csv_cell(csv, row, column), &value) ? value : NAN;
+double r2s_csv_number(const r2s_csv *csv, int row, const char *name) {
+  double value;
+  return r2s_text_to_double(r2s_csv_cell(csv, row, name), &value) ? value : NAN;
 }
 
 double r2s_csv_largest(const r2s_csv *csv, const char *name) {
   double value = 0;
-  for (int row = 0; row < csv->n_rows; row++)
-    value = fmax(value, r2s_csv_number(csv, row, r2s_csv_column(csv, name)));
+  for (int row = 0; row < csv->n_rows; row++) value = fmax(value, r2s_csv_number(csv, row, name));
   return value;
 }
 
 bool r2s_csv_has_values(const r2s_csv *csv, const char *name) {
   for (int row = 0; row < csv->n_rows; row++)
-    if (isfinite(r2s_csv_number(csv, row, r2s_csv_column(csv, name)))) return true;
+    if (isfinite(r2s_csv_number(csv, row, name))) return true;
   return false;
 }

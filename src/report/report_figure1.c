@@ -10,22 +10,19 @@
  * last; intervals: whether it has one. */
 static int put_block(r2s_text *data, const r2s_csv *csv, const char *model, const char *set, double *trials,
                      bool *intervals) {
-  const int column[] = {r2s_csv_column(csv, "scale"), r2s_csv_column(csv, "accuracy"),
-                        r2s_csv_column(csv, "ci_low"), r2s_csv_column(csv, "ci_high"),
-                        r2s_csv_column(csv, "n")};
   int n = 0;
   *trials = NAN;
   *intervals = false;
   r2s_text_add(data, "# model %s, set %s: scale, accuracy %%, ci95 low %%, high %%, n\n", model, set);
   for (int row = 0; row < csv->n_rows; row++) {
-    if (strcmp(r2s_csv_cell(csv, row, r2s_csv_column(csv, "model")), model) != 0 ||
-        strcmp(r2s_csv_cell(csv, row, r2s_csv_column(csv, "set")), set) != 0)
+    if (strcmp(r2s_csv_cell(csv, row, "model"), model) != 0 ||
+        strcmp(r2s_csv_cell(csv, row, "set"), set) != 0)
       continue;
-    r2s_text_add(data, "%.6g %.6g %.6g %.6g %g\n", r2s_csv_number(csv, row, column[0]),
-                 100 * r2s_csv_number(csv, row, column[1]), 100 * r2s_csv_number(csv, row, column[2]),
-                 100 * r2s_csv_number(csv, row, column[3]), r2s_csv_number(csv, row, column[4]));
-    *trials = r2s_csv_number(csv, row, column[4]);
-    *intervals = isfinite(r2s_csv_number(csv, row, column[2]));
+    r2s_text_add(data, "%.6g %.6g %.6g %.6g %g\n", r2s_csv_number(csv, row, "scale"),
+                 100 * r2s_csv_number(csv, row, "accuracy"), 100 * r2s_csv_number(csv, row, "ci_low"),
+                 100 * r2s_csv_number(csv, row, "ci_high"), r2s_csv_number(csv, row, "n"));
+    *trials = r2s_csv_number(csv, row, "n");
+    *intervals = isfinite(r2s_csv_number(csv, row, "ci_low"));
     n++;
   }
   if (n == 0) r2s_text_put(data, "nan nan nan nan nan\n"); /* keeps the number of the blocks behind it */
@@ -38,9 +35,9 @@ static void put_range(r2s_figure *figure, const char *model, const char *low_nam
   const r2s_csv *csv = &figure->folder->conversion;
   double low = INFINITY, high = -INFINITY;
   for (int row = 0; row < csv->n_rows; row++) {
-    if (strcmp(r2s_csv_cell(csv, row, r2s_csv_column(csv, "model")), model) != 0) continue;
-    low = fmin(low, r2s_csv_number(csv, row, r2s_csv_column(csv, "scale")));
-    high = fmax(high, r2s_csv_number(csv, row, r2s_csv_column(csv, "scale")));
+    if (strcmp(r2s_csv_cell(csv, row, "model"), model) != 0) continue;
+    low = fmin(low, r2s_csv_number(csv, row, "scale"));
+    high = fmax(high, r2s_csv_number(csv, row, "scale"));
   }
   const double margin = high > low ? 0.05 * (high - low) : 1;
   r2s_figure_number(figure, low_name, low - margin, NULL);

@@ -215,7 +215,7 @@ static void copy_columns(const r2s_csv *csv, const char *const *names, int n, r2
   r2s_text_put(data, "\n");
   for (int row = 0; row < csv->n_rows; row++) {
     for (int k = 0; k < n; k++) {
-      double value = r2s_csv_number(csv, row, r2s_csv_column(csv, names[k]));
+      double value = r2s_csv_number(csv, row, names[k]);
       if (isfinite(value))
         r2s_text_add(data, "%.8g%c", value, k + 1 < n ? ' ' : '\n');
       else
