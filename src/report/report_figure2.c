@@ -25,6 +25,19 @@ static int sort_units(const r2s_model *model, int n, int *position) {
   return n_exc;
 }
 
+/* Silent trials behind them have their spikes, too, but would lower a mean. */
+int r2s_figure_kept_trials(const r2s_sim *sim) {
+  int kept = 0;
+  while (kept < sim->n_records && sim->records[kept].spikes) kept++;
+  return kept;
+}
+
+int r2s_figure_first_trial(const r2s_sim *sim, int condition) {
+  int k = 0;
+  while (k < sim->n_records && (sim->records[k].condition != condition || !sim->records[k].spikes)) k++;
+  return k;
+}
+
 /* The spikes of the first trial of each condition that has them: a block for E and one for I; without Dale's
  * law, all units and an empty one. */
 static void put_raster(r2s_figure *figure, const r2s_sim *sim, const int *position, int n_exc,
@@ -36,9 +49,8 @@ static void put_raster(r2s_figure *figure, const r2s_sim *sim, const int *positi
                "# t_ms position (-1 -1, outside the axes, is there so that a silent block keeps its place)\n",
                blocks[0], blocks[1]);
   for (int c = 0; c < figure->n_conditions; c++) {
-    const r2s_spike_record *shown = NULL;
-    for (int k = 0; k < sim->n_records && !shown; k++)
-      if (sim->records[k].condition == c && sim->records[k].spikes) shown = &sim->records[k];
+    const int first = r2s_figure_first_trial(sim, c);
+    const r2s_spike_record *shown = first < sim->n_records ? &sim->records[first] : NULL;
     for (int inhibitory = 0; inhibitory < 2; inhibitory++) {
       r2s_text_add(data, "# %s, %s\n-1 -1\n", r2s_folder_condition(figure->folder, c), blocks[inhibitory]);
       for (uint64_t s = 0; shown && s < shown->n_spikes; s++) {
@@ -49,23 +61,6 @@ static void put_raster(r2s_figure *figure, const r2s_sim *sim, const int *positi
       r2s_text_put(data, "\n\n");
     }
   }
-}
-
-static bool has_spikes(const r2s_spike_record *record) {
-  return record->spikes || record->n_spikes == 0;
-}
-
-/* Silent trials behind them have their spikes, too, but would lower a mean. */
-int r2s_figure_kept_trials(const r2s_sim *sim) {
-  int kept = 0;
-  while (kept < sim->n_records && has_spikes(&sim->records[kept])) kept++;
-  return kept;
-}
-
-int r2s_figure_first_trial(const r2s_sim *sim, int condition) {
-  int k = 0;
-  while (k < sim->n_records && (sim->records[k].condition != condition || !has_spikes(&sim->records[k]))) k++;
-  return k;
 }
 
 /* Population rates of E and I in bins, mean over the condition's trials of the first n_kept, or its first. */
