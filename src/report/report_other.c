@@ -4,19 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/config_table.h"
 #include "report/report_format.h"
 #include "report/report_sections.h"
-
-/* The configuration of a spiking model of run.json. */
-static r2s_spike_config config_of(const r2s_folder *folder, const char *model) {
-  const r2s_config *c = &folder->config;
-  if (strcmp(model, "lif") == 0) return c->lif;
-  if (strcmp(model, "lif-unit") == 0) return c->lif_unit;
-  if (strcmp(model, "psc-dexp") == 0) return c->psc_dexp;
-  r2s_spike_config alpha = c->psc_alpha;
-  if (strcmp(model, "psc-alpha-matched") == 0) alpha.weight_pa = NAN; /* derived from the scale */
-  return alpha;
-}
 
 /* trials, settings: of a result; NULL: not known */
 static r2s_short other_than(const r2s_folder *folder, const char *model, const char *trials,
@@ -27,8 +17,8 @@ static r2s_short other_than(const r2s_folder *folder, const char *model, const c
   if (trials && strcmp(trials, folder->trials) != 0)
     used = snprintf(out.text, sizeof out.text, "trials of %.160s",
                     trials[0] ? r2s_plain(trials).text : "an earlier version");
-  if (!settings || !model) return out;
-  const r2s_spike_config config = config_of(folder, model);
+  r2s_spike_config config;
+  if (!settings || !model || !r2s_config_simulation(&folder->config, model, &config)) return out;
   r2s_spike_settings(&config, own);
   r2s_spike_settings_other(settings, own, other);
   if (other[0])

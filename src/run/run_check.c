@@ -2,7 +2,8 @@
  * Whether a run's settings make spiking models, and files that can be read again. */
 #include <math.h>
 
-#include "run/run_simulation.h"
+#include "io/config_table.h"
+#include "run/run_folder.h"
 
 /* The files of all trials can be read again: half of what may be is left to the spikes. */
 r2s_status r2s_run_check_trials(const r2s_run *run, int n_units, r2s_error *err) {
@@ -32,12 +33,10 @@ r2s_status r2s_run_check_trials(const r2s_run *run, int n_units, r2s_error *err)
 
 r2s_status r2s_run_check_models(const r2s_run *run, const r2s_model *network, int models, r2s_error *err) {
   const r2s_spike_engine *engine = r2s_spike_native();
-  static const r2s_spike_model all[] = {R2S_SPIKE_LIF, R2S_SPIKE_LIF_UNIT, R2S_SPIKE_PSC_DEXP,
-                                        R2S_SPIKE_PSC_ALPHA};
-  for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
-    r2s_spike_config config = r2s_run_simulation_config(run, all[k]);
+  for (int model = R2S_SPIKE_LIF; model <= R2S_SPIKE_PSC_ALPHA; model++) {
+    r2s_spike_config config = *r2s_config_model(&run->config, (r2s_spike_model)model);
     void *state = NULL;
-    if (!(models & 1 << all[k])) continue;
+    if (!(models & 1 << model)) continue;
     if (!isfinite(config.scale)) config.scale = 1; /* nothing that is checked depends on it */
     r2s_status st = engine->prepare(&state, network, &config, err);
     engine->free(state);
