@@ -309,7 +309,7 @@ done:
  * the trial's, serves all. */
 static r2s_status run_blocks(void *const *states, void *const *workspaces, int count,
                              const r2s_spike_trial *trial, int steps, const r2s_spike_watch *watch,
-                             r2s_spike_record *const *records, r2s_error *err) {
+                             r2s_spike_record *records, r2s_error *err) {
   const lif_state *lead = states[0];
   lif_workspace *lead_work = workspaces[0];
   r2s_status st = R2S_OK;
@@ -319,17 +319,17 @@ static r2s_status run_blocks(void *const *states, void *const *workspaces, int c
     const float *normals =
         lead_work->block.noise_mv > 0 ? r2s_spike_noise_next(&lead_work->noise, (size_t)(end - k + 1)) : NULL;
     for (int c = 0; st == R2S_OK && c < count; c++)
-      st = run_block(states[c], &lead->readout, workspaces[c], trial, k, end, normals, records[c], err);
+      st = run_block(states[c], &lead->readout, workspaces[c], trial, k, end, normals, &records[c], err);
     if (st == R2S_OK && end % lead->layout.steps_per_sample == 0) st = r2s_spike_watch_ask(watch, err);
   }
   for (int c = 0; st == R2S_OK && c < count; c++)
-    st = finish_trial(states[c], workspaces[c], records[c], err);
+    st = finish_trial(states[c], workspaces[c], &records[c], err);
   return st;
 }
 
 static r2s_status lif_run_together(void *const *states, void *const *workspaces, int count,
                                    const r2s_spike_trial *trial, int steps, const r2s_spike_watch *watch,
-                                   r2s_spike_record *const *records, r2s_error *err) {
+                                   r2s_spike_record *records, r2s_error *err) {
   uint64_t mode = r2s_flush_on();
   r2s_status st = run_blocks(states, workspaces, count, trial, steps, watch, records, err);
   r2s_flush_restore(mode);

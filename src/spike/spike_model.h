@@ -58,7 +58,7 @@ typedef struct r2s_spike_ops {
    * workspace and record; of a model for which that takes less than one after the other. NULL: run_trial. */
   r2s_status (*run_together)(void *const *states, void *const *workspaces, int count,
                              const r2s_spike_trial *trial, int steps, const r2s_spike_watch *watch,
-                             r2s_spike_record *const *records, r2s_error *err);
+                             r2s_spike_record *records, r2s_error *err);
 } r2s_spike_ops;
 
 const r2s_spike_ops *r2s_spike_lif(void);           /* spike_lif.c */
