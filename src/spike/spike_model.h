@@ -64,8 +64,7 @@ typedef struct r2s_spike_ops {
 const r2s_spike_ops *r2s_spike_lif(void);           /* spike_lif.c */
 const r2s_spike_ops *r2s_spike_lif_reference(void); /* spike_lif_reference.c */
 const r2s_spike_ops *r2s_spike_lif_unit(void);      /* spike_lif_unit.c */
-const r2s_spike_ops *r2s_spike_psc_dexp(void);      /* spike_psc_trial.c */
-const r2s_spike_ops *r2s_spike_psc_alpha(void);     /* spike_psc_trial.c */
+const r2s_spike_ops *r2s_spike_psc(void);           /* spike_psc_trial.c: psc-dexp and psc-alpha */
 
 /* Column of u in simulation step k = 1..: round(k / steps_per_column), half away from zero, as the authors'
  * code has it (half a rate step early), or with on_step the rate step in which the step lies. */

@@ -48,9 +48,8 @@ static const r2s_spike_ops *find_ops(const r2s_spike_config *config) {
   case R2S_SPIKE_LIF_UNIT:
     return r2s_spike_lif_unit();
   case R2S_SPIKE_PSC_DEXP:
-    return r2s_spike_psc_dexp();
   case R2S_SPIKE_PSC_ALPHA:
-    return r2s_spike_psc_alpha();
+    return r2s_spike_psc();
   }
   return NULL;
 }
