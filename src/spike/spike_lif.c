@@ -230,7 +230,7 @@ static void start_trial(const lif_state *s, lif_workspace *w, const r2s_spike_tr
         real ? (float)w->v0[i] : -1e30f; /* the padding is refractory for good, far below threshold */
     block->refractory_to[i] = real ? refractory_to : INT32_MAX;
   }
-  block->noise_mv = (float)(r2s_spike_step_noise_mv(&s->config) * trial->noise_scale);
+  block->noise_mv = (float)(r2s_spike_curve_neuron(&s->config).noise_mv * trial->noise_scale);
   r2s_spike_noise_seed(&w->noise, trial->id);
   w->spikes.count = 0;
 }

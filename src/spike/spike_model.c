@@ -89,10 +89,6 @@ r2s_status r2s_spike_voltage_check(int unit, double v, r2s_error *err) {
                   unit + 1, v);
 }
 
-double r2s_spike_step_noise_mv(const r2s_spike_config *config) {
-  return r2s_spike_curve_neuron(config).noise_mv;
-}
-
 r2s_status r2s_spike_edges(const double *W, int n_units, size_t **start, int **target, r2s_error *err) {
   r2s_status st = R2S_OK;
   const size_t n = (size_t)n_units;

@@ -89,9 +89,6 @@ R2S_MUST_CHECK r2s_status r2s_spike_scaled_check(const double *W, int n, double 
  */
 R2S_MUST_CHECK r2s_status r2s_spike_voltage_check(int unit, double v, r2s_error *err);
 
-/* sd of model lif's voltage noise in one step, mV: as configured, or scaled with sqrt(dt / 0.05 ms). */
-double r2s_spike_step_noise_mv(const r2s_spike_config *config);
-
 /* Spikes of the trial in progress; kept in the workspace, so that it grows once and not in each trial. */
 typedef struct r2s_spike_list {
   r2s_spike_event *events;
