@@ -17,6 +17,9 @@ typedef struct r2s_spike_layout {
   bool record_spikes, record_voltage;
 } r2s_spike_layout;
 
+/* span/step where that is a whole number, `least` or more, to a part in a million; else -1. */
+int r2s_spike_whole_steps(double span_ms, double step_ms, int least);
+
 R2S_MUST_CHECK r2s_status r2s_spike_layout_make(r2s_spike_layout *out, const r2s_model *model,
                                                 const r2s_spike_config *config, r2s_error *err);
 
