@@ -46,11 +46,9 @@ typedef struct lif_state {
 } lif_state;
 
 typedef struct lif_workspace {
-  r2s_lif_block block;
-  float *lanes; /* [5][n_padded]: v, y, g, base, drive */
+  r2s_lif_block block; /* refractory_to and spiking are ours */
+  float *lanes;        /* [5][n_padded]: v, y, g, base, drive */
   float *base;
-  int32_t *refractory_to; /* [n_padded] */
-  uint64_t *spiking;
   double *r, *q, *v0;      /* [N] */
   r2s_spike_event *events; /* [MAX_BLOCK x N] of one block */
   r2s_spike_noise noise;
@@ -159,8 +157,8 @@ static void lif_workspace_free(void *opaque) {
   lif_workspace *w = opaque;
   if (!w) return;
   free(w->lanes);
-  free(w->refractory_to);
-  free(w->spiking);
+  free(w->block.refractory_to);
+  free(w->block.spiking);
   free(w->r);
   free(w->events);
   free(w->spikes.events);
@@ -176,8 +174,6 @@ static r2s_status lif_workspace_create(void **workspace, const void *state, r2s_
   lif_workspace *w = NULL;
   R2S_ALLOC(st, &w, 1, "LIF workspace", err);
   R2S_ALLOC(st, &w->lanes, 5 * n_padded, "LIF state", err);
-  R2S_ALLOC(st, &w->refractory_to, n_padded, "refractory times", err);
-  R2S_ALLOC(st, &w->spiking, 2 * (n_padded / 64 + 1), "spiking units", err);
   R2S_ALLOC(st, &w->r, 3 * n, "readout state", err);
   R2S_ALLOC(st, &w->events, MAX_BLOCK * n, "spikes of a block", err);
   R2S_TRY(st, r2s_spike_noise_create(&w->noise, n, MAX_BLOCK, s->isa, err));
@@ -191,8 +187,6 @@ static r2s_status lif_workspace_create(void **workspace, const void *state, r2s_
                              .g = w->lanes + 2 * n_padded,
                              .base = w->base,
                              .drive = w->lanes + 4 * n_padded,
-                             .refractory_to = w->refractory_to,
-                             .spiking = w->spiking,
                              .decay_d = s->decay_d,
                              .start = s->start,
                              .target = s->target,
@@ -205,6 +199,8 @@ static r2s_status lif_workspace_create(void **workspace, const void *state, r2s_
                              .refractory_steps = (int)(neuron->t_ref_ms / neuron->dt_ms - 0.5),
                              .dt = neuron->dt_ms / 1000,
                              .t_ref = neuron->t_ref_ms / 1000};
+  R2S_ALLOC(st, &w->block.refractory_to, n_padded, "refractory times", err);
+  R2S_ALLOC(st, &w->block.spiking, 2 * (n_padded / 64 + 1), "spiking units", err);
   bool rises = s->config.tau_r_ms > 0;
   w->block.decay_r = rises ? (float)exp(-neuron->dt_ms / s->config.tau_r_ms) : 0;
   w->block.arrive = rises ? w->block.g : w->block.y;
