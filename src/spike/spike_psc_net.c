@@ -8,8 +8,6 @@
 #include "base/base_memory.h"
 #include "spike/spike_psc.h"
 
-static const double noise_step_ms = 0.05; /* the step that neuron.noise_mv is given for */
-
 static bool positive(double x) {
   return isfinite(x) && x > 0;
 }
@@ -40,7 +38,7 @@ static r2s_status make_steps(r2s_spike_psc_net *net, const r2s_spike_config *con
 static double noise_pa(const r2s_spike_config *config) {
   double h = config->neuron.dt_ms, tau_m = config->neuron.tau_m_ms;
   double mv_per_pa = tau_m / config->c_m_pf * (1 - exp(-h / tau_m));
-  return config->neuron.noise_mv * sqrt(h / noise_step_ms) / mv_per_pa;
+  return config->neuron.noise_mv * sqrt(h / R2S_NOISE_STEP_MS) / mv_per_pa;
 }
 
 /* Eqs. N5, N6: pA of a synapse onto unit i for W = 1. */
