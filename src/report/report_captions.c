@@ -33,8 +33,7 @@ static bool is_drawn(const r2s_folder *folder, r2s_sim_kind kind) {
 }
 
 static void put_traces(r2s_text *out, const r2s_folder *folder) {
-  const int n_outputs = folder->task.n_outputs,
-            single = r2s_figure_single_trials(r2s_figure_conditions(&folder->task));
+  const int n_outputs = folder->task.n_outputs, single = r2s_figure_single_trials(&folder->task);
   char trials[40] = "a single trial", how[192], outputs[40] = "Output";
   if (single > 1) snprintf(trials, sizeof trials, "up to %d single trials", single);
   snprintf(how, sizeof how,
