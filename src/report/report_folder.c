@@ -97,11 +97,13 @@ static r2s_status load_rate(r2s_folder *out, r2s_error *err) {
   return R2S_OK;
 }
 
-static r2s_status load_sim(r2s_folder *out, r2s_sim_kind kind, r2s_error *err) {
+static r2s_status load_sim(r2s_folder *out, r2s_sim_kind kind, const r2s_monitor *monitor, r2s_error *err) {
   r2s_sim *sim = &out->sims[kind];
   char path[4200], name[64];
   snprintf(name, sizeof name, "spikes_%s_%s.h5", sim_names[kind].model, sim_names[kind].engine);
   if (!has_file(out, name, path, sizeof path)) return R2S_OK;
+  if (r2s_monitor_cancelled(monitor))
+    return r2s_fail(err, R2S_ERR_CANCELLED, "interrupted before %s was read", path);
   r2s_status st = r2s_records_load(&sim->records, &sim->n_records, &sim->info, path, err);
   if (st == R2S_ERR_FORMAT && err) {
     const r2s_error why = *err;
@@ -119,14 +121,15 @@ static r2s_status load_sim(r2s_folder *out, r2s_sim_kind kind, r2s_error *err) {
   return R2S_OK;
 }
 
-static r2s_status load_results(r2s_folder *out, r2s_error *err) {
+static r2s_status load_results(r2s_folder *out, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   char path[4200];
   if (has_file(out, "model.h5", path, sizeof path))
     R2S_TRY(st, r2s_model_load_for(&out->model, path, &out->task, err));
   if (out->model.n) R2S_TRY(st, r2s_network_check(out->run, &out->model, path, err));
   R2S_TRY(st, load_rate(out, err));
-  for (int kind = 0; kind < R2S_SIM_COUNT; kind++) R2S_TRY(st, load_sim(out, (r2s_sim_kind)kind, err));
+  for (int kind = 0; kind < R2S_SIM_COUNT; kind++)
+    R2S_TRY(st, load_sim(out, (r2s_sim_kind)kind, monitor, err));
   R2S_TRY(st, load_csv(out, "training.csv", "eval_loss", &out->training, err));
   out->training_rows = out->training.n_rows;
   if (out->model.train_steps > 0 && out->training.n_rows > out->model.train_steps)
@@ -138,7 +141,7 @@ done:
   return st;
 }
 
-r2s_status r2s_folder_load(r2s_folder *out, const char *dir, r2s_error *err) {
+r2s_status r2s_folder_load(r2s_folder *out, const char *dir, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   char path[4200];
   *out = (r2s_folder){0};
@@ -157,7 +160,7 @@ r2s_status r2s_folder_load(r2s_folder *out, const char *dir, r2s_error *err) {
   R2S_TRY(st, r2s_task_trials_name(&out->task, out->config.seed, out->trials, err));
   R2S_TRY(st, load_json(out, err));
   R2S_TRY(st, refuse_half_removed(out, err));
-  R2S_TRY(st, load_results(out, err));
+  R2S_TRY(st, load_results(out, monitor, err));
 done:
   if (st != R2S_OK) r2s_folder_free(out);
   return st;

@@ -42,8 +42,10 @@ typedef struct r2s_folder {
                         `training` */
 } r2s_folder;
 
-/* config.yaml must be there: it names the task. */
-R2S_MUST_CHECK r2s_status r2s_folder_load(r2s_folder *out, const char *dir, r2s_error *err);
+/* config.yaml must be there: it names the task. The monitor is asked before each file of spikes, which may be
+ * large. */
+R2S_MUST_CHECK r2s_status r2s_folder_load(r2s_folder *out, const char *dir, const r2s_monitor *monitor,
+                                          r2s_error *err);
 void r2s_folder_free(r2s_folder *folder);
 
 /* "psc-dexp", as in run.json */

@@ -388,17 +388,28 @@ static void put_task(int n, int steps) {
   put_config(sets, 3);
 }
 
+/* Over with the first progress. */
+static void end(void *user, const char *stage, double done, double total, const char *detail) {
+  (void)stage, (void)done, (void)total, (void)detail;
+  *(bool *)user = true;
+}
+
 static bool is_over(void *user) {
-  (void)user;
-  return true;
+  return *(bool *)user;
 }
 
 /* Reading many spikes takes long, too. */
 static void test_cancelled_figures_are_not_begun(void **state) {
   (void)state;
   r2s_error err;
-  const r2s_monitor monitor = {.cancelled = is_over};
+  bool over = true;
+  const r2s_monitor monitor = {.cancelled = is_over, .user = &over};
   put_everything();
+  assert_int_equal(r2s_report_figures(dir, &monitor, &err), R2S_ERR_CANCELLED);
+  assert_memory_equal(err.msg, "interrupted before ", 19);
+  assert_non_null(strstr(err.msg, "/spikes_lif_native.h5 was read"));
+  unlink(in_dir("spikes_lif_native.h5"));
+  unlink(in_dir("spikes_psc-dexp_native.h5"));
   assert_int_equal(r2s_report_figures(dir, &monitor, &err), R2S_ERR_CANCELLED);
   assert_string_equal(err.msg, "interrupted before fig1 was drawn");
   for (int k = 1; k <= 3; k++) {
@@ -406,6 +417,17 @@ static void test_cancelled_figures_are_not_begun(void **state) {
     snprintf(name, sizeof name, "figures/fig%d.gp", k);
     assert_int_not_equal(access(in_dir(name), F_OK), 0);
   }
+}
+
+static void test_a_cancelled_report_is_not_written(void **state) {
+  (void)state;
+  r2s_error err;
+  bool over = false;
+  const r2s_monitor monitor = {.progress = end, .cancelled = is_over, .user = &over};
+  put_everything();
+  assert_int_equal(r2s_report_write(dir, &monitor, &err), R2S_ERR_CANCELLED);
+  assert_string_equal(err.msg, "interrupted before the report was written");
+  assert_int_not_equal(access(in_dir("REPORT.md"), F_OK), 0);
 }
 
 static void test_many_conditions_are_cut(void **state) {
@@ -1154,6 +1176,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_bare_folder, setup, teardown),
       cmocka_unit_test_setup_teardown(test_rates_are_of_the_trials_with_spikes, setup, teardown),
       cmocka_unit_test_setup_teardown(test_cancelled_figures_are_not_begun, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_a_cancelled_report_is_not_written, setup, teardown),
       cmocka_unit_test_setup_teardown(test_many_conditions_are_cut, setup, teardown),
       cmocka_unit_test_setup_teardown(test_copies_whose_weights_were_read, setup, teardown),
       cmocka_unit_test_setup_teardown(test_psc_alpha_beside_the_writeup, setup, teardown),
