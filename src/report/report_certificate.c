@@ -75,7 +75,7 @@ static void add_engines(r2s_doc *doc, const r2s_folder *folder) {
     add_measured(doc, "`lif`, held out", held_out, certificate);
     for (int c = 0; c < 3; c++) r2s_doc_cell(doc, "–");
   }
-  json_array_foreach((json_t *)r2s_folder_json(folder, "certificate/engines"), k, e) {
+  json_array_foreach(r2s_folder_json(folder, "certificate/engines"), k, e) {
     add_engine(doc, e, certificate);
     more |= r2s_folder_member(e, "trials") > 0 && r2s_folder_member(e, "n") > r2s_folder_member(e, "trials");
   }
@@ -136,7 +136,7 @@ static r2s_short copies_checked(const r2s_folder *folder) {
 }
 
 static void add_same_spikes(r2s_doc *doc, const r2s_folder *folder) {
-  const json_t *list = r2s_folder_json(folder, "certificate/native_vs_nest");
+  json_t *list = r2s_folder_json(folder, "certificate/native_vs_nest");
   size_t k;
   json_t *s;
   r2s_doc_heading(doc, 3, "The same spikes in NEST and in the native engine");
@@ -149,7 +149,7 @@ static void add_same_spikes(r2s_doc *doc, const r2s_folder *folder) {
     return;
   }
   r2s_doc_table(doc, "lrlrl", "Model|Scale|Condition|Spikes|Spike by spike");
-  json_array_foreach((json_t *)list, k, s) {
+  json_array_foreach(list, k, s) {
     const json_t *difference = json_object_get(s, "first_difference");
     r2s_doc_row(doc);
     r2s_doc_cell(doc, "`%s`", r2s_plain(member_string(s, "model")).text);

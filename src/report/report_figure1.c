@@ -47,7 +47,8 @@ static void put_range(r2s_figure *figure, const char *model, const char *low_nam
 
 /* An asterisk behind the title of a stage's panel where that is of other trials or settings. */
 static void put_mark(r2s_figure *figure, const char *name, const char *model, const char *stage) {
-  const bool other = r2s_fmt_other(figure->folder, model, r2s_folder_json(figure->folder, stage)).text[0];
+  const bool other =
+      r2s_fmt_other(figure->folder, model, r2s_folder_json(figure->folder, "%s", stage)).text[0];
   r2s_figure_string(figure, name, other ? " *" : "", NULL);
 }
 

@@ -202,20 +202,19 @@ enum { BEST_SCALE = 2, N_BARS = sizeof bars / sizeof *bars };
 /* What has a bar's accuracy: of the rate network the certificate, where there is one, on its trials. */
 static const json_t *bar_of(const r2s_folder *folder, int k) {
   const json_t *certified = k == 0 ? r2s_folder_json(folder, "certificate/rate") : NULL;
-  return certified ? certified : r2s_folder_json(folder, bars[k].path);
+  return certified ? certified : r2s_folder_json(folder, "%s", bars[k].path);
 }
 
 /* Whether a bar is of other trials or settings than the configuration's. */
 static bool is_other(const r2s_folder *folder, int k) {
-  const json_t *made = bars[k].made ? r2s_folder_json(folder, bars[k].made) : bar_of(folder, k);
+  const json_t *made = bars[k].made ? r2s_folder_json(folder, "%s", bars[k].made) : bar_of(folder, k);
   return r2s_fmt_other(folder, bars[k].model, made).text[0] != 0;
 }
 
 /* The scale of a simulation's bar; NaN: none, or told by its name. */
 static double bar_scale(const r2s_folder *folder, int k) {
-  char path[96];
-  snprintf(path, sizeof path, "%s/scale", bars[k].path);
-  return strncmp(bars[k].path, "stages/sim-", 11) == 0 ? r2s_folder_number(folder, path) : NAN;
+  if (strncmp(bars[k].path, "stages/sim-", 11) != 0) return NAN;
+  return r2s_folder_member(r2s_folder_json(folder, "%s", bars[k].path), "scale");
 }
 
 /* Whether a simulation is at another scale than the certificate's, or than another where there is none. */

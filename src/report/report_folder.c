@@ -3,6 +3,7 @@
 #include "report/report_folder.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -217,26 +218,23 @@ r2s_json_accuracy r2s_folder_accuracy(const json_t *object) {
   return a;
 }
 
-const json_t *r2s_folder_json(const r2s_folder *folder, const char *path) {
-  const json_t *value = folder->run;
-  while (value && *path) {
-    char key[128];
-    size_t length = strcspn(path, "/");
-    if (length >= sizeof key) return NULL;
-    memcpy(key, path, length);
-    key[length] = 0;
-    value = json_object_get(value, key);
-    path += length + (path[length] != 0);
-  }
+json_t *r2s_folder_json(const r2s_folder *folder, const char *fmt, ...) {
+  char path[256], *rest = path;
+  json_t *value = folder->run;
+  va_list args;
+  va_start(args, fmt);
+  vsnprintf(path, sizeof path, fmt, args);
+  va_end(args);
+  for (const char *key; value && (key = strsep(&rest, "/"));) value = json_object_get(value, key);
   return json_is_null(value) ? NULL : value;
 }
 
 double r2s_folder_number(const r2s_folder *folder, const char *path) {
-  return number_or_nan(r2s_folder_json(folder, path));
+  return number_or_nan(r2s_folder_json(folder, "%s", path));
 }
 
 const char *r2s_folder_string(const r2s_folder *folder, const char *path) {
-  return json_string_value(r2s_folder_json(folder, path));
+  return json_string_value(r2s_folder_json(folder, "%s", path));
 }
 
 bool r2s_folder_imported(const r2s_folder *folder) {

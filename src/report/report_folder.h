@@ -98,8 +98,8 @@ r2s_json_accuracy r2s_folder_accuracy(const json_t *object);
  * (convert_search.c). */
 bool r2s_folder_scales_alike(const r2s_folder *folder);
 
-/* The member at a path such as "stages/convert/held_out"; NULL where any part is absent or null. */
-const json_t *r2s_folder_json(const r2s_folder *folder, const char *path);
+/* The member of run.json at a path such as "stages/convert/held_out"; NULL where a part is absent or null. */
+json_t *r2s_folder_json(const r2s_folder *folder, const char *fmt, ...) R2S_PRINTF(2, 3);
 double r2s_folder_number(const r2s_folder *folder, const char *path);      /* NaN: not there */
 const char *r2s_folder_string(const r2s_folder *folder, const char *path); /* NULL: not there */
 

@@ -34,16 +34,14 @@ r2s_short r2s_fmt_other(const r2s_folder *folder, const char *model, const json_
 /* By the file, which is what is shown: a stage that was killed behind it left run.json as it was. One of an
  * earlier version does not tell. */
 r2s_short r2s_fmt_other_sim(const r2s_folder *folder, r2s_sim_kind kind) {
-  char path[96];
+  const char *model = r2s_sim_model(kind);
   const r2s_sim *sim = &folder->sims[kind];
   if (sim->n_records > 0 && sim->info.trials[0])
-    return other_than(folder, r2s_sim_model(kind), sim->info.trials,
-                      sim->info.settings[0] ? sim->info.settings : NULL);
-  if (kind == R2S_SIM_LIF_UNIT)
-    snprintf(path, sizeof path, "stages/lif-unit");
-  else
-    snprintf(path, sizeof path, "stages/sim-%s/models/%s", r2s_sim_engine(kind), r2s_sim_model(kind));
-  return r2s_fmt_other(folder, r2s_sim_model(kind), r2s_folder_json(folder, path));
+    return other_than(folder, model, sim->info.trials, sim->info.settings[0] ? sim->info.settings : NULL);
+  return r2s_fmt_other(folder, model,
+                       kind == R2S_SIM_LIF_UNIT
+                           ? r2s_folder_json(folder, "stages/lif-unit")
+                           : r2s_folder_json(folder, "stages/sim-%s/models/%s", r2s_sim_engine(kind), model));
 }
 
 r2s_short r2s_fmt_sim(const r2s_folder *folder, r2s_sim_kind kind, const char *what) {
@@ -83,11 +81,10 @@ static const char *not_drawn(const r2s_folder *folder, const json_t *result) {
 
 static void add_simulations(other_list *list, const r2s_folder *folder, const char *stage,
                             const char *engine) {
-  char path[64], what[96];
+  char what[96];
   const char *model;
   json_t *sim;
-  snprintf(path, sizeof path, "stages/%s/models", stage);
-  json_object_foreach((json_t *)r2s_folder_json(folder, path), model, sim) {
+  json_object_foreach(r2s_folder_json(folder, "stages/%s/models", stage), model, sim) {
     snprintf(what, sizeof what, "`%.30s`, %s%s", r2s_plain(model).text, engine, not_drawn(folder, sim));
     add_other(list, what, r2s_fmt_other(folder, model, sim));
   }

@@ -8,11 +8,9 @@
 
 /* One row for each simulated model of a stage. */
 static void add_sim_times(r2s_doc *doc, const r2s_folder *folder, const char *stage) {
-  char path[96];
   const char *model;
   json_t *sim;
-  snprintf(path, sizeof path, "stages/%s/models", stage);
-  json_object_foreach((json_t *)r2s_folder_json(folder, path), model, sim) {
+  json_object_foreach(r2s_folder_json(folder, "stages/%s/models", stage), model, sim) {
     const char *engine = json_string_value(json_object_get(sim, "engine"));
     r2s_doc_row(doc);
     r2s_doc_cell(doc, "`%s`", r2s_plain(model).text);
@@ -82,7 +80,7 @@ static bool add_commands(r2s_doc *doc, const r2s_folder *folder, const char *int
   size_t k;
   json_t *command;
   r2s_text lines = {0};
-  json_array_foreach((json_t *)r2s_folder_json(folder, "commands"), k, command)
+  json_array_foreach(r2s_folder_json(folder, "commands"), k, command)
       r2s_text_add(&lines, "%s%s", lines.size ? "\n" : "", json_string_value(command));
   const bool found = lines.size > 0;
   if (found) {
@@ -181,7 +179,7 @@ void r2s_section_provenance(r2s_doc *doc, const r2s_folder *folder) {
   json_t *stage;
   r2s_doc_heading(doc, 2, "Timings");
   r2s_doc_table(doc, "lr", "Stage|Seconds");
-  json_object_foreach((json_t *)r2s_folder_json(folder, "stages"), name, stage) {
+  json_object_foreach(r2s_folder_json(folder, "stages"), name, stage) {
     r2s_doc_row(doc);
     r2s_doc_cell(doc, "`%s`", r2s_plain(name).text);
     r2s_doc_cell(doc, "%s", r2s_fmt(r2s_folder_member(stage, "seconds"), 2).text);

@@ -87,7 +87,7 @@ static void add_lif(r2s_doc *doc, const r2s_folder *folder) {
 static void add_untested(r2s_doc *doc, const r2s_folder *folder) {
   size_t k;
   json_t *name;
-  json_array_foreach((json_t *)r2s_folder_json(folder, "certificate/untested"), k, name)
+  json_array_foreach(r2s_folder_json(folder, "certificate/untested"), k, name)
       r2s_doc_item(doc, "**No trial of condition `%s` was judged**: the verdict says nothing of it.",
                    r2s_plain(json_string_value(name)).text);
 }
@@ -162,8 +162,6 @@ void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
  * tell it */
 static void add_stage(r2s_doc *doc, const r2s_folder *folder, const char *name, const json_t *result,
                       const char *what, r2s_short other) {
-  char seconds_path[96];
-  snprintf(seconds_path, sizeof seconds_path, "stages/%s/seconds", name);
   const r2s_json_accuracy a = r2s_folder_accuracy(result),
                           strict = r2s_folder_accuracy(json_object_get(result, "strict"));
   r2s_doc_row(doc);
@@ -171,15 +169,15 @@ static void add_stage(r2s_doc *doc, const r2s_folder *folder, const char *name, 
   r2s_doc_cell(doc, "%s%s%s", what, other.text[0] ? ", " : "", other.text);
   r2s_doc_cell(doc, "%s", r2s_fmt_accuracy(a).text);
   r2s_doc_cell(doc, "%s", strict.n ? r2s_fmt_accuracy(strict).text : "–");
-  r2s_doc_cell(doc, "%s", r2s_fmt(r2s_folder_number(folder, seconds_path), 2).text);
+  r2s_doc_cell(doc, "%s",
+               r2s_fmt(r2s_folder_member(r2s_folder_json(folder, "stages/%s", name), "seconds"), 2).text);
 }
 
 /* A simulation by psc-dexp, or by the first of its models where that has not run. */
 static void add_simulation_stage(r2s_doc *doc, const r2s_folder *folder, const char *name,
                                  const char *engine) {
-  char path[64];
-  snprintf(path, sizeof path, "stages/%s/models", name);
-  json_t *models = (json_t *)r2s_folder_json(folder, path), *sim = json_object_get(models, "psc-dexp");
+  json_t *models = r2s_folder_json(folder, "stages/%s/models", name),
+         *sim = json_object_get(models, "psc-dexp");
   const char *model = "psc-dexp", *first = json_object_iter_key(json_object_iter(models));
   if (!sim && first) {
     model = first;
@@ -190,11 +188,9 @@ static void add_simulation_stage(r2s_doc *doc, const r2s_folder *folder, const c
 
 /* One row for each simulated model, engine and condition. */
 static void add_activity(r2s_doc *doc, const r2s_folder *folder, const char *stage, const char *engine) {
-  char path[128];
   const char *model;
   json_t *sim;
-  snprintf(path, sizeof path, "stages/%s/models", stage);
-  json_object_foreach((json_t *)r2s_folder_json(folder, path), model, sim) {
+  json_object_foreach(r2s_folder_json(folder, "stages/%s/models", stage), model, sim) {
     const json_t *conditions = json_object_get(sim, "conditions");
     for (int c = 0; c < folder->task.n_conditions; c++) {
       const json_t *s = json_object_get(conditions, folder->task.conditions[c].name);
