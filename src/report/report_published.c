@@ -18,7 +18,7 @@ static void add_row(r2s_doc *doc, const char *what, const char *theirs, const ch
 /* The scales of a stage at which every trial was right: "1 to 8, 10". */
 static r2s_short perfect_scales(const r2s_folder *folder, const char *path) {
   r2s_short out = {""};
-  const json_t *scales = r2s_folder_json(folder, path);
+  const json_t *scales = r2s_folder_json(folder, "%s", path);
   double first = NAN, last = NAN;
   bool before = false;
   if (json_array_size(scales) == 0) return (r2s_short){"not run"};
@@ -39,36 +39,31 @@ static r2s_short perfect_scales(const r2s_folder *folder, const char *path) {
   return out.text[0] ? out : (r2s_short){"none"};
 }
 
-/* A number of psc-alpha in NEST (or natively, and says so). */
+/* psc-alpha's trials of a condition in NEST, or natively, which the remark tells. */
+static const json_t *alpha_trials(const r2s_folder *folder, const char *condition, const char **remark) {
+  const json_t *nest = r2s_folder_json(folder, "stages/sim-nest/models/psc-alpha/conditions/%s", condition);
+  *remark = "";
+  if (r2s_folder_accuracy(nest).n > 0) return nest;
+  *remark = " (native; not run in NEST)";
+  return r2s_folder_json(folder, "stages/sim-native/models/psc-alpha/conditions/%s", condition);
+}
+
 static r2s_short alpha_number(const r2s_folder *folder, const char *condition, const char *field,
                               int decimals, const char *unit) {
-  static const char *const stages[] = {"sim-nest", "sim-native"};
-  for (int k = 0; k < 2; k++) {
-    char path[160];
-    snprintf(path, sizeof path, "stages/%s/models/psc-alpha/conditions/%s/%s", stages[k], condition, field);
-    const double value = r2s_folder_number(folder, path);
-    if (!isfinite(value)) continue;
-    r2s_short out = r2s_fmt(value, decimals);
-    size_t used = strlen(out.text);
-    snprintf(out.text + used, sizeof out.text - used, "%s%s", unit, k ? " (native; not run in NEST)" : "");
-    return out;
-  }
-  return (r2s_short){"–"};
+  const char *remark;
+  const double value = r2s_folder_member(alpha_trials(folder, condition, &remark), field);
+  r2s_short out = r2s_fmt(value, decimals);
+  const size_t used = strlen(out.text);
+  if (isfinite(value)) snprintf(out.text + used, sizeof out.text - used, "%s%s", unit, remark);
+  return out;
 }
 
 static r2s_short alpha_correct(const r2s_folder *folder, const char *condition) {
-  static const char *const stages[] = {"sim-nest", "sim-native"};
-  for (int k = 0; k < 2; k++) {
-    char path[160];
-    snprintf(path, sizeof path, "stages/%s/models/psc-alpha/conditions/%s", stages[k], condition);
-    const r2s_json_accuracy a = r2s_folder_accuracy(r2s_folder_json(folder, path));
-    if (a.n == 0) continue;
-    r2s_short out;
-    snprintf(out.text, sizeof out.text, "%.0f of %d%s", a.accuracy * a.n, a.n,
-             k ? " (native; not run in NEST)" : "");
-    return out;
-  }
-  return (r2s_short){"–"};
+  const char *remark;
+  const r2s_json_accuracy a = r2s_folder_accuracy(alpha_trials(folder, condition, &remark));
+  r2s_short out = {"–"};
+  if (a.n > 0) snprintf(out.text, sizeof out.text, "%.0f of %d%s", a.accuracy * a.n, a.n, remark);
+  return out;
 }
 
 static void add_writeup(r2s_doc *doc, const r2s_folder *folder) {
@@ -157,7 +152,7 @@ static void add_scales(r2s_doc *doc, const r2s_folder *folder, const char *path)
   r2s_doc_table(doc, "rnnrn",
                 folder->task.n_outputs > 1 ? "1/λ|Accuracy|Strict|Rate (Hz)|Output 0 by condition"
                                            : "1/λ|Accuracy|Strict|Rate (Hz)|Output by condition");
-  json_array_foreach((json_t *)r2s_folder_json(folder, path), k, s) {
+  json_array_foreach(r2s_folder_json(folder, "%s", path), k, s) {
     const double scale = r2s_folder_member(s, "scale");
     const json_t *conditions = json_object_get(s, "conditions");
     r2s_text outputs = {0};

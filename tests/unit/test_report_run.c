@@ -1165,6 +1165,9 @@ static void test_what_the_report_tells_of_run_json(void **state) {
       {"\"train\": {\"stop\": \"imported\"}", "",
        "The network was given, and `run.json` does not tell by which commands."},
       {"\"train\": {\"resumed\": true, %s}", "", "its time is that since it was resumed"},
+      {"\"sim-native\": {\"models\": {\"psc-alpha\": {\"conditions\": {\"go\": {%s, \"rise_ms\": 600}}}}}, "
+       "\"sim-nest\": {\"models\": {\"psc-alpha\": {\"conditions\": {\"go\": {%s, \"rise_ms\": null}}}}}",
+       "", "| about 600 ms | – |"},
       {"\"lif-unit\": {%s, \"scales\": [{\"scale\": 1, \"accuracy\": 1, \"n\": 2}]}, \"convert\": {}", "",
        "At λ = 1 the stages' table and the figures have other trials"},
       {"", "\"better_scale\": {\"scale\": 35.5}", "`rate2spike simulate DIR --scale 35.5` certifies it."},
