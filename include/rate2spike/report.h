@@ -15,7 +15,7 @@ extern "C" {
  * gnuplot (scripts and data are written all the same). */
 R2S_MUST_CHECK r2s_status r2s_report_figures(const char *dir, const r2s_monitor *monitor, r2s_error *err);
 
-/* Writes REPORT.md and the self-contained report.html. */
+/* Writes REPORT.md and the self-contained report.html. Nothing is written where the monitor says stop. */
 R2S_MUST_CHECK r2s_status r2s_report_write(const char *dir, const r2s_monitor *monitor, r2s_error *err);
 
 #ifdef __cplusplus

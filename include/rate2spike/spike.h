@@ -19,6 +19,9 @@ typedef enum r2s_spike_model {
 } r2s_spike_model;
 const char *r2s_spike_model_name(r2s_spike_model model); /* "?": no such model */
 
+/* The step, ms, that noise_mv is given for where a step of another length gets its share of it. */
+#define R2S_NOISE_STEP_MS 0.05
+
 /* Settings of a simulation. r2s_spike_config_default(model) fills all; `scale` (models lif, lif-unit,
  * psc-dexp) must be set by the caller. */
 typedef struct r2s_spike_config {

@@ -79,8 +79,8 @@ static double median_rise(const rises *all) {
 }
 
 static void condition_stats(const r2s_model *model, const r2s_task *task, const r2s_spike_record *records,
-                            int n_records, int c, int *correct, int *strict, int *n, r2s_stage_stats *out) {
-  int count = 0, right = 0, right_strict = 0;
+                            int n_records, int c, r2s_stage_stats *out) {
+  int count = 0, right = 0;
   double mean = 0, max = 0, exc = 0, inh = 0, spikes = 0, o = 0, o2 = 0;
   for (int k = 0; k < n_records; k++) {
     const r2s_spike_record *r = &records[k];
@@ -89,7 +89,6 @@ static void condition_stats(const r2s_model *model, const r2s_task *task, const 
     trial_rates(model, r, &m, &x, &e, &i);
     mean += m, max += x, exc += e, inh += i, spikes += (double)r->n_spikes, o += end;
     right += r2s_task_correct(task, c, R2S_CRITERION_SPIKING, r->out, r->n_samples, r->t0_ms, r->dt_ms);
-    right_strict += r2s_task_correct(task, c, R2S_CRITERION_STRICT, r->out, r->n_samples, r->t0_ms, r->dt_ms);
     count++;
   }
   o /= count;
@@ -107,15 +106,22 @@ static void condition_stats(const r2s_model *model, const r2s_task *task, const 
   out->out_mean[c] = o;
   out->out_sd[c] = count > 1 ? sqrt(o2 / (count - 1)) : NAN;
   out->rise_ms[c] = median_rise(&(rises){task, records, n_records, c});
-  *correct += right, *strict += right_strict, *n += count;
 }
 
 void r2s_convert_stats(const r2s_model *model, const r2s_task *task, const r2s_spike_record *records,
                        int n_records, r2s_stage_stats *out) {
   *out = (r2s_stage_stats){0};
   int correct = 0, strict = 0, n = 0;
-  for (int c = 0; c < task->n_conditions && c < R2S_MAX_CONDITIONS; c++)
-    condition_stats(model, task, records, n_records, c, &correct, &strict, &n, out);
+  for (int c = 0; c < task->n_conditions && c < R2S_MAX_CONDITIONS; c++) {
+    condition_stats(model, task, records, n_records, c, out);
+    correct += out->by_condition[c].correct;
+    n += out->by_condition[c].n;
+  }
+  for (int k = 0; k < n_records; k++) {
+    const r2s_spike_record *r = &records[k];
+    strict +=
+        r2s_task_correct(task, r->condition, R2S_CRITERION_STRICT, r->out, r->n_samples, r->t0_ms, r->dt_ms);
+  }
   out->accuracy = r2s_convert_accuracy(correct, n);
   out->strict = r2s_convert_accuracy(strict, n);
 }

@@ -42,7 +42,6 @@ static bool is_allowed(const r2s_config *config, const r2s_option *option) {
 }
 
 r2s_status r2s_config_check(const r2s_config *config, r2s_error *err) {
-  const r2s_spike_config *models[] = {&config->lif, &config->lif_unit, &config->psc_dexp, &config->psc_alpha};
   r2s_status st = R2S_OK;
   char expected[256];
   for (int k = 0; r2s_config_options[k].key; k++) {
@@ -54,7 +53,8 @@ r2s_status r2s_config_check(const r2s_config *config, r2s_error *err) {
   R2S_TRY(st, r2s_net_config_check(&config->net, err));
   R2S_TRY(st, r2s_train_config_check(&config->train, err));
   R2S_TRY(st, r2s_neuron_params_check(&config->lif.neuron, err));
-  for (int k = 0; k < 4; k++) R2S_TRY(st, r2s_spike_config_check(models[k], err));
+  for (int model = R2S_SPIKE_LIF; model <= R2S_SPIKE_PSC_ALPHA; model++)
+    R2S_TRY(st, r2s_spike_config_check(r2s_config_model(config, (r2s_spike_model)model), err));
 done:
   return st;
 }

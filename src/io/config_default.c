@@ -83,7 +83,8 @@ void r2s_config_share(r2s_config *config) {
   /* psc-* take the noise of a step of 0.05 ms; that of another step, unless scaled already, is the same
    * diffusion */
   dexp->noise_mv = lif->neuron.noise_mv;
-  if (!lif->noise_per_root_dt && lif->neuron.dt_ms != 0.05) dexp->noise_mv *= sqrt(0.05 / lif->neuron.dt_ms);
+  if (!lif->noise_per_root_dt && lif->neuron.dt_ms != R2S_NOISE_STEP_MS)
+    dexp->noise_mv *= sqrt(R2S_NOISE_STEP_MS / lif->neuron.dt_ms);
 }
 
 /* A program may have filled in the struct without a word of where a value came from. */

@@ -41,6 +41,12 @@ void r2s_config_share(r2s_config *config);
 /* The same, and calls set (R2S_ORIGIN_SET) what differs from the defaults and has no other origin. */
 void r2s_config_complete(r2s_config *config);
 
+/* The settings of a model. */
+const r2s_spike_config *r2s_config_model(const r2s_config *config, r2s_spike_model model);
+/* The same of a simulation by its name in run.json ("psc-alpha-matched": that weight); false: no such name.
+ */
+bool r2s_config_simulation(const r2s_config *config, const char *name, r2s_spike_config *out);
+
 /* Sets option k from a text. The message: key, what was found, what was expected. */
 R2S_MUST_CHECK r2s_status r2s_config_parse(r2s_config *config, int k, const char *text, r2s_error *err);
 /* Whether x is in the option's range. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Engine "nest": the same network and trials as the native engine, in the real NEST. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,10 +97,9 @@ static r2s_status nest_run(void *state, const r2s_spike_trial *trials, int n_tri
   const engine *e = state;
   r2s_nest_folder folder = {0};
   r2s_nest_replicas replicas = {0};
-  r2s_spike_info found = {0};
+  r2s_spike_info found = {.engine = "nest"}; /* its version is only known when it has run */
   int steps = 0;
   R2S_TRY(st, check_trials(e, trials, n_trials, &steps, err));
-  snprintf(found.engine, sizeof found.engine, "nest"); /* its version is only known when it has run */
   if (info) *info = found;
   if (n_trials == 0) goto done;
   R2S_TRY(st, r2s_nest_folder_create(&folder, err));

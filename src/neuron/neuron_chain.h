@@ -24,8 +24,9 @@ typedef struct r2s_neuron_isi {
   double mean;     /* mean interval, steps; infinity where no interval ever ends */
 } r2s_neuron_isi;
 
-/* The density up to window_ms and the mean of all intervals. noise > 0. resolution 1; 4 takes steps
- * a quarter as long, though never shorter than dt (the tests use it to judge 1). */
+/* The density up to window_ms, which is more than 0 and holds no more steps than an int can count, and the
+ * mean of all intervals. noise > 0. resolution 1; 4 takes steps a quarter as long, though never shorter than
+ * dt (the tests use it to judge 1). */
 R2S_MUST_CHECK r2s_status r2s_neuron_isi_make(r2s_neuron_isi *out, const r2s_neuron_params *params,
                                               double input_mv, double window_ms, double resolution,
                                               r2s_error *err);

@@ -33,8 +33,7 @@ static bool is_drawn(const r2s_folder *folder, r2s_sim_kind kind) {
 }
 
 static void put_traces(r2s_text *out, const r2s_folder *folder) {
-  const int n_outputs = folder->task.n_outputs,
-            single = r2s_figure_single_trials(r2s_figure_conditions(&folder->task));
+  const int n_outputs = folder->task.n_outputs, single = r2s_figure_single_trials(&folder->task);
   char trials[40] = "a single trial", how[192], outputs[40] = "Output";
   if (single > 1) snprintf(trials, sizeof trials, "up to %d single trials", single);
   snprintf(how, sizeof how,
@@ -65,7 +64,7 @@ static void put_accuracy_of_scale(r2s_text *out, const r2s_folder *folder) {
           ? " (the dimensionless LIF network has none: it has no noise, and is run on one trial of each "
             "condition)"
           : "",
-      isfinite(r2s_folder_number(folder, "stages.convert.predicted"))
+      isfinite(r2s_folder_number(folder, "stages/convert/predicted"))
           ? "; κ is the scale predicted before any simulation"
           : "",
       lif.n ? " Open symbols: fresh trials that the search has not seen." : "");

@@ -10,11 +10,6 @@
 #include "report/report_sections.h"
 #include "spike/spike_trials.h"
 
-static double member(const json_t *object, const char *name) {
-  const json_t *value = json_object_get(object, name);
-  return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
 static const char *member_string(const json_t *object, const char *name) {
   const char *value = json_string_value(json_object_get(object, name));
   return value ? value : "";
@@ -37,7 +32,7 @@ static void add_measured(r2s_doc *doc, const char *what, const json_t *row, cons
   char name[640];
   const char *trials = member_string(row, "trials_of"), *settings = member_string(row, "other_settings"),
              *trials_of = member_string(certificate, "trials_of");
-  const double at = member(row, "scale"), certified = member(certificate, "scale");
+  const double at = r2s_folder_member(row, "scale"), certified = r2s_folder_member(certificate, "scale");
   r2s_short scale = r2s_fmt_short(at, 4);
   int used = snprintf(name, sizeof name, "%.100s%s", what, left_out(row) ? " (not judged" : "");
   if (left_out(row) && *trials_of && strcmp(trials, trials_of) != 0)
@@ -59,29 +54,30 @@ static void add_engine(r2s_doc *doc, const json_t *e, const json_t *certificate)
   snprintf(what, sizeof what, "`%.40s`, %.40s", r2s_plain(member_string(e, "model")).text,
            r2s_fmt_engine(member_string(e, "engine")).text);
   add_measured(doc, what, e, certificate);
-  r2s_doc_cell(doc, "%s", r2s_fmt(member(e, "spikes"), 0).text);
-  r2s_doc_cell(doc, "%s (%s)", r2s_fmt(member(correlation, "mean"), 3).text,
-               r2s_fmt(member(correlation, "min"), 3).text);
-  r2s_doc_cell(doc, "%s (%s)", r2s_fmt(member(rmse, "mean"), 3).text, r2s_fmt(member(rmse, "max"), 3).text);
+  r2s_doc_cell(doc, "%s", r2s_fmt(r2s_folder_member(e, "spikes"), 0).text);
+  r2s_doc_cell(doc, "%s (%s)", r2s_fmt(r2s_folder_member(correlation, "mean"), 3).text,
+               r2s_fmt(r2s_folder_member(correlation, "min"), 3).text);
+  r2s_doc_cell(doc, "%s (%s)", r2s_fmt(r2s_folder_member(rmse, "mean"), 3).text,
+               r2s_fmt(r2s_folder_member(rmse, "max"), 3).text);
 }
 
 static void add_engines(r2s_doc *doc, const r2s_folder *folder) {
   size_t k;
   json_t *e;
   const json_t *certificate = r2s_folder_json(folder, "certificate"),
-               *held_out = r2s_folder_json(folder, "certificate.held_out");
+               *held_out = r2s_folder_json(folder, "certificate/held_out");
   bool more = false; /* trials than the rate network has */
   r2s_doc_table(doc, "nrnrrr",
                 "Network|Scale|Accuracy|Spikes a trial|Rate correlation, mean (min)|Output RMSE, mean (max)");
-  add_row(doc, "rate network", r2s_folder_json(folder, "certificate.rate"), "–");
+  add_row(doc, "rate network", r2s_folder_json(folder, "certificate/rate"), "–");
   for (int c = 0; c < 3; c++) r2s_doc_cell(doc, "–");
   if (held_out) {
     add_measured(doc, "`lif`, held out", held_out, certificate);
     for (int c = 0; c < 3; c++) r2s_doc_cell(doc, "–");
   }
-  json_array_foreach((json_t *)r2s_folder_json(folder, "certificate.engines"), k, e) {
+  json_array_foreach(r2s_folder_json(folder, "certificate/engines"), k, e) {
     add_engine(doc, e, certificate);
-    more |= member(e, "trials") > 0 && member(e, "n") > member(e, "trials");
+    more |= r2s_folder_member(e, "trials") > 0 && r2s_folder_member(e, "n") > r2s_folder_member(e, "trials");
   }
   r2s_doc_paragraph(
       doc,
@@ -94,7 +90,7 @@ static void add_engines(r2s_doc *doc, const r2s_folder *folder) {
     r2s_doc_paragraph(doc,
                       "Spikes, correlation and RMSE are of the trials that the rate network has, too (it has "
                       "%.0f); accuracies of all that were simulated.",
-                      r2s_folder_number(folder, "certificate.trials"));
+                      r2s_folder_number(folder, "certificate/trials"));
 }
 
 /* A condition of a file, as the figures name it. */
@@ -107,8 +103,8 @@ static r2s_short condition_name(const r2s_folder *folder, const char *name) {
 static r2s_short event_text(const json_t *event) {
   r2s_short out = {"no spike"};
   if (json_is_object(event))
-    snprintf(out.text, sizeof out.text, "unit %.0f at step %.0f", member(event, "unit"),
-             member(event, "step"));
+    snprintf(out.text, sizeof out.text, "unit %.0f at step %.0f", r2s_folder_member(event, "unit"),
+             r2s_folder_member(event, "step"));
   return out;
 }
 
@@ -131,7 +127,7 @@ static r2s_short copies_checked(const r2s_folder *folder) {
   const bool more = r2s_spike_trials_differ(&folder->task, &dexp->neuron);
   const int copies = folder->sims[R2S_SIM_DEXP_NEST].n_records + (more ? folder->task.n_conditions : 0);
   const double synapses = count_edges(&folder->model) * (dexp->tau_r_ms > 0 ? 2 : 1),
-               read = r2s_folder_number(folder, "certificate.weights_checked") / synapses;
+               read = r2s_folder_number(folder, "certificate/weights_checked") / synapses;
   if (r2s_fmt_other_sim(folder, R2S_SIM_DEXP_NEST).text[0]) return out; /* other copies, perhaps */
   if (read >= 1 && read <= copies && read == floor(read))
     snprintf(out.text, sizeof out.text, ", those of %.0f of the network's %d copies (one a trial%s)", read,
@@ -140,7 +136,7 @@ static r2s_short copies_checked(const r2s_folder *folder) {
 }
 
 static void add_same_spikes(r2s_doc *doc, const r2s_folder *folder) {
-  const json_t *list = r2s_folder_json(folder, "certificate.native_vs_nest");
+  json_t *list = r2s_folder_json(folder, "certificate/native_vs_nest");
   size_t k;
   json_t *s;
   r2s_doc_heading(doc, 3, "The same spikes in NEST and in the native engine");
@@ -153,13 +149,13 @@ static void add_same_spikes(r2s_doc *doc, const r2s_folder *folder) {
     return;
   }
   r2s_doc_table(doc, "lrlrl", "Model|Scale|Condition|Spikes|Spike by spike");
-  json_array_foreach((json_t *)list, k, s) {
+  json_array_foreach(list, k, s) {
     const json_t *difference = json_object_get(s, "first_difference");
     r2s_doc_row(doc);
     r2s_doc_cell(doc, "`%s`", r2s_plain(member_string(s, "model")).text);
-    r2s_doc_cell(doc, "%s", r2s_fmt_short(member(s, "scale"), 4).text);
+    r2s_doc_cell(doc, "%s", r2s_fmt_short(r2s_folder_member(s, "scale"), 4).text);
     r2s_doc_cell(doc, "%s", condition_name(folder, member_string(s, "condition")).text);
-    r2s_doc_cell(doc, "%s", r2s_fmt(member(s, "spikes"), 0).text);
+    r2s_doc_cell(doc, "%s", r2s_fmt(r2s_folder_member(s, "spikes"), 0).text);
     if (json_is_true(json_object_get(s, "identical")))
       r2s_doc_cell(doc, "identical");
     else
@@ -171,8 +167,8 @@ static void add_same_spikes(r2s_doc *doc, const r2s_folder *folder) {
       doc,
       "One deterministic trial (no noise) of each condition in both engines. Weights read back from NEST "
       "and compared with those sent: %s synapses%s; largest difference %s pA.",
-      r2s_fmt(r2s_folder_number(folder, "certificate.weights_checked"), 0).text, copies_checked(folder).text,
-      r2s_fmt_short(r2s_folder_number(folder, "certificate.weights_max_difference_pa"), 3).text);
+      r2s_fmt(r2s_folder_number(folder, "certificate/weights_checked"), 0).text, copies_checked(folder).text,
+      r2s_fmt_short(r2s_folder_number(folder, "certificate/weights_max_difference_pa"), 3).text);
 }
 
 /* A row of certificate.csv. */
@@ -182,12 +178,11 @@ static void add_trial(r2s_doc *doc, const r2s_folder *folder, int row) {
   const r2s_csv *csv = &folder->certificate;
   char correct[64] = "", column[64];
   r2s_doc_row(doc);
-  r2s_doc_cell(doc, "%s", r2s_plain(r2s_csv_cell(csv, row, r2s_csv_column(csv, "trial"))).text);
-  r2s_doc_cell(doc, "%s",
-               condition_name(folder, r2s_csv_cell(csv, row, r2s_csv_column(csv, "condition"))).text);
+  r2s_doc_cell(doc, "%s", r2s_plain(r2s_csv_cell(csv, row, "trial")).text);
+  r2s_doc_cell(doc, "%s", condition_name(folder, r2s_csv_cell(csv, row, "condition")).text);
   for (int e = -1; e < N; e++) {
     snprintf(column, sizeof column, "%s_correct", e < 0 ? "rate" : engines[e]);
-    const double value = r2s_csv_number(csv, row, r2s_csv_column(csv, column));
+    const double value = r2s_csv_number(csv, row, column);
     strcat(correct, isnan(value) ? " –" : value > 0 ? " ✓" : " ✗");
   }
   r2s_doc_cell(doc, "%s", correct + 1);
@@ -195,7 +190,7 @@ static void add_trial(r2s_doc *doc, const r2s_folder *folder, int row) {
   for (int f = 0; f < 3; f++)
     for (int e = 0; e < N; e++) {
       snprintf(column, sizeof column, "%s_%s", engines[e], fields[f]);
-      r2s_doc_cell(doc, "%s", r2s_fmt(r2s_csv_number(csv, row, r2s_csv_column(csv, column)), f ? 3 : 0).text);
+      r2s_doc_cell(doc, "%s", r2s_fmt(r2s_csv_number(csv, row, column), f ? 3 : 0).text);
     }
 }
 
@@ -224,7 +219,7 @@ void r2s_section_edited(r2s_doc *doc, const r2s_folder *folder) {
 }
 
 void r2s_section_certificate(r2s_doc *doc, const r2s_folder *folder) {
-  const char *verdict = r2s_folder_string(folder, "certificate.verdict");
+  const char *verdict = r2s_folder_string(folder, "certificate/verdict");
   r2s_doc_heading(doc, 2, "Conversion certificate");
   if (!verdict) {
     r2s_doc_paragraph(
@@ -233,8 +228,8 @@ void r2s_section_certificate(r2s_doc *doc, const r2s_folder *folder) {
   }
   r2s_doc_paragraph(
       doc, "**%s**, at scale %s%s, beside %s trials of the rate network.", r2s_plain(verdict).text,
-      r2s_fmt_short(r2s_folder_number(folder, "certificate.scale"), 5).text, r2s_fmt_decisive(folder).text,
-      r2s_fmt(r2s_folder_number(folder, "certificate.trials"), 0).text);
+      r2s_fmt_short(r2s_folder_number(folder, "certificate/scale"), 5).text, r2s_fmt_decisive(folder).text,
+      r2s_fmt(r2s_folder_number(folder, "certificate/trials"), 0).text);
   r2s_section_edited(doc, folder);
   r2s_doc_paragraph(
       doc,

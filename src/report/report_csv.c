@@ -10,25 +10,24 @@
 #include "io/io_read_csv.h"
 #include "io/io_text.h"
 
-/* Cuts the line at its commas; cells may be NULL (count only). */
-static int cut_line(char *line, char **cells) {
-  int n = 0;
-  for (char *cell = line; cell;) {
-    char *comma = strchr(cell, ',');
-    if (cells) {
-      cells[n] = cell;
-      if (comma) *comma = 0;
-    }
-    n++;
-    cell = comma ? comma + 1 : NULL;
-  }
+static int count_cells(const char *line) {
+  int n = 1;
+  for (; *line && *line != '\n'; line++) n += *line == ',';
   return n;
 }
 
-/* Ends the line with a 0 and gives the next one; NULL: there is none. */
+/* Cuts the line at its commas. */
+static void cut_line(char *line, char **cells) {
+  for (char *cell = line; cell; cells++) {
+    *cells = cell;
+    cell = strchr(cell, ',');
+    if (cell) *cell++ = 0;
+  }
+}
+
+/* Ends the line, which check_lines has seen whole, with a 0 and gives the next one; NULL: there is none. */
 static char *end_line(char *line) {
   char *newline = strchr(line, '\n');
-  if (!newline) return NULL;
   if (newline > line && newline[-1] == '\r') newline[-1] = 0;
   *newline = 0;
   return newline[1] ? newline + 1 : NULL;
@@ -40,12 +39,11 @@ static char *end_line(char *line) {
 static r2s_status check_lines(const char *text, const char *path, int n_columns, r2s_error *err) {
   int number = 1;
   for (const char *line = strchr(text, '\n'); line && line[1]; line = strchr(line, '\n')) {
-    int n = 1;
+    const int n = count_cells(++line);
     number++;
-    for (line++; *line && *line != '\n'; line++) n += *line == ',';
     if (n != n_columns)
       return r2s_fail(err, R2S_ERR_FORMAT, "%s:%d: %d cells; expected %d", path, number, n, n_columns);
-    if (!*line)
+    if (!strchr(line, '\n'))
       return r2s_fail(err, R2S_ERR_FORMAT,
                       "%s:%d: found the file's end; expected a line's end before it: it is cut", path,
                       number);
@@ -58,12 +56,16 @@ static bool has_words(const char *column) {
   return strcmp(column, "model") == 0 || strcmp(column, "set") == 0 || strcmp(column, "condition") == 0;
 }
 
+static const char *cell_at(const r2s_csv *csv, int row, int column) {
+  return csv->cells[(size_t)row * (size_t)csv->n_columns + (size_t)column];
+}
+
 static r2s_status check_numbers(const r2s_csv *csv, const char *path, r2s_error *err) {
   double value;
   for (int column = 0; column < csv->n_columns; column++) {
     if (has_words(csv->names[column])) continue;
     for (int row = 0; row < csv->n_rows; row++) {
-      const char *cell = r2s_csv_cell(csv, row, column);
+      const char *cell = cell_at(csv, row, column);
       if (*cell && !r2s_text_to_double(cell, &value))
         return r2s_fail(err, R2S_ERR_FORMAT,
                         "%s:%d: column %.60s: found \"%.60s\"; expected a decimal number, or nothing", path,
@@ -83,15 +85,13 @@ r2s_status r2s_csv_load(r2s_csv *out, const char *path, r2s_error *err) {
     st = r2s_fail(err, R2S_ERR_FORMAT, "%s: no complete line; expected a line of column names", path);
     goto done;
   }
-  size_t header = strcspn(out->text, "\n");
-  out->n_columns = 1;
-  for (size_t k = 0; k < header; k++) out->n_columns += out->text[k] == ',';
+  out->n_columns = count_cells(out->text);
   R2S_TRY(st, check_lines(out->text, path, out->n_columns, err));
   char *line = out->text, *next = end_line(line);
   R2S_ALLOC(st, &out->names, (size_t)out->n_columns, "column names", err);
   R2S_ALLOC(st, &out->cells, n_lines * (size_t)out->n_columns, "table", err);
   cut_line(line, out->names);
-  while ((line = next) && (size_t)out->n_rows < n_lines) {
+  while ((line = next)) {
     next = end_line(line);
     cut_line(line, out->cells + (size_t)out->n_rows++ * (size_t)out->n_columns);
   }
@@ -114,25 +114,24 @@ int r2s_csv_column(const r2s_csv *csv, const char *name) {
   return -1;
 }
 
-const char *r2s_csv_cell(const r2s_csv *csv, int row, int column) {
-  if (row < 0 || row >= csv->n_rows || column < 0 || column >= csv->n_columns) return "";
-  return csv->cells[(size_t)row * (size_t)csv->n_columns + (size_t)column];
+const char *r2s_csv_cell(const r2s_csv *csv, int row, const char *name) {
+  const int column = r2s_csv_column(csv, name);
+  return column < 0 ? "" : cell_at(csv, row, column);
 }
 
-double r2s_csv_number(const r2s_csv *csv, int row, int column) {
-  double value = NAN;
-  return r2s_text_to_double(r2s_csv_cell(csv, row, column), &value) ? value : NAN;
+double r2s_csv_number(const r2s_csv *csv, int row, const char *name) {
+  double value;
+  return r2s_text_to_double(r2s_csv_cell(csv, row, name), &value) ? value : NAN;
 }
 
 double r2s_csv_largest(const r2s_csv *csv, const char *name) {
   double value = 0;
-  for (int row = 0; row < csv->n_rows; row++)
-    value = fmax(value, r2s_csv_number(csv, row, r2s_csv_column(csv, name)));
+  for (int row = 0; row < csv->n_rows; row++) value = fmax(value, r2s_csv_number(csv, row, name));
   return value;
 }
 
 bool r2s_csv_has_values(const r2s_csv *csv, const char *name) {
   for (int row = 0; row < csv->n_rows; row++)
-    if (isfinite(r2s_csv_number(csv, row, r2s_csv_column(csv, name)))) return true;
+    if (isfinite(r2s_csv_number(csv, row, name))) return true;
   return false;
 }

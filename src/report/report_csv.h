@@ -19,10 +19,10 @@ void r2s_csv_free(r2s_csv *csv);
 
 /* Number of the column of that name; -1: there is none. */
 int r2s_csv_column(const r2s_csv *csv, const char *name);
-/* "" outside the table */
-const char *r2s_csv_cell(const r2s_csv *csv, int row, int column);
-/* NaN where the cell is empty, not a number or outside the table */
-double r2s_csv_number(const r2s_csv *csv, int row, int column);
+/* The cell of a row in the column of that name; "" where there is no such column. */
+const char *r2s_csv_cell(const r2s_csv *csv, int row, const char *name);
+/* NaN where the cell is empty or not a number */
+double r2s_csv_number(const r2s_csv *csv, int row, const char *name);
 /* The largest number of the column of that name; 0 where there is none. */
 double r2s_csv_largest(const r2s_csv *csv, const char *name);
 /* Whether it has a number. */

@@ -10,11 +10,10 @@
 
 /* A piece of work: a figure's data and script, or one of its formats. */
 typedef struct piece {
+  struct drawing *all;
   r2s_figure *figure;
-  int format;                 /* -1: data and script */
-  const r2s_monitor *monitor; /* the caller's */
-  int *cancelled;             /* shared: what the calling thread heard last */
-  r2s_text notes;             /* of another thread, a line each */
+  int format;     /* -1: data and script */
+  r2s_text notes; /* of another thread, a line each */
   r2s_status status;
   r2s_error error;
 } piece;
@@ -23,8 +22,10 @@ enum { PIECES = 1 + R2S_FIGURE_FORMATS };
 
 /* All pieces, a figure's in a row, data and script first. */
 typedef struct drawing {
+  const r2s_monitor *monitor; /* the caller's */
   piece pieces[R2S_FIGURES][PIECES];
-  int n, done; /* done: of all n PIECES */
+  int n, done;   /* done: of all n PIECES */
+  int cancelled; /* what the calling thread heard last */
 } drawing;
 
 static bool asks_the_caller(void) {
@@ -32,33 +33,34 @@ static bool asks_the_caller(void) {
 }
 
 static void take_note(void *user, r2s_note_level level, const char *text) {
-  piece *d = user;
+  piece *p = user;
   if (asks_the_caller())
-    r2s_monitor_note(d->monitor, level, "%s", text);
+    r2s_monitor_note(p->all->monitor, level, "%s", text);
   else
-    r2s_text_add(&d->notes, "%s\n", text);
+    r2s_text_add(&p->notes, "%s\n", text);
 }
 
 static bool is_cancelled(void *user) {
-  const piece *d = user;
+  drawing *all = ((const piece *)user)->all;
   int cancelled;
-  if (asks_the_caller() && r2s_monitor_cancelled(d->monitor)) {
+  if (asks_the_caller() && r2s_monitor_cancelled(all->monitor)) {
 #pragma omp atomic write
-    *d->cancelled = 1;
+    all->cancelled = 1;
   }
 #pragma omp atomic read
-  cancelled = *d->cancelled;
+  cancelled = all->cancelled;
   return cancelled;
 }
 
-static void work_on(drawing *all, piece *p) {
+static void work_on(piece *p) {
+  drawing *all = p->all;
   const r2s_monitor monitor = {.note = take_note, .cancelled = is_cancelled, .user = p};
   const r2s_locale locale = r2s_locale_c();
   int before;
 #pragma omp atomic read
   before = all->done;
   if (asks_the_caller())
-    r2s_monitor_progress(p->monitor, "figures", before, all->n * PIECES, p->figure->name);
+    r2s_monitor_progress(all->monitor, "figures", before, all->n * PIECES, p->figure->name);
   if (is_cancelled(p)) {
     p->status = r2s_fail(&p->error, R2S_ERR_CANCELLED, "interrupted before %s was drawn", p->figure->name);
   } else if (p->format < 0) {
@@ -73,11 +75,11 @@ static void work_on(drawing *all, piece *p) {
 }
 
 /* A figure, whose formats are tasks of their own once its data are there. */
-static void work_on_figure(drawing *all, piece *pieces) {
-  work_on(all, &pieces[0]);
+static void work_on_figure(piece *pieces) {
+  work_on(&pieces[0]);
   for (int k = 1; k < PIECES && pieces[0].status == R2S_OK; k++) {
 #pragma omp task firstprivate(k)
-    work_on(all, &pieces[k]);
+    work_on(&pieces[k]);
   }
 }
 
@@ -85,7 +87,7 @@ static void work_on_figure(drawing *all, piece *pieces) {
 static void pass_on(const piece *p) {
   const char *line = r2s_text_string(&p->notes);
   for (const char *end; (end = strchr(line, '\n')); line = end + 1)
-    r2s_monitor_note(p->monitor, R2S_NOTE_WARNING, "%.*s", (int)(end - line), line);
+    r2s_monitor_note(p->all->monitor, R2S_NOTE_WARNING, "%.*s", (int)(end - line), line);
 }
 
 static r2s_status finish(piece *p, r2s_status st, r2s_error *err) {
@@ -96,18 +98,16 @@ static r2s_status finish(piece *p, r2s_status st, r2s_error *err) {
 
 r2s_status r2s_report_draw(r2s_figure *figures, int n, int threads, const r2s_monitor *monitor,
                            r2s_error *err) {
-  drawing all = {.n = n};
-  int cancelled = r2s_monitor_cancelled(monitor);
+  drawing all = {.monitor = monitor, .n = n, .cancelled = r2s_monitor_cancelled(monitor)};
   threads = r2s_threads_for(threads, n * PIECES);
   for (int k = 0; k < n; k++)
     for (int p = 0; p < PIECES; p++)
-      all.pieces[k][p] =
-          (piece){.figure = &figures[k], .format = p - 1, .monitor = monitor, .cancelled = &cancelled};
+      all.pieces[k][p] = (piece){.all = &all, .figure = &figures[k], .format = p - 1};
 #pragma omp parallel num_threads(threads)
 #pragma omp single
   for (int k = 0; k < n; k++) {
 #pragma omp task firstprivate(k)
-    work_on_figure(&all, all.pieces[k]);
+    work_on_figure(all.pieces[k]);
   }
   r2s_status st = R2S_OK;
   for (int p = 0; p < PIECES; p++)

@@ -82,8 +82,8 @@ R2S_MUST_CHECK r2s_status r2s_report_draw(r2s_figure *figures, int n, int thread
 /* Conditions of a task that are shown. */
 int r2s_figure_conditions(const r2s_task *task);
 
-/* Single trials that a panel of so many conditions shows of each: more of them would hide one another. */
-int r2s_figure_single_trials(int n_conditions);
+/* Single trials that a panel shows of each condition: more of them would hide one another. */
+int r2s_figure_single_trials(const r2s_task *task);
 
 /* Outputs of trials: for each output shown a block for each condition with rows t_ms, mean, mean - sd, mean +
  * sd, up to R2S_FIGURE_TRIALS single trials. has_<part> of the script says whether there are any, and

@@ -25,6 +25,19 @@ static int sort_units(const r2s_model *model, int n, int *position) {
   return n_exc;
 }
 
+/* Silent trials behind them have their spikes, too, but would lower a mean. */
+int r2s_figure_kept_trials(const r2s_sim *sim) {
+  int kept = 0;
+  while (kept < sim->n_records && sim->records[kept].spikes) kept++;
+  return kept;
+}
+
+int r2s_figure_first_trial(const r2s_sim *sim, int condition) {
+  int k = 0;
+  while (k < sim->n_records && (sim->records[k].condition != condition || !sim->records[k].spikes)) k++;
+  return k;
+}
+
 /* The spikes of the first trial of each condition that has them: a block for E and one for I; without Dale's
  * law, all units and an empty one. */
 static void put_raster(r2s_figure *figure, const r2s_sim *sim, const int *position, int n_exc,
@@ -36,9 +49,8 @@ static void put_raster(r2s_figure *figure, const r2s_sim *sim, const int *positi
                "# t_ms position (-1 -1, outside the axes, is there so that a silent block keeps its place)\n",
                blocks[0], blocks[1]);
   for (int c = 0; c < figure->n_conditions; c++) {
-    const r2s_spike_record *shown = NULL;
-    for (int k = 0; k < sim->n_records && !shown; k++)
-      if (sim->records[k].condition == c && sim->records[k].spikes) shown = &sim->records[k];
+    const int first = r2s_figure_first_trial(sim, c);
+    const r2s_spike_record *shown = first < sim->n_records ? &sim->records[first] : NULL;
     for (int inhibitory = 0; inhibitory < 2; inhibitory++) {
       r2s_text_add(data, "# %s, %s\n-1 -1\n", r2s_folder_condition(figure->folder, c), blocks[inhibitory]);
       for (uint64_t s = 0; shown && s < shown->n_spikes; s++) {
@@ -49,23 +61,6 @@ static void put_raster(r2s_figure *figure, const r2s_sim *sim, const int *positi
       r2s_text_put(data, "\n\n");
     }
   }
-}
-
-static bool has_spikes(const r2s_spike_record *record) {
-  return record->spikes || record->n_spikes == 0;
-}
-
-/* Silent trials behind them have their spikes, too, but would lower a mean. */
-int r2s_figure_kept_trials(const r2s_sim *sim) {
-  int kept = 0;
-  while (kept < sim->n_records && has_spikes(&sim->records[kept])) kept++;
-  return kept;
-}
-
-int r2s_figure_first_trial(const r2s_sim *sim, int condition) {
-  int k = 0;
-  while (k < sim->n_records && (sim->records[k].condition != condition || !has_spikes(&sim->records[k]))) k++;
-  return k;
 }
 
 /* Population rates of E and I in bins, mean over the condition's trials of the first n_kept, or its first. */
@@ -114,7 +109,7 @@ done:
 /* 0: at the certificate's scale, or a model without one; 1: at another; 2: other trials or settings. */
 static int distance(const r2s_folder *folder, r2s_sim_kind kind) {
   const double scale = folder->sims[kind].info.scale,
-               certified = r2s_folder_number(folder, "certificate.scale");
+               certified = r2s_folder_number(folder, "certificate/scale");
   if (r2s_fmt_other_sim(folder, kind).text[0]) return 2;
   return fabs(scale - certified) > 1e-9 * certified;
 }
@@ -206,26 +201,25 @@ enum { BEST_SCALE = 2, N_BARS = sizeof bars / sizeof *bars };
 
 /* What has a bar's accuracy: of the rate network the certificate, where there is one, on its trials. */
 static const json_t *bar_of(const r2s_folder *folder, int k) {
-  const json_t *certified = k == 0 ? r2s_folder_json(folder, "certificate.rate") : NULL;
-  return certified ? certified : r2s_folder_json(folder, bars[k].path);
+  const json_t *certified = k == 0 ? r2s_folder_json(folder, "certificate/rate") : NULL;
+  return certified ? certified : r2s_folder_json(folder, "%s", bars[k].path);
 }
 
 /* Whether a bar is of other trials or settings than the configuration's. */
 static bool is_other(const r2s_folder *folder, int k) {
-  const json_t *made = bars[k].made ? r2s_folder_json(folder, bars[k].made) : bar_of(folder, k);
+  const json_t *made = bars[k].made ? r2s_folder_json(folder, "%s", bars[k].made) : bar_of(folder, k);
   return r2s_fmt_other(folder, bars[k].model, made).text[0] != 0;
 }
 
 /* The scale of a simulation's bar; NaN: none, or told by its name. */
 static double bar_scale(const r2s_folder *folder, int k) {
-  char path[96];
-  snprintf(path, sizeof path, "%s/scale", bars[k].path);
-  return strncmp(bars[k].path, "stages/sim-", 11) == 0 ? r2s_folder_number(folder, path) : NAN;
+  if (strncmp(bars[k].path, "stages/sim-", 11) != 0) return NAN;
+  return r2s_folder_member(r2s_folder_json(folder, "%s", bars[k].path), "scale");
 }
 
 /* Whether a simulation is at another scale than the certificate's, or than another where there is none. */
 static bool scales_differ(const r2s_folder *folder) {
-  double usual = r2s_folder_number(folder, "certificate.scale");
+  double usual = r2s_folder_number(folder, "certificate/scale");
   for (int k = 0; k < N_BARS; k++) {
     const double scale = bar_scale(folder, k);
     if (isnan(usual)) usual = scale;

@@ -215,7 +215,7 @@ static void copy_columns(const r2s_csv *csv, const char *const *names, int n, r2
   r2s_text_put(data, "\n");
   for (int row = 0; row < csv->n_rows; row++) {
     for (int k = 0; k < n; k++) {
-      double value = r2s_csv_number(csv, row, r2s_csv_column(csv, names[k]));
+      double value = r2s_csv_number(csv, row, names[k]);
       if (isfinite(value))
         r2s_text_add(data, "%.8g%c", value, k + 1 < n ? ' ' : '\n');
       else
@@ -252,7 +252,7 @@ r2s_status r2s_figure_curve(r2s_figure *figure, r2s_error *err) {
   if (csv->n_rows == 0) return R2S_OK;
   copy_columns(csv, names, sizeof names / sizeof *names, &data);
   r2s_figure_number(figure, "has_simulated", r2s_csv_largest(csv, "simulated_rate_hz") > 0, NULL);
-  r2s_figure_number(figure, "kappa", r2s_folder_number(figure->folder, "stages.convert.predicted"), "Hz");
+  r2s_figure_number(figure, "kappa", r2s_folder_number(figure->folder, "stages/convert/predicted"), "Hz");
   r2s_status st = r2s_figure_data(figure, "curve", &data, err);
   r2s_text_free(&data);
   return st;

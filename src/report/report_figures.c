@@ -105,7 +105,7 @@ r2s_status r2s_report_figures(const char *dir, const r2s_monitor *monitor, r2s_e
   r2s_figure figures[R2S_FIGURES] = {0};
   r2s_folder *folder = NULL;
   R2S_ALLOC(st, &folder, 1, "run folder", err);
-  R2S_TRY(st, r2s_folder_load(folder, dir, err));
+  R2S_TRY(st, r2s_folder_load(folder, dir, monitor, err));
   for (int k = 0; k < R2S_FIGURES; k++) {
     r2s_figure_begin(&figures[k], names[k], folder);
     figures[k].make = make[k];

@@ -3,6 +3,7 @@
 #include "report/report_folder.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -97,11 +98,13 @@ static r2s_status load_rate(r2s_folder *out, r2s_error *err) {
   return R2S_OK;
 }
 
-static r2s_status load_sim(r2s_folder *out, r2s_sim_kind kind, r2s_error *err) {
+static r2s_status load_sim(r2s_folder *out, r2s_sim_kind kind, const r2s_monitor *monitor, r2s_error *err) {
   r2s_sim *sim = &out->sims[kind];
   char path[4200], name[64];
   snprintf(name, sizeof name, "spikes_%s_%s.h5", sim_names[kind].model, sim_names[kind].engine);
   if (!has_file(out, name, path, sizeof path)) return R2S_OK;
+  if (r2s_monitor_cancelled(monitor))
+    return r2s_fail(err, R2S_ERR_CANCELLED, "interrupted before %s was read", path);
   r2s_status st = r2s_records_load(&sim->records, &sim->n_records, &sim->info, path, err);
   if (st == R2S_ERR_FORMAT && err) {
     const r2s_error why = *err;
@@ -119,14 +122,15 @@ static r2s_status load_sim(r2s_folder *out, r2s_sim_kind kind, r2s_error *err) {
   return R2S_OK;
 }
 
-static r2s_status load_results(r2s_folder *out, r2s_error *err) {
+static r2s_status load_results(r2s_folder *out, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   char path[4200];
   if (has_file(out, "model.h5", path, sizeof path))
     R2S_TRY(st, r2s_model_load_for(&out->model, path, &out->task, err));
   if (out->model.n) R2S_TRY(st, r2s_network_check(out->run, &out->model, path, err));
   R2S_TRY(st, load_rate(out, err));
-  for (int kind = 0; kind < R2S_SIM_COUNT; kind++) R2S_TRY(st, load_sim(out, (r2s_sim_kind)kind, err));
+  for (int kind = 0; kind < R2S_SIM_COUNT; kind++)
+    R2S_TRY(st, load_sim(out, (r2s_sim_kind)kind, monitor, err));
   R2S_TRY(st, load_csv(out, "training.csv", "eval_loss", &out->training, err));
   out->training_rows = out->training.n_rows;
   if (out->model.train_steps > 0 && out->training.n_rows > out->model.train_steps)
@@ -138,7 +142,7 @@ done:
   return st;
 }
 
-r2s_status r2s_folder_load(r2s_folder *out, const char *dir, r2s_error *err) {
+r2s_status r2s_folder_load(r2s_folder *out, const char *dir, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   char path[4200];
   *out = (r2s_folder){0};
@@ -157,7 +161,7 @@ r2s_status r2s_folder_load(r2s_folder *out, const char *dir, r2s_error *err) {
   R2S_TRY(st, r2s_task_trials_name(&out->task, out->config.seed, out->trials, err));
   R2S_TRY(st, load_json(out, err));
   R2S_TRY(st, refuse_half_removed(out, err));
-  R2S_TRY(st, load_results(out, err));
+  R2S_TRY(st, load_results(out, monitor, err));
 done:
   if (st != R2S_OK) r2s_folder_free(out);
   return st;
@@ -181,9 +185,9 @@ void r2s_folder_free(r2s_folder *folder) {
 /* A task in a file is not in the hash, but in the name of the trials. */
 bool r2s_folder_is_edited(const r2s_folder *folder) {
   char hash[72];
-  const char *certified = r2s_folder_string(folder, "certificate.trials_of"),
+  const char *certified = r2s_folder_string(folder, "certificate/trials_of"),
              *judged = r2s_folder_string(folder, "config_hash");
-  if (!r2s_folder_string(folder, "certificate.verdict")) return false;
+  if (!r2s_folder_string(folder, "certificate/verdict")) return false;
   if (certified && certified[0] && strcmp(certified, folder->trials) != 0) return true;
   return judged && r2s_config_hash(&folder->config, hash, NULL) == R2S_OK && strcmp(judged, hash) != 0;
 }
@@ -199,42 +203,42 @@ static double number_or_nan(const json_t *value) {
   return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
+double r2s_folder_member(const json_t *object, const char *name) {
+  return number_or_nan(json_object_get(object, name));
+}
+
 r2s_json_accuracy r2s_folder_accuracy(const json_t *object) {
   r2s_json_accuracy a = {NAN, NAN, NAN, 0};
   if (!json_is_object(object)) return a;
   const json_t *interval = json_object_get(object, "ci95");
-  a.accuracy = number_or_nan(json_object_get(object, "accuracy"));
+  a.accuracy = r2s_folder_member(object, "accuracy");
   a.low = number_or_nan(json_array_get(interval, 0));
   a.high = number_or_nan(json_array_get(interval, 1));
   a.n = isfinite(a.accuracy) ? (int)json_integer_value(json_object_get(object, "n")) : 0;
   return a;
 }
 
-const json_t *r2s_folder_json(const r2s_folder *folder, const char *path) {
-  const char *separator = strchr(path, '/') ? "/" : ".";
-  const json_t *value = folder->run;
-  while (value && *path) {
-    char key[128];
-    size_t length = strcspn(path, separator);
-    if (length >= sizeof key) return NULL;
-    memcpy(key, path, length);
-    key[length] = 0;
-    value = json_object_get(value, key);
-    path += length + (path[length] != 0);
-  }
+json_t *r2s_folder_json(const r2s_folder *folder, const char *fmt, ...) {
+  char path[256], *rest = path;
+  json_t *value = folder->run;
+  va_list args;
+  va_start(args, fmt);
+  vsnprintf(path, sizeof path, fmt, args);
+  va_end(args);
+  for (const char *key; value && (key = strsep(&rest, "/"));) value = json_object_get(value, key);
   return json_is_null(value) ? NULL : value;
 }
 
 double r2s_folder_number(const r2s_folder *folder, const char *path) {
-  return number_or_nan(r2s_folder_json(folder, path));
+  return number_or_nan(r2s_folder_json(folder, "%s", path));
 }
 
 const char *r2s_folder_string(const r2s_folder *folder, const char *path) {
-  return json_string_value(r2s_folder_json(folder, path));
+  return json_string_value(r2s_folder_json(folder, "%s", path));
 }
 
 bool r2s_folder_imported(const r2s_folder *folder) {
-  const char *stop = r2s_folder_string(folder, "stages.train.stop");
+  const char *stop = r2s_folder_string(folder, "stages/train/stop");
   return stop && strcmp(stop, "imported") == 0;
 }
 
@@ -255,7 +259,7 @@ bool r2s_folder_dale(const r2s_folder *folder) {
 }
 
 bool r2s_folder_scales_alike(const r2s_folder *folder) {
-  const json_t *scales = r2s_folder_json(folder, "stages.convert.scales");
+  const json_t *scales = r2s_folder_json(folder, "stages/convert/scales");
   const double first = r2s_folder_accuracy(json_array_get(scales, 0)).accuracy;
   bool alike = json_array_size(scales) > 1;
   for (size_t k = 1; k < json_array_size(scales); k++)

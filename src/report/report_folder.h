@@ -42,8 +42,10 @@ typedef struct r2s_folder {
                         `training` */
 } r2s_folder;
 
-/* config.yaml must be there: it names the task. */
-R2S_MUST_CHECK r2s_status r2s_folder_load(r2s_folder *out, const char *dir, r2s_error *err);
+/* config.yaml must be there: it names the task. The monitor is asked before each file of spikes, which may be
+ * large. */
+R2S_MUST_CHECK r2s_status r2s_folder_load(r2s_folder *out, const char *dir, const r2s_monitor *monitor,
+                                          r2s_error *err);
 void r2s_folder_free(r2s_folder *folder);
 
 /* "psc-dexp", as in run.json */
@@ -79,6 +81,9 @@ bool r2s_folder_has_nest(const r2s_folder *folder);
 /* Whether each unit is excitatory or inhibitory. */
 bool r2s_folder_dale(const r2s_folder *folder);
 
+/* A number of an object of run.json; NaN: not there. */
+double r2s_folder_member(const json_t *object, const char *name);
+
 /* Accuracy as run.json has it. */
 typedef struct r2s_json_accuracy {
   double accuracy, low, high; /* NaN: not there */
@@ -93,9 +98,8 @@ r2s_json_accuracy r2s_folder_accuracy(const json_t *object);
  * (convert_search.c). */
 bool r2s_folder_scales_alike(const r2s_folder *folder);
 
-/* The member at a path such as "stages.convert.held_out"; NULL where any part is absent or null. A "/" in
- * place of the dots is allowed, for names that hold dots. */
-const json_t *r2s_folder_json(const r2s_folder *folder, const char *path);
+/* The member of run.json at a path such as "stages/convert/held_out"; NULL where a part is absent or null. */
+json_t *r2s_folder_json(const r2s_folder *folder, const char *fmt, ...) R2S_PRINTF(2, 3);
 double r2s_folder_number(const r2s_folder *folder, const char *path);      /* NaN: not there */
 const char *r2s_folder_string(const r2s_folder *folder, const char *path); /* NULL: not there */
 

@@ -48,12 +48,12 @@ r2s_short r2s_fmt_accuracy(r2s_json_accuracy a) {
 r2s_short r2s_fmt_simulation(const r2s_folder *folder, const char *model, const char *engine,
                              const json_t *sim) {
   r2s_short out;
-  const json_t *scale = json_object_get(sim, "scale");
+  const double scale = r2s_folder_member(sim, "scale");
   const r2s_short other = r2s_fmt_other(folder, model, sim);
   int used = snprintf(out.text, sizeof out.text, "`%.30s`, %.8s", r2s_plain(model).text, engine);
-  if (json_is_number(scale))
+  if (isfinite(scale))
     used += snprintf(out.text + used, sizeof out.text - (size_t)used, ", scale %.16s",
-                     r2s_fmt_short(json_number_value(scale), 4).text);
+                     r2s_fmt_short(scale, 4).text);
   if (other.text[0]) snprintf(out.text + used, sizeof out.text - (size_t)used, ", %.900s", other.text);
   return out;
 }
@@ -64,9 +64,9 @@ r2s_short r2s_fmt_engine(const char *engine) {
 
 r2s_short r2s_fmt_decisive(const r2s_folder *folder) {
   r2s_short out = {""};
-  const char *model = r2s_folder_string(folder, "certificate.decisive.model"),
-             *of = r2s_folder_string(folder, "certificate.decisive.of"),
-             *condition = r2s_folder_string(folder, "certificate.decisive.condition");
+  const char *model = r2s_folder_string(folder, "certificate/decisive/model"),
+             *of = r2s_folder_string(folder, "certificate/decisive/of"),
+             *condition = r2s_folder_string(folder, "certificate/decisive/condition");
   if (!model) return out;
   int used = snprintf(out.text, sizeof out.text, " (`%.30s`", r2s_plain(model).text);
   if (of)
@@ -76,8 +76,8 @@ r2s_short r2s_fmt_decisive(const r2s_folder *folder) {
                      r2s_plain(condition).text);
   used +=
       snprintf(out.text + used, sizeof out.text - (size_t)used, ": %.150s",
-               r2s_fmt_accuracy(r2s_folder_accuracy(r2s_folder_json(folder, "certificate.decisive"))).text);
-  const json_t *rate = r2s_folder_json(folder, "certificate.decisive.rate");
+               r2s_fmt_accuracy(r2s_folder_accuracy(r2s_folder_json(folder, "certificate/decisive"))).text);
+  const json_t *rate = r2s_folder_json(folder, "certificate/decisive/rate");
   if (rate)
     used += snprintf(out.text + used, sizeof out.text - (size_t)used, "; the rate network there: %.150s",
                      r2s_fmt_accuracy(r2s_folder_accuracy(rate)).text);

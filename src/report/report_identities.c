@@ -88,12 +88,12 @@ static void add_equilibrium(r2s_doc *doc, const r2s_config *config) {
             "input; where it is below, input or noise must lift it over the difference.");
 }
 
-/* Median of tau_d over units: the run's, or the configured one before there is a network. */
 static int compare_doubles(const void *a, const void *b) {
   const double x = *(const double *)a, y = *(const double *)b;
   return (x > y) - (x < y);
 }
 
+/* Median of tau_d over units: the run's, or the configured one before there is a network. */
 static double typical_tau_d_ms(const r2s_folder *folder) {
   const r2s_model *model = &folder->model;
   double *tau = NULL, value = 0.5 * (folder->config.net.tau_min_ms + folder->config.net.tau_max_ms);
@@ -201,7 +201,7 @@ static void add_weights(r2s_doc *doc, const r2s_folder *folder) {
         r2s_fmt_short(a->weight_pa, 4).text, r2s_fmt_short(tau_syn, 4).text, median,
         r2s_fmt_short(a->weight_pa, 4).text, r2s_fmt(r2s_alpha_scale(folder), 2).text);
   double scale = r2s_folder_number(folder, "stages/sim-native/models/psc-alpha-matched/scale");
-  if (!isfinite(scale)) scale = r2s_folder_number(folder, "stages.convert.predicted");
+  if (!isfinite(scale)) scale = r2s_folder_number(folder, "stages/convert/predicted");
   if (isfinite(scale))
     r2s_doc_item(doc,
                  "Matched alpha (`simulate.matched`): the peak that has the area of scale %s, 1000 "

@@ -4,19 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/config_table.h"
 #include "report/report_format.h"
 #include "report/report_sections.h"
-
-/* The configuration of a spiking model of run.json. */
-static r2s_spike_config config_of(const r2s_folder *folder, const char *model) {
-  const r2s_config *c = &folder->config;
-  if (strcmp(model, "lif") == 0) return c->lif;
-  if (strcmp(model, "lif-unit") == 0) return c->lif_unit;
-  if (strcmp(model, "psc-dexp") == 0) return c->psc_dexp;
-  r2s_spike_config alpha = c->psc_alpha;
-  if (strcmp(model, "psc-alpha-matched") == 0) alpha.weight_pa = NAN; /* derived from the scale */
-  return alpha;
-}
 
 /* trials, settings: of a result; NULL: not known */
 static r2s_short other_than(const r2s_folder *folder, const char *model, const char *trials,
@@ -27,8 +17,8 @@ static r2s_short other_than(const r2s_folder *folder, const char *model, const c
   if (trials && strcmp(trials, folder->trials) != 0)
     used = snprintf(out.text, sizeof out.text, "trials of %.160s",
                     trials[0] ? r2s_plain(trials).text : "an earlier version");
-  if (!settings || !model) return out;
-  const r2s_spike_config config = config_of(folder, model);
+  r2s_spike_config config;
+  if (!settings || !model || !r2s_config_simulation(&folder->config, model, &config)) return out;
   r2s_spike_settings(&config, own);
   r2s_spike_settings_other(settings, own, other);
   if (other[0])
@@ -44,16 +34,14 @@ r2s_short r2s_fmt_other(const r2s_folder *folder, const char *model, const json_
 /* By the file, which is what is shown: a stage that was killed behind it left run.json as it was. One of an
  * earlier version does not tell. */
 r2s_short r2s_fmt_other_sim(const r2s_folder *folder, r2s_sim_kind kind) {
-  char path[96];
+  const char *model = r2s_sim_model(kind);
   const r2s_sim *sim = &folder->sims[kind];
   if (sim->n_records > 0 && sim->info.trials[0])
-    return other_than(folder, r2s_sim_model(kind), sim->info.trials,
-                      sim->info.settings[0] ? sim->info.settings : NULL);
-  if (kind == R2S_SIM_LIF_UNIT)
-    snprintf(path, sizeof path, "stages/lif-unit");
-  else
-    snprintf(path, sizeof path, "stages/sim-%s/models/%s", r2s_sim_engine(kind), r2s_sim_model(kind));
-  return r2s_fmt_other(folder, r2s_sim_model(kind), r2s_folder_json(folder, path));
+    return other_than(folder, model, sim->info.trials, sim->info.settings[0] ? sim->info.settings : NULL);
+  return r2s_fmt_other(folder, model,
+                       kind == R2S_SIM_LIF_UNIT
+                           ? r2s_folder_json(folder, "stages/lif-unit")
+                           : r2s_folder_json(folder, "stages/sim-%s/models/%s", r2s_sim_engine(kind), model));
 }
 
 r2s_short r2s_fmt_sim(const r2s_folder *folder, r2s_sim_kind kind, const char *what) {
@@ -93,11 +81,10 @@ static const char *not_drawn(const r2s_folder *folder, const json_t *result) {
 
 static void add_simulations(other_list *list, const r2s_folder *folder, const char *stage,
                             const char *engine) {
-  char path[64], what[96];
+  char what[96];
   const char *model;
   json_t *sim;
-  snprintf(path, sizeof path, "stages/%s/models", stage);
-  json_object_foreach((json_t *)r2s_folder_json(folder, path), model, sim) {
+  json_object_foreach(r2s_folder_json(folder, "stages/%s/models", stage), model, sim) {
     snprintf(what, sizeof what, "`%.30s`, %s%s", r2s_plain(model).text, engine, not_drawn(folder, sim));
     add_other(list, what, r2s_fmt_other(folder, model, sim));
   }
@@ -107,7 +94,7 @@ static void add_simulations(other_list *list, const r2s_folder *folder, const ch
 bool r2s_section_other(r2s_doc *doc, const r2s_folder *folder) {
   other_list list = {.doc = doc, .edited = r2s_folder_is_edited(folder)};
   add_other(&list, "Stage `convert`, with figures 1C, 3D and 3E",
-            r2s_fmt_other(folder, "lif", r2s_folder_json(folder, "stages.convert")));
+            r2s_fmt_other(folder, "lif", r2s_folder_json(folder, "stages/convert")));
   const json_t *unit = r2s_folder_json(folder, "stages/lif-unit");
   add_other(&list,
             *not_drawn(folder, unit) ? "Dimensionless LIF network (stage `lif-unit`), with figure 1C"

@@ -7,22 +7,28 @@
 #include "report/report_format.h"
 #include "report/report_sections.h"
 
-/* What the options would be if nothing but task, recipe and compat had been set. */
+/* The options that set the defaults of the others; their own are those of a run without settings. */
+enum { SETTERS = 3 };
+static const char *const setters[SETTERS] = {"task", "recipe", "compat"};
+
+static bool sets_defaults(const char *key) {
+  for (int k = 0; k < SETTERS; k++)
+    if (strcmp(key, setters[k]) == 0) return true;
+  return false;
+}
+
+/* What the options would be if nothing but those had been set. */
 static r2s_status load_defaults(const r2s_config *config, r2s_config *defaults, r2s_error *err) {
-  static const char *const keys[] = {"task", "recipe", "compat"};
-  char sets[3][600];
-  const char *pointers[3];
-  for (int k = 0; k < 3; k++) {
-    char value[512] = "";
-    int option = r2s_config_find(keys[k]);
-    if (option >= 0) {
-      r2s_status st = r2s_config_value(config, option, value, sizeof value, err);
-      if (st != R2S_OK) return st;
-    }
-    snprintf(sets[k], sizeof sets[k], "%s=%s", keys[k], value);
+  char sets[SETTERS][600];
+  const char *pointers[SETTERS];
+  for (int k = 0; k < SETTERS; k++) {
+    char value[512];
+    r2s_status st = r2s_config_value(config, r2s_config_find(setters[k]), value, sizeof value, err);
+    if (st != R2S_OK) return st;
+    snprintf(sets[k], sizeof sets[k], "%s=%s", setters[k], value);
     pointers[k] = sets[k];
   }
-  return r2s_config_load(defaults, NULL, pointers, 3, err);
+  return r2s_config_load(defaults, NULL, pointers, SETTERS, err);
 }
 
 static const char *origin_text(r2s_config_origin origin) {
@@ -42,11 +48,6 @@ static r2s_short group_of(const char *key) {
   const char *dot = strchr(key, '.');
   if (dot) snprintf(out.text, sizeof out.text, "%.*s", (int)(dot - key), key);
   return out;
-}
-
-/* Task, recipe and compat set the defaults of the others; their own are those of a run without settings. */
-static bool sets_defaults(const char *key) {
-  return strcmp(key, "task") == 0 || strcmp(key, "recipe") == 0 || strcmp(key, "compat") == 0;
 }
 
 /* The reasons of report_rationale.c are those of the values of recipe matched and compat kim2019. What

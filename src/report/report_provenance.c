@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT
  * Timings, provenance, how to reproduce, references. */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,20 +8,16 @@
 
 /* One row for each simulated model of a stage. */
 static void add_sim_times(r2s_doc *doc, const r2s_folder *folder, const char *stage) {
-  char path[96];
   const char *model;
   json_t *sim;
-  snprintf(path, sizeof path, "stages/%s/models", stage);
-  json_object_foreach((json_t *)r2s_folder_json(folder, path), model, sim) {
+  json_object_foreach(r2s_folder_json(folder, "stages/%s/models", stage), model, sim) {
     const char *engine = json_string_value(json_object_get(sim, "engine"));
-    const json_t *build = json_object_get(sim, "build_seconds"),
-                 *run = json_object_get(sim, "simulate_seconds");
     r2s_doc_row(doc);
     r2s_doc_cell(doc, "`%s`", r2s_plain(model).text);
     r2s_doc_cell(doc, "%s", engine ? r2s_plain(engine).text : "–");
     r2s_doc_cell(doc, "%d", r2s_folder_accuracy(sim).n);
-    r2s_doc_cell(doc, "%s", r2s_fmt(json_is_number(build) ? json_number_value(build) : NAN, 3).text);
-    r2s_doc_cell(doc, "%s", r2s_fmt(json_is_number(run) ? json_number_value(run) : NAN, 3).text);
+    r2s_doc_cell(doc, "%s", r2s_fmt(r2s_folder_member(sim, "build_seconds"), 3).text);
+    r2s_doc_cell(doc, "%s", r2s_fmt(r2s_folder_member(sim, "simulate_seconds"), 3).text);
   }
 }
 
@@ -36,7 +31,7 @@ static void add_fact(r2s_doc *doc, const char *what, const char *value) {
 static void add_threads(r2s_doc *doc, const r2s_folder *folder) {
   const double threads = r2s_folder_number(folder, "threads");
   char text[sizeof(r2s_short) + 8];
-  snprintf(text, sizeof text, "all (%s)", r2s_fmt(r2s_folder_number(folder, "machine.cores"), 0).text);
+  snprintf(text, sizeof text, "all (%s)", r2s_fmt(r2s_folder_number(folder, "machine/cores"), 0).text);
   add_fact(doc, "Threads", threads == 0 ? text : r2s_fmt(threads, 0).text);
 }
 
@@ -52,11 +47,11 @@ static void add_facts(r2s_doc *doc, const r2s_folder *folder) {
     add_fact(doc, "Configuration that trained the network",
              folder->model.config_hash[0] ? folder->model.config_hash : "unknown");
   add_fact(doc, "NEST", r2s_folder_string(folder, "stages/sim-nest/version"));
-  add_fact(doc, "Processor", r2s_folder_string(folder, "machine.cpu"));
-  add_fact(doc, "Instruction set", r2s_folder_string(folder, "machine.isa"));
-  add_fact(doc, "Cores", r2s_fmt(r2s_folder_number(folder, "machine.cores"), 0).text);
+  add_fact(doc, "Processor", r2s_folder_string(folder, "machine/cpu"));
+  add_fact(doc, "Instruction set", r2s_folder_string(folder, "machine/isa"));
+  add_fact(doc, "Cores", r2s_fmt(r2s_folder_number(folder, "machine/cores"), 0).text);
   add_threads(doc, folder);
-  add_fact(doc, "System", r2s_folder_string(folder, "machine.os"));
+  add_fact(doc, "System", r2s_folder_string(folder, "machine/os"));
 }
 
 static void add_references(r2s_doc *doc) {
@@ -85,7 +80,7 @@ static bool add_commands(r2s_doc *doc, const r2s_folder *folder, const char *int
   size_t k;
   json_t *command;
   r2s_text lines = {0};
-  json_array_foreach((json_t *)r2s_folder_json(folder, "commands"), k, command)
+  json_array_foreach(r2s_folder_json(folder, "commands"), k, command)
       r2s_text_add(&lines, "%s%s", lines.size ? "\n" : "", json_string_value(command));
   const bool found = lines.size > 0;
   if (found) {
@@ -184,11 +179,10 @@ void r2s_section_provenance(r2s_doc *doc, const r2s_folder *folder) {
   json_t *stage;
   r2s_doc_heading(doc, 2, "Timings");
   r2s_doc_table(doc, "lr", "Stage|Seconds");
-  json_object_foreach((json_t *)r2s_folder_json(folder, "stages"), name, stage) {
-    const json_t *seconds = json_object_get(stage, "seconds");
+  json_object_foreach(r2s_folder_json(folder, "stages"), name, stage) {
     r2s_doc_row(doc);
     r2s_doc_cell(doc, "`%s`", r2s_plain(name).text);
-    r2s_doc_cell(doc, "%s", r2s_fmt(json_is_number(seconds) ? json_number_value(seconds) : NAN, 2).text);
+    r2s_doc_cell(doc, "%s", r2s_fmt(r2s_folder_member(stage, "seconds"), 2).text);
   }
   r2s_doc_row(doc);
   r2s_doc_cell(doc, "all stages");

@@ -18,7 +18,7 @@ static void add_row(r2s_doc *doc, const char *what, const char *theirs, const ch
 /* The scales of a stage at which every trial was right: "1 to 8, 10". */
 static r2s_short perfect_scales(const r2s_folder *folder, const char *path) {
   r2s_short out = {""};
-  const json_t *scales = r2s_folder_json(folder, path);
+  const json_t *scales = r2s_folder_json(folder, "%s", path);
   double first = NAN, last = NAN;
   bool before = false;
   if (json_array_size(scales) == 0) return (r2s_short){"not run"};
@@ -27,7 +27,7 @@ static r2s_short perfect_scales(const r2s_folder *folder, const char *path) {
     const bool perfect = s && r2s_folder_accuracy(s).accuracy == 1;
     const size_t used = strlen(out.text);
     if (perfect) {
-      last = json_number_value(json_object_get(s, "scale"));
+      last = r2s_folder_member(s, "scale");
       if (!before) first = last;
     } else if (before && first == last) {
       snprintf(out.text + used, sizeof out.text - used, "%s%g", used ? ", " : "", first);
@@ -39,42 +39,37 @@ static r2s_short perfect_scales(const r2s_folder *folder, const char *path) {
   return out.text[0] ? out : (r2s_short){"none"};
 }
 
-/* A number of psc-alpha in NEST (or natively, and says so). */
+/* psc-alpha's trials of a condition in NEST, or natively, which the remark tells. */
+static const json_t *alpha_trials(const r2s_folder *folder, const char *condition, const char **remark) {
+  const json_t *nest = r2s_folder_json(folder, "stages/sim-nest/models/psc-alpha/conditions/%s", condition);
+  *remark = "";
+  if (r2s_folder_accuracy(nest).n > 0) return nest;
+  *remark = " (native; not run in NEST)";
+  return r2s_folder_json(folder, "stages/sim-native/models/psc-alpha/conditions/%s", condition);
+}
+
 static r2s_short alpha_number(const r2s_folder *folder, const char *condition, const char *field,
                               int decimals, const char *unit) {
-  static const char *const stages[] = {"sim-nest", "sim-native"};
-  for (int k = 0; k < 2; k++) {
-    char path[160];
-    snprintf(path, sizeof path, "stages/%s/models/psc-alpha/conditions/%s/%s", stages[k], condition, field);
-    const double value = r2s_folder_number(folder, path);
-    if (!isfinite(value)) continue;
-    r2s_short out = r2s_fmt(value, decimals);
-    size_t used = strlen(out.text);
-    snprintf(out.text + used, sizeof out.text - used, "%s%s", unit, k ? " (native; not run in NEST)" : "");
-    return out;
-  }
-  return (r2s_short){"–"};
+  const char *remark;
+  const double value = r2s_folder_member(alpha_trials(folder, condition, &remark), field);
+  r2s_short out = r2s_fmt(value, decimals);
+  const size_t used = strlen(out.text);
+  if (isfinite(value)) snprintf(out.text + used, sizeof out.text - used, "%s%s", unit, remark);
+  return out;
 }
 
 static r2s_short alpha_correct(const r2s_folder *folder, const char *condition) {
-  static const char *const stages[] = {"sim-nest", "sim-native"};
-  for (int k = 0; k < 2; k++) {
-    char path[160];
-    snprintf(path, sizeof path, "stages/%s/models/psc-alpha/conditions/%s", stages[k], condition);
-    const r2s_json_accuracy a = r2s_folder_accuracy(r2s_folder_json(folder, path));
-    if (a.n == 0) continue;
-    r2s_short out;
-    snprintf(out.text, sizeof out.text, "%.0f of %d%s", a.accuracy * a.n, a.n,
-             k ? " (native; not run in NEST)" : "");
-    return out;
-  }
-  return (r2s_short){"–"};
+  const char *remark;
+  const r2s_json_accuracy a = r2s_folder_accuracy(alpha_trials(folder, condition, &remark));
+  r2s_short out = {"–"};
+  if (a.n > 0) snprintf(out.text, sizeof out.text, "%.0f of %d%s", a.accuracy * a.n, a.n, remark);
+  return out;
 }
 
 static void add_writeup(r2s_doc *doc, const r2s_folder *folder) {
   char training[320] = "not trained here";
-  const double steps = r2s_folder_number(folder, "stages.train.steps");
-  const r2s_json_accuracy rate = r2s_folder_accuracy(r2s_folder_json(folder, "stages.train"));
+  const double steps = r2s_folder_number(folder, "stages/train/steps");
+  const r2s_json_accuracy rate = r2s_folder_accuracy(r2s_folder_json(folder, "stages/train"));
   if (isfinite(steps) && r2s_folder_imported(folder)) /* a network's file does not tell its batches */
     snprintf(training, sizeof training, "a given network, %.0f steps, recipe %.200s", steps,
              r2s_fmt_recipe(folder).text);
@@ -112,16 +107,16 @@ static void add_writeup(r2s_doc *doc, const r2s_folder *folder) {
 }
 
 static void add_paper(r2s_doc *doc, const r2s_folder *folder) {
-  const double kappa = r2s_folder_number(folder, "stages.convert.predicted");
-  const double chosen = r2s_folder_number(folder, "stages.convert.chosen");
+  const double kappa = r2s_folder_number(folder, "stages/convert/predicted");
+  const double chosen = r2s_folder_number(folder, "stages/convert/chosen");
   r2s_short scale = {"not run"};
   if (isfinite(kappa))
     snprintf(scale.text, sizeof scale.text, "searched: %.4g; predicted: κ = %.4g", chosen, kappa);
   else if (isfinite(chosen))
     snprintf(scale.text, sizeof scale.text, "searched: %.4g", chosen);
   const r2s_json_accuracy at_kappa =
-      r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out_predicted"));
-  const r2s_json_accuracy at_best = r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out"));
+      r2s_folder_accuracy(r2s_folder_json(folder, "stages/convert/held_out_predicted"));
+  const r2s_json_accuracy at_best = r2s_folder_accuracy(r2s_folder_json(folder, "stages/convert/held_out"));
   r2s_doc_heading(doc, 3, "Kim, Li and Sejnowski 2019");
   r2s_doc_table(doc, "lll", "Quantity|Paper|This run");
   add_row(doc, "Accuracy of LIF networks", "93 to 100 % over 100 networks, each at its best scale",
@@ -151,30 +146,30 @@ void r2s_section_published(r2s_doc *doc, const r2s_folder *folder) {
 static void add_scales(r2s_doc *doc, const r2s_folder *folder, const char *path) {
   size_t k;
   json_t *s;
-  const double predicted = r2s_folder_number(folder, "stages.convert.predicted");
-  const double chosen = r2s_folder_number(folder, "stages.convert.chosen");
+  const double predicted = r2s_folder_number(folder, "stages/convert/predicted");
+  const double chosen = r2s_folder_number(folder, "stages/convert/chosen");
   const bool lif = strstr(path, "convert") != NULL;
   r2s_doc_table(doc, "rnnrn",
                 folder->task.n_outputs > 1 ? "1/λ|Accuracy|Strict|Rate (Hz)|Output 0 by condition"
                                            : "1/λ|Accuracy|Strict|Rate (Hz)|Output by condition");
-  json_array_foreach((json_t *)r2s_folder_json(folder, path), k, s) {
-    const double scale = json_number_value(json_object_get(s, "scale"));
-    const json_t *rate = json_object_get(s, "rate_hz"), *conditions = json_object_get(s, "conditions");
+  json_array_foreach(r2s_folder_json(folder, "%s", path), k, s) {
+    const double scale = r2s_folder_member(s, "scale");
+    const json_t *conditions = json_object_get(s, "conditions");
     r2s_text outputs = {0};
     for (int c = 0; c < folder->task.n_conditions; c++) {
       const json_t *by = json_object_get(conditions, folder->task.conditions[c].name);
-      const json_t *mean = json_object_get(by, "out_mean"), *sd = json_object_get(by, "out_sd");
-      if (!json_is_number(mean)) continue;
-      r2s_text_add(
-          &outputs, "%s%s %s", outputs.size ? "; " : "", r2s_plain(r2s_folder_condition(folder, c)).text,
-          r2s_fmt_spread(json_number_value(mean), json_is_number(sd) ? json_number_value(sd) : NAN, 2).text);
+      const double mean = r2s_folder_member(by, "out_mean");
+      if (isnan(mean)) continue;
+      r2s_text_add(&outputs, "%s%s %s", outputs.size ? "; " : "",
+                   r2s_plain(r2s_folder_condition(folder, c)).text,
+                   r2s_fmt_spread(mean, r2s_folder_member(by, "out_sd"), 2).text);
     }
     r2s_doc_row(doc);
     r2s_doc_cell(doc, "%s%s%s", r2s_fmt_short(scale, 5).text, lif && scale == predicted ? " (κ)" : "",
                  lif && scale == chosen ? " (chosen)" : "");
     r2s_doc_cell(doc, "%s", r2s_fmt_accuracy(r2s_folder_accuracy(s)).text);
     r2s_doc_cell(doc, "%s", r2s_fmt_accuracy(r2s_folder_accuracy(json_object_get(s, "strict"))).text);
-    r2s_doc_cell(doc, "%s", r2s_fmt(json_is_number(rate) ? json_number_value(rate) : NAN, 1).text);
+    r2s_doc_cell(doc, "%s", r2s_fmt(r2s_folder_member(s, "rate_hz"), 1).text);
     r2s_doc_cell(doc, "%s", r2s_text_string(&outputs));
     doc->failed |= outputs.failed;
     r2s_text_free(&outputs);
@@ -183,15 +178,15 @@ static void add_scales(r2s_doc *doc, const r2s_folder *folder, const char *path)
 
 void r2s_section_scales(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_heading(doc, 2, "The scale");
-  if (!r2s_folder_json(folder, "stages.convert")) {
+  if (!r2s_folder_json(folder, "stages/convert")) {
     r2s_doc_paragraph(doc, "Not converted yet: `rate2spike convert` has not run on this folder.");
     return;
   }
-  const double predicted = r2s_folder_number(folder, "stages.convert.predicted");
+  const double predicted = r2s_folder_number(folder, "stages/convert/predicted");
   const bool alike = r2s_folder_scales_alike(folder);
-  const r2s_json_accuracy best = r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out"));
+  const r2s_json_accuracy best = r2s_folder_accuracy(r2s_folder_json(folder, "stages/convert/held_out"));
   const r2s_json_accuracy kappa =
-      r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out_predicted"));
+      r2s_folder_accuracy(r2s_folder_json(folder, "stages/convert/held_out_predicted"));
   if (isfinite(predicted))
     r2s_doc_paragraph(doc,
                       "Predicted without any simulation of the network: κ = **%s**. On fresh trials: %s.",
@@ -204,7 +199,7 @@ void r2s_section_scales(r2s_doc *doc, const r2s_folder *folder) {
       doc, "%s: %s. On %sfresh trials: %s.%s",
       alike ? "In the search no scale was better than another; taken is the middle one"
             : "Chosen by the search",
-      r2s_fmt_short(r2s_folder_number(folder, "stages.convert.chosen"), 5).text,
+      r2s_fmt_short(r2s_folder_number(folder, "stages/convert/chosen"), 5).text,
       isfinite(predicted) ? "the same " : "", r2s_fmt_accuracy(best).text,
       alike ? ""
             : " (The middle of the longest run of best scales; its accuracy in the search itself is biased "

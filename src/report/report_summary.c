@@ -26,7 +26,7 @@ static r2s_short rate_test(const r2s_folder *folder) {
 /* Where the training ended before its shot noise was full; rounded down: 99.9 % is not full. */
 static r2s_short noise_reached(const r2s_folder *folder) {
   r2s_short out = {""};
-  const double share = r2s_folder_number(folder, "stages.train.shot_noise");
+  const double share = r2s_folder_number(folder, "stages/train/shot_noise");
   if (share < 1)
     snprintf(out.text, sizeof out.text,
              " Its training ended at %.0f %% of its full shot noise (`train.noise_end`), the likely reason "
@@ -42,9 +42,9 @@ static bool trained_on_another_task(const r2s_folder *folder) {
 
 static void add_rate(r2s_doc *doc, const r2s_folder *folder) {
   /* the certificate's is of the same trials as the others */
-  const json_t *certified = r2s_folder_json(folder, "certificate.rate");
+  const json_t *certified = r2s_folder_json(folder, "certificate/rate");
   const r2s_json_accuracy rate =
-      r2s_folder_accuracy(certified ? certified : r2s_folder_json(folder, "stages.train"));
+      r2s_folder_accuracy(certified ? certified : r2s_folder_json(folder, "stages/train"));
   const bool not_learnt = rate.accuracy < R2S_IN_PART_FROM;
   r2s_doc_item(doc, "Rate network: %s.%s%s%s", r2s_fmt_accuracy(rate).text,
                rate.n ? rate_test(folder).text : "",
@@ -58,10 +58,10 @@ static void add_rate(r2s_doc *doc, const r2s_folder *folder) {
 
 static void add_lif(r2s_doc *doc, const r2s_folder *folder) {
   const r2s_json_accuracy lif =
-      r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out_predicted"));
-  const r2s_json_accuracy chosen = r2s_folder_accuracy(r2s_folder_json(folder, "stages.convert.held_out"));
-  const double kappa = r2s_folder_number(folder, "stages.convert.predicted");
-  const double best = r2s_folder_number(folder, "stages.convert.chosen");
+      r2s_folder_accuracy(r2s_folder_json(folder, "stages/convert/held_out_predicted"));
+  const r2s_json_accuracy chosen = r2s_folder_accuracy(r2s_folder_json(folder, "stages/convert/held_out"));
+  const double kappa = r2s_folder_number(folder, "stages/convert/predicted");
+  const double best = r2s_folder_number(folder, "stages/convert/chosen");
   const char *how = r2s_folder_scales_alike(folder)
                         ? "the middle of a search in which no scale was better than another"
                         : "which the search chose";
@@ -75,7 +75,7 @@ static void add_lif(r2s_doc *doc, const r2s_folder *folder) {
     r2s_doc_item(doc, "LIF network at the scale %s, %s: %s.", r2s_fmt_short(best, 4).text, how,
                  r2s_fmt_accuracy(chosen).text);
   if (!isfinite(kappa) && !isfinite(best)) r2s_doc_item(doc, "LIF network: not converted.");
-  const char *beyond = r2s_folder_string(folder, "stages.convert.better_beyond");
+  const char *beyond = r2s_folder_string(folder, "stages/convert/better_beyond");
   if (beyond)
     r2s_doc_item(doc,
                  "The search did best at its %s scale, %s: %s ones may do better (`rate2spike convert DIR "
@@ -87,18 +87,18 @@ static void add_lif(r2s_doc *doc, const r2s_folder *folder) {
 static void add_untested(r2s_doc *doc, const r2s_folder *folder) {
   size_t k;
   json_t *name;
-  json_array_foreach((json_t *)r2s_folder_json(folder, "certificate.untested"), k, name)
+  json_array_foreach(r2s_folder_json(folder, "certificate/untested"), k, name)
       r2s_doc_item(doc, "**No trial of condition `%s` was judged**: the verdict says nothing of it.",
                    r2s_plain(json_string_value(name)).text);
 }
 
 static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
-  const char *verdict = r2s_folder_string(folder, "certificate.verdict");
+  const char *verdict = r2s_folder_string(folder, "certificate/verdict");
   const json_t *nest = r2s_folder_json(folder, "stages/sim-nest/models/psc-dexp");
   if (verdict)
     r2s_doc_paragraph(
         doc, "Verdict of the conversion certificate: **%s** at scale %s%s.", r2s_plain(verdict).text,
-        r2s_fmt_short(r2s_folder_number(folder, "certificate.scale"), 4).text, r2s_fmt_decisive(folder).text);
+        r2s_fmt_short(r2s_folder_number(folder, "certificate/scale"), 4).text, r2s_fmt_decisive(folder).text);
   else
     r2s_doc_paragraph(
         doc, "No conversion certificate: `rate2spike simulate` makes it at its end, and has not finished "
@@ -109,7 +109,7 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
   add_lif(doc, folder);
   r2s_doc_item(doc, "%s: %s.", r2s_fmt_simulation(folder, "psc-dexp", "NEST", nest).text,
                r2s_fmt_accuracy(r2s_folder_accuracy(nest)).text);
-  const double better = r2s_folder_number(folder, "certificate.better_scale.scale");
+  const double better = r2s_folder_number(folder, "certificate/better_scale/scale");
   if (isfinite(better))
     r2s_doc_paragraph(
         doc,
@@ -119,8 +119,8 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
 
 void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
   const char *title = folder->task.title[0] ? folder->task.title : folder->task.name;
-  const double steps = r2s_folder_number(folder, "stages.train.steps");
-  const char *stop = r2s_folder_string(folder, "stages.train.stop");
+  const double steps = r2s_folder_number(folder, "stages/train/steps");
+  const char *stop = r2s_folder_string(folder, "stages/train/stop");
   r2s_doc_heading(doc, 1, "%s: from a rate network to a spiking one", r2s_plain(title).text);
   char training[128] = "";
   if (r2s_folder_imported(folder))
@@ -162,8 +162,6 @@ void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
  * tell it */
 static void add_stage(r2s_doc *doc, const r2s_folder *folder, const char *name, const json_t *result,
                       const char *what, r2s_short other) {
-  char seconds_path[96];
-  snprintf(seconds_path, sizeof seconds_path, "stages/%s/seconds", name);
   const r2s_json_accuracy a = r2s_folder_accuracy(result),
                           strict = r2s_folder_accuracy(json_object_get(result, "strict"));
   r2s_doc_row(doc);
@@ -171,15 +169,15 @@ static void add_stage(r2s_doc *doc, const r2s_folder *folder, const char *name, 
   r2s_doc_cell(doc, "%s%s%s", what, other.text[0] ? ", " : "", other.text);
   r2s_doc_cell(doc, "%s", r2s_fmt_accuracy(a).text);
   r2s_doc_cell(doc, "%s", strict.n ? r2s_fmt_accuracy(strict).text : "–");
-  r2s_doc_cell(doc, "%s", r2s_fmt(r2s_folder_number(folder, seconds_path), 2).text);
+  r2s_doc_cell(doc, "%s",
+               r2s_fmt(r2s_folder_member(r2s_folder_json(folder, "stages/%s", name), "seconds"), 2).text);
 }
 
 /* A simulation by psc-dexp, or by the first of its models where that has not run. */
 static void add_simulation_stage(r2s_doc *doc, const r2s_folder *folder, const char *name,
                                  const char *engine) {
-  char path[64];
-  snprintf(path, sizeof path, "stages/%s/models", name);
-  json_t *models = (json_t *)r2s_folder_json(folder, path), *sim = json_object_get(models, "psc-dexp");
+  json_t *models = r2s_folder_json(folder, "stages/%s/models", name),
+         *sim = json_object_get(models, "psc-dexp");
   const char *model = "psc-dexp", *first = json_object_iter_key(json_object_iter(models));
   if (!sim && first) {
     model = first;
@@ -190,11 +188,9 @@ static void add_simulation_stage(r2s_doc *doc, const r2s_folder *folder, const c
 
 /* One row for each simulated model, engine and condition. */
 static void add_activity(r2s_doc *doc, const r2s_folder *folder, const char *stage, const char *engine) {
-  char path[128];
   const char *model;
   json_t *sim;
-  snprintf(path, sizeof path, "stages/%s/models", stage);
-  json_object_foreach((json_t *)r2s_folder_json(folder, path), model, sim) {
+  json_object_foreach(r2s_folder_json(folder, "stages/%s/models", stage), model, sim) {
     const json_t *conditions = json_object_get(sim, "conditions");
     for (int c = 0; c < folder->task.n_conditions; c++) {
       const json_t *s = json_object_get(conditions, folder->task.conditions[c].name);
@@ -207,16 +203,10 @@ static void add_activity(r2s_doc *doc, const r2s_folder *folder, const char *sta
       r2s_doc_cell(doc, "%s", r2s_plain(r2s_folder_condition(folder, c)).text);
       const r2s_json_accuracy accuracy = r2s_folder_accuracy(s);
       r2s_doc_cell(doc, "%s", accuracy.n ? r2s_fmt_accuracy(accuracy).text : "no trial");
-      for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) {
-        const json_t *value = json_object_get(s, fields[k]);
-        r2s_doc_cell(doc, "%s",
-                     r2s_fmt(json_is_number(value) ? json_number_value(value) : NAN, decimals[k]).text);
-      }
-      const json_t *mean = json_object_get(s, "out_mean"), *sd = json_object_get(s, "out_sd");
+      for (size_t k = 0; k < sizeof fields / sizeof *fields; k++)
+        r2s_doc_cell(doc, "%s", r2s_fmt(r2s_folder_member(s, fields[k]), decimals[k]).text);
       r2s_doc_cell(doc, "%s",
-                   r2s_fmt_spread(json_is_number(mean) ? json_number_value(mean) : NAN,
-                                  json_is_number(sd) ? json_number_value(sd) : NAN, 2)
-                       .text);
+                   r2s_fmt_spread(r2s_folder_member(s, "out_mean"), r2s_folder_member(s, "out_sd"), 2).text);
     }
   }
 }
@@ -297,12 +287,12 @@ void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
           : "the task's own, or that of spiking networks where it names none");
   r2s_doc_table(doc, "nlnnr", "Stage|What was judged|Accuracy|Strict|Seconds");
   add_stage(doc, folder, "train", r2s_folder_json(folder, "stages/train"), "rate network, fresh trials",
-            r2s_fmt_other(folder, NULL, r2s_folder_json(folder, "stages.train")));
+            r2s_fmt_other(folder, NULL, r2s_folder_json(folder, "stages/train")));
   add_stage(doc, folder, "convert", r2s_folder_json(folder, "stages/convert"),
-            isfinite(r2s_folder_number(folder, "stages.convert.predicted"))
+            isfinite(r2s_folder_number(folder, "stages/convert/predicted"))
                 ? "LIF network, fresh trials, predicted scale"
                 : "LIF network, fresh trials, chosen scale",
-            r2s_fmt_other(folder, "lif", r2s_folder_json(folder, "stages.convert")));
+            r2s_fmt_other(folder, "lif", r2s_folder_json(folder, "stages/convert")));
   add_stage(doc, folder, "lif-unit", r2s_folder_json(folder, "stages/lif-unit"), "dimensionless LIF, λ = 1",
             r2s_fmt_other(folder, "lif-unit", r2s_folder_json(folder, "stages/lif-unit")));
   add_simulation_stage(doc, folder, "sim-native", "native");

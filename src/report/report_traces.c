@@ -52,16 +52,16 @@ static void put_row(r2s_text *data, const traces *t, int output, int condition, 
   r2s_text_put(data, "\n");
 }
 
-int r2s_figure_single_trials(int n_conditions) {
+int r2s_figure_single_trials(const r2s_task *task) {
   enum { MOST_TRACES = 10 }; /* in a panel */
-  const int of_each = n_conditions > 0 ? MOST_TRACES / n_conditions : R2S_FIGURE_TRIALS;
+  const int of_each = MOST_TRACES / r2s_figure_conditions(task);
   return of_each > R2S_FIGURE_TRIALS ? R2S_FIGURE_TRIALS : of_each;
 }
 
 /* How many single trials are shown of each condition: no more than every one has. */
-static int single_trials(const traces *t, int n_conditions) {
-  int shown = r2s_figure_single_trials(n_conditions);
-  for (int c = 0; c < n_conditions; c++) {
+static int single_trials(const traces *t, const r2s_figure *figure) {
+  int shown = r2s_figure_single_trials(&figure->folder->task);
+  for (int c = 0; c < figure->n_conditions; c++) {
     int n = 0;
     for (int k = 0; k < t->n_trials; k++) n += t->conditions[k] == c;
     if (n > 0 && n < shown) shown = n;
@@ -81,8 +81,7 @@ static r2s_status write_traces(r2s_figure *figure, const char *part, const trace
   r2s_figure_number(figure, variable, t->n_trials > 0, NULL);
   if (t->n_trials == 0) return R2S_OK;
   snprintf(variable, sizeof variable, "trials_%s", part);
-  r2s_figure_number(figure, variable, single_trials(t, figure->n_conditions),
-                    "single trials shown of each condition");
+  r2s_figure_number(figure, variable, single_trials(t, figure), "single trials shown of each condition");
   const int every = (t->n_samples + MOST_ROWS - 1) / MOST_ROWS;
   r2s_text_add(&data,
                "# every %g ms; for each output one block a condition\n"

@@ -49,7 +49,7 @@ r2s_status r2s_report_write(const char *dir, const r2s_monitor *monitor, r2s_err
   r2s_text markdown = {0}, html = {0};
   char path[4200], title[512];
   R2S_ALLOC(st, &folder, 1, "run folder", err);
-  R2S_TRY(st, r2s_folder_load(folder, dir, err));
+  R2S_TRY(st, r2s_folder_load(folder, dir, monitor, err));
   note_what_is_old(folder, monitor);
   r2s_monitor_progress(monitor, "report", 0, 1, "");
   R2S_TRY(st, build(&doc, folder, err));
@@ -58,6 +58,8 @@ r2s_status r2s_report_write(const char *dir, const r2s_monitor *monitor, r2s_err
   snprintf(title, sizeof title, "rate2spike: %s, seed %.100s", folder->task.name,
            r2s_fmt_training_seed(folder).text);
   R2S_TRY(st, r2s_doc_html(&doc, title, dir, &html, err));
+  if (r2s_monitor_cancelled(monitor))
+    R2S_TRY(st, r2s_fail(err, R2S_ERR_CANCELLED, "interrupted before the report was written"));
   r2s_folder_path(folder, "REPORT.md", path, sizeof path);
   R2S_TRY(st, r2s_io_write_atomic(path, r2s_text_string(&markdown), markdown.size, err));
   r2s_folder_path(folder, "report.html", path, sizeof path);

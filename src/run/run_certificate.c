@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/base_json.h"
+#include "io/config_table.h"
 #include "run/run_model.h"
-#include "run/run_simulation.h"
 #include "spike/spike_trials.h"
 
 const r2s_run_engine r2s_run_engines[R2S_RUN_ENGINES] = {{"lif", "native", R2S_SPIKE_LIF},
@@ -181,7 +181,7 @@ static json_t *compared_spikes(const r2s_run *run, const r2s_run_certificate *c)
     const char *name = json_string_value(json_object_get(one, "model"));
     r2s_spike_config config;
     char other[R2S_SETTINGS_SIZE];
-    if (!name || !r2s_run_simulation_named(run, name, &config)) continue;
+    if (!name || !r2s_config_simulation(&run->config, name, &config)) continue;
     const json_t *sim = json_object_get(models, name), *scale = json_object_get(sim, "scale");
     if (json_is_number(scale) && !r2s_run_same_scale(json_number_value(scale), c->scale)) continue;
     const char *trials = json_string_value(json_object_get(sim, "trials_of"));

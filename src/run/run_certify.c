@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/base_memory.h"
+#include "io/config_table.h"
 #include "run/run_certificate.h"
 #include "run/run_model.h"
 #include "run/run_simulation.h"
@@ -135,9 +136,8 @@ static r2s_status load_held_out(const r2s_run *run, r2s_run_certificate *c, r2s_
   }
   if (!h->found) return R2S_OK;
   h->trials = trials ? trials : "";
-  const r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_LIF);
-  r2s_run_other_settings(&config, json_string_value(json_object_get(convert, "settings")), h->other);
-  h->repeats = !r2s_spike_trials_differ(&run->task, &config.neuron);
+  r2s_run_other_settings(&run->config.lif, json_string_value(json_object_get(convert, "settings")), h->other);
+  h->repeats = !r2s_spike_trials_differ(&run->task, &run->config.lif.neuron);
   /* an earlier version took copies of a trial for trials */
   if (!h->other[0] && h->repeats && !r2s_run_json_has_no_interval(h->found))
     snprintf(h->other, sizeof h->other, "trials=copies");
@@ -213,8 +213,7 @@ static r2s_status load_side(const r2s_run *run, r2s_run_certificate *c, int e, c
   if (s->n_records == 0) return R2S_OK;
   R2S_TRY(st, r2s_records_fit_name(&s->info, path, err));
   s->same_trials = strcmp(s->info.trials, run->trials) == 0;
-  const r2s_spike_config config = r2s_run_simulation_config(run, r2s_run_engines[e].kind);
-  r2s_run_other_settings(&config, s->info.settings, s->other);
+  r2s_run_other_settings(r2s_config_model(&run->config, r2s_run_engines[e].kind), s->info.settings, s->other);
   s->judged = s->same_trials && r2s_run_same_scale(s->info.scale, c->scale) && s->other[0] == 0;
   if (!s->same_trials) return R2S_OK;
   R2S_TRY(st, r2s_records_fit(s->records, s->n_records, &run->task, run->model.n, path, err));

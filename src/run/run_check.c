@@ -2,8 +2,9 @@
  * Whether a run's settings make spiking models, and files that can be read again. */
 #include <math.h>
 
+#include "io/config_table.h"
 #include "rate2spike/nest.h"
-#include "run/run_simulation.h"
+#include "run/run_folder.h"
 
 /* The files of all trials can be read again: half of what may be is left to the spikes. */
 r2s_status r2s_run_check_trials(const r2s_run *run, int n_units, r2s_error *err) {
@@ -34,7 +35,7 @@ r2s_status r2s_run_check_trials(const r2s_run *run, int n_units, r2s_error *err)
 /* Whether the engine can be prepared for one of the models. */
 static r2s_status check_model(const r2s_run *run, const r2s_model *network, r2s_spike_model model,
                               const r2s_spike_engine *engine, r2s_error *err) {
-  r2s_spike_config config = r2s_run_simulation_config(run, model);
+  r2s_spike_config config = *r2s_config_model(&run->config, model);
   void *state = NULL;
   if (!isfinite(config.scale)) config.scale = 1; /* nothing that is checked depends on it */
   const r2s_status st = engine->prepare(&state, network, &config, err);

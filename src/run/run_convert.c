@@ -4,6 +4,7 @@
 
 #include "base/base_json.h"
 #include "base/base_progress.h"
+#include "io/config_table.h"
 #include "run/run_conversion.h"
 #include "run/run_json.h"
 #include "run/run_model.h"
@@ -38,8 +39,7 @@ static void note_conditions_without_trials(const r2s_run *run, const r2s_scale_r
 }
 
 static bool trials_differ(const r2s_run *run, r2s_spike_model model) {
-  const r2s_spike_config config = r2s_run_simulation_config(run, model);
-  return r2s_spike_trials_differ(&run->task, &config.neuron);
+  return r2s_spike_trials_differ(&run->task, &r2s_config_model(&run->config, model)->neuron);
 }
 
 /* At each scale; one of each condition where more would only repeat. */
@@ -57,7 +57,7 @@ static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_sear
   const r2s_config *c = &run->config;
   double start = r2s_clock();
   char settings[R2S_SETTINGS_SIZE];
-  r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_LIF);
+  r2s_spike_config config = run->config.lif;
   const r2s_neuron_params neuron = r2s_spike_curve_neuron(&config);
   double predicted = r2s_convert_predicted_scale(&run->model, &neuron);
   const bool differ = trials_differ(run, R2S_SPIKE_LIF);
@@ -103,7 +103,7 @@ static r2s_status convert_lif_unit(r2s_run *run, const r2s_monitor *monitor, r2s
                             .n_trials = differ ? n : 0,
                             .n_deterministic = differ ? 0 : n,
                             .keep_spikes = c->keep_spikes,
-                            .config = r2s_run_simulation_config(run, R2S_SPIKE_LIF_UNIT)};
+                            .config = run->config.lif_unit};
   r2s_progress_part part;
   r2s_progress_part_init(&part, monitor, "convert", c->n_unit_scales + 1);
   r2s_progress_part_next(&part, c->n_unit_scales);

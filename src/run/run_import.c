@@ -24,7 +24,7 @@ static r2s_status adopt_neuron(r2s_run *run, const r2s_model *model, r2s_error *
     memcpy((char *)config + at, (const char *)&model->neuron + (at - first), sizeof(double));
     if (at == offsetof(r2s_config, lif.neuron.noise_mv) && config->lif.noise_per_root_dt)
       config->lif.neuron.noise_mv *=
-          sqrt(0.05 / model->neuron.dt_ms); /* the file's is of a step of its own */
+          sqrt(R2S_NOISE_STEP_MS / model->neuron.dt_ms); /* the file's is of a step of its own */
   }
   r2s_config_share(config);
   r2s_status st = r2s_config_check(config, err);

@@ -39,39 +39,29 @@ void r2s_run_json_copy_accuracy(json_t **to, const json_t *from) {
   }
 }
 
-void r2s_run_json_drop_intervals(json_t *object) {
+/* All of an object's; task not NULL: those of the conditions alone whose input is the same in each trial,
+ * wherever there are `conditions`. */
+static void drop_intervals(json_t *object, const r2s_task *task) {
   const char *key;
   json_t *value, *element;
   size_t k;
   json_object_foreach(object, key, value) {
-    if (strcmp(key, "ci95") == 0) {
+    if (!task && strcmp(key, "ci95") == 0)
       for (k = 0; k < json_array_size(value); k++) json_array_set_new(value, k, json_null());
-      continue;
-    }
-    r2s_run_json_drop_intervals(value); /* nothing where it is no object */
-    json_array_foreach(value, k, element) r2s_run_json_drop_intervals(element);
+    for (int c = 0; task && c < task->n_conditions && strcmp(key, "conditions") == 0; c++)
+      if (!r2s_spike_input_differs(task, c))
+        drop_intervals(json_object_get(value, task->conditions[c].name), NULL);
+    drop_intervals(value, task); /* nothing where it is no object */
+    json_array_foreach(value, k, element) drop_intervals(element, task);
   }
 }
 
-/* Those of the conditions whose input is the same in each trial, wherever there are `conditions`. */
-static void drop_of_conditions(json_t *object, const r2s_task *task) {
-  const char *key;
-  json_t *value, *element;
-  size_t k;
-  json_object_foreach(object, key, value) {
-    for (int c = 0; c < task->n_conditions && strcmp(key, "conditions") == 0; c++)
-      if (!r2s_spike_input_differs(task, c))
-        r2s_run_json_drop_intervals(json_object_get(value, task->conditions[c].name));
-    drop_of_conditions(value, task);
-    json_array_foreach(value, k, element) drop_of_conditions(element, task);
-  }
+void r2s_run_json_drop_intervals(json_t *object) {
+  drop_intervals(object, NULL);
 }
 
 void r2s_run_json_drop_repeats(json_t *object, const r2s_task *task) {
-  if (r2s_spike_inputs_differ(task))
-    drop_of_conditions(object, task);
-  else
-    r2s_run_json_drop_intervals(object);
+  drop_intervals(object, r2s_spike_inputs_differ(task) ? task : NULL);
 }
 
 bool r2s_run_json_has_no_interval(const json_t *accuracy) {

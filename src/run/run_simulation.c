@@ -9,18 +9,9 @@
 
 #include "base/base_json.h"
 #include "base/base_memory.h"
+#include "io/config_table.h"
 #include "run/run_json.h"
 #include "spike/spike_trials.h"
-
-r2s_spike_config r2s_run_simulation_config(const r2s_run *run, r2s_spike_model model) {
-  const r2s_config *c = &run->config;
-  r2s_spike_config config = model == R2S_SPIKE_LIF        ? c->lif
-                            : model == R2S_SPIKE_LIF_UNIT ? c->lif_unit
-                            : model == R2S_SPIKE_PSC_DEXP ? c->psc_dexp
-                                                          : c->psc_alpha;
-  config.threads = c->threads;
-  return config;
-}
 
 static const struct {
   const char *name;
@@ -31,24 +22,9 @@ static const struct {
                                   {"psc-alpha", R2S_SPIKE_PSC_ALPHA, false},
                                   {"psc-alpha-matched", R2S_SPIKE_PSC_ALPHA, true}};
 
-static r2s_spike_config config_of(const r2s_run *run, int k) {
-  r2s_spike_config config = r2s_run_simulation_config(run, all[k].model);
-  if (all[k].matched) config.weight_pa = NAN; /* derived from the scale */
-  return config;
-}
-
-bool r2s_run_simulation_named(const r2s_run *run, const char *name, r2s_spike_config *config) {
-  for (int k = 0; k < R2S_RUN_MAX_SIMULATIONS; k++)
-    if (strcmp(all[k].name, name) == 0) {
-      *config = config_of(run, k);
-      return true;
-    }
-  return false;
-}
-
 r2s_status r2s_run_simulation_scale(const r2s_run *run, r2s_spike_model model, double *scale,
                                     r2s_error *err) {
-  *scale = r2s_run_simulation_config(run, model).scale;
+  *scale = r2s_config_model(&run->config, model)->scale;
   if (model == R2S_SPIKE_PSC_ALPHA && !isfinite(*scale)) *scale = run->config.psc_dexp.scale;
   if (!isfinite(*scale)) *scale = run->config.lif.scale;
   if (isfinite(*scale)) return R2S_OK;
@@ -74,7 +50,7 @@ bool r2s_run_takes_predicted_scale(const r2s_run *run, int models) {
 
 void r2s_run_note_another_unit(const r2s_run *run, const r2s_monitor *monitor) {
   char own[R2S_SETTINGS_SIZE], used[R2S_SETTINGS_SIZE], other[R2S_SETTINGS_SIZE];
-  r2s_spike_config config = r2s_run_simulation_config(run, R2S_SPIKE_LIF);
+  r2s_spike_config config = run->config.lif;
   if (run->model.activation != R2S_ACTIVATION_SIEGERT) return;
   config.neuron = r2s_spike_curve_neuron(&config);
   config.noise_per_root_dt = false;
@@ -98,7 +74,8 @@ r2s_status r2s_run_simulation_plan(const r2s_run *run, int models, int n_trials,
   for (int k = 0; k < R2S_RUN_MAX_SIMULATIONS; k++) {
     if (!(models & 1 << all[k].model) || (all[k].matched && !run->config.alpha_matched)) continue;
     r2s_run_simulation *s = &out[(*n)++];
-    *s = (r2s_run_simulation){.name = all[k].name, .config = config_of(run, k)};
+    *s = (r2s_run_simulation){.name = all[k].name};
+    r2s_config_simulation(&run->config, s->name, &s->config);
     if (r2s_spike_trials_differ(&run->task, &s->config.neuron)) {
       s->n_trials = n_trials * run->task.n_conditions;
     } else {

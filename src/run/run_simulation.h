@@ -5,13 +5,6 @@
 
 #include "run/run_folder.h"
 
-/* The configured settings of a model, with the run's threads. */
-r2s_spike_config r2s_run_simulation_config(const r2s_run *run, r2s_spike_model model);
-
-/* The same of a simulation of run.json, by its name ("psc-alpha-matched": that weight); false: no such name.
- */
-bool r2s_run_simulation_named(const r2s_run *run, const char *name, r2s_spike_config *config);
-
 /* The scale to simulate a model at: its option where set (psc-alpha: else that of psc-dexp), else that of
  * lif, else the predicted one, else the one convert chose. */
 R2S_MUST_CHECK r2s_status r2s_run_simulation_scale(const r2s_run *run, r2s_spike_model model, double *scale,

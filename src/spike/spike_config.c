@@ -50,7 +50,7 @@ double r2s_spike_unit_input_pa(const r2s_spike_config *config) {
 
 r2s_neuron_params r2s_spike_curve_neuron(const r2s_spike_config *config) {
   r2s_neuron_params neuron = config->neuron;
-  if (config->noise_per_root_dt) neuron.noise_mv *= sqrt(neuron.dt_ms / 0.05);
+  if (config->noise_per_root_dt) neuron.noise_mv *= sqrt(neuron.dt_ms / R2S_NOISE_STEP_MS);
   return neuron;
 }
 

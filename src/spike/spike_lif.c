@@ -46,11 +46,9 @@ typedef struct lif_state {
 } lif_state;
 
 typedef struct lif_workspace {
-  r2s_lif_block block;
-  float *lanes; /* [5][n_padded]: v, y, g, base, drive */
+  r2s_lif_block block; /* refractory_to and spiking are ours */
+  float *lanes;        /* [5][n_padded]: v, y, g, base, drive */
   float *base;
-  int32_t *refractory_to; /* [n_padded] */
-  uint64_t *spiking;
   double *r, *q, *v0;      /* [N] */
   r2s_spike_event *events; /* [MAX_BLOCK x N] of one block */
   r2s_spike_noise noise;
@@ -159,8 +157,8 @@ static void lif_workspace_free(void *opaque) {
   lif_workspace *w = opaque;
   if (!w) return;
   free(w->lanes);
-  free(w->refractory_to);
-  free(w->spiking);
+  free(w->block.refractory_to);
+  free(w->block.spiking);
   free(w->r);
   free(w->events);
   free(w->spikes.events);
@@ -176,8 +174,6 @@ static r2s_status lif_workspace_create(void **workspace, const void *state, r2s_
   lif_workspace *w = NULL;
   R2S_ALLOC(st, &w, 1, "LIF workspace", err);
   R2S_ALLOC(st, &w->lanes, 5 * n_padded, "LIF state", err);
-  R2S_ALLOC(st, &w->refractory_to, n_padded, "refractory times", err);
-  R2S_ALLOC(st, &w->spiking, 2 * (n_padded / 64 + 1), "spiking units", err);
   R2S_ALLOC(st, &w->r, 3 * n, "readout state", err);
   R2S_ALLOC(st, &w->events, MAX_BLOCK * n, "spikes of a block", err);
   R2S_TRY(st, r2s_spike_noise_create(&w->noise, n, MAX_BLOCK, s->isa, err));
@@ -191,8 +187,6 @@ static r2s_status lif_workspace_create(void **workspace, const void *state, r2s_
                              .g = w->lanes + 2 * n_padded,
                              .base = w->base,
                              .drive = w->lanes + 4 * n_padded,
-                             .refractory_to = w->refractory_to,
-                             .spiking = w->spiking,
                              .decay_d = s->decay_d,
                              .start = s->start,
                              .target = s->target,
@@ -205,6 +199,8 @@ static r2s_status lif_workspace_create(void **workspace, const void *state, r2s_
                              .refractory_steps = (int)(neuron->t_ref_ms / neuron->dt_ms - 0.5),
                              .dt = neuron->dt_ms / 1000,
                              .t_ref = neuron->t_ref_ms / 1000};
+  R2S_ALLOC(st, &w->block.refractory_to, n_padded, "refractory times", err);
+  R2S_ALLOC(st, &w->block.spiking, 2 * (n_padded / 64 + 1), "spiking units", err);
   bool rises = s->config.tau_r_ms > 0;
   w->block.decay_r = rises ? (float)exp(-neuron->dt_ms / s->config.tau_r_ms) : 0;
   w->block.arrive = rises ? w->block.g : w->block.y;
@@ -230,7 +226,7 @@ static void start_trial(const lif_state *s, lif_workspace *w, const r2s_spike_tr
         real ? (float)w->v0[i] : -1e30f; /* the padding is refractory for good, far below threshold */
     block->refractory_to[i] = real ? refractory_to : INT32_MAX;
   }
-  block->noise_mv = (float)(r2s_spike_step_noise_mv(&s->config) * trial->noise_scale);
+  block->noise_mv = (float)(r2s_spike_curve_neuron(&s->config).noise_mv * trial->noise_scale);
   r2s_spike_noise_seed(&w->noise, trial->id);
   w->spikes.count = 0;
 }
@@ -309,7 +305,7 @@ done:
  * the trial's, serves all. */
 static r2s_status run_blocks(void *const *states, void *const *workspaces, int count,
                              const r2s_spike_trial *trial, int steps, const r2s_spike_watch *watch,
-                             r2s_spike_record *const *records, r2s_error *err) {
+                             r2s_spike_record *records, r2s_error *err) {
   const lif_state *lead = states[0];
   lif_workspace *lead_work = workspaces[0];
   r2s_status st = R2S_OK;
@@ -319,17 +315,17 @@ static r2s_status run_blocks(void *const *states, void *const *workspaces, int c
     const float *normals =
         lead_work->block.noise_mv > 0 ? r2s_spike_noise_next(&lead_work->noise, (size_t)(end - k + 1)) : NULL;
     for (int c = 0; st == R2S_OK && c < count; c++)
-      st = run_block(states[c], &lead->readout, workspaces[c], trial, k, end, normals, records[c], err);
+      st = run_block(states[c], &lead->readout, workspaces[c], trial, k, end, normals, &records[c], err);
     if (st == R2S_OK && end % lead->layout.steps_per_sample == 0) st = r2s_spike_watch_ask(watch, err);
   }
   for (int c = 0; st == R2S_OK && c < count; c++)
-    st = finish_trial(states[c], workspaces[c], records[c], err);
+    st = finish_trial(states[c], workspaces[c], &records[c], err);
   return st;
 }
 
 static r2s_status lif_run_together(void *const *states, void *const *workspaces, int count,
                                    const r2s_spike_trial *trial, int steps, const r2s_spike_watch *watch,
-                                   r2s_spike_record *const *records, r2s_error *err) {
+                                   r2s_spike_record *records, r2s_error *err) {
   uint64_t mode = r2s_flush_on();
   r2s_status st = run_blocks(states, workspaces, count, trial, steps, watch, records, err);
   r2s_flush_restore(mode);

@@ -89,7 +89,7 @@ static r2s_status reference_prepare(void **state, const r2s_model *model, const 
   s->t_ref = config->neuron.t_ref_ms / 1000;
   s->tau_r = config->tau_r_ms / 1000;
   s->decay_r = s->tau_r > 0 ? exp(-s->dt / s->tau_r) : 0;
-  s->noise_mv = r2s_spike_step_noise_mv(config);
+  s->noise_mv = r2s_spike_curve_neuron(config).noise_mv;
   R2S_ALLOC(st, &s->tau_d, (size_t)model->n, "tau_d", err);
   R2S_ALLOC(st, &s->decay_d, (size_t)model->n, "synaptic decays", err);
   fill_tau_d(s, model);

@@ -338,24 +338,25 @@ done:
 /* All steps of networks that wait for each other in each of them, or of one. */
 static r2s_status run_steps(void *const *states, void *const *workspaces, int count,
                             const r2s_spike_trial *trial, int steps, const r2s_spike_watch *watch,
-                            r2s_spike_record *const *records, r2s_error *err) {
+                            r2s_spike_record *records, r2s_error *err) {
   const lif_unit *lead = states[0];
   r2s_status st = R2S_OK;
   if (count > FEW) R2S_TRY(st, make_room(lead, workspaces[0], err));
   for (int c = 0; c < count; c++) start_trial(states[c], workspaces[c], trial);
   for (int k = 1; k <= steps; k++) {
     if (!lead->equal_tau_d) multiply(states, workspaces, count);
-    for (int c = 0; c < count; c++) R2S_TRY(st, advance(states[c], workspaces[c], trial, k, records[c], err));
+    for (int c = 0; c < count; c++)
+      R2S_TRY(st, advance(states[c], workspaces[c], trial, k, &records[c], err));
     if (k % lead->layout.steps_per_sample == 0) R2S_TRY(st, r2s_spike_watch_ask(watch, err));
   }
-  for (int c = 0; c < count; c++) R2S_TRY(st, finish_trial(lead, workspaces[c], records[c], err));
+  for (int c = 0; c < count; c++) R2S_TRY(st, finish_trial(lead, workspaces[c], &records[c], err));
 done:
   return st;
 }
 
 static r2s_status unit_run_together(void *const *states, void *const *workspaces, int count,
                                     const r2s_spike_trial *trial, int steps, const r2s_spike_watch *watch,
-                                    r2s_spike_record *const *records, r2s_error *err) {
+                                    r2s_spike_record *records, r2s_error *err) {
   const int side_by_side = ((const lif_unit *)states[0])->equal_tau_d ? 1 : count;
   const uint64_t mode = r2s_flush_on(); /* after a second of silence rates are denormal, and slow */
   r2s_status st = R2S_OK;

@@ -24,24 +24,24 @@ const char *r2s_spike_model_name(r2s_spike_model model) {
   return "?";
 }
 
-/* span / step where that is a whole number >= 1, to a part in a million; else 0 */
-static int whole_steps(double span_ms, double step_ms) {
+int r2s_spike_whole_steps(double span_ms, double step_ms, int least) {
   double ratio = span_ms / step_ms, nearest = round(ratio);
-  bool whole = nearest >= 1 && nearest <= INT_MAX / 8 && fabs(ratio - nearest) < 1e-6 * nearest;
-  return whole ? (int)nearest : 0;
+  bool whole = nearest >= least && nearest <= INT_MAX / 8 && fabs(ratio - nearest) <= 1e-6 * fmax(nearest, 1);
+  return whole ? (int)nearest : -1;
 }
 
 r2s_status r2s_spike_layout_make(r2s_spike_layout *out, const r2s_model *model,
                                  const r2s_spike_config *config, r2s_error *err) {
   memset(out, 0, sizeof *out);
   double dt_ms = config->neuron.dt_ms;
-  int per_column = whole_steps(model->dt_ms, dt_ms), per_sample = whole_steps(config->record_ms, dt_ms);
-  if (!per_column)
+  int per_column = r2s_spike_whole_steps(model->dt_ms, dt_ms, 1),
+      per_sample = r2s_spike_whole_steps(config->record_ms, dt_ms, 1);
+  if (per_column < 0)
     return r2s_fail(
         err, R2S_ERR_CONFIG,
         "model %s: dt = %g ms; expected a whole number of steps in the network's rate step of %g ms",
         r2s_spike_model_name(config->model), dt_ms, model->dt_ms);
-  if (!per_sample)
+  if (per_sample < 0)
     return r2s_fail(err, R2S_ERR_CONFIG,
                     "model %s: record = %g ms; expected a multiple of the step dt = %g ms",
                     r2s_spike_model_name(config->model), config->record_ms, dt_ms);
@@ -87,10 +87,6 @@ r2s_status r2s_spike_voltage_check(int unit, double v, r2s_error *err) {
                   "the voltage of unit %d (from 1) is %g; expected a finite number: weights are beyond the "
                   "engine's precision",
                   unit + 1, v);
-}
-
-double r2s_spike_step_noise_mv(const r2s_spike_config *config) {
-  return r2s_spike_curve_neuron(config).noise_mv;
 }
 
 r2s_status r2s_spike_edges(const double *W, int n_units, size_t **start, int **target, r2s_error *err) {

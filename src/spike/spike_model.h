@@ -17,6 +17,9 @@ typedef struct r2s_spike_layout {
   bool record_spikes, record_voltage;
 } r2s_spike_layout;
 
+/* span/step where that is a whole number, `least` or more, to a part in a million; else -1. */
+int r2s_spike_whole_steps(double span_ms, double step_ms, int least);
+
 R2S_MUST_CHECK r2s_status r2s_spike_layout_make(r2s_spike_layout *out, const r2s_model *model,
                                                 const r2s_spike_config *config, r2s_error *err);
 
@@ -58,14 +61,13 @@ typedef struct r2s_spike_ops {
    * workspace and record; of a model for which that takes less than one after the other. NULL: run_trial. */
   r2s_status (*run_together)(void *const *states, void *const *workspaces, int count,
                              const r2s_spike_trial *trial, int steps, const r2s_spike_watch *watch,
-                             r2s_spike_record *const *records, r2s_error *err);
+                             r2s_spike_record *records, r2s_error *err);
 } r2s_spike_ops;
 
 const r2s_spike_ops *r2s_spike_lif(void);           /* spike_lif.c */
 const r2s_spike_ops *r2s_spike_lif_reference(void); /* spike_lif_reference.c */
 const r2s_spike_ops *r2s_spike_lif_unit(void);      /* spike_lif_unit.c */
-const r2s_spike_ops *r2s_spike_psc_dexp(void);      /* spike_psc_trial.c */
-const r2s_spike_ops *r2s_spike_psc_alpha(void);     /* spike_psc_trial.c */
+const r2s_spike_ops *r2s_spike_psc(void);           /* spike_psc_trial.c: psc-dexp and psc-alpha */
 
 /* Column of u in simulation step k = 1..: round(k / steps_per_column), half away from zero, as the authors'
  * code has it (half a rate step early), or with on_step the rate step in which the step lies. */
@@ -89,9 +91,6 @@ R2S_MUST_CHECK r2s_status r2s_spike_scaled_check(const double *W, int n, double 
 /* The voltage of unit 0.. at a trial's end: where it is no number the unit is silent, and nothing else tells.
  */
 R2S_MUST_CHECK r2s_status r2s_spike_voltage_check(int unit, double v, r2s_error *err);
-
-/* sd of model lif's voltage noise in one step, mV: as configured, or scaled with sqrt(dt / 0.05 ms). */
-double r2s_spike_step_noise_mv(const r2s_spike_config *config);
 
 /* Spikes of the trial in progress; kept in the workspace, so that it grows once and not in each trial. */
 typedef struct r2s_spike_list {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * From a rate network to NEST's units: synapses, inputs, noise and readout (Eqs. N3 to N10 of docs/nest.md).
  */
-#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,34 +8,25 @@
 #include "base/base_memory.h"
 #include "spike/spike_psc.h"
 
-static const double noise_step_ms = 0.05; /* the step that neuron.noise_mv is given for */
-
 static bool positive(double x) {
   return isfinite(x) && x > 0;
-}
-
-/* span/h where that is a whole number >= least, to a part in a million; else -1 */
-static int steps_of(double span_ms, double h_ms, int least) {
-  double ratio = span_ms / h_ms, nearest = round(ratio);
-  bool whole = nearest >= least && nearest <= INT_MAX / 4 && fabs(ratio - nearest) <= 1e-6 * fmax(nearest, 1);
-  return whole ? (int)nearest : -1;
 }
 
 /* Delay, refractory time and the readout's bin in steps. */
 static r2s_status make_steps(r2s_spike_psc_net *net, const r2s_spike_config *config, const char *name,
                              r2s_error *err) {
   const double h = net->layout.dt_ms;
-  net->delay_steps = isnan(config->delay_ms) ? 1 : steps_of(config->delay_ms, h, 1);
+  net->delay_steps = isnan(config->delay_ms) ? 1 : r2s_spike_whole_steps(config->delay_ms, h, 1);
   if (net->delay_steps < 0)
     return r2s_fail(err, R2S_ERR_CONFIG,
                     "model %s: delay = %g ms; expected a multiple of the step dt = %g ms, at least one", name,
                     config->delay_ms, h);
-  net->ref_steps = steps_of(config->neuron.t_ref_ms, h, 0);
+  net->ref_steps = r2s_spike_whole_steps(config->neuron.t_ref_ms, h, 0);
   if (net->ref_steps < 0)
     return r2s_fail(err, R2S_ERR_CONFIG,
                     "model %s: neuron.t_ref = %g ms; expected a multiple of the step dt = %g ms", name,
                     config->neuron.t_ref_ms, h);
-  if (net->decoder == R2S_SPIKE_PSC_BINNED) net->bin_steps = steps_of(config->readout_ms, h, 1);
+  if (net->decoder == R2S_SPIKE_PSC_BINNED) net->bin_steps = r2s_spike_whole_steps(config->readout_ms, h, 1);
   if (net->bin_steps < 0)
     return r2s_fail(err, R2S_ERR_CONFIG,
                     "model %s: readout = %g ms; expected a multiple of the step dt = %g ms", name,
@@ -48,7 +38,7 @@ static r2s_status make_steps(r2s_spike_psc_net *net, const r2s_spike_config *con
 static double noise_pa(const r2s_spike_config *config) {
   double h = config->neuron.dt_ms, tau_m = config->neuron.tau_m_ms;
   double mv_per_pa = tau_m / config->c_m_pf * (1 - exp(-h / tau_m));
-  return config->neuron.noise_mv * sqrt(h / noise_step_ms) / mv_per_pa;
+  return config->neuron.noise_mv * sqrt(h / R2S_NOISE_STEP_MS) / mv_per_pa;
 }
 
 /* Eqs. N5, N6: pA of a synapse onto unit i for W = 1. */

@@ -203,17 +203,11 @@ done:
   return st;
 }
 
-static const r2s_spike_ops ops = {.prepare = psc_prepare,
-                                  .free = psc_free,
-                                  .workspace_create = psc_workspace_create,
-                                  .workspace_free = psc_workspace_free,
-                                  .run_trial = psc_run_trial};
-
-/* Which of the two it is follows from config->model. */
-const r2s_spike_ops *r2s_spike_psc_dexp(void) {
-  return &ops;
-}
-
-const r2s_spike_ops *r2s_spike_psc_alpha(void) {
+const r2s_spike_ops *r2s_spike_psc(void) {
+  static const r2s_spike_ops ops = {.prepare = psc_prepare,
+                                    .free = psc_free,
+                                    .workspace_create = psc_workspace_create,
+                                    .workspace_free = psc_workspace_free,
+                                    .run_trial = psc_run_trial};
   return &ops;
 }

@@ -48,9 +48,8 @@ static const r2s_spike_ops *find_ops(const r2s_spike_config *config) {
   case R2S_SPIKE_LIF_UNIT:
     return r2s_spike_lif_unit();
   case R2S_SPIKE_PSC_DEXP:
-    return r2s_spike_psc_dexp();
   case R2S_SPIKE_PSC_ALPHA:
-    return r2s_spike_psc_alpha();
+    return r2s_spike_psc();
   }
   return NULL;
 }
@@ -113,14 +112,12 @@ static r2s_status simulate(const native_run *run, const r2s_spike_watch *watch, 
   r2s_status st = R2S_OK;
   int n = run->n_states, steps = r2s_spike_layout_steps(&first->layout, trial);
   void *models[R2S_SPIKE_MOST_TOGETHER];
-  r2s_spike_record *each[R2S_SPIKE_MOST_TOGETHER];
   for (int c = 0; st == R2S_OK && c < n; c++) {
     models[c] = run->states[c]->model;
-    each[c] = &records[c];
     st = r2s_spike_record_begin(&records[c], &first->layout, trial, err);
   }
   if (st == R2S_OK && first->ops->run_together)
-    st = first->ops->run_together(models, workspaces, n, trial, steps, watch, each, err);
+    st = first->ops->run_together(models, workspaces, n, trial, steps, watch, records, err);
   for (int c = 0; st == R2S_OK && !first->ops->run_together && c < n; c++)
     st = first->ops->run_trial(models[c], workspaces[c], trial, steps, watch, &records[c], err);
   for (int c = 0; st == R2S_OK && c < n; c++) st = check_outputs(&records[c], k, err);

@@ -3,8 +3,8 @@
 #include <math.h>
 
 #include "rate2spike/task.h"
+#include "task/task_criterion.h"
 #include "task/task_period.h"
-#include "task/task_rule.h"
 
 /* NaN where there is no sample, or one that is NaN. o: first sample of the wanted output. */
 static double statistic(r2s_statistic kind, const double *o, int n, int stride) {

@@ -6,7 +6,6 @@
 #include "base/base_memory.h"
 #include "task/task_criterion.h"
 #include "task/task_period.h"
-#include "task/task_rule.h"
 
 /* The target of one output, of all steps. */
 static void put_target(const r2s_task *task, const r2s_task_condition *condition, int output, double *z) {

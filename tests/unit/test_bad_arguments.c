@@ -138,6 +138,20 @@ static void test_counts(void **state) {
                    R2S_ERR_ARG);
   assert_int_equal(r2s_model_save_mat(&model, &extras, "/nowhere/model.mat", &err), R2S_ERR_ARG);
   r2s_spike_trials_free(trials, 1);
+  static const struct {
+    int trials, held_out;
+    const int *conditions;
+    const char *word;
+  } searches[] = {{0, 1, NULL, "0 trials at each scale"},
+                  {1, -1, NULL, "-1 held-out trials"},
+                  {1, 2, conditions, "2 held-out trials, and conditions of 1"}};
+  for (size_t k = 0; k < sizeof searches / sizeof *searches; k++) {
+    r2s_search_result found;
+    assert_int_equal(r2s_convert_search(&model, &task, &config.lif, &scale, 1, NAN, searches[k].trials,
+                                        searches[k].conditions, searches[k].held_out, 1, NULL, &found, &err),
+                     R2S_ERR_ARG);
+    assert_non_null(strstr(err.msg, searches[k].word));
+  }
 }
 
 /* Inputs and voltages that are no numbers: the units would fall silent. */
@@ -223,6 +237,10 @@ static void test_configurations(void **state) {
 static void test_numbers_of_names(void **state) {
   (void)state;
   assert_string_equal(r2s_verdict_name((r2s_verdict)17), "unknown");
+  assert_string_equal(r2s_activation_name((r2s_activation)17), "unknown");
+  assert_string_equal(r2s_spike_model_name((r2s_spike_model)17), "?");
+  assert_string_equal(r2s_status_text((r2s_status)170), "unknown status");
+  assert_string_equal(r2s_status_text(R2S_ERR_MEMORY), "out of memory");
   assert_null(r2s_task_preset_name(r2s_task_preset_count()));
   assert_null(r2s_task_preset_yaml(-1));
   assert_string_equal(r2s_config_option(-1).key, "");

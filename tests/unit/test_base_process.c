@@ -266,6 +266,50 @@ static void test_much_last_output_is_kept(void **state) {
   assert_string_equal(result.tail + strlen(result.tail) - 6, "xlast\n");
 }
 
+/* SIGTERM is asked for first, and not for ever. */
+static void test_what_ignores_its_end_is_killed(void **state) {
+  (void)state;
+  const char *argv[4];
+  r2s_process_config config = shell(argv, "trap '' TERM; while :; do sleep 0.1; done");
+  int asked = 0;
+  const r2s_monitor monitor = {.cancelled = stop_after_a_while, .user = &asked};
+  r2s_process_result result;
+  r2s_error err;
+  assert_int_equal(r2s_process_run(&config, &result, &monitor, &err), R2S_ERR_CANCELLED);
+  assert_int_equal(result.signal, SIGKILL);
+}
+
+/* Nobody can tell then how it ended. */
+static void test_ignored_children_are_told(void **state) {
+  (void)state;
+  const char *argv[4];
+  r2s_process_config config = shell(argv, "exit 3");
+  r2s_process_result result;
+  r2s_error err;
+  signal(SIGCHLD, SIG_IGN);
+  r2s_status st = r2s_process_run(&config, &result, NULL, &err);
+  signal(SIGCHLD, SIG_DFL);
+  assert_int_equal(st, R2S_ERR_EXTERNAL);
+  assert_non_null(strstr(err.msg, "SIGCHLD must not be ignored"));
+}
+
+static void test_no_pipe_is_told(void **state) {
+  (void)state;
+  const char *argv[4];
+  r2s_process_config config = shell(argv, "exit 3");
+  r2s_process_result result;
+  r2s_error err;
+  struct rlimit old, few;
+  assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+  few = old;
+  few.rlim_cur = 3;
+  setrlimit(RLIMIT_NOFILE, &few);
+  r2s_status st = r2s_process_run(&config, &result, NULL, &err);
+  setrlimit(RLIMIT_NOFILE, &old);
+  assert_int_equal(st, R2S_ERR_IO);
+  assert_non_null(strstr(err.msg, "no pipe for its output"));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_output_and_exit_code),
@@ -283,6 +327,9 @@ int main(void) {
       cmocka_unit_test(test_does_not_wait_for_what_goes_on_writing),
       cmocka_unit_test(test_last_output_is_kept),
       cmocka_unit_test(test_much_last_output_is_kept),
+      cmocka_unit_test(test_what_ignores_its_end_is_killed),
+      cmocka_unit_test(test_ignored_children_are_told),
+      cmocka_unit_test(test_no_pipe_is_told),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -84,19 +84,20 @@ static void test_three_trials_by_hand(void **state) {
   close_to(s.rate_mean_hz[0], 20);
 }
 
+/* 200 ms of one condition. */
+static r2s_task task_of(r2s_task_condition *condition) {
+  for (int k = 0; k < R2S_CRITERION_COUNT; k++) condition->rules[k] = (r2s_task_rules){1, &above};
+  return (r2s_task){
+      .n_steps = 40, .dt_ms = 5, .n_channels = 1, .n_outputs = 1, .n_conditions = 1, .conditions = condition};
+}
+
 /* After the target nothing is asked of the output: it is averaged over the target's last 100 ms, of which the
  * first sample counts and that at the end does not. */
 static void test_output_of_an_earlier_target(void **state) {
   (void)state;
   r2s_task_target early = {.from_ms = 20, .to_ms = 150, .value = 1};
   r2s_task_condition condition = {.name = "go", .probability = 1, .n_targets = 1, .targets = &early};
-  r2s_task task = {.n_steps = 40,
-                   .dt_ms = 5,
-                   .n_channels = 1,
-                   .n_outputs = 1,
-                   .n_conditions = 1,
-                   .conditions = &condition};
-  for (int k = 0; k < R2S_CRITERION_COUNT; k++) condition.rules[k] = (r2s_task_rules){1, &above};
+  r2s_task task = task_of(&condition);
   double sign[1] = {1};
   r2s_model model = {.n = 1, .dale = true, .sign = sign};
   static double out[SAMPLES];
@@ -147,13 +148,7 @@ static void test_median_of_many_rises(void **state) {
   static r2s_spike_record records[MANY];
   static double out[SAMPLES - 50][SAMPLES];
   r2s_task_condition condition = {.name = "go", .probability = 1, .n_targets = 1, .targets = &target};
-  r2s_task task = {.n_steps = 40,
-                   .dt_ms = 5,
-                   .n_channels = 1,
-                   .n_outputs = 1,
-                   .n_conditions = 1,
-                   .conditions = &condition};
-  for (int k = 0; k < R2S_CRITERION_COUNT; k++) condition.rules[k] = (r2s_task_rules){1, &above};
+  r2s_task task = task_of(&condition);
   double sign[1] = {1};
   r2s_model model = {.n = 1, .dale = true, .sign = sign};
   uint32_t counts[1] = {0};

@@ -31,6 +31,10 @@ static void test_eigenvalues(void **state) {
     assert_true(fabs(re[k] - expected_re[k]) < 1e-12);
     assert_true(fabs(im[k] - expected_im[k]) < 1e-12);
   }
+  r2s_error err = {0};
+  W[5] = NAN;
+  assert_int_equal(r2s_model_eigenvalues(W, 4, re, im, &err), R2S_ERR_NUMERIC);
+  assert_non_null(strstr(err.msg, "eigenvalues of a 4 x 4 matrix"));
 }
 
 enum { N = 200 };

@@ -116,6 +116,14 @@ static void test_no_temporary_folder(void **state) {
   setenv("TMPDIR", home, 1);
   assert_int_equal(st, R2S_ERR_IO);
   assert_non_null(strstr(err.msg, "/no/such/folder"));
+  char path[R2S_NEST_PATH + 1];
+  memset(path, 'x', R2S_NEST_PATH);
+  path[R2S_NEST_PATH] = 0;
+  setenv("TMPDIR", path, 1);
+  st = r2s_nest_probe(stand_in("echo version 3"), version, NULL, &err);
+  setenv("TMPDIR", home, 1);
+  assert_int_equal(st, R2S_ERR_IO);
+  assert_non_null(strstr(err.msg, "TMPDIR: a path of 1024 characters"));
 }
 
 /* Result files that a shell can write: header, then 12 bytes a row. */
@@ -149,6 +157,8 @@ static void test_damaged_results(void **state) {
       {INFO HEADER("2, 4"), R2S_ERR_FORMAT, "expected 2 dimensions"},
       {INFO HEADER("2, 3") ROW("00", "01", "05"), R2S_ERR_FORMAT, "too little data"},
       {INFO HEADER("1, 3") ROW("00", "01", "05") ROW("00", "02", "05"), R2S_ERR_FORMAT, "too much data"},
+      {INFO "printf '\\223NUMPY\\001\\000\\166\\000{' > result_spikes.npy", R2S_ERR_FORMAT,
+       "its header of 118 bytes"},
       {INFO HEADER("99999999999999999999, 3"), R2S_ERR_FORMAT, "expected 2 dimensions"},
       {INFO HEADER("1, 3") ROW("00", "12", "05"), R2S_ERR_FORMAT, "row 0: trial 0, unit 10, step 5"},
       {INFO HEADER("1, 3") ROW("01", "01", "05"), R2S_ERR_FORMAT, "row 0: trial 1"},
@@ -213,10 +223,17 @@ static void test_other_models_are_refused(void **state) {
   assert_int_equal(r2s_nest_engine()->prepare(&engine, &model, &config, &err), R2S_ERR_CONFIG);
   assert_null(engine);
   assert_non_null(strstr(err.msg, "expected psc-dexp or psc-alpha"));
+  model.dt_ms = 5.0001; /* no multiple of NEST's tic */
+  model.tau_min_ms = model.tau_max_ms = 35;
+  config = r2s_spike_config_default(R2S_SPIKE_PSC_DEXP);
+  config.scale = 25;
+  config.neuron.dt_ms = config.record_ms = 5.0001;
+  config.neuron.t_ref_ms = 0;
+  assert_int_equal(r2s_nest_engine()->prepare(&engine, &model, &config, &err), R2S_ERR_CONFIG);
+  assert_non_null(strstr(err.msg, "step of 5.0001 ms; expected a multiple of NEST's tic"));
   r2s_model_free(&model);
 }
 
-/* Trials with the same course of a channel share its generator; a silent channel needs none. */
 /* NEST would take them, and give other results. */
 static void test_impossible_trials_are_refused(void **state) {
   (void)state;
@@ -247,6 +264,7 @@ static void test_impossible_trials_are_refused(void **state) {
   r2s_model_free(&model);
 }
 
+/* Trials with the same course of a channel share its generator; a silent channel needs none. */
 static void test_inputs_are_shared(void **state) {
   (void)state;
   r2s_spike_layout layout = {.n = 1, .n_in = 2, .steps_per_column = 50};

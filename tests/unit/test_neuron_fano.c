@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "neuron/neuron_chain.h"
 #include "rate2spike/neuron.h"
@@ -132,6 +133,10 @@ static void test_bad_arguments(void **state) {
   assert_int_equal(r2s_neuron_fano(&p, 0, &input, 1, &fano, NULL, NULL), R2S_ERR_ARG);
   assert_int_equal(r2s_neuron_fano(&p, INFINITY, &input, 1, &fano, NULL, NULL), R2S_ERR_ARG);
   assert_int_equal(r2s_neuron_fano(&p, 1e9, &input, 1, &fano, NULL, NULL), R2S_ERR_ARG);
+  r2s_error err = {0};
+  input = -1e9;
+  assert_int_equal(r2s_neuron_fano(&p, 50, &input, 1, &fano, NULL, &err), R2S_ERR_ARG);
+  assert_non_null(strstr(err.msg, "input -1e+09 mV is too far from threshold"));
   input = NAN;
   assert_int_not_equal(r2s_neuron_fano(&p, 50, &input, 1, &fano, NULL, NULL), R2S_OK);
   p.noise_mv = -1;

@@ -36,14 +36,14 @@ static void test_cells(void **state) {
   assert_int_equal(csv.n_rows, 3);
   assert_int_equal(r2s_csv_column(&csv, "x"), 2);
   assert_int_equal(r2s_csv_column(&csv, "y"), -1);
-  assert_true(r2s_csv_number(&csv, 0, 2) == 0.5);
-  assert_true(isnan(r2s_csv_number(&csv, 1, 2)));
-  assert_true(isnan(r2s_csv_number(&csv, 0, 1)));
-  assert_true(isnan(r2s_csv_number(&csv, 0, -1)));
-  assert_true(isnan(r2s_csv_number(&csv, 3, 0)));
-  assert_true(r2s_csv_number(&csv, 2, 2) == -1000);
-  assert_string_equal(r2s_csv_cell(&csv, 2, 1), "b c");
-  assert_string_equal(r2s_csv_cell(&csv, 1, 1), "");
+  assert_true(r2s_csv_number(&csv, 0, "x") == 0.5);
+  assert_true(isnan(r2s_csv_number(&csv, 1, "x")));
+  assert_true(isnan(r2s_csv_number(&csv, 0, "set")));
+  assert_true(isnan(r2s_csv_number(&csv, 0, "y")));
+  assert_true(r2s_csv_number(&csv, 2, "x") == -1000);
+  assert_string_equal(r2s_csv_cell(&csv, 2, "set"), "b c");
+  assert_string_equal(r2s_csv_cell(&csv, 1, "set"), "");
+  assert_string_equal(r2s_csv_cell(&csv, 1, "y"), "");
   r2s_csv_free(&csv);
 }
 

@@ -51,10 +51,9 @@ static void test_axes(void **state) {
 /* Of many conditions few single trials are drawn of each, but one at least. */
 static void test_single_trials(void **state) {
   (void)state;
-  assert_int_equal(r2s_figure_single_trials(1), R2S_FIGURE_TRIALS);
-  assert_int_equal(r2s_figure_single_trials(2), 5);
-  assert_int_equal(r2s_figure_single_trials(4), 2);
-  assert_int_equal(r2s_figure_single_trials(R2S_FIGURE_CONDITIONS), 1);
+  static const int shown[][2] = {{1, R2S_FIGURE_TRIALS}, {2, 5}, {4, 2}, {R2S_FIGURE_CONDITIONS, 1}, {16, 1}};
+  for (size_t k = 0; k < sizeof shown / sizeof *shown; k++)
+    assert_int_equal(r2s_figure_single_trials(&(r2s_task){.n_conditions = shown[k][0]}), shown[k][1]);
 }
 
 static void test_spread(void **state) {

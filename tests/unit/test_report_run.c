@@ -110,14 +110,27 @@ static r2s_task load_task(void) {
   return task;
 }
 
+static r2s_model load_model(void) {
+  r2s_model model;
+  r2s_error err;
+  if (r2s_model_load(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
+  return model;
+}
+
+/* Frees it. */
+static void keep_model(r2s_model *model) {
+  r2s_error err;
+  if (r2s_model_save_h5(model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
+  r2s_model_free(model);
+}
+
 static void put_model(void) {
   r2s_model model;
   r2s_error err;
   r2s_task task = load_task();
   if (r2s_rate_init(&model, &config.net, &config.lif.neuron, &task, 3, &err) != R2S_OK)
     fail_msg("%s", err.msg);
-  if (r2s_model_save_h5(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
-  r2s_model_free(&model);
+  keep_model(&model);
   r2s_task_free(&task);
 }
 
@@ -388,17 +401,28 @@ static void put_task(int n, int steps) {
   put_config(sets, 3);
 }
 
+/* Over with the first progress. */
+static void end(void *user, const char *stage, double done, double total, const char *detail) {
+  (void)stage, (void)done, (void)total, (void)detail;
+  *(bool *)user = true;
+}
+
 static bool is_over(void *user) {
-  (void)user;
-  return true;
+  return *(bool *)user;
 }
 
 /* Reading many spikes takes long, too. */
 static void test_cancelled_figures_are_not_begun(void **state) {
   (void)state;
   r2s_error err;
-  const r2s_monitor monitor = {.cancelled = is_over};
+  bool over = true;
+  const r2s_monitor monitor = {.cancelled = is_over, .user = &over};
   put_everything();
+  assert_int_equal(r2s_report_figures(dir, &monitor, &err), R2S_ERR_CANCELLED);
+  assert_memory_equal(err.msg, "interrupted before ", 19);
+  assert_non_null(strstr(err.msg, "/spikes_lif_native.h5 was read"));
+  unlink(in_dir("spikes_lif_native.h5"));
+  unlink(in_dir("spikes_psc-dexp_native.h5"));
   assert_int_equal(r2s_report_figures(dir, &monitor, &err), R2S_ERR_CANCELLED);
   assert_string_equal(err.msg, "interrupted before fig1 was drawn");
   for (int k = 1; k <= 3; k++) {
@@ -406,6 +430,17 @@ static void test_cancelled_figures_are_not_begun(void **state) {
     snprintf(name, sizeof name, "figures/fig%d.gp", k);
     assert_int_not_equal(access(in_dir(name), F_OK), 0);
   }
+}
+
+static void test_a_cancelled_report_is_not_written(void **state) {
+  (void)state;
+  r2s_error err;
+  bool over = false;
+  const r2s_monitor monitor = {.progress = end, .cancelled = is_over, .user = &over};
+  put_everything();
+  assert_int_equal(r2s_report_write(dir, &monitor, &err), R2S_ERR_CANCELLED);
+  assert_string_equal(err.msg, "interrupted before the report was written");
+  assert_int_not_equal(access(in_dir("REPORT.md"), F_OK), 0);
 }
 
 static void test_many_conditions_are_cut(void **state) {
@@ -580,12 +615,10 @@ static void test_bars_name_their_scales(void **state) {
 
 /* A run.json of 3 copies whose weights were read back. */
 static void put_copies(int ports) {
-  r2s_error err;
-  r2s_model model;
   double W[UNITS * UNITS];
   int edges = 0;
   char json[512];
-  if (r2s_model_load(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
+  r2s_model model = load_model();
   r2s_model_effective_w(&model, false, W);
   r2s_model_free(&model);
   for (int k = 0; k < UNITS * UNITS; k++) edges += W[k] != 0;
@@ -750,15 +783,12 @@ static void test_figure3_without_untrained_weights(void **state) {
   (void)state;
   static const char *const both[] = {">Imaginary part</tspan>", ">unit circle</tspan>"};
   r2s_error err;
-  r2s_model model;
   put_everything();
-  if (r2s_model_load(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
+  r2s_model model = load_model();
   assert_non_null(model.w0);
-  double *w0 = model.w0;
+  free(model.w0);
   model.w0 = NULL;
-  if (r2s_model_save_h5(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
-  model.w0 = w0;
-  r2s_model_free(&model);
+  keep_model(&model);
   unlink(in_dir("training.csv"));
   figures_must_work();
   for (int k = 0; k < 2; k++) must_contain("figures/fig3.svg", both[k]);
@@ -776,13 +806,11 @@ static int by_size(const void *a, const void *b) {
 /* A few strong weights do not make all others pale: the colours of W end at its 95th percentile. */
 static void test_figure3_colours_end_at_the_95th_percentile(void **state) {
   (void)state;
-  r2s_error err;
-  r2s_model model;
   double W[UNITS * UNITS];
   int count = 0;
   char limit[64];
   put_everything();
-  if (r2s_model_load(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
+  r2s_model model = load_model();
   r2s_model_effective_w(&model, false, W);
   r2s_model_free(&model);
   for (int k = 0; k < UNITS * UNITS; k++)
@@ -798,18 +826,15 @@ static void test_figure3_colours_end_at_the_95th_percentile(void **state) {
  * own show them all the same. */
 static void test_figure3_finds_som_units_anywhere(void **state) {
   (void)state;
-  r2s_error err;
-  r2s_model model;
   put_everything();
-  if (r2s_model_load(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
+  r2s_model model = load_model();
   const int som = UNITS - 1, other = UNITS - 2;
   assert_true(model.sign[som] < 0 && model.sign[other] < 0 && model.sign[other - 1] > 0);
   for (int k = 0; k < UNITS * UNITS; k++) model.w[k] = 0;
   model.w[som * UNITS] = 0.5;
   model.w[other * UNITS] = 0.25;
   model.som_mask[som * UNITS + som] = model.som_mask[som * UNITS + other] = 0;
-  if (r2s_model_save_h5(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
-  r2s_model_free(&model);
+  keep_model(&model);
   figures_must_work();
   must_contain("figures/fig3.gp", "n_som = 1 ");
   must_contain("figures/fig3_weights.dat", "\n0.5 0 0 0 0 0 0 0 0 0\n0.25 0 0 0 0 0 0 0 0 0\n");
@@ -819,19 +844,17 @@ static void test_figure3_finds_som_units_anywhere(void **state) {
 static void test_figure3_time_constants(void **state) {
   (void)state;
   r2s_error err;
-  r2s_model model;
   put_everything();
   figures_must_work();
   must_contain("figures/fig3.gp", "has_tau = 0");
   assert_false(exists("figures/fig3_tau.dat"));
-  if (r2s_model_load(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
+  r2s_model model = load_model();
   model.tau_min_ms = 20;
   model.tau_max_ms = 100;
   for (int i = 0; i < UNITS; i++) model.taus_gaus[i] = i < 6 ? -20 : i < 8 ? 20 : 0; /* 20, 100, 60 ms */
   for (int i = 0; i < UNITS && model.taus_gaus0; i++) model.taus_gaus0[i] = 0;
   const bool started = model.taus_gaus0 != NULL;
-  if (r2s_model_save_h5(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
-  r2s_model_free(&model);
+  keep_model(&model);
   figures_must_work();
   must_contain("figures/fig3_tau.dat", "20 25 75 0 ");
   must_contain("figures/fig3_tau.dat", "95 100 25 0 ");
@@ -876,15 +899,12 @@ static void test_legend_lies_between_the_panels(void **state) {
 /* What goes with the results of an earlier network is all that was drawn. */
 static void test_every_file_of_the_figures_is_listed(void **state) {
   (void)state;
-  r2s_error err;
-  r2s_model model;
   put_everything();
   put_records((spikes_file){"spikes_lif-unit_native.h5", .model = R2S_SPIKE_LIF_UNIT});
   put_records((spikes_file){"spikes_psc-alpha_native.h5", .model = R2S_SPIKE_PSC_ALPHA});
-  if (r2s_model_load(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
+  r2s_model model = load_model();
   model.tau_max_ms = 2 * model.tau_min_ms;
-  if (r2s_model_save_h5(&model, in_dir("model.h5"), &err) != R2S_OK) fail_msg("%s", err.msg);
-  r2s_model_free(&model);
+  keep_model(&model);
   figures_must_work();
   for (int k = 0; r2s_figures_files[k]; k++)
     if (unlink(in_dir(r2s_figures_files[k])) != 0) fail_msg("no %s", r2s_figures_files[k]);
@@ -962,7 +982,16 @@ static void must_fail(r2s_status code, const char *part) {
 
 static void test_damage_is_told(void **state) {
   (void)state;
+  char far[5000];
+  r2s_error err;
+  memset(far, 'x', sizeof far - 1);
+  far[sizeof far - 1] = 0;
+  assert_int_equal(r2s_report_write(far, NULL, &err), R2S_ERR_ARG);
+  assert_non_null(strstr(err.msg, "the folder's name has more than 4095 characters"));
   put_everything();
+  put_file("spikes_psc-alpha_nest.h5", "rubbish");
+  must_fail(R2S_ERR_FORMAT, "; simulate anew");
+  unlink(in_dir("spikes_psc-alpha_nest.h5"));
   put_file("run.json", "{\n\"stages\": {,}\n}");
   must_fail(R2S_ERR_FORMAT, "run.json:2");
   put_file("run.json", "[1]");
@@ -1126,6 +1155,74 @@ static void test_no_scale_is_better(void **state) {
   }
 }
 
+/* What run.json tells of a network's past and of its certificate. */
+static void test_what_the_report_tells_of_run_json(void **state) {
+  (void)state;
+  static const char right[] = "\"accuracy\": 1, \"n\": 4, \"ci95\": [0.51, 1]";
+  static const struct {
+    const char *stages, *certificate, *says;
+  } cases[] = {
+      {"\"train\": {\"stop\": \"imported\"}", "",
+       "The network was given, and `run.json` does not tell by which commands."},
+      {"\"train\": {\"resumed\": true, %s}", "", "its time is that since it was resumed"},
+      {"\"sim-native\": {\"models\": {\"psc-alpha\": {\"conditions\": {\"go\": {%s, \"rise_ms\": 600}}}}}, "
+       "\"sim-nest\": {\"models\": {\"psc-alpha\": {\"conditions\": {\"go\": {%s, \"rise_ms\": null}}}}}",
+       "", "| about 600 ms | – |"},
+      {"\"lif-unit\": {%s, \"scales\": [{\"scale\": 1, \"accuracy\": 1, \"n\": 2}]}, \"convert\": {}", "",
+       "At λ = 1 the stages' table and the figures have other trials"},
+      {"", "\"better_scale\": {\"scale\": 35.5}", "`rate2spike simulate DIR --scale 35.5` certifies it."},
+      {"",
+       "\"decisive\": {\"model\": \"lif\", \"of\": \"nest 3.9\", \"condition\": \"go\", %s, \"rate\": {%s}}",
+       "at scale 44 (`lif`, NEST, condition `go`: 100.0 % [51.0, 100.0], n = 4; the rate network there: "
+       "100.0 % "
+       "[51.0, 100.0], n = 4)"},
+      {"",
+       "\"engines\": [{\"model\": \"lif\", \"engine\": \"native\", \"scale\": 44.0001, \"judged\": false, "
+       "%s}]",
+       "| `lif`, native (not judged) | 44.0001 |"},
+      {"", "\"engines\": [{\"model\": \"lif\", \"engine\": \"native\", \"scale\": 44, \"trials\": 2, %s}]",
+       "are of the trials that the rate network has, too (it has 2)"}};
+  put_everything();
+  for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+    char stages[400], certificate[400], json[1000];
+    snprintf(stages, sizeof stages, cases[k].stages, right, right);
+    snprintf(certificate, sizeof certificate, cases[k].certificate, right, right);
+    snprintf(
+        json, sizeof json,
+        "{\"stages\": {%s}, \"certificate\": {\"verdict\": \"converts\", \"scale\": 44, \"trials\": 2%s%s}}",
+        stages, *certificate ? ", " : "", certificate);
+    put_file("run.json", json);
+    char noted[256];
+    write_report(noted);
+    must_contain("REPORT.md", cases[k].says);
+  }
+}
+
+/* What the network's file tells. */
+static void test_what_the_report_tells_of_the_network(void **state) {
+  (void)state;
+  char noted[256];
+  static const char *const sets[] = {"net.n=401", "net.n_inh=2", "lif_unit.dt_ms=0.3",
+                                     "net.activation=softplus"};
+  put_everything();
+  r2s_model model = load_model();
+  strcpy(model.task, "another");
+  model.train_steps = 1; /* of the two in training.csv */
+  keep_model(&model);
+  write_report(noted);
+  must_contain("REPORT.md", "(the network was trained on `another`)");
+  must_contain("REPORT.md", "A longer training was begun, has taken 2 steps, and is not finished");
+  unlink(in_dir("rate.h5"));
+  unlink(in_dir("spikes_lif_native.h5"));
+  unlink(in_dir("spikes_psc-dexp_native.h5"));
+  put_config(sets, 4);
+  put_model();
+  write_report(noted);
+  must_contain("REPORT.md", "The rate units' activation is softplus; the paper uses a sigmoid.");
+  must_contain("REPORT.md", "the 95th percentile of means over 2 x 2 units, which are shown, stronger ones");
+  must_contain("REPORT.md", "A regular train of R = 49.75 Hz (`lif`: 50 Hz), put through");
+}
+
 /* A reason is that of the value beside it, whichever recipe and compat level set it. */
 static void test_reasons_are_those_of_the_recipe(void **state) {
   (void)state;
@@ -1153,6 +1250,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_bare_folder, setup, teardown),
       cmocka_unit_test_setup_teardown(test_rates_are_of_the_trials_with_spikes, setup, teardown),
       cmocka_unit_test_setup_teardown(test_cancelled_figures_are_not_begun, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_a_cancelled_report_is_not_written, setup, teardown),
       cmocka_unit_test_setup_teardown(test_many_conditions_are_cut, setup, teardown),
       cmocka_unit_test_setup_teardown(test_copies_whose_weights_were_read, setup, teardown),
       cmocka_unit_test_setup_teardown(test_psc_alpha_beside_the_writeup, setup, teardown),
@@ -1178,6 +1276,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_failing_gnuplot_leaves_the_old_figure, setup, teardown),
       cmocka_unit_test_setup_teardown(test_half_a_figure_is_not_taken, setup, teardown),
       cmocka_unit_test_setup_teardown(test_damage_is_told, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_what_the_report_tells_of_run_json, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_what_the_report_tells_of_the_network, setup, teardown),
       cmocka_unit_test_setup_teardown(test_results_that_do_not_fit_are_told, setup, teardown),
       cmocka_unit_test_setup_teardown(test_results_of_another_task_may_be_longer, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figures_are_old_or_missing, setup, teardown),

@@ -11,8 +11,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "io/config_table.h"
 #include "run/run_certificate.h"
-#include "run/run_simulation.h"
 #include "unit/run_fixture.h"
 
 static r2s_run *run;
@@ -118,7 +118,7 @@ static void put_nest(json_t *models, json_t *compared, const char *name, double 
                      bool noise) {
   r2s_spike_config config;
   char settings[R2S_SETTINGS_SIZE];
-  assert_true(r2s_run_simulation_named(run, name, &config));
+  assert_true(r2s_config_simulation(&run->config, name, &config));
   if (noise) config.neuron.noise_mv += 1;
   r2s_spike_settings(&config, settings);
   json_t *sim = json_pack("{s:s, s:s}", "trials_of", trials, "settings", settings);

@@ -59,7 +59,7 @@ static void run_native(const r2s_model *model, const r2s_spike_config *config, c
                        run *out) {
   r2s_error err = {0};
   void *state = NULL, *space = NULL;
-  const r2s_spike_ops *ops = r2s_spike_psc_dexp();
+  const r2s_spike_ops *ops = r2s_spike_psc();
   assert_int_equal(r2s_spike_layout_make(&out->layout, model, config, &err), R2S_OK);
   if (ops->prepare(&state, model, config, &out->layout, &err) != R2S_OK) fail_msg("%s", err.msg);
   assert_int_equal(ops->workspace_create(&space, state, &err), R2S_OK);

@@ -58,6 +58,7 @@ static void test_check_refuses(void **state) {
     change;                                                                                                  \
     expect_refused(&config, word);                                                                           \
   } while (0)
+  REFUSE(R2S_SPIKE_LIF, config.model = (r2s_spike_model)4, "spiking model 4; expected 0 to 3");
   REFUSE(R2S_SPIKE_LIF, config.scale = 0, "scale");
   REFUSE(R2S_SPIKE_LIF, config.scale = INFINITY, "scale");
   REFUSE(R2S_SPIKE_LIF, config.tau_r_ms = -1, "tau_r");
@@ -124,6 +125,27 @@ static void test_voltages_that_are_no_numbers_are_refused(void **state) {
     config.reference = k == 4; /* of lif */
     expect_failure(&model, &config, &trial, R2S_ERR_NUMERIC, "the voltage of unit 5 (from 1) is ");
   }
+  free(u);
+  r2s_model_free(&model);
+}
+
+/* NEST's models, in which delay, refractory time and the readout's bin are whole numbers of steps. */
+static void test_networks_that_nest_has_not_are_refused(void **state) {
+  (void)state;
+  r2s_model model;
+  make_network(&model);
+  float *u;
+  const r2s_spike_trial trial = psc_trial(1, 21, true, 0, &u);
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_PSC_ALPHA);
+  config.readout_ms = 5.05;
+  expect_failure(&model, &config, &trial, R2S_ERR_CONFIG, "readout = 5.05 ms; expected a multiple");
+  config = r2s_spike_config_default(R2S_SPIKE_PSC_DEXP);
+  config.scale = 25;
+  config.delay_ms = 0.15;
+  expect_failure(&model, &config, &trial, R2S_ERR_CONFIG, "delay = 0.15 ms; expected a multiple");
+  config.delay_ms = NAN;
+  config.tau_r_ms = 35;
+  expect_failure(&model, &config, &trial, R2S_ERR_CONFIG, "unit 1 (from 1) has tau_d = tau_r = 35 ms");
   free(u);
   r2s_model_free(&model);
 }
@@ -591,6 +613,7 @@ int main(void) {
       cmocka_unit_test(test_filters_that_grow_are_refused),
       cmocka_unit_test(test_voltages_that_are_no_numbers_are_refused),
       cmocka_unit_test(test_weights_beyond_a_double_are_refused),
+      cmocka_unit_test(test_networks_that_nest_has_not_are_refused),
       cmocka_unit_test(test_what_is_beyond_single_precision_is_named),
       cmocka_unit_test(test_monitor),
       cmocka_unit_test(test_the_curves_neuron),

@@ -35,6 +35,12 @@ static void test_sizes(void **state) {
   refused(&f, "outputs");
   f.task.n_conditions = 17;
   refused(&f, "17 conditions");
+  f.task.conditions = NULL;
+  refused(&f, "but no array of conditions");
+  f.task.n_mask = 1;
+  refused(&f, "1 mask periods, but no array of periods");
+  f.conditions[1].n_pulses = 1;
+  refused(&f, "condition nogo: 1 pulses, but no array of them");
   f.task.dt_ms = 0;
   refused(&f, "step of 0 ms");
   f.task.dt_ms = NAN;
