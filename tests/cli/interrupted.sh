@@ -1,9 +1,10 @@
 # An interrupt: the message says with which command to go on, whatever stage it came in.
 . "$(dirname "$0")/tiny.inc"
 mkdir bin
+# once: a second signal would end the program
 cat >bin/gnuplot <<END
 #!/bin/sh
-kill -INT \$PPID
+mkdir $PWD/sent 2>/dev/null && kill -INT \$PPID
 exec sleep 60
 END
 # has NEST when it is asked first
@@ -15,6 +16,7 @@ echo version 3.10.0
 END
 chmod +x bin/gnuplot bin/python
 train() {
+  : >said
   "$R2S" "$@" 2>said &
   until grep -q 'train: ' said; do sleep 0.1; done
   kill -TERM $!
@@ -33,6 +35,7 @@ echo "exit $?"
 ls "a run/certificate.csv"
 test -e "a run/REPORT.md" || echo "no report"
 echo "---- while a figure is drawn"
+rmdir sent
 PATH=$PWD/bin:$PATH "$R2S" run -o "a run" --quiet "${tiny[@]}"
 echo "exit $?"
 test -e "a run/REPORT.md" || echo "no report"
