@@ -6,6 +6,16 @@
 
 #include "cli.h"
 
+/* What `present` is to be given again for, behind an interrupt. */
+static void tell_how_to_present(const char *dir) {
+  char *word = NULL;
+  r2s_error err = {0};
+  if (r2s_run_command_word(dir, &word, &err) == R2S_OK)
+    cli_error("the results are in %s: go on with rate2spike figures %s; rate2spike report %s", word, word,
+              word);
+  free(word);
+}
+
 /* Figures and report. Without gnuplot the report is written all the same; the exit code tells. */
 static int present(const char *dir) {
   r2s_error err = {0};
@@ -14,6 +24,7 @@ static int present(const char *dir) {
   if (code == CLI_OK || err.code == R2S_ERR_EXTERNAL) {
     if (r2s_report_write(dir, cli_progress_monitor(), &err) != R2S_OK) code = cli_fail(&err);
   }
+  if (err.code == R2S_ERR_CANCELLED) tell_how_to_present(dir);
   return code;
 }
 
@@ -57,6 +68,14 @@ static void tell_how_to_go_on(const char *what, const char *dir, const char *com
 static const char *what_is_left(const r2s_error *err) {
   if (err->code != R2S_ERR_CANCELLED || strstr(err->msg, "before the first step")) return NULL;
   return strstr(err->msg, "checkpoint") ? "the training's state is" : "the network is";
+}
+
+/* Tells of a failure and, behind an interrupt, of the command that goes on. */
+static int fail(const r2s_error *err, const char *dir, const char *command, const cli_arguments *a) {
+  const char *left = what_is_left(err);
+  const int code = cli_fail(err);
+  if (left) tell_how_to_go_on(left, dir, command, a, NULL, "");
+  return code;
 }
 
 #define NEST_WILL_FAIL "stage sim-nest will fail; the others run all the same."
@@ -111,18 +130,14 @@ static int run_stages(r2s_run *run, const cli_target *target, const cli_argument
   const r2s_monitor *monitor = cli_progress_monitor();
   int code = CLI_OK;
   if (look_for_nest(a, &target->config, &err) != R2S_OK) return cli_fail(&err);
-  if (all_native(run, a, &err) != R2S_OK) {
-    const char *left = what_is_left(&err);
-    code = cli_fail(&err);
-    if (left) tell_how_to_go_on(left, target->dir, "run --resume -o", a, NULL, "");
-    return code;
-  }
+  if (all_native(run, a, &err) != R2S_OK) return fail(&err, target->dir, "run --resume -o", a);
   /* without NEST the native results still get their figures and report */
   r2s_status nest = R2S_OK;
   if (a->engines & CLI_NEST) nest = r2s_run_simulate_nest(run, R2S_RUN_ALL, a->python, monitor, &err);
   if (nest != R2S_OK) code = cli_fail(&err);
   const bool interrupted = nest == R2S_ERR_CANCELLED;
-  if (r2s_run_certify(run, interrupted ? NULL : monitor, &err) != R2S_OK) return cli_fail(&err);
+  if (r2s_run_certify(run, interrupted ? NULL : monitor, &err) != R2S_OK)
+    return fail(&err, target->dir, "run --resume -o", a);
   if (interrupted) {
     tell_how_to_go_on("the native results are", target->dir, "simulate", a, NULL,
                       ", then figures and report");
@@ -186,12 +201,8 @@ const cli_command cli_run = {
 
 static int train_stage(r2s_run *run, const cli_target *target, const cli_arguments *a) {
   r2s_error err = {0};
-  if (r2s_run_train(run, a->resume, cli_progress_monitor(), &err) != R2S_OK) {
-    const char *left = what_is_left(&err);
-    const int code = cli_fail(&err);
-    if (left) tell_how_to_go_on(left, target->dir, "train --resume -o", a, NULL, "");
-    return code;
-  }
+  if (r2s_run_train(run, a->resume, cli_progress_monitor(), &err) != R2S_OK)
+    return fail(&err, target->dir, "train --resume -o", a);
   return cli_summary(run, a, target->dir);
 }
 
