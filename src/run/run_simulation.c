@@ -160,15 +160,6 @@ done:
   return st == R2S_OK ? st : r2s_fail_context(err, st, "%s, engine %s", s->name, s->engine->name);
 }
 
-json_t *r2s_run_simulation_json(const r2s_run *run, const r2s_run_simulation *s) {
-  r2s_stage_stats stats;
-  r2s_convert_stats(&run->model, &run->task, s->records, s->n_trials ? s->n_trials : s->n_deterministic,
-                    &stats);
-  json_t *sim = r2s_run_json_simulation(&run->task, &stats, s->config.scale, &s->info);
-  if (!r2s_spike_units_differ(&s->config.neuron)) r2s_run_json_drop_repeats(sim, &run->task);
-  return sim;
-}
-
 json_t *r2s_run_simulation_stage(const r2s_run *run, const char *name, json_t *sims, double seconds) {
   json_t *stage = json_object(), *models = sims ? json_object() : NULL,
          *old = json_object_get(r2s_run_json_get_stage(run, name), "models");
