@@ -104,7 +104,8 @@ static void test_child_fails(void **state) {
   (void)state;
   expect_failure(stand_in("echo NESTErrors.BadProperty: tau_syn >&2; exit 1"), NULL, R2S_ERR_EXTERNAL,
                  "NESTErrors.BadProperty: tau_syn");
-  expect_failure(stand_in("kill -9 $$"), NULL, R2S_ERR_EXTERNAL, "signal 9");
+  expect_failure(stand_in("kill -9 $$"), NULL, R2S_ERR_EXTERNAL, "signal 9 (as when memory runs out)");
+  expect_failure(stand_in("kill -15 $$"), NULL, R2S_ERR_EXTERNAL, "signal 15; ");
 }
 
 static void test_no_temporary_folder(void **state) {
