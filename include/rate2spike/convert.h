@@ -84,6 +84,14 @@ typedef struct r2s_stage_stats {
 void r2s_convert_stats(const r2s_model *model, const r2s_task *task, const r2s_spike_record *records,
                        int n_records, r2s_stage_stats *out);
 
+/* What an output does in the trials of a condition: rise_ms, out_mean and out_sd of r2s_stage_stats, which
+ * are those of output 0. */
+typedef struct r2s_output_stats {
+  double rise_ms, mean, sd;
+} r2s_output_stats;
+r2s_output_stats r2s_convert_output_stats(const r2s_task *task, const r2s_spike_record *records,
+                                          int n_records, int condition, int output);
+
 /* The rate network's trials. A rate's unit is free: correlations do not depend on it. */
 typedef struct r2s_certificate_rate {
   double t0_ms, dt_ms; /* sample s of out is at t0_ms + s dt_ms */
@@ -103,6 +111,9 @@ typedef struct r2s_certificate_trial {
 /* Trial k of records beside trial k of rate, of as many units and outputs; out [n_records]. */
 void r2s_convert_certificate(const r2s_task *task, const r2s_certificate_rate *rate,
                              const r2s_spike_record *records, int n_records, r2s_certificate_trial *out);
+/* output_rmse of any output, of trial k of rate and its record. */
+double r2s_convert_output_rmse(const r2s_certificate_rate *rate, int k, const r2s_spike_record *record,
+                               int output);
 
 /* A network does the task from this accuracy on, and from the second in part. */
 #define R2S_CONVERTS_FROM 0.95

@@ -77,6 +77,7 @@ typedef struct r2s_spike_trial {
   const double *injected_pa; /* psc-*: [steps x N] injected current, pA, or NULL (replaces the noise); steps:
                                 duration_ms/dt_ms, rounded */
   double noise_scale;        /* 1: the config's noise; 0: none */
+  bool drop_spikes;          /* they are counted, but its record keeps none, whatever record_spikes is */
 } r2s_spike_trial;
 
 typedef struct r2s_spike_event {

@@ -20,7 +20,7 @@ extern "C" {
  * the same name, set and number are the same. */
 enum { R2S_TRIALS_NAME = 128 };
 
-enum { R2S_MAX_CONDITIONS = 16 };
+enum { R2S_MAX_CONDITIONS = 128 };
 
 /* Which rule set judges a trial. */
 typedef enum r2s_criterion {

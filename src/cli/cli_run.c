@@ -100,7 +100,8 @@ static int run_stages(r2s_run *run, const cli_target *target, const cli_argument
   if (with_nest) nest = r2s_run_simulate_nest(run, R2S_RUN_ALL, a->python, monitor, &err);
   if (nest != R2S_OK) code = cli_fail(&err);
   const bool interrupted = nest == R2S_ERR_CANCELLED;
-  if (r2s_run_certify(run, interrupted ? NULL : monitor, &err) != R2S_OK) return cli_fail(&err);
+  if (r2s_run_certify(run, interrupted ? NULL : monitor, &err) != R2S_OK)
+    return fail_native(run, true, target->dir, "run --resume -o", a, &err);
   if (interrupted) {
     tell_how_to_go_on("the native results are", target->dir, "simulate", a, a->python,
                       ", then figures and report");

@@ -23,17 +23,28 @@ static double pearson(const double *a, const uint32_t *b, int n) {
   return aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : NAN;
 }
 
-/* Output 0 at time t, between the samples; the first or last sample outside them. */
-static double output_at(const r2s_spike_record *record, double t_ms) {
+/* An output at time t, between the samples; the first or last sample outside them. */
+static double output_at(const r2s_spike_record *record, int output, double t_ms) {
+  const double *out = record->out + output;
   double at = (t_ms - record->t0_ms) / record->dt_ms;
   int last = record->n_samples - 1;
   if (last < 0) return NAN;
-  if (at <= 0) return record->out[0];
-  if (at >= last) return record->out[(size_t)last * record->n_out];
+  if (at <= 0) return out[0];
+  if (at >= last) return out[(size_t)last * record->n_out];
   int k = (int)at;
-  double share = at - k, low = record->out[(size_t)k * record->n_out],
-         high = record->out[(size_t)(k + 1) * record->n_out];
+  double share = at - k, low = out[(size_t)k * record->n_out], high = out[(size_t)(k + 1) * record->n_out];
   return low + share * (high - low);
+}
+
+double r2s_convert_output_rmse(const r2s_certificate_rate *rate, int k, const r2s_spike_record *record,
+                               int output) {
+  const double *o = rate->out + (size_t)k * rate->n_samples * rate->n_out + output;
+  double sum = 0;
+  for (int s = 0; s < rate->n_samples; s++) {
+    double d = output_at(record, output, rate->t0_ms + s * rate->dt_ms) - o[(size_t)s * rate->n_out];
+    sum += d * d;
+  }
+  return sqrt(sum / rate->n_samples);
 }
 
 void r2s_convert_certificate(const r2s_task *task, const r2s_certificate_rate *rate,
@@ -41,18 +52,11 @@ void r2s_convert_certificate(const r2s_task *task, const r2s_certificate_rate *r
   for (int k = 0; k < n_records; k++) {
     const r2s_spike_record *r = &records[k];
     const double *mean = rate->mean + (size_t)k * r->n;
-    const double *o = rate->out + (size_t)k * rate->n_samples * rate->n_out;
-    double sum = 0;
-    for (int s = 0; s < rate->n_samples; s++) {
-      double d = output_at(r, rate->t0_ms + s * rate->dt_ms) - o[(size_t)s * rate->n_out];
-      sum += d * d;
-    }
     out[k].correct =
         r2s_task_correct(task, r->condition, R2S_CRITERION_SPIKING, r->out, r->n_samples, r->t0_ms, r->dt_ms);
     out[k].spikes = r->n_spikes;
-
     out[k].rate_correlation = pearson(mean, r->counts, r->n);
-    out[k].output_rmse = sqrt(sum / rate->n_samples);
+    out[k].output_rmse = r2s_convert_output_rmse(rate, k, r, 0);
   }
 }
 

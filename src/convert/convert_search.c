@@ -19,7 +19,7 @@ void r2s_search_result_free(r2s_search_result *result) {
 
 /* What a search keeps of a trial at one scale: a record is some kilobytes. */
 typedef struct trial_result {
-  double output; /* r2s_convert_mean_output */
+  double output; /* r2s_convert_mean_output of output 0 */
   uint64_t spikes;
   bool correct, strict; /* by the spiking and by the authors' criterion */
 } trial_result;
@@ -36,7 +36,7 @@ static r2s_status keep_result(void *user, int scale, int trial, const r2s_spike_
   const int c = r->condition;
   (void)err;
   results->trials[(size_t)scale * (size_t)results->n_trials + (size_t)trial] = (trial_result){
-      .output = r2s_convert_mean_output(task, r),
+      .output = r2s_convert_mean_output(task, r, 0),
       .spikes = r->n_spikes,
       .correct = r2s_task_correct(task, c, R2S_CRITERION_SPIKING, r->out, r->n_samples, r->t0_ms, r->dt_ms),
       .strict = r2s_task_correct(task, c, R2S_CRITERION_STRICT, r->out, r->n_samples, r->t0_ms, r->dt_ms)};

@@ -42,6 +42,16 @@ int r2s_config_find(const char *key) {
   return -1;
 }
 
+/* "lif.t_ref_ms": of a group that has none of that name; the first one that has. */
+static const char *in_another_group(const char *key) {
+  const char *own = strchr(key, '.');
+  for (int k = 0; own && r2s_config_options[k].key; k++) {
+    const char *known = r2s_config_options[k].key, *dot = strchr(known, '.');
+    if (dot && strcmp(own, dot) == 0) return known;
+  }
+  return NULL;
+}
+
 const char *r2s_config_nearest(const char *key) {
   const char *nearest = NULL;
   int best = 1 + (int)strlen(key) / 3; /* a third of the letters may be wrong */
@@ -54,5 +64,5 @@ const char *r2s_config_nearest(const char *key) {
     }
     if (distance < best) best = distance, nearest = known;
   }
-  return nearest;
+  return nearest ? nearest : in_another_group(key);
 }

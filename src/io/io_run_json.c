@@ -104,6 +104,7 @@ static const struct member {
     {"rise_ms", NUMBER, ONE},
     {"out_mean", NUMBER, ONE},
     {"out_sd", NUMBER, ONE},
+    {"by_output", OBJECT, LIST},
     {"native_vs_nest", OBJECT, LIST},
     {"model", TEXT, ONE},
     {"condition", TEXT, ONE},

@@ -102,6 +102,7 @@ static r2s_status nest_run(void *state, const r2s_spike_trial *trials, int n_tri
   R2S_TRY(st, check_trials(e, trials, n_trials, &steps, err));
   if (info) *info = found;
   if (n_trials == 0) goto done;
+  r2s_monitor_progress(monitor, "nest", 0, 1, ""); /* NEST tells of none before its network is built */
   R2S_TRY(st, r2s_nest_folder_create(&folder, err));
   R2S_TRY(st, r2s_nest_replicas_make(&replicas, &e->net, trials, n_trials, err));
   R2S_TRY(st, r2s_nest_plan_write(&folder, &e->net, &replicas, steps, err));

@@ -122,6 +122,7 @@ r2s_status r2s_nest_result_read(const r2s_nest_folder *folder, const r2s_spike_p
     R2S_TRY(st, r2s_spike_record_begin(&records[k], &net->layout, &trials[k], err));
     R2S_TRY(st, take_spikes(rows, spikes.shape[0], replicas->of[k], steps, &list, err));
     R2S_TRY(st, r2s_spike_psc_readout(net, &list, steps, scratch, &records[k], err));
+    r2s_spike_record_drop(&records[k], &trials[k]);
   }
   if (net->layout.record_voltage) R2S_TRY(st, read_voltages(folder, replicas, n_trials, records, err));
 done:

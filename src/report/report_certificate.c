@@ -47,18 +47,33 @@ static void add_measured(r2s_doc *doc, const char *what, const json_t *row, cons
   add_row(doc, name, row, scale.text);
 }
 
-static void add_engine(r2s_doc *doc, const json_t *e, const json_t *certificate) {
+/* "0.123 (0.456)" of each output; an earlier version tells output 0 alone. */
+static void add_rmse(r2s_doc *doc, const r2s_folder *folder, const json_t *rmse) {
+  const json_t *list = json_object_get(rmse, "by_output"), *of;
+  r2s_text all = {0};
+  size_t o;
+  json_array_foreach(list, o, of)
+      r2s_text_add(&all, "%s%s (%s)", o ? "; " : "", r2s_fmt(r2s_folder_member(of, "mean"), 3).text,
+                   r2s_fmt(r2s_folder_member(of, "max"), 3).text);
+  if (!list)
+    r2s_text_add(&all, "%s (%s)%s", r2s_fmt(r2s_folder_member(rmse, "mean"), 3).text,
+                 r2s_fmt(r2s_folder_member(rmse, "max"), 3).text,
+                 json_is_object(rmse) && folder->task.n_outputs > 1 ? " (output 0)" : "");
+  r2s_doc_cell(doc, "%s", r2s_text_string(&all));
+  doc->failed |= all.failed;
+  r2s_text_free(&all);
+}
+
+static void add_engine(r2s_doc *doc, const r2s_folder *folder, const json_t *e, const json_t *certificate) {
   char what[100];
-  const json_t *correlation = json_object_get(e, "rate_correlation"),
-               *rmse = json_object_get(e, "output_rmse");
+  const json_t *correlation = json_object_get(e, "rate_correlation");
   snprintf(what, sizeof what, "`%.40s`, %.40s", r2s_plain(member_string(e, "model")).text,
            r2s_fmt_engine(member_string(e, "engine")).text);
   add_measured(doc, what, e, certificate);
   r2s_doc_cell(doc, "%s", r2s_fmt(r2s_folder_member(e, "spikes"), 0).text);
   r2s_doc_cell(doc, "%s (%s)", r2s_fmt(r2s_folder_member(correlation, "mean"), 3).text,
                r2s_fmt(r2s_folder_member(correlation, "min"), 3).text);
-  r2s_doc_cell(doc, "%s (%s)", r2s_fmt(r2s_folder_member(rmse, "mean"), 3).text,
-               r2s_fmt(r2s_folder_member(rmse, "max"), 3).text);
+  add_rmse(doc, folder, json_object_get(e, "output_rmse"));
 }
 
 static void add_engines(r2s_doc *doc, const r2s_folder *folder) {
@@ -76,7 +91,7 @@ static void add_engines(r2s_doc *doc, const r2s_folder *folder) {
     for (int c = 0; c < 3; c++) r2s_doc_cell(doc, "–");
   }
   json_array_foreach(r2s_folder_json(folder, "certificate/engines"), k, e) {
-    add_engine(doc, e, certificate);
+    add_engine(doc, folder, e, certificate);
     more |= r2s_folder_member(e, "trials") > 0 && r2s_folder_member(e, "n") > r2s_folder_member(e, "trials");
   }
   r2s_doc_paragraph(
@@ -84,8 +99,8 @@ static void add_engines(r2s_doc *doc, const r2s_folder *folder) {
       "The same trials in each network (same condition, input and random streams; NEST draws its own "
       "noise), but for those held out, which are fresh ones of the conversion, and for other trials, which "
       "are said to be. Rate correlation: over units, between the rate network's mean rate and the unit's "
-      "spike count. Output RMSE: between the rate network's %s and the spiking one's, over the trial.",
-      r2s_fmt_output(folder));
+      "spike count. Output RMSE: between the rate network's output and the spiking one's, over the trial%s.",
+      folder->task.n_outputs > 1 ? ", for each output" : "");
   if (more)
     r2s_doc_paragraph(doc,
                       "Spikes, correlation and RMSE are of the trials that the rate network has, too (it has "

@@ -115,7 +115,3 @@ r2s_short r2s_fmt_recipe(const r2s_folder *folder) {
   if (*recipe) snprintf(out.text, sizeof out.text, "`%.200s`", r2s_plain(recipe).text);
   return out;
 }
-
-const char *r2s_fmt_output(const r2s_folder *folder) {
-  return folder->task.n_outputs > 1 ? "output 0" : "output";
-}

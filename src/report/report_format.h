@@ -32,8 +32,6 @@ r2s_short r2s_fmt_seed(uint64_t seed);
 r2s_short r2s_fmt_training_seed(const r2s_folder *folder);
 /* The recipe that trained it: "`matched`"; "unknown" */
 r2s_short r2s_fmt_recipe(const r2s_folder *folder);
-/* "output", or where the task has several the one that is shown: "output 0" */
-const char *r2s_fmt_output(const r2s_folder *folder);
 /* "1.04 ± 0.03"; "1.04" where all are equal */
 r2s_short r2s_fmt_spread(double mean, double sd, int decimals);
 

@@ -140,7 +140,8 @@ void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
     r2s_doc_paragraph(
         doc,
         "The task has %d outputs, counted from 0. A trial is right when every rule of the task holds, "
-        "of whichever output; rise, output and its RMSE in the tables are of output 0 alone.",
+        "of whichever output. Rise, output and its RMSE are told of each, from output 0 on, but for the "
+        "tables of the scales and of single trials, which are of output 0 alone.",
         folder->task.n_outputs);
   if (!folder->model.n && folder->training.n_rows > 0)
     r2s_doc_paragraph(
@@ -186,6 +187,26 @@ static void add_simulation_stage(r2s_doc *doc, const r2s_folder *folder, const c
   add_stage(doc, folder, name, sim, r2s_fmt_simulation(folder, model, engine, sim).text, (r2s_short){""});
 }
 
+/* Of one output: when it rises, or where it ends. */
+static r2s_short output_text(const json_t *of, bool rise) {
+  return rise ? r2s_fmt(r2s_folder_member(of, "rise_ms"), 0)
+              : r2s_fmt_spread(r2s_folder_member(of, "out_mean"), r2s_folder_member(of, "out_sd"), 2);
+}
+
+/* Of each output of a condition's trials; an earlier version tells output 0 alone. */
+static void add_outputs(r2s_doc *doc, const r2s_folder *folder, const json_t *condition, bool rise) {
+  const json_t *list = json_object_get(condition, "by_output"), *of;
+  r2s_text all = {0};
+  size_t o;
+  json_array_foreach(list, o, of) r2s_text_add(&all, "%s%s", o ? "; " : "", output_text(of, rise).text);
+  if (!list)
+    r2s_text_add(&all, "%s%s", output_text(condition, rise).text,
+                 folder->task.n_outputs > 1 ? " (output 0)" : "");
+  r2s_doc_cell(doc, "%s", r2s_text_string(&all));
+  doc->failed |= all.failed;
+  r2s_text_free(&all);
+}
+
 /* One row for each simulated model, engine and condition. */
 static void add_activity(r2s_doc *doc, const r2s_folder *folder, const char *stage, const char *engine) {
   const char *model;
@@ -195,9 +216,8 @@ static void add_activity(r2s_doc *doc, const r2s_folder *folder, const char *sta
     for (int c = 0; c < folder->task.n_conditions; c++) {
       const json_t *s = json_object_get(conditions, folder->task.conditions[c].name);
       if (!json_is_object(s)) continue;
-      static const char *const fields[] = {"spikes",    "rate_mean_hz", "rate_max_hz",
-                                           "rate_e_hz", "rate_i_hz",    "rise_ms"};
-      static const int decimals[] = {0, 1, 1, 1, 1, 0};
+      static const char *const fields[] = {"spikes", "rate_mean_hz", "rate_max_hz", "rate_e_hz", "rate_i_hz"};
+      static const int decimals[] = {0, 1, 1, 1, 1};
       r2s_doc_row(doc);
       r2s_doc_cell(doc, "%s", r2s_fmt_simulation(folder, model, engine, sim).text);
       r2s_doc_cell(doc, "%s", r2s_plain(r2s_folder_condition(folder, c)).text);
@@ -205,8 +225,8 @@ static void add_activity(r2s_doc *doc, const r2s_folder *folder, const char *sta
       r2s_doc_cell(doc, "%s", accuracy.n ? r2s_fmt_accuracy(accuracy).text : "no trial");
       for (size_t k = 0; k < sizeof fields / sizeof *fields; k++)
         r2s_doc_cell(doc, "%s", r2s_fmt(r2s_folder_member(s, fields[k]), decimals[k]).text);
-      r2s_doc_cell(doc, "%s",
-                   r2s_fmt_spread(r2s_folder_member(s, "out_mean"), r2s_folder_member(s, "out_sd"), 2).text);
+      add_outputs(doc, folder, s, true);
+      add_outputs(doc, folder, s, false);
     }
   }
 }
@@ -248,18 +268,19 @@ static void add_criteria(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_unfold(doc);
 }
 
-static double window_start_ms(const r2s_task *task, int condition) {
-  const double end_ms = r2s_task_target_end_ms(task, condition, 0);
-  return fmax(r2s_task_target_start_ms(task, condition, 0), end_ms - R2S_OUTPUT_WINDOW_MS);
+static double window_start_ms(const r2s_task *task, int condition, int output) {
+  const double end_ms = r2s_task_target_end_ms(task, condition, output);
+  return fmax(r2s_task_target_start_ms(task, condition, output), end_ms - R2S_OUTPUT_WINDOW_MS);
 }
 
 /* Where the output is averaged that stands for a trial. */
 static r2s_short output_window(const r2s_task *task) {
   r2s_short out;
-  const double start_ms = window_start_ms(task, -1), end_ms = r2s_task_target_end_ms(task, -1, 0);
+  const double start_ms = window_start_ms(task, -1, 0), end_ms = r2s_task_target_end_ms(task, -1, 0);
   bool same = true;
   for (int c = 0; c < task->n_conditions; c++)
-    same = same && r2s_task_target_end_ms(task, c, 0) == end_ms && window_start_ms(task, c) == start_ms;
+    for (int o = 0; o < task->n_outputs; o++)
+      same = same && r2s_task_target_end_ms(task, c, o) == end_ms && window_start_ms(task, c, o) == start_ms;
   if (same)
     snprintf(out.text, sizeof out.text, "from %.30s to %.30s ms, up to the end of the task's target",
              r2s_fmt_short(start_ms, 6).text, r2s_fmt_short(end_ms, 6).text);
@@ -304,7 +325,7 @@ void r2s_section_stages(r2s_doc *doc, const r2s_folder *folder) {
     return;
   }
   r2s_doc_table(doc, "nlnrrrrrrr",
-                folder->task.n_outputs > 1 ? ACTIVITY "|Rise of output 0 (ms)|Output 0"
+                folder->task.n_outputs > 1 ? ACTIVITY "|Rise of each output (ms)|Each output"
                                            : ACTIVITY "|Rise (ms)|Output");
   add_activity(doc, folder, "sim-native", "native");
   add_activity(doc, folder, "sim-nest", "NEST");

@@ -44,31 +44,53 @@ static json_t *other_json(const r2s_run *run, const r2s_run_side *s, int e) {
   return object;
 }
 
+/* {mean, max} over the trials that the rate network has too */
+static json_t *rmse_json(const r2s_run_certificate *c, const r2s_run_side *s, int output) {
+  double mean = 0, worst = 0;
+  for (int k = 0; k < c->rate.n_trials; k++) {
+    if (!s->at[k]) continue;
+    const double rmse = s->output_rmse[(size_t)k * (size_t)c->rate.n_out + (size_t)output];
+    mean += rmse / s->n;
+    worst = fmax(worst, rmse);
+  }
+  json_t *object = json_object();
+  r2s_json_add(&object, "mean", r2s_run_json_number(mean));
+  r2s_json_add(&object, "max", r2s_run_json_number(worst));
+  return object;
+}
+
+/* Of output 0, with a list of all outputs where there are several. */
+static json_t *all_rmse_json(const r2s_run_certificate *c, const r2s_run_side *s) {
+  json_t *object = rmse_json(c, s, 0), *list = json_array();
+  for (int o = 0; o < c->rate.n_out; o++) r2s_json_append(&list, rmse_json(c, s, o));
+  if (c->rate.n_out > 1)
+    r2s_json_add(&object, "by_output", list);
+  else
+    json_decref(list);
+  return object;
+}
+
 static json_t *side_json(const r2s_run *run, const r2s_run_certificate *c, int e) {
   const r2s_run_side *s = &c->sides[e];
-  double spikes = 0, sum = 0, least = INFINITY, rmse = 0, worst = 0;
+  double spikes = 0, sum = 0, least = INFINITY;
   int with_correlation = 0;
   for (int k = 0; k < c->rate.n_trials; k++) {
     const r2s_certificate_trial *t = &s->trials[k];
     if (!s->at[k]) continue;
     spikes += (double)t->spikes / s->n;
-    rmse += t->output_rmse / s->n;
-    worst = fmax(worst, t->output_rmse);
     if (!isfinite(t->rate_correlation)) continue;
     sum += t->rate_correlation;
     least = fmin(least, t->rate_correlation);
     with_correlation++;
   }
-  json_t *object = row_json(s, e), *correlation = json_object(), *output = json_object();
+  json_t *object = row_json(s, e), *correlation = json_object();
   r2s_run_json_add_accuracy(&object, s->accuracy);
   if (r2s_run_json_has_no_interval(simulation_json(run, e))) r2s_run_json_drop_intervals(object);
   r2s_json_add(&object, "spikes", r2s_run_json_number(spikes));
   r2s_json_add(&correlation, "mean", r2s_run_json_number(sum / with_correlation));
   r2s_json_add(&correlation, "min", r2s_run_json_number(least));
   r2s_json_add(&object, "rate_correlation", correlation);
-  r2s_json_add(&output, "mean", r2s_run_json_number(rmse));
-  r2s_json_add(&output, "max", r2s_run_json_number(worst));
-  r2s_json_add(&object, "output_rmse", output);
+  r2s_json_add(&object, "output_rmse", all_rmse_json(c, s));
   return object;
 }
 

@@ -27,6 +27,7 @@ typedef struct r2s_run_side {
   char other[R2S_SETTINGS_SIZE]; /* settings that are not the configuration's; "": none */
   bool judged;                   /* on them, at the certificate's scale, with the configuration's settings */
   r2s_certificate_trial *trials; /* [rate.n_trials] where `at` */
+  double *output_rmse;           /* [rate.n_trials x outputs] likewise, of each output */
   r2s_accuracy accuracy, by_condition[R2S_MAX_CONDITIONS];
 } r2s_run_side;
 

@@ -21,6 +21,7 @@ static void certificate_free(r2s_run_certificate *c) {
   for (int e = 0; e < R2S_RUN_ENGINES; e++) {
     r2s_records_free(c->sides[e].records, c->sides[e].n_records);
     free(c->sides[e].trials);
+    free(c->sides[e].output_rmse);
     free(c->sides[e].at);
   }
 }
@@ -163,9 +164,11 @@ static void count_correct(const r2s_task *task, r2s_run_side *s) {
 static r2s_status compare(const r2s_run *run, const r2s_run_certificate *c, r2s_run_side *s, r2s_error *err) {
   r2s_status st = R2S_OK;
   const r2s_rate_traces *rate = &c->rate;
-  const size_t units = (size_t)run->model.n, samples = (size_t)rate->n_samples * (size_t)rate->n_out;
+  const size_t units = (size_t)run->model.n, outputs = (size_t)rate->n_out,
+               samples = (size_t)rate->n_samples * outputs;
   int next[R2S_MAX_CONDITIONS] = {0}; /* where the rate network's next trial of each condition may be */
   R2S_ALLOC(st, &s->trials, (size_t)rate->n_trials, "certificate", err);
+  R2S_ALLOC(st, &s->output_rmse, (size_t)rate->n_trials * outputs, "certificate", err);
   R2S_ALLOC(st, &s->at, (size_t)rate->n_trials, "certificate", err);
   for (int k = 0; k < s->n_records; k++) {
     const int condition = s->records[k].condition;
@@ -180,6 +183,8 @@ static r2s_status compare(const r2s_run *run, const r2s_run_certificate *c, r2s_
                                       .mean = rate->mean_rate + trial * units,
                                       .out = rate->out + trial * samples};
     r2s_convert_certificate(&run->task, &own, &s->records[k], 1, &s->trials[trial]);
+    for (size_t o = 0; o < outputs; o++)
+      s->output_rmse[trial * outputs + o] = r2s_convert_output_rmse(&own, 0, &s->records[k], (int)o);
     s->at[trial] = true;
     s->n++;
   }
@@ -224,29 +229,38 @@ done:
   return st;
 }
 
+/* "output_rmse" of output 0, "output1_rmse" of output 1, ... */
+static void put_header(r2s_run_text *text, int n_outputs) {
+  r2s_text_add(&text->csv, "trial,condition,rate_correct");
+  for (int e = 0; e < R2S_RUN_ENGINES; e++) {
+    static const char *const columns[] = {"correct", "spikes", "rate_correlation", "output_rmse"};
+    const char *model = r2s_run_engines[e].model, *engine = r2s_run_engines[e].engine;
+    for (int k = 0; k < 4; k++) r2s_text_add(&text->csv, ",%s_%s_%s", model, engine, columns[k]);
+    for (int o = 1; o < n_outputs; o++) r2s_text_add(&text->csv, ",%s_%s_output%d_rmse", model, engine, o);
+  }
+  r2s_text_add(&text->csv, "\n");
+}
+
+/* The cells of trial k; empty where the side has not simulated it. */
+static void put_side(r2s_run_text *text, const r2s_run_side *s, int k, int n_outputs) {
+  const bool has = s->at && s->at[k];
+  if (has)
+    r2s_text_add(&text->csv, ",%d,%llu", s->trials[k].correct, (unsigned long long)s->trials[k].spikes);
+  else
+    r2s_text_add(&text->csv, ",,");
+  r2s_run_text_number(text, has ? s->trials[k].rate_correlation : NAN);
+  for (int o = 0; o < n_outputs; o++)
+    r2s_run_text_number(text, has ? s->output_rmse[(size_t)k * (size_t)n_outputs + (size_t)o] : NAN);
+}
+
 static r2s_status write_csv(const r2s_run *run, const r2s_run_certificate *c, r2s_error *err) {
   r2s_run_text text;
   r2s_run_text_open(&text);
-  r2s_text_add(&text.csv, "trial,condition,rate_correct");
-  for (int e = 0; e < R2S_RUN_ENGINES; e++) {
-    static const char *const columns[] = {"correct", "spikes", "rate_correlation", "output_rmse"};
-    for (int k = 0; k < 4; k++)
-      r2s_text_add(&text.csv, ",%s_%s_%s", r2s_run_engines[e].model, r2s_run_engines[e].engine, columns[k]);
-  }
-  r2s_text_add(&text.csv, "\n");
+  put_header(&text, c->rate.n_out);
   for (int k = 0; k < c->rate.n_trials; k++) {
     r2s_text_add(&text.csv, "%d,%s,%d", k, run->task.conditions[c->rate.conditions[k]].name,
                  c->rate_correct[k]);
-    for (int e = 0; e < R2S_RUN_ENGINES; e++) {
-      if (!c->sides[e].at || !c->sides[e].at[k]) {
-        r2s_text_add(&text.csv, ",,,,");
-        continue;
-      }
-      const r2s_certificate_trial *t = &c->sides[e].trials[k];
-      r2s_text_add(&text.csv, ",%d,%llu", t->correct, (unsigned long long)t->spikes);
-      r2s_run_text_number(&text, t->rate_correlation);
-      r2s_run_text_number(&text, t->output_rmse);
-    }
+    for (int e = 0; e < R2S_RUN_ENGINES; e++) put_side(&text, &c->sides[e], k, c->rate.n_out);
     r2s_text_add(&text.csv, "\n");
   }
   r2s_status st = r2s_run_text_write(&text, run, "certificate.csv", err);

@@ -92,33 +92,6 @@ json_t *r2s_run_json_scale(const r2s_task *task, const r2s_scale_result *scale) 
   return object;
 }
 
-json_t *r2s_run_json_simulation(const r2s_task *task, const r2s_stage_stats *stats, double scale,
-                                const r2s_spike_info *info) {
-  json_t *object = r2s_run_json_accuracy(stats->accuracy);
-  r2s_json_add(&object, "strict", r2s_run_json_accuracy(stats->strict));
-  r2s_json_add(&object, "scale", r2s_run_json_number(scale));
-  r2s_json_add(&object, "trials_of", json_string(info->trials));
-  r2s_json_add(&object, "settings", json_string(info->settings));
-  r2s_json_add(&object, "engine", json_string(info->engine));
-  json_t *conditions = json_object();
-  for (int c = 0; c < task->n_conditions; c++) {
-    json_t *one = r2s_run_json_accuracy(stats->by_condition[c]);
-    r2s_json_add(&one, "spikes", r2s_run_json_number(stats->spikes[c]));
-    r2s_json_add(&one, "rate_mean_hz", r2s_run_json_number(stats->rate_mean_hz[c]));
-    r2s_json_add(&one, "rate_max_hz", r2s_run_json_number(stats->rate_max_hz[c]));
-    r2s_json_add(&one, "rate_e_hz", r2s_run_json_number(stats->rate_e_hz[c]));
-    r2s_json_add(&one, "rate_i_hz", r2s_run_json_number(stats->rate_i_hz[c]));
-    r2s_json_add(&one, "rise_ms", r2s_run_json_number(stats->rise_ms[c]));
-    r2s_json_add(&one, "out_mean", r2s_run_json_number(stats->out_mean[c]));
-    r2s_json_add(&one, "out_sd", r2s_run_json_number(stats->out_sd[c]));
-    r2s_json_add(&conditions, task->conditions[c].name, one);
-  }
-  r2s_json_add(&object, "conditions", conditions);
-  r2s_json_add(&object, "build_seconds", r2s_run_json_number(info->build_seconds));
-  r2s_json_add(&object, "simulate_seconds", r2s_run_json_number(info->simulate_seconds));
-  return object;
-}
-
 /* A text from 2^63 on, where jansson's integers end. */
 static json_t *seed_json(uint64_t seed) {
   return seed <= INT64_MAX ? json_integer((json_int_t)seed) : json_sprintf("%llu", (unsigned long long)seed);

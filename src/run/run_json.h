@@ -24,9 +24,6 @@ bool r2s_run_json_has_no_interval(const json_t *accuracy);
 json_t *r2s_run_json_stage(r2s_accuracy accuracy, double seconds);
 /* SCALE */
 json_t *r2s_run_json_scale(const r2s_task *task, const r2s_scale_result *scale);
-/* SIM */
-json_t *r2s_run_json_simulation(const r2s_task *task, const r2s_stage_stats *stats, double scale,
-                                const r2s_spike_info *info);
 
 /* Reads the folder's run.json into run->json (a fresh object where there is none), with the head of this run.
  */

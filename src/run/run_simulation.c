@@ -88,16 +88,13 @@ r2s_status r2s_run_simulation_plan(const r2s_run *run, int models, int n_trials,
   return R2S_OK;
 }
 
-/* All but those of the first keep_spikes trials, and of the first of a condition that is not among them. */
-static void drop_spikes(r2s_run_simulation *s) {
+/* All but the first keep_spikes trials, and the first of a condition that is not among them, lose their
+ * spikes as soon as they have run: those of thousands of long trials fill the memory. */
+static void drop_spikes(const r2s_run_simulation *s, r2s_spike_trial *trials) {
   bool kept[R2S_MAX_CONDITIONS] = {false};
   for (int k = 0; k < s->n_trials; k++) {
-    r2s_spike_record *r = &s->records[k];
-    if (k >= s->keep_spikes && kept[r->condition]) {
-      free(r->spikes);
-      r->spikes = NULL;
-    }
-    kept[r->condition] = true;
+    trials[k].drop_spikes = k >= s->keep_spikes && kept[trials[k].condition];
+    kept[trials[k].condition] = true;
   }
 }
 
@@ -117,13 +114,13 @@ r2s_status r2s_run_simulation_run(r2s_run *run, r2s_run_simulation *s, const r2s
                                       s->n_deterministic, once, err));
   for (int k = 0; k < n; k++) trials[k] = k < s->n_trials ? noisy[k] : silent[k - s->n_trials];
   for (int k = s->n_trials; k < n; k++) trials[k].noise_scale = 0;
+  drop_spikes(s, trials);
 
   s->config.record_spikes = true;
   R2S_TRY(st,
           r2s_spike_run(s->engine, &run->model, &s->config, trials, n, s->records, &s->info, monitor, err));
   memcpy(s->info.trials, run->trials, sizeof s->info.trials);
   r2s_spike_settings(&s->config, s->info.settings);
-  drop_spikes(s);
   if (run->dir && !s->discard) {
     char name[96], path[R2S_PATH_SIZE];
     snprintf(name, sizeof name, "spikes_%s_%s.h5", s->name, s->engine->name);
@@ -136,15 +133,6 @@ done:
   r2s_spike_trials_free(noisy, s->n_trials);
   r2s_spike_trials_free(silent, s->n_deterministic);
   return st == R2S_OK ? st : r2s_fail_context(err, st, "%s, engine %s", s->name, s->engine->name);
-}
-
-json_t *r2s_run_simulation_json(const r2s_run *run, const r2s_run_simulation *s) {
-  r2s_stage_stats stats;
-  r2s_convert_stats(&run->model, &run->task, s->records, s->n_trials ? s->n_trials : s->n_deterministic,
-                    &stats);
-  json_t *sim = r2s_run_json_simulation(&run->task, &stats, s->config.scale, &s->info);
-  if (!r2s_spike_units_differ(&s->config.neuron)) r2s_run_json_drop_repeats(sim, &run->task);
-  return sim;
 }
 
 json_t *r2s_run_simulation_stage(const r2s_run *run, const char *name, json_t *sims, double seconds) {

@@ -174,6 +174,13 @@ static void tell_exhausted(const training *t, const r2s_monitor *monitor) {
   r2s_monitor_note(monitor, R2S_NOTE_WARNING,
                    "training took all %d steps (train.max_steps) without meeting its criterion%s",
                    config->max_steps, t->run->dir ? "; --resume with more goes on from there" : "");
+  if (config->max_steps <= config->min_steps)
+    r2s_monitor_note(monitor, R2S_NOTE_WARNING,
+                     "its criterion asks for more steps than train.min_steps, which is %d",
+                     config->min_steps);
+  else if (!(config->noise_end > 0) && config->max_steps < config->eval_every)
+    r2s_monitor_note(monitor, R2S_NOTE_WARNING,
+                     "its criterion was not looked at: train.eval_every is %d steps", config->eval_every);
   if (config->noise_end > 0 && t->outlook.pace.phase == R2S_RATE_PLAIN && best > 0.5) /* it has learnt */
     r2s_monitor_note(
         monitor, R2S_NOTE_WARNING,

@@ -106,5 +106,7 @@ R2S_MUST_CHECK r2s_status r2s_spike_record_begin(r2s_spike_record *record, const
 /* Copies a list of spikes into the record. */
 R2S_MUST_CHECK r2s_status r2s_spike_record_spikes(r2s_spike_record *record, const r2s_spike_list *list,
                                                   r2s_error *err);
+/* The record of a trial that keeps no spikes loses them. */
+void r2s_spike_record_drop(r2s_spike_record *record, const r2s_spike_trial *trial);
 
 #endif

@@ -48,6 +48,12 @@ done:
   return st;
 }
 
+void r2s_spike_record_drop(r2s_spike_record *record, const r2s_spike_trial *trial) {
+  if (!trial->drop_spikes) return;
+  free(record->spikes);
+  record->spikes = NULL;
+}
+
 r2s_status r2s_spike_list_reserve(r2s_spike_list *list, size_t more, r2s_error *err) {
   if (list->capacity - list->count >= more) return R2S_OK;
   size_t capacity = list->capacity ? list->capacity : 4096;

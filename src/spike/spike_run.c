@@ -121,6 +121,7 @@ static r2s_status simulate(const native_run *run, const r2s_spike_watch *watch, 
   for (int c = 0; st == R2S_OK && !first->ops->run_together && c < n; c++)
     st = first->ops->run_trial(models[c], workspaces[c], trial, steps, watch, &records[c], err);
   for (int c = 0; st == R2S_OK && c < n; c++) st = check_outputs(&records[c], k, err);
+  for (int c = 0; c < n; c++) r2s_spike_record_drop(&records[c], trial);
   return st;
 }
 

@@ -17,3 +17,7 @@ sed -e 's/0.25/0.125/; s/0.75/0.875/' catch.yaml >eighth.yaml
 for other in train.pace_start=0.7 recipe=writeup train.batch=8; do
   "$R2S" train --task eighth.yaml -o run "${tiny[@]}" --set train.pace_average=1 --set $other 2>&1 | grep -o 'its shot noise never.*pace_start is' || echo "no advice"
 done
+# A criterion that no training of so few steps can meet.
+for other in train.min_steps=5 train.min_steps=4 train.eval_every=5; do
+  "$R2S" train --recipe kim2019 -o run "${tiny[@]}" --set train.min_steps=4 --set $other 2>&1 | grep -o 'its criterion .*' || echo "no advice"
+done

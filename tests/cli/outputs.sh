@@ -1,4 +1,4 @@
-# A task in a file, of two outputs: the figures show both, summary and tables say that they tell output 0, and the folder keeps the task: the report is made when the file is gone.
+# A task in a file, of two outputs: figures, run.json, certificate.csv and the report's tables tell both, the summary output 0, as it says, and the folder keeps the task: the report is made when the file is gone.
 . "$(dirname "$0")/tiny.inc"
 cp "$DATA/task_two_outputs.yaml" mine.yaml
 "$R2S" train -o two -q --task mine.yaml "${tiny[@]}" 2>/dev/null
@@ -13,6 +13,14 @@ for o in 0 1; do sed "1,/output $o, left/d; /^$/,\$d" two/figures/fig1_rate.dat 
 "$R2S" report two -q
 grep -o 'Figure 1.*stimulus' two/REPORT.md
 grep -E '^The task has|^\| Model, engine|^\| 1/|^The same trials' two/REPORT.md
+head -1 two/certificate.csv | tr , '\n' | grep lif_native_output
+numbers() { sed -E 's/[−-]?[0-9]+(\.[0-9]+)?/N/g'; }
+rows() { grep '^| `psc-dexp`, native' two/REPORT.md | cut -d'|' -f7,10- | numbers; }
+grep -A4 '"by_output"' two/run.json | sed -n 3,5p | numbers
+rows
+# A folder of an earlier version tells output 0 alone.
+sed -i 's/"by_output"/"not_yet"/' two/run.json && "$R2S" report two -q 2>/dev/null
+rows
 sed -n '/^### Run it again/,/^rate2spike/p' two/REPORT.md
 # Of five outputs the first four are shown, which the figure and its caption say; the fifth's target of 9 is on no axis.
 sed -e 's/^outputs: .*/outputs: 5/' -e '0,/targets: \[/s//targets: [{output: 4, from_ms: 150, value: 9}, /' "$DATA/task_two_outputs.yaml" >five.yaml

@@ -95,7 +95,7 @@ static void test_tasks(void **state) {
     r2s_task t = task;
     if (k == 3) condition[1].n_targets = -1, t.conditions = condition;
     if (k == 0) t.n_steps = 0;
-    if (k == 1) t.n_conditions = 17;
+    if (k == 1) t.n_conditions = R2S_MAX_CONDITIONS + 1;
     if (k == 2) t.n_channels = -1;
     assert_int_not_equal(
         r2s_rate_run(&model, &t, &rate, 1, R2S_SET_TEST, 0, 1, conditions, out, NULL, NULL, &err[0]), R2S_OK);

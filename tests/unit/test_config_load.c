@@ -194,6 +194,8 @@ static void test_mistakes(void **state) {
       {"neuron: {v_reset_mv: -30}\n", NULL, ":1:22: neuron: v_reset = -30"},
       {NULL, "seed", "--set seed: expected key=value"},
       {NULL, "sede=1", "--set sede=1: unknown option 'sede'; did you mean 'seed'?"},
+      {NULL, "lif.t_ref_ms=1",
+       "--set lif.t_ref_ms=1: unknown option 'lif.t_ref_ms'; did you mean 'neuron.t_ref_ms'?"},
       {NULL, "seed=1x",
        "--set seed=1x: seed: found '1x'; expected an integer from 0 to 18446744073709551615"},
       {NULL, "=1", "--set =1: unknown option ''"},

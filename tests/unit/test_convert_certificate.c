@@ -67,6 +67,15 @@ static void test_output_behind_the_last_sample(void **state) {
   assert_true(fabs(trial.output_rmse - 0.5) < 1e-12);
 }
 
+static void test_rmse_of_each_output(void **state) {
+  (void)state;
+  double out[3][2] = {{0, 1}, {0, 2}, {0, 3}}, rate_out[2][2][2] = {{{9, 9}, {9, 9}}, {{0, 1}, {3, 2.5}}};
+  r2s_spike_record record = {.n_out = 2, .n_samples = 3, .t0_ms = 5, .dt_ms = 2.5, .out = out[0]};
+  r2s_certificate_rate rate = {.t0_ms = 5, .dt_ms = 5, .n_samples = 2, .n_out = 2, .out = rate_out[0][0]};
+  assert_true(fabs(r2s_convert_output_rmse(&rate, 1, &record, 0) - sqrt(4.5)) < 1e-12);
+  assert_true(fabs(r2s_convert_output_rmse(&rate, 1, &record, 1) - sqrt(0.125)) < 1e-12);
+}
+
 static void test_correlation_and_rmse_by_hand(void **state) {
   (void)state;
   r2s_task_condition condition = {.name = "go", .probability = 1};
@@ -129,6 +138,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_comparison_finds_the_first_difference),
       cmocka_unit_test(test_comparison_of_unequal_lengths),
+      cmocka_unit_test(test_rmse_of_each_output),
       cmocka_unit_test(test_correlation_and_rmse_by_hand),
       cmocka_unit_test(test_constants_have_no_correlation),
       cmocka_unit_test(test_output_behind_the_last_sample),

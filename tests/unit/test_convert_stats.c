@@ -142,6 +142,33 @@ enum { MAY_LIMIT_MEMORY = 1 };
 #endif
 
 /* Any number of trials, with equal rises among them, and no memory for them: a failure could not be told. */
+/* Of two outputs each is told by its own target: the second one rises to -2 from 100 ms on. */
+static void test_each_output_by_hand(void **state) {
+  (void)state;
+  r2s_task_target targets[2] = {target, {.output = 1, .from_ms = 100, .to_ms = 160, .value = -2}};
+  r2s_task_condition condition = {.name = "go", .probability = 1, .n_targets = 2, .targets = targets};
+  r2s_task task = {.n_steps = 40, .dt_ms = 5, .n_outputs = 2, .n_conditions = 1, .conditions = &condition};
+  static double out[2][SAMPLES][2];
+  r2s_spike_record records[2];
+  for (int k = 0; k < 2; k++) {
+    for (int s = 0; s < SAMPLES; s++) {
+      out[k][s][0] = s + 1 >= 60 ? 1 : 0;
+      out[k][s][1] = s + 1 < 120 ? 0 : s + 1 < 160 ? -2 - k : 7; /* 7: behind its target */
+    }
+    records[k] = (r2s_spike_record){
+        .n_out = 2, .n_samples = SAMPLES, .t0_ms = 1, .dt_ms = 1, .out = out[k][0], .duration_ms = 200};
+  }
+  const r2s_output_stats first = r2s_convert_output_stats(&task, records, 2, 0, 0),
+                         second = r2s_convert_output_stats(&task, records, 2, 0, 1);
+  close_to(first.rise_ms, 60);
+  close_to(first.mean, 1);
+  close_to(first.sd, 0);
+  close_to(second.rise_ms, 120);
+  /* the target's 60 ms have 60 samples, of which 40 are -2, or -3 */
+  close_to(second.mean, -2.5 * 40 / 60);
+  close_to(second.sd, sqrt(0.5) * 40 / 60);
+}
+
 static void test_median_of_many_rises(void **state) {
   (void)state;
   enum { MANY = 40001 };
@@ -178,8 +205,8 @@ static void test_median_of_many_rises(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_three_trials_by_hand),
-                                     cmocka_unit_test(test_output_of_an_earlier_target),
-                                     cmocka_unit_test(test_median_of_many_rises)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_three_trials_by_hand), cmocka_unit_test(test_output_of_an_earlier_target),
+      cmocka_unit_test(test_each_output_by_hand), cmocka_unit_test(test_median_of_many_rises)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -150,7 +150,7 @@ static void test_rate_traces(void **state) {
   assert_memory_equal(back.out, out, sizeof out);
   assert_memory_equal(back.mean_rate, mean, sizeof mean);
   r2s_rate_traces_free(&back);
-  conditions[2] = 99;
+  conditions[2] = R2S_MAX_CONDITIONS;
   assert_int_equal(r2s_rate_traces_save(&traces, path, &err), R2S_ERR_ARG);
   assert_ok(r2s_rate_traces_load(&back, path, &err), &err); /* the file that was there still is */
   r2s_rate_traces_free(&back);

@@ -104,7 +104,8 @@ static void test_child_fails(void **state) {
   (void)state;
   expect_failure(stand_in("echo NESTErrors.BadProperty: tau_syn >&2; exit 1"), NULL, R2S_ERR_EXTERNAL,
                  "NESTErrors.BadProperty: tau_syn");
-  expect_failure(stand_in("kill -9 $$"), NULL, R2S_ERR_EXTERNAL, "signal 9");
+  expect_failure(stand_in("kill -9 $$"), NULL, R2S_ERR_EXTERNAL, "signal 9 (as when memory runs out)");
+  expect_failure(stand_in("kill -15 $$"), NULL, R2S_ERR_EXTERNAL, "signal 15; ");
 }
 
 static void test_no_temporary_folder(void **state) {
@@ -211,6 +212,23 @@ static void test_cancelled(void **state) {
   assert_no_folder_left();
 }
 
+static void keep_first_progress(void *user, const char *stage, double done, double total,
+                                const char *detail) {
+  double *first = user;
+  (void)stage, (void)total, (void)detail;
+  if (isnan(*first)) *first = done;
+}
+
+/* A network of 2000 units takes half a minute before NEST's own first word: the time counts from the start.
+ */
+static void test_progress_begins_before_nest(void **state) {
+  (void)state;
+  double first = NAN;
+  r2s_monitor monitor = {.progress = keep_first_progress, .user = &first};
+  expect_failure(stand_in("echo progress 1 10"), &monitor, R2S_ERR_EXTERNAL, "left no result");
+  assert_true(first == 0);
+}
+
 static void test_other_models_are_refused(void **state) {
   (void)state;
   r2s_model model;
@@ -297,6 +315,7 @@ int main(void) {
       cmocka_unit_test(test_no_temporary_folder),
       cmocka_unit_test(test_good_result_is_read),
       cmocka_unit_test(test_cancelled),
+      cmocka_unit_test(test_progress_begins_before_nest),
       cmocka_unit_test(test_other_models_are_refused),
       cmocka_unit_test(test_inputs_are_shared),
       cmocka_unit_test(test_impossible_trials_are_refused),

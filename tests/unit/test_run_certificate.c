@@ -48,14 +48,17 @@ static void test_means_are_of_an_engines_own_trials(void **state) {
   (void)state;
   r2s_certificate_trial trials[4] = {
       {true, 10, 0.5, 0.1}, {false, 1000, -1, 99}, {true, 20, NAN, 0.2}, {false, 60, 0.9, 0.6}};
+  double output_rmse[4][2] = {{0.1, 1}, {99, 99}, {0.2, 2}, {0.6, 6}};
   bool at[4] = {true, false, true, true};
   r2s_spike_record records[3] = {{.condition = 0}, {.condition = 0}, {.condition = 1}};
-  r2s_run_certificate c = {.scale = 44, .rate.n_trials = 4, .rate_accuracy = r2s_convert_accuracy(4, 4)};
+  r2s_run_certificate c = {
+      .scale = 44, .rate.n_trials = 4, .rate.n_out = 2, .rate_accuracy = r2s_convert_accuracy(4, 4)};
   c.sides[0] = (r2s_run_side){.records = records,
                               .n_records = 3,
                               .n = 3,
                               .at = at,
                               .trials = trials,
+                              .output_rmse = output_rmse[0],
                               .info.scale = 44,
                               .same_trials = true,
                               .judged = true,
@@ -64,6 +67,11 @@ static void test_means_are_of_an_engines_own_trials(void **state) {
   assert_true(number(lif, "spikes", NULL) == 30);
   assert_true(fabs(number(lif, "output_rmse", "mean") - 0.3) < 1e-12);
   assert_true(number(lif, "output_rmse", "max") == 0.6);
+  const json_t *by_output = json_object_get(json_object_get(lif, "output_rmse"), "by_output");
+  assert_int_equal(json_array_size(by_output), 2);
+  assert_true(number(json_array_get(by_output, 0), "max", NULL) == 0.6);
+  assert_true(fabs(number(json_array_get(by_output, 1), "mean", NULL) - 3) < 1e-12);
+  assert_true(number(json_array_get(by_output, 1), "max", NULL) == 6);
   assert_true(fabs(number(lif, "rate_correlation", "mean") - 0.7) < 1e-12);
   assert_true(number(lif, "rate_correlation", "min") == 0.5);
 }

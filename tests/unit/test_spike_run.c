@@ -515,6 +515,33 @@ static void compare_scales(int n_scales, double tau_max_ms) {
   r2s_model_free(&model);
 }
 
+/* The same trial twice, of which the second keeps no spikes: they are counted all the same. */
+static void test_dropped_spikes(void **state) {
+  (void)state;
+  const r2s_spike_model kinds[] = {R2S_SPIKE_LIF, R2S_SPIKE_PSC_DEXP, R2S_SPIKE_LIF_UNIT};
+  r2s_spike_trial trials[TOGETHER_TRIALS];
+  r2s_spike_record records[2];
+  r2s_model model;
+  r2s_error err = {0};
+  make_network_of(&model, 35, 35);
+  make_trials_together(trials);
+  trials[1] = trials[0];
+  trials[1].drop_spikes = true;
+  for (int m = 0; m < 3; m++) {
+    r2s_spike_config config = r2s_spike_config_default(kinds[m]);
+    config.record_spikes = true;
+    config.scale = many_scales[0];
+    assert_int_equal(r2s_spike_run(r2s_spike_native(), &model, &config, trials, 2, records, NULL, NULL, &err),
+                     R2S_OK);
+    assert_non_null(records[0].spikes);
+    assert_null(records[1].spikes);
+    assert_true(records[0].n_spikes > 0 && records[1].n_spikes == records[0].n_spikes);
+    assert_memory_equal(records[1].counts, records[0].counts, (size_t)model.n * sizeof *records[0].counts);
+    for (int k = 0; k < 2; k++) r2s_spike_record_free(&records[k]);
+  }
+  r2s_model_free(&model);
+}
+
 /* Nothing of a trial that fails is taken, nor anything twice; and nothing is left behind. */
 static void test_scales_that_fail(void **state) {
   (void)state;
@@ -621,6 +648,7 @@ int main(void) {
       cmocka_unit_test(test_trials_of_a_task),
       cmocka_unit_test(test_randomness_follows_from_the_id),
       cmocka_unit_test(test_scales_together),
+      cmocka_unit_test(test_dropped_spikes),
       cmocka_unit_test(test_scales_that_fail),
       cmocka_unit_test(test_the_first_failing_trial_is_told),
   };

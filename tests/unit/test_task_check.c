@@ -33,8 +33,8 @@ static void test_sizes(void **state) {
   refused(&f, "input channels");
   f.task.n_outputs = 0;
   refused(&f, "outputs");
-  f.task.n_conditions = 17;
-  refused(&f, "17 conditions");
+  f.task.n_conditions = 129;
+  refused(&f, "129 conditions");
   f.task.conditions = NULL;
   refused(&f, "but no array of conditions");
   f.task.n_mask = 1;
