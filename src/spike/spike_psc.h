@@ -46,7 +46,8 @@ typedef struct r2s_spike_psc_net {
   double *decay_rise; /* FILTERED: [steps_per_sample + 1] exp(-m h/tau_r), 0 where tau_r = 0 */
 } r2s_spike_psc_net;
 
-/* Builds the network of config->model, which is one of the two; config has passed r2s_spike_config_check. */
+/* Builds the network of config->model, which is one of the two; config has passed r2s_spike_config_check, and
+ * model r2s_model_check. */
 R2S_MUST_CHECK r2s_status r2s_spike_psc_net_build(r2s_spike_psc_net *out, const r2s_model *model,
                                                   const r2s_spike_config *config,
                                                   const r2s_spike_layout *layout, r2s_error *err);

@@ -8,10 +8,6 @@
 #include "base/base_memory.h"
 #include "spike/spike_psc.h"
 
-static bool positive(double x) {
-  return isfinite(x) && x > 0;
-}
-
 /* Delay, refractory time and the readout's bin in steps. */
 static r2s_status make_steps(r2s_spike_psc_net *net, const r2s_spike_config *config, const char *name,
                              r2s_error *err) {
@@ -95,10 +91,6 @@ static r2s_status make_time_constants(r2s_spike_psc_net *net, const r2s_spike_co
   for (int i = 0; i < n; i++) {
     bool fixed = net->alpha && !isnan(config->tau_syn_ms);
     net->tau_syn_ms[i] = fixed ? config->tau_syn_ms : tau_d_ms[i];
-    if (!positive(net->tau_syn_ms[i]))
-      return r2s_fail(err, R2S_ERR_CONFIG,
-                      "model %s: unit %d (from 1) has a synaptic time constant of %g ms; expected > 0", name,
-                      i + 1, net->tau_syn_ms[i]);
     bool filtered = net->decoder == R2S_SPIKE_PSC_FILTERED;
     if (filtered && fabs(tau_d_ms[i] - config->tau_r_ms) < 1e-6 * tau_d_ms[i])
       return r2s_fail(
@@ -176,7 +168,7 @@ r2s_status r2s_spike_psc_net_build(r2s_spike_psc_net *out, const r2s_model *mode
                              .e_l_mv = r2s_spike_resting_mv(config),
                              .i_e_pa = config->i_e_pa,
                              .decoder = table ? R2S_SPIKE_PSC_BINNED : R2S_SPIKE_PSC_FILTERED};
-  if (!table && !positive(config->scale)) {
+  if (!table && isnan(config->scale)) {
     st = r2s_fail(err, R2S_ERR_CONFIG, "model %s: scale = %g; expected a positive number", name,
                   config->scale);
     goto done;

@@ -1204,6 +1204,9 @@ static void test_what_the_report_tells_of_the_network(void **state) {
   char noted[256];
   static const char *const sets[] = {"net.n=401", "net.n_inh=2", "lif_unit.dt_ms=0.3",
                                      "net.activation=softplus"};
+  put_file("training.csv", "step,loss,eval_loss\n1,9,\n2,5,4\n");
+  write_report(noted);
+  must_contain("REPORT.md", "The training was interrupted, after step 2: `rate2spike train --resume -o DIR`");
   put_everything();
   r2s_model model = load_model();
   strcpy(model.task, "another");
