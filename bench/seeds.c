@@ -6,8 +6,7 @@
  *   seeds [FROM [TO]]     (default 1 20)
  *
  * Nothing is chosen on the trials that are counted: "predicted" is kappa, resp. the sigmoid's least-squares
- * kappa, on 100 fresh trials of each condition. For recipe writeup also the best scale of the search, on the
- * same fresh trials. */
+ * kappa, on 100 fresh trials of each condition; "searched" is the search's best scale on the same trials. */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
