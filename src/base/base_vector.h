@@ -60,6 +60,32 @@ R2S_INLINE r2s_vf r2s_vf_select(r2s_vi mask, r2s_vf a, r2s_vf b) {
   return (r2s_vf)((mask & (r2s_vi)a) | (~mask & (r2s_vi)b));
 }
 
+/* a > b ? a : b, so that a NaN in a gives b */
+R2S_INLINE r2s_vf r2s_vf_max(r2s_vf a, r2s_vf b) {
+#if defined(__AVX512F__)
+  return (r2s_vf)_mm512_max_ps((__m512)a, (__m512)b);
+#elif defined(__AVX2__)
+  return (r2s_vf)_mm256_max_ps((__m256)a, (__m256)b);
+#elif defined(__SSE2__)
+  return (r2s_vf)_mm_max_ps((__m128)a, (__m128)b);
+#else
+  return r2s_vf_select(a > b, a, b);
+#endif
+}
+
+/* a < b ? a : b */
+R2S_INLINE r2s_vf r2s_vf_min(r2s_vf a, r2s_vf b) {
+#if defined(__AVX512F__)
+  return (r2s_vf)_mm512_min_ps((__m512)a, (__m512)b);
+#elif defined(__AVX2__)
+  return (r2s_vf)_mm256_min_ps((__m256)a, (__m256)b);
+#elif defined(__SSE2__)
+  return (r2s_vf)_mm_min_ps((__m128)a, (__m128)b);
+#else
+  return r2s_vf_select(a < b, a, b);
+#endif
+}
+
 #if defined(__SSE2__) && !defined(__FMA__)
 /* a * b + c of two lanes, rounded once to odd: so the rounding to float that follows is that of a fused
  * multiply-add (Boldo, Melquiond 2008). The product of two floats is exact in double. */

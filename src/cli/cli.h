@@ -108,6 +108,13 @@ r2s_status cli_arguments_config(const cli_arguments *arguments, const char *path
                                 r2s_error *err);
 
 /* ---- help (cli_help.c) ---- */
+/* Of commands that take a model file or the folder of a run. */
+#define CLI_MODEL_OR_DIR                                                                                     \
+  "A model file needs no folder. With -o it gets one, or goes on in the folder of the same network, with "   \
+  "the settings given\n"                                                                                     \
+  "here; with DIR, the folder's settings hold. Settings given here are kept in the folder's config.yaml, "   \
+  "and hold for its\n"                                                                                       \
+  "next stages.\n\n"
 void cli_help_command(FILE *stream, const cli_command *command);
 void cli_help_program(FILE *stream, const cli_command *const *commands);
 

@@ -31,14 +31,7 @@ const cli_command cli_convert = {
             "\n"
             "DIR: the folder of a run. MODEL: our format or that of Kim, Li, Sejnowski 2019 (the authors). "
             "An authors' .mat does not\n"
-            "name its task: give --task.\n"
-            "A model file needs no folder. With -o it gets one, or goes on in the folder of the same "
-            "network, with the settings given\n"
-            "here; with DIR, the folder's settings hold. Settings given here are kept in the folder's "
-            "config.yaml, and hold for its\n"
-            "next stages.\n"
-            "\n"
-            "  rate2spike convert results/mine\n"
+            "name its task: give --task.\n" CLI_MODEL_OR_DIR "  rate2spike convert results/mine\n"
             "  rate2spike convert MODEL.mat --task go-nogo --scales 20:5:75 --trials 100 --json",
     .options = CLI_COMMON | CLI_CONFIG | CLI_BIT(OUTPUT) | CLI_BIT(SCALES) | CLI_BIT(TRIALS) |
                CLI_BIT(MODEL) | CLI_BIT(JSON),

@@ -76,14 +76,7 @@ const cli_command cli_simulate = {
             "psc-alpha by default) gets\n"
             "one trial of each condition. Also makes the certificate: how the rate network and the spiking "
             "networks compare.\n"
-            "\n"
-            "A model file needs no folder. With -o it gets one, or goes on in the folder of the same "
-            "network, with the settings given\n"
-            "here; with DIR, the folder's settings hold. Settings given here are kept in the folder's "
-            "config.yaml, and hold for its\n"
-            "next stages.\n"
-            "\n"
-            "  rate2spike simulate results/mine --engine native,nest\n"
+            "\n" CLI_MODEL_OR_DIR "  rate2spike simulate results/mine --engine native,nest\n"
             "  rate2spike simulate MODEL.mat --task go-nogo --scale 25 --model lif --trials 50",
     .options = CLI_COMMON | CLI_CONFIG | CLI_BIT(OUTPUT) | CLI_BIT(SCALE) | CLI_BIT(TRIALS) | CLI_BIT(MODEL) |
                CLI_BIT(ENGINE) | CLI_BIT(MATCHED) | CLI_BIT(PYTHON) | CLI_BIT(JSON),

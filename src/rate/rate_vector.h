@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Vector operations of the rate kernels beyond base_vector.h: fused multiply-add, extremes, products of 16
- * bits, table look-up, exp and log. All but the baseline x86-64 build (which has no fused multiply-add) give
+ * Vector operations of the rate kernels beyond base_vector.h: fused multiply-add, products of 16 bits,
+ * table look-up, exp and log. All but the baseline x86-64 build (which has no fused multiply-add) give
  * the same bits. */
 #ifndef R2S_RATE_VECTOR_H
 #define R2S_RATE_VECTOR_H
@@ -18,32 +18,6 @@ R2S_INLINE r2s_vf r2s_vf_fma(r2s_vf a, r2s_vf b, r2s_vf c) {
   return a * b + c;
 #else
   return r2s_vf_fused(a, b, c);
-#endif
-}
-
-/* a > b ? a : b, so that a NaN in a gives b */
-R2S_INLINE r2s_vf r2s_vf_max(r2s_vf a, r2s_vf b) {
-#if defined(__AVX512F__)
-  return (r2s_vf)_mm512_max_ps((__m512)a, (__m512)b);
-#elif defined(__AVX2__)
-  return (r2s_vf)_mm256_max_ps((__m256)a, (__m256)b);
-#elif defined(__SSE2__)
-  return (r2s_vf)_mm_max_ps((__m128)a, (__m128)b);
-#else
-  return r2s_vf_select(a > b, a, b);
-#endif
-}
-
-/* a < b ? a : b */
-R2S_INLINE r2s_vf r2s_vf_min(r2s_vf a, r2s_vf b) {
-#if defined(__AVX512F__)
-  return (r2s_vf)_mm512_min_ps((__m512)a, (__m512)b);
-#elif defined(__AVX2__)
-  return (r2s_vf)_mm256_min_ps((__m256)a, (__m256)b);
-#elif defined(__SSE2__)
-  return (r2s_vf)_mm_min_ps((__m128)a, (__m128)b);
-#else
-  return r2s_vf_select(a < b, a, b);
 #endif
 }
 

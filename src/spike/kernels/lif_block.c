@@ -16,20 +16,6 @@ INLINE mask load_steps(const int32_t *p) {
   return v;
 }
 
-/* The larger one; b where one is no number. */
-INLINE vector larger(vector a, vector b) {
-#if defined(__AVX512F__)
-  return (vector)_mm512_max_ps((__m512)a, (__m512)b);
-#elif defined(__AVX2__)
-  return (vector)_mm256_max_ps((__m256)a, (__m256)b);
-#elif defined(__x86_64__)
-  return (vector)_mm_max_ps((__m128)a, (__m128)b);
-#else
-  const mask above = a > b;
-  return (vector)((above & (mask)a) | (~above & (mask)b));
-#endif
-}
-
 /* a b + c in these lanes, a in the others */
 INLINE vector fused_where(lanes m, vector a, vector b, vector c) {
 #if defined(__AVX512F__)
@@ -98,7 +84,7 @@ INLINE unsigned advance(const r2s_lif_block *b, int k, const float *normals, boo
       advance_twice(&block, k - (mask){0}, normals, lag, i, v);
     else
       v[0] = v[1] = advance_units(&block, k - (mask){0}, normals, by_sender, i);
-    const lanes spiking = at_least(twice ? larger(v[1], v[0]) : v[0], all(block.v_th));
+    const lanes spiking = at_least(twice ? r2s_vf_max(v[1], v[0]) : v[0], all(block.v_th));
     if (__builtin_expect(bits_of(spiking) == 0, true)) continue;
     for (int s = 0; s < steps; s++) {
       const uint64_t bits = bits_of(at_least(v[s], all(block.v_th)));
