@@ -17,7 +17,7 @@ def beyond(asked, now, most):
 
 
 def milliseconds(x):
-    return f"{x:.3g} ms" if x < 1000 else f"{x:.0f} ms"
+    return f"{x:.3g}" if x < 1000 else f"{x:.0f}"
 
 
 def ratio_verdict(line):
@@ -32,7 +32,7 @@ def time_verdict(line):
     if line["met_time"]:
         return "met"
     return ("by the fastest run only" if line["met_time_fastest"] else "**not met**") + beyond(
-        bound["ms"] / goal if bound else None, bound and bound["judged_ms"] > goal, milliseconds(bound["ms"]) if bound else "")
+        bound["ms"] / goal if bound else None, bound and bound["judged_ms"] > goal, f"{milliseconds(bound['ms'])} ms" if bound else "")
 
 
 def of_line(line):
@@ -41,7 +41,7 @@ def of_line(line):
     if line["goal_ratio"] is not None:
         found.append((f">= {line['goal_ratio']:g} x {line['against']}", f"{line['judged_ratio']:.3g} x", ratio_verdict(line)))
     if line["goal_ms"] is not None:
-        found.append((f"<= {line['goal_ms']:g} ms", milliseconds(line["judged_ms"]), time_verdict(line)))
+        found.append((f"<= {line['goal_ms']:g} ms", f"{milliseconds(line['judged_ms'])} ms", time_verdict(line)))
     return found
 
 

@@ -9,10 +9,7 @@ import textwrap
 
 import goals
 import machine
-
-
-def milliseconds(x):
-    return f"{x:.3g}" if x < 1000 else f"{x:.0f}"
+from goals import milliseconds
 
 
 def ratio(peer):

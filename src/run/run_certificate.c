@@ -61,12 +61,11 @@ static json_t *rmse_json(const r2s_run_certificate *c, const r2s_run_side *s, in
 
 /* Of output 0, with a list of all outputs where there are several. */
 static json_t *all_rmse_json(const r2s_run_certificate *c, const r2s_run_side *s) {
-  json_t *object = rmse_json(c, s, 0), *list = json_array();
+  json_t *object = rmse_json(c, s, 0), *list;
+  if (c->rate.n_out == 1) return object;
+  list = json_array();
   for (int o = 0; o < c->rate.n_out; o++) r2s_json_append(&list, rmse_json(c, s, o));
-  if (c->rate.n_out > 1)
-    r2s_json_add(&object, "by_output", list);
-  else
-    json_decref(list);
+  r2s_json_add(&object, "by_output", list);
   return object;
 }
 

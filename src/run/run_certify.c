@@ -183,7 +183,8 @@ static r2s_status compare(const r2s_run *run, const r2s_run_certificate *c, r2s_
                                       .mean = rate->mean_rate + trial * units,
                                       .out = rate->out + trial * samples};
     r2s_convert_certificate(&run->task, &own, &s->records[k], 1, &s->trials[trial]);
-    for (size_t o = 0; o < outputs; o++)
+    s->output_rmse[trial * outputs] = s->trials[trial].output_rmse;
+    for (size_t o = 1; o < outputs; o++)
       s->output_rmse[trial * outputs + o] = r2s_convert_output_rmse(&own, 0, &s->records[k], (int)o);
     s->at[trial] = true;
     s->n++;
