@@ -171,7 +171,7 @@ R2S_INLINE void weighted_sum(int n, const float *w, const float *v, bool squared
 R2S_INLINE void read_out(const r2s_rate_view *net, r2s_rate_work *work, int t, int k, bool shot, bool pooled,
                          const float *xi) {
   const size_t n = (size_t)net->n, row = ((size_t)t * (size_t)net->n_out + (size_t)k) * R2S_LANES;
-  r2s_vf sum[R2S_PARTS], variance[R2S_PARTS];
+  r2s_vf sum[R2S_PARTS], variance[R2S_PARTS] = {0};
   weighted_sum(net->n, net->w_out + (size_t)k * n, rates_of(work, n, t, shot), false, sum);
   if (pooled) weighted_sum(net->n, net->pool, amplitude_of(work, n, t), true, variance);
   for (int p = 0; p < R2S_PARTS; p++) {
