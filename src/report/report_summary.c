@@ -141,7 +141,7 @@ void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
         doc,
         "The task has %d outputs, counted from 0. A trial is right when every rule of the task holds, "
         "of whichever output. Rise, output and its RMSE are told of each, from output 0 on, but for the "
-        "tables of the scales and of single trials, which are of output 0 alone.",
+        "table of single trials, which is of output 0 alone.",
         folder->task.n_outputs);
   if (!folder->model.n && folder->training.n_rows > 0)
     r2s_doc_paragraph(
@@ -187,21 +187,9 @@ static void add_simulation_stage(r2s_doc *doc, const r2s_folder *folder, const c
   add_stage(doc, folder, name, sim, r2s_fmt_simulation(folder, model, engine, sim).text, (r2s_short){""});
 }
 
-/* Of one output: when it rises, or where it ends. */
-static r2s_short output_text(const json_t *of, bool rise) {
-  return rise ? r2s_fmt(r2s_folder_member(of, "rise_ms"), 0)
-              : r2s_fmt_spread(r2s_folder_member(of, "out_mean"), r2s_folder_member(of, "out_sd"), 2);
-}
-
-/* Of each output of a condition's trials; an earlier version tells output 0 alone. */
 static void add_outputs(r2s_doc *doc, const r2s_folder *folder, const json_t *condition, bool rise) {
-  const json_t *list = json_object_get(condition, "by_output"), *of;
   r2s_text all = {0};
-  size_t o;
-  json_array_foreach(list, o, of) r2s_text_add(&all, "%s%s", o ? "; " : "", output_text(of, rise).text);
-  if (!list)
-    r2s_text_add(&all, "%s%s", output_text(condition, rise).text,
-                 folder->task.n_outputs > 1 ? " (output 0)" : "");
+  r2s_put_outputs(&all, folder, condition, rise, "; ");
   r2s_doc_cell(doc, "%s", r2s_text_string(&all));
   doc->failed |= all.failed;
   r2s_text_free(&all);
