@@ -1,4 +1,4 @@
-# A task in a file, of two outputs: figures, run.json, conversion.csv, certificate.csv and the report's tables tell both, the summary output 0, as it says, and the folder keeps the task: the report is made when the file is gone.
+# A task in a file, of two outputs: figures, run.json, conversion.csv, certificate.csv, the report's tables and the summary tell both, and the folder keeps the task: the report is made when the file is gone.
 . "$(dirname "$0")/tiny.inc"
 cp "$DATA/task_two_outputs.yaml" mine.yaml
 "$R2S" train -o two -q --task mine.yaml "${tiny[@]}" 2>/dev/null
@@ -33,13 +33,14 @@ cells out1_sd_right | tail -n +2 | numbers | paste -sd,
 sed -i 's/"by_output"/"not_yet"/' two/run.json && "$R2S" report two -q 2>/dev/null
 rows
 scales
-"$R2S" convert two -q --model lif-unit --trials 1 2>/dev/null
+"$R2S" convert two --model lif-unit --trials 1 2>/dev/null | grep '^psc-dexp'
 cells model | paste -sd,; cells out1_mean_left | numbers | paste -sd,
 "$R2S" figures two -q && "$R2S" report two -q && scales
 sed -n '/^### Run it again/,/^rate2spike/p' two/REPORT.md
 # Of five outputs the first four are shown, which the figure and its caption say; the fifth's target of 9 is on no axis.
 sed -e 's/^outputs: .*/outputs: 5/' -e '0,/targets: \[/s//targets: [{output: 4, from_ms: 150, value: 9}, /' "$DATA/task_two_outputs.yaml" >five.yaml
 "$R2S" train -o five -q --task five.yaml "${tiny[@]}" 2>/dev/null && "$R2S" figures five -q && "$R2S" report five -q
+"$R2S" simulate five --model psc-dexp 2>/dev/null | grep '^psc-dexp'
 grep -o '>Output [^<]*' five/figures/fig1.svg; grep -o 'Figure 1.*stimulus' five/REPORT.md
 grep -h -o '^array output_.*\]' five/figures/fig1.gp
 # Each has an axis of its own: a target of 100 leaves the others' traces no flat lines.
