@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rate2spike/convert.h"
+#include "report/report_figure.h"
 #include "report/report_format.h"
 #include "report/report_sections.h"
 
@@ -140,9 +141,10 @@ void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
     r2s_doc_paragraph(
         doc,
         "The task has %d outputs, counted from 0. A trial is right when every rule of the task holds, "
-        "of whichever output. Rise, output and its RMSE are told of each, from output 0 on, but for the "
-        "table of single trials, which is of output 0 alone.",
-        folder->task.n_outputs);
+        "of whichever output. Rise, output and its RMSE are told of each, from output 0 on%s.",
+        folder->task.n_outputs,
+        folder->task.n_outputs > R2S_FIGURE_OUTPUTS ? " (in the table of single trials, of the first four)"
+                                                    : "");
   if (!folder->model.n && folder->training.n_rows > 0)
     r2s_doc_paragraph(
         doc, "The training was interrupted, after step %d: `rate2spike train --resume -o DIR` goes on.",

@@ -20,7 +20,8 @@ told() { sed -n "/\"$1\"/,\$p" two/run.json | grep -A"$2" '"by_output"' | sed -n
 told sim-native 5; told convert 4
 rows
 scales() { sed -n '/| 1\/λ/,/^$/p' two/REPORT.md | grep '^| [0-9]' | cut -d'|' -f6 | numbers | sort | uniq -c; }
-scales
+trials() { grep -E '^\| 0 \|' "$1/REPORT.md" | cut -d'|' -f11- | numbers; }
+scales; trials two
 # What conversion.csv tells of an output is what run.json does; one row in each of the search's models.
 cells() { cut -d, -f"$(head -1 two/conversion.csv | tr , '\n' | grep -n "^$1\$" | cut -d: -f1)" two/conversion.csv; }
 head -1 two/conversion.csv | tr , '\n' | tail -n +11 | paste -sd,
@@ -33,6 +34,7 @@ cells out1_sd_right | tail -n +2 | numbers | paste -sd,
 sed -i 's/"by_output"/"not_yet"/' two/run.json && "$R2S" report two -q 2>/dev/null
 rows
 scales
+cut -d, -f1-7,9-12,14-17 two/certificate.csv >old.csv && cp old.csv two/certificate.csv && "$R2S" report two -q 2>/dev/null && trials two
 "$R2S" convert two --model lif-unit --trials 1 2>/dev/null | grep '^psc-dexp'
 cells model | paste -sd,; cells out1_mean_left | numbers | paste -sd,
 "$R2S" figures two -q && "$R2S" report two -q && scales
@@ -41,6 +43,7 @@ sed -n '/^### Run it again/,/^rate2spike/p' two/REPORT.md
 sed -e 's/^outputs: .*/outputs: 5/' -e '0,/targets: \[/s//targets: [{output: 4, from_ms: 150, value: 9}, /' "$DATA/task_two_outputs.yaml" >five.yaml
 "$R2S" train -o five -q --task five.yaml "${tiny[@]}" 2>/dev/null && "$R2S" figures five -q && "$R2S" report five -q
 "$R2S" simulate five --model psc-dexp 2>/dev/null | grep '^psc-dexp'
+"$R2S" report five -q 2>/dev/null && grep '^The task has' five/REPORT.md && trials five
 grep -o '>Output [^<]*' five/figures/fig1.svg; grep -o 'Figure 1.*stimulus' five/REPORT.md
 grep -h -o '^array output_.*\]' five/figures/fig1.gp
 # Each has an axis of its own: a target of 100 leaves the others' traces no flat lines.
