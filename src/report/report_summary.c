@@ -93,6 +93,33 @@ static void add_untested(r2s_doc *doc, const r2s_folder *folder) {
                    r2s_plain(json_string_value(name)).text);
 }
 
+static bool is_judged(const r2s_task *task, int output) {
+  for (int c = 0; c < task->n_conditions; c++) {
+    const r2s_task_rules *rules = &task->conditions[c].rules[R2S_CRITERION_SPIKING];
+    for (int k = 0; k < rules->count; k++)
+      if (rules->rule[k].output == output) return true;
+  }
+  return false;
+}
+
+/* Outputs that may be anything in a right trial. */
+static void add_unjudged(r2s_doc *doc, const r2s_task *task) {
+  r2s_text names = {0};
+  int n = 0;
+  for (int o = 0; o < task->n_outputs; o++) {
+    if (is_judged(task, o)) continue;
+    if (n < R2S_FIGURE_OUTPUTS) r2s_text_add(&names, "%s%d", n ? ", " : "", o);
+    if (n++ == R2S_FIGURE_OUTPUTS) r2s_text_put(&names, ", …");
+  }
+  if (n > 0)
+    r2s_doc_item(doc,
+                 "**No rule for spiking networks is about output%s %s**: verdict and accuracies say "
+                 "nothing of %s.",
+                 n > 1 ? "s" : "", r2s_text_string(&names), n > 1 ? "them" : "it");
+  doc->failed |= names.failed;
+  r2s_text_free(&names);
+}
+
 static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
   const char *verdict = r2s_folder_string(folder, "certificate/verdict");
   const json_t *nest = r2s_folder_json(folder, "stages/sim-nest/models/psc-dexp");
@@ -106,6 +133,7 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
              "with these settings.");
   r2s_section_edited(doc, folder);
   add_untested(doc, folder);
+  add_unjudged(doc, &folder->task);
   add_rate(doc, folder);
   add_lif(doc, folder);
   r2s_doc_item(doc, "%s: %s.", r2s_fmt_simulation(folder, "psc-dexp", "NEST", nest).text,

@@ -52,6 +52,10 @@ sed -e 's/output: 0, from_ms: 150, value: 1/output: 0, from_ms: 150, value: 100/
 grep -h -o '^array output_.*\]' large/figures/fig1.gp large/figures/fig2.gp
 sed -e 's/^outputs: .*/outputs: 4/' "$DATA/task_two_outputs.yaml" >four.yaml
 "$R2S" train -o four -q --task four.yaml "${tiny[@]}" 2>/dev/null && "$R2S" report four -q 2>/dev/null && grep -o '\*\*A\*\* .*a row each' four/REPORT.md
+# Outputs that no rule is about, of which accuracies say nothing.
+sed -e 's/^outputs: .*/outputs: 7/' -e '/output: 1, statistic/d' "$DATA/task_two_outputs.yaml" >seven.yaml
+"$R2S" train -o seven -q --task seven.yaml "${tiny[@]}" 2>/dev/null && "$R2S" report seven -q 2>/dev/null
+grep -h '^- \*\*No rule' two/REPORT.md four/REPORT.md seven/REPORT.md
 # The more conditions, the fewer trials of each; a training of a preset leaves no task.yaml of an earlier one.
 for task in xor context; do
   "$R2S" train -o four -q --task $task "${tiny[@]}" && "$R2S" report four -q 2>/dev/null && grep -o '(band), .*each condition' four/REPORT.md; test -e four/task.yaml; echo $?
