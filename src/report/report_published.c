@@ -170,9 +170,10 @@ static void add_scales(r2s_doc *doc, const r2s_folder *folder, const char *path)
   const double predicted = r2s_folder_number(folder, "stages/convert/predicted");
   const double chosen = r2s_folder_number(folder, "stages/convert/chosen");
   const bool lif = strstr(path, "convert") != NULL;
-  r2s_doc_table(doc, "rnnrn",
-                folder->task.n_outputs > 1 ? "1/λ|Accuracy|Strict|Rate (Hz)|Each output, by condition"
-                                           : "1/λ|Accuracy|Strict|Rate (Hz)|Output by condition");
+  if (folder->task.n_outputs > 1) /* more than a line has room for */
+    r2s_doc_table(doc, "rnnrl", "1/λ|Accuracy|Strict|Rate (Hz)|Each output, by condition");
+  else
+    r2s_doc_table(doc, "rnnrn", "1/λ|Accuracy|Strict|Rate (Hz)|Output by condition");
   json_array_foreach(r2s_folder_json(folder, "%s", path), k, s) {
     const double scale = r2s_folder_member(s, "scale");
     r2s_text outputs = {0};

@@ -22,6 +22,7 @@ rows
 scales() { sed -n '/| 1\/λ/,/^$/p' two/REPORT.md | grep '^| [0-9]' | cut -d'|' -f6 | numbers | sort | uniq -c; }
 trials() { grep -E '^\| 0 \|' "$1/REPORT.md" | cut -d'|' -f11- | numbers; }
 scales; trials two
+grep -o '<t[dh][^>]*>\(left [^;]*;\|Each output, by\)' two/report.html | numbers | uniq
 # What conversion.csv tells of an output is what run.json does; one row in each of the search's models.
 cells() { cut -d, -f"$(head -1 two/conversion.csv | tr , '\n' | grep -n "^$1\$" | cut -d: -f1)" two/conversion.csv; }
 head -1 two/conversion.csv | tr , '\n' | tail -n +11 | paste -sd,
