@@ -28,13 +28,14 @@ double r2s_convert_predicted_scale(const r2s_model *model, const r2s_neuron_para
 
 typedef struct r2s_scale_result {
   double scale;
-  r2s_accuracy accuracy; /* the task's spiking criterion */
+  r2s_accuracy accuracy; /* the task's spiking criterion: every rule, of whichever output */
   r2s_accuracy strict;   /* the authors' criterion */
   r2s_accuracy by_condition[R2S_MAX_CONDITIONS];
-  double out_mean[R2S_MAX_CONDITIONS]; /* mean output 0 of the last 100 ms of the condition's target, or
-                                          of the task's last one, where it has none */
-  double out_sd[R2S_MAX_CONDITIONS];   /* sd over trials */
-  double rate_hz;                      /* mean rate of all units and trials */
+  double rate_hz; /* mean rate of all units and trials */
+  /* [n_conditions x n_outputs] of the task, in the search's `outputs`: mean of the output in the last 100 ms
+   * of the condition's target for it, or of the task's last one, where it has none; NaN: not measured */
+  double *out_mean;
+  double *out_sd; /* likewise, sd over trials */
 } r2s_scale_result;
 
 typedef struct r2s_search_result {
@@ -45,6 +46,8 @@ typedef struct r2s_search_result {
                     scales */
   r2s_scale_result held_out;           /* the chosen scale on fresh trials */
   r2s_scale_result held_out_predicted; /* the predicted scale on the same fresh trials; n = 0 where none */
+  double *outputs; /* [(n_scales + 2) x 2 x n_conditions x n_outputs] what all their out_mean and out_sd point
+                      into */
 } r2s_search_result;
 void r2s_search_result_free(r2s_search_result *result); /* NULL is allowed */
 
@@ -77,7 +80,7 @@ typedef struct r2s_stage_stats {
   double spikes[R2S_MAX_CONDITIONS];       /* mean spike count of a trial */
   double rise_ms[R2S_MAX_CONDITIONS];      /* median of r2s_task_rise_ms over the trials that rise to half the
                                               target; NaN: none */
-  double out_mean[R2S_MAX_CONDITIONS];     /* mean output 0, as in r2s_scale_result */
+  double out_mean[R2S_MAX_CONDITIONS];     /* of output 0, as in r2s_scale_result */
   double out_sd[R2S_MAX_CONDITIONS];       /* its sd over trials */
 } r2s_stage_stats;
 /* Of n_records trials; accuracies, rates and outputs are NaN where there is no trial of a condition. */

@@ -109,8 +109,31 @@ static double without_minus_zero(double x) {
   return fabs(x) < 0.005 ? 0 : x;
 }
 
-/* out: what the output that is summarised is called. */
-static void simulation_rows(const char *engine, json_t *stage, const json_t *certificate, const char *out) {
+/* " 0.98,": where an output ends; a dash without a sample in its window. */
+static void put_mean(char *text, size_t size, const json_t *of) {
+  const size_t used = strlen(text);
+  if (json_is_number(json_object_get(of, "out_mean")))
+    snprintf(text + used, size - used, " %.2f,", without_minus_zero(cli_found_number(of, "out_mean")));
+  else
+    snprintf(text + used, size - used, " -,");
+}
+
+/* " out 0.98," or " outputs 0.98, -1.02,": of several as many as the figures have; a folder of an earlier
+ * version tells output 0 alone. "" where a task's only output has no sample in its window. */
+static void put_outputs(char *text, size_t size, const json_t *condition, bool several) {
+  enum { MOST = 4 };
+  const json_t *list = json_object_get(condition, "by_output");
+  const size_t n = json_array_size(list);
+  snprintf(text, size, "%s", n ? " outputs" : several ? " output 0 =" : " out");
+  for (size_t k = 0; k < n && k < MOST; k++) put_mean(text, size, json_array_get(list, k));
+  if (n > MOST) snprintf(text + strlen(text), size - strlen(text), " ...,");
+  if (n == 0 && json_is_number(json_object_get(condition, "out_mean")))
+    put_mean(text, size, condition);
+  else if (n == 0)
+    *text = 0;
+}
+
+static void simulation_rows(const char *engine, json_t *stage, const json_t *certificate, bool several) {
   const char *name;
   json_t *sim;
   bool first = true;
@@ -124,13 +147,10 @@ static void simulation_rows(const char *engine, json_t *stage, const json_t *cer
     add_trials(remark, sizeof remark, certificate, sim);
     size_t used = strlen(remark);
     json_object_foreach(json_object_get(sim, "conditions"), condition, one) {
-      char text[96];
-      if (json_is_number(json_object_get(one, "out_mean")))
-        snprintf(text, sizeof text, "%s%.40s: %s %.2f, %.1f Hz", used ? "; " : "", condition, out,
-                 without_minus_zero(cli_found_number(one, "out_mean")),
-                 cli_found_number(one, "rate_mean_hz"));
-      else if (cli_found_number(one, "n") > 0) /* no sample in the output's window */
-        snprintf(text, sizeof text, "%s%.40s: %.1f Hz", used ? "; " : "", condition,
+      char text[160], outputs[96];
+      put_outputs(outputs, sizeof outputs, one, several);
+      if (cli_found_number(one, "n") > 0)
+        snprintf(text, sizeof text, "%s%.40s:%s %.1f Hz", used ? "; " : "", condition, outputs,
                  cli_found_number(one, "rate_mean_hz"));
       else
         snprintf(text, sizeof text, "%s%.40s: no trial", used ? "; " : "", condition);
@@ -200,10 +220,9 @@ static void print_table(const json_t *json, const char *dir, const char *word) {
   if (convert) convert_rows(convert, certificate);
   if (search && unit) scale_rows("lif-unit", unit);
   if (unit) unit_row(unit, certificate);
-  const char *out =
-      cli_found_number(json, "outputs") > 1 ? "output 0 =" : "out"; /* the one that is summarised */
-  simulation_rows("native", json_object_get(stages, "sim-native"), certificate, out);
-  simulation_rows("NEST", json_object_get(stages, "sim-nest"), certificate, out);
+  const bool several = cli_found_number(json, "outputs") > 1;
+  simulation_rows("native", json_object_get(stages, "sim-native"), certificate, several);
+  simulation_rows("NEST", json_object_get(stages, "sim-nest"), certificate, several);
   if (fails_as_written(json_object_get(stages, "sim-native")) ||
       fails_as_written(json_object_get(stages, "sim-nest")))
     printf("\npsc-alpha has the write-up's weights (psc_alpha.weight_pa), not those of the network's scale, "

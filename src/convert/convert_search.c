@@ -14,12 +14,13 @@
 void r2s_search_result_free(r2s_search_result *result) {
   if (!result) return;
   free(result->scales);
+  free(result->outputs);
   *result = (r2s_search_result){0};
 }
 
 /* What a search keeps of a trial at one scale: a record is some kilobytes. */
 typedef struct trial_result {
-  double output; /* r2s_convert_mean_output of output 0 */
+  const double *outputs; /* [n_outputs] r2s_convert_mean_output */
   uint64_t spikes;
   bool correct, strict; /* by the spiking and by the authors' criterion */
 } trial_result;
@@ -28,15 +29,19 @@ typedef struct search_results {
   const r2s_task *task;
   int n_trials;
   trial_result *trials; /* [n_scales x n_trials] */
+  double *outputs;      /* [n_scales x n_trials x n_outputs]: theirs */
 } search_results;
 
 static r2s_status keep_result(void *user, int scale, int trial, const r2s_spike_record *r, r2s_error *err) {
   const search_results *results = user;
   const r2s_task *task = results->task;
   const int c = r->condition;
+  const size_t at = (size_t)scale * (size_t)results->n_trials + (size_t)trial;
+  double *outputs = results->outputs + at * (size_t)task->n_outputs;
   (void)err;
-  results->trials[(size_t)scale * (size_t)results->n_trials + (size_t)trial] = (trial_result){
-      .output = r2s_convert_mean_output(task, r, 0),
+  for (int o = 0; o < task->n_outputs; o++) outputs[o] = r2s_convert_mean_output(task, r, o);
+  results->trials[at] = (trial_result){
+      .outputs = outputs,
       .spikes = r->n_spikes,
       .correct = r2s_task_correct(task, c, R2S_CRITERION_SPIKING, r->out, r->n_samples, r->t0_ms, r->dt_ms),
       .strict = r2s_task_correct(task, c, R2S_CRITERION_STRICT, r->out, r->n_samples, r->t0_ms, r->dt_ms)};
@@ -45,21 +50,26 @@ static r2s_status keep_result(void *user, int scale, int trial, const r2s_spike_
 
 /* The n trials at one scale, of which those of condition c count. */
 static void judge_condition(const r2s_spike_trial *trials, const trial_result *results, int n, int c,
-                            r2s_scale_result *out) {
+                            int n_outputs, r2s_scale_result *out) {
   int own = 0, correct = 0;
-  double sum = 0, squares = 0;
   for (int k = 0; k < n; k++) {
     if (trials[k].condition != c) continue;
     own++;
     correct += results[k].correct;
-    sum += results[k].output;
   }
-  const double mean = sum / own; /* NaN where the condition has no trial */
-  for (int k = 0; k < n; k++)
-    if (trials[k].condition == c) squares += (results[k].output - mean) * (results[k].output - mean);
   out->by_condition[c] = r2s_convert_accuracy(correct, own);
-  out->out_mean[c] = mean;
-  out->out_sd[c] = own > 1 ? sqrt(squares / (own - 1)) : NAN;
+  for (int o = 0; o < n_outputs; o++) {
+    const size_t at = (size_t)c * (size_t)n_outputs + (size_t)o;
+    double sum = 0, squares = 0;
+    for (int k = 0; k < n; k++)
+      if (trials[k].condition == c) sum += results[k].outputs[o];
+    const double mean = sum / own; /* NaN where the condition has no trial */
+    for (int k = 0; k < n; k++)
+      if (trials[k].condition == c)
+        squares += (results[k].outputs[o] - mean) * (results[k].outputs[o] - mean);
+    out->out_mean[at] = mean;
+    out->out_sd[at] = own > 1 ? sqrt(squares / (own - 1)) : NAN;
+  }
 }
 
 /* What the n trials at one scale say; of each condition the same as r2s_convert_stats. */
@@ -67,7 +77,7 @@ static void judge(const r2s_model *model, const r2s_task *task, const r2s_spike_
                   const trial_result *results, int n, r2s_scale_result *out) {
   int correct = 0, strict = 0;
   double spikes = 0, seconds = 0;
-  *out = (r2s_scale_result){.scale = out->scale};
+  *out = (r2s_scale_result){.scale = out->scale, .out_mean = out->out_mean, .out_sd = out->out_sd};
   for (int k = 0; k < n; k++) {
     correct += results[k].correct, strict += results[k].strict;
     spikes += (double)results[k].spikes, seconds += trials[k].duration_ms / 1000;
@@ -76,7 +86,7 @@ static void judge(const r2s_model *model, const r2s_task *task, const r2s_spike_
   out->strict = r2s_convert_accuracy(strict, n);
   out->rate_hz = spikes / (seconds * model->n);
   for (int c = 0; c < task->n_conditions && c < R2S_MAX_CONDITIONS; c++)
-    judge_condition(trials, results, n, c, out);
+    judge_condition(trials, results, n, c, task->n_outputs, out);
 }
 
 /* The trials at the scales of out, simulated and judged. */
@@ -88,7 +98,9 @@ static r2s_status measure(const r2s_model *model, const r2s_task *task, const r2
   quiet.record_spikes = quiet.record_voltage = false;
   search_results results = {.task = task, .n_trials = n_trials};
   double *scales = NULL;
-  R2S_ALLOC(st, &results.trials, (size_t)n_scales * (size_t)n_trials, "results of the scale search", err);
+  const size_t n_results = (size_t)n_scales * (size_t)n_trials;
+  R2S_ALLOC(st, &results.trials, n_results, "results of the scale search", err);
+  R2S_ALLOC(st, &results.outputs, n_results * (size_t)task->n_outputs, "outputs of the scale search", err);
   R2S_ALLOC(st, &scales, (size_t)n_scales, "scales", err);
   for (int k = 0; k < n_scales; k++) scales[k] = out[k].scale;
   R2S_TRY(st, r2s_spike_run_scales(model, &quiet, scales, n_scales, trials, n_trials, keep_result, &results,
@@ -97,6 +109,7 @@ static r2s_status measure(const r2s_model *model, const r2s_task *task, const r2
     judge(model, task, trials, results.trials + (size_t)k * (size_t)n_trials, n_trials, &out[k]);
 done:
   free(results.trials);
+  free(results.outputs);
   free(scales);
   return st;
 }
@@ -115,6 +128,21 @@ static int grid_with_prediction(const double *scales, int n, double predicted, r
   for (int k = 0; k < given; k++)
     if (k == 0 || out[k].scale != out[count - 1].scale) out[count++].scale = out[k].scale;
   return count;
+}
+
+/* Room for the outputs of each scale and of those held out: NaN until they are measured. */
+static r2s_status make_outputs(r2s_search_result *out, const r2s_task *task, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  const size_t row = (size_t)task->n_conditions * (size_t)task->n_outputs, n = (size_t)out->n_scales;
+  R2S_ALLOC(st, &out->outputs, (n + 2) * 2 * row, "outputs by scale", err);
+  for (size_t k = 0; k < (n + 2) * 2 * row; k++) out->outputs[k] = NAN;
+  for (size_t k = 0; k < n + 2; k++) {
+    r2s_scale_result *one = k < n ? &out->scales[k] : k == n ? &out->held_out : &out->held_out_predicted;
+    one->out_mean = out->outputs + 2 * k * row;
+    one->out_sd = one->out_mean + row;
+  }
+done:
+  return st;
 }
 
 /* The most accurate scale; of several, the middle of the longest run of neighbours. */
@@ -193,7 +221,8 @@ static r2s_status hold_out(const r2s_model *model, const r2s_task *task, const r
   r2s_status st = R2S_OK;
   r2s_spike_trial *trials = NULL;
   R2S_TRY(st, r2s_spike_trials_make(&trials, task, seed, R2S_SET_HELD_OUT, 0, n, conditions, err));
-  r2s_scale_result at[2] = {{.scale = out->chosen}, {.scale = out->predicted}};
+  r2s_scale_result at[2] = {out->held_out, out->held_out_predicted};
+  at[0].scale = out->chosen, at[1].scale = out->predicted;
   bool both = isfinite(out->predicted) && out->chosen != out->predicted;
   R2S_TRY(st, measure(model, task, config, trials, n, monitor, at, both ? 2 : 1, err));
   out->held_out = at[0];
@@ -218,6 +247,7 @@ r2s_status r2s_convert_search(const r2s_model *model, const r2s_task *task, cons
   r2s_spike_trial *trials = NULL;
   R2S_ALLOC(st, &out->scales, (size_t)n_scales + 1, "scales", err);
   out->n_scales = grid_with_prediction(scales, n_scales, predicted, out->scales);
+  R2S_TRY(st, make_outputs(out, task, err));
   R2S_TRY(st, r2s_spike_trials_make(&trials, task, seed, R2S_SET_SEARCH, 0, n_trials, conditions, err));
 
   /* lengths: trials times scales */

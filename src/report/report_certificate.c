@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/base_memory.h"
+#include "report/report_figure.h"
 #include "report/report_format.h"
 #include "report/report_sections.h"
 #include "spike/spike_trials.h"
@@ -186,6 +187,29 @@ static void add_same_spikes(r2s_doc *doc, const r2s_folder *folder) {
       r2s_fmt_short(r2s_folder_number(folder, "certificate/weights_max_difference_pa"), 3).text);
 }
 
+/* "0.123; 0.456" of each output, of many of as many as figures have; none of a trial that the engine has not.
+ * An earlier version's file has output 0 alone. */
+static void add_trial_rmse(r2s_doc *doc, const r2s_folder *folder, int row, const char *engine) {
+  const r2s_csv *csv = &folder->certificate;
+  const int n = folder->task.n_outputs;
+  char column[64];
+  snprintf(column, sizeof column, "%s_output_rmse", engine);
+  const double first = r2s_csv_number(csv, row, column);
+  r2s_text all = {0};
+  r2s_text_put(&all, r2s_fmt(first, 3).text);
+  for (int o = 1; isfinite(first) && o < n && o < R2S_FIGURE_OUTPUTS; o++) {
+    snprintf(column, sizeof column, "%s_output%d_rmse", engine, o);
+    if (r2s_csv_column(csv, column) < 0) {
+      r2s_text_put(&all, " (output 0)");
+      break;
+    }
+    r2s_text_add(&all, "; %s", r2s_fmt(r2s_csv_number(csv, row, column), 3).text);
+  }
+  r2s_doc_cell(doc, "%s", r2s_text_string(&all));
+  doc->failed |= all.failed;
+  r2s_text_free(&all);
+}
+
 /* A row of certificate.csv. */
 static void add_trial(r2s_doc *doc, const r2s_folder *folder, int row) {
   static const char *const engines[] = {"lif_native", "psc-dexp_native", "psc-dexp_nest"};
@@ -201,12 +225,13 @@ static void add_trial(r2s_doc *doc, const r2s_folder *folder, int row) {
     strcat(correct, isnan(value) ? " –" : value > 0 ? " ✓" : " ✗");
   }
   r2s_doc_cell(doc, "%s", correct + 1);
-  static const char *const fields[] = {"spikes", "rate_correlation", "output_rmse"};
-  for (int f = 0; f < 3; f++)
+  static const char *const fields[] = {"spikes", "rate_correlation"};
+  for (int f = 0; f < 2; f++)
     for (int e = 0; e < N; e++) {
       snprintf(column, sizeof column, "%s_%s", engines[e], fields[f]);
       r2s_doc_cell(doc, "%s", r2s_fmt(r2s_csv_number(csv, row, column), f ? 3 : 0).text);
     }
+  for (int e = 0; e < N; e++) add_trial_rmse(doc, folder, row, engines[e]);
 }
 
 /* The cells of certificate.csv, under names for people. Of very many trials the first, as a browser would

@@ -95,6 +95,22 @@ r2s_short r2s_fmt_spread(double mean, double sd, int decimals) {
   return out;
 }
 
+/* Of one output. */
+static r2s_short output_text(const json_t *of, bool rise) {
+  return rise ? r2s_fmt(r2s_folder_member(of, "rise_ms"), 0)
+              : r2s_fmt_spread(r2s_folder_member(of, "out_mean"), r2s_folder_member(of, "out_sd"), 2);
+}
+
+void r2s_put_outputs(r2s_text *out, const r2s_folder *folder, const json_t *condition, bool rise,
+                     const char *between) {
+  const json_t *list = json_object_get(condition, "by_output"), *of;
+  size_t o;
+  json_array_foreach(list, o, of) r2s_text_add(out, "%s%s", o ? between : "", output_text(of, rise).text);
+  if (!list)
+    r2s_text_add(out, "%s%s", output_text(condition, rise).text,
+                 folder->task.n_outputs > 1 ? " (output 0)" : "");
+}
+
 r2s_short r2s_fmt_seed(uint64_t seed) {
   r2s_short out;
   snprintf(out.text, sizeof out.text, "%llu", (unsigned long long)seed);

@@ -34,5 +34,9 @@ r2s_short r2s_fmt_training_seed(const r2s_folder *folder);
 r2s_short r2s_fmt_recipe(const r2s_folder *folder);
 /* "1.04 ± 0.03"; "1.04" where all are equal */
 r2s_short r2s_fmt_spread(double mean, double sd, int decimals);
+/* Where the trials of a condition of run.json end: "1.04 ± 0.03; −0.98 ± 0.1" of each output, `between` being
+ * "; "; rise: when they rise there, "240; –". An earlier version tells output 0 alone, which is said. */
+void r2s_put_outputs(r2s_text *out, const r2s_folder *folder, const json_t *condition, bool rise,
+                     const char *between);
 
 #endif

@@ -143,27 +143,41 @@ void r2s_section_published(r2s_doc *doc, const r2s_folder *folder) {
   add_paper(doc, folder);
 }
 
+/* Not of a condition without trials. */
+static bool has_output(const json_t *condition) {
+  bool any = isfinite(r2s_folder_member(condition, "out_mean"));
+  const json_t *of;
+  size_t o;
+  json_array_foreach(json_object_get(condition, "by_output"), o, of) {
+    any |= isfinite(r2s_folder_member(of, "out_mean"));
+  }
+  return any;
+}
+
+/* "Go 1.04 ± 0.03; NoGo 0.02"; of several outputs "left 1.04 ± 0.03, −0.98 ± 0.1; right ..." */
+static void put_conditions(r2s_text *out, const r2s_folder *folder, const json_t *conditions) {
+  for (int c = 0; c < folder->task.n_conditions; c++) {
+    const json_t *by = json_object_get(conditions, folder->task.conditions[c].name);
+    if (!has_output(by)) continue;
+    r2s_text_add(out, "%s%s ", out->size ? "; " : "", r2s_plain(r2s_folder_condition(folder, c)).text);
+    r2s_put_outputs(out, folder, by, false, ", ");
+  }
+}
+
 static void add_scales(r2s_doc *doc, const r2s_folder *folder, const char *path) {
   size_t k;
   json_t *s;
   const double predicted = r2s_folder_number(folder, "stages/convert/predicted");
   const double chosen = r2s_folder_number(folder, "stages/convert/chosen");
   const bool lif = strstr(path, "convert") != NULL;
-  r2s_doc_table(doc, "rnnrn",
-                folder->task.n_outputs > 1 ? "1/λ|Accuracy|Strict|Rate (Hz)|Output 0 by condition"
-                                           : "1/λ|Accuracy|Strict|Rate (Hz)|Output by condition");
+  if (folder->task.n_outputs > 1) /* more than a line has room for */
+    r2s_doc_table(doc, "rnnrl", "1/λ|Accuracy|Strict|Rate (Hz)|Each output, by condition");
+  else
+    r2s_doc_table(doc, "rnnrn", "1/λ|Accuracy|Strict|Rate (Hz)|Output by condition");
   json_array_foreach(r2s_folder_json(folder, "%s", path), k, s) {
     const double scale = r2s_folder_member(s, "scale");
-    const json_t *conditions = json_object_get(s, "conditions");
     r2s_text outputs = {0};
-    for (int c = 0; c < folder->task.n_conditions; c++) {
-      const json_t *by = json_object_get(conditions, folder->task.conditions[c].name);
-      const double mean = r2s_folder_member(by, "out_mean");
-      if (isnan(mean)) continue;
-      r2s_text_add(&outputs, "%s%s %s", outputs.size ? "; " : "",
-                   r2s_plain(r2s_folder_condition(folder, c)).text,
-                   r2s_fmt_spread(mean, r2s_folder_member(by, "out_sd"), 2).text);
-    }
+    put_conditions(&outputs, folder, json_object_get(s, "conditions"));
     r2s_doc_row(doc);
     r2s_doc_cell(doc, "%s%s%s", r2s_fmt_short(scale, 5).text, lif && scale == predicted ? " (κ)" : "",
                  lif && scale == chosen ? " (chosen)" : "");

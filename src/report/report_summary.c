@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rate2spike/convert.h"
+#include "report/report_figure.h"
 #include "report/report_format.h"
 #include "report/report_sections.h"
 
@@ -92,6 +93,33 @@ static void add_untested(r2s_doc *doc, const r2s_folder *folder) {
                    r2s_plain(json_string_value(name)).text);
 }
 
+static bool is_judged(const r2s_task *task, int output) {
+  for (int c = 0; c < task->n_conditions; c++) {
+    const r2s_task_rules *rules = &task->conditions[c].rules[R2S_CRITERION_SPIKING];
+    for (int k = 0; k < rules->count; k++)
+      if (rules->rule[k].output == output) return true;
+  }
+  return false;
+}
+
+/* Outputs that may be anything in a right trial. */
+static void add_unjudged(r2s_doc *doc, const r2s_task *task) {
+  r2s_text names = {0};
+  int n = 0;
+  for (int o = 0; o < task->n_outputs; o++) {
+    if (is_judged(task, o)) continue;
+    if (n < R2S_FIGURE_OUTPUTS) r2s_text_add(&names, "%s%d", n ? ", " : "", o);
+    if (n++ == R2S_FIGURE_OUTPUTS) r2s_text_put(&names, ", …");
+  }
+  if (n > 0)
+    r2s_doc_item(doc,
+                 "**No rule for spiking networks is about output%s %s**: verdict and accuracies say "
+                 "nothing of %s.",
+                 n > 1 ? "s" : "", r2s_text_string(&names), n > 1 ? "them" : "it");
+  doc->failed |= names.failed;
+  r2s_text_free(&names);
+}
+
 static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
   const char *verdict = r2s_folder_string(folder, "certificate/verdict");
   const json_t *nest = r2s_folder_json(folder, "stages/sim-nest/models/psc-dexp");
@@ -105,6 +133,7 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
              "with these settings.");
   r2s_section_edited(doc, folder);
   add_untested(doc, folder);
+  add_unjudged(doc, &folder->task);
   add_rate(doc, folder);
   add_lif(doc, folder);
   r2s_doc_item(doc, "%s: %s.", r2s_fmt_simulation(folder, "psc-dexp", "NEST", nest).text,
@@ -140,9 +169,10 @@ void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
     r2s_doc_paragraph(
         doc,
         "The task has %d outputs, counted from 0. A trial is right when every rule of the task holds, "
-        "of whichever output. Rise, output and its RMSE are told of each, from output 0 on, but for the "
-        "tables of the scales and of single trials, which are of output 0 alone.",
-        folder->task.n_outputs);
+        "of whichever output. Rise, output and its RMSE are told of each, from output 0 on%s.",
+        folder->task.n_outputs,
+        folder->task.n_outputs > R2S_FIGURE_OUTPUTS ? " (in the table of single trials, of the first four)"
+                                                    : "");
   if (!folder->model.n && folder->training.n_rows > 0)
     r2s_doc_paragraph(
         doc, "The training was interrupted, after step %d: `rate2spike train --resume -o DIR` goes on.",
@@ -187,21 +217,9 @@ static void add_simulation_stage(r2s_doc *doc, const r2s_folder *folder, const c
   add_stage(doc, folder, name, sim, r2s_fmt_simulation(folder, model, engine, sim).text, (r2s_short){""});
 }
 
-/* Of one output: when it rises, or where it ends. */
-static r2s_short output_text(const json_t *of, bool rise) {
-  return rise ? r2s_fmt(r2s_folder_member(of, "rise_ms"), 0)
-              : r2s_fmt_spread(r2s_folder_member(of, "out_mean"), r2s_folder_member(of, "out_sd"), 2);
-}
-
-/* Of each output of a condition's trials; an earlier version tells output 0 alone. */
 static void add_outputs(r2s_doc *doc, const r2s_folder *folder, const json_t *condition, bool rise) {
-  const json_t *list = json_object_get(condition, "by_output"), *of;
   r2s_text all = {0};
-  size_t o;
-  json_array_foreach(list, o, of) r2s_text_add(&all, "%s%s", o ? "; " : "", output_text(of, rise).text);
-  if (!list)
-    r2s_text_add(&all, "%s%s", output_text(condition, rise).text,
-                 folder->task.n_outputs > 1 ? " (output 0)" : "");
+  r2s_put_outputs(&all, folder, condition, rise, "; ");
   r2s_doc_cell(doc, "%s", r2s_text_string(&all));
   doc->failed |= all.failed;
   r2s_text_free(&all);

@@ -25,15 +25,22 @@ static long correct(const json_t *accuracy) {
   return isfinite(share) ? lround(share * count(accuracy)) : 0;
 }
 
-/* Empty where the stage had another task, without this condition. */
-static void put_condition(r2s_run_text *text, const json_t *scale, const char *name) {
+static void put_output(r2s_run_text *text, const json_t *of) {
+  r2s_run_text_number(text, number(of, "out_mean"));
+  r2s_run_text_number(text, number(of, "out_sd"));
+}
+
+/* Empty where the stage had another task, without this condition; the outputs behind the first where it is of
+ * an earlier version, which told output 0 alone. */
+static void put_condition(r2s_run_text *text, const json_t *scale, const char *name, int n_outputs) {
   const json_t *one = json_object_get(json_object_get(scale, "conditions"), name);
   if (json_is_object(one))
     r2s_text_add(&text->csv, ",%ld,%d", correct(one), count(one));
   else
     r2s_text_add(&text->csv, ",,");
-  r2s_run_text_number(text, number(one, "out_mean"));
-  r2s_run_text_number(text, number(one, "out_sd"));
+  put_output(text, one);
+  for (int o = 1; o < n_outputs; o++)
+    put_output(text, json_array_get(json_object_get(one, "by_output"), (size_t)o));
 }
 
 /* scale: a SCALE of run.json (docs/formats.md); no row without one. */
@@ -48,7 +55,8 @@ static void put_row(r2s_run_text *text, const r2s_task *task, const char *model,
   for (size_t k = 0; k < 2; k++) r2s_run_text_number(text, number_or_nan(json_array_get(interval, k)));
   r2s_text_add(&text->csv, ",%ld", correct(json_object_get(scale, "strict")));
   r2s_run_text_number(text, number(scale, "rate_hz"));
-  for (int c = 0; c < task->n_conditions; c++) put_condition(text, scale, task->conditions[c].name);
+  for (int c = 0; c < task->n_conditions; c++)
+    put_condition(text, scale, task->conditions[c].name, task->n_outputs);
   r2s_text_add(&text->csv, "\n");
 }
 
@@ -70,6 +78,8 @@ r2s_status r2s_run_conversion_write(const r2s_run *run, r2s_error *err) {
   for (int c = 0; c < run->task.n_conditions; c++) {
     const char *name = run->task.conditions[c].name;
     r2s_text_add(&text.csv, ",correct_%s,n_%s,out_mean_%s,out_sd_%s", name, name, name, name);
+    for (int o = 1; o < run->task.n_outputs; o++)
+      r2s_text_add(&text.csv, ",out%d_mean_%s,out%d_sd_%s", o, name, o, name);
   }
   r2s_text_add(&text.csv, "\n");
   put_stage(&text, run, "convert", "lif");

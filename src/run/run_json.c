@@ -75,6 +75,23 @@ json_t *r2s_run_json_stage(r2s_accuracy accuracy, double seconds) {
   return object;
 }
 
+/* Output o in the trials of condition c. */
+static void add_output(json_t **object, const r2s_task *task, const r2s_scale_result *scale, int c, int o) {
+  const size_t at = (size_t)c * (size_t)task->n_outputs + (size_t)o;
+  r2s_json_add(object, "out_mean", r2s_run_json_number(scale->out_mean[at]));
+  r2s_json_add(object, "out_sd", r2s_run_json_number(scale->out_sd[at]));
+}
+
+static json_t *outputs_json(const r2s_task *task, const r2s_scale_result *scale, int c) {
+  json_t *list = json_array();
+  for (int o = 0; o < task->n_outputs; o++) {
+    json_t *one = json_object();
+    add_output(&one, task, scale, c, o);
+    r2s_json_append(&list, one);
+  }
+  return list;
+}
+
 json_t *r2s_run_json_scale(const r2s_task *task, const r2s_scale_result *scale) {
   json_t *object = json_object();
   r2s_json_add(&object, "scale", r2s_run_json_number(scale->scale));
@@ -84,8 +101,8 @@ json_t *r2s_run_json_scale(const r2s_task *task, const r2s_scale_result *scale) 
   json_t *conditions = json_object();
   for (int c = 0; c < task->n_conditions; c++) {
     json_t *one = r2s_run_json_accuracy(scale->by_condition[c]);
-    r2s_json_add(&one, "out_mean", r2s_run_json_number(scale->out_mean[c]));
-    r2s_json_add(&one, "out_sd", r2s_run_json_number(scale->out_sd[c]));
+    add_output(&one, task, scale, c, 0);
+    if (task->n_outputs > 1) r2s_json_add(&one, "by_output", outputs_json(task, scale, c));
     r2s_json_add(&conditions, task->conditions[c].name, one);
   }
   r2s_json_add(&object, "conditions", conditions);

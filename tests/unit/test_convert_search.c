@@ -232,6 +232,109 @@ static void test_held_out_trials_are_fresh(void **state) {
   r2s_search_result_free(&r);
 }
 
+/* Three outputs that differ in size and in the window of their targets; output 1 has no target, so that it is
+ * told up to the trial's end. */
+enum { OUTPUTS = 3 };
+static const double size[OUTPUTS] = {0.5, 0.2, -2}, end_ms[OUTPUTS] = {300, 300, 200};
+
+static void make_three_outputs(r2s_model *out) {
+  assert_int_equal(r2s_model_alloc(out, N, 1, OUTPUTS, NULL), R2S_OK);
+  out->dt_ms = model.dt_ms, out->dale = model.dale;
+  out->activation = model.activation, out->kappa_hz = model.kappa_hz;
+  out->tau_min_ms = model.tau_min_ms, out->tau_max_ms = model.tau_max_ms, out->neuron = model.neuron;
+  for (int i = 0; i < N; i++) {
+    out->w_in[i] = model.w_in[i], out->sign[i] = model.sign[i];
+    for (int o = 0; o < OUTPUTS; o++) out->w_out[o * N + i] = size[o] / N;
+  }
+}
+
+/* The mean of an output in its window. */
+static double mean_by_hand(const r2s_spike_record *r, int o) {
+  double sum = 0;
+  int samples = 0;
+  for (int s = 0; s < r->n_samples; s++) {
+    const double t_ms = r->t0_ms + s * r->dt_ms;
+    if (t_ms < end_ms[o] - 100 - 1e-6 || t_ms >= end_ms[o] - 1e-6) continue;
+    sum += r->out[s * r->n_out + o];
+    samples++;
+  }
+  return sum / samples;
+}
+
+/* Beside n trials of a set, simulated here. */
+static void assert_outputs(const r2s_model *network, const r2s_task *of, const r2s_scale_result *found,
+                           r2s_trial_set set, int n) {
+  enum { MOST = 12 };
+  r2s_error err = {0};
+  r2s_spike_trial *trials;
+  r2s_spike_record records[MOST];
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
+  config.scale = found->scale;
+  assert_int_equal(r2s_spike_trials_make(&trials, of, 3, set, 0, n, NULL, &err), R2S_OK);
+  assert_int_equal(r2s_spike_run(r2s_spike_native(), network, &config, trials, n, records, NULL, NULL, &err),
+                   R2S_OK);
+  for (int at = 0; at < 2 * OUTPUTS; at++) {
+    double sum = 0, squares = 0;
+    int own = 0;
+    for (int k = 0; k < n; k++) {
+      if (records[k].condition != at / OUTPUTS) continue;
+      const double mean = mean_by_hand(&records[k], at % OUTPUTS);
+      sum += mean, squares += mean * mean;
+      own++;
+    }
+    assert_true(own > 1 && fabs(found->out_mean[at] - sum / own) < 1e-9);
+    assert_true(fabs(found->out_sd[at] - sqrt((squares - sum * sum / own) / (own - 1))) < 1e-6);
+  }
+  for (int t = 0; t < n; t++) r2s_spike_record_free(&records[t]);
+  r2s_spike_trials_free(trials, n);
+}
+
+/* Of these the last one alone is judged: it is wrong at 150, where it is too small. */
+static void test_every_output_is_told_at_each_scale(void **state) {
+  (void)state;
+  r2s_task_target targets[2] = {{.from_ms = 0, .to_ms = 300, .value = 1},
+                                {.output = 2, .from_ms = 0, .to_ms = 200, .value = -1}};
+  r2s_task_rule low = {
+      .output = 2, .statistic = R2S_STATISTIC_MEAN, .from_ms = 100, .to_ms = 200, .threshold = -2};
+  r2s_task_rule high = low;
+  r2s_task_condition both[2] = {conditions[0], conditions[1]};
+  r2s_task wide = task;
+  r2s_model three;
+  r2s_search_result r;
+  r2s_error err = {0};
+  r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
+  const double scales[] = {150, 40};
+  high.greater = true;
+  wide.n_outputs = OUTPUTS, wide.conditions = both;
+  both[0].n_targets = 2, both[0].targets = targets;
+  for (int k = 0; k < R2S_CRITERION_COUNT; k++)
+    both[0].rules[k] = (r2s_task_rules){1, &low}, both[1].rules[k] = (r2s_task_rules){1, &high};
+  make_three_outputs(&three);
+  config.threads = 2;
+  assert_int_equal(r2s_convert_search(&three, &wide, &config, scales, 2, 50, 12, NULL, 8, 3, NULL, &r, &err),
+                   R2S_OK);
+  assert_true(r.n_scales == 3 && r.scales[2].by_condition[0].correct == 0);
+  for (int k = 0; k < 3; k++) assert_outputs(&three, &wide, &r.scales[k], R2S_SET_SEARCH, 12);
+  assert_true(r.chosen == 40 && r.held_out.scale == 40 && r.held_out_predicted.scale == 50);
+  assert_outputs(&three, &wide, &r.held_out, R2S_SET_HELD_OUT, 8);
+  assert_outputs(&three, &wide, &r.held_out_predicted, R2S_SET_HELD_OUT, 8);
+  r2s_search_result_free(&r);
+  r2s_model_free(&three);
+}
+
+/* What was not measured is no number. */
+static void test_outputs_that_nothing_tells_are_none(void **state) {
+  (void)state;
+  r2s_search_result r = search((const double[]){50}, 1, NAN, 0);
+  for (int c = 0; c < 2; c++) {
+    assert_true(isfinite(r.scales[0].out_mean[c]) && isfinite(r.scales[0].out_sd[c]));
+    assert_true(isnan(r.held_out.out_mean[c]) && isnan(r.held_out.out_sd[c]));
+    assert_true(isnan(r.held_out_predicted.out_mean[c]) && isnan(r.held_out_predicted.out_sd[c]));
+  }
+  r2s_search_result_free(&r);
+  assert_null(r.held_out.out_mean);
+}
+
 typedef struct progress {
   double done, total;
 } progress;
@@ -318,6 +421,8 @@ int main(void) {
       cmocka_unit_test(test_output_and_rate_are_those_of_the_curve),
       cmocka_unit_test(test_the_statistics_are_those_of_the_trials),
       cmocka_unit_test(test_held_out_trials_are_fresh),
+      cmocka_unit_test(test_every_output_is_told_at_each_scale),
+      cmocka_unit_test(test_outputs_that_nothing_tells_are_none),
       cmocka_unit_test(test_progress_goes_on_to_its_end),
       cmocka_unit_test(test_wrong_scales_are_refused),
       cmocka_unit_test(test_what_no_search_can_tell_is_refused),
