@@ -15,48 +15,35 @@
 #define BOUND_SHARED_OPERATIONS ((2 * BOUND_NORMAL_OPERATIONS + 7 + 12 * 3) / 14)
 /* 16 numbers to 16 bits: two for the largest, a multiply-add, half of three to pack them */
 #define BOUND_FIX_OPERATIONS 4.5
-/* Of the table, for 16 floats: each lane loads its four words; without those of 16 lanes, as in AVX-512, two
- * vectors. They are put together by three insertions for 16 lanes, one for 8, in each of four vectors, and
- * turned by 8 shuffles. A load of 16 bytes takes as long as a whole vector's. */
-enum { BOUND_TABLE_LOADS = 16, BOUND_TABLE_TURNS_WIDE = 12 + 8, BOUND_TABLE_TURNS = 4 + 8 };
-/* Multiplies (fused or not) and all other operations of a forward step of a unit of recipe matched with one
- * input and one output, its readout included, but for the table; lines: its input, state and shot noise, rate
- * and amplitude for the output and for its gradient */
-enum {
-  BOUND_MATCHED_MULTIPLIES = 15,
-  BOUND_MATCHED_OPERATIONS = 22,
-  BOUND_MATCHED_LINES = 7,
-  BOUND_LINE = 64 /* bytes of 16 floats */
-};
+enum { BOUND_LINE = 64 /* bytes of 16 floats */ };
+/* Multiplies (fused or not) of a backward step of a unit with one output whose slope is kept; the sigmoid's,
+ * r (1 - r), takes one more */
+enum { BOUND_BACK_MULTIPLIES = 4 };
 
 /* 16 trials: cycles of an edge or unit in a step, and of 16 normals. At full shot noise there is no state
  * noise: one normal a unit and step, as without it. */
 typedef struct bench_bounds {
-  double product, gradient; /* of an edge */
-  const char *product_by;   /* what bounds it */
-  double sigmoid, matched;  /* forward, of a unit */
-  double back;              /* backward, of a unit */
-  double fix;               /* its two numbers in 16 bits */
-  double normals;           /* one for each trial */
-  double shared;            /* the same of shared ones */
+  double product, gradient;          /* of an edge */
+  const char *product_by;            /* what bounds it */
+  double sigmoid, matched;           /* forward, of a unit */
+  double back_sigmoid, back_matched; /* backward, of a unit */
+  double fix;                        /* its two numbers in 16 bits */
+  double normals;                    /* one for each trial */
+  double shared;                     /* the same of shared ones */
 } bench_bounds;
 
 static inline double bound_of(double a, double b) {
   return a > b ? a : b;
 }
 
-/* Forward, a unit of recipe matched, but for its way to L3. */
-static inline double bench_bound_matched(const bench_peak *peak) {
-  const double vector = peak->wide ? 64 : 32; /* bytes */
-  const double operations =
-      BOUND_MATCHED_OPERATIONS + (peak->wide ? BOUND_TABLE_TURNS_WIDE : BOUND_TABLE_TURNS);
-  const double bytes = BOUND_MATCHED_LINES * BOUND_LINE + BOUND_TABLE_LOADS * vector;
-  return bound_of(bound_of(BOUND_MATCHED_MULTIPLIES / peak->fma, operations / peak->alu),
-                  bytes / peak->load_l1);
+/* Backward, a unit: it is stored, what it needs is read. */
+static inline double bench_bound_back(const bench_peak *peak, int multiplies) {
+  return bound_of(bound_of(BOUND_LINE / peak->store_l1, multiplies / peak->fma),
+                  2 * BOUND_LINE / peak->load_l1 + BOUND_LINE / peak->load_l3);
 }
 
 static inline bench_bounds bench_bounds_of(const bench_peak *peak) {
-  const double load = BOUND_LINE / peak->load_l1, store = BOUND_LINE / peak->store_l1;
+  const double store = BOUND_LINE / peak->store_l1;
   /* where it was not measured: 16 rates, their place and a weight */
   const double lists = bound_of((BOUND_LINE + 6) / peak->load_l1, 1 / peak->fma);
   /* the history is larger than the L2 cache: a line written forward and read backward, two with slopes */
@@ -67,9 +54,9 @@ static inline bench_bounds bench_bounds_of(const bench_peak *peak) {
                                                                          : "the loop's instructions",
                         .gradient = peak->gradient / R2S_RATE_BLOCK,
                         .sigmoid = bound_of(peak->sigmoid, 3 * store + BOUND_LINE / peak->store_l3),
-                        .matched =
-                            bound_of(bench_bound_matched(peak), 5 * store + 2 * BOUND_LINE / peak->store_l3),
-                        .back = bound_of(store, 2 * load + BOUND_LINE / peak->load_l3),
+                        .matched = bound_of(peak->matched, 5 * store + 2 * BOUND_LINE / peak->store_l3),
+                        .back_sigmoid = bench_bound_back(peak, BOUND_BACK_MULTIPLIES + 1),
+                        .back_matched = bench_bound_back(peak, BOUND_BACK_MULTIPLIES),
                         .fix = 2 * bound_of(BOUND_FIX_OPERATIONS / peak->alu, BOUND_LINE / peak->load_l2),
                         .normals = BOUND_NORMAL_OPERATIONS / peak->alu,
                         .shared = bound_of(BOUND_SHARED_OPERATIONS / peak->alu, store)};
@@ -78,9 +65,9 @@ static inline bench_bounds bench_bounds_of(const bench_peak *peak) {
 /* Cycles of a training step of 16 trials. Not in it: all that is done once a step (draws, optimiser). */
 static inline double bench_bound_group(const bench_bounds *b, double n, double edges, double steps,
                                        bool matched) {
-  const double forward = matched ? b->matched : b->sigmoid;
-  return (steps - 1) *
-         (edges * (2 * b->product + b->gradient) + n * (forward + b->shared + b->back + b->fix));
+  const double forward = matched ? b->matched : b->sigmoid,
+               back = matched ? b->back_matched : b->back_sigmoid;
+  return (steps - 1) * (edges * (2 * b->product + b->gradient) + n * (forward + b->shared + back + b->fix));
 }
 
 /* Of one trial: how often each part is done. */

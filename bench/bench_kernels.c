@@ -172,11 +172,11 @@ static void rate_rows(const bench_peak *peak, const bench_case *plain, const ker
   row("normals", "16 numbers", normals, bound.normals, "vector operations");
   row("normals, shared", "16 numbers", shared, bound.shared, "vector operations or stores");
   row("forward, units: sigmoid, update, readout", "unit, step, 16 trials",
-      ghz * of->forward[BARE] / area - shared, bound.sigmoid, "operations, the division or stores");
+      ghz * of->forward[BARE] / area - shared, bound.sigmoid, "the loop's instructions");
   row("forward, units, recipe matched", "unit, step, 16 trials", ghz * of->forward[MATCHED] / area - shared,
-      bound.matched, "operations or stores");
+      bound.matched, "the loop's instructions");
   row("backward, units, and numbers to 16 bits", "unit, step, 16 trials", ghz * of->backward[BARE] / area,
-      bound.back + bound.fix, "L3 loads; vector operations");
+      bound.back_sigmoid + bound.fix, "multiply-adds or L3 loads; vector operations");
 }
 
 /* Edges of a sender, on average. */

@@ -13,22 +13,22 @@
 #include "bench_code.h"
 #include "bench_gradient.h"
 #include "bench_list.h"
+#include "bench_unit.h"
 
 enum { PEAK_IN_L1 = 16 << 10, PEAK_IN_L2 = 384 << 10, PEAK_IN_L3 = 6 << 20 /* bytes of buffers */ };
 
 typedef struct bench_peak {
-  bool wide;       /* AVX-512; else AVX2 */
-  double ghz;      /* by a chain of dependent additions, a cycle each */
-  double fma;      /* fused multiply-adds of 16 floats a cycle, on registers */
-  double fma_load; /* the same with an operand from L1 */
-  double alu;      /* other operations on 16 floats (here additions of integers) a cycle */
-  double look_up;  /* look-ups among 8 floats (AVX2) or 32 (AVX-512), a vector of them, each with a
-                      multiply-add of a vector, a cycle */
-  double division; /* cycles of a division of 16 floats by 16 */
-  double product;  /* cycles of an edge of a product, by code or lists; 0: not known */
-  double gradient; /* cycles of an edge's gradient over a block of steps (bench_gradient.h) */
-  double sigmoid;  /* cycles of what 16 trials of a unit's forward step compute, with a sigmoid, all at once:
-                      operations share ports */
+  bool wide;               /* AVX-512; else AVX2 */
+  double ghz;              /* by a chain of dependent additions, a cycle each */
+  double fma;              /* fused multiply-adds of 16 floats a cycle, on registers */
+  double fma_load;         /* the same with an operand from L1 */
+  double alu;              /* other operations on 16 floats (here additions of integers) a cycle */
+  double look_up;          /* look-ups among 8 floats (AVX2) or 32 (AVX-512), a vector of them, each with a
+                              multiply-add of a vector, a cycle */
+  double division;         /* cycles of a division of 16 floats by 16 */
+  double product;          /* cycles of an edge of a product, by code or lists; 0: not known */
+  double gradient;         /* cycles of an edge's gradient over a block of steps (bench_gradient.h) */
+  double sigmoid, matched; /* cycles of a unit's forward step of 16 trials (bench_unit.h) */
   double load_l1, load_l2, load_l3; /* bytes a cycle, read */
   double store_l1, store_l3;        /* and written */
 } bench_peak;
@@ -123,23 +123,6 @@ PEAK_LOOP(peak_alu_256, "vpaddd", "ymm", "avx2,fma")
 PEAK_LOOK_UP_LOOP(peak_look_up_512, "vpermt2ps", "zmm", "avx512f")
 PEAK_LOOK_UP_LOOP(peak_look_up_256, "vpermps", "ymm", "avx2,fma")
 
-/* A division among 12 multiply-adds and 7 other operations, 10 x 1000 times; nothing waits for anything. */
-#define PEAK_UNIT(r)                                                                                         \
-  "vdivps %%" r "10, %%" r "10, %%" r "9\n" PEAK_ADD(r, 0) PEAK_ADD(r, 1) PEAK_OTHER(r) PEAK_ADD(r, 2)       \
-      PEAK_OTHER(r) PEAK_ADD(r, 3) PEAK_ADD(r, 4) PEAK_OTHER(r) PEAK_ADD(r, 5) PEAK_OTHER(r) PEAK_ADD(r, 6)  \
-          PEAK_ADD(r, 7) PEAK_OTHER(r) PEAK_ADD(r, 8) PEAK_ADD(r, 0) PEAK_OTHER(r) PEAK_ADD(r, 1)            \
-              PEAK_ADD(r, 2) PEAK_OTHER(r)
-#define PEAK_ADD(r, k) "vfmadd231ps %%" r "10, %%" r "10, %%" r #k "\n"
-#define PEAK_OTHER(r) "vpaddd %%" r "10, %%" r "10, %%" r "9\n"
-#define PEAK_UNIT_LOOP(name, r, attributes)                                                                  \
-  static inline __attribute__((target(attributes))) double name(void) {                                      \
-    double from = r2s_clock();                                                                               \
-    for (int k = 0; k < 1000; k++) __asm__ volatile(".rept 10\n" PEAK_UNIT(r) ".endr\n" ::: PEAK_CLOBBER);   \
-    return r2s_clock() - from;                                                                               \
-  }
-PEAK_UNIT_LOOP(peak_unit_512, "zmm", "avx512f")
-PEAK_UNIT_LOOP(peak_unit_256, "ymm", "avx2,fma")
-
 static inline __attribute__((target("avx512f"))) void peak_load_512(const char *from, size_t bytes) {
   for (size_t k = 0; k < bytes; k += 256)
     __asm__ volatile("vmovups (%0), %%zmm0\n vmovups 64(%0), %%zmm1\n vmovups 128(%0), %%zmm2\n"
@@ -202,7 +185,8 @@ static inline bench_peak bench_peak_measure(bool wide, const bench_product *prod
   peak.division = peak_least(wide ? peak_division_512 : peak_division_256, repeats) / sum;
   peak.look_up = 5e4 * cycle / peak_least(wide ? peak_look_up_512 : peak_look_up_256, repeats);
   peak.alu = sum / peak_least(wide ? peak_alu_512 : peak_alu_256, repeats);
-  peak.sigmoid = (wide ? 1 : 2) * peak_least(wide ? peak_unit_512 : peak_unit_256, repeats) / (1e4 * cycle);
+  peak.sigmoid = bench_unit_seconds(wide, false, repeats) / cycle;
+  peak.matched = bench_unit_seconds(wide, true, repeats) / cycle;
   peak.product = bench_product_seconds(product, repeats) / cycle;
   peak.gradient = bench_gradient_seconds(wide, repeats) / cycle;
   peak.load_l1 = cycle * peak_bytes(buffer, PEAK_IN_L1, wide, false, repeats);
@@ -220,6 +204,7 @@ static inline bench_peak bench_peak_best(const bench_peak *a, const bench_peak *
   return (bench_peak){.wide = a->wide,
                       PEAK_LESS(division),
                       PEAK_LESS(sigmoid),
+                      PEAK_LESS(matched),
                       PEAK_LESS(product),
                       PEAK_LESS(gradient),
                       PEAK_MORE(ghz),
