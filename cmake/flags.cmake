@@ -3,7 +3,9 @@ add_library(r2s_flags INTERFACE)
 target_compile_options(r2s_flags INTERFACE
   -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
   -ffp-contract=off -fno-math-errno -fno-trapping-math)
-target_compile_definitions(r2s_flags INTERFACE _POSIX_C_SOURCE=200809L _DEFAULT_SOURCE)
+target_compile_definitions(r2s_flags INTERFACE _POSIX_C_SOURCE=200809L _DEFAULT_SOURCE
+  # macOS shows what is not POSIX (flock, mkdtemp) only so, and has one name of POSIX as another then.
+  $<$<PLATFORM_ID:Darwin>:_DARWIN_C_SOURCE> $<$<PLATFORM_ID:Darwin>:st_mtim=st_mtimespec>)
 if(R2S_WERROR)
   target_compile_options(r2s_flags INTERFACE -Werror)
 endif()

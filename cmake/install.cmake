@@ -4,8 +4,13 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 set_target_properties(rate2spike_lib PROPERTIES EXPORT_NAME rate2spike)
-# By its flag: the target OpenMP::OpenMP_C would ask a project of C++ alone for a C compiler.
-target_link_libraries(rate2spike_lib PRIVATE $<INSTALL_INTERFACE:${OpenMP_C_FLAGS}>)
+# By its flag: the target OpenMP::OpenMP_C would ask a project of C++ alone for a C compiler. Apple's clang links with
+# no OpenMP by itself.
+set(R2S_OPENMP ${OpenMP_C_FLAGS})
+if(CMAKE_C_COMPILER_ID STREQUAL "AppleClang")
+  set(R2S_OPENMP ${OpenMP_C_LIBRARIES})
+endif()
+target_link_libraries(rate2spike_lib PRIVATE $<INSTALL_INTERFACE:${R2S_OPENMP}>)
 
 install(TARGETS rate2spike RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS rate2spike_lib EXPORT rate2spike ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}

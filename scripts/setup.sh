@@ -9,12 +9,20 @@ PYTHON_PACKAGES="python3 python3-venv"
 UNIT_PACKAGES="libcmocka-dev libmatio-dev" # what building the tests needs
 TEST_PACKAGES="$UNIT_PACKAGES util-linux procps valgrind"
 
+# For a Mac; README.md tells more.
+BREW_PACKAGES="cmake ninja pkgconf hdf5 libyaml jansson openblas libomp gnuplot"
+
 say() { printf '%s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
-# need_packages NAME...: installs the Debian packages that are missing, as root or with sudo.
+# need_packages NAME...: installs the Debian packages that are missing, as root or with sudo. Elsewhere it says what
+# must be there.
 need_packages() {
   local missing=() name
+  if [[ $OSTYPE = darwin* ]]; then
+    say "On a Mac these must be there (README.md, Install): Random123's headers, and brew install $BREW_PACKAGES"
+    return 0
+  fi
   if ! command -v dpkg-query >/dev/null; then
     say "This is no Debian system; the equivalents of these packages must be there: $*"
     return 0

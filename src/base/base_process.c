@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Starts a program with posix_spawn (safe beside our threads), reads what it writes through one pipe, and
  * ends it when the monitor says so. */
-#define _GNU_SOURCE /* posix_spawn_file_actions_addchdir_np, F_GETPIPE_SZ */
+#define _GNU_SOURCE /* posix_spawn_file_actions_addchdir_np, pipe2 */
 #include "base/base_process.h"
 
 #include <errno.h>
@@ -13,12 +13,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/base_clock.h"
 #include "base/base_memory.h"
+
+#if defined(__APPLE__) && __MAC_OS_X_VERSION_MIN_REQUIRED >= 260000 /* POSIX's own name, young elsewhere */
+#define ADD_CHDIR posix_spawn_file_actions_addchdir
+#else
+#define ADD_CHDIR posix_spawn_file_actions_addchdir_np
+#endif
 
 extern char **environ;
 
@@ -140,7 +147,7 @@ static int set_actions(const r2s_process_config *config, int out_fd, posix_spawn
   int code = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   if (!code) code = posix_spawn_file_actions_adddup2(actions, out_fd, STDOUT_FILENO);
   if (!code) code = posix_spawn_file_actions_adddup2(actions, out_fd, STDERR_FILENO);
-  if (!code && config->directory) code = posix_spawn_file_actions_addchdir_np(actions, config->directory);
+  if (!code && config->directory) code = ADD_CHDIR(actions, config->directory);
   return code;
 }
 
@@ -177,6 +184,18 @@ static int spawn(const r2s_process_config *config, char **argv, char **env, int 
   return code;
 }
 
+/* A pipe that no other program inherits. macOS before 27 has no pipe2: there, one that another thread starts
+ * just now may, which keeps the pipe open, no more. */
+static int make_pipe(int fds[2]) {
+#if defined(__APPLE__)
+  if (pipe(fds)) return -1;
+  for (int k = 0; k < 2; k++) fcntl(fds[k], F_SETFD, FD_CLOEXEC);
+  return 0;
+#else
+  return pipe2(fds, O_CLOEXEC);
+#endif
+}
+
 /* A program that runs. */
 typedef struct child {
   pid_t pid;
@@ -199,11 +218,12 @@ static ssize_t read_ready(child *own, collector *c, int wait_ms) {
   return n > 0 ? n : 0;
 }
 
-/* What it wrote before its end; a child that it left behind may go on writing, so no more than a pipe holds.
- */
+/* What it wrote before its end; a child that it left behind may go on writing, so no more than the pipe holds
+ * now. */
 static void drain(child *own, collector *c) {
-  ssize_t left = own->fd < 0 ? 0 : fcntl(own->fd, F_GETPIPE_SZ), n;
-  while (left > 0 && (n = read_ready(own, c, 0)) > 0) left -= n;
+  int left = 0;
+  if (own->fd >= 0 && ioctl(own->fd, FIONREAD, &left) != 0) left = 0;
+  for (ssize_t n; left > 0 && (n = read_ready(own, c, 0)) > 0;) left -= (int)n;
 }
 
 /* True as well where nobody can tell any more. */
@@ -249,7 +269,7 @@ r2s_status r2s_process_run(const r2s_process_config *config, r2s_process_result 
   *out = (r2s_process_result){.exit_code = -1};
   R2S_TRY(st, merged_environment(config->env, &env, err));
   R2S_TRY(st, absolute_program(config, &program, &argv, err));
-  if (pipe2(fds, O_CLOEXEC)) {
+  if (make_pipe(fds)) {
     st = r2s_fail(err, R2S_ERR_IO, "%s: no pipe for its output: %s", name, strerror(errno));
     goto done;
   }

@@ -215,12 +215,13 @@ r2s_status r2s_figure_draw(const r2s_figure *figure, int format, const r2s_monit
   snprintf(from, sizeof from, "%s/%s-%s.%s", figure->directory, name, figure->name, formats[format]);
   snprintf(to, sizeof to, "%s/%s.%s", figure->directory, figure->name, formats[format]);
   const char *const argv[] = {"gnuplot", "-e", setting, script, NULL};
-  r2s_process_config process = {.argv = argv,
-                                .directory = figure->directory,
-                                .env = (const char *const[]){"LC_ALL=C.UTF-8", "GNUTERM=dumb", NULL},
-                                .remedy = "it draws the figures; on Debian: apt install gnuplot-nox",
-                                .line = note_line,
-                                .user = (void *)monitor};
+  r2s_process_config process = {
+      .argv = argv,
+      .directory = figure->directory,
+      .env = (const char *const[]){"LC_ALL=C.UTF-8", "GNUTERM=dumb", NULL},
+      .remedy = "it draws the figures; on Debian: apt install gnuplot-nox, on a Mac: brew install gnuplot",
+      .line = note_line,
+      .user = (void *)monitor};
   r2s_status st = r2s_process_check(&process, monitor, err);
   if (st == R2S_OK) st = publish(from, to, endings[format], err);
   if (st != R2S_OK) unlink(from);

@@ -12,3 +12,5 @@ done
 ln fake/id fake/gnuplot
 PATH=$PWD/fake "$BASH" "$DATA/../../reproduce" --no-nest
 echo "exit $?"
+# A Mac, where nothing is installed: the names that Homebrew has.
+OSTYPE=darwin25 "$BASH" -c '. "$DATA/../../scripts/setup.sh" && need_packages $BUILD_PACKAGES'

@@ -7,9 +7,14 @@
 
 #include <cmocka.h>
 #include <math.h>
-#include <pty.h>
 
 #include "cli_program.h"
+
+#if defined(__APPLE__)
+#include <util.h> /* forkpty */
+#else
+#include <pty.h>
+#endif
 
 /* {accuracy, n, ci95} that agree with each other */
 static void check_accuracy(const json_t *object, int n) {

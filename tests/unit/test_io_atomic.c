@@ -230,18 +230,36 @@ static void test_limited_file_size(void **state) {
 
 enum { NOT_POSSIBLE = 1 };
 
-/* A file system of our own, seen by this child only: full, then read-only. */
+/* A file system of our own, seen by this process only; false where there is none. */
+static bool mount_small(const char *folder) {
+#if defined(__linux__)
+  return unshare(CLONE_NEWNS) == 0 && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+         mount("none", folder, "tmpfs", 0, "size=128k") == 0;
+#else
+  (void)folder;
+  return false;
+#endif
+}
+
+static bool make_read_only(const char *folder) {
+#if defined(__linux__)
+  return mount("none", folder, NULL, MS_REMOUNT | MS_RDONLY, NULL) == 0;
+#else
+  (void)folder;
+  return false;
+#endif
+}
+
+/* Full, then read-only. */
 static int checks_full_disk(const char *folder) {
   char path[200];
   r2s_error err = {0};
-  if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-      mount("none", folder, "tmpfs", 0, "size=128k") != 0)
-    return NOT_POSSIBLE;
+  if (!mount_small(folder)) return NOT_POSSIBLE;
   snprintf(path, sizeof path, "%s/old", folder);
   CHECK(r2s_io_write_atomic(path, "old", 3, NULL) == R2S_OK);
   int failed = check_no_room(folder, ENOSPC);
   if (failed) return failed;
-  CHECK(mount("none", folder, NULL, MS_REMOUNT | MS_RDONLY, NULL) == 0);
+  CHECK(make_read_only(folder));
   CHECK(r2s_io_write_atomic(path, "new", 3, &err) == R2S_ERR_IO);
   CHECK(strstr(err.msg, path) && strstr(err.msg, strerror(EROFS)));
   CHECK(holds(path, "old") && count_files(folder) == 1);

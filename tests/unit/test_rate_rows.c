@@ -9,9 +9,11 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#if defined(__linux__)
+#include <sys/prctl.h>
+#endif
 
 #include "rate/rate_kernel.h"
 #include "unit/sparse_matrix.h"
@@ -134,17 +136,27 @@ static void test_dead_links_change_nothing(void **state) {
   sparse_matrix_free(&m);
 }
 
+/* False where this can't be asked for. */
+static bool forbid_code(void) {
+#if defined(__linux__)
+  enum { SET_MDWE = 65, REFUSE_EXEC_GAIN = 1 };
+  return prctl(SET_MDWE, REFUSE_EXEC_GAIN, 0, 0, 0) == 0;
+#else
+  return false;
+#endif
+}
+
 /* A process that may not make memory executable (Linux 6.3: memory-deny-write-execute) takes the lists. */
 static void test_systems_that_forbid_code(void **state) {
   (void)state;
-  enum { SET_MDWE = 65, REFUSE_EXEC_GAIN = 1, UNKNOWN_HERE = 77 };
+  enum { UNKNOWN_HERE = 77 };
   sparse_matrix m = sparse_matrix_draw(60, 0.2, 5, R2S_LANES);
   size_t bytes = 60 * R2S_LANES * sizeof(float);
   bool code;
   float *expected = product(&m, R2S_ISA_BASELINE, r2s_isa_current(), &code);
   pid_t child = fork();
   if (child == 0) {
-    if (prctl(SET_MDWE, REFUSE_EXEC_GAIN, 0, 0, 0) != 0) _exit(UNKNOWN_HERE);
+    if (!forbid_code()) _exit(UNKNOWN_HERE);
     float *lists = product(&m, r2s_isa_current(), r2s_isa_current(), &code);
     _exit(code || memcmp(lists, expected, bytes) != 0);
   }
