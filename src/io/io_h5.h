@@ -64,8 +64,9 @@ bool r2s_h5_has(const r2s_h5 *h5, const char *name);
  * taken), and so may a dataset's external storage or virtual layout. name is one in group. */
 bool r2s_h5_leads_elsewhere(hid_t group, const char *name);
 bool r2s_h5_stored_elsewhere(hid_t set);
-/* All data of a dataset (of at least one element) are there: HDF5 returns zeros for what was never stored. */
-bool r2s_h5_is_stored(hid_t set);
+/* All data of a dataset (of at least one element) are there, in chunks as long as they should be: HDF5 gives
+ * zeros or what lies in memory for what is not. The message has no name: r2s_fail_context. */
+R2S_MUST_CHECK r2s_status r2s_h5_check_data(hid_t set, r2s_error *err);
 
 /* Attributes of the root. */
 bool r2s_h5_has_attribute(const r2s_h5 *h5, const char *name);

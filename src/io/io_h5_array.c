@@ -206,40 +206,14 @@ static r2s_status fail_elsewhere(const r2s_h5 *h5, const char *name, const char 
   return r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset %s: %s; expected it in this file", h5->path, name, what);
 }
 
-/* Every chunk of a dataset is in the file: one that a writer which died left out would be read as zeros. */
-static bool has_all_chunks(hid_t set, hid_t create, hid_t space) {
-  hsize_t shape[H5S_MAX_RANK], chunk[H5S_MAX_RANK], expected = 1, found = 0;
-  const int rank = H5Sget_simple_extent_dims(space, shape, NULL);
-  if (rank < 1 || H5Pget_chunk(create, H5S_MAX_RANK, chunk) != rank) return false;
-  for (int k = 0; k < rank; k++) {
-    if (chunk[k] == 0) return false;
-    expected *= shape[k] / chunk[k] + (shape[k] % chunk[k] != 0);
-  }
-  return H5Dget_num_chunks(set, space, &found) >= 0 && found == expected;
-}
-
-bool r2s_h5_is_stored(hid_t set) {
-  hid_t create = H5Dget_create_plist(set), space = H5Dget_space(set);
-  bool stored = create >= 0 && space >= 0;
-  if (stored && H5Pget_layout(create) == H5D_CHUNKED)
-    stored = has_all_chunks(set, create, space);
-  else if (stored)
-    stored = H5Dget_storage_size(set) > 0;
-  if (space >= 0) H5Sclose(space);
-  if (create >= 0) H5Pclose(create);
-  return stored;
-}
-
 static r2s_status check_set(r2s_h5 *h5, hid_t set, r2s_h5_array *array, size_t *count, r2s_error *err) {
   r2s_status st = R2S_OK;
   if (r2s_h5_stored_elsewhere(set))
     return fail_elsewhere(h5, array->name, "its data are in another file", err);
   R2S_TRY(st, check_type(h5, set, array, err));
   R2S_TRY(st, check_shape(h5, set, array, count, err));
-  if (*count > 0 && !r2s_h5_is_stored(set))
-    st = r2s_fail(err, R2S_ERR_FORMAT,
-                  "%s: dataset %s: its data, or a part of them, were never stored; expected all of them",
-                  h5->path, array->name);
+  if (*count > 0) st = r2s_h5_check_data(set, err);
+  if (st != R2S_OK) st = r2s_fail_context(err, st, "%s: dataset %s", h5->path, array->name);
 done:
   return st;
 }

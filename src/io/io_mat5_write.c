@@ -80,11 +80,15 @@ static size_t stored_size(r2s_mat_class type) {
 static void store(uint8_t *place, r2s_mat_class type, const double *values, size_t count) {
   if (type == R2S_MAT_DOUBLE && count > 0) memcpy(place, values, count * sizeof *values);
   for (size_t k = 0; k < count && type != R2S_MAT_DOUBLE; k++) {
-    int64_t wide = (int64_t)values[k];
-    uint16_t letter = (uint16_t)values[k];
-    if (type == R2S_MAT_INT64) memcpy(place + 8 * k, &wide, 8);
-    if (type == R2S_MAT_CHAR) memcpy(place + 2 * k, &letter, 2);
-    if (type == R2S_MAT_LOGICAL) place[k] = values[k] != 0;
+    if (type == R2S_MAT_INT64) {
+      const int64_t wide = (int64_t)values[k];
+      memcpy(place + 8 * k, &wide, 8);
+    } else if (type == R2S_MAT_CHAR) {
+      const uint16_t letter = (uint16_t)values[k];
+      memcpy(place + 2 * k, &letter, 2);
+    } else {
+      place[k] = values[k] != 0;
+    }
   }
 }
 

@@ -81,6 +81,7 @@ static r2s_status elsewhere(const r2s_mat *mat, const char *name, r2s_error *err
 }
 
 static r2s_status read_dataset(r2s_mat *mat, hid_t set, r2s_mat_var *var, r2s_error *err) {
+  r2s_status st = R2S_OK;
   hid_t type = H5Dget_type(set);
   H5T_class_t kind = type >= 0 ? H5Tget_class(type) : H5T_NO_CLASS;
   size_t element = type >= 0 ? H5Tget_size(type) : 0;
@@ -99,11 +100,9 @@ static r2s_status read_dataset(r2s_mat *mat, hid_t set, r2s_mat_var *var, r2s_er
     var->rank = 2;
     var->shape[0] = var->shape[1] = var->count = 0;
   }
-  if (var->count > 0 && !r2s_h5_is_stored(set))
-    return r2s_fail(err, R2S_ERR_FORMAT,
-                    "%s: variable %s: damaged: its data, or a part of them, were never stored", mat->path,
-                    var->name);
-  r2s_status st = r2s_mat_alloc_values(mat, var, err);
+  if (var->count > 0) st = r2s_h5_check_data(set, err);
+  if (st != R2S_OK) return r2s_fail_context(err, st, "%s: variable %s", mat->path, var->name);
+  st = r2s_mat_alloc_values(mat, var, err);
   if (st != R2S_OK) return st;
   if (var->count > 0 && H5Dread(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, var->values) < 0)
     return damaged(mat, var->name, err);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/base_memory.h"
 #include "nest/nest_bridge.h"
@@ -84,12 +85,28 @@ static r2s_status read_header(FILE *file, const char *path, r2s_nest_array *arra
   return R2S_OK;
 }
 
+/* The data behind the header: as many bytes as the header claims, told before there is room for them. */
+static r2s_status read_data(FILE *file, const char *path, size_t bytes, void **data, r2s_error *err) {
+  struct stat info;
+  const long start = ftell(file);
+  if (start < 0 || fstat(fileno(file), &info) != 0)
+    return r2s_fail(err, R2S_ERR_IO, "%s: can't be read: %s", path, strerror(errno));
+  const size_t found = (size_t)(info.st_size - start);
+  if (found != bytes)
+    return r2s_fail(err, R2S_ERR_FORMAT, "%s: too %s data: found %zu bytes after the header; expected %zu",
+                    path, found < bytes ? "little" : "much", found, bytes);
+  r2s_status st = r2s_alloc(data, bytes, 1, "result of NEST", err);
+  if (st == R2S_OK && fread(*data, 1, bytes, file) != bytes)
+    st = r2s_fail(err, R2S_ERR_IO, "%s: can't be read: %s", path, strerror(errno));
+  return st;
+}
+
 r2s_status r2s_nest_array_read(const r2s_nest_folder *folder, const char *name, r2s_nest_array *array,
                                void **data, r2s_error *err) {
   r2s_status st = R2S_OK;
   char path[R2S_NEST_PATH];
   FILE *file = NULL;
-  size_t bytes = item_size(array->type), got = 0;
+  size_t bytes = item_size(array->type);
   *data = NULL;
   R2S_TRY(st, npy_path(folder, name, path, err));
   file = fopen(path, "rbe");
@@ -103,11 +120,7 @@ r2s_status r2s_nest_array_read(const r2s_nest_folder *folder, const char *name, 
       st = r2s_fail(err, R2S_ERR_FORMAT, "%s: its shape does not fit into memory", path);
       goto done;
     }
-  R2S_TRY(st, r2s_alloc(data, bytes, 1, "result of NEST", err));
-  got = fread(*data, 1, bytes, file);
-  if (got != bytes || fgetc(file) != EOF)
-    st = r2s_fail(err, R2S_ERR_FORMAT, "%s: %s data; expected %zu bytes after the header", path,
-                  got != bytes ? "too little" : "too much", bytes);
+  st = read_data(file, path, bytes, data, err);
 done:
   if (file) fclose(file);
   if (st != R2S_OK) {

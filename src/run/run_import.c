@@ -144,6 +144,12 @@ done:
   return st;
 }
 
+/* What comes of a network's numbers names their file; what comes of the settings does not. */
+static r2s_status name_file(r2s_status st, const char *model_path, r2s_error *err) {
+  if (st != R2S_ERR_NUMERIC && st != R2S_ERR_ARG) return st;
+  return r2s_fail_context(err, st, "%s", model_path);
+}
+
 r2s_status r2s_run_import(r2s_run *run, const char *model_path, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   double start = r2s_clock();
@@ -155,7 +161,7 @@ r2s_status r2s_run_import(r2s_run *run, const char *model_path, const r2s_monito
   R2S_TRY(st, r2s_run_refuse_view(run, err));
   R2S_TRY(st, find_given(run, &model, &given, err));
   R2S_TRY(st, adopt_neuron(run, &model, err));
-  R2S_TRY(st, r2s_run_check_models(run, &model, R2S_RUN_ALL, err));
+  R2S_TRY(st, name_file(r2s_run_check_models(run, &model, R2S_RUN_ALL, err), model_path, err));
   if (given.keeps) {
     st = keep_model(run, &model, monitor, err);
     goto done;
@@ -164,7 +170,7 @@ r2s_status r2s_run_import(r2s_run *run, const char *model_path, const r2s_monito
   r2s_model_free(&run->model);
   run->model = model;
   model = (r2s_model){0};
-  if (run->dir) st = replace(run, given.same, start, monitor, err);
+  if (run->dir) st = name_file(replace(run, given.same, start, monitor, err), model_path, err);
   if (st != R2S_OK) r2s_model_free(&run->model); /* the folder may have another one still */
 done:
   r2s_model_free(&model);

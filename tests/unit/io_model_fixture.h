@@ -75,7 +75,7 @@ static inline void fixture_model(r2s_model *model, int n, int n_in, int n_out) {
   model->neuron = r2s_neuron_params_default();
   model->neuron.t_ref_ms = 2.1;
   model->seed = UINT64_MAX - 1;
-  model->train_steps = 12345;
+  model->train_steps = 1234567; /* more than a letter of a .mat holds */
   strcpy(model->recipe, "matched");
   strcpy(model->task, "go-nogo-short");
   strcpy(model->version, "0.1.0");

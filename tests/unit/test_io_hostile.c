@@ -448,6 +448,97 @@ static void test_h5_with_wrong_datasets(void **state) {
   expect_refusal("sign", "expected +1 or -1");
 }
 
+static void fresh_mat73(void) {
+  write_with_matio(target, MAT_FT_MAT73, MAT_COMPRESSION_NONE);
+}
+
+/* w as one chunk with filters (bits: 1 shuffle, 2 deflate, 4 Fletcher-32, 8 scale-offset): `size` bytes as
+ * they are, or (NULL) the original's values. */
+static void pack_w(void (*fresh)(void), unsigned filters, const void *bytes, size_t size) {
+  const hsize_t shape[2] = {7, 7}, first[2] = {0, 0};
+  fresh();
+  hid_t h5 = H5Fopen(target, H5F_ACC_RDWR, H5P_DEFAULT), space = H5Screate_simple(2, shape, NULL);
+  hid_t create = H5Pcreate(H5P_DATASET_CREATE);
+  assert_true(h5 >= 0 && H5Ldelete(h5, "w", H5P_DEFAULT) >= 0 && H5Pset_chunk(create, 2, shape) >= 0);
+  if (filters & 1) assert_true(H5Pset_shuffle(create) >= 0);
+  if (filters & 2) assert_true(H5Pset_deflate(create, 6) >= 0);
+  if (filters & 4) assert_true(H5Pset_fletcher32(create) >= 0);
+  if (filters & 8) assert_true(H5Pset_scaleoffset(create, H5Z_SO_FLOAT_DSCALE, 3) >= 0);
+  hid_t set = H5Dcreate2(h5, "w", H5T_IEEE_F64LE, space, H5P_DEFAULT, create, H5P_DEFAULT);
+  if (bytes)
+    assert_true(H5Dwrite_chunk(set, H5P_DEFAULT, 0, first, size, bytes) >= 0);
+  else
+    assert_true(H5Dwrite(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, original.w) >= 0);
+  H5Pclose(create), H5Sclose(space);
+  assert_true(H5Dclose(set) >= 0 && H5Fclose(h5) >= 0);
+}
+
+/* HDF5 1.10 took what lies in memory behind a chunk that was too short for weights, and crashed on one that
+ * is shorter than its checksum, or whose checksum another filter covers. */
+static void test_h5_with_chunks_of_wrong_size(void **state) {
+  (void)state;
+  static const unsigned char deflated[] = {0x78, 0x9c, 0x73, 0x74, 0x84, 0x00,
+                                           0x00, 0x09, 0x2c, 0x02, 0x09}; /* 8 bytes */
+  const char values[400] = {1};
+  r2s_error err = {0};
+  for (unsigned filters = 0; filters < 8; filters++) {
+    pack_w(fresh_model, filters, NULL, 0);
+    same_as_original = true;
+    assert_ok(load_model(&err), &err);
+    same_as_original = false;
+    pack_w(fresh_mat73, filters, NULL, 0);
+    assert_ok(load_model(&err), &err);
+  }
+  const struct {
+    unsigned filters;
+    size_t size;
+    const void *bytes;
+    const char *expected;
+  } cases[] = {{0, 8, values, "found 8 bytes of data; expected 392"},
+               {0, 400, values, "found 400 bytes of data; expected 392"},
+               {1, 8, values, "found a chunk of its data with 8 bytes; expected 392"},
+               {4, 3, values, "with 0 bytes; expected 392"},
+               {2, sizeof deflated, deflated, "with 8 bytes; expected 392"},
+               {3, sizeof deflated, deflated, "with 8 bytes; expected 392"},
+               {12, 0, NULL, "packed by HDF5's filter 6 as number 2; expected none but shuffle (2)"}};
+  for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+    pack_w(fresh_mat73, cases[k].filters, cases[k].bytes, cases[k].size);
+    expect_refusal("variable w", cases[k].expected);
+    if (cases[k].filters == 0) continue; /* newer files don't tell the size of a chunk that is not packed */
+    pack_w(fresh_model, cases[k].filters, cases[k].bytes, cases[k].size);
+    expect_refusal("dataset w", cases[k].expected);
+  }
+}
+
+/* The same of data within their object's header. */
+static void test_mat_v73_with_short_compact_data(void **state) {
+  (void)state;
+  const hsize_t shape[2] = {7, 7};
+  const size_t bytes = 49 * sizeof(double);
+  fresh_mat73();
+  hid_t h5 = H5Fopen(target, H5F_ACC_RDWR, H5P_DEFAULT), space = H5Screate_simple(2, shape, NULL);
+  hid_t create = H5Pcreate(H5P_DATASET_CREATE);
+  assert_true(H5Ldelete(h5, "w", H5P_DEFAULT) >= 0 && H5Pset_layout(create, H5D_COMPACT) >= 0);
+  hid_t set = H5Dcreate2(h5, "w", H5T_IEEE_F64LE, space, H5P_DEFAULT, create, H5P_DEFAULT);
+  assert_true(H5Dwrite(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, original.w) >= 0);
+  H5Pclose(create), H5Sclose(space);
+  assert_true(H5Dclose(set) >= 0 && H5Fclose(h5) >= 0);
+  r2s_error err = {0};
+  assert_ok(load_model(&err), &err);
+  file f = read_file(target);
+  size_t at = 0;
+  /* version 3 of a layout, compact (0), its size, the data; the old w may still lie about */
+  const char head[4] = {3, 0, (char)(bytes & 0xff), (char)(bytes >> 8)};
+  while (at + 4 + bytes < f.size &&
+         (memcmp(f.bytes + at, head, 4) != 0 || memcmp(f.bytes + at + 4, original.w, bytes) != 0))
+    at++;
+  assert_true(at + 4 + bytes < f.size);
+  f.bytes[at + 2] = 8, f.bytes[at + 3] = 0;
+  write_target(f.bytes, f.size);
+  expect_refusal("variable w", "found 8 bytes of data; expected 392");
+  free(f.bytes);
+}
+
 /* Replaces an attribute of the root by `count` of `type`, all 0. */
 static void replace_attribute(const char *name, hid_t type, hsize_t count) {
   hid_t h5 = H5Fopen(target, H5F_ACC_RDWR, H5P_DEFAULT), space = H5Screate_simple(1, &count, NULL);
@@ -610,6 +701,8 @@ int main(void) {
       cmocka_unit_test(test_results),
       cmocka_unit_test(test_files_of_another_kind),
       cmocka_unit_test(test_h5_with_wrong_datasets),
+      cmocka_unit_test(test_h5_with_chunks_of_wrong_size),
+      cmocka_unit_test(test_mat_v73_with_short_compact_data),
       cmocka_unit_test(test_h5_with_wrong_attributes),
       cmocka_unit_test(test_h5_texts_of_variable_length),
       cmocka_unit_test(test_elements_that_claim_too_much),

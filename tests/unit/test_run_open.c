@@ -235,6 +235,34 @@ static void import_authors(const char *folder, const r2s_config *own) {
   r2s_run_close(run);
 }
 
+static void expect_file_named(const r2s_config *own, const r2s_model *model, const char *expected) {
+  r2s_error err = {0};
+  r2s_run *run;
+  assert_int_equal(r2s_model_save_h5(model, "odd.h5", &err), R2S_OK);
+  assert_int_equal(r2s_run_open(&run, "odd", own, &err), R2S_OK);
+  assert_int_not_equal(r2s_run_import(run, "odd.h5", NULL, &err), R2S_OK);
+  if (strncmp(err.msg, expected, strlen(expected)) != 0) fail_msg("%s", err.msg);
+  r2s_run_close(run);
+}
+
+/* Numbers of a file that can be read, but make no network, were told without its name. */
+static void test_numbers_that_make_no_network_name_their_file(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  r2s_model model;
+  r2s_config *own = of_authors();
+  assert_int_equal(r2s_model_load(&model, R2S_TEST_DATA "/authors_gonogo.mat", &err), R2S_OK);
+  model.som_mask[1] = 0.5;
+  expect_file_named(own, &model, "odd.h5: som_mask: found 0.5 in row 1, column 2");
+  model.som_mask[1] = 1;
+  for (int i = 0; i < model.n; i++) model.w_out[i] = 3e38;
+  expect_file_named(own, &model, "odd.h5: rate network: an output of trial 0 is");
+  model.w_in[1] = 1e300;
+  expect_file_named(own, &model, "odd.h5: w_in: found 1e+300 in row 2, column 1");
+  r2s_model_free(&model);
+  free(own);
+}
+
 /* A given network's model.mat has the outputs of rate.h5, as that of a trained one. */
 static void test_a_given_network_has_its_test_trials(void **state) {
   (void)state;
@@ -630,6 +658,7 @@ int main(void) {
       cmocka_unit_test(test_more_trials_than_can_be_kept),
       cmocka_unit_test(test_a_struct_that_a_program_filled_in),
       cmocka_unit_test(test_a_long_path_and_an_own_task),
+      cmocka_unit_test(test_numbers_that_make_no_network_name_their_file),
       cmocka_unit_test(test_a_given_network_has_its_test_trials),
       cmocka_unit_test(test_model_mat_has_the_trials_of_the_certificate),
       cmocka_unit_test(test_a_stopped_test_of_a_given_network_costs_nothing),
