@@ -66,7 +66,7 @@ typedef struct r2s_inspection {
   double density;                               /* edges/N^2 */
   double tau_min_ms, tau_median_ms, tau_max_ms; /* of the units' tau_d */
   /* eigenvalues of W; for more than R2S_MAX_SPECTRUM units (minutes of work) only that which stands out
-   * (NaN: none was found), and no bulk_radius (NaN) */
+   * (NaN: none was found), and no bulk_radius (NaN). All NaN where there are none, as a finding tells */
   double spectral_radius;        /* largest |eigenvalue| */
   double outlier_re, outlier_im; /* that eigenvalue */
   double bulk_radius;            /* largest |eigenvalue| but that one (and its conjugate) */

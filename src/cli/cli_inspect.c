@@ -48,9 +48,11 @@ static int print_json(const char *path, const r2s_inspection *in, const r2s_mode
 
 static void print_spectrum(const r2s_inspection *in) {
   printf("  spectral radius  ");
-  if (isnan(in->spectral_radius))
+  if (isnan(in->spectral_radius) && in->n > R2S_MAX_SPECTRUM)
     printf("not known: no eigenvalue was found to stand out, and more than %d units have too many for all\n",
            R2S_MAX_SPECTRUM);
+  else if (isnan(in->spectral_radius))
+    puts("not known: see the warning about w");
   else if (isnan(in->bulk_radius))
     printf("%.4g (eigenvalue %.4g %+.4gi, which stands out)\n", in->spectral_radius, in->outlier_re,
            in->outlier_im);

@@ -134,6 +134,18 @@ static void describe_precision(const r2s_model *model, r2s_findings *findings) {
   }
 }
 
+/* Weights that the mask makes infinite have no eigenvalues: a finding beside all else. */
+static r2s_status describe_spectrum(double *W, int n, r2s_inspection *out, r2s_findings *findings,
+                                    r2s_error *err) {
+  r2s_error why;
+  const r2s_status st = r2s_io_spectrum(W, n, out, &why);
+  if (st == R2S_OK) return st;
+  if (st != R2S_ERR_NUMERIC) return r2s_fail(err, st, "%s", why.msg);
+  out->spectral_radius = out->outlier_re = out->outlier_im = out->bulk_radius = NAN;
+  r2s_findings_add(findings, false, "w", "%s", why.msg);
+  return R2S_OK;
+}
+
 static r2s_status describe(const r2s_model *model, r2s_inspection *out, r2s_findings *findings,
                            r2s_error *err) {
   size_t n = (size_t)model->n;
@@ -147,7 +159,7 @@ static r2s_status describe(const r2s_model *model, r2s_inspection *out, r2s_find
   describe_edges(model, W, out, findings);
   describe_interfaces(model, findings);
   describe_precision(model, findings);
-  st = r2s_io_spectrum(W, model->n, out, err);
+  st = describe_spectrum(W, model->n, out, findings, err);
 done:
   free(W);
   return st;

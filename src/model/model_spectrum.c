@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base_finite.h"
 #include "base/base_memory.h"
 #include "base/base_random.h"
 
@@ -26,12 +27,16 @@ static int use_threads(int n) {
 }
 
 r2s_status r2s_model_eigenvalues(double *W, int n, double *re, double *im, r2s_error *err) {
+  /* LAPACKE refuses NaN alone; where a number is infinite LAPACK reads and writes beyond its arrays */
+  const r2s_status st = r2s_finite_check("W", W, (size_t)n, (size_t)n, err);
+  if (st != R2S_OK) return r2s_fail_context(err, st, "eigenvalues of a %d x %d matrix", n, n);
   const int threads = use_threads(1);
   /* column-major: the transposed matrix has the same eigenvalues, and no copy is made */
   lapack_int info = LAPACKE_dgeev(LAPACK_COL_MAJOR, 'N', 'N', n, W, n, re, im, NULL, 1, NULL, 1);
   use_threads(threads);
   if (info == 0) return R2S_OK;
-  return r2s_fail(err, R2S_ERR_NUMERIC, "eigenvalues of a %d x %d matrix: dgeev says %d", n, n, (int)info);
+  return r2s_fail(err, info == LAPACK_WORK_MEMORY_ERROR ? R2S_ERR_MEMORY : R2S_ERR_NUMERIC,
+                  "eigenvalues of a %d x %d matrix: dgeev says %d", n, n, (int)info);
 }
 
 /* Vectors before the first look, and the most; twice as many from look to look. An eigenvalue converges as
@@ -78,6 +83,7 @@ static bool look(krylov *k, int m, double *re, double *im) {
   int largest = 0;
   double other = 0;
   for (int i = 0; i < m; i++) memcpy(k->h_m + i * m, k->h + i * MOST, (size_t)m * sizeof *k->h);
+  if (r2s_finite_check("h_m", k->h_m, (size_t)m, (size_t)m, NULL) != R2S_OK) return false;
   if (LAPACKE_dgeev(LAPACK_ROW_MAJOR, 'N', 'V', m, k->h_m, m, k->re, k->im, NULL, m, k->vectors, m) != 0)
     return false;
   for (int i = 1; i < m; i++)

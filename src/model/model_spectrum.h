@@ -5,7 +5,8 @@
 
 #include "base/base_error.h"
 
-/* All of them: re [n], im [n]. W is overwritten. Some 25 n^3 operations: minutes for 4000 units. */
+/* All of them: re [n], im [n]. W is overwritten. Some 25 n^3 operations: minutes for 4000 units.
+ * R2S_ERR_NUMERIC where a number of W is not finite, or LAPACK finds no eigenvalues. */
 R2S_MUST_CHECK r2s_status r2s_model_eigenvalues(double *W, int n, double *re, double *im, r2s_error *err);
 
 /* The largest in magnitude where it stands out: R2S_MODEL_STANDS_OUT times as large as all others, as that of

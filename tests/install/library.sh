@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Protects: what `cmake --install` writes is enough to build a program, wherever it is moved; and docs/library.md, whose
 # program and commands these are: by pkg-config and by find_package, as C and as C++. The judge of their numbers is the
-# installed rate2spike.
+# installed rate2spike. And a project that takes the source tree in: its flags and build type stay its own.
 #   library.sh BUILD CC
 set -euo pipefail
 build=$1 cc=$2
@@ -72,3 +72,16 @@ by_cmake() {
 }
 block cmake | by_cmake c
 block cmake | sed 's/LANGUAGES C/LANGUAGES CXX/; s/trials\.c/trials.cpp/' | by_cmake cpp
+
+# in a project's own tree; twice, as what the first time leaves in the cache counts in the second
+mkdir part
+cp trials.c part
+block cmake | sed "s|^find_package.*|add_subdirectory(\"$root\" rate2spike EXCLUDE_FROM_ALL)|" >part/CMakeLists.txt
+for type in "" Release; do
+  for pass in 1 2; do
+    "$CMAKE" -G "$GENERATOR" -S part -B "part/build$type" "-DCMAKE_C_COMPILER=$cc" "-DCMAKE_BUILD_TYPE=$type" >part.log 2>&1 ||
+      { cat part.log; exit 1; }
+    grep -qx "CMAKE_BUILD_TYPE:STRING=$type" "part/build$type/CMakeCache.txt"
+    grep -qx 'CMAKE_C_FLAGS_RELEASE:STRING=-O3 -DNDEBUG' "part/build$type/CMakeCache.txt"
+  done
+done

@@ -299,6 +299,28 @@ static void test_eigenvalues(void **state) {
   r2s_model_free(&model);
 }
 
+/* Weights and mask of finite numbers, whose products are not. */
+static void test_infinite_weights(void **state) {
+  (void)state;
+  char path[128];
+  r2s_error err = {0};
+  r2s_inspection found;
+  r2s_model model;
+  snprintf(path, sizeof path, "%s/infinite.h5", fixture_folder());
+  fixture_model(&model, 4, 1, 1);
+  for (int k = 0; k < 16; k++) model.w[k] = k % 3 ? 0.5 : 1e200, model.som_mask[k] = k % 3 ? 1 : 1e200;
+  assert_ok(r2s_model_save_h5(&model, path, &err), &err);
+  assert_ok(r2s_model_inspect(path, &found, NULL, &err), &err);
+  assert_true(found.loaded && found.n == 4);
+  assert_true(isnan(found.spectral_radius) && isnan(found.outlier_re) && isnan(found.bulk_radius));
+  int told = 0;
+  for (int k = 0; k < found.n_findings; k++)
+    told += strstr(found.findings[k].text, "eigenvalues of a 4 x 4 matrix: W: 6 of 16 values") != NULL;
+  assert_int_equal(told, 1);
+  r2s_inspection_free(&found);
+  r2s_model_free(&model);
+}
+
 /* Units 2 and 3 turn around each other: 3i and -3i stand out together, and neither is the other's bulk. */
 static void test_a_pair_of_eigenvalues_stands_out(void **state) {
   (void)state;
@@ -392,6 +414,7 @@ int main(void) {
       cmocka_unit_test(test_shapes_and_classes),
       cmocka_unit_test(test_neither_m_nor_inh),
       cmocka_unit_test(test_eigenvalues),
+      cmocka_unit_test(test_infinite_weights),
       cmocka_unit_test(test_a_pair_of_eigenvalues_stands_out),
       cmocka_unit_test(test_the_authors_network),
       cmocka_unit_test(test_files_that_are_no_models),

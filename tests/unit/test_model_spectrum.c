@@ -34,7 +34,22 @@ static void test_eigenvalues(void **state) {
   r2s_error err = {0};
   W[5] = NAN;
   assert_int_equal(r2s_model_eigenvalues(W, 4, re, im, &err), R2S_ERR_NUMERIC);
-  assert_non_null(strstr(err.msg, "eigenvalues of a 4 x 4 matrix"));
+  assert_non_null(strstr(err.msg, "eigenvalues of a 4 x 4 matrix: W: 1 of 16 values are not finite"));
+}
+
+/* LAPACK wrote beyond its arrays, on the heap. */
+static void test_infinite_weights(void **state) {
+  (void)state;
+  enum { UNITS = 40 };
+  double *W = malloc(UNITS * UNITS * sizeof *W), *re = malloc(UNITS * sizeof *re),
+         *im = malloc(UNITS * sizeof *im), found_re, found_im;
+  assert_true(W && re && im);
+  for (int k = 0; k < UNITS * UNITS; k++) W[k] = k % 3 == 0 ? INFINITY : k % 3 - 1;
+  r2s_error err = {0};
+  assert_int_equal(r2s_model_outlier(W, UNITS, &found_re, &found_im, &err), R2S_OK);
+  assert_true(isnan(found_re));
+  assert_int_equal(r2s_model_eigenvalues(W, UNITS, re, im, &err), R2S_ERR_NUMERIC);
+  free(W), free(re), free(im);
 }
 
 enum { N = 200 };
@@ -161,6 +176,7 @@ static void test_no_outlier(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_eigenvalues),
+      cmocka_unit_test(test_infinite_weights),
       cmocka_unit_test(test_bulk_radius),
       cmocka_unit_test(test_outlier),
       cmocka_unit_test(test_near_and_lonely_outliers),

@@ -45,6 +45,8 @@ static void test_sizes(void **state) {
   refused(&f, "step of 0 ms");
   f.task.dt_ms = NAN;
   refused(&f, "step of nan ms");
+  f.task.dt_ms = 1e308; /* periods up to its end of inf ms were taken, and could not be read again */
+  refused(&f, "step of 1e+308 ms, 200 of them; expected more than 0, and a trial that ends");
   f.task.name[0] = 0;
   refused(&f, "is named ''");
   memset(f.task.name, 'x', sizeof f.task.name); /* no 0 */
