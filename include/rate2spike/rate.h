@@ -159,9 +159,9 @@ typedef struct r2s_rate_run_config {
   int threads;           /* 0: as many as the machine has cores */
 } r2s_rate_run_config;
 /* Runs the rate network forward on n_trials trials, whose ids are (seed, set, first + k). conditions
- * [n_trials] (such as r2s_task_balance_conditions gives); outputs [n_trials x (T-1) x n_out], sample k at
- * (k + 1) dt; rates [n_trials x T x N] of r or NULL; x likewise. An output that is no finite number, or a
- * parameter that is none in single precision: R2S_ERR_NUMERIC. Up to 8191 units. */
+ * [n_trials] (NULL: balanced, with first + n_trials up to 2^31 - 1); outputs [n_trials x (T-1) x n_out],
+ * sample k at (k + 1) dt; rates [n_trials x T x N] of r or NULL; x likewise. An output that is no finite
+ * number, or a parameter that is none in single precision: R2S_ERR_NUMERIC. Up to 8191 units. */
 R2S_MUST_CHECK r2s_status r2s_rate_run(const r2s_model *model, const r2s_task *task,
                                        const r2s_rate_run_config *config, uint64_t seed, r2s_trial_set set,
                                        uint64_t first, int n_trials, const int *conditions, double *outputs,

@@ -62,7 +62,7 @@ static bool is_amount(double x) {
 }
 
 static r2s_status check(const r2s_model *model, const r2s_task *task, const r2s_rate_run_config *config,
-                        int n_trials, const int *conditions, r2s_error *err) {
+                        r2s_error *err) {
   if (!is_amount(config->state_noise) || !is_amount(config->shot_noise) || !is_amount(config->x0_sd))
     return r2s_fail(err, R2S_ERR_ARG, "state noise %g, shot noise %g, x_0 %g; expected numbers of at least 0",
                     config->state_noise, config->shot_noise, config->x0_sd);
@@ -71,13 +71,28 @@ static r2s_status check(const r2s_model *model, const r2s_task *task, const r2s_
                     config->fano_constant);
   r2s_status st = r2s_model_check(model, err);
   if (st == R2S_OK) st = r2s_task_check(task, err);
-  if (st == R2S_OK) st = r2s_model_fits(model, task, err);
-  if (st != R2S_OK) return st;
-  for (int k = 0; k < n_trials; k++)
-    if (conditions[k] < 0 || conditions[k] >= task->n_conditions)
-      return r2s_fail(err, R2S_ERR_ARG, "condition %d of trial %d; expected 0 to %d", conditions[k], k,
+  return st == R2S_OK ? r2s_model_fits(model, task, err) : st;
+}
+
+/* *conditions where they are given; else *own, those that r2s_spike_trials_make would give these trials. */
+static r2s_status take_conditions(const r2s_task *task, uint64_t first, int n, const int **conditions,
+                                  int **own, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  if (!*conditions) {
+    if (first + (uint64_t)n > INT32_MAX)
+      return r2s_fail(err, R2S_ERR_ARG,
+                      "trials %llu to %llu + %d without conditions; expected numbers up to %d",
+                      (unsigned long long)first, (unsigned long long)first, n, INT32_MAX);
+    R2S_ALLOC(st, own, (size_t)n, "conditions of the trials", err);
+    r2s_task_balance_conditions(task, (int)first, n, *own);
+    *conditions = *own;
+  }
+  for (int k = 0; k < n; k++)
+    if ((*conditions)[k] < 0 || (*conditions)[k] >= task->n_conditions)
+      return r2s_fail(err, R2S_ERR_ARG, "condition %d of trial %d; expected 0 to %d", (*conditions)[k], k,
                       task->n_conditions - 1);
-  return R2S_OK;
+done:
+  return st;
 }
 
 /* Weights of a model may be too large for single precision. */
@@ -98,6 +113,7 @@ r2s_status r2s_rate_run(const r2s_model *model, const r2s_task *task, const r2s_
   r2s_rate_net net = {0};
   r2s_rate_group *workers = NULL;
   r2s_crew *crew = NULL;
+  int *balanced = NULL;
   r2s_rate_levels levels = {.state_noise = config->state_noise,
                             .shot_noise = config->shot_noise,
                             .x0_sd = config->x0_sd,
@@ -109,7 +125,8 @@ r2s_status r2s_rate_run(const r2s_model *model, const r2s_task *task, const r2s_
                     (unsigned long long)first);
   int groups = (int)((first + (uint64_t)n_trials - 1) / R2S_LANES - first / R2S_LANES) + 1;
   int threads = r2s_threads_for(config->threads, groups);
-  R2S_TRY(st, check(model, task, config, n_trials, conditions, err));
+  R2S_TRY(st, check(model, task, config, err));
+  R2S_TRY(st, take_conditions(task, first, n_trials, &conditions, &balanced, err));
   R2S_TRY(st, r2s_rate_net_create(&net, model, config->shot_noise > 0, config->start_kick,
                                   config->fano_window_ms, config->fano_constant, NULL, err));
   R2S_ALLOC(st, &workers, (size_t)threads, "workers", err);
@@ -136,6 +153,7 @@ done:
   r2s_crew_free(crew);
   for (int k = 0; workers && k < threads; k++) r2s_rate_group_free(&workers[k]);
   free(workers);
+  free(balanced);
   r2s_rate_net_free(&net);
   return st;
 }

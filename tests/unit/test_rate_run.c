@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "rate2spike/spike.h"
 #include "unit/rate_cases.h"
 
 enum { N = 40 };
@@ -46,6 +47,36 @@ static void test_a_trial_follows_from_its_id(void **state) {
   free(all);
   free(threads);
   free(part);
+  free_rate_case(&c);
+}
+
+/* Without conditions they are those of the spiking trials with these numbers. */
+static void test_conditions_that_are_not_given_are_balanced(void **state) {
+  (void)state;
+  enum { TRIALS = 20, FIRST = 3 };
+  rate_case c = make_rate_case(R2S_RECIPE_MATCHED, "go-nogo-short", N);
+  r2s_error err = {0};
+  const size_t samples = (size_t)c.task.n_steps - 1;
+  int conditions[TRIALS];
+  double *given = malloc(TRIALS * samples * sizeof *given), *none = malloc(TRIALS * samples * sizeof *none);
+  r2s_spike_trial *trials;
+  assert_int_equal(r2s_spike_trials_make(&trials, &c.task, 9, R2S_SET_TEST, FIRST, TRIALS, NULL, &err),
+                   R2S_OK);
+  for (int k = 0; k < TRIALS; k++) conditions[k] = trials[k].condition;
+  r2s_spike_trials_free(trials, TRIALS);
+  assert_int_equal(r2s_rate_run(&c.model, &c.task, &noisy, 9, R2S_SET_TEST, FIRST, TRIALS, conditions, given,
+                                NULL, NULL, &err),
+                   R2S_OK);
+  assert_int_equal(
+      r2s_rate_run(&c.model, &c.task, &noisy, 9, R2S_SET_TEST, FIRST, TRIALS, NULL, none, NULL, NULL, &err),
+      R2S_OK);
+  assert_memory_equal(given, none, TRIALS * samples * sizeof *none);
+  assert_int_equal(
+      r2s_rate_run(&c.model, &c.task, &noisy, 9, R2S_SET_TEST, INT32_MAX, 1, NULL, none, NULL, NULL, &err),
+      R2S_ERR_ARG);
+  assert_non_null(strstr(err.msg, "trials 2147483647 to 2147483647 + 1 without conditions"));
+  free(given);
+  free(none);
   free_rate_case(&c);
 }
 
@@ -132,7 +163,8 @@ static void test_what_a_run_reads_is_checked(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_trial_follows_from_its_id),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_conditions_that_are_not_given_are_balanced),
+                                     cmocka_unit_test(test_a_trial_follows_from_its_id),
                                      cmocka_unit_test(test_the_kick_has_its_mean_and_variance),
                                      cmocka_unit_test(test_a_misfit_is_refused),
                                      cmocka_unit_test(test_what_a_run_reads_is_checked)};
