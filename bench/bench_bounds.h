@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The least that the rate kernels' work takes, in cycles for a unit of it, at the rates of bench_peak.h:
- * operations and bytes were counted in the source (bench/README.md). */
+ * The least that the rate kernels' work takes, in cycles for a unit of it, at the rates of bench_peak.h: what
+ * no loop there measures was counted in the source, operations and bytes (bench/README.md). */
 #ifndef R2S_BENCH_BOUNDS_H
 #define R2S_BENCH_BOUNDS_H
 

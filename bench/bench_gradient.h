@@ -60,12 +60,7 @@ GRADIENT_LOOP(256, "ymm")
 
 /* Seconds of an edge and block of R2S_RATE_BLOCK steps, shortest of `repeats` series. */
 static inline double bench_gradient_seconds(bool wide, int repeats) {
-  double best = 1e9;
-  for (int r = 0; r < 10 * repeats; r++) {
-    const double seconds = (wide ? gradient_512() : gradient_256()) / (8 * GRADIENT_TURNS);
-    if (seconds < best) best = seconds;
-  }
-  return best;
+  return bench_least(wide ? gradient_512 : gradient_256, 10 * repeats) / (8 * GRADIENT_TURNS);
 }
 
 #endif

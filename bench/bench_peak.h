@@ -165,26 +165,17 @@ static inline double peak_bytes(char *buffer, size_t bytes, bool wide, bool stor
   return (double)bytes / best;
 }
 
-static inline double peak_least(double (*measure)(void), int repeats) {
-  double best = 1e9;
-  for (int k = 0; k < repeats; k++) {
-    double seconds = measure();
-    if (seconds < best) best = seconds;
-  }
-  return best;
-}
-
 /* The best of `repeats` short series of each. buffer: PEAK_IN_L3 bytes that were written to. */
 static inline bench_peak bench_peak_measure(bool wide, const bench_product *product, int repeats,
                                             char *buffer) {
   bench_peak peak = {.wide = wide};
-  double cycle = peak_least(peak_chain, repeats) / 1e5, sum = (wide ? 1 : 0.5) * 1e5 * cycle;
+  double cycle = bench_least(peak_chain, repeats) / 1e5, sum = (wide ? 1 : 0.5) * 1e5 * cycle;
   peak.ghz = 1e-9 / cycle;
-  peak.fma = sum / peak_least(wide ? peak_fma_512 : peak_fma_256, repeats);
-  peak.fma_load = sum / peak_least(wide ? peak_fma_load_512 : peak_fma_load_256, repeats);
-  peak.division = peak_least(wide ? peak_division_512 : peak_division_256, repeats) / sum;
-  peak.look_up = 5e4 * cycle / peak_least(wide ? peak_look_up_512 : peak_look_up_256, repeats);
-  peak.alu = sum / peak_least(wide ? peak_alu_512 : peak_alu_256, repeats);
+  peak.fma = sum / bench_least(wide ? peak_fma_512 : peak_fma_256, repeats);
+  peak.fma_load = sum / bench_least(wide ? peak_fma_load_512 : peak_fma_load_256, repeats);
+  peak.division = bench_least(wide ? peak_division_512 : peak_division_256, repeats) / sum;
+  peak.look_up = 5e4 * cycle / bench_least(wide ? peak_look_up_512 : peak_look_up_256, repeats);
+  peak.alu = sum / bench_least(wide ? peak_alu_512 : peak_alu_256, repeats);
   peak.sigmoid = bench_unit_seconds(wide, false, repeats) / cycle;
   peak.matched = bench_unit_seconds(wide, true, repeats) / cycle;
   peak.product = bench_product_seconds(product, repeats) / cycle;

@@ -12,7 +12,7 @@
 /* All numbers are in L1, and mean nothing. Registers: 0 to 7 what multiply-adds add to, 9 and 10 what all
  * read, 11 to 15 what the rest writes. The readout's gradient adds to sums that four steps share: their loads
  * and stores are not counted. */
-enum { UNIT_TURNS = 20, UNIT_REPEATS = 20 /* as text */, UNIT_LINES = 12 /* of 64 bytes, read or written */ };
+enum { UNIT_TURNS = 20, UNIT_REPEATS = 20 /* as code */, UNIT_LINES = 12 /* of 64 bytes, read or written */ };
 
 #define UNIT_OP(r, op, to) op " %%" r "10, %%" r "10, %%" r #to "\n"
 #define UNIT_SHIFT(r, op, to) op ", %%" r "10, %%" r #to "\n"
@@ -78,9 +78,9 @@ enum { UNIT_TURNS = 20, UNIT_REPEATS = 20 /* as text */, UNIT_LINES = 12 /* of 6
     static float out[16 * UNIT_LINES] __attribute__((aligned(64)));                                          \
     const double from = r2s_clock();                                                                         \
     for (int k = 0; k < UNIT_TURNS; k++)                                                                     \
-      __asm__ volatile("vzeroall\n" UNIT_WEIGHT(r, 9) UNIT_WEIGHT(r, 10) ".rept 20\n" weights(               \
+      __asm__ volatile("vzeroall\n" UNIT_WEIGHT(r, 9) UNIT_WEIGHT(r, 10) ".rept %c[repeats]\n" weights(      \
                            r) ".irp at," parts "\n" vector ".endr\n .endr\n" ::[lines] "r"(lines),           \
-                       [out] "r"(out)                                                                        \
+                       [out] "r"(out), [repeats] "i"(UNIT_REPEATS)                                           \
                        : "rax", "rcx", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7",       \
                          "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "memory");    \
     return r2s_clock() - from;                                                                               \
@@ -96,15 +96,9 @@ UNIT_LOOP(unit_matched_256, UNIT_TARGET_256, "ymm", UNIT_MATCHED_WEIGHTS, "0,32"
 
 /* Seconds of a unit and step of 16 trials, shortest of `repeats` series. */
 static inline double bench_unit_seconds(bool wide, bool matched, int repeats) {
-  double best = 1e9;
-  for (int r = 0; r < 10 * repeats; r++) {
-    const double seconds = (matched ? wide ? unit_matched_512() : unit_matched_256()
-                            : wide ? unit_sigmoid_512()
-                                    : unit_sigmoid_256()) /
-                           (UNIT_TURNS * UNIT_REPEATS);
-    if (seconds < best) best = seconds;
-  }
-  return best;
+  double (*const sigmoid_loop)(void) = wide ? unit_sigmoid_512 : unit_sigmoid_256;
+  double (*const matched_loop)(void) = wide ? unit_matched_512 : unit_matched_256;
+  return bench_least(matched ? matched_loop : sigmoid_loop, 10 * repeats) / (UNIT_TURNS * UNIT_REPEATS);
 }
 
 #endif

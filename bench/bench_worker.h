@@ -53,6 +53,16 @@ static inline double bench_process_now(void) {
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+/* Seconds of the shortest of `repeats` runs of `measure`, which returns its seconds. */
+static inline double bench_least(double (*measure)(void), int repeats) {
+  double best = 1e9;
+  for (int k = 0; k < repeats; k++) {
+    const double seconds = measure();
+    if (seconds < best) best = seconds;
+  }
+  return best;
+}
+
 /* Answers lines until there are no more; once(state) does the work and returns its seconds. cpu: the mean CPU
  * time of a run, whose parts can't be told: the system reads other threads' clocks at its ticks, and takes
  * from them later what the host of a virtual machine took. */
