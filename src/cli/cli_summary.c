@@ -124,13 +124,12 @@ static void put_outputs(char *text, size_t size, const json_t *condition, bool s
   enum { MOST = 4 };
   const json_t *list = json_object_get(condition, "by_output");
   const size_t n = json_array_size(list);
+  *text = 0;
+  if (n == 0 && !json_is_number(json_object_get(condition, "out_mean"))) return;
   snprintf(text, size, "%s", n ? " outputs" : several ? " output 0 =" : " out");
+  if (n == 0) put_mean(text, size, condition);
   for (size_t k = 0; k < n && k < MOST; k++) put_mean(text, size, json_array_get(list, k));
   if (n > MOST) snprintf(text + strlen(text), size - strlen(text), " ...,");
-  if (n == 0 && json_is_number(json_object_get(condition, "out_mean")))
-    put_mean(text, size, condition);
-  else if (n == 0)
-    *text = 0;
 }
 
 static void simulation_rows(const char *engine, json_t *stage, const json_t *certificate, bool several) {
