@@ -268,22 +268,27 @@ static void test_neither_m_nor_inh(void **state) {
   r2s_inspection_free(&found);
 }
 
+/* The model by way of a file of ours. */
+static void inspect_model(const r2s_model *model, r2s_inspection *found) {
+  char path[128];
+  r2s_error err = {0};
+  snprintf(path, sizeof path, "%s/model.h5", fixture_folder());
+  assert_ok(r2s_model_save_h5(model, path, &err), &err);
+  assert_ok(r2s_model_inspect(path, found, NULL, &err), &err);
+}
+
 /* A ring of three units has the eigenvalues 1 and two of modulus 1 at +-120 degrees; a unit alone one more.
  */
 static void test_eigenvalues(void **state) {
   (void)state;
-  char path[128];
-  r2s_error err = {0};
   r2s_inspection found;
   r2s_model model;
-  snprintf(path, sizeof path, "%s/ring.h5", fixture_folder());
   fixture_model(&model, 4, 1, 1);
   memset(model.w, 0, 16 * sizeof(double));
   for (int k = 0; k < 16; k++) model.som_mask[k] = 1;
   model.w[1 * 4 + 0] = model.w[2 * 4 + 1] = model.w[0 * 4 + 2] = 1;
   model.w[15] = 3; /* unit 3 is inhibitory: eigenvalue -3 */
-  assert_ok(r2s_model_save_h5(&model, path, &err), &err);
-  assert_ok(r2s_model_inspect(path, &found, NULL, &err), &err);
+  inspect_model(&model, &found);
   assert_string_equal(found.format, "hdf5");
   assert_float_equal(found.spectral_radius, 3, 1e-12);
   assert_float_equal(found.outlier_re, -3, 1e-12);
@@ -291,8 +296,7 @@ static void test_eigenvalues(void **state) {
   assert_true(found.outlier && found.autapses == 1 && found.edges == 4);
   r2s_inspection_free(&found);
   model.w[15] = 0.5;
-  assert_ok(r2s_model_save_h5(&model, path, &err), &err);
-  assert_ok(r2s_model_inspect(path, &found, NULL, &err), &err);
+  inspect_model(&model, &found);
   assert_float_equal(found.spectral_radius, 1, 1e-12);
   assert_false(found.outlier);
   r2s_inspection_free(&found);
@@ -302,15 +306,11 @@ static void test_eigenvalues(void **state) {
 /* Weights and mask of finite numbers, whose products are not. */
 static void test_infinite_weights(void **state) {
   (void)state;
-  char path[128];
-  r2s_error err = {0};
   r2s_inspection found;
   r2s_model model;
-  snprintf(path, sizeof path, "%s/infinite.h5", fixture_folder());
   fixture_model(&model, 4, 1, 1);
   for (int k = 0; k < 16; k++) model.w[k] = k % 3 ? 0.5 : 1e200, model.som_mask[k] = k % 3 ? 1 : 1e200;
-  assert_ok(r2s_model_save_h5(&model, path, &err), &err);
-  assert_ok(r2s_model_inspect(path, &found, NULL, &err), &err);
+  inspect_model(&model, &found);
   assert_true(found.loaded && found.n == 4);
   assert_true(isnan(found.spectral_radius) && isnan(found.outlier_re) && isnan(found.bulk_radius));
   int told = 0;
@@ -324,18 +324,14 @@ static void test_infinite_weights(void **state) {
 /* Units 2 and 3 turn around each other: 3i and -3i stand out together, and neither is the other's bulk. */
 static void test_a_pair_of_eigenvalues_stands_out(void **state) {
   (void)state;
-  char path[128];
-  r2s_error err = {0};
   r2s_inspection found;
   r2s_model model;
-  snprintf(path, sizeof path, "%s/pair.h5", fixture_folder());
   fixture_model(&model, 4, 1, 1);
   memset(model.w, 0, 16 * sizeof(double));
   for (int k = 0; k < 16; k++) model.som_mask[k] = 1;
   model.w[3 * 4 + 2] = model.w[2 * 4 + 3] = 3; /* unit 3 is inhibitory */
   model.w[0] = 1;
-  assert_ok(r2s_model_save_h5(&model, path, &err), &err);
-  assert_ok(r2s_model_inspect(path, &found, NULL, &err), &err);
+  inspect_model(&model, &found);
   assert_float_equal(found.outlier_re, 0, 1e-12);
   assert_float_equal(found.outlier_im, 3, 1e-12);
   assert_float_equal(found.bulk_radius, 1, 1e-12);
