@@ -144,6 +144,18 @@ def train_batch(bench):
     ]
 
 
+def train_team(bench):
+    """Two threads that share the 16 trials of a batch (docs/decisions/009-teams.md): no goal."""
+    sizes = ((250, 0.2), (1000, 0.1))
+    step = {(n, k): bench.ours("bench_step", "--n", n, "--p", p, "--batch", 16, "--threads", k) for n, p in sizes for k in (1, 2)}
+    bounds = both_bounds(bench)
+    bench.in_turns([(worker, 10) for worker in step.values()] + turns_of(bounds), bench.rounds)
+    close(*step.values(), *bounds)
+    return [
+        scaling(f"2 threads against 1 that share a batch of 16, N = {n}, p = {p}", step[n, 1], step[n, 2], bounds, None) for n, p in sizes
+    ]
+
+
 def train_whole(bench):
     """What a user's training takes a step: as the works above at its first step, and with ever fewer edges."""
     jax = bench.peer("train_jax.py", bench.dump())
@@ -196,10 +208,10 @@ def compare_counts(ours, theirs):
     return "mean spikes of a trial, here and there: " + ", ".join(text)
 
 
-def scaling(work, one, two, bounds):
+def scaling(work, one, two, bounds, goal=1.85):
     """A line that compares two numbers of threads; each worker's times must be of the same amount of work. bounds: the
     machine's own workers (bench_bound) with as many threads, of the same rounds."""
-    faster = line(work, two, (one,), 1.85, against=one)
+    faster = line(work, two, (one,), goal, against=one)
     faster["peers"][0]["name"] = faster["against"] = "1 thread"
     faster["cores"] = workers.ratio(*bounds) if all(bounds) else None
     return faster
@@ -303,6 +315,7 @@ def networks(bench):
 
 WORKS = {
     "train-batch": train_batch,
+    "train-team": train_team,
     "train-whole": train_whole,
     "train-single": train_single,
     "authors": authors,

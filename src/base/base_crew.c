@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT
- * Threads that wait for work by spinning shortly, then asleep. */
+ * Threads that wait for work. */
 #include "base/base_crew.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/base_clock.h"
 #include "base/base_memory.h"
-
-/* Longer than what a training does on one thread between two batches. */
-static const double SPIN_SECONDS = 100e-6;
+#include "base/base_wait.h"
 
 typedef struct member {
   struct r2s_crew *crew;
@@ -35,31 +30,6 @@ struct r2s_crew {
   atomic_uint working; /* members that were called and are not done */
 };
 
-static void pause_core(void) {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  __asm__ volatile("yield");
-#endif
-}
-
-/* Until *number is (equal) or is no longer `value`: a moment awake, then asleep. */
-static void wait_until(r2s_crew *crew, const atomic_uint *number, bool equal, unsigned value,
-                       pthread_cond_t *changed) {
-#define HOLDS() ((atomic_load_explicit(number, memory_order_acquire) == value) == equal)
-  const double end = r2s_clock() + SPIN_SECONDS;
-  do {
-    for (int k = 0; k < 32; k++) {
-      if (HOLDS()) return;
-      pause_core();
-    }
-  } while (r2s_clock() < end);
-  pthread_mutex_lock(&crew->lock);
-  while (!HOLDS()) pthread_cond_wait(changed, &crew->lock);
-  pthread_mutex_unlock(&crew->lock);
-#undef HOLDS
-}
-
 static void do_pieces(r2s_crew *crew, int thread) {
   for (;;) {
     const int piece = atomic_fetch_add_explicit(&crew->next, 1, memory_order_relaxed);
@@ -72,7 +42,7 @@ static void *live(void *user) {
   member *self = user;
   r2s_crew *crew = self->crew;
   for (unsigned turn = 0;; turn++) {
-    wait_until(crew, &self->turn, false, turn, &self->called);
+    r2s_wait_until(&self->turn, false, turn, &crew->lock, &self->called);
     if (crew->end) return NULL;
     do_pieces(crew, self->number);
     if (atomic_fetch_sub_explicit(&crew->working, 1, memory_order_acq_rel) == 1) {
@@ -127,7 +97,7 @@ void r2s_crew_run(r2s_crew *crew, int n_pieces, r2s_crew_work work, void *user) 
   atomic_store_explicit(&crew->working, (unsigned)wanted, memory_order_relaxed);
   call_members(crew, wanted);
   do_pieces(crew, 0);
-  wait_until(crew, &crew->working, true, 0, &crew->done);
+  r2s_wait_until(&crew->working, true, 0, &crew->lock, &crew->done);
 }
 
 void r2s_crew_free(r2s_crew *crew) {

@@ -61,12 +61,17 @@ R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_work *work, const r2s_r
   }
 }
 
-/* The edges' gradient of the block of steps that begins with t. */
+/* The edges' gradient of the block of steps that begins with t: this thread's units are brought to 16 bits,
+ * and when all are, its fours are summed. */
 R2S_INLINE void pass_over_edges(const r2s_rate_view *net, r2s_rate_work *work, int t, r2s_rate_pass pass) {
   const size_t n = (size_t)net->n, plane = r2s_rate_plane(n);
+  const size_t from = r2s_rate_part(work, n, work->rank), to = r2s_rate_part(work, n, work->rank + 1);
   const float *sent = work->sent + (size_t)(t - 1) * plane;
-  r2s_rate_fix(sent, plane, n, pass.pairs, R2S_RATE_SENT_MOST, &work->fixed_sent);
-  r2s_rate_fix(work->e, plane, n, pass.pairs, R2S_RATE_E_MOST, &work->fixed_e);
+  r2s_rate_fix(sent, plane, from, to, pass.pairs, R2S_RATE_SENT_MOST, &work->fixed_sent);
+  r2s_rate_fix(work->e, plane, from, to, pass.pairs, R2S_RATE_E_MOST, &work->fixed_e);
+  r2s_barrier_wait(work->barrier);
+  pass.from = r2s_rate_part(work, net->slots->fours, work->rank);
+  pass.to = r2s_rate_part(work, net->slots->fours, work->rank + 1);
   r2s_rate_edge_gradient(pass, net->slots, &work->fixed_sent, &work->fixed_e, work->g_edge);
 }
 
@@ -74,22 +79,28 @@ R2S_INLINE void pass_over_edges(const r2s_rate_view *net, r2s_rate_work *work, i
 static void block_gradient(const r2s_rate_view *net, r2s_rate_work *work, int t) {
   const int steps = work->n_steps - t;
   if (steps > R2S_RATE_BLOCK)
-    pass_over_edges(net, work, t, (r2s_rate_pass){R2S_RATE_PAIRS, false});
+    pass_over_edges(net, work, t, (r2s_rate_pass){.pairs = R2S_RATE_PAIRS});
   else if (steps > R2S_RATE_BLOCK / 2)
-    pass_over_edges(net, work, t, (r2s_rate_pass){R2S_RATE_PAIRS, true});
+    pass_over_edges(net, work, t, (r2s_rate_pass){.pairs = R2S_RATE_PAIRS, .first = true});
   else
-    pass_over_edges(net, work, t, (r2s_rate_pass){R2S_RATE_PAIRS / 2, true});
+    pass_over_edges(net, work, t, (r2s_rate_pass){.pairs = R2S_RATE_PAIRS / 2, .first = true});
 }
 
+/* A team meets behind each step, since the next one needs all of its e, and within a block's gradient. */
 void R2S_KERNEL(r2s_rate_backward)(const r2s_rate_view *net, r2s_rate_work *work) {
   const size_t n = (size_t)net->n, plane = r2s_rate_plane(n), n_out = (size_t)net->n_out;
   const bool from_sent = r2s_rate_slope_from_sent(net);
   const r2s_rate_rows *rows = net->by_pre;
+  const size_t n_tiles = (size_t)rows->n_tiles, first = r2s_rate_part(work, n_tiles, work->rank),
+               end = r2s_rate_part(work, n_tiles, work->rank + 1);
   memset(work->back, 0, n * R2S_LANES * sizeof(float));
-  clear_planes(work, plane);
+  if (work->rank == 0) {
+    clear_planes(work, plane);
+    for (int t = work->n_steps - 1; t > 0; t--) output_error(net, work, t);
+  }
+  r2s_barrier_wait(work->barrier);
   for (int t = work->n_steps - 1; t > 0; t--) {
-    output_error(net, work, t);
-    for (int k = 0; k < rows->n_tiles; k++) {
+    for (size_t k = first; k < end; k++) {
       const r2s_rate_tile *tile = &rows->tile[k];
       if (t < work->n_steps - 1) r2s_rate_product_tile(rows, tile, e_of(work, plane, t + 1), work->back);
       if (from_sent && n_out == 1)
@@ -101,6 +112,7 @@ void R2S_KERNEL(r2s_rate_backward)(const r2s_rate_view *net, r2s_rate_work *work
       else
         units(net, work, tile, t, false, n_out);
     }
+    r2s_barrier_wait(work->barrier);
     if ((t - 1) % R2S_RATE_BLOCK == 0) block_gradient(net, work, t);
   }
 }

@@ -8,10 +8,11 @@
 #include "rate/rate_numbers.h"
 
 /* What a pass over the edges does: how many pairs of the block's steps there are, and whether it sets the
- * sums in place of adding to them. Constants where it is inlined. */
+ * sums in place of adding to them (constants where it is inlined); and which fours, from..to-1. */
 typedef struct r2s_rate_pass {
   size_t pairs;
   bool first;
+  size_t from, to;
 } r2s_rate_pass;
 
 /* Part p of the sums of four edges of one receiver, side by side, since each is a chain of additions. e, y
@@ -43,9 +44,10 @@ R2S_INLINE void r2s_rate_edge_gradient(r2s_rate_pass pass, const r2s_rate_slots 
                                        const r2s_rate_fixed *sent, const r2s_rate_fixed *adjoint,
                                        float *g_edge) {
   enum { FOUR = R2S_RATE_SLOTS_FOUR, UNIT = R2S_RATE_PAIRS * R2S_LANES };
-  const uint32_t *sent_pair = sent->pair, *e_pair = adjoint->pair, *pre = slots->pre, *post = slots->post;
+  const uint32_t *sent_pair = sent->pair, *e_pair = adjoint->pair, *pre = slots->pre + pass.from * FOUR;
+  const uint32_t *post = slots->post + pass.from, *const end = slots->post + pass.to;
   const float *sent_step = sent->step, *e_step = adjoint->step;
-  const uint32_t *const end = post + slots->fours;
+  g_edge += pass.from * FOUR * 4;
   r2s_vi before[FOUR][R2S_PARTS] = {0};
   if (post == end) return;
   for (bool second = false; post < end; post++, pre += FOUR, second = true) {
@@ -65,12 +67,13 @@ R2S_INLINE void r2s_rate_edge_gradient(r2s_rate_pass pass, const r2s_rate_slots 
   r2s_rate_add_four(pass, before, sent_step, pre - FOUR, e_step[post[-1]], g_edge);
 }
 
-/* gradient [edges] of the edges in their own order: the sums of g_edge's four parts, times the sender's sign
- * [N] (NULL: times 1). */
-R2S_INLINE void r2s_rate_fold_edges(const r2s_rate_slots *slots, const float *g_edge, const float *sign,
-                                    float *gradient) {
+/* gradient [edges] of the edges of fours from..to-1, in their own order: the sums of g_edge's four parts,
+ * times the sender's sign [N] (NULL: times 1). */
+R2S_INLINE void r2s_rate_fold_edges(const r2s_rate_slots *slots, size_t from, size_t to, const float *g_edge,
+                                    const float *sign, float *gradient) {
   const uint32_t *edge = slots->edge, *pre = slots->pre;
-  for (size_t slot = 0; slot < slots->fours * R2S_RATE_SLOTS_FOUR; slot += R2S_RATE_SLOTS_FOUR) {
+  for (size_t slot = from * R2S_RATE_SLOTS_FOUR; slot < to * R2S_RATE_SLOTS_FOUR;
+       slot += R2S_RATE_SLOTS_FOUR) {
     r2s_v4 g[R2S_RATE_SLOTS_FOUR], ab, cd;
     memcpy(g, g_edge + 4 * slot, sizeof g);
     ab = __builtin_shufflevector(g[0], g[1], 0, 2, 4, 6) + __builtin_shufflevector(g[0], g[1], 1, 3, 5, 7);

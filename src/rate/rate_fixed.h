@@ -64,16 +64,18 @@ R2S_INLINE void r2s_rate_fix_unit(r2s_rate_column numbers, size_t pairs, float s
   }
 }
 
-/* The planes [2 pairs x n x 16], `plane` floats from one to the next, in 16 bits. A unit's scale is found
- * while the one before is multiplied: its own numbers would have to wait for it. */
-R2S_INLINE void r2s_rate_fix(const float *planes, size_t plane, size_t n, size_t pairs, float most,
-                             r2s_rate_fixed *out) {
+/* Units from..to-1 of the planes [2 pairs x N x 16], `plane` floats from one to the next, in 16 bits. A
+ * unit's scale is found while the one before is multiplied: its own numbers would have to wait for it. */
+R2S_INLINE void r2s_rate_fix(const float *planes, size_t plane, size_t from, size_t to, size_t pairs,
+                             float most, r2s_rate_fixed *out) {
   uint32_t *pair = out->pair;
   float *step = out->step;
-  float scale = r2s_rate_scale_of((r2s_rate_column){planes, plane}, 2 * pairs, most, step);
-  for (size_t i = 0; i < n; i++, planes += R2S_LANES) {
+  if (from == to) return;
+  planes += from * R2S_LANES;
+  float scale = r2s_rate_scale_of((r2s_rate_column){planes, plane}, 2 * pairs, most, step + from);
+  for (size_t i = from; i < to; i++, planes += R2S_LANES) {
     float next = 0;
-    if (i + 1 < n)
+    if (i + 1 < to)
       next = r2s_rate_scale_of((r2s_rate_column){planes + R2S_LANES, plane}, 2 * pairs, most, step + i + 1);
     r2s_rate_fix_unit((r2s_rate_column){planes, plane}, pairs, scale, pair + i * R2S_RATE_PAIRS * R2S_LANES);
     scale = next;

@@ -27,13 +27,13 @@ R2S_INLINE float *sent_of(const r2s_rate_work *work, size_t n, int t) {
   return work->gradient ? work->sent + (size_t)t * plane : work->y + (size_t)(t % 2) * plane;
 }
 
-/* r and the amplitude of its noise in step t: kept for KEPT steps. */
+/* r and the amplitude of its noise in step t: kept for some steps. */
 R2S_INLINE float *rates_of(const r2s_rate_work *work, size_t n, int t, bool shot) {
-  return shot ? work->r + (size_t)(t % R2S_RATE_KEPT) * r2s_rate_plane(n) : sent_of(work, n, t);
+  return shot ? work->r + (size_t)(t % work->kept) * r2s_rate_plane(n) : sent_of(work, n, t);
 }
 
 R2S_INLINE float *amplitude_of(const r2s_rate_work *work, size_t n, int t) {
-  return work->amplitude + (size_t)(t % R2S_RATE_KEPT) * r2s_rate_plane(n);
+  return work->amplitude + (size_t)(t % work->kept) * r2s_rate_plane(n);
 }
 
 R2S_INLINE unit_constants make_constants(const r2s_rate_view *net, const r2s_rate_work *work, int t) {
@@ -261,29 +261,65 @@ R2S_INLINE void output(const r2s_rate_view *net, r2s_rate_work *work, int t, boo
   }
 }
 
-/* A step of a tile: its product, then its units, whose results go to memory while the next tile computes. */
+/* Where a team's normals of step t begin: the next step's are drawn meanwhile. */
+R2S_INLINE size_t normals_of(size_t n, int t) {
+  return (size_t)(t % 2) * r2s_rate_normals(n);
+}
+
+/* A step of a tile: its product, then its units, whose results go to memory while the next tile computes. A
+ * thread alone draws the tile's normals; a team has those of all units already. */
 R2S_INLINE void advance(const r2s_rate_view *net, r2s_rate_work *work, const unit_constants *c,
                         const r2s_rate_tile *tile, int t, r2s_activation activation, bool shot) {
-  size_t size = (size_t)(tile->to - tile->from);
-  if (t) {
-    r2s_rate_product_tile(net->by_post, tile, sent_of(work, (size_t)net->n, t - 1), work->input);
-    if (c->normal) draw(&work->state_noise, work->normal, size);
+  const size_t n = (size_t)net->n, size = (size_t)(tile->to - tile->from);
+  if (t) r2s_rate_product_tile(net->by_post, tile, sent_of(work, n, t - 1), work->input);
+  if (work->team > 1) {
+    const size_t at = normals_of(n, t) + (size_t)tile->from * R2S_LANES;
+    unit_constants own = *c;
+    if (own.normal) own.normal += at;
+    own.shot += at;
+    units(&own, tile, t, activation, shot);
+    return;
   }
+  if (t && c->normal) draw(&work->state_noise, work->normal, size);
   if (shot) draw(&work->shot_noise, work->shot, size);
   units(c, tile, t, activation, shot);
 }
 
+/* A team's normals of step t: streams go on from tile to tile, so that one thread draws them all. */
+R2S_INLINE void draw_step(const r2s_rate_view *net, r2s_rate_work *work, int t, bool shot) {
+  const size_t n = (size_t)net->n, at = normals_of(n, t);
+  if (t && net->state_sd > 0) draw(&work->state_noise, work->normal + at, n);
+  if (shot) draw(&work->shot_noise, work->shot + at, n);
+}
+
+R2S_INLINE void keep_traces(r2s_rate_work *work, size_t n, int t, bool shot) {
+  const size_t area = n * R2S_LANES, at = (size_t)t * area;
+  if (work->x_trace) memcpy(work->x_trace + at, work->x, area * sizeof(float));
+  if (work->r_trace) memcpy(work->r_trace + at, rates_of(work, n, t, shot), area * sizeof(float));
+}
+
+/* A team meets once a step. Beside its tiles of step t the first thread takes the output of t - 1, the last
+ * one draws the normals of t + 1. (Traces are for threads alone.) */
 R2S_INLINE void forward(const r2s_rate_view *net, r2s_rate_work *work, r2s_activation activation, bool shot) {
-  size_t area = (size_t)net->n * R2S_LANES;
-  for (int t = 0; t < work->n_steps; t++) {
+  const r2s_rate_rows *rows = net->by_post;
+  const size_t n_tiles = (size_t)rows->n_tiles, first = r2s_rate_part(work, n_tiles, work->rank),
+               end = r2s_rate_part(work, n_tiles, work->rank + 1);
+  const int T = work->n_steps;
+  const bool team = work->team > 1, outputs = team && work->rank == 0,
+             draws = team && work->rank == work->team - 1;
+  if (draws) draw_step(net, work, 0, shot);
+  r2s_barrier_wait(work->barrier);
+  for (int t = 0; t < T; t++) {
     const unit_constants c = make_constants(net, work, t);
-    for (int k = 0; k < net->by_post->n_tiles; k++)
-      advance(net, work, &c, &net->by_post->tile[k], t, activation, shot);
-    const float *r = rates_of(work, (size_t)net->n, t, shot);
-    if (work->x_trace) memcpy(work->x_trace + (size_t)t * area, work->x, area * sizeof(float));
-    if (work->r_trace) memcpy(work->r_trace + (size_t)t * area, r, area * sizeof(float));
+    if (draws && t + 1 < T) draw_step(net, work, t + 1, shot);
+    if (outputs && t > 1) output(net, work, t - 1, shot);
+    for (size_t k = first; k < end; k++) advance(net, work, &c, &rows->tile[k], t, activation, shot);
+    r2s_barrier_wait(work->barrier);
+    if (team) continue;
+    keep_traces(work, (size_t)net->n, t, shot);
     if (t) output(net, work, t, shot);
   }
+  if (outputs && T > 1) output(net, work, T - 1, shot);
 }
 
 void R2S_KERNEL(r2s_rate_forward)(const r2s_rate_view *net, r2s_rate_work *work) {

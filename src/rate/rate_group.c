@@ -17,6 +17,8 @@ r2s_status r2s_rate_group_create(r2s_rate_group *out, const r2s_rate_net *net, i
   size_t T = (size_t)n_steps, n = (size_t)net->n, area = n * R2S_LANES, plane = r2s_rate_plane(n),
          width = (size_t)net->n_out * R2S_LANES;
   size_t blocks = (T + R2S_RATE_BLOCK - 1) / R2S_RATE_BLOCK;
+  work->team = 1;
+  work->kept = R2S_RATE_KEPT;
   work->n_steps = n_steps;
   work->gradient = gradient;
   R2S_ALLOC(st, &group.u, T * (size_t)net->n_in, "a trial's input", err);
@@ -28,11 +30,11 @@ r2s_status r2s_rate_group_create(r2s_rate_group *out, const r2s_rate_net *net, i
   R2S_ALLOC(st, &work->mask, T, "mask", err);
   R2S_ALLOC(st, &work->input, r2s_rate_rows_area(net->n), "recurrent input", err);
   R2S_ALLOC(st, &work->x, area, "states", err);
-  R2S_ALLOC(st, &work->r, R2S_RATE_KEPT * plane, "rates", err);
+  R2S_ALLOC(st, &work->r, (R2S_RATE_KEPT + 1) * plane, "rates", err);
   R2S_ALLOC(st, &work->y, 2 * plane, "sent rates", err);
-  R2S_ALLOC(st, &work->amplitude, R2S_RATE_KEPT * plane, "noise amplitudes", err);
-  R2S_ALLOC(st, &work->normal, area + R2S_SHARED_BLOCK, "normal numbers", err);
-  R2S_ALLOC(st, &work->shot, area + R2S_SHARED_BLOCK, "normal numbers", err);
+  R2S_ALLOC(st, &work->amplitude, (R2S_RATE_KEPT + 1) * plane, "noise amplitudes", err);
+  R2S_ALLOC(st, &work->normal, 2 * r2s_rate_normals(n), "normal numbers", err);
+  R2S_ALLOC(st, &work->shot, 2 * r2s_rate_normals(n), "normal numbers", err);
   R2S_ALLOC(st, &work->o, T * width, "outputs", err);
   R2S_ALLOC(st, &work->error, T * width, "errors", err);
   R2S_ALLOC(st, &work->through, R2S_RATE_KEPT * R2S_LANES, "errors", err);
@@ -172,9 +174,8 @@ static void clear_gradients(r2s_rate_work *work, const r2s_rate_net *net) {
   memset(work->g_alpha, 0, area * sizeof(float));
 }
 
-void r2s_rate_group_forward(r2s_rate_group *group, const r2s_rate_net *net, const r2s_rate_view *view,
-                            const r2s_rate_levels *levels, const r2s_task *task,
-                            const r2s_rate_trials *trials, r2s_criterion criterion, r2s_rate_outcome *out) {
+void r2s_rate_group_begin(r2s_rate_group *group, const r2s_rate_net *net, const r2s_rate_levels *levels,
+                          const r2s_task *task, const r2s_rate_trials *trials) {
   r2s_rate_work *work = &group->work;
   const uint64_t seed = trials->seed;
   const uint32_t set = (uint32_t)trials->set;
@@ -185,14 +186,25 @@ void r2s_rate_group_forward(r2s_rate_group *group, const r2s_rate_net *net, cons
   r2s_random_seed(&work->readout_noise, seed, R2S_STREAM_RATE_READOUT, set, trials->index, 0);
   memset(work->square, 0, R2S_LANES * sizeof(float));
   if (work->gradient) clear_gradients(work, net);
-  R2S_KERNEL_PICK(group->isa, r2s_rate_forward)(view, work);
+}
+
+void r2s_rate_group_judge(r2s_rate_group *group, const r2s_rate_net *net, const r2s_task *task,
+                          const r2s_rate_trials *trials, r2s_criterion criterion, r2s_rate_outcome *out) {
   *out = (r2s_rate_outcome){0};
   for (int lane = 0; lane < trials->active; lane++) {
     const double *o = r2s_rate_group_output(group, net, lane);
-    out->loss[lane] = sqrt((double)work->square[lane]);
+    out->loss[lane] = sqrt((double)group->work.square[lane]);
     out->correct[lane] = r2s_task_correct(task, trials->conditions[lane], criterion, o, task->n_steps - 1,
                                           task->dt_ms, task->dt_ms);
   }
+}
+
+void r2s_rate_group_forward(r2s_rate_group *group, const r2s_rate_net *net, const r2s_rate_view *view,
+                            const r2s_rate_levels *levels, const r2s_task *task,
+                            const r2s_rate_trials *trials, r2s_criterion criterion, r2s_rate_outcome *out) {
+  r2s_rate_group_begin(group, net, levels, task, trials);
+  R2S_KERNEL_PICK(group->isa, r2s_rate_forward)(view, &group->work);
+  r2s_rate_group_judge(group, net, task, trials, criterion, out);
 }
 
 const double *r2s_rate_group_output(r2s_rate_group *group, const r2s_rate_net *net, int lane) {
@@ -208,14 +220,28 @@ static float sum_lanes(const float *lanes) {
   return sum;
 }
 
-/* Eq. R6, the last steps: lanes summed, chain rules of W = relu(w) sign and of alpha = dt/tau(taus_gaus). */
-static void fold(const r2s_rate_work *work, const r2s_rate_net *net, const r2s_rate_view *view,
-                 float *gradient) {
+void r2s_rate_group_weigh(r2s_rate_group *group, const r2s_rate_trials *trials,
+                          const r2s_rate_outcome *outcome, int batch) {
+  for (int lane = 0; lane < R2S_LANES; lane++) {
+    double loss = outcome->loss[lane];
+    group->work.lane_scale[lane] = lane < trials->active && loss > 0 ? (float)(1 / (batch * loss)) : 0;
+  }
+}
+
+void r2s_rate_group_fold_edges(const r2s_rate_work *work, const r2s_rate_net *net, const r2s_rate_view *view,
+                               float *gradient) {
+  const size_t fours = view->slots->fours;
+  r2s_rate_fold_edges(view->slots, r2s_rate_part(work, fours, work->rank),
+                      r2s_rate_part(work, fours, work->rank + 1), work->g_edge, net->sign, gradient);
+}
+
+/* The chain rule of alpha = dt/tau(taus_gaus). */
+void r2s_rate_group_fold(const r2s_rate_work *work, const r2s_rate_net *net, const r2s_rate_view *view,
+                         float *gradient) {
   size_t n = (size_t)net->n, edges = net->count[R2S_RATE_W];
-  float *g_w = gradient, *g_out = g_w + edges, *g_b = g_out + net->count[R2S_RATE_W_OUT],
+  float *g_out = gradient + edges, *g_b = g_out + net->count[R2S_RATE_W_OUT],
         *g_tau = g_b + net->count[R2S_RATE_B_OUT];
   const float *scale = work->lane_scale;
-  r2s_rate_fold_edges(view->slots, work->g_edge, net->sign, g_w);
   for (size_t at = 0; at < net->count[R2S_RATE_W_OUT]; at++) {
     float direct = 0, pooled = 0, s = view->readout[at % n];
     for (int k = 0; k < R2S_LANES; k++) {
@@ -234,11 +260,8 @@ static void fold(const r2s_rate_work *work, const r2s_rate_net *net, const r2s_r
 void r2s_rate_group_backward(r2s_rate_group *group, const r2s_rate_net *net, const r2s_rate_view *view,
                              const r2s_rate_trials *trials, const r2s_rate_outcome *outcome, int batch,
                              float *gradient) {
-  r2s_rate_work *work = &group->work;
-  for (int lane = 0; lane < R2S_LANES; lane++) {
-    double loss = outcome->loss[lane];
-    work->lane_scale[lane] = lane < trials->active && loss > 0 ? (float)(1 / (batch * loss)) : 0;
-  }
-  R2S_KERNEL_PICK(group->isa, r2s_rate_backward)(view, work);
-  fold(work, net, view, gradient);
+  r2s_rate_group_weigh(group, trials, outcome, batch);
+  R2S_KERNEL_PICK(group->isa, r2s_rate_backward)(view, &group->work);
+  r2s_rate_group_fold_edges(&group->work, net, view, gradient);
+  r2s_rate_group_fold(&group->work, net, view, gradient);
 }

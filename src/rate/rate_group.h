@@ -47,6 +47,21 @@ void r2s_rate_group_backward(r2s_rate_group *group, const r2s_rate_net *net, con
                              const r2s_rate_trials *trials, const r2s_rate_outcome *outcome, int batch,
                              float *gradient);
 
+/* The parts of forward and backward beside the kernels, for a team (rate_team.h). Draws x_0 and inputs: */
+void r2s_rate_group_begin(r2s_rate_group *group, const r2s_rate_net *net, const r2s_rate_levels *levels,
+                          const r2s_task *task, const r2s_rate_trials *trials);
+/* Behind the forward kernel: losses, and which trials are correct. */
+void r2s_rate_group_judge(r2s_rate_group *group, const r2s_rate_net *net, const r2s_task *task,
+                          const r2s_rate_trials *trials, r2s_criterion criterion, r2s_rate_outcome *out);
+/* Before the backward kernel: what each trial's error counts in the batch's mean loss. */
+void r2s_rate_group_weigh(r2s_rate_group *group, const r2s_rate_trials *trials,
+                          const r2s_rate_outcome *outcome, int batch);
+/* Behind it, Eq. R6, lanes summed: the gradients of the edges that work's rank has, and of all else. */
+void r2s_rate_group_fold_edges(const r2s_rate_work *work, const r2s_rate_net *net, const r2s_rate_view *view,
+                               float *gradient);
+void r2s_rate_group_fold(const r2s_rate_work *work, const r2s_rate_net *net, const r2s_rate_view *view,
+                         float *gradient);
+
 /* Output trace of a lane, [T-1 x n_out]; valid until the next call. */
 const double *r2s_rate_group_output(r2s_rate_group *group, const r2s_rate_net *net, int lane);
 

@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "base/base_barrier.h"
 #include "base/base_isa.h"
 #include "base/base_random.h"
 #include "rate/rate_rows.h"
@@ -53,26 +54,35 @@ static inline size_t r2s_rate_plane(size_t n) {
   return area % 256 ? area : area + R2S_LANES;
 }
 
-/* Memory of one lane group's passes. PLANE: r2s_rate_plane(N). */
+/* Floats of a step's normals: whole blocks. */
+static inline size_t r2s_rate_normals(size_t n) {
+  return n * R2S_LANES + R2S_SHARED_BLOCK;
+}
+
+/* Memory of one lane group's passes. PLANE: r2s_rate_plane(N), NORMALS: r2s_rate_normals(N). Threads that
+ * share the group have a copy each, with a rank, input and back of their own. */
 typedef struct r2s_rate_work {
-  int n_steps;   /* T */
-  bool gradient; /* keep what the backward pass needs */
+  int team, rank;       /* threads that share the group; rank 0 to team - 1 */
+  r2s_barrier *barrier; /* where they meet; NULL: one thread */
+  int n_steps;          /* T */
+  bool gradient;        /* keep what the backward pass needs */
   r2s_random state_noise, shot_noise, readout_noise;
-  float *u;                 /* [T x n_in x 16] */
-  float *target;            /* [T x n_out x 16] of o_t */
-  float *mask;              /* [T] of o_t */
-  float *input;             /* [N in whole fours x 16] of a tile's rows */
-  float *x;                 /* [N x 16] */
-  float *r, *amplitude;     /* [KEPT x PLANE] with shot noise only: r without it, and its amplitude */
-  float *y;                 /* [2 x PLANE] what units send (r with shot noise), where no history is kept */
-  float *normal, *shot;     /* [N x 16, whole blocks] shared normals of a tile's units in a step */
-  float *o;                 /* [T x n_out x 16] */
-  float *error;             /* [T x n_out x 16] mask (o - target) */
-  float *through;           /* [KEPT x 16] dloss/d(output's sd) of pooled noise: error xi/S */
-  float *square;            /* [16] sum of error^2 */
-  float *slope;             /* [T x PLANE] dr/dx; unused where r2s_rate_slope_from_sent */
-  float *drive;             /* [T x PLANE] input - x, or NULL where tau is not trained */
-  float *sent;              /* [T rounded up to BLOCK x PLANE] y of all steps */
+  float *u;             /* [T x n_in x 16] */
+  float *target;        /* [T x n_out x 16] of o_t */
+  float *mask;          /* [T] of o_t */
+  float *input;         /* [N in whole fours x 16] of a tile's rows */
+  float *x;             /* [N x 16] */
+  int kept;             /* steps that r and amplitude are kept for: KEPT, or with a team one more */
+  float *r, *amplitude; /* [KEPT + 1 x PLANE] with shot noise only: r without it, and its amplitude */
+  float *y;             /* [2 x PLANE] what units send (r with shot noise), where no history is kept */
+  float *normal, *shot; /* [2 x NORMALS] shared normals: of a tile, or with a team of two steps in turns */
+  float *o;             /* [T x n_out x 16] */
+  float *error;         /* [T x n_out x 16] mask (o - target) */
+  float *through;       /* [KEPT x 16] dloss/d(output's sd) of pooled noise: error xi/S */
+  float *square;        /* [16] sum of error^2 */
+  float *slope;         /* [T x PLANE] dr/dx; unused where r2s_rate_slope_from_sent */
+  float *drive;         /* [T x PLANE] input - x, or NULL where tau is not trained */
+  float *sent;          /* [T rounded up to BLOCK x PLANE] y of all steps */
   float *x_trace, *r_trace; /* [T x N x 16] or NULL */
   float *lane_scale;        /* [16] 1/(batch loss) of a trial; 0 for lanes without one */
   float *back;              /* [N in whole fours x 16] W^T e of a tile's rows */
@@ -84,6 +94,13 @@ typedef struct r2s_rate_work {
   float *g_b;     /* [n_out x 16] */
   float *g_alpha; /* [N x 16] alpha dL/dalpha, or NULL */
 } r2s_rate_work;
+
+/* The part of `count` things that rank `rank` of those who share the group does: from this one on, up to the
+ * next rank's. The first and the last rank, who have other work, get no more than others. */
+static inline size_t r2s_rate_part(const r2s_rate_work *work, size_t count, int rank) {
+  const size_t team = (size_t)work->team;
+  return (count * (size_t)rank + (team - 1) / 2) / team;
+}
 
 /* Whether dr/dx follows from what was sent: r (1 - r). Then no slopes are kept. */
 static inline bool r2s_rate_slope_from_sent(const r2s_rate_view *net) {

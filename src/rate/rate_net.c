@@ -35,7 +35,7 @@ static void copy_parameters(r2s_rate_net *net, const r2s_model *model) {
   for (size_t k = 0; k < (size_t)net->n * (size_t)net->n_in; k++) net->w_in[k] = (float)model->w_in[k];
 }
 
-static r2s_status allocate(r2s_rate_net *net, r2s_error *err) {
+static r2s_status allocate(r2s_rate_net *net, int parts, r2s_error *err) {
   r2s_status st = R2S_OK;
   size_t n = (size_t)net->n, edges = net->count[R2S_RATE_W];
   for (int k = 0; k < R2S_RATE_TENSORS; k++) {
@@ -56,8 +56,8 @@ static r2s_status allocate(r2s_rate_net *net, r2s_error *err) {
   R2S_ALLOC(st, &net->pool, n, "readout noise", err);
   R2S_TRY(st, r2s_rate_slots_create(&net->slots, net->n, edges, R2S_RATE_PAIRS * R2S_LANES * sizeof(uint32_t),
                                     err));
-  R2S_TRY(st, r2s_rate_rows_create(&net->by_post, net->n, edges, r2s_isa_current(), err));
-  R2S_TRY(st, r2s_rate_rows_create(&net->by_pre, net->n, edges, r2s_isa_current(), err));
+  R2S_TRY(st, r2s_rate_rows_create(&net->by_post, net->n, edges, parts, r2s_isa_current(), err));
+  R2S_TRY(st, r2s_rate_rows_create(&net->by_pre, net->n, edges, parts, r2s_isa_current(), err));
 done:
   return st;
 }
@@ -214,9 +214,9 @@ static r2s_status check_parameters(const r2s_model *model, r2s_error *err) {
   return st == R2S_OK ? check_single("taus_gaus", model->taus_gaus, n, 1, err) : st;
 }
 
-r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, bool shot, bool start_kick,
-                               double fano_window_ms, double fano_constant, const r2s_monitor *monitor,
-                               r2s_error *err) {
+r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, int parts, bool shot,
+                               bool start_kick, double fano_window_ms, double fano_constant,
+                               const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_rate_net net = {.n = model->n,
                       .n_in = model->n_in,
@@ -249,7 +249,7 @@ r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, bool s
   net.count[R2S_RATE_W_OUT] = (size_t)net.n_out * n;
   net.count[R2S_RATE_B_OUT] = (size_t)net.n_out;
   net.count[R2S_RATE_TAU] = n;
-  R2S_TRY(st, allocate(&net, err));
+  R2S_TRY(st, allocate(&net, parts, err));
   copy_parameters(&net, model);
   r2s_rate_net_rebuild(&net);
   r2s_rate_net_fill_rows(&net);

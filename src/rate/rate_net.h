@@ -47,8 +47,9 @@ static inline uint32_t r2s_rate_net_kick_below(const r2s_rate_net *net) {
   return net->start_probability < 1 ? (uint32_t)(net->start_probability * 0x1p32) : UINT32_MAX;
 }
 
-/* shot: the table of the shot noise is wanted (fano_*: as in r2s_train_config). */
-R2S_MUST_CHECK r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, bool shot,
+/* parts: threads that are to share a lane group; shot: the table of the shot noise is wanted (fano_*: as in
+ * r2s_train_config). */
+R2S_MUST_CHECK r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, int parts, bool shot,
                                               bool start_kick, double fano_window_ms, double fano_constant,
                                               const r2s_monitor *monitor, r2s_error *err);
 void r2s_rate_net_free(r2s_rate_net *net);

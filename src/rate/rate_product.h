@@ -48,17 +48,19 @@ R2S_INLINE void r2s_rate_product_four(const float *w, const uint16_t *place, siz
   }
 }
 
-/* All rows along the lists: the first block, then the others. (One loop for both made gcc keep the sums in
- * memory, and so did inlining it.) */
-static __attribute__((noinline)) void r2s_rate_product_lists(const r2s_rate_rows *rows, const float *y,
+/* The tile's rows along the lists: the first block, then the others. (One loop for both made gcc keep the
+ * sums in memory, and so did inlining it.) */
+static __attribute__((noinline)) void r2s_rate_product_lists(const r2s_rate_rows *rows,
+                                                             const r2s_rate_tile *tile, const float *y,
                                                              float *out) {
+  const size_t before = rows->blocks * r2s_rate_rows_fours_before(tile);
   const float *w = rows->w;
   const uint16_t *place = rows->place;
-  const uint32_t *start = rows->start, *row = rows->order;
-  const size_t fours = rows->fours, last = rows->blocks * fours;
-  size_t from = 0;
+  const uint32_t *start = rows->start + before, *row = rows->order + before * R2S_RATE_FOUR;
+  const size_t fours = r2s_rate_rows_fours(tile), last = rows->blocks * fours;
+  size_t from = start[0];
   uint64_t ahead;
-  memcpy(&ahead, place, sizeof ahead);
+  memcpy(&ahead, place + from, sizeof ahead);
   for (size_t four = 0; four < fours; four++, row += R2S_RATE_FOUR) {
     const size_t to = start[four + 1];
     r2s_rate_product_four(w, place, from, to, row, false, &ahead, y, out);
@@ -77,7 +79,7 @@ R2S_INLINE void r2s_rate_product_tile(const r2s_rate_rows *rows, const r2s_rate_
   if (tile->product)
     tile->product(rows->w + tile->w, y, out);
   else
-    r2s_rate_product_lists(rows, y, out);
+    r2s_rate_product_lists(rows, tile, y, out);
 }
 
 #endif

@@ -18,15 +18,29 @@ static size_t blocks_of(size_t n, size_t edges) {
 /* Links at most: in the lists, a row's share of padding is that of the longest of its four. */
 static size_t most_links(const r2s_rate_rows *rows, size_t edges) {
   size_t n = (size_t)rows->n, dense = rows->fours * R2S_RATE_FOUR * n;
-  /* rows are sorted by length: the padding of all fours of a block adds up to less than three longest rows */
-  size_t padded = edges + (R2S_RATE_FOUR - 1) * n;
+  /* a tile's rows are sorted by length: the padding of all its fours of a block adds up to less than three
+   * longest rows */
+  size_t padded = edges + (R2S_RATE_FOUR - 1) * n * (size_t)rows->parts;
   return padded < dense ? padded : dense;
 }
 
-r2s_status r2s_rate_rows_create(r2s_rate_rows *out, int n, size_t edges, r2s_isa isa, r2s_error *err) {
+/* Tiles of about the same size, of whole tiles of code: so that a tile's normals are whole blocks in both. */
+static void cut_lists(const r2s_rate_rows *rows, r2s_rate_tile *tile) {
+  const int pieces = r2s_rate_code_tiles(rows->n);
+  for (int k = 0; k < rows->parts; k++) {
+    const int to = pieces * (k + 1) / rows->parts * R2S_RATE_TILE_ROWS;
+    tile[k] = (r2s_rate_tile){.from = pieces * k / rows->parts * R2S_RATE_TILE_ROWS,
+                              .to = to < rows->n ? to : rows->n};
+  }
+}
+
+r2s_status r2s_rate_rows_create(r2s_rate_rows *out, int n, size_t edges, int parts, r2s_isa isa,
+                                r2s_error *err) {
   r2s_status st = R2S_OK;
   size_t units = (size_t)n;
-  r2s_rate_rows rows = {.n = n, .blocks = blocks_of(units, edges)};
+  const int most_parts = r2s_rate_code_tiles(n);
+  r2s_rate_rows rows = {
+      .n = n, .parts = parts < most_parts ? parts : most_parts, .blocks = blocks_of(units, edges)};
   rows.block = (units + rows.blocks - 1) / rows.blocks;
   rows.fours = (units + R2S_RATE_FOUR - 1) / R2S_RATE_FOUR;
   R2S_ALLOC(st, &rows.tile, (size_t)r2s_rate_code_tiles(n) + 1, "rows", err);
@@ -63,21 +77,21 @@ static void sort_rows(uint32_t n, const uint32_t *length, uint32_t *order) {
   for (; filled % R2S_RATE_FOUR; filled++) order[filled] = filled;
 }
 
-/* The links of a block from number `link` on; next: the rows' lengths, which become their first links.
- * Returns the link after the last. */
-static uint32_t build_block(r2s_rate_rows *rows, size_t block, uint32_t link) {
-  const uint32_t n = (uint32_t)rows->n;
-  uint32_t *order = rows->order + block * rows->fours * R2S_RATE_FOUR;
-  uint32_t *start = rows->start + block * rows->fours, *next = rows->next + block * n;
+/* The links of a tile's block from number `link` on; next [rows of the tile]: their lengths, which become
+ * their first links. Returns the link after the last. */
+static uint32_t build_block(const r2s_rate_tile *tile, uint32_t link, uint32_t *next, uint32_t *order,
+                            uint32_t *start) {
+  const uint32_t n = (uint32_t)(tile->to - tile->from);
+  const size_t fours = r2s_rate_rows_fours(tile);
   sort_rows(n, next, order);
-  for (; order < rows->order + (block + 1) * rows->fours * R2S_RATE_FOUR; order += R2S_RATE_FOUR) {
+  for (size_t four = 0; four < fours; four++, order += R2S_RATE_FOUR) {
     const uint32_t longest = next[order[0]];
-    *start++ = link;
+    start[four] = link;
     for (uint32_t k = 0; k < R2S_RATE_FOUR; k++)
       if (order[k] < n) next[order[k]] = link + k;
     link += longest * R2S_RATE_FOUR;
   }
-  *start = link;
+  start[fours] = link;
   return link;
 }
 
@@ -85,9 +99,16 @@ static void build_lists(r2s_rate_rows *rows, size_t edges, const uint32_t *row, 
                         uint32_t *at) {
   const size_t n = (size_t)rows->n;
   uint32_t link = 0;
+  rows->n_tiles = rows->parts;
+  cut_lists(rows, rows->tile);
   memset(rows->next, 0, rows->blocks * n * sizeof *rows->next);
   for (size_t e = 0; e < edges; e++) rows->next[sender[e] / rows->block * n + row[e]]++;
-  for (size_t block = 0; block < rows->blocks; block++) link = build_block(rows, block, link);
+  for (const r2s_rate_tile *tile = rows->tile; tile < rows->tile + rows->n_tiles; tile++)
+    for (size_t block = 0; block < rows->blocks; block++) {
+      const size_t four = rows->blocks * r2s_rate_rows_fours_before(tile) + block * r2s_rate_rows_fours(tile);
+      link = build_block(tile, link, rows->next + block * n + tile->from, rows->order + four * R2S_RATE_FOUR,
+                         rows->start + four);
+    }
   memset(rows->w, 0, link * sizeof *rows->w);
   memset(rows->place, 0, link * sizeof *rows->place);
   for (size_t e = 0; e < edges; e++) {
@@ -96,8 +117,6 @@ static void build_lists(r2s_rate_rows *rows, size_t edges, const uint32_t *row, 
     *next += R2S_RATE_FOUR;
     rows->place[at[e]] = (uint16_t)(sender[e] * (R2S_LANES / 2));
   }
-  rows->n_tiles = 1;
-  rows->tile[0] = (r2s_rate_tile){.to = rows->n};
 }
 
 void r2s_rate_rows_build(r2s_rate_rows *rows, size_t edges, const uint32_t *row, const uint32_t *sender,

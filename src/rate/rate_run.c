@@ -127,7 +127,7 @@ r2s_status r2s_rate_run(const r2s_model *model, const r2s_task *task, const r2s_
   int threads = r2s_threads_for(config->threads, groups);
   R2S_TRY(st, check(model, task, config, err));
   R2S_TRY(st, take_conditions(task, first, n_trials, &conditions, &balanced, err));
-  R2S_TRY(st, r2s_rate_net_create(&net, model, config->shot_noise > 0, config->start_kick,
+  R2S_TRY(st, r2s_rate_net_create(&net, model, 1, config->shot_noise > 0, config->start_kick,
                                   config->fano_window_ms, config->fano_constant, NULL, err));
   R2S_ALLOC(st, &workers, (size_t)threads, "workers", err);
   for (int k = 0; k < threads; k++)

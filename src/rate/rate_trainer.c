@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base_clock.h"
 #include "base/base_flush.h"
 #include "base/base_memory.h"
 #include "base/base_threads.h"
@@ -15,6 +16,34 @@
 
 static int lane_groups(int trials) {
   return (trials + R2S_LANES - 1) / R2S_LANES;
+}
+
+/* Threads that may share a lane group. With fewer than two tiles each, or in larger teams, they would spend
+ * their time on bringing each other's rates. */
+static int most_of_team(const r2s_trainer *trainer) {
+  enum { MOST = 8 };
+  const int tiles = r2s_rate_code_tiles(trainer->start.n);
+  if (trainer->config.batch == 1 || tiles < 4) return 1;
+  return tiles / 2 < MOST ? tiles / 2 : MOST;
+}
+
+/* Threads, those of them that share a group of a batch, and groups that are at work at a time. */
+static void assign_threads(r2s_trainer *trainer, int wanted, int most_groups) {
+  const int team = most_of_team(trainer), shared = trainer->groups * team;
+  trainer->threads = r2s_threads_for(wanted, shared > most_groups ? shared : most_groups);
+  trainer->workers = trainer->threads < most_groups ? trainer->threads : most_groups;
+  const int each = trainer->threads / trainer->groups;
+  trainer->team_size = each < 1 ? 1 : each < team ? each : team;
+}
+
+static r2s_status create_teams(r2s_trainer *trainer, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  if (trainer->team_size == 1) return st;
+  R2S_ALLOC(st, &trainer->team, (size_t)trainer->groups, "threads", err);
+  for (int g = 0; g < trainer->groups; g++)
+    R2S_TRY(st, r2s_rate_team_create(&trainer->team[g], trainer->team_size, trainer->net.n, err));
+done:
+  return st;
 }
 
 r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r2s_task *task,
@@ -34,24 +63,26 @@ r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r
   trainer->balanced = config->balanced && r2s_task_is_correlated(task);
   R2S_TRY(st, r2s_model_copy(&trainer->start, start, err));
   R2S_TRY(st, r2s_task_copy(&trainer->task, task, err));
-  R2S_TRY(st, r2s_rate_net_create(&trainer->net, start, config->noise_end > 0, config->start_kick,
-                                  config->fano_window_ms, config->fano_constant, monitor, err));
+  int most = lane_groups(config->eval_trials);
+  most = most > trainer->groups ? most : trainer->groups;
+  assign_threads(trainer, threads, most);
+  R2S_TRY(st, r2s_rate_net_create(&trainer->net, start, trainer->team_size, config->noise_end > 0,
+                                  config->start_kick, config->fano_window_ms, config->fano_constant, monitor,
+                                  err));
   trainer->trained[R2S_RATE_W] = trainer->trained[R2S_RATE_W_OUT] = true;
   trainer->trained[R2S_RATE_B_OUT] = config->train_b_out;
   trainer->trained[R2S_RATE_TAU] = start->tau_max_ms > start->tau_min_ms;
-  int most = lane_groups(config->eval_trials);
-  most = most > trainer->groups ? most : trainer->groups;
-  trainer->threads = r2s_threads_for(threads, most);
   trainer->stride = r2s_rate_net_gradient_size(&trainer->net);
   trainer->max_edges = trainer->net.count[R2S_RATE_W];
   R2S_ALLOC(st, &trainer->gradient, (size_t)trainer->groups * trainer->stride, "gradients", err);
   R2S_ALLOC(st, &trainer->conditions, (size_t)config->batch, "conditions", err);
   R2S_ALLOC(st, &trainer->trials, (size_t)most, "trials", err);
   R2S_ALLOC(st, &trainer->outcome, (size_t)most, "trials' outcomes", err);
-  R2S_ALLOC(st, &trainer->worker, (size_t)trainer->threads, "workers", err);
-  for (int k = 0; k < trainer->threads; k++)
+  R2S_ALLOC(st, &trainer->worker, (size_t)trainer->workers, "workers", err);
+  for (int k = 0; k < trainer->workers; k++)
     R2S_TRY(st, r2s_rate_group_create(&trainer->worker[k], &trainer->net, task->n_steps, config->batch > 1,
                                       false, err));
+  R2S_TRY(st, create_teams(trainer, err));
   R2S_TRY(st, r2s_crew_create(&trainer->crew, trainer->threads, err));
   if (config->batch == 1)
     R2S_TRY(st, r2s_rate_single_create(&trainer->single, &trainer->net, task->n_steps, err));
@@ -64,8 +95,10 @@ done:
 void r2s_trainer_free(r2s_trainer *trainer) {
   if (!trainer) return;
   r2s_crew_free(trainer->crew);
-  for (int k = 0; trainer->worker && k < trainer->threads; k++) r2s_rate_group_free(&trainer->worker[k]);
+  for (int k = 0; trainer->worker && k < trainer->workers; k++) r2s_rate_group_free(&trainer->worker[k]);
   free(trainer->worker);
+  for (int g = 0; trainer->team && g < trainer->groups; g++) r2s_rate_team_free(&trainer->team[g]);
+  free(trainer->team);
   r2s_rate_single_free(&trainer->single);
   free(trainer->gradient);
   free(trainer->conditions);
@@ -113,11 +146,11 @@ static void run_single(const batch *b) {
   r2s_flush_restore(mode);
 }
 
-/* Lane group g of a batch. */
+/* Lane group g of a batch. There are as many workers as threads, or as groups. */
 static void run_group(void *user, int g, int thread) {
   const batch *b = user;
   r2s_trainer *trainer = b->trainer;
-  r2s_rate_group *worker = &trainer->worker[thread];
+  r2s_rate_group *worker = &trainer->worker[trainer->workers < trainer->threads ? g : thread];
   r2s_rate_trials *trials = &trainer->trials[g];
   uint64_t mode = r2s_flush_on();
   draw_group(trainer, b->set, b->first, g, b->n);
@@ -128,6 +161,46 @@ static void run_group(void *user, int g, int thread) {
     r2s_rate_group_backward(worker, &trainer->net, &b->view, trials, &trainer->outcome[g], b->n,
                             trainer->gradient + (size_t)g * trainer->stride);
   r2s_flush_restore(mode);
+}
+
+/* What one member of a team does of a batch's lane group. */
+static void run_member(void *user, int piece, int thread) {
+  const batch *b = user;
+  r2s_trainer *trainer = b->trainer;
+  const int g = piece / trainer->team_size, rank = piece % trainer->team_size;
+  const r2s_rate_team_task task = {.group = &trainer->worker[g],
+                                   .net = &trainer->net,
+                                   .view = &b->view,
+                                   .levels = &b->levels,
+                                   .task = &trainer->task,
+                                   .trials = &trainer->trials[g],
+                                   .criterion = b->criterion,
+                                   .batch = b->n};
+  uint64_t mode = r2s_flush_on();
+  (void)thread;
+  if (rank == 0) {
+    draw_group(trainer, b->set, b->first, g, b->n);
+    trainer->worker[g].work.gradient = true;
+  }
+  r2s_rate_team_step(&trainer->team[g], rank, &task, &trainer->outcome[g],
+                     trainer->gradient + (size_t)g * trainer->stride);
+  r2s_flush_restore(mode);
+}
+
+/* A batch's groups, by a thread each or by teams: whichever has been faster. */
+static void run_batch(batch *b) {
+  r2s_trainer *trainer = b->trainer;
+  if (!trainer->team) {
+    r2s_crew_run(trainer->crew, trainer->groups, run_group, b);
+    return;
+  }
+  const int by_team = r2s_rate_choice_next(&trainer->choice);
+  const double from = r2s_clock();
+  if (by_team)
+    r2s_crew_run(trainer->crew, trainer->groups * trainer->team_size, run_member, b);
+  else
+    r2s_crew_run(trainer->crew, trainer->groups, run_group, b);
+  r2s_rate_choice_add(&trainer->choice, by_team, r2s_clock() - from);
 }
 
 static void run_groups(r2s_trainer *trainer, r2s_trial_set set, uint64_t first, int n, bool backward,
@@ -148,7 +221,10 @@ static void run_groups(r2s_trainer *trainer, r2s_trial_set set, uint64_t first, 
     return;
   }
   r2s_rate_net_fill_rows(&trainer->net);
-  r2s_crew_run(trainer->crew, lane_groups(n), run_group, &b);
+  if (backward)
+    run_batch(&b);
+  else
+    r2s_crew_run(trainer->crew, lane_groups(n), run_group, &b);
 }
 
 /* Means over the trials of the last run_groups, in the order of the trials. */

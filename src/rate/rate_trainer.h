@@ -4,8 +4,10 @@
 #define R2S_RATE_TRAINER_H
 
 #include "base/base_crew.h"
+#include "rate/rate_choice.h"
 #include "rate/rate_pace.h"
 #include "rate/rate_single.h"
+#include "rate/rate_team.h"
 
 struct r2s_trainer {
   r2s_model start; /* as given: what training does not change, and weights outside the edge lists */
@@ -13,13 +15,17 @@ struct r2s_trainer {
   r2s_train_config config;
   uint64_t seed;
   r2s_crew *crew;
-  int threads, groups; /* groups: lane groups of a batch */
+  int threads, groups;    /* groups: lane groups of a batch */
+  int workers;            /* groups that there is memory for */
+  r2s_rate_team *team;    /* [groups] threads that share each group of a batch; NULL: not enough for that */
+  int team_size;          /* 1 without teams */
+  r2s_rate_choice choice; /* a thread a group, or a team */
   bool trained[R2S_RATE_TENSORS];
   r2s_rate_net net;
   size_t max_edges; /* what the edge lists have room for */
   r2s_rate_pace pace;
   r2s_rate_single single; /* for batches of one trial */
-  r2s_rate_group *worker; /* [threads] */
+  r2s_rate_group *worker; /* [workers] */
   float *gradient;        /* [groups x stride] */
   size_t stride;
   bool balanced;             /* Eq. R14 */

@@ -36,7 +36,7 @@ static void set_up(fixture *f, float most) {
   for (int t = 0; t < R2S_RATE_BLOCK; t++)
     for (int i = 0; i < N; i++)
       for (int lane = 0; lane < R2S_LANES; lane++) *place(f, t, i, lane) *= scale[i];
-  r2s_rate_fix(f->planes, N * R2S_LANES, N, R2S_RATE_PAIRS, most, &f->fixed);
+  r2s_rate_fix(f->planes, N * R2S_LANES, 0, N, R2S_RATE_PAIRS, most, &f->fixed);
 }
 
 /* The number that stands for a step's. */
@@ -78,8 +78,8 @@ static void test_the_largest_sum_of_a_block_fits(void **state) {
   for (int sign = -1; sign <= 1; sign += 2) {
     for (size_t k = 0; k < sizeof e.planes / sizeof *e.planes; k++)
       e.planes[k] = -0.7f, sent.planes[k] = 3.0f * (float)sign;
-    r2s_rate_fix(e.planes, N * R2S_LANES, N, R2S_RATE_PAIRS, R2S_RATE_E_MOST, &e.fixed);
-    r2s_rate_fix(sent.planes, N * R2S_LANES, N, R2S_RATE_PAIRS, R2S_RATE_SENT_MOST, &sent.fixed);
+    r2s_rate_fix(e.planes, N * R2S_LANES, 0, N, R2S_RATE_PAIRS, R2S_RATE_E_MOST, &e.fixed);
+    r2s_rate_fix(sent.planes, N * R2S_LANES, 0, N, R2S_RATE_PAIRS, R2S_RATE_SENT_MOST, &sent.fixed);
     const r2s_vi sum = sum_of_products(e.pair, sent.pair);
     const int32_t most = R2S_RATE_BLOCK * R2S_RATE_SENT_MOST * R2S_RATE_E_MOST;
     for (int lane = 0; lane < R2S_VW; lane++) assert_true(sum[lane] == -sign * most);
@@ -110,7 +110,7 @@ static void test_what_is_not_finite_stays_so(void **state) {
   for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
     set_up(&f, R2S_RATE_SENT_MOST);
     *place(&f, 5, 1, 9) = wrong[k];
-    r2s_rate_fix(f.planes, N * R2S_LANES, N, R2S_RATE_PAIRS, R2S_RATE_SENT_MOST, &f.fixed);
+    r2s_rate_fix(f.planes, N * R2S_LANES, 0, N, R2S_RATE_PAIRS, R2S_RATE_SENT_MOST, &f.fixed);
     assert_false(isfinite(f.step[1]));
     assert_true(isfinite(f.step[0]) && isfinite(f.step[2]));
   }
@@ -121,7 +121,7 @@ static void test_next_to_nothing_is_nothing(void **state) {
   static fixture f;
   set_up(&f, R2S_RATE_SENT_MOST);
   for (size_t k = 0; k < sizeof f.planes / sizeof *f.planes; k++) f.planes[k] = k % 3 ? 1e-31f : 0;
-  r2s_rate_fix(f.planes, N * R2S_LANES, N, R2S_RATE_PAIRS, R2S_RATE_SENT_MOST, &f.fixed);
+  r2s_rate_fix(f.planes, N * R2S_LANES, 0, N, R2S_RATE_PAIRS, R2S_RATE_SENT_MOST, &f.fixed);
   for (size_t k = 0; k < N * UNIT; k++) assert_int_equal(f.pair[k], 0);
   for (int i = 0; i < N; i++) assert_true(f.step[i] >= 0 && f.step[i] < 1e-30f);
 }

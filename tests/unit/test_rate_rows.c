@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Protects: the sparse products. Code made for a matrix and the lists give the same bits on every instruction
- * set with fused multiply-adds, and what a plain sum gives; a link that died changes no bit. */
+ * Protects: the sparse products. Code made for a matrix and the lists, whole or cut for threads, give the
+ * same bits on every instruction set with fused multiply-adds, and what a plain sum gives; a link that died
+ * changes no bit. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,13 +29,17 @@ static float *product_of(r2s_rate_rows *rows, sparse_matrix *m, r2s_isa isa, boo
   return out;
 }
 
-/* W y by rows of that kind; the caller frees it. */
-static float *product(sparse_matrix *m, r2s_isa rows_for, r2s_isa isa, bool *code) {
+/* W y by rows of that kind, whose lists are in so many parts; the caller frees it. */
+static float *product_in(int parts, sparse_matrix *m, r2s_isa rows_for, r2s_isa isa, bool *code) {
   r2s_rate_rows rows;
-  assert_int_equal(r2s_rate_rows_create(&rows, m->n, m->edges, rows_for, NULL), R2S_OK);
+  assert_int_equal(r2s_rate_rows_create(&rows, m->n, m->edges, parts, rows_for, NULL), R2S_OK);
   float *out = product_of(&rows, m, isa, code);
   r2s_rate_rows_free(&rows);
   return out;
+}
+
+static float *product(sparse_matrix *m, r2s_isa rows_for, r2s_isa isa, bool *code) {
+  return product_in(1, m, rows_for, isa, code);
 }
 
 static void check_sums(const sparse_matrix *m, const float *out) {
@@ -54,6 +59,11 @@ static void check(sparse_matrix *m, bool expect_code) {
     if (!getenv("R2S_CODE")) assert_int_equal(code, expect_code && isa == R2S_ISA_AVX512);
     assert_memory_equal(lists, other, bytes);
     free(other);
+  }
+  for (int parts = 2; parts <= 5; parts += 3) {
+    float *cut = product_in(parts, m, R2S_ISA_BASELINE, r2s_isa_current(), &code);
+    assert_memory_equal(lists, cut, bytes);
+    free(cut);
   }
   free(lists);
 }
@@ -87,7 +97,7 @@ static void test_dying_edges_change_code_for_lists(void **state) {
   sparse_matrix m = sparse_matrix_draw(600, 0.1, 2, R2S_LANES);
   r2s_rate_rows rows;
   bool code;
-  assert_int_equal(r2s_rate_rows_create(&rows, m.n, m.edges, r2s_isa_current(), NULL), R2S_OK);
+  assert_int_equal(r2s_rate_rows_create(&rows, m.n, m.edges, 1, r2s_isa_current(), NULL), R2S_OK);
   free(product_of(&rows, &m, r2s_isa_current(), &code));
   if (!getenv("R2S_CODE")) assert_int_equal(code, r2s_isa_current() == R2S_ISA_AVX512);
   m.edges /= 2; /* the rows come one after the other: half of them have no edge now */
@@ -111,7 +121,7 @@ static void test_large_matrices_take_the_lists(void **state) {
     sparse_matrix m = sparse_matrix_draw(cases[k].n, cases[k].p, k + 1, R2S_LANES);
     assert_true(m.edges > R2S_RATE_CODE_MOST_LINKS);
     r2s_rate_rows rows;
-    assert_int_equal(r2s_rate_rows_create(&rows, m.n, m.edges, R2S_ISA_BASELINE, NULL), R2S_OK);
+    assert_int_equal(r2s_rate_rows_create(&rows, m.n, m.edges, 1, R2S_ISA_BASELINE, NULL), R2S_OK);
     assert_int_equal(rows.blocks, cases[k].blocks);
     r2s_rate_rows_free(&rows);
     check(&m, false);

@@ -46,17 +46,45 @@ static void assert_same_state(const r2s_trainer *a, const r2s_trainer *b) {
   free(y);
 }
 
+static void check_threads(const rate_case *c, int threads, int team_size, int steps) {
+  r2s_trainer *one = start_training(c, 5, 1), *many = start_training(c, 5, threads);
+  assert_int_equal(many->team_size, team_size);
+  r2s_train_step a = take_steps(one, steps), b = take_steps(many, steps);
+  assert_true(a.loss == b.loss && a.grad_norm == b.grad_norm);
+  assert_same_state(one, many);
+  r2s_trainer_free(one);
+  r2s_trainer_free(many);
+}
+
 static void test_threads_give_the_same_bits(void **state) {
   (void)state;
   rate_case c = quick_case();
-  r2s_trainer *one = start_training(&c, 5, 1), *three = start_training(&c, 5, 3);
-  r2s_train_step a = take_steps(one, 20), b = take_steps(three, 20);
-  assert_true(a.noise > 0.1);
-  assert_true(a.loss == b.loss && a.grad_norm == b.grad_norm);
-  assert_same_state(one, three);
-  r2s_trainer_free(one);
-  r2s_trainer_free(three);
+  check_threads(&c, 3, 1, 20);
   free_rate_case(&c);
+}
+
+/* More threads than lane groups share them, by code and by lists; of the first four steps two are a thread's
+ * a group. Batches of one and of three groups, the last of which is not full; tiles that are no multiple of
+ * the threads. */
+static void test_threads_that_share_a_group_give_the_same_bits(void **state) {
+  (void)state;
+  const char *isas[] = {"avx512", "avx2", "baseline"};
+  for (size_t k = 0; k < sizeof isas / sizeof *isas; k++) {
+    setenv("R2S_ISA", isas[k], 1);
+    rate_case matched = make_rate_case(R2S_RECIPE_MATCHED, "go-nogo-short", 250),
+              plain = make_rate_case(R2S_RECIPE_WRITEUP, "xor", 130);
+    matched.train.batch = 16;
+    matched.train.pace_start = 0; /* shot noise from the first step on */
+    plain.train.batch = 40;
+    plain.train.noise_end = 0;
+    plain.model.tau_max_ms = 2 * plain.model.tau_min_ms; /* trained */
+    check_threads(&matched, 4, 4, 6);
+    check_threads(&matched, 3, 3, 4);
+    check_threads(&plain, 7, 2, 4);
+    free_rate_case(&matched);
+    free_rate_case(&plain);
+  }
+  unsetenv("R2S_ISA");
 }
 
 static void test_isas_give_the_same_bits(void **state) {
@@ -557,6 +585,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_batches_are_balanced),
       cmocka_unit_test(test_threads_give_the_same_bits),
+      cmocka_unit_test(test_threads_that_share_a_group_give_the_same_bits),
       cmocka_unit_test(test_isas_give_the_same_bits),
       cmocka_unit_test(test_a_restored_training_goes_on_to_the_same_bits),
       cmocka_unit_test(test_a_training_out_of_steps_goes_on),
