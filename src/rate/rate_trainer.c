@@ -79,9 +79,11 @@ r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r
   R2S_ALLOC(st, &trainer->trials, (size_t)most, "trials", err);
   R2S_ALLOC(st, &trainer->outcome, (size_t)most, "trials' outcomes", err);
   R2S_ALLOC(st, &trainer->worker, (size_t)trainer->workers, "workers", err);
-  for (int k = 0; k < trainer->workers; k++)
-    R2S_TRY(st, r2s_rate_group_create(&trainer->worker[k], &trainer->net, task->n_steps, config->batch > 1,
-                                      false, err));
+  for (int k = 0; k < trainer->workers; k++) {
+    const bool gradient = config->batch > 1 && k < trainer->groups;
+    R2S_TRY(st,
+            r2s_rate_group_create(&trainer->worker[k], &trainer->net, task->n_steps, gradient, false, err));
+  }
   R2S_TRY(st, create_teams(trainer, err));
   R2S_TRY(st, r2s_crew_create(&trainer->crew, trainer->threads, err));
   if (config->batch == 1)
@@ -146,11 +148,13 @@ static void run_single(const batch *b) {
   r2s_flush_restore(mode);
 }
 
-/* Lane group g of a batch. There are as many workers as threads, or as groups. */
+/* Lane group g of a batch, by the memory of its thread; or by its own, where there are more threads than a
+ * batch has groups: then only so many workers have some for the backward pass. */
 static void run_group(void *user, int g, int thread) {
   const batch *b = user;
   r2s_trainer *trainer = b->trainer;
-  r2s_rate_group *worker = &trainer->worker[trainer->workers < trainer->threads ? g : thread];
+  const bool own = trainer->threads > trainer->groups && lane_groups(b->n) <= trainer->workers;
+  r2s_rate_group *worker = &trainer->worker[own ? g : thread];
   r2s_rate_trials *trials = &trainer->trials[g];
   uint64_t mode = r2s_flush_on();
   draw_group(trainer, b->set, b->first, g, b->n);

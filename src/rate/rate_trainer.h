@@ -16,7 +16,7 @@ struct r2s_trainer {
   uint64_t seed;
   r2s_crew *crew;
   int threads, groups;    /* groups: lane groups of a batch */
-  int workers;            /* groups that there is memory for */
+  int workers;            /* groups that there is memory for: the first `groups` have some for gradients */
   r2s_rate_team *team;    /* [groups] threads that share each group of a batch; NULL: not enough for that */
   int team_size;          /* 1 without teams */
   r2s_rate_choice choice; /* a thread a group, or a team */
