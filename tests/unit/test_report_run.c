@@ -706,6 +706,7 @@ static void test_identities_name_what_they_are_of(void **state) {
   static const char *const sets[] = {"net.n=10",          "net.n_inh=2",       "lif_unit.tau_r_ms=5",
                                      "net.tau_min_ms=20", "net.tau_max_ms=60", "psc_alpha.tau_syn_ms=auto"};
   assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  must_contain("REPORT.md", "so that its silence without input rests on rounding"); /* of whatever task */
   must_contain("REPORT.md", "(τ_r = 2 ms, τ_d = 35 ms); its mean");
   must_contain("REPORT.md", "(τ_syn = 35 ms). In the units");
   put_config(sets, 6);
