@@ -260,7 +260,8 @@ void r2s_section_certificate(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_heading(doc, 2, "Conversion certificate");
   if (!verdict) {
     r2s_doc_paragraph(
-        doc, "Missing: `rate2spike simulate` makes it at its end, and has not finished with these settings.");
+        doc,
+        "Missing: `rate2spike simulate DIR` makes it at its end, and has not finished with these results.");
     return;
   }
   r2s_doc_paragraph(

@@ -346,7 +346,7 @@ static void test_bare_folder(void **state) {
   must_contain("report.html", "fig1.png is missing");
   must_contain("REPORT.md", "| `train` | rate network, fresh trials | not run | – | – |");
   must_contain("REPORT.md", "Not converted yet");
-  must_contain("REPORT.md", "Missing: `rate2spike simulate` makes it");
+  must_contain("REPORT.md", "Missing: `rate2spike simulate DIR` makes it");
   must_contain("REPORT.md", "**Figure 3. Structure and training.**\n"); /* no panel to tell of */
   figures_must_work();
   must_contain("figures/fig1.gp", "has_rate = 0");
