@@ -127,6 +127,8 @@ double r2s_convert_percent(double share);
 /* The bounds of its interval, rounded outwards: 0.9497 does not reach 95. */
 double r2s_convert_low_percent(double low);
 double r2s_convert_high_percent(double high);
+/* Significant digits of a scale beside the certificate's: 4, or 12 where they differ only behind these. */
+int r2s_convert_scale_digits(double scale, double certified);
 
 /* What a certificate says about a network at one scale. */
 typedef enum r2s_verdict {

@@ -117,8 +117,8 @@ typedef struct r2s_case {
   double *v0; /* [N] mV */
   double *u;  /* [n_columns x n_in], time-major */
   double scale, t_ref_ms, tau_r_ms;
-  int n_samples; /* of out1 */
-  double *out1;  /* [n_samples] every 20 steps */
+  int out_rows, out_columns; /* of out1, as in the file */
+  double *out1;              /* [outputs x samples] every 20 steps; a single output's may be a column */
   int64_t n_spikes;
   r2s_spike_event *spikes; /* units from 0, steps from 1 */
 } r2s_case;

@@ -10,6 +10,10 @@
 extern "C" {
 #endif
 
+/* Of a task's outputs so many, from the first on, are shown where all would be too many: in figures, single
+ * trials and the program's summary. */
+enum { R2S_FIGURE_OUTPUTS = 4 };
+
 /* Writes figures/fig{1,2,3}.{png,svg,pdf} with the gnuplot scripts and data that made them. Parts whose data
  * are not there (no NEST run, say) are left out, with the reason in the panel. R2S_ERR_EXTERNAL without
  * gnuplot (scripts and data are written all the same). */

@@ -97,7 +97,8 @@ typedef struct r2s_verification {
   bool identical;
   int64_t spikes_expected, spikes_found, spikes_equal; /* equal: up to the first difference */
   r2s_spike_event expected, found; /* first difference: unit -1 where one side has no more spikes */
-  double out_max_difference;       /* of out1; NaN where the case has none */
+  double out_max_difference;       /* of out1 */
+  int out_max_output, n_out;       /* the output, from 0, that it is of; of how many */
 } r2s_verification;
 R2S_MUST_CHECK r2s_status r2s_run_verify(const char *model_path, const char *case_path, r2s_verification *out,
                                          const r2s_monitor *monitor, r2s_error *err);

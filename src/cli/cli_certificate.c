@@ -20,16 +20,11 @@ static bool row_not_judged(const json_t *certificate, const json_t *one, const c
   const char *trials = cli_certificate_other_trials(certificate, one),
              *settings = json_string_value(json_object_get(one, "other_settings"));
   if (!json_is_false(json_object_get(one, "judged"))) return false;
-  char scale[32], certified[32];
-  snprintf(scale, sizeof scale, "%.4g", cli_found_number(one, "scale"));
-  snprintf(certified, sizeof certified, "%.4g", cli_found_number(certificate, "scale"));
-  /* one that differs from the certificate's only behind these digits */
-  if (strcmp(scale, certified) == 0 &&
-      cli_found_number(one, "scale") != cli_found_number(certificate, "scale"))
-    snprintf(scale, sizeof scale, "%.12g", cli_found_number(one, "scale"));
-  printf("%s%s, %s (scale %s%s%s%s%s)",
+  const double scale = cli_found_number(one, "scale");
+  printf("%s%s, %s (scale %.*g%s%s%s%s)",
          first ? "Not judged, measured at another scale, on other trials or with other settings: " : "; ",
-         model, engine, scale, *trials ? ", " : "", trials, settings ? ", " : "", settings ? settings : "");
+         model, engine, r2s_convert_scale_digits(scale, cli_found_number(certificate, "scale")), scale,
+         *trials ? ", " : "", trials, settings ? ", " : "", settings ? settings : "");
   return true;
 }
 

@@ -118,18 +118,17 @@ static void put_mean(char *text, size_t size, const json_t *of) {
     snprintf(text + used, size - used, " -,");
 }
 
-/* " out 0.98," or " outputs 0.98, -1.02,": of several as many as the figures have; a folder of an earlier
+/* " out 0.98," or " outputs 0.98, -1.02,": the first R2S_FIGURE_OUTPUTS of several; a folder of an earlier
  * version tells output 0 alone. "" where a task's only output has no sample in its window. */
 static void put_outputs(char *text, size_t size, const json_t *condition, bool several) {
-  enum { MOST = 4 };
   const json_t *list = json_object_get(condition, "by_output");
   const size_t n = json_array_size(list);
   *text = 0;
   if (n == 0 && !json_is_number(json_object_get(condition, "out_mean"))) return;
   snprintf(text, size, "%s", n ? " outputs" : several ? " output 0 =" : " out");
   if (n == 0) put_mean(text, size, condition);
-  for (size_t k = 0; k < n && k < MOST; k++) put_mean(text, size, json_array_get(list, k));
-  if (n > MOST) snprintf(text + strlen(text), size - strlen(text), " ...,");
+  for (size_t k = 0; k < n && k < R2S_FIGURE_OUTPUTS; k++) put_mean(text, size, json_array_get(list, k));
+  if (n > R2S_FIGURE_OUTPUTS) snprintf(text + strlen(text), size - strlen(text), " ...,");
 }
 
 static void simulation_rows(const char *engine, json_t *stage, const json_t *certificate, bool several) {

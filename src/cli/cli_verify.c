@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT
  * rate2spike verify: reruns a recorded run of the authors' code, spike by spike. */
-#include <math.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -15,10 +14,11 @@ static int print_json(const r2s_verification *v) {
   json_t *difference = v->identical ? json_null()
                                     : json_pack("{s:o, s:o}", "expected", event_json(v->expected), "found",
                                                 event_json(v->found));
-  json_t *object = json_pack("{s:b, s:I, s:I, s:I, s:o, s:o}", "identical", v->identical, "spikes",
-                             (json_int_t)v->spikes_expected, "spikes_found", (json_int_t)v->spikes_found,
-                             "spikes_equal", (json_int_t)v->spikes_equal, "first_difference", difference,
-                             "out_max_difference", cli_json_number(v->out_max_difference));
+  json_t *object =
+      json_pack("{s:b, s:I, s:I, s:I, s:o, s:o, s:i}", "identical", v->identical, "spikes",
+                (json_int_t)v->spikes_expected, "spikes_found", (json_int_t)v->spikes_found, "spikes_equal",
+                (json_int_t)v->spikes_equal, "first_difference", difference, "out_max_difference",
+                cli_json_number(v->out_max_difference), "out_max_output", v->out_max_output);
   return cli_json_print(object);
 }
 
@@ -42,7 +42,9 @@ static void print_text(const r2s_verification *v) {
     print_event("expected", v->expected);
     print_event("found", v->found);
   }
-  if (isfinite(v->out_max_difference)) printf("largest difference of out1: %.3g\n", v->out_max_difference);
+  printf("largest difference of out1: %.3g", v->out_max_difference);
+  if (v->n_out > 1) printf(" (in row %d of %d)", v->out_max_output + 1, v->n_out);
+  printf("\n");
 }
 
 static int run_verify(const cli_command *command, const cli_arguments *a) {
@@ -73,7 +75,7 @@ const cli_command cli_verify = {
             "columns] (a column for each\n"
             "rate step, and one more), scaling_factor, tref and tr in s, and the result of the authors' "
             "code: the spikes as unit and\n"
-            "step (both from 1), and the output out1 (every 20 steps).\n"
+            "step (both from 1), and out1 [outputs x samples] (every 20 steps).\n"
             "\n"
             "  rate2spike verify MODEL.mat CASE.mat",
     .options = CLI_COMMON | CLI_BIT(JSON),

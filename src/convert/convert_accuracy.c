@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * Accuracies with intervals. */
+ * Accuracies with intervals, and with which digits these and scales are shown. */
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "rate2spike/convert.h"
 
@@ -32,4 +34,11 @@ double r2s_convert_low_percent(double low) {
 
 double r2s_convert_high_percent(double high) {
   return ceil(1e3 * high - 1e-6) / 10;
+}
+
+int r2s_convert_scale_digits(double scale, double certified) {
+  char own[32], other[32];
+  snprintf(own, sizeof own, "%.4g", scale);
+  snprintf(other, sizeof other, "%.4g", certified);
+  return scale != certified && strcmp(own, other) == 0 ? 12 : 4;
 }

@@ -91,7 +91,7 @@ done:
 
 static r2s_status read_case(const r2s_mat *mat, r2s_case *c, r2s_error *err) {
   r2s_status st = R2S_OK;
-  r2s_mat_shape units = {0, 1, true}, samples = {0, 1, true};
+  r2s_mat_shape units = {0, 1, true}, outputs = {0, 0, false};
   R2S_TRY(st, r2s_mat_matrix(mat, "v0", &units, &c->v0, err));
   c->n = (int)units.rows;
   R2S_TRY(st, read_input(mat, c, err));
@@ -103,8 +103,9 @@ static r2s_status read_case(const r2s_mat *mat, r2s_case *c, r2s_error *err) {
   }
   R2S_TRY(st, read_ms(mat, "tref", &c->t_ref_ms, err));
   R2S_TRY(st, read_ms(mat, "tr", &c->tau_r_ms, err));
-  R2S_TRY(st, r2s_mat_matrix(mat, "out1", &samples, &c->out1, err));
-  c->n_samples = (int)samples.rows;
+  R2S_TRY(st, r2s_mat_matrix(mat, "out1", &outputs, &c->out1, err));
+  c->out_rows = (int)outputs.rows;
+  c->out_columns = (int)outputs.columns;
   st = read_spikes(mat, c, err);
 done:
   return st;

@@ -11,19 +11,12 @@
 
 /* From all eigenvalues. */
 static void describe(const double *re, const double *im, int n, r2s_inspection *out) {
-  int largest = 0;
-  for (int k = 1; k < n; k++)
-    if (hypot(re[k], im[k]) > hypot(re[largest], im[largest])) largest = k;
-  out->outlier_re = re[largest];
-  out->outlier_im = fabs(im[largest]);
-  out->spectral_radius = hypot(re[largest], im[largest]);
-  out->bulk_radius = 0;
-  for (int k = 0; k < n; k++) {
-    bool itself = k == largest || (re[k] == re[largest] && im[k] == -im[largest] && im[k] != 0);
-    if (!itself) out->bulk_radius = fmax(out->bulk_radius, hypot(re[k], im[k]));
-  }
-  out->outlier =
-      n > 1 && out->spectral_radius > 0 && out->spectral_radius >= R2S_MODEL_STANDS_OUT * out->bulk_radius;
+  const r2s_model_largest largest = r2s_model_largest_of(re, im, n);
+  out->outlier_re = re[largest.at];
+  out->outlier_im = fabs(im[largest.at]);
+  out->spectral_radius = largest.radius;
+  out->bulk_radius = largest.others;
+  out->outlier = n > 1 && largest.stands_out;
 }
 
 r2s_status r2s_io_spectrum(double *W, int n, r2s_inspection *out, r2s_error *err) {

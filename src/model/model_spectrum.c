@@ -39,6 +39,19 @@ r2s_status r2s_model_eigenvalues(double *W, int n, double *re, double *im, r2s_e
                   "eigenvalues of a %d x %d matrix: dgeev says %d", n, n, (int)info);
 }
 
+r2s_model_largest r2s_model_largest_of(const double *re, const double *im, int n) {
+  r2s_model_largest out = {0};
+  for (int k = 1; k < n; k++)
+    if (hypot(re[k], im[k]) > hypot(re[out.at], im[out.at])) out.at = k;
+  for (int k = 0; k < n; k++) {
+    const bool conjugate = re[k] == re[out.at] && im[k] == -im[out.at] && im[k] != 0;
+    if (k != out.at && !conjugate) out.others = fmax(out.others, hypot(re[k], im[k]));
+  }
+  out.radius = hypot(re[out.at], im[out.at]);
+  out.stands_out = out.radius > 0 && out.radius >= R2S_MODEL_STANDS_OUT * out.others;
+  return out;
+}
+
 /* Vectors before the first look, and the most; twice as many from look to look. An eigenvalue converges as
  * the ratio of the next one to it, to the power of the vectors: 128 of them find what is 1.25 times as large.
  */
@@ -80,22 +93,17 @@ static bool extend(krylov *k, const double *W, int n, int j) {
 
 /* Whether, of the eigenvalues that m vectors show, the largest stands out, and is one of W's. */
 static bool look(krylov *k, int m, double *re, double *im) {
-  int largest = 0;
-  double other = 0;
   for (int i = 0; i < m; i++) memcpy(k->h_m + i * m, k->h + i * MOST, (size_t)m * sizeof *k->h);
   if (r2s_finite_check("h_m", k->h_m, (size_t)m, (size_t)m, NULL) != R2S_OK) return false;
   if (LAPACKE_dgeev(LAPACK_ROW_MAJOR, 'N', 'V', m, k->h_m, m, k->re, k->im, NULL, m, k->vectors, m) != 0)
     return false;
-  for (int i = 1; i < m; i++)
-    if (hypot(k->re[i], k->im[i]) > hypot(k->re[largest], k->im[largest])) largest = i;
-  const bool pair = k->im[largest] != 0; /* the conjugate is the next one */
-  const double radius = hypot(k->re[largest], k->im[largest]), *last = k->vectors + (m - 1) * m + largest;
-  for (int i = 0; i < m; i++)
-    if (i != largest && !(pair && i == largest + 1)) other = fmax(other, hypot(k->re[i], k->im[i]));
-  *re = k->re[largest];
-  *im = fabs(k->im[largest]);
+  const r2s_model_largest largest = r2s_model_largest_of(k->re, k->im, m);
+  const bool pair = k->im[largest.at] != 0; /* the conjugate is the next one */
+  const double *last = k->vectors + (m - 1) * m + largest.at;
+  *re = k->re[largest.at];
+  *im = fabs(k->im[largest.at]);
   const double residual = k->h[m * MOST + m - 1] * (pair ? hypot(last[0], last[1]) : fabs(last[0]));
-  return radius > 0 && radius >= R2S_MODEL_STANDS_OUT * other && residual <= 1e-12 * radius;
+  return largest.stands_out && residual <= 1e-12 * largest.radius;
 }
 
 r2s_status r2s_model_outlier(const double *W, int n, double *re, double *im, r2s_error *err) {

@@ -9,13 +9,20 @@
  * R2S_ERR_NUMERIC where a number of W is not finite, or LAPACK finds no eigenvalues. */
 R2S_MUST_CHECK r2s_status r2s_model_eigenvalues(double *W, int n, double *re, double *im, r2s_error *err);
 
-/* The largest in magnitude where it stands out: R2S_MODEL_STANDS_OUT times as large as all others, as that of
- * a network under Dale's law is; im >= 0. By Arnoldi's iteration: some 30 products with W. A multiple one is
- * taken for one. NaN: none was found; one of less than 1.25 times the others may be missed, and all are with
- * fewer than 32 units. */
-R2S_MUST_CHECK r2s_status r2s_model_outlier(const double *W, int n, double *re, double *im, r2s_error *err);
-
+/* Of eigenvalues, the one that is largest in magnitude. */
+typedef struct r2s_model_largest {
+  int at;          /* its number; of a conjugate pair the first */
+  double radius;   /* its magnitude */
+  double others;   /* the largest of the others, its conjugate's aside; 0: there are none */
+  bool stands_out; /* above 0, and at least R2S_MODEL_STANDS_OUT times as large as all others */
+} r2s_model_largest;
 #define R2S_MODEL_STANDS_OUT 1.2
+r2s_model_largest r2s_model_largest_of(const double *re, const double *im, int n); /* n > 0 */
+
+/* The largest where it stands out, as that of a network under Dale's law does; im >= 0. By Arnoldi's
+ * iteration: some 30 products with W. A multiple one is taken for one. NaN: none was found; one of less
+ * than 1.25 times the others may be missed, and all are with fewer than 32 units. */
+R2S_MUST_CHECK r2s_status r2s_model_outlier(const double *W, int n, double *re, double *im, r2s_error *err);
 
 /* sqrt(sum over columns j of var_i W_ij): the bulk's radius of a random matrix with these column variances
  * (Rajan, Abbott 2006). */

@@ -9,6 +9,7 @@
 #include "base/base_memory.h"
 #include "base/base_threads.h"
 #include "rate/rate_group.h"
+#include "task/task_conditions.h"
 
 /* One call's trials first..first+n-1 and where their results go. */
 typedef struct run {
@@ -74,27 +75,6 @@ static r2s_status check(const r2s_model *model, const r2s_task *task, const r2s_
   return st == R2S_OK ? r2s_model_fits(model, task, err) : st;
 }
 
-/* *conditions where they are given; else *own, those that r2s_spike_trials_make would give these trials. */
-static r2s_status take_conditions(const r2s_task *task, uint64_t first, int n, const int **conditions,
-                                  int **own, r2s_error *err) {
-  r2s_status st = R2S_OK;
-  if (!*conditions) {
-    if (first + (uint64_t)n > INT32_MAX)
-      return r2s_fail(err, R2S_ERR_ARG,
-                      "trials %llu to %llu + %d without conditions; expected numbers up to %d",
-                      (unsigned long long)first, (unsigned long long)first, n, INT32_MAX);
-    R2S_ALLOC(st, own, (size_t)n, "conditions of the trials", err);
-    r2s_task_balance_conditions(task, (int)first, n, *own);
-    *conditions = *own;
-  }
-  for (int k = 0; k < n; k++)
-    if ((*conditions)[k] < 0 || (*conditions)[k] >= task->n_conditions)
-      return r2s_fail(err, R2S_ERR_ARG, "condition %d of trial %d; expected 0 to %d", (*conditions)[k], k,
-                      task->n_conditions - 1);
-done:
-  return st;
-}
-
 /* Weights of a model may be too large for single precision. */
 static r2s_status check_outputs(const run *r, r2s_error *err) {
   const size_t samples = (size_t)(r->task->n_steps - 1) * (size_t)r->net->n_out;
@@ -113,7 +93,7 @@ r2s_status r2s_rate_run(const r2s_model *model, const r2s_task *task, const r2s_
   r2s_rate_net net = {0};
   r2s_rate_group *workers = NULL;
   r2s_crew *crew = NULL;
-  int *balanced = NULL;
+  int *own = NULL;
   r2s_rate_levels levels = {.state_noise = config->state_noise,
                             .shot_noise = config->shot_noise,
                             .x0_sd = config->x0_sd,
@@ -126,7 +106,7 @@ r2s_status r2s_rate_run(const r2s_model *model, const r2s_task *task, const r2s_
   int groups = (int)((first + (uint64_t)n_trials - 1) / R2S_LANES - first / R2S_LANES) + 1;
   int threads = r2s_threads_for(config->threads, groups);
   R2S_TRY(st, check(model, task, config, err));
-  R2S_TRY(st, take_conditions(task, first, n_trials, &conditions, &balanced, err));
+  R2S_TRY(st, r2s_task_conditions(task, first, n_trials, conditions, &own, err));
   R2S_TRY(st, r2s_rate_net_create(&net, model, 1, config->shot_noise > 0, config->start_kick,
                                   config->fano_window_ms, config->fano_constant, NULL, err));
   R2S_ALLOC(st, &workers, (size_t)threads, "workers", err);
@@ -138,7 +118,7 @@ r2s_status r2s_rate_run(const r2s_model *model, const r2s_task *task, const r2s_
            .net = &net,
            .view = &view,
            .levels = &levels,
-           .conditions = conditions,
+           .conditions = own,
            .seed = seed,
            .first = first,
            .set = set,
@@ -153,7 +133,7 @@ done:
   r2s_crew_free(crew);
   for (int k = 0; workers && k < threads; k++) r2s_rate_group_free(&workers[k]);
   free(workers);
-  free(balanced);
+  free(own);
   r2s_rate_net_free(&net);
   return st;
 }

@@ -34,7 +34,6 @@ static void add_measured(r2s_doc *doc, const char *what, const json_t *row, cons
   const char *trials = member_string(row, "trials_of"), *settings = member_string(row, "other_settings"),
              *trials_of = member_string(certificate, "trials_of");
   const double at = r2s_folder_member(row, "scale"), certified = r2s_folder_member(certificate, "scale");
-  r2s_short scale = r2s_fmt_short(at, 4);
   int used = snprintf(name, sizeof name, "%.100s%s", what, left_out(row) ? " (not judged" : "");
   if (left_out(row) && *trials_of && strcmp(trials, trials_of) != 0)
     used += snprintf(name + used, sizeof name - (size_t)used, ", other trials: %.160s",
@@ -42,10 +41,8 @@ static void add_measured(r2s_doc *doc, const char *what, const json_t *row, cons
   if (*settings)
     used += snprintf(name + used, sizeof name - (size_t)used, ", other settings: %.300s", settings);
   if (left_out(row)) snprintf(name + used, sizeof name - (size_t)used, ")");
-  /* one that differs from the certificate's only behind these digits */
-  if (left_out(row) && at != certified && strcmp(scale.text, r2s_fmt_short(certified, 4).text) == 0)
-    scale = r2s_fmt_short(at, 12);
-  add_row(doc, name, row, scale.text);
+  const int digits = left_out(row) ? r2s_convert_scale_digits(at, certified) : 4;
+  add_row(doc, name, row, r2s_fmt_short(at, digits).text);
 }
 
 /* "0.123 (0.456)" of each output; an earlier version tells output 0 alone. */
@@ -263,7 +260,8 @@ void r2s_section_certificate(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_heading(doc, 2, "Conversion certificate");
   if (!verdict) {
     r2s_doc_paragraph(
-        doc, "Missing: `rate2spike simulate` makes it at its end, and has not finished with these settings.");
+        doc,
+        "Missing: `rate2spike simulate DIR` makes it at its end, and has not finished with these results.");
     return;
   }
   r2s_doc_paragraph(

@@ -5,13 +5,13 @@
 #define R2S_REPORT_FIGURE_H
 
 #include "io/io_text.h"
+#include "rate2spike/report.h"
 #include "report/report_folder.h"
 
 enum {
   R2S_FIGURES = 3,
   R2S_FIGURE_FORMATS = 3,
   R2S_FIGURE_CONDITIONS = 8,
-  R2S_FIGURE_OUTPUTS = 4,
   R2S_FIGURE_TRIALS = 5 /* single ones of a condition */
 };
 

@@ -82,7 +82,7 @@ static void add_equilibrium(r2s_doc *doc, const r2s_config *config) {
       doc, "%s",
       all ? "This is the bias of the authors' LIF, which rests at its threshold. Without noise and input the "
             "voltage approaches the threshold from below, and that of `psc-alpha`, which gets there by I_e, "
-            "stalls one rounding error (1e-13 mV) under it, so that the silence of a NoGo trial rests on "
+            "stalls one rounding error (1e-13 mV) under it, so that its silence without input rests on "
             "rounding: a thousandth of a pA more already makes every unit fire."
           : "The authors' LIF rests at its threshold. Where V_eq is above it, a unit fires without any "
             "input; where it is below, input or noise must lift it over the difference.");

@@ -129,8 +129,7 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
         r2s_fmt_short(r2s_folder_number(folder, "certificate/scale"), 4).text, r2s_fmt_decisive(folder).text);
   else
     r2s_doc_paragraph(
-        doc, "No conversion certificate: `rate2spike simulate` makes it at its end, and has not finished "
-             "with these settings.");
+        doc, "No conversion certificate of these results: `rate2spike simulate DIR` makes one at its end.");
   r2s_section_edited(doc, folder);
   add_untested(doc, folder);
   add_unjudged(doc, &folder->task);

@@ -189,8 +189,31 @@ bool r2s_run_json_has_stopped(const r2s_run *run, const char *how) {
   return stop && strcmp(stop, how) == 0;
 }
 
+/* Whether a result is no repetition of what was there (NULL: nothing). */
+static bool is_new(const json_t *before, const json_t *now) {
+  static const char *const members[] = {"trials_of", "settings"};
+  if (!before) return true;
+  for (int k = 0; k < 2; k++) {
+    const json_t *old = json_object_get(before, members[k]), *own = json_object_get(now, members[k]);
+    if (old != own && !json_equal(old, own)) return true;
+  }
+  return false;
+}
+
+/* The same of a stage, or of one of the models that it simulated. */
+static bool has_new(const json_t *before, const json_t *now) {
+  json_t *models = json_object_get(now, "models"), *sim;
+  const char *name;
+  if (!models) return is_new(before, now);
+  json_object_foreach(models, name, sim) {
+    if (is_new(json_object_get(json_object_get(before, "models"), name), sim)) return true;
+  }
+  return false;
+}
+
 r2s_status r2s_run_json_set_stage(r2s_run *run, const char *name, json_t *stage, r2s_error *err) {
   json_t *stages = json_object_get(run->json, "stages"), *one;
+  const bool uncertified = has_new(r2s_run_json_get_stage(run, name), stage);
   if (json_object_set_new(stages, name, stage) != 0)
     return r2s_fail(err, R2S_ERR_MEMORY, "out of memory for run.json");
   r2s_status st = r2s_run_json_add_command(run, err);
@@ -199,5 +222,7 @@ r2s_status r2s_run_json_set_stage(r2s_run *run, const char *name, json_t *stage,
   const char *key;
   json_object_foreach(stages, key, one) seconds += json_number_value(json_object_get(one, "seconds"));
   st = r2s_run_json_set(run, "seconds", json_real(seconds), err);
-  return st == R2S_OK ? r2s_run_json_save(run, err) : st;
+  if (st == R2S_OK && uncertified) st = r2s_run_json_set(run, "certificate", json_null(), err);
+  if (st == R2S_OK) st = r2s_run_json_save(run, err);
+  return st == R2S_OK && uncertified ? r2s_run_remove(run, "certificate.csv", err) : st;
 }

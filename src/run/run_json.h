@@ -39,7 +39,8 @@ R2S_MUST_CHECK r2s_status r2s_run_json_set(r2s_run *run, const char *key, json_t
 json_t *r2s_run_json_get_stage(const r2s_run *run, const char *name);
 /* Whether the network's training has ended that way: "converged", "exhausted"; or "imported". */
 bool r2s_run_json_has_stopped(const r2s_run *run, const char *how);
-/* Replaces a stage (taking the reference; NULL: out of memory), sums the stages' seconds, saves. */
+/* Replaces a stage (taking the reference; NULL: out of memory), sums the stages' seconds, saves. A
+ * certificate goes that lacks something of it: what comes to its end makes another. */
 R2S_MUST_CHECK r2s_status r2s_run_json_set_stage(r2s_run *run, const char *name, json_t *stage,
                                                  r2s_error *err);
 /* Takes those of the later stages out of `commands`. */

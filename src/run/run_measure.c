@@ -34,8 +34,7 @@ static r2s_status radius_of(double *W, int n, const r2s_monitor *monitor, double
                      n);
   R2S_ALLOC(st, &values, 2 * (size_t)n, "eigenvalues", err);
   R2S_TRY(st, r2s_model_eigenvalues(W, n, values, values + n, err));
-  *radius = 0;
-  for (int k = 0; k < n; k++) *radius = fmax(*radius, hypot(values[k], values[n + k]));
+  *radius = r2s_model_largest_of(values, values + n, n).radius;
 done:
   free(values);
   return st;

@@ -20,6 +20,18 @@ static r2s_status check_fit(const r2s_model *model, const r2s_case *c, const cha
   return R2S_OK;
 }
 
+static void compare_outputs(const r2s_case *c, const r2s_spike_record *record, r2s_verification *out) {
+  out->n_out = record->n_out;
+  for (int o = 0; o < record->n_out; o++)
+    for (int k = 0; k < record->n_samples; k++) {
+      const double expected = c->out1[(size_t)o * (size_t)record->n_samples + (size_t)k],
+                   found = record->out[(size_t)k * (size_t)record->n_out + (size_t)o];
+      if (fabs(expected - found) <= out->out_max_difference) continue;
+      out->out_max_difference = fabs(expected - found);
+      out->out_max_output = o;
+    }
+}
+
 static void compare(const r2s_case *c, const r2s_spike_record *record, r2s_verification *out) {
   r2s_spike_record expected = {.n_spikes = (uint64_t)c->n_spikes, .spikes = c->spikes};
   r2s_spike_comparison spikes = r2s_convert_compare(&expected, record);
@@ -28,13 +40,8 @@ static void compare(const r2s_case *c, const r2s_spike_record *record, r2s_verif
                             .spikes_found = spikes.spikes_b,
                             .spikes_equal = spikes.spikes_equal,
                             .expected = spikes.a,
-                            .found = spikes.b,
-                            .out_max_difference = NAN};
-  if (c->n_samples == 0) return;
-  out->out_max_difference = 0;
-  for (int k = 0; k < c->n_samples; k++)
-    out->out_max_difference =
-        fmax(out->out_max_difference, fabs(c->out1[k] - record->out[(size_t)k * (size_t)record->n_out]));
+                            .found = spikes.b};
+  compare_outputs(c, record, out);
 }
 
 static r2s_spike_config config_of(const r2s_case *c) {
@@ -49,8 +56,20 @@ static r2s_spike_config config_of(const r2s_case *c) {
   return config;
 }
 
-/* Before the simulation, which may take long: a trial that can be run, and as many samples as it will give.
- */
+/* A row for each output and a column for each sample; one output alone may be a column, too. */
+static r2s_status check_outputs(const r2s_case *c, int n_out, long long n_samples, const char *path,
+                                r2s_error *err) {
+  if (c->out_rows == n_out && c->out_columns == n_samples) return R2S_OK;
+  if (n_out == 1 && c->out_rows == n_samples && c->out_columns == 1) return R2S_OK;
+  return r2s_fail(
+      err, R2S_ERR_FORMAT,
+      "%s: variable out1: found %d x %d numbers; expected %d x %lld, a row for each output of the "
+      "network and a column for each 20 steps",
+      path, c->out_rows, c->out_columns, n_out, n_samples);
+}
+
+/* Before the simulation, which may take long: a trial that can be run, and as many outputs and samples as it
+ * will give. */
 static r2s_status check_trial(const r2s_model *model, const r2s_spike_config *config,
                               const r2s_spike_trial *trial, const r2s_case *c, const char *path,
                               r2s_error *err) {
@@ -59,11 +78,8 @@ static r2s_status check_trial(const r2s_model *model, const r2s_spike_config *co
   if (st != R2S_OK) return st;
   st = r2s_spike_trial_check(trial, &layout, config, 0, err);
   if (st != R2S_OK) return r2s_fail_context(err, st, "%s", path);
-  if (c->n_samples == 0) return R2S_OK;
-  long long expected = llround(trial->duration_ms / layout.dt_ms) / layout.steps_per_sample;
-  if (c->n_samples == expected) return R2S_OK;
-  return r2s_fail(err, R2S_ERR_FORMAT, "%s: variable out1: found %d samples; expected %lld, one each %g ms",
-                  path, c->n_samples, expected, config->record_ms);
+  return check_outputs(c, layout.n_out, llround(trial->duration_ms / layout.dt_ms) / layout.steps_per_sample,
+                       path, err);
 }
 
 r2s_status r2s_run_verify(const char *model_path, const char *case_path, r2s_verification *out,

@@ -8,6 +8,7 @@
 #include "base/base_error.h"
 #include "base/base_memory.h"
 #include "spike/spike_model.h"
+#include "task/task_conditions.h"
 
 bool r2s_spike_input_differs(const r2s_task *task, int condition) {
   const r2s_task_condition *c = &task->conditions[condition];
@@ -52,20 +53,11 @@ r2s_status r2s_spike_trials_make(r2s_spike_trial **out, const r2s_task *task, ui
     return r2s_fail(err, R2S_ERR_ARG, "trials %llu to %llu + %d; expected numbers from 0 to %d",
                     (unsigned long long)first, (unsigned long long)first, n, INT32_MAX);
   R2S_ALLOC(st, &trials, (size_t)n, "trials", err);
-  if (!conditions) {
-    R2S_ALLOC(st, &own, (size_t)n, "conditions of the trials", err);
-    r2s_task_balance_conditions(task, (int)first, n, own);
-    conditions = own;
-  }
+  R2S_TRY(st, r2s_task_conditions(task, first, n, conditions, &own, err));
   for (int k = 0; k < n; k++) {
     r2s_spike_trial *trial = &trials[k];
     trial->id = (r2s_trial_id){seed, set, first + (uint64_t)k};
-    trial->condition = conditions[k];
-    if (trial->condition < 0 || trial->condition >= task->n_conditions) {
-      st = r2s_fail(err, R2S_ERR_ARG, "trial %d: condition %d; expected 0 to %d of task %s", k,
-                    trial->condition, task->n_conditions - 1, task->name);
-      goto done;
-    }
+    trial->condition = own[k];
     trial->n_in = task->n_channels;
     trial->n_columns = task->n_steps + 1; /* the last stays 0, as in the authors' code */
     trial->duration_ms = task->n_steps * task->dt_ms;

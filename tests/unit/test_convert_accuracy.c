@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Protects: the intervals beside every accuracy. The values are scipy 1.17.1's,
- * scipy.stats.binomtest(k, n).proportion_ci(method="wilson"). */
+ * Protects: the intervals beside every accuracy (values of scipy 1.17.1,
+ * scipy.stats.binomtest(k, n).proportion_ci(method="wilson")), and the digits of a scale. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -42,10 +42,20 @@ static void test_no_trials_is_not_a_number(void **state) {
   assert_true(isnan(a.accuracy) && isnan(a.low) && isnan(a.high));
 }
 
+/* 44.000001 beside a certificate at 44 must not be told as 44. */
+static void test_a_scale_is_told_from_the_certificate_s(void **state) {
+  (void)state;
+  assert_int_equal(r2s_convert_scale_digits(44, 44), 4);
+  assert_int_equal(r2s_convert_scale_digits(44.1, 44), 4);
+  assert_int_equal(r2s_convert_scale_digits(44.000001, 44), 12);
+  assert_int_equal(r2s_convert_scale_digits(NAN, 44), 4);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_wilson_equals_scipy),
       cmocka_unit_test(test_no_trials_is_not_a_number),
+      cmocka_unit_test(test_a_scale_is_told_from_the_certificate_s),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,7 +20,8 @@ static void test_recorded_run(void **state) {
   r2s_error err = {0};
   r2s_case c;
   assert_ok(r2s_case_load(&c, R2S_TEST_DATA "/lif64_go_25_double.mat", &err), &err);
-  assert_true(c.n == 200 && c.n_in == 1 && c.n_columns == 201 && c.n_samples == 1000 && c.n_spikes == 1432);
+  assert_true(c.n == 200 && c.n_in == 1 && c.n_columns == 201 && c.n_spikes == 1432);
+  assert_true(c.out_rows == 1 && c.out_columns == 1000);
   assert_true(c.scale == 25 && c.t_ref_ms == 2 && c.tau_r_ms == 2);
   mat_t *mat = Mat_Open(R2S_TEST_DATA "/lif64_go_25_double.mat", MAT_ACC_RDONLY);
   matvar_t *v0 = Mat_VarRead(mat, "v0"), *unit = Mat_VarRead(mat, "unit"), *step = Mat_VarRead(mat, "step"),

@@ -37,6 +37,18 @@ static void test_eigenvalues(void **state) {
   assert_non_null(strstr(err.msg, "eigenvalues of a 4 x 4 matrix: W: 1 of 16 values are not finite"));
 }
 
+static void test_the_largest(void **state) {
+  (void)state;
+  static const double re[] = {1, -3, -3, 0, -3, -3}, im[] = {0, 4, -4, 2, 4, -4}, near[] = {1, 1.19}, zero[2];
+  const r2s_model_largest pair = r2s_model_largest_of(re, im, 4), twice = r2s_model_largest_of(re, im, 6),
+                          alone = r2s_model_largest_of(re, im, 1);
+  assert_true(pair.at == 1 && pair.radius == 5 && pair.others == 2 && pair.stands_out);
+  assert_true(twice.at == 1 && twice.radius == 5 && twice.others == 5 && !twice.stands_out);
+  assert_true(alone.at == 0 && alone.radius == 1 && alone.others == 0 && alone.stands_out);
+  assert_false(r2s_model_largest_of(zero, zero, 2).stands_out);
+  assert_false(r2s_model_largest_of(near, zero, 2).stands_out);
+}
+
 /* LAPACK wrote beyond its arrays, on the heap. */
 static void test_infinite_weights(void **state) {
   (void)state;
@@ -176,6 +188,7 @@ static void test_no_outlier(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_eigenvalues),
+      cmocka_unit_test(test_the_largest),
       cmocka_unit_test(test_infinite_weights),
       cmocka_unit_test(test_bulk_radius),
       cmocka_unit_test(test_outlier),

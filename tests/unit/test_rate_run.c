@@ -75,6 +75,11 @@ static void test_conditions_that_are_not_given_are_balanced(void **state) {
       r2s_rate_run(&c.model, &c.task, &noisy, 9, R2S_SET_TEST, INT32_MAX, 1, NULL, none, NULL, NULL, &err),
       R2S_ERR_ARG);
   assert_non_null(strstr(err.msg, "trials 2147483647 to 2147483647 + 1 without conditions"));
+  conditions[1] = 2;
+  assert_int_equal(r2s_rate_run(&c.model, &c.task, &noisy, 9, R2S_SET_TEST, FIRST, TRIALS, conditions, none,
+                                NULL, NULL, &err),
+                   R2S_ERR_ARG);
+  assert_string_equal(err.msg, "trial 1: condition 2; expected 0 to 1 of task go-nogo-short");
   free(given);
   free(none);
   free_rate_case(&c);

@@ -346,7 +346,7 @@ static void test_bare_folder(void **state) {
   must_contain("report.html", "fig1.png is missing");
   must_contain("REPORT.md", "| `train` | rate network, fresh trials | not run | – | – |");
   must_contain("REPORT.md", "Not converted yet");
-  must_contain("REPORT.md", "Missing: `rate2spike simulate` makes it");
+  must_contain("REPORT.md", "Missing: `rate2spike simulate DIR` makes it");
   must_contain("REPORT.md", "**Figure 3. Structure and training.**\n"); /* no panel to tell of */
   figures_must_work();
   must_contain("figures/fig1.gp", "has_rate = 0");
@@ -706,6 +706,7 @@ static void test_identities_name_what_they_are_of(void **state) {
   static const char *const sets[] = {"net.n=10",          "net.n_inh=2",       "lif_unit.tau_r_ms=5",
                                      "net.tau_min_ms=20", "net.tau_max_ms=60", "psc_alpha.tau_syn_ms=auto"};
   assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  must_contain("REPORT.md", "so that its silence without input rests on rounding"); /* of whatever task */
   must_contain("REPORT.md", "(τ_r = 2 ms, τ_d = 35 ms); its mean");
   must_contain("REPORT.md", "(τ_syn = 35 ms). In the units");
   put_config(sets, 6);

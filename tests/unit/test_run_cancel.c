@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Protects: work that is done. A training that is cancelled in its test trials is not lost: it goes on from
  * its checkpoint, takes no further step, and gives the same network. And what an interrupted simulation
- * leaves: settings, results and certificate of one folder that fit each other. */
+ * leaves: settings, results and certificate of one folder that fit each other, and a report that says so. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,6 +15,7 @@
 
 #include "io/io_atomic.h"
 #include "rate2spike/io.h"
+#include "rate2spike/report.h"
 #include "rate2spike/run.h"
 #include "unit/io_model_fixture.h"
 
@@ -223,6 +224,52 @@ static void test_cancelled_in_a_simulation(void **state) {
   json_decref(json);
 }
 
+static void report_says(const char *words) {
+  char *text;
+  size_t size;
+  r2s_error err = {0};
+  assert_ok(r2s_report_write(in_dir("certified"), NULL, &err), &err);
+  assert_ok(r2s_io_read_all(in_dir("certified/REPORT.md"), &text, &size, &err), &err);
+  if (!strstr(text, words)) fail_msg("REPORT.md has no \"%s\"", words);
+  free(text);
+}
+
+/* All simulations with the same settings, cancelled in psc-alpha. */
+static void cancel_in_the_last_model(void) {
+  stop_at stop = {.model = "psc-alpha"};
+  const r2s_monitor monitor = {.progress = see_model, .cancelled = is_stopped, .user = &stop};
+  r2s_error err = {0};
+  r2s_run *run = open_certified(NULL);
+  assert_int_equal(r2s_run_simulate_native(run, R2S_RUN_ALL, &monitor, &err), R2S_ERR_CANCELLED);
+  r2s_run_close(run);
+}
+
+/* A certificate stood that lacked what an interrupted simulation had brought with the same settings, and of
+ * NEST's the report told that it had others. What repeats a simulation leaves it. */
+static void test_results_that_no_certificate_has(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  r2s_run *run = open_certified(NULL);
+  assert_ok(r2s_run_train(run, false, NULL, &err), &err);
+  assert_ok(r2s_run_simulate_native(run, R2S_RUN_LIF, NULL, &err), &err);
+  assert_ok(r2s_run_certify(run, NULL, &err), &err);
+  r2s_run_close(run);
+  report_says("Verdict of the conversion certificate");
+  cancel_in_the_last_model();
+  report_says("No conversion certificate of these results: `rate2spike simulate DIR` makes one at its end.");
+  report_says("Missing: `rate2spike simulate DIR` makes it at its end");
+  assert_int_not_equal(access(in_dir("certified/certificate.csv"), F_OK), 0);
+
+  run = open_certified(NULL); /* as advised */
+  assert_ok(r2s_run_simulate_native(run, R2S_RUN_ALL, NULL, &err), &err);
+  assert_ok(r2s_run_certify(run, NULL, &err), &err);
+  r2s_run_close(run);
+  cancel_in_the_last_model();
+  report_says("Verdict of the conversion certificate");
+  report_says("| `psc-dexp`, native | 44");
+  assert_int_equal(access(in_dir("certified/certificate.csv"), F_OK), 0);
+}
+
 static bool is_over_soon(void *user) {
   return ++*(int *)user > 10;
 }
@@ -332,6 +379,7 @@ int main(void) {
                                      cmocka_unit_test(test_cancelled_in_a_simulation),
                                      cmocka_unit_test(test_cancelled_in_a_search),
                                      cmocka_unit_test(test_cancelled_in_the_curve),
-                                     cmocka_unit_test(test_a_certificate_of_another_task_is_dropped)};
+                                     cmocka_unit_test(test_a_certificate_of_another_task_is_dropped),
+                                     cmocka_unit_test(test_results_that_no_certificate_has)};
   return cmocka_run_group_tests(tests, fixture_make_folder, fixture_remove_folder);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Protects: `verify` of the authors' recorded runs: a recording whose samples do not fit its own input is
- * refused, not compared in silence with nothing. */
+ * Protects: `verify` of the authors' recorded runs: every output is compared, and a recording whose samples
+ * or outputs do not fit is refused, not compared in part or with nothing. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,6 +16,8 @@
 
 #define MODEL R2S_TEST_DATA "/authors_gonogo.mat"
 #define CASE R2S_TEST_DATA "/lif64_nogo_25_double.mat"
+#define OUTPUTS_MODEL R2S_TEST_DATA "/outputs_network.mat"
+#define OUTPUTS_CASE R2S_TEST_DATA "/lif64_outputs_25_double.mat"
 
 static char path[256];
 
@@ -25,23 +27,27 @@ static int setup(void **state) {
   return failed;
 }
 
-/* How a recorded run is changed: `less` samples fewer of its output, its first two spikes swapped, `value` as
- * the first one of variable `name` (NULL: none). */
+/* How a recorded run (NULL: CASE) is changed: out1 of another shape (0: as it is), .5 added to entry `raised`
+ * of it, from 1 (0: none), its first two spikes swapped, `value` as the first one of variable `name` (NULL:
+ * none). */
 typedef struct change {
-  size_t less;
+  const char *from;
+  size_t rows, columns, raised;
   bool swapped;
   const char *name;
   double value;
 } change;
 
 static void write_case(change c) {
-  mat_t *from = Mat_Open(CASE, MAT_ACC_RDONLY), *to = Mat_CreateVer(path, NULL, MAT_FT_MAT5);
+  mat_t *from = Mat_Open(c.from ? c.from : CASE, MAT_ACC_RDONLY),
+        *to = Mat_CreateVer(path, NULL, MAT_FT_MAT5);
   assert_non_null(from);
   assert_non_null(to);
   for (matvar_t *var = Mat_VarReadNext(from); var; var = Mat_VarReadNext(from)) {
     if (strcmp(var->name, "out1") == 0) {
-      var->dims[1] -= c.less;
-      var->nbytes -= c.less * sizeof(double);
+      if (c.rows) var->dims[0] = c.rows, var->dims[1] = c.columns;
+      var->nbytes = var->dims[0] * var->dims[1] * sizeof(double);
+      if (c.raised) ((double *)var->data)[c.raised - 1] += .5;
     }
     if (c.swapped && (strcmp(var->name, "unit") == 0 || strcmp(var->name, "step") == 0)) {
       int32_t *values = var->data, first = values[0];
@@ -74,13 +80,42 @@ static void test_samples_must_fit_the_input(void **state) {
   write_case((change){0});
   if (r2s_run_verify(MODEL, path, &v, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
   assert_true(v.identical && v.out_max_difference < 1e-9);
-  write_case((change){.less = 1});
+  write_case((change){.rows = 1, .columns = 999});
   int asked = 0;
   const r2s_monitor monitor = {.cancelled = is_over, .user = &asked};
   assert_int_equal(r2s_run_verify(MODEL, path, &v, &monitor, &err), R2S_ERR_FORMAT);
   assert_int_equal(asked, 0); /* nothing was simulated first */
   assert_non_null(strstr(err.msg, path));
-  assert_non_null(strstr(err.msg, "variable out1: found 999 samples; expected 1000, one each 1 ms"));
+  assert_non_null(strstr(err.msg, "variable out1: found 1 x 999 numbers; expected 1 x 1000, a row for each "
+                                  "output of the network and a column for each 20 steps"));
+  write_case((change){.rows = 1000, .columns = 1});
+  assert_ok(r2s_run_verify(MODEL, path, &v, NULL, &err), &err);
+  assert_true(v.identical && v.out_max_difference < 1e-9);
+}
+
+/* Only the first was compared, and of a recording of one output the first was taken for it. */
+static void test_every_output_is_compared(void **state) {
+  (void)state;
+  r2s_verification v;
+  r2s_error err = {0};
+  assert_ok(r2s_run_verify(OUTPUTS_MODEL, OUTPUTS_CASE, &v, NULL, &err), &err);
+  assert_true(v.identical && v.spikes_expected == 429 && v.n_out == 2 && v.out_max_difference < 1e-12);
+  for (size_t o = 0; o < 2; o++) {
+    write_case((change){.from = OUTPUTS_CASE, .raised = 2 * 77 + o + 1});
+    assert_ok(r2s_run_verify(OUTPUTS_MODEL, path, &v, NULL, &err), &err);
+    assert_int_equal(v.out_max_output, o);
+    assert_true(fabs(v.out_max_difference - .5) < 1e-12);
+  }
+  static const struct {
+    size_t rows, columns;
+    const char *found;
+  } wrong[] = {{1, 200, "found 1 x 200"}, {1, 400, "found 1 x 400"}, {200, 2, "found 200 x 2"}};
+  for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+    write_case((change){.from = OUTPUTS_CASE, .rows = wrong[k].rows, .columns = wrong[k].columns});
+    assert_int_equal(r2s_run_verify(OUTPUTS_MODEL, path, &v, NULL, &err), R2S_ERR_FORMAT);
+    if (!strstr(err.msg, path) || !strstr(err.msg, wrong[k].found) || !strstr(err.msg, "expected 2 x 200"))
+      fail_msg("%s", err.msg);
+  }
 }
 
 /* As find(spk') gives them; identical spikes were told to differ. */
@@ -165,6 +200,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_values_that_no_case_has),
                                      cmocka_unit_test(test_a_network_of_other_sizes),
                                      cmocka_unit_test(test_samples_must_fit_the_input),
+                                     cmocka_unit_test(test_every_output_is_compared),
                                      cmocka_unit_test(test_spikes_must_be_in_order),
                                      cmocka_unit_test(test_a_duration_that_cannot_be_is_named),
                                      cmocka_unit_test(test_it_can_be_interrupted)};
