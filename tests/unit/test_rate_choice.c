@@ -22,36 +22,50 @@ static int use(r2s_rate_choice *choice, int uses, double first, double second) {
 
 static void test_the_faster_way_is_taken(void **state) {
   (void)state;
-  r2s_rate_choice choice = {{0}, 0};
-  assert_int_equal(use(&choice, 4, 2, 1), 2);
-  assert_int_equal(use(&choice, 252, 2, 1), 252);
-  choice = (r2s_rate_choice){{0}, 0};
-  use(&choice, 4, 1, 2);
-  assert_int_equal(use(&choice, 252, 1, 2), 0);
-}
-
-/* The first use of each does not count. */
-static void test_warming_up_does_not_count(void **state) {
-  (void)state;
-  r2s_rate_choice choice = {{0}, 0};
-  assert_int_equal(use(&choice, 2, 1, 100), 1);
-  use(&choice, 2, 2, 1);
+  r2s_rate_choice choice = {0};
+  assert_int_equal(use(&choice, 3, 2, 1), 1);
   assert_int_equal(use(&choice, 100, 2, 1), 100);
+  choice = (r2s_rate_choice){0};
+  use(&choice, 3, 1, 2);
+  assert_int_equal(use(&choice, 100, 1, 2), 0);
 }
 
-/* Another program takes a core: within two steps. It ends: with the next trial. */
+/* The first use warms up. */
+static void test_the_first_use_does_not_count(void **state) {
+  (void)state;
+  r2s_rate_choice choice = {0};
+  assert_int_equal(use(&choice, 1, 100, 0), 0);
+  assert_int_equal(use(&choice, 2, 1, 2), 1);
+  assert_int_equal(use(&choice, 100, 1, 2), 0);
+}
+
+/* Whatever the slower way takes, a step of it comes after so many that it adds 1.6 % at most. */
+static void test_trials_cost_little(void **state) {
+  (void)state;
+  const double slower[] = {1.5, 10, 300};
+  for (int k = 0; k < 3; k++) {
+    r2s_rate_choice choice = {0};
+    use(&choice, 3, 1, slower[k]);
+    const int tried = use(&choice, 100000, 1, slower[k]);
+    assert_in_range(tried, (int)(1300 / slower[k]), (int)(1600 / slower[k]));
+  }
+}
+
+/* Another program takes a core: the other way is taken at the next step but one. It ends: with the next
+ * trial. */
 static void test_it_follows_the_machine(void **state) {
   (void)state;
-  r2s_rate_choice choice = {{0}, 0};
+  r2s_rate_choice choice = {0};
   use(&choice, 100, 2, 1);
-  assert_in_range(use(&choice, 150, 2, 40), 1, 2);
-  assert_in_range(use(&choice, 1600, 2, 1), 500, 1599);
+  assert_in_range(use(&choice, 100, 2, 40), 1, 2);
+  assert_in_range(use(&choice, 4000, 2, 1), 2000, 3999);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_the_faster_way_is_taken),
-      cmocka_unit_test(test_warming_up_does_not_count),
+      cmocka_unit_test(test_the_first_use_does_not_count),
+      cmocka_unit_test(test_trials_cost_little),
       cmocka_unit_test(test_it_follows_the_machine),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
