@@ -237,11 +237,11 @@ R2S_INLINE void add_readout_noise(const r2s_rate_view *net, r2s_rate_work *work,
   size_t n = (size_t)net->n;
   float *r = rates_of(work, n, t, true);
   const float *amplitude = amplitude_of(work, n, t);
-  draw(&work->readout_noise, work->normal, n);
+  draw(&work->readout_noise, work->read_normal, n);
   for (size_t i = 0; i < n; i++)
     for (size_t at = i * R2S_LANES; at < (i + 1) * R2S_LANES; at += R2S_VW) {
       r2s_vf sd = r2s_vf_load(amplitude + at) * net->readout[i];
-      r2s_vf_store(r + at, r2s_vf_fma(sd, r2s_vf_load(work->normal + at), r2s_vf_load(r + at)));
+      r2s_vf_store(r + at, r2s_vf_fma(sd, r2s_vf_load(work->read_normal + at), r2s_vf_load(r + at)));
     }
 }
 

@@ -35,6 +35,7 @@ r2s_status r2s_rate_group_create(r2s_rate_group *out, const r2s_rate_net *net, i
   R2S_ALLOC(st, &work->amplitude, (R2S_RATE_KEPT + 1) * plane, "noise amplitudes", err);
   R2S_ALLOC(st, &work->normal, 2 * r2s_rate_normals(n), "normal numbers", err);
   R2S_ALLOC(st, &work->shot, 2 * r2s_rate_normals(n), "normal numbers", err);
+  if (net->n_out > 1) R2S_ALLOC(st, &work->read_normal, r2s_rate_normals(n), "normal numbers", err);
   R2S_ALLOC(st, &work->o, T * width, "outputs", err);
   R2S_ALLOC(st, &work->error, T * width, "errors", err);
   R2S_ALLOC(st, &work->through, R2S_RATE_KEPT * R2S_LANES, "errors", err);
@@ -81,6 +82,7 @@ void r2s_rate_group_free(r2s_rate_group *group) {
                           w->y,
                           w->normal,
                           w->shot,
+                          w->read_normal,
                           w->o,
                           w->error,
                           w->slope,

@@ -76,6 +76,7 @@ typedef struct r2s_rate_work {
   float *r, *amplitude; /* [KEPT + 1 x PLANE] with shot noise only: r without it, and its amplitude */
   float *y;             /* [2 x PLANE] what units send (r with shot noise), where no history is kept */
   float *normal, *shot; /* [2 x NORMALS] shared normals: of a tile, or with a team of two steps in turns */
+  float *read_normal;   /* [NORMALS] of the readout noise of each unit (several outputs) */
   float *o;             /* [T x n_out x 16] */
   float *error;         /* [T x n_out x 16] mask (o - target) */
   float *through;       /* [KEPT x 16] dloss/d(output's sd) of pooled noise: error xi/S */

@@ -46,9 +46,11 @@ static void assert_same_state(const r2s_trainer *a, const r2s_trainer *b) {
   free(y);
 }
 
-static void check_threads(const rate_case *c, int threads, int team_size, int steps) {
+/* noise: shot noise from the first step on. */
+static void check_threads(const rate_case *c, int threads, int team_size, double noise, int steps) {
   r2s_trainer *one = start_training(c, 5, 1), *many = start_training(c, 5, threads);
   assert_int_equal(many->team_size, team_size);
+  one->pace.noise = many->pace.noise = noise;
   r2s_train_step a = take_steps(one, steps), b = take_steps(many, steps);
   assert_true(a.loss == b.loss && a.grad_norm == b.grad_norm);
   assert_same_state(one, many);
@@ -59,7 +61,7 @@ static void check_threads(const rate_case *c, int threads, int team_size, int st
 static void test_threads_give_the_same_bits(void **state) {
   (void)state;
   rate_case c = quick_case();
-  check_threads(&c, 3, 1, 20);
+  check_threads(&c, 3, 1, 0, 20);
   free_rate_case(&c);
 }
 
@@ -72,16 +74,19 @@ static void test_threads_that_share_a_group_give_the_same_bits(void **state) {
   for (size_t k = 0; k < sizeof isas / sizeof *isas; k++) {
     setenv("R2S_ISA", isas[k], 1);
     rate_case matched = make_rate_case(R2S_RECIPE_MATCHED, "go-nogo-short", 250),
+              outputs = make_rate_case(R2S_RECIPE_MATCHED, R2S_TEST_DATA "/task_two_outputs.yaml", 113),
               plain = make_rate_case(R2S_RECIPE_WRITEUP, "xor", 130);
     matched.train.batch = 16;
-    matched.train.pace_start = 0; /* shot noise from the first step on */
+    outputs.train.keep_state_noise = true; /* and normals for each unit's readout */
     plain.train.batch = 40;
     plain.train.noise_end = 0;
     plain.model.tau_max_ms = 2 * plain.model.tau_min_ms; /* trained */
-    check_threads(&matched, 4, 4, 6);
-    check_threads(&matched, 3, 3, 4);
-    check_threads(&plain, 7, 2, 4);
+    check_threads(&matched, 4, 4, 1, 6);
+    check_threads(&matched, 3, 3, 0.5, 4);
+    check_threads(&outputs, 4, 2, 1, 3);
+    check_threads(&plain, 7, 2, 0, 4);
     free_rate_case(&matched);
+    free_rate_case(&outputs);
     free_rate_case(&plain);
   }
   unsetenv("R2S_ISA");
