@@ -25,7 +25,7 @@ struct r2s_run {
   bool mat_is_old;  /* model.mat has not the trials of rate.h5 */
   bool resumable;   /* a checkpoint.h5 is of the training that was asked for */
   r2s_config config;
-  r2s_neuron_params opened; /* config.lif.neuron as it was opened: a given siegert network brings its own */
+  r2s_neuron_params opened; /* config.lif.neuron as it was opened: a given network may bring its own */
   char hash[72];            /* of the configuration, without what can't change a result */
   char training[72];        /* of what a training depends on */
   r2s_task task;

@@ -10,14 +10,20 @@
 #include "run/run_json.h"
 #include "run/run_model.h"
 
-/* A network with the LIF's own rate curve knows which LIF: that one is simulated, but for what the user says
- * otherwise. */
+/* Whether a network tells which LIF it was trained for: that of its rate curve, or of the kick and the shot
+ * noise that the sigmoid was trained with. Others' sigmoid networks tell none. */
+static bool has_neuron(const r2s_model *model) {
+  return model->activation == R2S_ACTIVATION_SIEGERT ||
+         (model->activation == R2S_ACTIVATION_SIGMOID && model->version[0]);
+}
+
+/* That one is simulated, but for what the user says otherwise. */
 static r2s_status adopt_neuron(r2s_run *run, const r2s_model *model, r2s_error *err) {
   r2s_config *config = &run->config;
   const size_t first = offsetof(r2s_config, lif.neuron), end = first + sizeof config->lif.neuron;
   config->lif.neuron = run->opened; /* a network that was given before had another one */
   r2s_config_share(config);
-  if (model->activation != R2S_ACTIVATION_SIEGERT) return r2s_run_name(run, err);
+  if (!has_neuron(model)) return r2s_run_name(run, err);
   for (int k = 0; k < r2s_config_option_count(); k++) {
     const size_t at = r2s_config_options[k].offset;
     if (at < first || at >= end || r2s_config_option_origin(config, k) != R2S_ORIGIN_DEFAULT) continue;

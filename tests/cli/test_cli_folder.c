@@ -83,15 +83,23 @@ static void must_say(const char *path, const char *part, bool says) {
 }
 
 /* A setting replaces one value of the network's own unit, not all of them. */
-static void test_a_given_network_keeps_its_neuron(void **state) {
-  (void)state;
-  CLI_RUN("train", "-o", "slow", "--set", "neuron.tau_m_ms=20", "--set", "neuron.v_bias_mv=-41", ONE_STEP);
+static void keeps_its_neuron(const char *activation) {
+  CLI_RUN("train", "-o", "slow", "--set", activation, "--set", "neuron.tau_m_ms=20", "--set",
+          "neuron.v_bias_mv=-41", ONE_STEP);
   CLI_RUN("simulate", "slow/model.h5", "-o", "given", "--model", "lif", "--trials", "1", "--set",
           "neuron.noise_mv=0.2", "--quiet");
   must_say("given/config.yaml", "  tau_m_ms: 20  #", true);
   must_say("given/config.yaml", "  v_bias_mv: -41  #", true);
   must_say("given/config.yaml", "  noise_mv: 0.2  #", true);
   must_say("given/config.yaml", "  t_ref_ms: 2  #", true);
+}
+
+/* The sigmoid was trained with the kick and the shot noise of a unit, too. */
+static void test_a_given_network_keeps_its_neuron(void **state) {
+  (void)state;
+  keeps_its_neuron("net.activation=siegert");
+  assert_int_equal(system("rm -r given"), 0);
+  keeps_its_neuron("net.activation=sigmoid");
 }
 
 /* A unit that the two together make impossible is refused before anything is written or lost. */

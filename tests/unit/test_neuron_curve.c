@@ -61,6 +61,26 @@ static void test_fano_between_nodes(void **state) {
   }
 }
 
+/* What docs/formats.md says of curve.csv, on its grid. */
+static void test_fano_of_curve_csv(void **state) {
+  (void)state;
+  for (int quiet = 0; quiet < 2; quiet++) {
+    r2s_neuron_params p = r2s_neuron_params_default();
+    r2s_neuron_curve curve;
+    if (quiet) p.noise_mv = 0.02;
+    assert_int_equal(r2s_neuron_curve_make(&curve, &p, -8, 60, 0.5, 50, NULL, NULL), R2S_OK);
+    for (int k = 0; k < curve.n; k++) {
+      double input = curve.low_mv + k * curve.step_mv, direct;
+      assert_int_equal(r2s_neuron_fano(&p, 50, &input, 1, &direct, NULL, NULL), R2S_OK);
+      double error = fabs(direct - curve.fano[k]);
+      double limit = quiet ? 0.013 : fmin(0.003, (direct > 0.02 ? 0.04 : 0.2) * direct);
+      if (error > limit)
+        fail_msg("noise %g, %g mV: F = %g, direct %g", p.noise_mv, input, curve.fano[k], direct);
+    }
+    r2s_neuron_curve_free(&curve);
+  }
+}
+
 static void test_without_noise(void **state) {
   (void)state;
   r2s_neuron_params p = r2s_neuron_params_default();
@@ -93,9 +113,8 @@ static void test_bad_grids(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_grid_and_rate),
-      cmocka_unit_test(test_fano_between_nodes),
-      cmocka_unit_test(test_without_noise),
+      cmocka_unit_test(test_grid_and_rate),     cmocka_unit_test(test_fano_between_nodes),
+      cmocka_unit_test(test_fano_of_curve_csv), cmocka_unit_test(test_without_noise),
       cmocka_unit_test(test_bad_grids),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
