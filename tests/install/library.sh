@@ -51,7 +51,7 @@ by_pkgconfig() {
     export PKG_CONFIG_PATH=$work/moved/$LIBDIR/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
     eval "'$1' ${flags[*]} $link $2"
   )
-  check ./trials
+  LD_LIBRARY_PATH=$work/moved/$LIBDIR${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} check ./trials
 }
 by_pkgconfig "$cc" "$command"
 cp trials.c trials.cpp
