@@ -29,15 +29,15 @@ enum { GRADIENT_TURNS = 100, GRADIENT_UNIT = R2S_RATE_PAIRS * R2S_LANES /* words
 #define GRADIENT_PLACES_256 GRADIENT_PLACES_512 ",32,96,160,224,288,352,416,480"
 #define GRADIENT_REST_512                                                                                    \
   ".rept 4\n vcvtdq2ps %%zmm10, %%zmm11\n vmulps (%[e])%{1to16%}, %%zmm10, %%zmm12\n .endr\n"                \
-  ".rept 3\n vshuff32x4 $0xee, %%zmm10, %%zmm10, %%zmm11\n vshuff32x4 $0x44, %%zmm10, %%zmm10, %%zmm12\n"    \
-  "vaddps %%zmm10, %%zmm10, %%zmm13\n .endr\n"                                                               \
+  ".rept 3\n vshuff32x4 $(0xee), %%zmm10, %%zmm10, %%zmm11\n" /* $(...): bench_unit.h */                     \
+  "vshuff32x4 $(0x44), %%zmm10, %%zmm10, %%zmm12\n vaddps %%zmm10, %%zmm10, %%zmm13\n .endr\n"               \
   "vmulps (%[e])%{1to16%}, %%zmm10, %%zmm14\n vaddps (%[g]), %%zmm10, %%zmm15\n vmovups %%zmm10, (%[g])\n"
 #define GRADIENT_REST_256                                                                                    \
   ".rept 8\n vcvtdq2ps %%ymm10, %%ymm11\n vmulps %%ymm10, %%ymm10, %%ymm12\n .endr\n"                        \
   ".rept 4\n vbroadcastss (%[e]), %%ymm13\n vaddps %%ymm10, %%ymm10, %%ymm14\n .endr\n"                      \
   "vbroadcastss (%[e]), %%ymm13\n"                                                                           \
-  ".irp at,0,32\n vblendps $0xf0, %%ymm10, %%ymm10, %%ymm11\n"                                               \
-  "vperm2f128 $0x21, %%ymm10, %%ymm10, %%ymm12\n vaddps %%ymm10, %%ymm10, %%ymm13\n"                         \
+  ".irp at,0,32\n vblendps $(0xf0), %%ymm10, %%ymm10, %%ymm11\n"                                             \
+  "vperm2f128 $(0x21), %%ymm10, %%ymm10, %%ymm12\n vaddps %%ymm10, %%ymm10, %%ymm13\n"                       \
   "vmulps %%ymm10, %%ymm10, %%ymm14\n vaddps \\at(%[g]), %%ymm10, %%ymm15\n vmovups %%ymm10, \\at(%[g])\n"   \
   ".endr\n"
 #define GRADIENT_FOUR(width, r, a, b, c, d)                                                                  \

@@ -15,6 +15,7 @@
 enum { UNIT_TURNS = 20, UNIT_REPEATS = 20 /* as code */, UNIT_LINES = 12 /* of 64 bytes, read or written */ };
 
 #define UNIT_OP(r, op, to) op " %%" r "10, %%" r "10, %%" r #to "\n"
+/* op with a number, $(4): in what .rept repeats, $4 is an argument to the assembler of macOS. */
 #define UNIT_SHIFT(r, op, to) op ", %%" r "10, %%" r #to "\n"
 #define UNIT_FMA(r, sum) UNIT_OP(r, "vfmadd231ps", sum)
 #define UNIT_FMA_LINE(r, line, sum) "vfmadd231ps 64*" #line "+\\at(%[lines]), %%" r "10, %%" r #sum "\n"
@@ -37,19 +38,19 @@ enum { UNIT_TURNS = 20, UNIT_REPEATS = 20 /* as code */, UNIT_LINES = 12 /* of 6
   UNIT_OP(r, "vsubps", 11)                                                                                   \
   UNIT_FMA(r, 4)                                                                                             \
   "vdivps %%" r "10, %%" r "9, %%" r "12\n" UNIT_FMA(r, 5) UNIT_FMA(r, 6) UNIT_FMA(r, 7) UNIT_FMA(r, 0)      \
-      UNIT_FMA(r, 1) UNIT_SHIFT(r, "vpslld $23", 13) UNIT_OP(r, "vpaddd", 14) UNIT_OP(r, "vaddps", 15)       \
+      UNIT_FMA(r, 1) UNIT_SHIFT(r, "vpslld $(23)", 13) UNIT_OP(r, "vpaddd", 14) UNIT_OP(r, "vaddps", 15)     \
           UNIT_STORE(r, 1) UNIT_FMA_LINE(r, 4, 2) UNIT_FMA_LINE(r, 5, 3)
 #define UNIT_SIGMOID_WEIGHTS(r) UNIT_WEIGHT(r, 11) UNIT_WEIGHT(r, 12) UNIT_WEIGHT(r, 13)
 
 /* Four words of four lanes, or of eight: each lane's place, and a line's quarter from there. */
 #define UNIT_WORDS_256                                                                                       \
   ".rept 4\n movl (%[lines]), %%eax\n vmovups 512(%[lines]), %%xmm11\n movl 4(%[lines]), %%ecx\n"            \
-  "vinsertf128 $1, 576(%[lines]), %%ymm10, %%ymm12\n .endr\n"
+  "vinsertf128 $(1), 576(%[lines]), %%ymm10, %%ymm12\n .endr\n"
 #define UNIT_WORDS_512                                                                                       \
   ".rept 4\n movl (%[lines]), %%eax\n vmovups 512(%[lines]), %%xmm11\n movl 4(%[lines]), %%ecx\n"            \
-  "vinsertf128 $1, 576(%[lines]), %%ymm10, %%ymm12\n movl 8(%[lines]), %%eax\n"                              \
-  "vinsertf32x4 $2, 640(%[lines]), %%zmm10, %%zmm13\n movl 12(%[lines]), %%ecx\n"                            \
-  "vinsertf32x4 $3, 704(%[lines]), %%zmm10, %%zmm14\n .endr\n"
+  "vinsertf128 $(1), 576(%[lines]), %%ymm10, %%ymm12\n movl 8(%[lines]), %%eax\n"                            \
+  "vinsertf32x4 $(2), 640(%[lines]), %%zmm10, %%zmm13\n movl 12(%[lines]), %%ecx\n"                          \
+  "vinsertf32x4 $(3), 704(%[lines]), %%zmm10, %%zmm14\n .endr\n"
 
 /* Place in the table, its words, which are turned; rate, slope, amplitude, what is sent with its noise; the
  * output, its noise, and their gradients. */
@@ -58,17 +59,17 @@ enum { UNIT_TURNS = 20, UNIT_REPEATS = 20 /* as code */, UNIT_LINES = 12 /* of 6
   UNIT_FMA(r, 2)                                                                                             \
   UNIT_OP(r, "vmaxps", 14)                                                                                   \
   UNIT_OP(r, "vminps", 15)                                                                                   \
-  UNIT_SHIFT(r, "vpsrad $17", 11)                                                                            \
-  UNIT_SHIFT(r, "vpslld $4", 12)                                                                             \
+  UNIT_SHIFT(r, "vpsrad $(17)", 11)                                                                          \
+  UNIT_SHIFT(r, "vpslld $(4)", 12)                                                                           \
   UNIT_STORE(r, 1)                                                                                           \
   words UNIT_OP(r, "vunpcklps", 11) UNIT_OP(r, "vunpckhps", 12) UNIT_OP(r, "vunpcklps", 13)                  \
-      UNIT_OP(r, "vunpckhps", 14) UNIT_OP(r, "vshufps $0x44,", 15) UNIT_OP(r, "vshufps $0xee,", 11)          \
-          UNIT_OP(r, "vshufps $0x44,", 12) UNIT_OP(r, "vshufps $0xee,", 13) UNIT_FMA(r, 3) UNIT_FMA(r, 4)    \
-              UNIT_OP(r, "vaddps", 14) UNIT_FMA(r, 5) UNIT_SHIFT(r, "vpslld $16", 15) UNIT_FMA(r, 6)         \
-                  UNIT_OP(r, "vmulps", 11) UNIT_FMA_LINE(r, 3, 7) UNIT_STORE(r, 2) UNIT_STORE(r, 3)          \
-                      UNIT_STORE(r, 4) UNIT_STORE(r, 5) UNIT_FMA_LINE(r, 4, 0) UNIT_LOAD(r, 5, 12)           \
-                          UNIT_OP(r, "vmulps", 13) UNIT_FMA(r, 1) UNIT_FMA_LINE(r, 6, 2) UNIT_LOAD(r, 7, 14) \
-                              UNIT_OP(r, "vmulps", 15) UNIT_FMA(r, 3)
+      UNIT_OP(r, "vunpckhps", 14) UNIT_OP(r, "vshufps $(0x44),", 15) UNIT_OP(r, "vshufps $(0xee),", 11)      \
+          UNIT_OP(r, "vshufps $(0x44),", 12) UNIT_OP(r, "vshufps $(0xee),", 13) UNIT_FMA(r, 3)               \
+              UNIT_FMA(r, 4) UNIT_OP(r, "vaddps", 14) UNIT_FMA(r, 5) UNIT_SHIFT(r, "vpslld $(16)", 15)       \
+                  UNIT_FMA(r, 6) UNIT_OP(r, "vmulps", 11) UNIT_FMA_LINE(r, 3, 7) UNIT_STORE(r, 2)            \
+                      UNIT_STORE(r, 3) UNIT_STORE(r, 4) UNIT_STORE(r, 5) UNIT_FMA_LINE(r, 4, 0)              \
+                          UNIT_LOAD(r, 5, 12) UNIT_OP(r, "vmulps", 13) UNIT_FMA(r, 1) UNIT_FMA_LINE(r, 6, 2) \
+                              UNIT_LOAD(r, 7, 14) UNIT_OP(r, "vmulps", 15) UNIT_FMA(r, 3)
 #define UNIT_MATCHED_WEIGHTS(r) UNIT_SIGMOID_WEIGHTS(r) UNIT_WEIGHT(r, 14)
 
 /* The vectors of 16 trials, which share the weights. */

@@ -12,6 +12,7 @@ else()
 endif()
 foreach(isa ${R2S_ISA_LIST})
   add_library(r2s_kernels_${isa} OBJECT)
+  set_target_properties(r2s_kernels_${isa} PROPERTIES C_VISIBILITY_PRESET hidden)
   target_include_directories(r2s_kernels_${isa} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
   target_link_libraries(r2s_kernels_${isa} PRIVATE r2s_flags)
   # -Wno-psabi: the vectors are only passed to inlined functions

@@ -7,7 +7,7 @@ BUILD_PACKAGES="build-essential cmake ninja-build pkg-config libhdf5-dev zlib1g-
 command -v gnuplot >/dev/null || BUILD_PACKAGES+=" gnuplot-nox"
 PYTHON_PACKAGES="python3 python3-venv"
 UNIT_PACKAGES="libcmocka-dev libmatio-dev" # what building the tests needs
-TEST_PACKAGES="$UNIT_PACKAGES util-linux procps valgrind"
+TEST_PACKAGES="$UNIT_PACKAGES util-linux procps valgrind groff-base"
 
 # For a Mac; README.md tells more.
 BREW_PACKAGES="cmake ninja pkgconf hdf5 libyaml jansson openblas libomp gnuplot"

@@ -8,9 +8,7 @@
 #include "spike.h"
 #include "status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+R2S_API_BEGIN
 
 #define R2S_MAX_SCALES 64
 
@@ -126,7 +124,5 @@ R2S_MUST_CHECK r2s_status r2s_config_markdown(char **text, r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_config_parse_list(const char *text, double *values, int max, int *n,
                                                 r2s_error *err);
 
-#ifdef __cplusplus
-}
-#endif
+R2S_API_END
 #endif

@@ -7,9 +7,7 @@
 #include "spike.h"
 #include "task.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+R2S_API_BEGIN
 
 /* k correct of n with the Wilson score interval (Wilson 1927) at 95 %. */
 typedef struct r2s_accuracy {
@@ -179,7 +177,5 @@ typedef struct r2s_spike_comparison {
 /* Of the spikes that the records have (record_spikes): none without a list. */
 r2s_spike_comparison r2s_convert_compare(const r2s_spike_record *a, const r2s_spike_record *b);
 
-#ifdef __cplusplus
-}
-#endif
+R2S_API_END
 #endif

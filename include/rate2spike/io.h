@@ -14,9 +14,7 @@
 #include "spike.h"
 #include "task.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+R2S_API_BEGIN
 
 /* ---- models ---- */
 
@@ -169,7 +167,5 @@ R2S_MUST_CHECK r2s_status r2s_io_write_atomic(const char *path, const void *byte
 /* Reads a whole file of at most R2S_IO_MOST bytes; *text is malloc'ed and has a 0 after `size` bytes. */
 R2S_MUST_CHECK r2s_status r2s_io_read_all(const char *path, char **text, size_t *size, r2s_error *err);
 
-#ifdef __cplusplus
-}
-#endif
+R2S_API_END
 #endif

@@ -13,9 +13,7 @@
 #include "status.h"
 #include "task.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+R2S_API_BEGIN
 
 typedef enum r2s_activation {
   R2S_ACTIVATION_SIGMOID,
@@ -79,7 +77,5 @@ void r2s_model_tau_d_ms(const r2s_model *model, double *tau_d_ms);
 /* "sigmoid", "siegert", "clipped_relu", "softplus"; "unknown" of no activation. */
 const char *r2s_activation_name(r2s_activation activation);
 
-#ifdef __cplusplus
-}
-#endif
+R2S_API_END
 #endif

@@ -5,9 +5,7 @@
 
 #include "spike.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+R2S_API_BEGIN
 
 /* Engine "nest": models psc-dexp and psc-alpha; all trials of one run as replicas in one kernel. */
 const r2s_spike_engine *r2s_nest_engine(void);
@@ -17,7 +15,5 @@ const r2s_spike_engine *r2s_nest_engine(void);
 R2S_MUST_CHECK r2s_status r2s_nest_probe(const char *python, char *version, const r2s_monitor *monitor,
                                          r2s_error *err);
 
-#ifdef __cplusplus
-}
-#endif
+R2S_API_END
 #endif

@@ -8,9 +8,7 @@
 
 #include "status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+R2S_API_BEGIN
 
 /* The longest refractory time, synaptic delay, interval between samples and bin of the readout, ms: in steps
  * they stay far below what an int holds. */
@@ -81,7 +79,5 @@ R2S_MUST_CHECK r2s_status r2s_neuron_curve_make(r2s_neuron_curve *out, const r2s
                                                 r2s_error *err);
 void r2s_neuron_curve_free(r2s_neuron_curve *curve); /* NULL is allowed */
 
-#ifdef __cplusplus
-}
-#endif
+R2S_API_END
 #endif

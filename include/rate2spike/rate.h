@@ -7,9 +7,7 @@
 #include "model.h"
 #include "task.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+R2S_API_BEGIN
 
 typedef enum r2s_recipe { R2S_RECIPE_MATCHED, R2S_RECIPE_WRITEUP, R2S_RECIPE_KIM2019 } r2s_recipe;
 const char *r2s_recipe_name(r2s_recipe recipe); /* "matched", "writeup", "kim2019", or "unknown" */
@@ -167,7 +165,5 @@ R2S_MUST_CHECK r2s_status r2s_rate_run(const r2s_model *model, const r2s_task *t
                                        uint64_t first, int n_trials, const int *conditions, double *outputs,
                                        float *rates, float *x, r2s_error *err);
 
-#ifdef __cplusplus
-}
-#endif
+R2S_API_END
 #endif

@@ -6,9 +6,7 @@
 
 #include "status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+R2S_API_BEGIN
 
 /* Of a task's outputs so many, from the first on, are shown where all would be too many: in figures, single
  * trials and the program's summary. */
@@ -22,7 +20,5 @@ R2S_MUST_CHECK r2s_status r2s_report_figures(const char *dir, const r2s_monitor 
 /* Writes REPORT.md and the self-contained report.html. Nothing is written where the monitor says stop. */
 R2S_MUST_CHECK r2s_status r2s_report_write(const char *dir, const r2s_monitor *monitor, r2s_error *err);
 
-#ifdef __cplusplus
-}
-#endif
+R2S_API_END
 #endif

@@ -8,9 +8,7 @@
 #include "convert.h"
 #include "status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+R2S_API_BEGIN
 
 typedef struct r2s_run r2s_run;
 
@@ -104,7 +102,5 @@ typedef struct r2s_verification {
 R2S_MUST_CHECK r2s_status r2s_run_verify(const char *model_path, const char *case_path, r2s_verification *out,
                                          const r2s_monitor *monitor, r2s_error *err);
 
-#ifdef __cplusplus
-}
-#endif
+R2S_API_END
 #endif

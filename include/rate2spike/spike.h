@@ -7,9 +7,7 @@
 #include "model.h"
 #include "task.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+R2S_API_BEGIN
 
 typedef enum r2s_spike_model {
   R2S_SPIKE_LIF,      /* "lif": the authors' LIF (Kim et al. 2019), Euler, 0.05 ms */
@@ -164,7 +162,5 @@ R2S_MUST_CHECK r2s_status r2s_spike_trials_make(r2s_spike_trial **out, const r2s
                                                 const int *conditions, r2s_error *err);
 void r2s_spike_trials_free(r2s_spike_trial *trials, int n); /* NULL is allowed */
 
-#ifdef __cplusplus
-}
-#endif
+R2S_API_END
 #endif

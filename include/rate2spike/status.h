@@ -5,10 +5,6 @@
 
 #include <stdbool.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 #if defined(__GNUC__)
 #define R2S_MUST_CHECK __attribute__((warn_unused_result))
 #define R2S_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
@@ -16,6 +12,21 @@ extern "C" {
 #define R2S_MUST_CHECK
 #define R2S_PRINTF(fmt, args)
 #endif
+
+/* Around the declarations of each header: they are C in C++, too, and what a shared library shows. */
+#ifdef __cplusplus
+#define R2S_API_BEGIN                                                                                        \
+  extern "C" {                                                                                               \
+  _Pragma("GCC visibility push(default)")
+#define R2S_API_END                                                                                          \
+  _Pragma("GCC visibility pop")                                                                              \
+  }
+#else
+#define R2S_API_BEGIN _Pragma("GCC visibility push(default)")
+#define R2S_API_END _Pragma("GCC visibility pop")
+#endif
+
+R2S_API_BEGIN
 
 /* One list: the enum and r2s_status_text() are made from it. */
 #define R2S_STATUS_LIST(X)                                                                                   \
@@ -64,7 +75,5 @@ typedef struct r2s_monitor {
   void *user;
 } r2s_monitor;
 
-#ifdef __cplusplus
-}
-#endif
+R2S_API_END
 #endif

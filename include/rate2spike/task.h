@@ -12,9 +12,7 @@
 #include "status.h"
 #include "trial.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+R2S_API_BEGIN
 
 /* Size of a text that names the trials of a set: "seed 1, task go-nogo (12 digits of its hash)". Trials of
  * the same name, set and number are the same. */
@@ -161,7 +159,5 @@ double r2s_task_target_start_ms(const r2s_task *task, int condition, int output)
 double r2s_task_rise_ms(const r2s_task *task, int condition, int output, double level, const double *o, int n,
                         double t0_ms, double dt_ms);
 
-#ifdef __cplusplus
-}
-#endif
+R2S_API_END
 #endif

@@ -20,6 +20,7 @@ enum {
 
 /* Engines of --engine. */
 enum { CLI_NATIVE = 1, CLI_NEST = 2 };
+#define CLI_ENGINES "native or nest"
 
 typedef enum cli_option_id {
   CLI_OPT_OUTPUT,
@@ -94,7 +95,8 @@ struct cli_command {
   int (*run)(const cli_command *command, const cli_arguments *arguments);
 };
 extern const cli_command cli_run, cli_train, cli_convert, cli_simulate, cli_figures, cli_report, cli_inspect,
-    cli_verify, cli_task, cli_export, cli_bench, cli_options;
+    cli_verify, cli_task, cli_export, cli_bench, cli_options, cli_generate;
+extern const cli_command *const cli_commands[]; /* in the order of --help, then NULL (main.c) */
 
 /* ---- arguments (cli_arguments.c) ---- */
 
@@ -107,7 +109,15 @@ bool cli_arguments_has_key(const cli_arguments *arguments, const char *key);
 r2s_status cli_arguments_config(const cli_arguments *arguments, const char *path, r2s_config *out,
                                 r2s_error *err);
 
-/* ---- help (cli_help.c) ---- */
+/* ---- help (cli_help.c), manual page (cli_man.c), completions (cli_completion.c) ---- */
+#define CLI_ABOUT                                                                                            \
+  "Trains a rate network on a cognitive task, converts each of its units into a spiking neuron, simulates "  \
+  "the spiking\n"                                                                                            \
+  "network with its own engine (native) or in NEST, and says how well it converted."
+#define CLI_DEFAULTS                                                                                         \
+  "A default is that of a new run. A configuration or folder that is given keeps its own values, a model "   \
+  "file its task and recipe."
+#define CLI_EXIT_CODES "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration."
 /* Of commands that take a model file or the folder of a run. */
 #define CLI_MODEL_OR_DIR                                                                                     \
   "A model file needs no folder. With -o it gets one, or goes on in the folder of the same network, with "   \
@@ -116,7 +126,10 @@ r2s_status cli_arguments_config(const cli_arguments *arguments, const char *path
   "and hold for its\n"                                                                                       \
   "next stages.\n\n"
 void cli_help_command(FILE *stream, const cli_command *command);
-void cli_help_program(FILE *stream, const cli_command *const *commands);
+void cli_help_program(FILE *stream);
+/* Both print to stdout. */
+void cli_man(void);
+void cli_completion_bash(void);
 
 /* ---- messages (cli_message.c), all on stderr ---- */
 void cli_message_setup(bool no_color, bool quiet);

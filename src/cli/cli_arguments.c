@@ -130,7 +130,8 @@ static int read_list(const cli_command *command, const char *option, const char 
     int k = 0;
     while (k < n && !is_named(names[k], at, length)) k++;
     if (k == n) {
-      cli_usage(command, "--%s: found \"%.*s\"; expected %s", option, (int)length, at, expected);
+      cli_usage(command, "--%s: found \"%.*s\"; expected %s, or several with commas", option, (int)length, at,
+                expected);
       return -1;
     }
     found |= bits[k];
@@ -142,15 +143,13 @@ static int read_list(const cli_command *command, const char *option, const char 
 static int read_models(const cli_command *command, const char *text) {
   static const char *const names[] = {"lif", "lif-unit", "psc-dexp", "psc-alpha"};
   static const int bits[] = {R2S_RUN_LIF, R2S_RUN_LIF_UNIT, R2S_RUN_PSC_DEXP, R2S_RUN_PSC_ALPHA};
-  char expected[96];
-  snprintf(expected, sizeof expected, "%s, or several with commas", command->models);
-  return read_list(command, "model", text, names, bits, 4, expected);
+  return read_list(command, "model", text, names, bits, 4, command->models);
 }
 
 static int read_engines(const cli_command *command, const char *text) {
   static const char *const names[] = {"native", "nest"};
   static const int bits[] = {CLI_NATIVE, CLI_NEST};
-  return read_list(command, "engine", text, names, bits, 2, "native, nest or native,nest");
+  return read_list(command, "engine", text, names, bits, 2, CLI_ENGINES);
 }
 
 static int apply(cli_arguments *a, const cli_command *command, cli_option_id id, const char *value) {

@@ -15,21 +15,14 @@ void cli_help_command(FILE *stream, const cli_command *command) {
     fprintf(stream, "  %-28s %s%s%s\n", left, option->doc, id == CLI_OPT_MODEL ? " " : "",
             id == CLI_OPT_MODEL ? command->models : "");
   }
-  if ((command->options & CLI_BIT(SEED)) && command->max_positional)
-    fputs("\nA default is that of a new run. A configuration or folder that is given keeps its own values, a "
-          "model file "
-          "its task and recipe.\n",
-          stream);
-  fprintf(stream, "\nExit codes: 0 done, 1 failed, 2 wrong usage or configuration.\n");
+  if ((command->options & CLI_BIT(SEED)) && command->max_positional) fputs("\n" CLI_DEFAULTS "\n", stream);
+  fputs("\n" CLI_EXIT_CODES "\n", stream);
 }
 
-void cli_help_program(FILE *stream, const cli_command *const *commands) {
-  fputs("usage: rate2spike COMMAND [ARGUMENT ...]\n\n"
-        "Trains a rate network on a cognitive task, converts each of its units into a spiking neuron, "
-        "simulates the spiking\n"
-        "network with its own engine (native) or in NEST, and says how well it converted.\n\nCommands:\n",
-        stream);
-  for (int k = 0; commands[k]; k++) fprintf(stream, "  %-10s %s\n", commands[k]->name, commands[k]->summary);
+void cli_help_program(FILE *stream) {
+  fputs("usage: rate2spike COMMAND [ARGUMENT ...]\n\n" CLI_ABOUT "\n\nCommands:\n", stream);
+  for (int k = 0; cli_commands[k]; k++)
+    fprintf(stream, "  %-10s %s\n", cli_commands[k]->name, cli_commands[k]->summary);
   fputs("  help       help on a command: rate2spike help run\n"
         "  version    the version\n\n"
         "Start with: rate2spike run\n",

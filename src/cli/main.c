@@ -7,13 +7,13 @@
 
 #include "cli.h"
 
-static const cli_command *const commands[] = {
-    &cli_run,    &cli_train, &cli_convert, &cli_simulate, &cli_figures, &cli_report, &cli_inspect,
-    &cli_verify, &cli_task,  &cli_export,  &cli_options,  &cli_bench,   NULL};
+const cli_command *const cli_commands[] = {
+    &cli_run,    &cli_train, &cli_convert, &cli_simulate, &cli_figures, &cli_report,   &cli_inspect,
+    &cli_verify, &cli_task,  &cli_export,  &cli_options,  &cli_bench,   &cli_generate, NULL};
 
 static const cli_command *find(const char *name) {
-  for (int k = 0; commands[k]; k++) {
-    if (strcmp(commands[k]->name, name) == 0) return commands[k];
+  for (int k = 0; cli_commands[k]; k++) {
+    if (strcmp(cli_commands[k]->name, name) == 0) return cli_commands[k];
   }
   return NULL;
 }
@@ -26,7 +26,7 @@ static int unknown(const char *name) {
 
 static int help(int argc, char **argv) {
   if (argc < 3) {
-    cli_help_program(stdout, commands);
+    cli_help_program(stdout);
     return CLI_OK;
   }
   const cli_command *command = find(argv[2]);
@@ -76,7 +76,7 @@ int main(int argc, char **argv) {
   hold_standard_descriptors();
   cli_message_setup(false, false);
   if (argc < 2) {
-    cli_help_program(stderr, commands);
+    cli_help_program(stderr);
     return CLI_USAGE;
   }
   const char *name = argv[1];

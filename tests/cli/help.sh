@@ -1,6 +1,6 @@
 # --help of the program and of every command.
 "$R2S" --help
-for command in run train convert simulate figures report inspect verify task export options bench; do
+for command in run train convert simulate figures report inspect verify task export options bench generate; do
   echo "---- $command"
   "$R2S" $command --help
 done

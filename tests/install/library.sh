@@ -28,6 +28,8 @@ if grep -rlF -e "$build" -e "$root" -e /opt/staged moved/include "moved/$LIBDIR/
   exit 1
 fi
 [ -s moved/share/doc/rate2spike/LICENSE ] && [ -s moved/share/doc/rate2spike/CITATION.cff ]
+moved/bin/rate2spike generate man | cmp - moved/share/man/man1/rate2spike.1
+moved/bin/rate2spike generate bash | cmp - moved/share/bash-completion/completions/rate2spike
 
 # block LANGUAGE: the page's block of that language
 block() { sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/{/^\`\`\`/d;p}" "$root/docs/library.md"; }
@@ -49,7 +51,7 @@ by_pkgconfig() {
     export PKG_CONFIG_PATH=$work/moved/$LIBDIR/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
     eval "'$1' ${flags[*]} $link $2"
   )
-  check ./trials
+  LD_LIBRARY_PATH=$work/moved/$LIBDIR${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} check ./trials
 }
 by_pkgconfig "$cc" "$command"
 cp trials.c trials.cpp
