@@ -6,15 +6,17 @@
 
 #include "base/base_memory.h"
 
-/* Mean of a condition's target over a period. */
+/* Mean of a condition's target over a period; 0 where targets cancel but for rounding. */
 static double mean_target(const r2s_task_condition *c, int output, double from_ms, double to_ms) {
-  double sum = 0;
+  double sum = 0, size = 0;
   for (int k = 0; k < c->n_targets; k++) {
     const r2s_task_target *target = &c->targets[k];
     double low = fmax(from_ms, target->from_ms), high = fmin(to_ms, target->to_ms);
-    if (target->output == output && high > low) sum += target->value * (high - low);
+    if (target->output != output || !(high > low)) continue;
+    sum += target->value * (high - low);
+    size += fabs(target->value) * (high - low);
   }
-  return to_ms > from_ms ? sum / (to_ms - from_ms) : 0;
+  return to_ms > from_ms && fabs(sum) > 1e-9 * size ? sum / (to_ms - from_ms) : 0;
 }
 
 /* The mean over a rate rule's window: above a share of the target, or near 0 where that is 0. */

@@ -173,6 +173,21 @@ static void test_defaults(void **state) {
   r2s_task_free(&task);
 }
 
+/* Their sum is 4e-15 in doubles: the rule asked for a mean above a share of that. */
+static void test_targets_that_cancel_ask_for_nothing(void **state) {
+  (void)state;
+  static const char text[] = "name: t\nsteps: 50\nconditions:\n"
+                             "- name: a\n"
+                             "  targets: [{to_ms: 45, value: 0.1}, {from_ms: 45, to_ms: 90, value: 0.6},\n"
+                             "            {from_ms: 90, to_ms: 135, value: -0.7}]\n"
+                             "  criteria: {rate: [{statistic: max, above: 0.05}]}\n";
+  r2s_task task;
+  r2s_error err = {0};
+  if (r2s_task_parse(&task, "t.yaml", text, strlen(text), &err) != R2S_OK) fail_msg("%s", err.msg);
+  check_rule(&task.conditions[0].rules[R2S_CRITERION_PACING], R2S_STATISTIC_ABS_MEAN, 0, 250, false, 0.3);
+  r2s_task_free(&task);
+}
+
 static void test_task_file(void **state) {
   (void)state;
   r2s_task task = load(R2S_TEST_DATA "/task_two_outputs.yaml");
@@ -406,6 +421,7 @@ int main(void) {
       cmocka_unit_test(test_xor),
       cmocka_unit_test(test_context),
       cmocka_unit_test(test_defaults),
+      cmocka_unit_test(test_targets_that_cancel_ask_for_nothing),
       cmocka_unit_test(test_task_file),
       cmocka_unit_test(test_mistakes),
       cmocka_unit_test(test_odd_names_and_titles_read_back),
