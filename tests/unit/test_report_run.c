@@ -772,6 +772,11 @@ static void test_figure3_tells_what_it_shows(void **state) {
   figures_must_work();
   must_contain("figures/fig3.svg", ">shot noise</tspan>");
   must_contain("figures/fig3.svg", ">\u2265");
+  /* the two differ in an untrained network already: by other rules */
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  must_contain("REPORT.md", "its running accuracy, by the task's `pacing` rules, evaluations, by its `rate` "
+                            "rules, and the shot noise");
+  must_contain("REPORT.md", "stimulus shaded. ");
   put_file("training.csv", "step,loss,accuracy,running_accuracy,noise,learning_rate,grad_norm,edges,"
                            "eval_accuracy,eval_loss\n1,9,0,0,0,0.01,1,50,,\n2,5,1,0.5,0,0.01,1,50,1,4\n");
   figures_must_work();
@@ -894,6 +899,14 @@ static void test_legend_lies_between_the_panels(void **state) {
       fail_msg("%s at %g; expected it between %g and %g", entries[k], y, axes, panels);
   }
   free(svg);
+}
+
+/* Inputs that would cover the others; a caption that said less would call them no stimulus. */
+static void test_caption_tells_of_inputs_that_are_not_shaded(void **state) {
+  (void)state;
+  put_everything();
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  must_contain("REPORT.md", "stimulus shaded, but for inputs that last the whole trial.");
 }
 
 /* What goes with the results of an earlier network is all that was drawn. */
@@ -1274,6 +1287,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_bars_name_their_scales, setup, teardown),
       cmocka_unit_test_setup_teardown(test_no_dale, setup_no_dale, teardown),
       cmocka_unit_test_setup_teardown(test_legend_lies_between_the_panels, setup_context, teardown),
+      cmocka_unit_test_setup_teardown(test_caption_tells_of_inputs_that_are_not_shaded, setup_context,
+                                      teardown),
       cmocka_unit_test_setup_teardown(test_every_file_of_the_figures_is_listed, setup, teardown),
       cmocka_unit_test_setup_teardown(test_no_gnuplot, setup, teardown),
       cmocka_unit_test_setup_teardown(test_failing_gnuplot_leaves_the_old_figure, setup, teardown),
