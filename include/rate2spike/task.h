@@ -133,6 +133,11 @@ void r2s_task_make_trial(const r2s_task *task, int condition, r2s_trial_id id, f
 bool r2s_task_correct(const r2s_task *task, int condition, r2s_criterion criterion, const double *o, int n,
                       double t0_ms, double dt_ms);
 
+/* Whether a correct trace is that by the rules of a condition with another label, too, as where "max > 0.7"
+ * and "min < -0.7" both hold. */
+bool r2s_task_ambiguous(const r2s_task *task, int condition, r2s_criterion criterion, const double *o, int n,
+                        double t0_ms, double dt_ms);
+
 /* Whether each rule of a criterion has a sample of n in its period, sample k taken at t0_ms + k dt_ms; else
  * no trial could be correct. The message names condition and period. R2S_ERR_ARG: there is no such criterion.
  */

@@ -1194,7 +1194,10 @@ static void test_what_the_report_tells_of_run_json(void **state) {
        "%s}]",
        "| `lif`, native (not judged) | 44.0001 |"},
       {"", "\"engines\": [{\"model\": \"lif\", \"engine\": \"native\", \"scale\": 44, \"trials\": 2, %s}]",
-       "are of the trials that the rate network has, too (it has 2)"}};
+       "are of the trials that the rate network has, too (it has 2)"},
+      {"",
+       "\"engines\": [{\"model\": \"lif\", \"engine\": \"nest\", \"judged\": true, \"ambiguous\": 1, %s}]",
+       "**In 1 of its 4 trials `lif` (NEST) is right by the rules of a condition with another label, too**"}};
   put_everything();
   for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
     char stages[400], certificate[400], json[1000];
