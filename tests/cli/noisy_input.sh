@@ -23,6 +23,11 @@ sed -e 's/0.125/0.5/; s/0.875/0.5/' eighth.yaml >guess.yaml
 for task in silent guess; do
   "$R2S" train --task $task.yaml -o run "${tiny[@]}" --set train.pace_average=1 2>&1 | grep 'its shot noise' || echo "no advice"
 done
+# A task that is not found at all may ask for more memory than the network has.
+sed 's/probability: 0[^,]*/probability: 0.5/' silent.yaml >even.yaml
+for steps in 999 1000; do
+  "$R2S" train --task even.yaml -o run "${tiny[@]}" --set net.n=8 --set net.n_inh=2 --set train.learning_rate=1e-9 --set train.max_steps=$steps 2>&1 | grep -o 'the task was not found.*' || echo "no advice"
+done
 # Shot noise that does not rise, or is full and lets no evaluation pass, wants a larger network.
 for up in 0.95 0.8; do
   "$R2S" train --task silent.yaml -o run "${tiny[@]}" --set train.pace_average=1 --set train.pace_start=0.7 --set train.pace_up=$up --set train.ramp_steps=1 --set train.final_steps=1 2>&1 | grep -o 'under its shot noise.*' || echo "no advice"
