@@ -867,6 +867,12 @@ static void test_figure3_time_constants(void **state) {
   must_contain("figures/fig3.svg", "Synaptic decay time (ms)");
   if (r2s_report_write(dir, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
   must_contain("REPORT.md", "**F** The units' synaptic decay times");
+  model = load_model();
+  model.tau_max_ms = 1000; /* the axis had "9001000" */
+  keep_model(&model);
+  figures_must_work();
+  must_contain("figures/fig3.svg", "> 1000</tspan>");
+  must_not_contain("figures/fig3.svg", "> 900</tspan>");
 }
 
 /* Where an SVG file has a text: its height from the top, in 1/96 inch. The first of them at `from` or lower.
