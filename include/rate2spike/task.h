@@ -131,6 +131,11 @@ void r2s_task_make_trial(const r2s_task *task, int condition, r2s_trial_id id, f
 bool r2s_task_correct(const r2s_task *task, int condition, r2s_criterion criterion, const double *o, int n,
                       double t0_ms, double dt_ms);
 
+/* Whether a correct trace is that by the rules of a condition with another label, too, as where "max > 0.7"
+ * and "min < -0.7" both hold. */
+bool r2s_task_ambiguous(const r2s_task *task, int condition, r2s_criterion criterion, const double *o, int n,
+                        double t0_ms, double dt_ms);
+
 /* Whether each rule of a criterion has a sample of n in its period, sample k taken at t0_ms + k dt_ms; else
  * no trial could be correct. The message names condition and period. R2S_ERR_ARG: there is no such criterion.
  */
@@ -139,8 +144,9 @@ R2S_MUST_CHECK r2s_status r2s_task_check_samples(const r2s_task *task, r2s_crite
 
 /* Whether the criteria ask for what the targets teach: an output that is the target, at the rate network's
  * samples, is right in every condition, and one of 0 not in all of them; and each output has a target or a
- * criterion. A task that fails can be trained and judged all the same: this is a warning. The message names
- * the criterion or output, and the condition where there is one. */
+ * criterion; and what is wrong by criterion rate where it is another condition's target is so by criterion
+ * pacing. A task that fails can be trained and judged all the same: this is a warning. The message names the
+ * criterion or output, and the condition where there is one. */
 R2S_MUST_CHECK r2s_status r2s_task_check_criteria(const r2s_task *task, r2s_error *err);
 
 /* When (ms) the target of `output` is non-zero for the last time in a condition: what comes after it is not

@@ -153,6 +153,26 @@ static void compared_line(const json_t *list) {
   if (k) printf(" Deterministic trials with the same spikes natively and in NEST: %zu of %zu.", identical, k);
 }
 
+/* Right trials of what is judged that say little of the output, where there are more than "converts" lets be
+ * wrong: the worst. */
+static void ambiguous_line(const json_t *list) {
+  size_t k;
+  const json_t *one, *worst = NULL;
+  double most = 1 - R2S_CONVERTS_FROM;
+  json_array_foreach(list, k, one) {
+    const json_t *count = json_object_get(one, "ambiguous");
+    const double share = json_number_value(count) / cli_found_number(one, "n");
+    if (!json_is_true(json_object_get(one, "judged")) || !(share > most)) continue;
+    most = share;
+    worst = one;
+  }
+  if (worst)
+    printf(" In %d of its %d trials %s is right by the rules of a condition with another label, too: these "
+           "rules do not tell whether the output is the right one (docs/compat.md).",
+           (int)cli_found_number(worst, "ambiguous"), (int)cli_found_number(worst, "n"),
+           json_string_value(json_object_get(worst, "model")));
+}
+
 /* How the rate network does in these trials, where that bears on the verdict. */
 static void rate_line(const json_t *certificate, const json_t *train) {
   const json_t *rate = json_object_get(certificate, "rate"), *share = json_object_get(rate, "accuracy");
@@ -173,6 +193,7 @@ void cli_certificate_print(const json_t *certificate, const json_t *stages) {
   if (!json_is_object(certificate)) return;
   verdict_line(certificate);
   untested_line(json_object_get(certificate, "untested"));
+  ambiguous_line(json_object_get(certificate, "engines"));
   compared_line(json_object_get(certificate, "native_vs_nest"));
   rate_line(certificate, json_object_get(stages, "train"));
   putchar('\n');

@@ -90,7 +90,7 @@ const r2s_option r2s_config_options[] = {
 {"train.plain_rate", AT(train.plain_rate), RANGE(1e-6, 1000), .doc = "Before the shot noise (with train.noise_end above 0) the learning rate is train.learning_rate times the larger of this and step/train.plain_steps, but at most times train.plain_rate_max.", .source = MATCHED},
 {"train.plain_steps", AT(train.plain_steps), RANGE(1, COUNT_MAX), .unit = "steps", .doc = "Before the shot noise, the longer the task is not found, the larger the learning rate: see train.plain_rate.", .source = MATCHED},
 {"train.plain_rate_max", AT(train.plain_rate_max), RANGE(1e-6, 1000), .doc = "Before the shot noise: largest learning rate, as a multiple of train.learning_rate (see train.plain_rate).", .source = MATCHED},
-{"train.pace_average", AT(train.pace_average), RANGE(1e-6, 1), .doc = "Weight of the latest batch in the running accuracy, which controls the shot noise.", .source = MATCHED},
+{"train.pace_average", AT(train.pace_average), RANGE(1e-6, 1), .doc = "Weight of the latest batch in the running accuracy (by the pacing rules of the task), which controls the shot noise.", .source = MATCHED},
 {"train.pace_start", AT(train.pace_start), SHARE_OF_ONE, .doc = "The shot noise begins when the running accuracy is above this.", .source = MATCHED},
 {"train.pace_up", AT(train.pace_up), SHARE_OF_ONE, .doc = "The shot noise grows while the running accuracy is above this.", .source = MATCHED},
 {"train.pace_down", AT(train.pace_down), SHARE_OF_ONE, .doc = "The shot noise shrinks while the running accuracy is below this.", .source = MATCHED},

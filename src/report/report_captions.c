@@ -34,12 +34,13 @@ static bool is_drawn(const r2s_folder *folder, r2s_sim_kind kind) {
 
 static void put_traces(r2s_text *out, const r2s_folder *folder) {
   const int n_outputs = folder->task.n_outputs, single = r2s_figure_single_trials(&folder->task);
-  char trials[40] = "a single trial", how[192], outputs[40] = "Output";
+  char trials[40] = "a single trial", how[256], outputs[40] = "Output";
   if (single > 1) snprintf(trials, sizeof trials, "up to %d single trials", single);
   snprintf(how, sizeof how,
            "%s: mean (thick), ± standard deviation (band), %s of each condition (thin); target dotted, "
-           "stimulus shaded.",
-           n_outputs > 1 ? ", a row each" : "", trials);
+           "stimulus shaded%s.",
+           n_outputs > 1 ? ", a row each" : "", trials,
+           r2s_figure_leaves_inputs_out(&folder->task) ? ", but for inputs that last the whole trial" : "");
   if (n_outputs > R2S_FIGURE_OUTPUTS)
     snprintf(outputs, sizeof outputs, "The first %d of %d outputs", R2S_FIGURE_OUTPUTS, n_outputs);
   else if (n_outputs > 1)
@@ -163,8 +164,9 @@ static void put_structure(r2s_text *out, const r2s_folder *folder) {
 }
 
 static void put_training(r2s_text *out, const r2s_folder *folder) {
-  r2s_text_put(out, " **C** Loss of each batch; running accuracy");
-  if (r2s_csv_has_values(&folder->training, "eval_accuracy")) r2s_text_put(out, ", evaluations");
+  r2s_text_put(out, " **C** Loss of each batch; its running accuracy, by the task's `pacing` rules");
+  if (r2s_csv_has_values(&folder->training, "eval_accuracy"))
+    r2s_text_put(out, ", evaluations, by its `rate` rules");
   if (r2s_csv_largest(&folder->training, "noise") > 0)
     r2s_text_put(out, ", and the shot noise in percent of the physical amount");
   r2s_text_put(out, ".");

@@ -39,21 +39,25 @@ static bool lasts_the_trial(const r2s_task *task, const r2s_task_pulse *pulse) {
 /* More periods than a panel has dots to tell apart are left out. */
 enum { MOST_PERIODS = 512 };
 
-/* The periods of pulses of the conditions shown, each one once, with the conditions that have it as bits.
- * Inputs that last the whole trial (context's) would cover the others. */
+bool r2s_figure_leaves_inputs_out(const r2s_task *task) {
+  bool any[2] = {false, false};
+  for (int c = 0; c < r2s_figure_conditions(task); c++)
+    for (int p = 0; p < task->conditions[c].n_pulses; p++)
+      any[lasts_the_trial(task, &task->conditions[c].pulses[p])] = true;
+  return any[false] && any[true];
+}
+
+/* The periods of pulses of the conditions shown, each one once, with the conditions that have it as bits. */
 static void put_stimulus(r2s_figure *figure) {
   const r2s_task *task = &figure->folder->task;
   double from[MOST_PERIODS], to[MOST_PERIODS], of[MOST_PERIODS];
   int n = 0;
-  bool any_shorter = false;
-  for (int c = 0; c < figure->n_conditions; c++)
-    for (int p = 0; p < task->conditions[c].n_pulses; p++)
-      any_shorter |= !lasts_the_trial(task, &task->conditions[c].pulses[p]);
+  const bool some = r2s_figure_leaves_inputs_out(task);
   for (int c = 0; c < figure->n_conditions; c++)
     for (int p = 0; p < task->conditions[c].n_pulses; p++) {
       const r2s_task_pulse *pulse = &task->conditions[c].pulses[p];
       int k = 0;
-      if (any_shorter && lasts_the_trial(task, pulse)) continue;
+      if (some && lasts_the_trial(task, pulse)) continue;
       while (k < n && (from[k] != pulse->from_ms || to[k] != pulse->to_ms)) k++;
       if (k == MOST_PERIODS) continue;
       if (k == n) from[n] = pulse->from_ms, to[n] = pulse->to_ms, of[n++] = 0;

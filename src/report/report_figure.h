@@ -47,6 +47,9 @@ R2S_MUST_CHECK r2s_status r2s_figure_script(const r2s_figure *figure, r2s_error 
 R2S_MUST_CHECK r2s_status r2s_figure_draw(const r2s_figure *figure, int format, const r2s_monitor *monitor,
                                           r2s_error *err);
 
+/* Whether inputs that last the whole trial (context's) are not shaded: they would cover the shorter ones. */
+bool r2s_figure_leaves_inputs_out(const r2s_task *task);
+
 /* Units in a row and column of a cell of figure 3A, of n: 1, or means are drawn. */
 int r2s_figure_cell(int n);
 

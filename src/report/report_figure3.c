@@ -201,6 +201,7 @@ r2s_status r2s_figure_time_constants(r2s_figure *figure, r2s_error *err) {
   }
   r2s_figure_number(figure, "tau_low", model->tau_min_ms, NULL);
   r2s_figure_number(figure, "tau_high", model->tau_max_ms, NULL);
+  r2s_figure_number(figure, "tau_tick", r2s_figure_axis((model->tau_max_ms - model->tau_min_ms) / 5), NULL);
   r2s_figure_number(figure, "has_tau_before", started, NULL);
   st = r2s_figure_data(figure, "tau", &data, err);
 done:

@@ -120,6 +120,23 @@ static void add_unjudged(r2s_doc *doc, const r2s_task *task) {
   r2s_text_free(&names);
 }
 
+/* Right trials that say little of the output, where there are more than "converts" lets be wrong. */
+static void add_ambiguous(r2s_doc *doc, const r2s_folder *folder) {
+  size_t k;
+  json_t *e;
+  json_array_foreach(r2s_folder_json(folder, "certificate/engines"), k, e) {
+    const double count = r2s_folder_member(e, "ambiguous"), n = r2s_folder_member(e, "n");
+    if (!json_is_true(json_object_get(e, "judged")) || !(count > (1 - R2S_CONVERTS_FROM) * n)) continue;
+    const char *model = json_string_value(json_object_get(e, "model")),
+               *engine = json_string_value(json_object_get(e, "engine"));
+    r2s_doc_item(doc,
+                 "**In %.0f of its %.0f trials `%s` (%s) is right by the rules of a condition with another "
+                 "label, too**: these rules do not tell whether the output is the right one.",
+                 count, n, model ? r2s_plain(model).text : "",
+                 engine && strcmp(engine, "nest") == 0 ? "NEST" : "native");
+  }
+}
+
 static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
   const char *verdict = r2s_folder_string(folder, "certificate/verdict");
   const json_t *nest = r2s_folder_json(folder, "stages/sim-nest/models/psc-dexp");
@@ -133,6 +150,7 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
   r2s_section_edited(doc, folder);
   add_untested(doc, folder);
   add_unjudged(doc, &folder->task);
+  add_ambiguous(doc, folder);
   add_rate(doc, folder);
   add_lif(doc, folder);
   r2s_doc_item(doc, "%s: %s.", r2s_fmt_simulation(folder, "psc-dexp", "NEST", nest).text,

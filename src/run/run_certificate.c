@@ -37,10 +37,10 @@ static const json_t *simulation_json(const r2s_run *run, int e) {
 
 /* An engine's row of other trials: what its stage found, compared with nothing. */
 static json_t *other_json(const r2s_run *run, const r2s_run_side *s, int e) {
-  static const char *const none[] = {"spikes", "rate_correlation", "output_rmse"};
+  static const char *const none[] = {"ambiguous", "spikes", "rate_correlation", "output_rmse"};
   json_t *object = row_json(s, e);
   r2s_run_json_copy_accuracy(&object, simulation_json(run, e));
-  for (int k = 0; k < 3; k++) r2s_json_add(&object, none[k], json_null());
+  for (int k = 0; k < 4; k++) r2s_json_add(&object, none[k], json_null());
   return object;
 }
 
@@ -84,6 +84,7 @@ static json_t *side_json(const r2s_run *run, const r2s_run_certificate *c, int e
   }
   json_t *object = row_json(s, e), *correlation = json_object();
   r2s_run_json_add_accuracy(&object, s->accuracy);
+  r2s_json_add(&object, "ambiguous", json_integer(s->ambiguous));
   if (r2s_run_json_has_no_interval(simulation_json(run, e))) r2s_run_json_drop_intervals(object);
   r2s_json_add(&object, "spikes", r2s_run_json_number(spikes));
   r2s_json_add(&correlation, "mean", r2s_run_json_number(sum / with_correlation));

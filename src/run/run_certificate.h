@@ -29,6 +29,7 @@ typedef struct r2s_run_side {
   r2s_certificate_trial *trials; /* [rate.n_trials] where `at` */
   double *output_rmse;           /* [rate.n_trials x outputs] likewise, of each output */
   r2s_accuracy accuracy, by_condition[R2S_MAX_CONDITIONS];
+  int ambiguous; /* correct trials that are so by the rules of another label's condition, too */
 } r2s_run_side;
 
 /* Fresh trials of the conversion: at the certificate's scale, if it has those. */

@@ -155,6 +155,8 @@ static void count_correct(const r2s_task *task, r2s_run_side *s) {
     r2s_run_tally_count(&right, r->condition,
                         r2s_task_correct(task, r->condition, R2S_CRITERION_SPIKING, r->out, r->n_samples,
                                          r->t0_ms, r->dt_ms));
+    s->ambiguous += r2s_task_ambiguous(task, r->condition, R2S_CRITERION_SPIKING, r->out, r->n_samples,
+                                       r->t0_ms, r->dt_ms);
   }
   s->accuracy = r2s_run_tally_judge(&right, task, s->by_condition);
 }

@@ -10,6 +10,7 @@
 #include "run/run_outlook.h"
 #include "run/run_resume.h"
 #include "run/run_rows.h"
+#include "spike/spike_trials.h"
 
 /* From checkpoint to checkpoint; more where writing one takes long: at most a twentieth of the time goes into
  * them. */
@@ -166,11 +167,51 @@ static r2s_status make_way(r2s_run *run, const r2s_monitor *monitor, r2s_error *
   return r2s_run_begin(run, run->training, R2S_RUN_TRAINING, err);
 }
 
-/* More steps do not help a task whose own noise keeps its accuracy below what starts the shot noise. */
-static void tell_exhausted(const training *t, const r2s_monitor *monitor) {
+/* Whether the shot noise was full without an end of the training, or takes long to become so. */
+static bool stalled(const training *t) {
   const r2s_train_config *config = &t->run->config.train;
+  int full = 0;
+  for (int k = 0; k < t->rows.n; k++) full += t->rows.row[k].noise >= config->noise_end;
+  return full > 0 ? full > config->final_steps : t->outlook.ramp_steps > 2 * config->ramp_steps;
+}
+
+/* Why the shot noise did not begin. Of short trainings nobody knows. */
+static void tell_of_plain_phase(const training *t, const r2s_monitor *monitor) {
+  enum { MANY_STEPS = 1000 };
+  const double guessed = 0.6; /* the most that two answers, of which one is right, come to by chance */
   double best = 0;
   for (int k = 0; k < t->rows.n; k++) best = fmax(best, t->rows.row[k].running_accuracy);
+  const double shown = floor(100 * best) / 100;
+  if (best > guessed && r2s_spike_inputs_differ(&t->run->task))
+    r2s_monitor_note(
+        monitor, R2S_NOTE_WARNING,
+        "its shot noise never began: the running accuracy came to %.2f, train.pace_start is %g; where "
+        "the input's noise allows no more, set train.pace_start, train.pace_up, train.pace_down and "
+        "train.stop_accuracy lower (docs/noise_matched_training.md, section 6)",
+        shown, t->run->config.train.pace_start);
+  else if (best <= guessed && t->rows.n >= MANY_STEPS)
+    r2s_monitor_note(monitor, R2S_NOTE_WARNING,
+                     "the task was not found: the running accuracy came to %.2f; where it asks for memory, "
+                     "slower synapses help (net.tau_min_ms, net.tau_max_ms; "
+                     "docs/noise_matched_training.md, section 5)",
+                     shown);
+}
+
+/* Why recipe `matched` may not end, however many steps it gets: the task's own noise, or memory, may keep the
+ * accuracy below what begins the shot noise, and this one below what lets it rise or ends the training. */
+static void tell_of_shot_noise(const training *t, const r2s_monitor *monitor) {
+  if (t->outlook.pace.phase == R2S_RATE_PLAIN)
+    tell_of_plain_phase(t, monitor);
+  else if (stalled(t))
+    r2s_monitor_note(monitor, R2S_NOTE_WARNING,
+                     "under its shot noise, now %.0f %% of the full amount, its accuracy was too low "
+                     "(train.pace_up, train.stop_accuracy); more units (net.n) lessen that noise: see "
+                     "docs/noise_matched_training.md, section 6",
+                     floor(100 * t->outlook.pace.noise / t->run->config.train.noise_end));
+}
+
+static void tell_exhausted(const training *t, const r2s_monitor *monitor) {
+  const r2s_train_config *config = &t->run->config.train;
   r2s_monitor_note(monitor, R2S_NOTE_WARNING,
                    "training took all %d steps (train.max_steps) without meeting its criterion%s",
                    config->max_steps, t->run->dir ? "; --resume with more goes on from there" : "");
@@ -181,13 +222,8 @@ static void tell_exhausted(const training *t, const r2s_monitor *monitor) {
   else if (!(config->noise_end > 0) && config->max_steps < config->eval_every)
     r2s_monitor_note(monitor, R2S_NOTE_WARNING,
                      "its criterion was not looked at: train.eval_every is %d steps", config->eval_every);
-  if (config->noise_end > 0 && t->outlook.pace.phase == R2S_RATE_PLAIN && best > 0.5) /* it has learnt */
-    r2s_monitor_note(
-        monitor, R2S_NOTE_WARNING,
-        "its shot noise never began: the running accuracy came to %.2f, train.pace_start is %g; where "
-        "the input's noise allows no more, set train.pace_start, train.pace_up, train.pace_down and "
-        "train.stop_accuracy lower (docs/noise_matched_training.md, section 6)",
-        floor(100 * best) / 100, config->pace_start);
+  else if (config->noise_end > 0)
+    tell_of_shot_noise(t, monitor);
 }
 
 /* Keeps the trained network, tests it, and tells. The checkpoint goes last, and stays where more steps may

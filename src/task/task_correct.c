@@ -51,6 +51,16 @@ bool r2s_task_correct(const r2s_task *task, int condition, r2s_criterion criteri
   return true;
 }
 
+bool r2s_task_ambiguous(const r2s_task *task, int condition, r2s_criterion criterion, const double *o, int n,
+                        double t0_ms, double dt_ms) {
+  if (!r2s_task_correct(task, condition, criterion, o, n, t0_ms, dt_ms)) return false;
+  for (int c = 0; c < task->n_conditions; c++)
+    if (task->conditions[c].label != task->conditions[condition].label &&
+        r2s_task_correct(task, c, criterion, o, n, t0_ms, dt_ms))
+      return true;
+  return false;
+}
+
 /* When a condition's target of `output` is non-zero for the last time; 0: never. */
 static double target_end_ms(const r2s_task_condition *condition, int output) {
   double end = 0;

@@ -19,16 +19,16 @@ static void put_target(const r2s_task *task, const r2s_task_condition *condition
   }
 }
 
-/* Whether an output that is the target, or 0 throughout, is right. z [n_steps]: for its values, which are
- * taken where the rate network's are: from the first step's end on. */
+/* Whether an output that is the target of a condition (NULL: 0 throughout) is right in this one. z [n_steps]:
+ * for its values, which are taken where the rate network's are: from the first step's end on. */
 static bool is_right(const r2s_task *task, const r2s_task_condition *condition, r2s_criterion criterion,
-                     bool silent, double *z) {
+                     const r2s_task_condition *given, double *z) {
   const r2s_task_rules *rules = &condition->rules[criterion];
   for (int k = 0; k < rules->count; k++) {
-    if (silent)
-      memset(z, 0, (size_t)task->n_steps * sizeof *z);
+    if (given)
+      put_target(task, given, rules->rule[k].output, z);
     else
-      put_target(task, condition, rules->rule[k].output, z);
+      memset(z, 0, (size_t)task->n_steps * sizeof *z);
     if (!r2s_task_rule_holds(&rules->rule[k], z + 1, task->n_steps - 1, 1, task->dt_ms, task->dt_ms))
       return false;
   }
@@ -40,19 +40,36 @@ static r2s_status check_criterion(const r2s_task *task, r2s_criterion criterion,
   bool silence_is_right = true;
   for (int c = 0; c < task->n_conditions; c++) {
     const r2s_task_condition *condition = &task->conditions[c];
-    if (!is_right(task, condition, criterion, false, z))
+    if (!is_right(task, condition, criterion, condition, z))
       return r2s_fail(
           err, R2S_ERR_CONFIG,
           "task %s, condition %s: an output that is its target is wrong by criterion %s: training "
           "teaches something else than is judged",
           task->name, condition->name, name);
-    silence_is_right = silence_is_right && is_right(task, condition, criterion, true, z);
+    silence_is_right = silence_is_right && is_right(task, condition, criterion, NULL, z);
   }
   if (!silence_is_right) return R2S_OK;
   return r2s_fail(err, R2S_ERR_CONFIG,
                   "task %s: an output of 0 is right in every condition by criterion %s: a network that does "
                   "nothing passes",
                   task->name, name);
+}
+
+/* Rules of small targets, or over long windows, may not tell conditions apart that the rate network's do: the
+ * shot noise then begins before the task is found. */
+static r2s_status check_pacing(const r2s_task *task, double *z, r2s_error *err) {
+  for (int c = 0; c < task->n_conditions; c++)
+    for (int k = 0; k < task->n_conditions; k++) {
+      const r2s_task_condition *own = &task->conditions[c], *other = &task->conditions[k];
+      if (is_right(task, own, R2S_CRITERION_PACING, other, z) &&
+          !is_right(task, own, R2S_CRITERION_RATE, other, z))
+        return r2s_fail(err, R2S_ERR_CONFIG,
+                        "task %s, condition %s: the target of condition %s is wrong by criterion rate, and "
+                        "right by criterion pacing: recipe matched may take the task for found before it "
+                        "is; give it pacing rules that tell the two apart",
+                        task->name, own->name, other->name);
+    }
+  return R2S_OK;
 }
 
 static bool is_used(const r2s_task_condition *condition, int output) {
@@ -79,6 +96,7 @@ r2s_status r2s_task_check_criteria(const r2s_task *task, r2s_error *err) {
   R2S_ALLOC(st, &z, (size_t)task->n_steps, "target", err);
   for (int k = 0; k < R2S_CRITERION_COUNT; k++) R2S_TRY(st, check_criterion(task, k, z, err));
   for (int k = 0; k < task->n_outputs; k++) R2S_TRY(st, check_output(task, k, err));
+  R2S_TRY(st, check_pacing(task, z, err));
 done:
   free(z);
   return st;

@@ -8,8 +8,9 @@ cat >certificate.json <<'END'
   "decisive": {"model": "psc-dexp", "of": "nest", "condition": "go", "accuracy": 0.5, "n": 2,
                "ci95": [0.094, 0.906], "rate": {"accuracy": 0.5, "n": 2, "ci95": [0.05, 0.7]}, "limit": 0.95},
   "rate": {"accuracy": 0.5, "n": 4, "ci95": [0.15, 0.85]},
-  "engines": [{"model": "lif", "engine": "native", "scale": 44.000001, "judged": false},
-              {"model": "psc-dexp", "engine": "nest", "scale": 44, "judged": true, "ci95": [null, null]}],
+  "engines": [{"model": "lif", "engine": "native", "scale": 44.000001, "judged": false, "n": 20, "ambiguous": 9},
+              {"model": "psc-dexp", "engine": "native", "scale": 44, "judged": true, "n": 20, "ambiguous": 1},
+              {"model": "psc-dexp", "engine": "nest", "scale": 44, "judged": true, "n": 10, "ambiguous": 1, "ci95": [null, null]}],
   "native_vs_nest": [{"model": "psc-dexp", "identical": true}, {"model": "psc-dexp", "identical": false}],
   "better_scale": {"accuracy": 0.9, "n": 10, "ci95": [0.5, 0.98], "scale": 20}
 },

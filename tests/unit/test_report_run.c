@@ -773,6 +773,11 @@ static void test_figure3_tells_what_it_shows(void **state) {
   figures_must_work();
   must_contain("figures/fig3.svg", ">shot noise</tspan>");
   must_contain("figures/fig3.svg", ">\u2265");
+  /* the two differ in an untrained network already: by other rules */
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  must_contain("REPORT.md", "its running accuracy, by the task's `pacing` rules, evaluations, by its `rate` "
+                            "rules, and the shot noise");
+  must_contain("REPORT.md", "stimulus shaded. ");
   put_file("training.csv", "step,loss,accuracy,running_accuracy,noise,learning_rate,grad_norm,edges,"
                            "eval_accuracy,eval_loss\n1,9,0,0,0,0.01,1,50,,\n2,5,1,0.5,0,0.01,1,50,1,4\n");
   figures_must_work();
@@ -863,6 +868,12 @@ static void test_figure3_time_constants(void **state) {
   must_contain("figures/fig3.svg", "Synaptic decay time (ms)");
   if (r2s_report_write(dir, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
   must_contain("REPORT.md", "**F** The units' synaptic decay times");
+  model = load_model();
+  model.tau_max_ms = 1000; /* the axis had "9001000" */
+  keep_model(&model);
+  figures_must_work();
+  must_contain("figures/fig3.svg", "> 1000</tspan>");
+  must_not_contain("figures/fig3.svg", "> 900</tspan>");
 }
 
 /* Where an SVG file has a text: its height from the top, in 1/96 inch. The first of them at `from` or lower.
@@ -895,6 +906,14 @@ static void test_legend_lies_between_the_panels(void **state) {
       fail_msg("%s at %g; expected it between %g and %g", entries[k], y, axes, panels);
   }
   free(svg);
+}
+
+/* Inputs that would cover the others; a caption that said less would call them no stimulus. */
+static void test_caption_tells_of_inputs_that_are_not_shaded(void **state) {
+  (void)state;
+  put_everything();
+  assert_int_equal(r2s_report_write(dir, NULL, NULL), R2S_OK);
+  must_contain("REPORT.md", "stimulus shaded, but for inputs that last the whole trial.");
 }
 
 /* What goes with the results of an earlier network is all that was drawn. */
@@ -1182,7 +1201,10 @@ static void test_what_the_report_tells_of_run_json(void **state) {
        "%s}]",
        "| `lif`, native (not judged) | 44.0001 |"},
       {"", "\"engines\": [{\"model\": \"lif\", \"engine\": \"native\", \"scale\": 44, \"trials\": 2, %s}]",
-       "are of the trials that the rate network has, too (it has 2)"}};
+       "are of the trials that the rate network has, too (it has 2)"},
+      {"",
+       "\"engines\": [{\"model\": \"lif\", \"engine\": \"nest\", \"judged\": true, \"ambiguous\": 1, %s}]",
+       "**In 1 of its 4 trials `lif` (NEST) is right by the rules of a condition with another label, too**"}};
   put_everything();
   for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
     char stages[400], certificate[400], json[1000];
@@ -1275,6 +1297,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_bars_name_their_scales, setup, teardown),
       cmocka_unit_test_setup_teardown(test_no_dale, setup_no_dale, teardown),
       cmocka_unit_test_setup_teardown(test_legend_lies_between_the_panels, setup_context, teardown),
+      cmocka_unit_test_setup_teardown(test_caption_tells_of_inputs_that_are_not_shaded, setup_context,
+                                      teardown),
       cmocka_unit_test_setup_teardown(test_every_file_of_the_figures_is_listed, setup, teardown),
       cmocka_unit_test_setup_teardown(test_no_gnuplot, setup, teardown),
       cmocka_unit_test_setup_teardown(test_failing_gnuplot_leaves_the_old_figure, setup, teardown),

@@ -62,9 +62,11 @@ static void test_means_are_of_an_engines_own_trials(void **state) {
                               .info.scale = 44,
                               .same_trials = true,
                               .judged = true,
-                              .accuracy = r2s_convert_accuracy(2, 3)};
+                              .accuracy = r2s_convert_accuracy(2, 3),
+                              .ambiguous = 1};
   const json_t *lif = json_array_get(json_object_get(certify(&c), "engines"), 0);
   assert_true(number(lif, "spikes", NULL) == 30);
+  assert_true(number(lif, "ambiguous", NULL) == 1);
   assert_true(fabs(number(lif, "output_rmse", "mean") - 0.3) < 1e-12);
   assert_true(number(lif, "output_rmse", "max") == 0.6);
   const json_t *by_output = json_object_get(json_object_get(lif, "output_rmse"), "by_output");

@@ -121,6 +121,26 @@ static void test_criteria(void **state) {
   criteria_refused(&f, "1 steps"); /* not a task */
 }
 
+/* The pacing rules tell conditions apart that the rate rules do: those derived for a target of 0.2 did not
+ * (a size below 0.3 where the target is 0), and the network got full shot noise at 60 % correct trials. */
+static void test_pacing_tells_conditions_apart(void **state) {
+  (void)state;
+  task_fixture f;
+  task_fixture_make(&f);
+  r2s_task_rule size = {.statistic = R2S_STATISTIC_ABS_MEAN, .from_ms = 500, .to_ms = 1000, .threshold = 0.3};
+  f.conditions[1].rules[R2S_CRITERION_PACING].rule = &size;
+  assert_int_equal(r2s_task_check_criteria(&f.task, NULL), R2S_OK);
+  for (int k = 0; k < 2; k++) f.rules[k].threshold = 0.1;
+  f.targets[0].value = 0.2;
+  criteria_refused(&f, "condition nogo: the target of condition go is wrong by criterion rate, and right by "
+                       "criterion pacing");
+  f.conditions[1].rules[R2S_CRITERION_PACING].rule = &size;
+  for (int k = 0; k < 2; k++) f.rules[k].threshold = 0.1;
+  f.targets[0].value = 0.2;
+  size.threshold = 0.06;
+  assert_int_equal(r2s_task_check_criteria(&f.task, NULL), R2S_OK);
+}
+
 static void test_conditions(void **state) {
   (void)state;
   task_fixture f;
@@ -240,13 +260,10 @@ static void test_copy(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_sizes),
-      cmocka_unit_test(test_titles),
-      cmocka_unit_test(test_criteria),
-      cmocka_unit_test(test_conditions),
-      cmocka_unit_test(test_pulses_and_targets),
-      cmocka_unit_test(test_rules_and_mask),
-      cmocka_unit_test(test_samples_of_rules),
+      cmocka_unit_test(test_sizes),          cmocka_unit_test(test_titles),
+      cmocka_unit_test(test_criteria),       cmocka_unit_test(test_pacing_tells_conditions_apart),
+      cmocka_unit_test(test_conditions),     cmocka_unit_test(test_pulses_and_targets),
+      cmocka_unit_test(test_rules_and_mask), cmocka_unit_test(test_samples_of_rules),
       cmocka_unit_test(test_copy),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,6 +50,27 @@ static void test_the_authors_criterion(void **state) {
   assert_true(correct(&f, 1));
 }
 
+/* Go and another condition's "falls below -0.7" both hold for an output that does both. */
+static void test_right_by_the_rules_of_another_label(void **state) {
+  (void)state;
+  task_fixture f;
+  task_fixture_make(&f);
+  f.rules[2] =
+      (r2s_task_rule){.statistic = R2S_STATISTIC_MIN, .from_ms = 375, .to_ms = 1000, .threshold = -0.7};
+  f.conditions[0].label = 1;
+  f.conditions[2].label = -1;
+  fill(0, 0);
+  *at(0, 400) = 0.8;
+  assert_false(r2s_task_ambiguous(&f.task, 0, R2S_CRITERION_STRICT, o, N, 5, 5));
+  *at(0, 900) = -0.8;
+  assert_true(r2s_task_ambiguous(&f.task, 0, R2S_CRITERION_STRICT, o, N, 5, 5));
+  assert_true(r2s_task_ambiguous(&f.task, 2, R2S_CRITERION_STRICT, o, N, 5, 5));
+  assert_false(r2s_task_ambiguous(&f.task, 1, R2S_CRITERION_STRICT, o, N, 5, 5)); /* not right at all */
+  assert_false(r2s_task_ambiguous(&f.task, 3, R2S_CRITERION_STRICT, o, N, 5, 5));
+  f.conditions[2].label = 1; /* asks for the same answer */
+  assert_false(r2s_task_ambiguous(&f.task, 0, R2S_CRITERION_STRICT, o, N, 5, 5));
+}
+
 static void test_every_statistic(void **state) {
   (void)state;
   task_fixture f;
@@ -178,6 +199,7 @@ static void test_the_first_rise_of_several_targets(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_the_authors_criterion),
+      cmocka_unit_test(test_right_by_the_rules_of_another_label),
       cmocka_unit_test(test_every_statistic),
       cmocka_unit_test(test_all_rules_must_hold),
       cmocka_unit_test(test_nan_and_empty_are_wrong),

@@ -95,7 +95,7 @@ do for [format in formats] {
   # F
   if (has_tau) {
     eval clean; eval frame(0.5, 2.7, 4.75, 5.85); eval letter('F', 0.06, 4.55)
-    set xlabel 'Synaptic decay time (ms)'; set ylabel 'Units (%)'; set xrange [tau_low:tau_high]; set yrange [0:*]
+    set xlabel 'Synaptic decay time (ms)'; set ylabel 'Units (%)'; set xrange [tau_low:tau_high]; set xtics tau_tick; set yrange [0:*]
     set style fill transparent solid 0.45 noborder
     set key at graph 1.03, graph 1 left Left reverse top
     plot 'fig3_tau.dat' using (0.5*($1+$2)):3:($2-$1) with boxes linecolor rgb (has_types ? red : blue) title (has_types ? 'E' : 'after training'), \
