@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What a command works on: a new run, the folder of one, or a model file; and its configuration. */
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -101,7 +102,7 @@ static int load_folder(cli_target *out, const cli_command *command, const cli_ar
     return cli_usage(command, "found both a folder %s and -o %s; expected one of them", dir, a->output);
   int n = snprintf(path, sizeof path, "%s/config.yaml", dir);
   if (n < 0 || (size_t)n >= sizeof path) return cli_usage(command, "%.60s...: this path is too long", dir);
-  if (access(path, F_OK) != 0) return no_config(command, a, path, dir);
+  if (access(path, F_OK) != 0 && errno == ENOENT) return no_config(command, a, path, dir);
   out->dir = dir;
   int failed = load(out, a, path);
   if (!failed) failed = check_names(command, a, path, &out->config);

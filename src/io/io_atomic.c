@@ -102,7 +102,11 @@ static r2s_status give_name(const r2s_io_file *file, pending *from, r2s_error *e
   if (rename(from->temp, file->path) != 0) return refuse(file, errno, err);
   free(from->temp);
   from->temp = NULL;
-  const int failed = sync_folder(from->folder);
+  return R2S_OK;
+}
+
+static r2s_status keep_name(const r2s_io_file *file, const pending *named, r2s_error *err) {
+  const int failed = sync_folder(named->folder);
   return failed ? refuse(file, failed, err) : R2S_OK;
 }
 
@@ -118,6 +122,7 @@ r2s_status r2s_io_write_together(const r2s_io_file *files, int n, r2s_error *err
   if (!all) return r2s_fail(err, R2S_ERR_MEMORY, "%s: no memory to write it", files[0].path);
   for (int k = 0; k < n && st == R2S_OK; k++) st = write_temporary(&files[k], &all[k], err);
   for (int k = 0; k < n && st == R2S_OK; k++) st = give_name(&files[k], &all[k], err);
+  for (int k = 0; k < n && st == R2S_OK; k++) st = keep_name(&files[k], &all[k], err);
   for (int k = 0; k < n; k++) forget(&all[k]);
   free(all);
   return st;

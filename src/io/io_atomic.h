@@ -12,7 +12,8 @@ typedef struct r2s_io_file {
 } r2s_io_file;
 
 /* Writes n files, 1 or more: their bytes are on the disk before the first gets its name, so that a full disk
- * leaves all of them as they were. Errors: R2S_ERR_IO, R2S_ERR_MEMORY. */
+ * leaves all of them as they were; where a name is refused (R2S_ERR_IO), the files before it have theirs.
+ * Errors: R2S_ERR_IO, R2S_ERR_MEMORY. */
 R2S_MUST_CHECK r2s_status r2s_io_write_together(const r2s_io_file *files, int n, r2s_error *err);
 
 #endif

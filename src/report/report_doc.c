@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "io/io_has.h"
 
 static r2s_block *add_block(r2s_doc *doc, r2s_block_kind kind) {
   if (doc->n == doc->capacity) {
@@ -106,5 +107,5 @@ bool r2s_doc_find_figure(const r2s_block *block, const char *dir, char path[4300
   snprintf(path, 4300, "%s/%s.png", dir, block->file);
   snprintf(missing->text, sizeof missing->text, "%s.png is missing: the figures were not drawn.",
            block->file);
-  return access(path, F_OK) == 0;
+  return r2s_io_has(path);
 }

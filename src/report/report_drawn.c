@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/base_json.h"
+#include "io/io_has.h"
 #include "io/io_sha256.h"
 #include "report/report_figure.h"
 
@@ -39,7 +39,7 @@ static bool has_figures(const r2s_folder *folder) {
   for (int k = 1; k <= R2S_FIGURES; k++) {
     snprintf(name, sizeof name, "figures/fig%d.png", k);
     r2s_folder_path(folder, name, path, sizeof path);
-    if (access(path, F_OK) == 0) return true;
+    if (r2s_io_has(path)) return true;
   }
   return false;
 }

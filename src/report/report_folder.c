@@ -6,8 +6,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "io/io_has.h"
 #include "io/io_network.h"
 #include "io/io_results.h"
 #include "io/io_run_json.h"
@@ -42,7 +42,7 @@ void r2s_folder_path(const r2s_folder *folder, const char *name, char *path, siz
 /* True, with its path, where the folder has the file. */
 static bool has_file(const r2s_folder *folder, const char *name, char *path, size_t size) {
   r2s_folder_path(folder, name, path, size);
-  return access(path, F_OK) == 0;
+  return r2s_io_has(path);
 }
 
 static r2s_status load_json(r2s_folder *out, r2s_error *err) {

@@ -195,13 +195,14 @@ done:
   return st;
 }
 
-/* A file that can't be read is made anew by a stage that a refusal here would keep from being reached: it is
- * left out, with no records. */
+/* A damaged file is made anew by a stage that a refusal here would keep from being reached: it is left out,
+ * with no records. One that the system does not give us (too many open files, a drive that fails) may be
+ * whole. */
 static r2s_status load_records(r2s_run_side *s, const char *path, const r2s_monitor *monitor,
                                r2s_error *err) {
   r2s_error why = {0};
   const r2s_status st = r2s_records_load(&s->records, &s->n_records, &s->info, path, &why);
-  if (st == R2S_ERR_MEMORY) return r2s_fail(err, st, "%s", why.msg);
+  if (st == R2S_ERR_MEMORY || st == R2S_ERR_IO) return r2s_fail(err, st, "%s", why.msg);
   if (st != R2S_OK)
     r2s_monitor_note(monitor, R2S_NOTE_WARNING,
                      "%s: it is left out of the certificate until it is simulated anew", why.msg);

@@ -17,21 +17,24 @@ static r2s_status add_file(const r2s_run *run, const char *name, char path[R2S_P
 }
 
 /* A task of the user's own (else NULL) lies beside config.yaml, so that the folder holds all that its results
- * hang on. They are written together, with run.json: a full disk leaves all as they were. */
+ * hang on. They are written together, with run.json: a full disk leaves all as they were. In a new folder
+ * config.yaml comes first: what stops between the two leaves a folder that is known as a run's. */
 static r2s_status write_config(const r2s_run *run, bool with_json, const char *yaml, const char *task_yaml,
                                r2s_error *err) {
   r2s_status st = R2S_OK;
   char *json = NULL, path[CONFIG_FILES][R2S_PATH_SIZE];
   size_t size;
   r2s_io_file files[CONFIG_FILES];
+  const bool known = r2s_run_has_file(run, "config.yaml");
   int n = 0;
   if (with_json) {
     R2S_TRY(st, r2s_run_json_bytes(run, &json, &size, err));
     R2S_TRY(st, add_file(run, "run.json", path[n], json, size, files, &n, err));
   }
+  if (!known) R2S_TRY(st, add_file(run, "config.yaml", path[n], yaml, strlen(yaml), files, &n, err));
   if (task_yaml)
     R2S_TRY(st, add_file(run, R2S_RUN_TASK_FILE, path[n], task_yaml, strlen(task_yaml), files, &n, err));
-  R2S_TRY(st, add_file(run, "config.yaml", path[n], yaml, strlen(yaml), files, &n, err));
+  if (known) R2S_TRY(st, add_file(run, "config.yaml", path[n], yaml, strlen(yaml), files, &n, err));
   R2S_TRY(st, r2s_io_write_together(files, n, err));
   if (!task_yaml) st = r2s_run_remove(run, R2S_RUN_TASK_FILE, err);
 done:

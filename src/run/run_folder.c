@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "io/io_has.h"
 #include "report/report_figure.h"
 
 r2s_status r2s_run_path(const r2s_run *run, const char *name, char path[R2S_PATH_SIZE], r2s_error *err) {
@@ -22,7 +23,7 @@ r2s_status r2s_run_path(const r2s_run *run, const char *name, char path[R2S_PATH
 
 bool r2s_run_has_file(const r2s_run *run, const char *name) {
   char path[R2S_PATH_SIZE];
-  return run->dir && r2s_run_path(run, name, path, NULL) == R2S_OK && access(path, F_OK) == 0;
+  return run->dir && r2s_run_path(run, name, path, NULL) == R2S_OK && r2s_io_has(path);
 }
 
 r2s_status r2s_run_refuse_view(const r2s_run *run, r2s_error *err) {
@@ -37,8 +38,7 @@ r2s_status r2s_run_remove(const r2s_run *run, const char *name, r2s_error *err) 
   r2s_status st = r2s_run_refuse_view(run, err);
   if (st == R2S_OK) st = r2s_run_path(run, name, path, err);
   if (st != R2S_OK) return st;
-  if (access(path, F_OK) != 0 && errno == ENOENT)
-    return R2S_OK; /* unlink may say first that a disk is read-only */
+  if (!r2s_io_has(path)) return R2S_OK; /* unlink may say first that a disk is read-only */
   if (unlink(path) != 0 && errno != ENOENT)
     return r2s_fail(err, R2S_ERR_IO, "%s: can't remove it: %s", path, strerror(errno));
   return R2S_OK;

@@ -344,6 +344,15 @@ static void test_spikes_that_are_damaged_are_left_out(void **state) {
   json_decref(json);
 }
 
+/* A certificate without them would not tell that they are there. (Root may read anything: a link that leads
+ * nowhere.) */
+static void test_spikes_that_can_not_be_read_are_an_error(void **state) {
+  (void)state;
+  assert_int_equal(system("cp -r run lost && rm lost/spikes_psc-dexp_native.h5"), 0);
+  assert_int_equal(symlink("spikes_psc-dexp_native.h5", "lost/spikes_psc-dexp_native.h5"), 0);
+  must_refuse("lost", "can't read lost/spikes_psc-dexp_native.h5: ");
+}
+
 /* Times of the program's own files fit at every interval, one that does not divide the trial, too. */
 static void test_every_interval_is_certified(void **state) {
   (void)state;
@@ -402,6 +411,7 @@ int main(void) {
       cmocka_unit_test(test_times_that_the_task_has_not_are_refused),
       cmocka_unit_test(test_rate_trials_that_are_gone_are_run_again),
       cmocka_unit_test(test_spikes_that_are_damaged_are_left_out),
+      cmocka_unit_test(test_spikes_that_can_not_be_read_are_an_error),
       cmocka_unit_test(test_every_interval_is_certified),
       cmocka_unit_test(test_two_trials_say_nothing),
       cmocka_unit_test(test_all_trials_are_judged),

@@ -71,6 +71,7 @@ mkdir other empty && touch other/thesis.tex
 try train --resume -o other
 try train --resume -o empty
 try simulate empty; rmdir empty
+mkdir loop; ln -s config.yaml loop/config.yaml; try convert loop; rm -r loop
 try train -o other
 try run other -o another
 try convert other -o another

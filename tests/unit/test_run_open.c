@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "io/io_mat.h"
+#include "rate2spike/report.h"
 #include "run/run_json.h"
 
 static char dir[] = "/tmp/rate2spike_open_XXXXXX";
@@ -94,6 +95,19 @@ static void test_new_and_empty_folders_are_made_and_taken(void **state) {
   assert_int_equal(access("a/b/c", F_OK), 0); /* nor is it ours */
   put("a/b/c/.r2s-4711-000000001-0.tmp", ""); /* of a program killed at its first file */
   assert_int_equal(open_at("a/b/c", &err), R2S_OK);
+}
+
+/* A run begun in its place would lose what it has. (Root may read anything: a link that leads nowhere.) */
+static void test_a_file_that_can_not_be_looked_at_is_not_missing(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  assert_int_equal(mkdir("loop", 0755), 0);
+  put("loop/config.yaml", "seed: 1\n");
+  assert_int_equal(symlink("run.json", "loop/run.json"), 0);
+  assert_int_equal(open_at("loop", &err), R2S_ERR_IO);
+  assert_non_null(strstr(err.msg, "can't read loop/run.json"));
+  assert_int_equal(r2s_report_write("loop", NULL, &err), R2S_ERR_IO);
+  assert_non_null(strstr(err.msg, "can't read loop/run.json"));
 }
 
 /* Root may write anywhere. */
@@ -653,6 +667,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_new_and_empty_folders_are_made_and_taken),
       cmocka_unit_test(test_a_folder_that_another_one_took_stays),
+      cmocka_unit_test(test_a_file_that_can_not_be_looked_at_is_not_missing),
       cmocka_unit_test(test_folders_that_are_locked_are_refused),
       cmocka_unit_test(test_folders_of_others_are_refused),
       cmocka_unit_test(test_more_trials_than_can_be_kept),
