@@ -27,8 +27,12 @@ typedef struct r2s_net_config {
   double tau_max_ms;         /* default 35 (100) */
   double w_out_sd;           /* default 0.003 with recipe matched, else 0.01 */
   r2s_activation activation; /* default by recipe */
-  double kappa_hz;           /* unit of r for activation siegert, Hz; default 44 */
+  double kappa_hz;           /* unit of r for activation siegert, Hz; default NAN: r2s_rate_kappa_hz */
 } r2s_net_config;
+
+/* The unit of r, Hz, that suits a LIF unit: the sigmoid that fits its rate curve (Eq. C3), in whole Hz, 5 at
+ * least. 44 for the default unit. */
+double r2s_rate_kappa_hz(const r2s_neuron_params *neuron);
 
 /* Every setting of the three recipes; r2s_train_config_default(recipe) has their values. Defaults: where
  * three are given, those of recipes matched, writeup, kim2019. */

@@ -63,7 +63,7 @@ const r2s_option r2s_config_options[] = {
 {"net.w_out_sd", AT(net.w_out_sd), RANGE(0, 1000), .doc = "Standard deviation of the untrained readout weights.", .source = MAIN_PY ": 0.01; " MATCHED},
 {"net.activation", AT(net.activation), .choices = "sigmoid|siegert|clipped_relu|softplus",
  .doc = "Activation function r = f(x); siegert is the LIF unit's rate curve divided by kappa. clipped_relu and softplus have no unit of rates: they need train.noise_end 0 and train.start_kick false, as in recipes writeup and kim2019.", .source = MATCHED},
-{"net.kappa_hz", AT(net.kappa_hz), RANGE(1e-3, 1e5), .unit = "Hz", .doc = "kappa: unit of r for activation siegert, and so its predicted scale.", .source = MATCHED},
+{"net.kappa_hz", AT(net.kappa_hz), RANGE(1e-3, 1e5), .unit = "Hz", .automatic = "that of the sigmoid that fits the LIF unit's rate curve, in whole Hz, 5 at least (44 for the default unit)", .doc = "kappa: unit of r for activation siegert, and so its predicted scale.", .source = MATCHED},
 
 {"train.batch", AT(train.batch), RANGE(1, 65536), .unit = "trials", .doc = "Batch size: trials of an optimiser step.", .source = MAIN_PY ": 1"},
 {"train.balanced", AT(train.balanced), .doc = "Each batch has every condition as often as its probability says, in tasks whose inputs and targets are correlated over the conditions (xor's are not). Otherwise each trial draws its condition.", .source = MATCHED},

@@ -32,7 +32,7 @@ r2s_net_config r2s_net_config_default(r2s_recipe recipe) {
                         .tau_max_ms = 35,
                         .w_out_sd = 0.01,
                         .activation = R2S_ACTIVATION_SIGMOID,
-                        .kappa_hz = 44};
+                        .kappa_hz = NAN};
   if (recipe == R2S_RECIPE_MATCHED) {
     net.activation = R2S_ACTIVATION_SIEGERT;
     net.gain = 2;
@@ -134,7 +134,7 @@ r2s_status r2s_net_config_check(const r2s_net_config *net, r2s_error *err) {
                           {"net.tau_max_ms", net->tau_max_ms, net->tau_min_ms, 1e5},
                           {"net.w_out_sd", net->w_out_sd, 0, 1000},
                           {"net.activation", (double)net->activation, 0, R2S_ACTIVATION_SOFTPLUS},
-                          {"net.kappa_hz", net->kappa_hz, 1e-3, 1e5}};
+                          {"net.kappa_hz", isnan(net->kappa_hz) ? 1 : net->kappa_hz, 1e-3, 1e5}};
   r2s_status st = check_ranges(ranges, sizeof ranges / sizeof *ranges, err);
   if (st == R2S_OK && !net->dale && net->som_n > 0)
     return r2s_fail(

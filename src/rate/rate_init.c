@@ -64,6 +64,15 @@ static r2s_status duplicate(double **out, const double *from, size_t count, r2s_
   return st;
 }
 
+double r2s_rate_kappa_hz(const r2s_neuron_params *neuron) {
+  return fmax(round(r2s_neuron_sigmoid_kappa_hz(neuron, R2S_SIGMOID_LIMIT_MV)), 5);
+}
+
+static double kappa_of(const r2s_net_config *net, const r2s_neuron_params *neuron) {
+  if (net->activation != R2S_ACTIVATION_SIEGERT) return 0;
+  return isnan(net->kappa_hz) ? r2s_rate_kappa_hz(neuron) : net->kappa_hz;
+}
+
 r2s_status r2s_rate_init(r2s_model *out, const r2s_net_config *net, const r2s_neuron_params *neuron,
                          const r2s_task *task, uint64_t seed, r2s_error *err) {
   r2s_status st = R2S_OK;
@@ -80,7 +89,7 @@ r2s_status r2s_rate_init(r2s_model *out, const r2s_net_config *net, const r2s_ne
   model.activation = net->activation;
   model.tau_min_ms = net->tau_min_ms;
   model.tau_max_ms = net->tau_max_ms;
-  model.kappa_hz = net->activation == R2S_ACTIVATION_SIEGERT ? net->kappa_hz : 0;
+  model.kappa_hz = kappa_of(net, neuron);
   model.neuron = *neuron;
   model.seed = seed;
   snprintf(model.task, sizeof model.task, "%s", task->name);

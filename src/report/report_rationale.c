@@ -28,8 +28,8 @@ static const struct {
     {"net.tau_max_ms", "As net.tau_min_ms."},
     {"net.w_out_sd", "Starts the output near zero; the smaller, the sooner the task is found."},
     {"net.activation", "The rate unit then is what the LIF unit does at that input."},
-    {"net.kappa_hz",
-     "44 Hz fits the sigmoid to the LIF's curve for |I| up to 4 mV, so r keeps the sigmoid's range."},
+    {"net.kappa_hz", "The sigmoid that fits the LIF's curve for |I| up to 4 mV (44 Hz for the default unit): "
+                     "r keeps its range."},
     {"train.batch", "Averages the gradient over the noise; fills the vector units."},
     {"train.balanced", "What a batch of few Go trials asks for is not what the task asks for."},
     {"train.max_steps", "A limit for runs that do not converge; most stop long before."},

@@ -50,6 +50,29 @@ static void test_weights_have_their_distribution(void **state) {
   r2s_model_free(&model);
 }
 
+/* A slower unit has a smaller unit of rates; one that its noise hardly brings to threshold a least one. */
+static void test_kappa_follows_the_neuron(void **state) {
+  (void)state;
+  r2s_neuron_params slow = r2s_neuron_params_default(), silent = slow;
+  slow.t_ref_ms = 10;
+  silent.v_th_mv = silent.v_bias_mv + 10;
+  assert_true(r2s_rate_kappa_hz(&slow) == round(r2s_neuron_sigmoid_kappa_hz(&slow, 4)));
+  assert_in_range((int)r2s_rate_kappa_hz(&slow), 30, 38);
+  assert_true(r2s_rate_kappa_hz(&silent) == 5);
+  r2s_net_config net = r2s_net_config_default(R2S_RECIPE_MATCHED);
+  for (int given = 0; given < 2; given++) {
+    r2s_task task;
+    r2s_model model;
+    r2s_error err = {0};
+    assert_int_equal(r2s_task_load(&task, "go-nogo", &err), R2S_OK);
+    if (given) net.kappa_hz = 50;
+    assert_int_equal(r2s_rate_init(&model, &net, &slow, &task, 1, &err), R2S_OK);
+    assert_true(model.kappa_hz == (given ? 50 : r2s_rate_kappa_hz(&slow)));
+    r2s_model_free(&model);
+    r2s_task_free(&task);
+  }
+}
+
 static void test_a_seed_is_a_network(void **state) {
   (void)state;
   r2s_net_config net = r2s_net_config_default(R2S_RECIPE_KIM2019);
@@ -117,6 +140,7 @@ static void test_impossible_settings_are_named(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_weights_have_their_distribution),
+                                     cmocka_unit_test(test_kappa_follows_the_neuron),
                                      cmocka_unit_test(test_a_seed_is_a_network),
                                      cmocka_unit_test(test_som_units_get_no_inhibition),
                                      cmocka_unit_test(test_without_dale_weights_have_both_signs),
