@@ -65,7 +65,7 @@ static void test_threads_give_the_same_bits(void **state) {
   free_rate_case(&c);
 }
 
-/* More threads than lane groups share them, by code and by lists; of the first three steps the second is a
+/* More threads than lane groups share them, by code and by lists; of the first four steps two are a
  * team's. Batches of one and of three groups, the last of which is not full; tiles that are no multiple of
  * the threads. */
 static void test_threads_that_share_a_group_give_the_same_bits(void **state) {
