@@ -146,7 +146,7 @@ def train_batch(bench):
 
 def train_team(bench):
     """Two threads that share the 16 trials of a batch (docs/decisions/009-teams.md): no goal."""
-    sizes = ((250, 0.2), (1000, 0.1))
+    sizes = ((500, 0.2), (1000, 0.1))
     step = {(n, k): bench.ours("bench_step", "--n", n, "--p", p, "--batch", 16, "--threads", k) for n, p in sizes for k in (1, 2)}
     bounds = both_bounds(bench)
     bench.in_turns([(worker, 10) for worker in step.values()] + turns_of(bounds), bench.rounds)
