@@ -29,11 +29,11 @@ R2S_INLINE float *sent_of(const r2s_rate_work *work, size_t n, int t) {
 
 /* r and the amplitude of its noise in step t: kept for some steps. */
 R2S_INLINE float *rates_of(const r2s_rate_work *work, size_t n, int t, bool shot) {
-  return shot ? work->r + (size_t)(t % work->kept) * r2s_rate_plane(n) : sent_of(work, n, t);
+  return shot ? work->r + (size_t)(t % r2s_rate_kept(work)) * r2s_rate_plane(n) : sent_of(work, n, t);
 }
 
 R2S_INLINE float *amplitude_of(const r2s_rate_work *work, size_t n, int t) {
-  return work->amplitude + (size_t)(t % work->kept) * r2s_rate_plane(n);
+  return work->amplitude + (size_t)(t % r2s_rate_kept(work)) * r2s_rate_plane(n);
 }
 
 R2S_INLINE unit_constants make_constants(const r2s_rate_view *net, const r2s_rate_work *work, int t) {

@@ -18,7 +18,6 @@ r2s_status r2s_rate_group_create(r2s_rate_group *out, const r2s_rate_net *net, i
          width = (size_t)net->n_out * R2S_LANES;
   size_t blocks = (T + R2S_RATE_BLOCK - 1) / R2S_RATE_BLOCK;
   work->team = 1;
-  work->kept = R2S_RATE_KEPT;
   work->n_steps = n_steps;
   work->gradient = gradient;
   R2S_ALLOC(st, &group.u, T * (size_t)net->n_in, "a trial's input", err);

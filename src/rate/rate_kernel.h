@@ -72,7 +72,6 @@ typedef struct r2s_rate_work {
   float *mask;          /* [T] of o_t */
   float *input;         /* [N in whole fours x 16] of a tile's rows */
   float *x;             /* [N x 16] */
-  int kept;             /* steps that r and amplitude are kept for: KEPT, or with a team one more */
   float *r, *amplitude; /* [KEPT + 1 x PLANE] with shot noise only: r without it, and its amplitude */
   float *y;             /* [2 x PLANE] what units send (r with shot noise), where no history is kept */
   float *normal, *shot; /* [2 x NORMALS] shared normals: of a tile, or with a team of two steps in turns */
@@ -101,6 +100,11 @@ typedef struct r2s_rate_work {
 static inline size_t r2s_rate_part(const r2s_rate_work *work, size_t count, int rank) {
   const size_t team = (size_t)work->team;
   return (count * (size_t)rank + (team - 1) / 2) / team;
+}
+
+/* Steps that r and amplitude are kept for: a team takes a step's output while the next one is computed. */
+static inline int r2s_rate_kept(const r2s_rate_work *work) {
+  return work->team > 1 ? R2S_RATE_KEPT + 1 : R2S_RATE_KEPT;
 }
 
 /* Whether dr/dx follows from what was sent: r (1 - r). Then no slopes are kept. */

@@ -28,12 +28,11 @@ typedef struct r2s_rate_rows {
   int parts;            /* tiles that the lists are cut into */
   size_t blocks, block; /* blocks, senders of each (the last one may have fewer) */
   size_t fours;         /* N / 4, rounded up */
-  uint32_t
-      *order; /* [blocks x fours x 4] the tile's rows, from 0, longest first: the loop's length then rarely
-                 changes; up to three of no links, behind the last tile's, make its last four full */
-  uint32_t *start; /* [blocks x fours + 1] first link */
-  uint16_t *place; /* [links, and 4 that are read ahead] where the sender's lanes begin, in two floats */
-  uint32_t *next;  /* [blocks x N] the row's next free link, while they are built */
+  uint32_t *order;      /* [blocks x fours x 4] the tile's rows, from 0, longest first: the loop's length then
+                           rarely changes; up to three of no links, behind the last tile's, fill its last four */
+  uint32_t *start;      /* [blocks x fours + 1] first link */
+  uint16_t *place;      /* [links, and 4 that are read ahead] where the sender's lanes begin, in two floats */
+  uint32_t *next;       /* [blocks x N] the row's next free link, while they are built */
 } r2s_rate_rows;
 
 /* Fours of the lists of a tile, and of those before it, in each block. A tile begins with a whole four. */

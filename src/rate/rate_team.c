@@ -31,7 +31,6 @@ static r2s_rate_work own_work(const r2s_rate_team *team, int rank, const r2s_rat
   r2s_rate_work work = t->group->work;
   work.team = team->size;
   work.rank = rank;
-  work.kept = R2S_RATE_KEPT + 1; /* the output of a step is taken while the next one is computed */
   work.barrier = team->barrier;
   work.input = team->input + (size_t)rank * area;
   work.back = team->back + (size_t)rank * area;
