@@ -16,6 +16,7 @@
 
 #include "rate2spike/run.h"
 #include "unit/io_model_fixture.h"
+#include "unit/smallest_training.h"
 
 static int allocations, fail_at; /* 0: none */
 
@@ -175,14 +176,7 @@ static void test_a_given_network(void **state) {
 }
 
 static int setup(void **state) {
-  static const char *const sets[] = {"net.n=6",
-                                     "net.n_inh=2",
-                                     "train.max_steps=2",
-                                     "train.batch=2",
-                                     "train.eval_trials=2",
-                                     "train.test_trials=1",
-                                     "recipe=writeup",
-                                     "threads=1"};
+  static const char *const sets[] = {SMALLEST_NET, SMALLEST_TRAINING};
   r2s_error err = {0};
   r2s_run *run;
   if (fixture_make_folder(state)) return 1;

@@ -15,6 +15,7 @@
 #include "io/io_leftovers.h"
 #include "rate2spike/run.h"
 #include "unit/io_model_fixture.h"
+#include "unit/smallest_training.h"
 
 static int calls, fail_at; /* 0: none */
 
@@ -80,15 +81,7 @@ static void make_config(r2s_config *config) {
   snprintf(path, sizeof path, "%s/own.yaml", fixture_folder());
   snprintf(set, sizeof set, "task=%s", path);
   assert_ok(r2s_io_write_atomic(path, yaml, strlen(yaml), &err), &err);
-  const char *const sets[] = {set,
-                              "net.n=6",
-                              "net.n_inh=2",
-                              "train.max_steps=2",
-                              "train.batch=2",
-                              "train.eval_trials=2",
-                              "train.test_trials=1",
-                              "recipe=writeup",
-                              "threads=1"};
+  const char *const sets[] = {set, SMALLEST_NET, SMALLEST_TRAINING};
   assert_ok(r2s_config_load(config, NULL, sets, sizeof sets / sizeof *sets, &err), &err);
 }
 
