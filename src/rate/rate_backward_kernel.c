@@ -39,6 +39,8 @@ R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_work *work, const r2s_r
   const float *later = e_of(work, plane, t + 1), *tile_back = work->back;
   float *now = e_of(work, plane, t), *g_alpha = work->g_alpha;
   const size_t from = (size_t)tile->from, to = (size_t)tile->to;
+  r2s_vf only[R2S_PARTS]; /* the one output's, which no store can change */
+  for (size_t p = 0; p < R2S_PARTS; p++) only[p] = r2s_vf_load(error + p * R2S_VW);
   for (size_t i = from; i < to; i++) {
     __builtin_prefetch(sent + i * R2S_LANES - plane, 0, 2);
     if (!from_sent) __builtin_prefetch(slope + i * R2S_LANES - plane, 0, 2);
@@ -48,8 +50,8 @@ R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_work *work, const r2s_r
       back[p] = r2s_vf_load(tile_back + (i - from) * R2S_LANES + p * R2S_VW);
     for (size_t k = 0; k < n_out; k++)
       for (size_t p = 0; p < R2S_PARTS; p++)
-        back[p] = r2s_vf_fma(r2s_vf_set(w_out[k * n + i]), r2s_vf_load(error + k * R2S_LANES + p * R2S_VW),
-                             back[p]);
+        back[p] = r2s_vf_fma(r2s_vf_set(w_out[k * n + i]),
+                             n_out == 1 ? only[p] : r2s_vf_load(error + k * R2S_LANES + p * R2S_VW), back[p]);
     for (size_t p = 0; p < R2S_PARTS; p++) {
       const size_t at = i * R2S_LANES + p * R2S_VW;
       const r2s_vf r = r2s_vf_load(slope + at), through = alpha * (from_sent ? r * (1.0f - r) : r);
