@@ -11,15 +11,16 @@
 #include "rate/rate_rows.h"
 
 typedef struct bench_list {
-  size_t links; /* a multiple of four; 0: there is none */
+  size_t links; /* a multiple of eight; 0: there is none */
   float *w;
   uint16_t *place; /* [links + 4] of a sender's 16 rates in y, in two floats */
   float *y;
 } bench_list;
 
 static inline bench_list bench_list_make(int n, double edges) {
+  enum { TWO_FOURS = 2 * R2S_RATE_FOUR };
   const int senders = n < R2S_RATE_SENDERS ? n : R2S_RATE_SENDERS;
-  bench_list list = {.links = (size_t)edges / R2S_RATE_FOUR * R2S_RATE_FOUR};
+  bench_list list = {.links = (size_t)edges / TWO_FOURS * TWO_FOURS};
   list.w = calloc(list.links + 1, sizeof *list.w);
   list.place = calloc(list.links + R2S_RATE_FOUR, sizeof *list.place);
   list.y = aligned_alloc(64, (size_t)senders * R2S_LANES * sizeof *list.y);
@@ -36,39 +37,40 @@ static inline void bench_list_free(bench_list *list) {
 }
 
 /* The sender's place, then its two vectors times the weight that is spread already. */
-#define LIST_PLACE "movzwl %w[places], %k[at]\n"
-#define LIST_ADD(first, second)                                                                              \
-  "vfmadd231ps (%[y],%[at],8), %%ymm1, %%ymm" #first "\n"                                                    \
-  "vfmadd231ps 32(%[y],%[at],8), %%ymm1, %%ymm" #second "\n"
+#define LIST_PLACE(places) "movzwl %w[" #places "], %k[at]\n shr $16, %[" #places "]\n"
+#define LIST_ADD(at, first, second)                                                                          \
+  "vfmadd231ps (%[y],%[" #at "],8), %%ymm1, %%ymm" #first "\n"                                               \
+  "vfmadd231ps 32(%[y],%[" #at "],8), %%ymm1, %%ymm" #second "\n"
 #define LIST_SPREAD(order) "vpermilps $" #order ", %%ymm0, %%ymm1\n"
-#define LIST_NEXT "shr $16, %[places]\n"
+/* A turn: four links, whose places were read a turn ahead, as the next one's are. The last place is what is
+ * left of the word. */
+#define LIST_TURN(turn, places, next)                                                                        \
+  "mov 8*" #turn "+8(%[place],%[link],2), %[" #next "]\n"                                                    \
+  "vbroadcastf128 16*" #turn "(%[w]), %%ymm0\n" LIST_PLACE(places) LIST_SPREAD(0x00) LIST_ADD(at, 9, 8)      \
+      LIST_PLACE(places) LIST_SPREAD(0x55) LIST_ADD(at, 7, 6) LIST_PLACE(places) LIST_SPREAD(0xaa)           \
+          LIST_ADD(at, 5, 4) LIST_SPREAD(0xff) LIST_ADD(places, 3, 2)
 
 static inline __attribute__((target("avx2,fma"))) void bench_list_walk(const bench_list *list) {
   const float *w = list->w;
   size_t link = 0, at;
-  uint64_t ahead = 0, places;
-  __asm__ volatile(
-      "1:\n"
-      "mov %[ahead], %[places]\n"
-      "vbroadcastf128 (%[w]), %%ymm0\n"
-      "add $4, %[link]\n"
-      "add $16, %[w]\n"
-      "mov (%[place],%[link],2), %[ahead]\n" /* clang-format off */
-                   LIST_PLACE LIST_NEXT LIST_SPREAD(0x00) LIST_ADD(9, 8)
-                   LIST_PLACE LIST_NEXT LIST_SPREAD(0x55) LIST_ADD(7, 6)
-                   LIST_PLACE LIST_NEXT LIST_SPREAD(0xaa) LIST_ADD(5, 4)
-                   LIST_PLACE LIST_SPREAD(0xff) LIST_ADD(3, 2) /* clang-format on */
-      "cmp %[links], %[link]\n"
-      "jb 1b\n"
-      : [w] "+r"(w), [link] "+r"(link), [at] "=&r"(at), [ahead] "+r"(ahead), [places] "=&r"(places)
-      : [place] "r"(list->place), [y] "r"(list->y), [links] "r"(list->links)
-      : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "cc", "memory");
+  uint64_t even = 0, odd;
+  __asm__ volatile("1:\n" /* clang-format off */
+                   LIST_TURN(0, even, odd)
+                   LIST_TURN(1, odd, even)
+                   "add $8, %[link]\n"
+                   "add $32, %[w]\n"
+                   "cmp %[links], %[link]\n"
+                   "jb 1b\n" /* clang-format on */
+                   : [w] "+r"(w), [link] "+r"(link), [at] "=&r"(at), [even] "+r"(even), [odd] "=&r"(odd)
+                   : [place] "r"(list->place), [y] "r"(list->y), [links] "r"(list->links)
+                   : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "cc",
+                     "memory");
 }
 
 #undef LIST_PLACE
 #undef LIST_ADD
 #undef LIST_SPREAD
-#undef LIST_NEXT
+#undef LIST_TURN
 
 /* Seconds of an edge, shortest of `repeats` series of walks. */
 static inline double bench_list_seconds(const bench_list *list, int repeats) {
