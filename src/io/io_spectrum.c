@@ -3,21 +3,19 @@
  * bulk (as training makes it). */
 #include "io/io_spectrum.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/base_memory.h"
 #include "model/model_spectrum.h"
 
-/* From all eigenvalues. Others that are nothing but rounding are 0: it differs from machine to machine. */
+/* From all eigenvalues. */
 static void describe(const double *re, const double *im, int n, r2s_inspection *out) {
   const r2s_model_largest largest = r2s_model_largest_of(re, im, n);
-  const double rounding = n * DBL_EPSILON * largest.radius;
   out->outlier_re = re[largest.at];
   out->outlier_im = fabs(im[largest.at]);
   out->spectral_radius = largest.radius;
-  out->bulk_radius = largest.others > rounding ? largest.others : 0;
+  out->bulk_radius = largest.others;
   out->outlier = n > 1 && largest.stands_out;
 }
 

@@ -4,6 +4,7 @@
 #include "model/model_spectrum.h"
 
 #include <cblas.h>
+#include <float.h>
 #include <lapacke.h>
 #include <math.h>
 #include <stdlib.h>
@@ -48,6 +49,7 @@ r2s_model_largest r2s_model_largest_of(const double *re, const double *im, int n
     if (k != out.at && !conjugate) out.others = fmax(out.others, hypot(re[k], im[k]));
   }
   out.radius = hypot(re[out.at], im[out.at]);
+  if (out.others <= n * DBL_EPSILON * out.radius) out.others = 0; /* LAPACK's rounding, machine by machine */
   out.stands_out = out.radius > 0 && out.radius >= R2S_MODEL_STANDS_OUT * out.others;
   return out;
 }

@@ -13,7 +13,7 @@ R2S_MUST_CHECK r2s_status r2s_model_eigenvalues(double *W, int n, double *re, do
 typedef struct r2s_model_largest {
   int at;          /* its number; of a conjugate pair the first */
   double radius;   /* its magnitude */
-  double others;   /* the largest of the others, its conjugate's aside; 0: there are none */
+  double others;   /* the largest of the others, its conjugate's aside; 0: none, or nothing but rounding */
   bool stands_out; /* above 0, and at least R2S_MODEL_STANDS_OUT times as large as all others */
 } r2s_model_largest;
 #define R2S_MODEL_STANDS_OUT 1.2

@@ -39,7 +39,8 @@ static void test_eigenvalues(void **state) {
 
 static void test_the_largest(void **state) {
   (void)state;
-  static const double re[] = {1, -3, -3, 0, -3, -3}, im[] = {0, 4, -4, 2, 4, -4}, near[] = {1, 1.19}, zero[2];
+  static const double re[] = {1, -3, -3, 0, -3, -3}, im[] = {0, 4, -4, 2, 4, -4}, near[] = {1, 1.19}, zero[2],
+                      rounding[] = {1e-17, 2.5, -2e-16, 0}, small[] = {1e-14, 2.5, -2e-16, 0};
   const r2s_model_largest pair = r2s_model_largest_of(re, im, 4), twice = r2s_model_largest_of(re, im, 6),
                           alone = r2s_model_largest_of(re, im, 1);
   assert_true(pair.at == 1 && pair.radius == 5 && pair.others == 2 && pair.stands_out);
@@ -47,6 +48,9 @@ static void test_the_largest(void **state) {
   assert_true(alone.at == 0 && alone.radius == 1 && alone.others == 0 && alone.stands_out);
   assert_false(r2s_model_largest_of(zero, zero, 2).stands_out);
   assert_false(r2s_model_largest_of(near, zero, 2).stands_out);
+  /* which differs from machine to machine */
+  assert_true(r2s_model_largest_of(rounding, (double[4]){0}, 4).others == 0);
+  assert_true(r2s_model_largest_of(small, (double[4]){0}, 4).others == 1e-14);
 }
 
 /* LAPACK wrote beyond its arrays, on the heap. */
