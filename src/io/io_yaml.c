@@ -219,6 +219,16 @@ static r2s_status build(builder *b, yaml_parser_t *parser, const char *text, siz
   return R2S_OK;
 }
 
+/* Of "%TAG", wherever they stand. */
+static int count_tags(const char *text, size_t size) {
+  static const char word[] = "%TAG";
+  const char *end = text + size;
+  int n = 0;
+  for (const char *at = text; (at = memchr(at, word[0], (size_t)(end - at))); at++)
+    n += (size_t)(end - at) >= sizeof word - 1 && memcmp(at, word, sizeof word - 1) == 0;
+  return n;
+}
+
 r2s_status r2s_yaml_parse(r2s_yaml *out, const char *name, const char *text, size_t size, r2s_error *err) {
   *out = (r2s_yaml){.name = strdup(name)};
   if (!text) text = "", size = 0;
@@ -229,6 +239,9 @@ r2s_status r2s_yaml_parse(r2s_yaml *out, const char *name, const char *text, siz
   if (size > R2S_YAML_MAX_SIZE) {
     st = r2s_fail(err, R2S_ERR_CONFIG, "%s: %zu bytes; expected a text file of at most %d", name, size,
                   R2S_YAML_MAX_SIZE);
+  } else if (count_tags(text, size) > R2S_YAML_MAX_TAGS) {
+    st = r2s_fail(err, R2S_ERR_CONFIG, "%s: found more than %d times %%TAG; tags are not supported", name,
+                  R2S_YAML_MAX_TAGS);
   } else if (!yaml_parser_initialize(&parser)) {
     st = no_memory(&b);
   } else {

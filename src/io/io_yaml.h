@@ -32,7 +32,8 @@ enum {
   R2S_YAML_MAX_SIZE = 1 << 20,
   R2S_YAML_MAX_NODES = 50000,
   R2S_YAML_MAX_DEPTH = 24,
-  R2S_YAML_MAX_KEYS = 1000 /* of a map: each is compared with all before it */
+  R2S_YAML_MAX_KEYS = 1000, /* of a map: each is compared with all before it */
+  R2S_YAML_MAX_TAGS = 100   /* libyaml compares each %TAG of a document with all before it */
 };
 
 /* Messages begin with NAME:LINE:COLUMN. On failure *out is zero. */

@@ -78,6 +78,15 @@ static void test_limits(void **state) {
   text[0] = '[';
   for (size_t k = 1; k + 1 < 2 * (R2S_YAML_MAX_NODES + 10); k += 2) text[k] = '1', text[k + 1] = ',';
   refuse(text, 2 * R2S_YAML_MAX_NODES + 10, "f:1:");
+  size = 0;
+  for (int k = 0; k <= R2S_YAML_MAX_TAGS; k++) size += (size_t)sprintf(text + size, "%%TAG !%d! x\n", k);
+  size += (size_t)sprintf(text + size, "---\na: 1\n");
+  refuse(text, size,
+         "f: found more than 100 times %TAG; tags are not supported"); /* many of them took 10 s */
+  const char *fewer = strchr(text, '\n') + 1;
+  r2s_yaml yaml;
+  assert_int_equal(r2s_yaml_parse(&yaml, "f", fewer, size - (size_t)(fewer - text), NULL), R2S_OK);
+  r2s_yaml_free(&yaml);
   free(text);
 }
 
