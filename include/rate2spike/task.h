@@ -18,7 +18,7 @@ R2S_API_BEGIN
  * the same name, set and number are the same. */
 enum { R2S_TRIALS_NAME = 128 };
 
-enum { R2S_MAX_CONDITIONS = 128 };
+enum { R2S_MAX_CONDITIONS = 128, R2S_MAX_WIDTH = 4096 /* input channels, and outputs */ };
 
 /* Which rule set judges a trial. */
 typedef enum r2s_criterion {

@@ -275,8 +275,8 @@ static r2s_status read_task(reader *r) {
   if (r2s_yaml_get(root, "title")) R2S_TRY(st, get_text(r, root, "title", task->title, sizeof task->title));
   R2S_TRY(st, get_count(r, root, "steps", -1, 2, 1000000, &task->n_steps));
   R2S_TRY(st, get_number(r, root, "dt_ms", 5, &task->dt_ms));
-  R2S_TRY(st, get_count(r, root, "channels", 1, 1, 4096, &task->n_channels));
-  R2S_TRY(st, get_count(r, root, "outputs", 1, 1, 4096, &task->n_outputs));
+  R2S_TRY(st, get_count(r, root, "channels", 1, 1, R2S_MAX_WIDTH, &task->n_channels));
+  R2S_TRY(st, get_count(r, root, "outputs", 1, 1, R2S_MAX_WIDTH, &task->n_outputs));
   R2S_TRY(st, read_mask(r, root));
   if (!r2s_yaml_get(root, "conditions")) return fail_absent(r, root, "conditions");
   R2S_TRY(st, get_list(r, root, "conditions", sizeof *task->conditions, &list, &task->conditions,

@@ -10,7 +10,7 @@
 #include "task/task_criterion.h"
 #include "task/task_period.h"
 
-enum { MAX_STEPS = 1000000, MAX_WIDTH = 4096 };
+enum { MAX_STEPS = 1000000 };
 
 /* Of an input, its noise or a target: as far as voltages go (neuron_params.c). The rate network is in single
  * precision, where its square, summed over any trial, must fit. */
@@ -203,8 +203,8 @@ static r2s_status check_sizes(const r2s_task *task, r2s_error *err) {
     const char *name;
     int value, min, max;
   } sizes[] = {{"steps", task->n_steps, 2, MAX_STEPS},
-               {"input channels", task->n_channels, 1, MAX_WIDTH},
-               {"outputs", task->n_outputs, 1, MAX_WIDTH},
+               {"input channels", task->n_channels, 1, R2S_MAX_WIDTH},
+               {"outputs", task->n_outputs, 1, R2S_MAX_WIDTH},
                {"conditions", task->n_conditions, 1, R2S_MAX_CONDITIONS},
                {"mask periods", task->n_mask, 0, MAX_STEPS}};
   if (!good_name(task->name, sizeof task->name))

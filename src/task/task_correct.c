@@ -6,20 +6,11 @@
 #include "task/task_criterion.h"
 #include "task/task_period.h"
 
-/* NaN where there is no sample, or one that is NaN. o: first sample of the wanted output. */
-static double statistic(r2s_statistic kind, const double *o, int n, int stride) {
-  double sum = 0, max = -INFINITY, min = INFINITY;
-  if (n <= 0) return NAN;
-  for (int k = 0; k < n; k++) {
-    double value = o[(size_t)k * (size_t)stride];
-    if (isnan(value)) return NAN;
-    sum += value;
-    max = fmax(max, value);
-    min = fmin(min, value);
-  }
+/* NaN for an unknown statistic. */
+static double statistic(r2s_statistic kind, double mean, double min, double max) {
   switch (kind) {
   case R2S_STATISTIC_MEAN:
-    return sum / n;
+    return mean;
   case R2S_STATISTIC_MAX:
     return max;
   case R2S_STATISTIC_MIN:
@@ -27,17 +18,29 @@ static double statistic(r2s_statistic kind, const double *o, int n, int stride) 
   case R2S_STATISTIC_MAX_ABS:
     return fmax(max, -min);
   case R2S_STATISTIC_ABS_MEAN:
-    return fabs(sum / n);
+    return fabs(mean);
   }
   return NAN;
 }
 
-bool r2s_task_rule_holds(const r2s_task_rule *rule, const double *o, int n, int stride, double t0_ms,
-                         double dt_ms) {
-  int from = r2s_task_first_sample(rule->from_ms, n, t0_ms, dt_ms);
-  int to = r2s_task_first_sample(rule->to_ms, n, t0_ms, dt_ms);
-  double value = statistic(rule->statistic, o + (size_t)from * (size_t)stride, to - from, stride);
+bool r2s_task_rule_holds(const r2s_task_rule *rule, double mean, double min, double max) {
+  const double value = statistic(rule->statistic, mean, min, max);
   return rule->greater ? value > rule->threshold : value < rule->threshold;
+}
+
+/* False where the rule's period holds no sample, or one that is NaN. o: first sample of the rule's output. */
+static bool holds(const r2s_task_rule *rule, const double *o, int n, int stride, double t0_ms, double dt_ms) {
+  const int from = r2s_task_first_sample(rule->from_ms, n, t0_ms, dt_ms),
+            to = r2s_task_first_sample(rule->to_ms, n, t0_ms, dt_ms);
+  double sum = 0, max = -INFINITY, min = INFINITY;
+  for (int k = from; k < to; k++) {
+    const double value = o[(size_t)k * (size_t)stride];
+    if (isnan(value)) return false;
+    sum += value;
+    max = fmax(max, value);
+    min = fmin(min, value);
+  }
+  return from < to && r2s_task_rule_holds(rule, sum / (to - from), min, max);
 }
 
 bool r2s_task_correct(const r2s_task *task, int condition, r2s_criterion criterion, const double *o, int n,
@@ -46,8 +49,7 @@ bool r2s_task_correct(const r2s_task *task, int condition, r2s_criterion criteri
     return false;
   const r2s_task_rules *rules = &task->conditions[condition].rules[criterion];
   for (int k = 0; k < rules->count; k++)
-    if (!r2s_task_rule_holds(&rules->rule[k], o + rules->rule[k].output, n, task->n_outputs, t0_ms, dt_ms))
-      return false;
+    if (!holds(&rules->rule[k], o + rules->rule[k].output, n, task->n_outputs, t0_ms, dt_ms)) return false;
   return true;
 }
 

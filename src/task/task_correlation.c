@@ -14,39 +14,50 @@ static double input_at(const r2s_task_condition *condition, int channel, double 
   return sum;
 }
 
-/* The target of an output, summed over a trial. */
-static double target_of(const r2s_task_condition *condition, int output) {
-  double sum = 0;
+/* Of one output, over the conditions: its target, summed over the trial, that times the input, and its size.
+ */
+typedef struct sums {
+  double target, product, size;
+} sums;
+
+/* target [n_outputs]: zeros, before and after. */
+static void add_condition(const r2s_task_condition *condition, double input, double *target, sums *outputs) {
+  const double p = condition->probability;
   for (int k = 0; k < condition->n_targets; k++) {
-    const r2s_task_target *target = &condition->targets[k];
-    if (target->output == output) sum += target->value * (target->to_ms - target->from_ms);
+    const r2s_task_target *part = &condition->targets[k];
+    target[part->output] += part->value * (part->to_ms - part->from_ms);
   }
-  return sum;
+  for (int k = 0; k < condition->n_targets; k++) {
+    const int output = condition->targets[k].output;
+    outputs[output].target += p * target[output];
+    outputs[output].product += p * input * target[output];
+    outputs[output].size += p * fabs(input * target[output]);
+    target[output] = 0; /* of several parts the first has added all */
+  }
 }
 
-static bool correlated(const r2s_task *task, int channel, double ms, int output) {
-  double u = 0, z = 0, product = 0, size = 0;
+/* Whether the input of a channel at a moment is correlated with any output's target. All outputs at once, by
+ * their targets: a task may have thousands of pulses, targets and outputs. */
+static bool correlated(const r2s_task *task, int channel, double ms) {
+  double u = 0, target[R2S_MAX_WIDTH] = {0};
+  sums outputs[R2S_MAX_WIDTH] = {0};
   for (int c = 0; c < task->n_conditions; c++) {
-    const r2s_task_condition *condition = &task->conditions[c];
-    double p = condition->probability, input = input_at(condition, channel, ms),
-           target = target_of(condition, output);
-    u += p * input;
-    z += p * target;
-    product += p * input * target;
-    size += p * fabs(input * target);
+    const double input = input_at(&task->conditions[c], channel, ms);
+    u += task->conditions[c].probability * input;
+    add_condition(&task->conditions[c], input, target, outputs);
   }
-  return fabs(product - u * z) > 1e-9 * size;
+  for (int k = 0; k < task->n_outputs; k++)
+    if (fabs(outputs[k].product - u * outputs[k].target) > 1e-9 * outputs[k].size) return true;
+  return false;
 }
 
 /* An input changes only where a pulse begins or ends. */
 bool r2s_task_is_correlated(const r2s_task *task) {
   for (int c = 0; c < task->n_conditions; c++)
-    for (int k = 0; k < task->conditions[c].n_pulses; k++)
-      for (int output = 0; output < task->n_outputs; output++) {
-        const r2s_task_pulse *pulse = &task->conditions[c].pulses[k];
-        if (correlated(task, pulse->channel, pulse->from_ms, output) ||
-            correlated(task, pulse->channel, pulse->to_ms, output))
-          return true;
-      }
+    for (int k = 0; k < task->conditions[c].n_pulses; k++) {
+      const r2s_task_pulse *pulse = &task->conditions[c].pulses[k];
+      if (correlated(task, pulse->channel, pulse->from_ms) || correlated(task, pulse->channel, pulse->to_ms))
+        return true;
+    }
   return false;
 }

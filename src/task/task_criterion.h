@@ -8,9 +8,7 @@
 /* "rate", "spiking", "strict", "pacing" */
 const char *r2s_task_criterion_name(r2s_criterion criterion);
 
-/* Whether a rule holds for o [n x stride], whose column 0 is the rule's output, sample k taken at t0 + k dt.
- * False where its period holds no sample, or one that is not a number. */
-bool r2s_task_rule_holds(const r2s_task_rule *rule, const double *o, int n, int stride, double t0_ms,
-                         double dt_ms);
+/* Whether a rule holds for an output that has this mean, minimum and maximum in the rule's period. */
+bool r2s_task_rule_holds(const r2s_task_rule *rule, double mean, double min, double max);
 
 #endif

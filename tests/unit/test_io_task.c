@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "rate2spike/io.h"
 
@@ -367,6 +368,25 @@ static void test_the_end_of_a_pulse_is_correlated_too(void **state) {
   assert_false(r2s_task_is_correlated(&task));
 }
 
+/* Thousands of pulses, targets and outputs are judged at once; each pulse with each output took minutes. */
+static void test_many_pulses_and_outputs_are_correlated_with_nothing(void **state) {
+  (void)state;
+  enum { N = 4000 };
+  static r2s_task_pulse pulses[N];
+  static r2s_task_target targets[N];
+  r2s_task_condition condition = {
+      .probability = 1, .n_pulses = N, .pulses = pulses, .n_targets = N, .targets = targets};
+  r2s_task task = {
+      .n_steps = N, .dt_ms = 1, .n_channels = 1, .n_outputs = N, .n_conditions = 1, .conditions = &condition};
+  for (int k = 0; k < N; k++) {
+    pulses[k] = (r2s_task_pulse){.from_ms = k, .to_ms = k + 1, .value = 1};
+    targets[k] = (r2s_task_target){.output = k, .to_ms = N, .value = 1};
+  }
+  const clock_t start = clock();
+  assert_false(r2s_task_is_correlated(&task));
+  assert_true(clock() - start < 2 * CLOCKS_PER_SEC);
+}
+
 /* A pulse is over at its end: the input of one that begins there does not add to it. */
 static void test_a_pulse_ends_before_its_end(void **state) {
   (void)state;
@@ -429,6 +449,7 @@ int main(void) {
       cmocka_unit_test(test_written_task_reads_back),
       cmocka_unit_test(test_inputs_are_correlated_with_targets_in_all_presets_but_xor),
       cmocka_unit_test(test_the_end_of_a_pulse_is_correlated_too),
+      cmocka_unit_test(test_many_pulses_and_outputs_are_correlated_with_nothing),
       cmocka_unit_test(test_a_pulse_ends_before_its_end),
       cmocka_unit_test(test_damaged_presets),
   };

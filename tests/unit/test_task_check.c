@@ -7,8 +7,10 @@
 
 #include <cmocka.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "rate2spike/task.h"
 #include "unit/task_fixture.h"
@@ -141,6 +143,30 @@ static void test_pacing_tells_conditions_apart(void **state) {
   assert_int_equal(r2s_task_check_criteria(&f.task, NULL), R2S_OK);
 }
 
+/* The largest task is judged at once; step by step, by each rule of each condition, it took minutes. */
+static void test_criteria_of_many_steps(void **state) {
+  (void)state;
+  enum { STEPS = 1000000, N = R2S_MAX_CONDITIONS };
+  static r2s_task_condition conditions[N];
+  r2s_task_rule rule = {.statistic = R2S_STATISTIC_MEAN, .to_ms = STEPS, .greater = true, .threshold = 0.9};
+  r2s_task_target target = {.to_ms = STEPS, .value = 1};
+  r2s_task task = {.name = "long",
+                   .n_steps = STEPS,
+                   .dt_ms = 1,
+                   .n_channels = 1,
+                   .n_outputs = 1,
+                   .n_conditions = N,
+                   .conditions = conditions};
+  for (int c = 0; c < N; c++) {
+    conditions[c] = (r2s_task_condition){.probability = 1.0 / N, .n_targets = 1, .targets = &target};
+    snprintf(conditions[c].name, sizeof conditions[c].name, "c%d", c);
+    for (int k = 0; k < R2S_CRITERION_COUNT; k++) conditions[c].rules[k] = (r2s_task_rules){1, &rule};
+  }
+  const clock_t start = clock();
+  assert_int_equal(r2s_task_check_criteria(&task, NULL), R2S_OK);
+  assert_true(clock() - start < 2 * CLOCKS_PER_SEC);
+}
+
 static void test_conditions(void **state) {
   (void)state;
   task_fixture f;
@@ -260,10 +286,15 @@ static void test_copy(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_sizes),          cmocka_unit_test(test_titles),
-      cmocka_unit_test(test_criteria),       cmocka_unit_test(test_pacing_tells_conditions_apart),
-      cmocka_unit_test(test_conditions),     cmocka_unit_test(test_pulses_and_targets),
-      cmocka_unit_test(test_rules_and_mask), cmocka_unit_test(test_samples_of_rules),
+      cmocka_unit_test(test_sizes),
+      cmocka_unit_test(test_titles),
+      cmocka_unit_test(test_criteria),
+      cmocka_unit_test(test_criteria_of_many_steps),
+      cmocka_unit_test(test_pacing_tells_conditions_apart),
+      cmocka_unit_test(test_conditions),
+      cmocka_unit_test(test_pulses_and_targets),
+      cmocka_unit_test(test_rules_and_mask),
+      cmocka_unit_test(test_samples_of_rules),
       cmocka_unit_test(test_copy),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
