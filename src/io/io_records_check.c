@@ -7,9 +7,8 @@
 #include <string.h>
 
 #include "base/base_memory.h"
+#include "task/task_period.h"
 
-/* A trial of over a day: as many steps as a task can have (10^6), of 100 ms. */
-static const double longest_ms = 1e8;
 static const double rounding = 1e-6; /* relative, of times that are whole steps */
 
 static r2s_status check_times(const r2s_spike_record *record, r2s_status code, const char *path,
@@ -21,9 +20,9 @@ static r2s_status check_times(const r2s_spike_record *record, r2s_status code, c
                {"duration_ms", record->duration_ms},
                {"spike_dt_ms", record->spike_dt_ms}};
   for (size_t k = 0; k < sizeof times / sizeof *times; k++)
-    if (!(times[k].ms > 0 && times[k].ms <= longest_ms))
+    if (!(times[k].ms > 0 && times[k].ms <= R2S_TASK_LONGEST_MS))
       return r2s_fail(err, code, "%s: attribute %s: found %g; expected more than 0 and at most %g ms", path,
-                      times[k].name, times[k].ms, longest_ms);
+                      times[k].name, times[k].ms, R2S_TASK_LONGEST_MS);
   if (isfinite(record->t0_ms)) return R2S_OK;
   return r2s_fail(err, code, "%s: attribute t0_ms: found %g; expected a number", path, record->t0_ms);
 }

@@ -221,10 +221,10 @@ static r2s_status check_sizes(const r2s_task *task, r2s_error *err) {
     return r2s_fail(err, R2S_ERR_CONFIG, "task %s: %d conditions and %d mask periods, but no array of %s",
                     task->name, task->n_conditions, task->n_mask,
                     task->conditions ? "periods" : "conditions");
-  if (!(task->dt_ms > 0) || isinf(task->n_steps * task->dt_ms))
+  if (!(task->dt_ms > 0 && task->n_steps * task->dt_ms <= R2S_TASK_LONGEST_MS))
     return r2s_fail(err, R2S_ERR_CONFIG,
-                    "task %s: step of %g ms, %d of them; expected more than 0, and a trial that ends",
-                    task->name, task->dt_ms, task->n_steps);
+                    "task %s: step of %g ms, %d of them; expected more than 0, and a trial of up to %g ms",
+                    task->name, task->dt_ms, task->n_steps, R2S_TASK_LONGEST_MS);
   return R2S_OK;
 }
 

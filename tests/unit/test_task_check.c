@@ -47,8 +47,12 @@ static void test_sizes(void **state) {
   refused(&f, "step of 0 ms");
   f.task.dt_ms = NAN;
   refused(&f, "step of nan ms");
-  f.task.dt_ms = 1e308; /* periods up to its end of inf ms were taken, and could not be read again */
-  refused(&f, "step of 1e+308 ms, 200 of them; expected more than 0, and a trial that ends");
+  f.task.dt_ms = 1e300; /* was taken: what it is too long for came later, in numbers of 300 digits */
+  refused(&f, "step of 1e+300 ms, 200 of them; expected more than 0, and a trial of up to 1e+08 ms");
+  f.task.dt_ms = 1e308;
+  refused(&f, "step of 1e+308 ms");
+  f.task.dt_ms = 1.1e8 / f.task.n_steps; /* no file of its spikes could be read again */
+  refused(&f, "a trial of up to 1e+08 ms");
   f.task.name[0] = 0;
   refused(&f, "is named ''");
   memset(f.task.name, 'x', sizeof f.task.name); /* no 0 */
