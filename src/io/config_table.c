@@ -140,7 +140,7 @@ const r2s_option r2s_config_options[] = {
 {"psc_alpha.e_l_mv", AT(psc_alpha.e_l_mv), VOLTAGE, .unit = "mV", .doc = "Resting potential.", .source = WRITEUP},
 {"psc_alpha.weight_pa", AT(psc_alpha.weight_pa), ABOVE(0), .unit = "pA", .automatic = "1000 ms (C_m/tau_m)/(scale e tau_syn): the area of the lif's synapse", .doc = "Peak of one postsynaptic current for W = 1.", .source = WRITEUP},
 {"psc_alpha.input_pa", AT(psc_alpha.input_pa), ANY, .unit = "pA", .doc = "Current for w_in u = 1.", .source = WRITEUP},
-{"psc_alpha.tau_syn_ms", AT(psc_alpha.tau_syn_ms), ABOVE(0), .unit = "ms", .automatic = "the network's tau_d", .doc = "Time constant of the alpha function, excitatory and inhibitory.", .source = WRITEUP},
+{"psc_alpha.tau_syn_ms", AT(psc_alpha.tau_syn_ms), ABOVE_TO(0, 1e5), .unit = "ms", .automatic = "the network's tau_d", .doc = "Time constant of the alpha function, excitatory and inhibitory.", .source = WRITEUP},
 {"psc_alpha.delay_ms", AT(psc_alpha.delay_ms), SPAN, .unit = "ms", .automatic = "one step of the resolution", .doc = "Synaptic delay (NEST's own default is 1 ms).", .source = "NEST, Connect"},
 {"psc_alpha.readout_ms", AT(psc_alpha.readout_ms), SPAN, .unit = "ms", .doc = "Bin of the readout r = (1 - bin/tau_syn) r + spikes.", .source = WRITEUP},
 {"psc_alpha.noise_mv", AT(psc_alpha.neuron.noise_mv), RANGE(0, 1e6), .unit = "mV", .doc = "Voltage noise, as neuron.noise_mv of a 0.05 ms step; 0: none.", .source = WRITEUP},

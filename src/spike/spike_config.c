@@ -91,10 +91,11 @@ static r2s_status check_psc(const r2s_spike_config *config, r2s_error *err) {
     return r2s_fail(err, R2S_ERR_CONFIG,
                     "model %s: weight = %g pA; expected > 0, or NaN to derive it from the scale", name,
                     config->weight_pa);
-  if (!isnan(config->tau_syn_ms) && !positive(config->tau_syn_ms))
-    return r2s_fail(err, R2S_ERR_CONFIG,
-                    "model %s: tau_syn = %g ms; expected > 0, or NaN for the network's tau_d", name,
-                    config->tau_syn_ms);
+  if (!isnan(config->tau_syn_ms) && !(config->tau_syn_ms > 0 && config->tau_syn_ms <= 1e5))
+    return r2s_fail(
+        err, R2S_ERR_CONFIG,
+        "model %s: tau_syn = %g ms; expected > 0 and up to 100000, or NaN for the network's tau_d", name,
+        config->tau_syn_ms);
   if (!isnan(config->delay_ms) && !is_span(config->delay_ms))
     return r2s_fail(err, R2S_ERR_CONFIG,
                     "model %s: delay = %g ms; expected > 0 and up to 1000, or NaN for one step", name,

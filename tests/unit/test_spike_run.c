@@ -74,6 +74,7 @@ static void test_check_refuses(void **state) {
   REFUSE(R2S_SPIKE_PSC_DEXP, config.i_e_pa = NAN, "I_e");
   REFUSE(R2S_SPIKE_PSC_ALPHA, config.weight_pa = 0, "weight");
   REFUSE(R2S_SPIKE_PSC_ALPHA, config.tau_syn_ms = -35, "tau_syn");
+  REFUSE(R2S_SPIKE_PSC_ALPHA, config.tau_syn_ms = 1e308, "tau_syn"); /* its weights were no numbers */
   REFUSE(R2S_SPIKE_PSC_ALPHA, config.delay_ms = 0, "delay");
   REFUSE(R2S_SPIKE_PSC_ALPHA, config.readout_ms = 0, "readout");
   REFUSE(R2S_SPIKE_LIF, config.neuron.tau_m_ms = 0, "lif");
