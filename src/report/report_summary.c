@@ -93,6 +93,14 @@ static void add_untested(r2s_doc *doc, const r2s_folder *folder) {
                    r2s_plain(json_string_value(name)).text);
 }
 
+/* Accuracies of a task that an output of 0 passes say little, and the program told it to whoever trained. */
+static void add_odd_task(r2s_doc *doc, const r2s_task *task) {
+  r2s_error odd;
+  const r2s_status st = r2s_task_check_criteria(task, &odd);
+  if (st == R2S_ERR_CONFIG) r2s_doc_item(doc, "**%s**.", r2s_plain(odd.msg).text);
+  doc->failed |= st != R2S_OK && st != R2S_ERR_CONFIG;
+}
+
 static bool is_judged(const r2s_task *task, int output) {
   for (int c = 0; c < task->n_conditions; c++) {
     const r2s_task_rules *rules = &task->conditions[c].rules[R2S_CRITERION_SPIKING];
@@ -148,6 +156,7 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
     r2s_doc_paragraph(
         doc, "No conversion certificate of these results: `rate2spike simulate DIR` makes one at its end.");
   r2s_section_edited(doc, folder);
+  add_odd_task(doc, &folder->task);
   add_untested(doc, folder);
   add_unjudged(doc, &folder->task);
   add_ambiguous(doc, folder);

@@ -292,12 +292,6 @@ done:
   return st;
 }
 
-static void note_criteria(const r2s_run *run, const r2s_monitor *monitor) {
-  r2s_error err = {0};
-  if (r2s_task_check_criteria(&run->task, &err) != R2S_OK)
-    r2s_monitor_note(monitor, R2S_NOTE_WARNING, "%s", err.msg);
-}
-
 /* What a resume leaves as it is, though the configuration may have it otherwise. */
 static void note_done(const r2s_run *run, const r2s_monitor *monitor) {
   const json_t *n = json_object_get(r2s_run_json_get_stage(run, "train"), "n");
@@ -332,7 +326,7 @@ r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, 
   if (st == R2S_ERR_CANCELLED) st = not_begun(run, err);
   if (st != R2S_OK) goto done;
   R2S_TRY(st, begin(&t, resume, monitor, err));
-  note_criteria(run, monitor);
+  R2S_TRY(st, r2s_run_note_criteria(run, monitor, err));
   R2S_TRY(st, train_loop(&t, monitor, err));
   R2S_TRY(st, finish(&t, start_time, monitor, err));
 done:
