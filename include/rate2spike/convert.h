@@ -17,8 +17,8 @@ typedef struct r2s_accuracy {
 } r2s_accuracy;
 r2s_accuracy r2s_convert_accuracy(int correct, int n);
 
-/* The scale that the network should have without any search: kappa of a siegert network, the least-squares
- * kappa of the sigmoid on |I| <= 4 mV otherwise; NaN for relu and softplus. */
+/* The scale that the network should have without any search: kappa of a siegert network, that of
+ * r2s_neuron_sigmoid_unit_hz for the sigmoid, which may be NaN; NaN for relu and softplus. */
 double r2s_convert_predicted_scale(const r2s_model *model, const r2s_neuron_params *neuron);
 
 /* The end of the target, ms, over which an output is averaged where a single number stands for it. */
