@@ -168,6 +168,10 @@ typedef struct r2s_judgement {
 r2s_judgement r2s_convert_judge(const r2s_judged *rows, int n);
 
 /* Spike trains of the same trial in two engines. */
+/* Whether an accuracy says little of the outputs: of n trials more are right by another label's rules, too
+ * (r2s_task_ambiguous), than may be wrong in a network that converts. */
+bool r2s_convert_is_ambiguous(int ambiguous, int n);
+
 typedef struct r2s_spike_comparison {
   bool identical;
   int64_t spikes_a, spikes_b;

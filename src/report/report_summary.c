@@ -128,17 +128,17 @@ static void add_unjudged(r2s_doc *doc, const r2s_task *task) {
   r2s_text_free(&names);
 }
 
-/* Right trials that say little of the output, where there are more than "converts" lets be wrong. */
 static void add_ambiguous(r2s_doc *doc, const r2s_folder *folder) {
   size_t k;
   json_t *e;
   json_array_foreach(r2s_folder_json(folder, "certificate/engines"), k, e) {
-    const double count = r2s_folder_member(e, "ambiguous"), n = r2s_folder_member(e, "n");
-    if (!json_is_true(json_object_get(e, "judged")) || !(count > (1 - R2S_CONVERTS_FROM) * n)) continue;
+    const int count = (int)json_integer_value(json_object_get(e, "ambiguous")),
+              n = (int)json_integer_value(json_object_get(e, "n"));
+    if (!json_is_true(json_object_get(e, "judged")) || !r2s_convert_is_ambiguous(count, n)) continue;
     const char *model = json_string_value(json_object_get(e, "model")),
                *engine = json_string_value(json_object_get(e, "engine"));
     r2s_doc_item(doc,
-                 "**In %.0f of its %.0f trials `%s` (%s) is right by the rules of a condition with another "
+                 "**In %d of its %d trials `%s` (%s) is right by the rules of a condition with another "
                  "label, too**: these rules do not tell whether the output is the right one.",
                  count, n, model ? r2s_plain(model).text : "",
                  engine && strcmp(engine, "nest") == 0 ? "NEST" : "native");
