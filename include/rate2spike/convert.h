@@ -105,7 +105,8 @@ typedef struct r2s_certificate_rate {
 typedef struct r2s_certificate_trial {
   bool correct; /* spiking criterion */
   uint64_t spikes;
-  double rate_correlation; /* Pearson over units, time-averaged r against spikes; NaN where one is constant */
+  double rate_correlation; /* Pearson over units, time-averaged r against spikes; NaN where one is constant,
+                              and of two units */
   double output_rmse;      /* of output 0, at the rate network's samples */
 } r2s_certificate_trial;
 
@@ -167,11 +168,11 @@ typedef struct r2s_judgement {
  * verdict is that of the worst; `decisive` is its accuracy. */
 r2s_judgement r2s_convert_judge(const r2s_judged *rows, int n);
 
-/* Spike trains of the same trial in two engines. */
 /* Whether an accuracy says little of the outputs: of n trials more are right by another label's rules, too
  * (r2s_task_ambiguous), than may be wrong in a network that converts. */
 bool r2s_convert_is_ambiguous(int ambiguous, int n);
 
+/* Spike trains of the same trial in two engines. */
 typedef struct r2s_spike_comparison {
   bool identical;
   int64_t spikes_a, spikes_b;
