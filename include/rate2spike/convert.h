@@ -17,8 +17,8 @@ typedef struct r2s_accuracy {
 } r2s_accuracy;
 r2s_accuracy r2s_convert_accuracy(int correct, int n);
 
-/* The scale that the network should have without any search: kappa of a siegert network, the least-squares
- * kappa of the sigmoid on |I| <= 4 mV otherwise; NaN for relu and softplus. */
+/* The scale that the network should have without any search: kappa of a siegert network, that of
+ * r2s_neuron_sigmoid_unit_hz for the sigmoid, which may be NaN; NaN for relu and softplus. */
 double r2s_convert_predicted_scale(const r2s_model *model, const r2s_neuron_params *neuron);
 
 /* The end of the target, ms, over which an output is averaged where a single number stands for it. */
@@ -105,7 +105,8 @@ typedef struct r2s_certificate_rate {
 typedef struct r2s_certificate_trial {
   bool correct; /* spiking criterion */
   uint64_t spikes;
-  double rate_correlation; /* Pearson over units, time-averaged r against spikes; NaN where one is constant */
+  double rate_correlation; /* Pearson over units, time-averaged r against spikes; NaN where one is constant,
+                              and of two units */
   double output_rmse;      /* of output 0, at the rate network's samples */
 } r2s_certificate_trial;
 
@@ -166,6 +167,10 @@ typedef struct r2s_judgement {
  * Where a row is surely below 75 % in a condition, however rare, the network converts in part at best. The
  * verdict is that of the worst; `decisive` is its accuracy. */
 r2s_judgement r2s_convert_judge(const r2s_judged *rows, int n);
+
+/* Whether an accuracy says little of the outputs: of n trials more are right by another label's rules, too
+ * (r2s_task_ambiguous), than may be wrong in a network that converts. */
+bool r2s_convert_is_ambiguous(int ambiguous, int n);
 
 /* Spike trains of the same trial in two engines. */
 typedef struct r2s_spike_comparison {

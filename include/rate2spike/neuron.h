@@ -51,6 +51,9 @@ double r2s_neuron_start_probability(const r2s_neuron_params *params);
 /* Least-squares kappa (Hz) with rate(I) ~ kappa sigmoid(I) on |I| <= limit_mv: the scale that a network
  * trained with the sigmoid should have. */
 double r2s_neuron_sigmoid_kappa_hz(const r2s_neuron_params *params, double limit_mv);
+/* That kappa at R2S_SIGMOID_LIMIT_MV, where it is a unit of rates: NaN where the fitted sigmoid has less than
+ * half of the rate curve's square, as where the threshold lies 5 mV or more above v_bias. */
+double r2s_neuron_sigmoid_unit_hz(const r2s_neuron_params *params);
 /* The limit at which the predicted scale, training's unit of rates and curve.csv take it: where units mostly
  * are. */
 #define R2S_SIGMOID_LIMIT_MV 4.0

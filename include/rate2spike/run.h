@@ -38,11 +38,11 @@ R2S_MUST_CHECK r2s_status r2s_run_command_word(const char *value, char **word, r
  * start_kick), are removed, which the monitor is told; else those of this one are kept. R2S_ERR_ARG
  * where the folder has a network that was trained there, or a checkpoint. A siegert network, and a sigmoid
  * one of ours, was trained for one LIF unit: neuron.* that are not set are that unit's. Error, and nothing is
- * removed, where it does not have the task's channels, outputs and rate step, or where net.* are set
- * (R2S_ORIGIN_SET; in a struct that a program filled in, other than the defaults): the file says what it is.
- */
-R2S_MUST_CHECK r2s_status r2s_run_import(r2s_run *run, const char *model_path, const r2s_monitor *monitor,
-                                         r2s_error *err);
+ * removed, where it does not have the task's channels, outputs and rate step, where one of the
+ * models (R2S_RUN_*, that are to be simulated) can't be made of it, or where net.* are set (R2S_ORIGIN_SET;
+ * in a struct that a program filled in, other than the defaults): the file says what it is. */
+R2S_MUST_CHECK r2s_status r2s_run_import(r2s_run *run, const char *model_path, int models,
+                                         const r2s_monitor *monitor, r2s_error *err);
 
 /* Trains (or, with resume, goes on from checkpoint.h5): model.h5, model.mat, training.csv, rate.h5,
  * stages.train. Results of an earlier network are removed first, those of a training that goes on when it

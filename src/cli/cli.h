@@ -158,6 +158,7 @@ typedef struct cli_target {
   r2s_config config;
   const char *dir;      /* folder of the run; NULL: none */
   const char *model;    /* model file to import; NULL: none */
+  int models;           /* R2S_RUN_* that it has to make */
   char default_dir[96]; /* results/TASK */
 } cli_target;
 /* For run and train: a configuration file or a run's folder or nothing. 0, or the exit code after a message.

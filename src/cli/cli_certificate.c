@@ -153,17 +153,17 @@ static void compared_line(const json_t *list) {
   if (k) printf(" Deterministic trials with the same spikes natively and in NEST: %zu of %zu.", identical, k);
 }
 
-/* Right trials of what is judged that say little of the output, where there are more than "converts" lets be
- * wrong: the worst. */
+/* The worst of what is judged. */
 static void ambiguous_line(const json_t *list) {
   size_t k;
   const json_t *one, *worst = NULL;
-  double most = 1 - R2S_CONVERTS_FROM;
+  double most = 0;
   json_array_foreach(list, k, one) {
-    const json_t *count = json_object_get(one, "ambiguous");
-    const double share = json_number_value(count) / cli_found_number(one, "n");
-    if (!json_is_true(json_object_get(one, "judged")) || !(share > most)) continue;
-    most = share;
+    const int count = (int)cli_found_number(one, "ambiguous"), n = (int)cli_found_number(one, "n");
+    if (!json_is_true(json_object_get(one, "judged")) || !r2s_convert_is_ambiguous(count, n) ||
+        (double)count / n <= most)
+      continue;
+    most = (double)count / n;
     worst = one;
   }
   if (worst)

@@ -9,6 +9,7 @@ static int run_convert(const cli_command *command, const cli_arguments *a) {
   int models = a->models ? a->models : R2S_RUN_LIF | R2S_RUN_LIF_UNIT;
   if (models & ~(R2S_RUN_LIF | R2S_RUN_LIF_UNIT))
     return cli_usage(command, "--model: found a model without a scale search; expected %s", command->models);
+  target.models = models;
   r2s_run *run;
   r2s_error err = {0};
   code = cli_target_open(&run, &target, a);

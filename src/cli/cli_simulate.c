@@ -7,7 +7,7 @@
 /* Returns the exit code. What was simulated natively is certified and told although NEST failed. */
 static int simulate(r2s_run *run, const cli_arguments *a, const cli_target *target) {
   const r2s_monitor *monitor = cli_progress_monitor();
-  int models = a->models ? a->models : R2S_RUN_ALL, engines = a->engines ? a->engines : CLI_NATIVE;
+  const int models = target->models, engines = a->engines ? a->engines : CLI_NATIVE;
   r2s_error err = {0};
   if ((engines & CLI_NATIVE) && r2s_run_simulate_native(run, models, monitor, &err) != R2S_OK)
     return cli_fail(&err);
@@ -54,6 +54,7 @@ static int run_simulate(const cli_command *command, const cli_arguments *a) {
   int code = check_models(command, a);
   if (!code) code = cli_target_existing(&target, command, a);
   if (!code) code = check_scale(command, a, &target.config);
+  target.models = a->models ? a->models : R2S_RUN_ALL;
   if (!code) code = cli_target_open(&run, &target, a);
   if (code) return code;
   code = simulate(run, a, &target);

@@ -177,7 +177,8 @@ int cli_target_open(r2s_run **run, const cli_target *target, const cli_arguments
   r2s_error err = {0};
   r2s_status st = r2s_run_open(run, target->dir, &target->config, &err);
   if (st == R2S_OK) st = r2s_run_set_command(*run, a->n_words, a->words, &err);
-  if (st == R2S_OK && target->model) st = r2s_run_import(*run, target->model, cli_progress_monitor(), &err);
+  if (st == R2S_OK && target->model)
+    st = r2s_run_import(*run, target->model, target->models, cli_progress_monitor(), &err);
   if (st == R2S_OK) return 0;
   r2s_run_close(*run);
   return cli_fail(&err);

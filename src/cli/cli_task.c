@@ -39,9 +39,10 @@ static int check(const char *name) {
          task.n_outputs == 1 ? "" : "s", task.n_conditions, task.n_conditions == 1 ? "" : "s");
   for (int k = 0; k < task.n_conditions; k++) printf(" %s", task.conditions[k].name);
   putchar('\n');
-  if (r2s_task_check_criteria(&task, &err) != R2S_OK) printf("warning: %s\n", err.msg);
+  const r2s_status st = r2s_task_check_criteria(&task, &err);
+  if (st == R2S_ERR_CONFIG) printf("warning: %s\n", err.msg);
   r2s_task_free(&task);
-  return CLI_OK;
+  return st == R2S_OK || st == R2S_ERR_CONFIG ? CLI_OK : cli_fail(&err); /* no memory: not checked */
 }
 
 static int run_task(const cli_command *command, const cli_arguments *a) {

@@ -5,7 +5,8 @@
 
 #include "rate2spike/convert.h"
 
-/* NaN where either is constant, whose deviations would be the mean's rounding. */
+/* NaN where either is constant, whose deviations would be the mean's rounding, and of two units, which lie on
+ * a line whatever they do. */
 static double pearson(const double *a, const uint32_t *b, int n) {
   double ma = 0, mb = 0, aa = 0, bb = 0, ab = 0;
   bool differ_a = false, differ_b = false;
@@ -15,7 +16,7 @@ static double pearson(const double *a, const uint32_t *b, int n) {
     differ_a |= a[i] != a[0];
     differ_b |= b[i] != b[0];
   }
-  if (!differ_a || !differ_b) return NAN;
+  if (!differ_a || !differ_b || n < 3) return NAN;
   for (int i = 0; i < n; i++) {
     double x = a[i] - ma, y = b[i] - mb;
     aa += x * x, bb += y * y, ab += x * y;

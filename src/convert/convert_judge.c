@@ -11,6 +11,10 @@ const char *r2s_verdict_name(r2s_verdict verdict) {
   return (size_t)verdict < known ? names[verdict] : "unknown";
 }
 
+bool r2s_convert_is_ambiguous(int ambiguous, int n) {
+  return ambiguous > (1 - WHOLE) * n;
+}
+
 /* Whether another row has more of the same trials (or as many, and is lower, or comes first). */
 static bool is_repeated(const r2s_judged *rows, int n, int k) {
   const r2s_accuracy *own = &rows[k].accuracy;

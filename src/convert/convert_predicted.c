@@ -14,7 +14,7 @@ double r2s_convert_predicted_scale(const r2s_model *model, const r2s_neuron_para
   case R2S_ACTIVATION_SIEGERT:
     return model->kappa_hz;
   case R2S_ACTIVATION_SIGMOID:
-    return r2s_neuron_sigmoid_kappa_hz(neuron, R2S_SIGMOID_LIMIT_MV);
+    return r2s_neuron_sigmoid_unit_hz(neuron);
   default:
     return NAN;
   }

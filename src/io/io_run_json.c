@@ -126,6 +126,7 @@ static const struct member {
     {"better_scale", OBJECT, ONE},
     {"other_settings", TEXT, ONE},
     {"judged", FLAG, ONE},
+    {"ambiguous", COUNT, ONE},
     {"engines", OBJECT, LIST},
     {"rate_correlation", OBJECT, ONE},
     {"output_rmse", OBJECT, ONE},

@@ -98,15 +98,28 @@ double r2s_neuron_rate_slope(const r2s_neuron_params *p, double input_mv, double
   return isfinite(difference) ? 1000 * rate * p->tau_m_ms * ROOT_PI / s * difference : 0;
 }
 
-/* Eq. C3: kappa = sum nu sigma/sum sigma^2 over an even grid */
-double r2s_neuron_sigmoid_kappa_hz(const r2s_neuron_params *params, double limit_mv) {
+/* Eq. C3: kappa = sum nu sigma/sum sigma^2 over an even grid. *share: of sum nu^2, that of (kappa sigma)^2 */
+static double fit_sigmoid(const r2s_neuron_params *params, double limit_mv, double *share) {
   enum { HALF = 200 };
-  double product = 0, square = 0;
+  double product = 0, square = 0, whole = 0;
   for (int k = -HALF; k <= HALF; k++) {
     double input = limit_mv * k / HALF, sigmoid = 1 / (1 + exp(-input));
-    double weight = k == -HALF || k == HALF ? 0.5 : 1;
-    product += weight * r2s_neuron_rate_hz(params, input) * sigmoid;
+    double weight = k == -HALF || k == HALF ? 0.5 : 1, rate = r2s_neuron_rate_hz(params, input);
+    product += weight * rate * sigmoid;
     square += weight * sigmoid * sigmoid;
+    whole += weight * rate * rate;
   }
+  *share = whole > 0 ? product * product / (square * whole) : 0;
   return product / square;
+}
+
+double r2s_neuron_sigmoid_kappa_hz(const r2s_neuron_params *params, double limit_mv) {
+  double share;
+  return fit_sigmoid(params, limit_mv, &share);
+}
+
+double r2s_neuron_sigmoid_unit_hz(const r2s_neuron_params *params) {
+  double share;
+  const double kappa = fit_sigmoid(params, R2S_SIGMOID_LIMIT_MV, &share);
+  return share >= 0.5 ? kappa : NAN;
 }

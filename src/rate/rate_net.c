@@ -177,9 +177,22 @@ double r2s_rate_net_dalpha(const r2s_rate_net *net, size_t i) {
 /* The unit of r for shot noise and kick. */
 static double unit_of_rates(const r2s_model *model) {
   if (model->activation == R2S_ACTIVATION_SIEGERT) return model->kappa_hz;
-  if (model->activation == R2S_ACTIVATION_SIGMOID)
-    return r2s_neuron_sigmoid_kappa_hz(&model->neuron, R2S_SIGMOID_LIMIT_MV);
+  if (model->activation == R2S_ACTIVATION_SIGMOID) return r2s_neuron_sigmoid_unit_hz(&model->neuron);
   return NAN;
+}
+
+static r2s_status fail_without_unit(const r2s_model *model, r2s_error *err) {
+  static const char what[] =
+      "unit of rates (kappa), which shot noise (train.noise_end) and start-up kick (train.start_kick) need";
+  if (model->activation != R2S_ACTIVATION_SIGMOID)
+    return r2s_fail(err, R2S_ERR_CONFIG,
+                    "activation %s has no %s: expected activation siegert or sigmoid, or neither of these",
+                    r2s_activation_name(model->activation), what);
+  return r2s_fail(
+      err, R2S_ERR_CONFIG,
+      "activation sigmoid with a LIF unit whose rate curve is no sigmoid (neuron.v_th_mv %g, "
+      "neuron.v_bias_mv %g) has no %s: expected a bias nearer to the threshold, or neither of these",
+      model->neuron.v_th_mv, model->neuron.v_bias_mv, what);
 }
 
 /* Trained weights come back as they are, under the same mask: another factor would be applied twice. */
@@ -237,12 +250,7 @@ r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, int pa
   if (shot || start_kick || net.activation == R2S_ACTIVATION_SIEGERT) {
     if (net.activation == R2S_ACTIVATION_SIGMOID) R2S_TRY(st, r2s_neuron_params_check(&model->neuron, err));
     net.kappa_hz = unit_of_rates(model);
-    if (!(net.kappa_hz > 0 && isfinite(net.kappa_hz)))
-      return r2s_fail(
-          err, R2S_ERR_CONFIG,
-          "activation %s has no unit of rates (kappa), which shot noise (train.noise_end) and start-up "
-          "kick (train.start_kick) need: expected activation siegert or sigmoid, or neither of these",
-          r2s_activation_name(net.activation));
+    if (!(net.kappa_hz > 0 && isfinite(net.kappa_hz))) return fail_without_unit(model, err);
   }
   for (size_t at = 0; at < n * n; at++) edges += alive(model, at);
   net.count[R2S_RATE_W] = edges;

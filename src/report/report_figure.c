@@ -181,9 +181,9 @@ done:
   return st;
 }
 
-/* A condition without a trial has a curve without a point. */
+/* A condition without a trial has a curve without a point, and gnuplot widens the range of a constant one. */
 static void note_line(void *user, const char *text) {
-  if (*text && !strstr(text, "Skipping data file with no valid points"))
+  if (*text && !strstr(text, "Skipping data file with no valid points") && !strstr(text, "empty y range"))
     r2s_monitor_note(user, R2S_NOTE_WARNING, "gnuplot: %s", text);
 }
 

@@ -206,7 +206,7 @@ static void add_weights(r2s_doc *doc, const r2s_folder *folder) {
     r2s_doc_item(doc,
                  "Matched alpha (`simulate.matched`): the peak that has the area of scale %s, 1000 "
                  "(C_m/τ_m)/(scale e τ_syn) = %s pA.",
-                 r2s_fmt_short(scale, 4).text, r2s_fmt(1000 * gain / (scale * M_E * tau_syn), 2).text);
+                 r2s_fmt_short(scale, 4).text, r2s_fmt_short(1000 * gain / (scale * M_E * tau_syn), 3).text);
 }
 
 void r2s_section_identities(r2s_doc *doc, const r2s_folder *folder) {

@@ -190,6 +190,17 @@ static void add_scales(r2s_doc *doc, const r2s_folder *folder, const char *path)
   }
 }
 
+static void add_no_prediction(r2s_doc *doc, const r2s_folder *folder) {
+  const r2s_activation activation =
+      folder->model.n ? folder->model.activation : folder->config.net.activation;
+  r2s_doc_paragraph(
+      doc, "There is no predicted scale for activation `%s`%s.", r2s_activation_name(activation),
+      activation == R2S_ACTIVATION_SIGMOID
+          ? " with this LIF unit, whose rate curve is no sigmoid: `neuron.v_th_mv` lies far above "
+            "`neuron.v_bias_mv`"
+          : "");
+}
+
 void r2s_section_scales(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_heading(doc, 2, "The scale");
   if (!r2s_folder_json(folder, "stages/convert")) {
@@ -206,9 +217,7 @@ void r2s_section_scales(r2s_doc *doc, const r2s_folder *folder) {
                       "Predicted without any simulation of the network: κ = **%s**. On fresh trials: %s.",
                       r2s_fmt_short(predicted, 5).text, r2s_fmt_accuracy(kappa).text);
   else
-    r2s_doc_paragraph(
-        doc, "There is no predicted scale for activation `%s`.",
-        r2s_activation_name(folder->model.n ? folder->model.activation : folder->config.net.activation));
+    add_no_prediction(doc, folder);
   r2s_doc_paragraph(
       doc, "%s: %s. On %sfresh trials: %s.%s",
       alike ? "In the search no scale was better than another; taken is the middle one"

@@ -93,6 +93,14 @@ static void add_untested(r2s_doc *doc, const r2s_folder *folder) {
                    r2s_plain(json_string_value(name)).text);
 }
 
+/* Accuracies of a task that an output of 0 passes say little, and the program told it to whoever trained. */
+static void add_odd_task(r2s_doc *doc, const r2s_task *task) {
+  r2s_error odd;
+  const r2s_status st = r2s_task_check_criteria(task, &odd);
+  if (st == R2S_ERR_CONFIG) r2s_doc_item(doc, "**%s**.", r2s_plain(odd.msg).text);
+  doc->failed |= st != R2S_OK && st != R2S_ERR_CONFIG;
+}
+
 static bool is_judged(const r2s_task *task, int output) {
   for (int c = 0; c < task->n_conditions; c++) {
     const r2s_task_rules *rules = &task->conditions[c].rules[R2S_CRITERION_SPIKING];
@@ -120,17 +128,17 @@ static void add_unjudged(r2s_doc *doc, const r2s_task *task) {
   r2s_text_free(&names);
 }
 
-/* Right trials that say little of the output, where there are more than "converts" lets be wrong. */
 static void add_ambiguous(r2s_doc *doc, const r2s_folder *folder) {
   size_t k;
   json_t *e;
   json_array_foreach(r2s_folder_json(folder, "certificate/engines"), k, e) {
-    const double count = r2s_folder_member(e, "ambiguous"), n = r2s_folder_member(e, "n");
-    if (!json_is_true(json_object_get(e, "judged")) || !(count > (1 - R2S_CONVERTS_FROM) * n)) continue;
+    const int count = (int)json_integer_value(json_object_get(e, "ambiguous")),
+              n = (int)json_integer_value(json_object_get(e, "n"));
+    if (!json_is_true(json_object_get(e, "judged")) || !r2s_convert_is_ambiguous(count, n)) continue;
     const char *model = json_string_value(json_object_get(e, "model")),
                *engine = json_string_value(json_object_get(e, "engine"));
     r2s_doc_item(doc,
-                 "**In %.0f of its %.0f trials `%s` (%s) is right by the rules of a condition with another "
+                 "**In %d of its %d trials `%s` (%s) is right by the rules of a condition with another "
                  "label, too**: these rules do not tell whether the output is the right one.",
                  count, n, model ? r2s_plain(model).text : "",
                  engine && strcmp(engine, "nest") == 0 ? "NEST" : "native");
@@ -148,6 +156,7 @@ static void add_verdict(r2s_doc *doc, const r2s_folder *folder) {
     r2s_doc_paragraph(
         doc, "No conversion certificate of these results: `rate2spike simulate DIR` makes one at its end.");
   r2s_section_edited(doc, folder);
+  add_odd_task(doc, &folder->task);
   add_untested(doc, folder);
   add_unjudged(doc, &folder->task);
   add_ambiguous(doc, folder);

@@ -32,6 +32,14 @@ r2s_status r2s_run_check_trials(const r2s_run *run, int n_units, r2s_error *err)
   return R2S_OK;
 }
 
+r2s_status r2s_run_note_criteria(const r2s_run *run, const r2s_monitor *monitor, r2s_error *err) {
+  r2s_error odd;
+  const r2s_status st = r2s_task_check_criteria(&run->task, &odd);
+  if (st != R2S_OK && st != R2S_ERR_CONFIG) return r2s_fail(err, st, "%s", odd.msg);
+  if (st != R2S_OK) r2s_monitor_note(monitor, R2S_NOTE_WARNING, "%s", odd.msg);
+  return R2S_OK;
+}
+
 /* Whether the engine can be prepared for one of the models. */
 static r2s_status check_model(const r2s_run *run, const r2s_model *network, r2s_spike_model model,
                               const r2s_spike_engine *engine, r2s_error *err) {

@@ -60,6 +60,9 @@ static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_sear
   r2s_spike_config config = run->config.lif;
   const r2s_neuron_params neuron = r2s_spike_curve_neuron(&config);
   double predicted = r2s_convert_predicted_scale(&run->model, &neuron);
+  if (isnan(predicted) && run->model.activation == R2S_ACTIVATION_SIGMOID) /* others never have one */
+    r2s_monitor_note(monitor, R2S_NOTE_WARNING, "%s: only the scales of the search are tried",
+                     r2s_run_no_prediction(run).text);
   const bool differ = trials_differ(run, R2S_SPIKE_LIF);
   int once[R2S_MAX_CONDITIONS];
   r2s_spike_each_condition(once);

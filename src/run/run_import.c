@@ -156,7 +156,8 @@ static r2s_status name_file(r2s_status st, const char *model_path, r2s_error *er
   return r2s_fail_context(err, st, "%s", model_path);
 }
 
-r2s_status r2s_run_import(r2s_run *run, const char *model_path, const r2s_monitor *monitor, r2s_error *err) {
+r2s_status r2s_run_import(r2s_run *run, const char *model_path, int models, const r2s_monitor *monitor,
+                          r2s_error *err) {
   r2s_status st = R2S_OK;
   double start = r2s_clock();
   found_network given;
@@ -167,7 +168,8 @@ r2s_status r2s_run_import(r2s_run *run, const char *model_path, const r2s_monito
   R2S_TRY(st, r2s_run_refuse_view(run, err));
   R2S_TRY(st, find_given(run, &model, &given, err));
   R2S_TRY(st, adopt_neuron(run, &model, err));
-  R2S_TRY(st, name_file(r2s_run_check_models(run, &model, R2S_RUN_ALL, err), model_path, err));
+  R2S_TRY(st, name_file(r2s_run_check_models(run, &model, models, err), model_path, err));
+  R2S_TRY(st, r2s_run_note_criteria(run, monitor, err));
   if (given.keeps) {
     st = keep_model(run, &model, monitor, err);
     goto done;

@@ -34,10 +34,31 @@ r2s_status r2s_run_simulation_scale(const r2s_run *run, r2s_spike_model model, d
   const json_t *chosen = json_object_get(r2s_run_json_get_stage(run, "convert"), "chosen");
   *scale = json_number_value(chosen);
   if (json_is_number(chosen)) return R2S_OK;
-  return r2s_fail(
-      err, R2S_ERR_CONFIG,
-      "activation %s has no predicted scale, and none was searched; set lif.scale, or convert first",
-      r2s_activation_name(run->model.activation));
+  const r2s_run_line why = r2s_run_no_prediction(run);
+  return r2s_fail(err, R2S_ERR_CONFIG, "%s, and none was searched; set lif.scale, or convert first",
+                  why.text);
+}
+
+r2s_run_line r2s_run_curve_line(const r2s_run *run) {
+  r2s_run_line out;
+  const r2s_neuron_params neuron = r2s_spike_curve_neuron(&run->config.lif);
+  snprintf(
+      out.text, sizeof out.text,
+      "a LIF unit of %.2g Hz without input and %.2g Hz at %g mV (neuron.v_th_mv %g, neuron.v_bias_mv %g; "
+      "a bias nearer to the threshold helps)",
+      r2s_neuron_rate_hz(&neuron, 0), r2s_neuron_rate_hz(&neuron, R2S_SIGMOID_LIMIT_MV), R2S_SIGMOID_LIMIT_MV,
+      neuron.v_th_mv, neuron.v_bias_mv);
+  return out;
+}
+
+r2s_run_line r2s_run_no_prediction(const r2s_run *run) {
+  r2s_run_line out;
+  const r2s_activation activation = run->model.activation;
+  const bool sigmoid = activation == R2S_ACTIVATION_SIGMOID;
+  snprintf(out.text, sizeof out.text, "activation %s has no predicted scale%s%.256s",
+           r2s_activation_name(activation), sigmoid ? " with " : "",
+           sigmoid ? r2s_run_curve_line(run).text : "");
+  return out;
 }
 
 bool r2s_run_takes_predicted_scale(const r2s_run *run, int models) {

@@ -10,6 +10,14 @@
 R2S_MUST_CHECK r2s_status r2s_run_simulation_scale(const r2s_run *run, r2s_spike_model model, double *scale,
                                                    r2s_error *err);
 
+typedef struct r2s_run_line {
+  char text[320];
+} r2s_run_line;
+/* "a LIF unit of ... Hz without input ...", whose curve is no sigmoid, with what helps. */
+r2s_run_line r2s_run_curve_line(const r2s_run *run);
+/* "activation softplus has no predicted scale", with what helps where something does. */
+r2s_run_line r2s_run_no_prediction(const r2s_run *run);
+
 /* Whether one of the models is simulated at the predicted scale, where the network has one. */
 bool r2s_run_takes_predicted_scale(const r2s_run *run, int models);
 

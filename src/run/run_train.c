@@ -10,6 +10,7 @@
 #include "run/run_outlook.h"
 #include "run/run_resume.h"
 #include "run/run_rows.h"
+#include "run/run_simulation.h"
 #include "spike/spike_trials.h"
 
 /* From checkpoint to checkpoint; more where writing one takes long: at most a twentieth of the time goes into
@@ -292,10 +293,13 @@ done:
   return st;
 }
 
-static void note_criteria(const r2s_run *run, const r2s_monitor *monitor) {
-  r2s_error err = {0};
-  if (r2s_task_check_criteria(&run->task, &err) != R2S_OK)
-    r2s_monitor_note(monitor, R2S_NOTE_WARNING, "%s", err.msg);
+/* Of a unit that hardly spikes no gradient tells what would make it spike. */
+static void note_silent_unit(const r2s_run *run, const r2s_neuron_params *neuron,
+                             const r2s_monitor *monitor) {
+  if (run->config.net.activation == R2S_ACTIVATION_SIEGERT && isnan(r2s_neuron_sigmoid_unit_hz(neuron)))
+    r2s_monitor_note(monitor, R2S_NOTE_WARNING,
+                     "activation siegert is the rate curve of %s: training may find nothing",
+                     r2s_run_curve_line(run).text);
 }
 
 /* What a resume leaves as it is, though the configuration may have it otherwise. */
@@ -332,7 +336,8 @@ r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, 
   if (st == R2S_ERR_CANCELLED) st = not_begun(run, err);
   if (st != R2S_OK) goto done;
   R2S_TRY(st, begin(&t, resume, monitor, err));
-  note_criteria(run, monitor);
+  R2S_TRY(st, r2s_run_note_criteria(run, monitor, err));
+  note_silent_unit(run, &neuron, monitor);
   R2S_TRY(st, train_loop(&t, monitor, err));
   R2S_TRY(st, finish(&t, start_time, monitor, err));
 done:

@@ -14,3 +14,6 @@ task 129 >more.yaml
 head -1 most/conversion.csv | tr , '\n' | tail -4
 grep -c '^| `lif`, native' most/REPORT.md
 grep -o 'Shown are the first 8 of 128 conditions' most/REPORT.md
+# What makes its accuracies say little is in the report, and told where a network is given, too.
+grep 'a network that does nothing' most/REPORT.md
+"$R2S" simulate most/model.h5 --task most.yaml --model lif --set train.test_trials=1 --set simulate.trials=1 2>&1 | grep warning

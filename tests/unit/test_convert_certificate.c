@@ -104,6 +104,11 @@ static void test_correlation_and_rmse_by_hand(void **state) {
   assert_true(fabs(trial.rate_correlation - 1) < 1e-12);
   assert_int_equal(trial.spikes, 12);
 
+  record.n = 2; /* any two points lie on a line */
+  r2s_convert_certificate(&task, &rate, &record, 1, &trial);
+  assert_true(isnan(trial.rate_correlation));
+  record.n = 3;
+
   rate.mean = opposite;
   r2s_convert_certificate(&task, &rate, &record, 1, &trial);
   assert_true(fabs(trial.rate_correlation + 1) < 1e-2);

@@ -54,6 +54,14 @@ static void test_few_trials_say_nothing(void **state) {
   check(doubtful, 1, R2S_VERDICT_TOO_FEW, LIF, 200, 0.95);
 }
 
+/* As many trials as a network that converts may have wrong. */
+static void test_ambiguous_trials(void **state) {
+  (void)state;
+  assert_true(r2s_convert_is_ambiguous(11, 200) && r2s_convert_is_ambiguous(1, 19));
+  assert_false(r2s_convert_is_ambiguous(9, 200) || r2s_convert_is_ambiguous(1, 21));
+  assert_false(r2s_convert_is_ambiguous(0, 0));
+}
+
 /* The same trials in two engines count once; fresh ones add up. */
 static void test_trials_are_counted_once(void **state) {
   (void)state;
@@ -181,6 +189,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_the_main_job),
       cmocka_unit_test(test_few_trials_say_nothing),
+      cmocka_unit_test(test_ambiguous_trials),
       cmocka_unit_test(test_trials_are_counted_once),
       cmocka_unit_test(test_each_model_needs_its_own_trials),
       cmocka_unit_test(test_one_low_row_is_enough),

@@ -163,6 +163,23 @@ static void test_kappa(void **state) {
   assert_true(fabs(kappa - 44) < 0.5);
 }
 
+/* A threshold far above the bias leaves no sigmoid: kappa is 1e-10 there. Slow units and those that spike all
+ * the time have one. */
+static void test_no_unit_without_a_sigmoid(void **state) {
+  (void)state;
+  r2s_neuron_params p = r2s_neuron_params_default();
+  assert_true(r2s_neuron_sigmoid_unit_hz(&p) == r2s_neuron_sigmoid_kappa_hz(&p, R2S_SIGMOID_LIMIT_MV));
+  const struct {
+    double v_th_mv, noise_mv, t_ref_ms;
+    bool has;
+  } cases[] = {{-60, 0.1, 2, true},  {-40, 0, 2, true},    {-40, 0.1, 500, true}, {-36, 0.1, 2, true},
+               {-35, 0.1, 2, false}, {-29, 0.1, 2, false}, {-36, 0, 2, false},    {-30, 0, 2, false}};
+  for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+    p.v_th_mv = cases[k].v_th_mv, p.noise_mv = cases[k].noise_mv, p.t_ref_ms = cases[k].t_ref_ms;
+    assert_int_equal(isfinite(r2s_neuron_sigmoid_unit_hz(&p)) != 0, cases[k].has);
+  }
+}
+
 /* The first step of the authors' loop, drawn: v_0 + 0.1 N(0,1) >= v_th, the leak held back by t_last = 0 (and
  * not held back where t_ref = 0). */
 static void test_start_probability(void **state) {
@@ -233,6 +250,7 @@ int main(void) {
       cmocka_unit_test(test_slope),
       cmocka_unit_test(test_without_noise),
       cmocka_unit_test(test_kappa),
+      cmocka_unit_test(test_no_unit_without_a_sigmoid),
       cmocka_unit_test(test_start_probability),
       cmocka_unit_test(test_params_check),
   };

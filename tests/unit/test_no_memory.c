@@ -130,7 +130,7 @@ static r2s_status resume(r2s_error *err) {
 static r2s_status give_again(r2s_error *err) {
   r2s_run *run;
   r2s_status st = r2s_run_open(&run, given, &later, err);
-  if (st == R2S_OK) st = r2s_run_import(run, h5, NULL, err);
+  if (st == R2S_OK) st = r2s_run_import(run, h5, R2S_RUN_ALL, NULL, err);
   r2s_run_close(run);
   return st;
 }

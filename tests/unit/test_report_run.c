@@ -784,6 +784,24 @@ static void test_figure3_tells_what_it_shows(void **state) {
   must_not_contain("figures/fig3.svg", ">shot noise</tspan>");
 }
 
+/* A range is given to what has none: one step's loss, and a loss of 0, which has no logarithm either. */
+static void test_figure3_of_a_constant_loss(void **state) {
+  (void)state;
+  static const char *const rows[] = {"1,9,0,0,0,0.01,1,50,,\n",
+                                     "1,0,1,1,0,0.01,0,50,,\n2,0,1,1,0,0.01,0,50,,\n"};
+  put_everything();
+  for (size_t k = 0; k < 2; k++) {
+    char text[256];
+    snprintf(
+        text, sizeof text,
+        "step,loss,accuracy,running_accuracy,noise,learning_rate,grad_norm,edges,eval_accuracy,eval_loss\n%s",
+        rows[k]);
+    put_file("training.csv", text);
+    figures_must_work();
+    must_contain("figures/fig3.svg", ">Loss</tspan>");
+  }
+}
+
 /* Of a network whose untrained weights are unknown the panel that is left has label and key. */
 static void test_figure3_without_untrained_weights(void **state) {
   (void)state;
@@ -1287,6 +1305,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_the_worth_of_lambda_1, setup, teardown),
       cmocka_unit_test_setup_teardown(test_the_matched_alpha_has_the_area_of_the_scale, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_tells_what_it_shows, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_figure3_of_a_constant_loss, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_without_untrained_weights, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_colours_end_at_the_95th_percentile, setup, teardown),
       cmocka_unit_test_setup_teardown(test_figure3_finds_som_units_anywhere, setup, teardown),

@@ -34,7 +34,7 @@ static int setup(void **state) {
   r2s_error err = {0};
   r2s_status st = r2s_config_load(&config, NULL, sets, sizeof sets / sizeof *sets, &err);
   if (st == R2S_OK) st = r2s_run_open(&run, in_run(""), &config, &err);
-  if (st == R2S_OK) st = r2s_run_import(run, R2S_TEST_DATA "/authors_gonogo.mat", NULL, &err);
+  if (st == R2S_OK) st = r2s_run_import(run, R2S_TEST_DATA "/authors_gonogo.mat", R2S_RUN_ALL, NULL, &err);
   if (st == R2S_OK) st = r2s_run_convert(run, R2S_RUN_LIF | R2S_RUN_LIF_UNIT, NULL, &err);
   if (st != R2S_OK) fprintf(stderr, "%s\n", err.msg);
   return st == R2S_OK ? 0 : -1;

@@ -180,7 +180,8 @@ static void test_a_struct_that_a_program_filled_in(void **state) {
   r2s_config_default(own, R2S_RECIPE_MATCHED, R2S_COMPAT_KIM2019);
   own->net.n = 200;
   assert_int_equal(r2s_run_open(&run, NULL, own, &err), R2S_OK);
-  assert_int_equal(r2s_run_import(run, R2S_TEST_DATA "/authors_gonogo.mat", NULL, &err), R2S_ERR_CONFIG);
+  assert_int_equal(r2s_run_import(run, R2S_TEST_DATA "/authors_gonogo.mat", R2S_RUN_ALL, NULL, &err),
+                   R2S_ERR_CONFIG);
   assert_non_null(strstr(err.msg, "net.n is set; expected no net.*"));
   r2s_run_close(run);
   own->lif.neuron.t_ref_ms = 5;
@@ -245,7 +246,8 @@ static void import_authors(const char *folder, const r2s_config *own) {
   r2s_error err = {0};
   r2s_run *run;
   assert_int_equal(r2s_run_open(&run, folder, own, &err), R2S_OK);
-  if (r2s_run_import(run, R2S_TEST_DATA "/authors_gonogo.mat", NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
+  if (r2s_run_import(run, R2S_TEST_DATA "/authors_gonogo.mat", R2S_RUN_ALL, NULL, &err) != R2S_OK)
+    fail_msg("%s", err.msg);
   r2s_run_close(run);
 }
 
@@ -254,7 +256,7 @@ static void expect_file_named(const r2s_config *own, const r2s_model *model, con
   r2s_run *run;
   assert_int_equal(r2s_model_save_h5(model, "odd.h5", &err), R2S_OK);
   assert_int_equal(r2s_run_open(&run, "odd", own, &err), R2S_OK);
-  assert_int_not_equal(r2s_run_import(run, "odd.h5", NULL, &err), R2S_OK);
+  assert_int_not_equal(r2s_run_import(run, "odd.h5", R2S_RUN_ALL, NULL, &err), R2S_OK);
   if (strncmp(err.msg, expected, strlen(expected)) != 0) fail_msg("%s", err.msg);
   r2s_run_close(run);
 }
@@ -346,14 +348,14 @@ static void test_a_stopped_test_of_a_given_network_costs_nothing(void **state) {
   for (int k = 0; st != R2S_OK && k < 99; k++) { /* in the test trials, behind them, ... */
     calls = k;
     assert_int_equal(r2s_run_open(&run, "only", own, &err), R2S_OK);
-    st = r2s_run_import(run, "only/model.h5", &monitor, &err);
+    st = r2s_run_import(run, "only/model.h5", R2S_RUN_ALL, &monitor, &err);
     r2s_run_close(run);
     assert_true(st == R2S_OK ? k > 1 : st == R2S_ERR_CANCELLED && system("diff -r kept only") == 0);
   }
   assert_int_equal(st, R2S_OK);
   calls = 0;
   assert_int_equal(r2s_run_open(&run, "nothing", own, &err), R2S_OK);
-  assert_int_equal(r2s_run_import(run, "only/model.h5", &monitor, &err), R2S_ERR_CANCELLED);
+  assert_int_equal(r2s_run_import(run, "only/model.h5", R2S_RUN_ALL, &monitor, &err), R2S_ERR_CANCELLED);
   r2s_run_close(run);
   assert_int_not_equal(access("nothing", F_OK), 0);
   free(own);
@@ -372,7 +374,7 @@ static void test_no_room_for_another_network_costs_nothing(void **state) {
   assert_int_equal(getrlimit(RLIMIT_FSIZE, &room), 0);
   assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
   assert_int_equal(setrlimit(RLIMIT_FSIZE, &(struct rlimit){4096, room.rlim_max}), 0);
-  assert_int_equal(r2s_run_import(run, "full/model.h5", NULL, &err), R2S_ERR_IO);
+  assert_int_equal(r2s_run_import(run, "full/model.h5", R2S_RUN_ALL, NULL, &err), R2S_ERR_IO);
   assert_int_equal(setrlimit(RLIMIT_FSIZE, &room), 0);
   assert_non_null(strstr(err.msg, "can't write full/config.yaml"));
   assert_non_null(r2s_run_json_get_stage(run, "train"));
@@ -393,7 +395,7 @@ static void test_a_removal_that_fails_is_ended_later(void **state) {
   own->train.x0_sd = 0.3;
   assert_int_equal(mkdir("stuck/curve.csv", 0777), 0);
   assert_int_equal(r2s_run_open(&run, "stuck", own, &err), R2S_OK);
-  assert_int_equal(r2s_run_import(run, "stuck/model.h5", NULL, &err), R2S_ERR_IO);
+  assert_int_equal(r2s_run_import(run, "stuck/model.h5", R2S_RUN_ALL, NULL, &err), R2S_ERR_IO);
   assert_non_null(strstr(err.msg, "stuck/curve.csv: can't remove it"));
   r2s_run_close(run);
   put("stuck/certificate.csv", "");
@@ -484,7 +486,8 @@ static void test_a_view_writes_nothing(void **state) {
   assert_int_equal(r2s_run_simulate_nest(run, R2S_RUN_ALL, NULL, NULL, &err), R2S_ERR_ARG);
   assert_int_equal(r2s_run_certify(run, NULL, &err), R2S_ERR_ARG);
   assert_int_equal(r2s_run_train(run, false, NULL, &err), R2S_ERR_ARG);
-  assert_int_equal(r2s_run_import(run, R2S_TEST_DATA "/authors_gonogo.mat", NULL, &err), R2S_ERR_ARG);
+  assert_int_equal(r2s_run_import(run, R2S_TEST_DATA "/authors_gonogo.mat", R2S_RUN_ALL, NULL, &err),
+                   R2S_ERR_ARG);
   r2s_run_close(run);
   assert_int_equal(stat("viewed", &after), 0); /* a file that is replaced is a new entry */
   assert_true(before.st_mtim.tv_sec == after.st_mtim.tv_sec &&
@@ -614,11 +617,12 @@ static void test_noise_of_an_imported_unit(void **state) {
                                 per_root_dt ? "lif.noise_per_root_dt=true" : "lif.noise_per_root_dt=false"};
     assert_int_equal(r2s_config_load(own, NULL, sets, 2, &err), R2S_OK);
     if (r2s_run_open(&run, NULL, own, &err) != R2S_OK) fail_msg("%s", err.msg);
-    if (r2s_run_import(run, "siegert.h5", NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
+    if (r2s_run_import(run, "siegert.h5", R2S_RUN_ALL, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
     assert_true(run->config.lif.neuron.dt_ms == 0.1);
     assert_true(fabs(run->config.lif.neuron.noise_mv - (per_root_dt ? 0.3 / sqrt(2) : 0.3)) < 1e-12);
     /* a network without a unit of its own, given behind it, has the configuration's */
-    assert_int_equal(r2s_run_import(run, R2S_TEST_DATA "/authors_gonogo.mat", NULL, &err), R2S_OK);
+    assert_int_equal(r2s_run_import(run, R2S_TEST_DATA "/authors_gonogo.mat", R2S_RUN_ALL, NULL, &err),
+                     R2S_OK);
     assert_true(run->config.lif.neuron.dt_ms == own->lif.neuron.dt_ms);
     assert_true(run->config.psc_dexp.neuron.noise_mv == own->psc_dexp.neuron.noise_mv);
     r2s_run_close(run);

@@ -63,7 +63,8 @@ do for [format in formats] {
   eval clean; eval frame(0.5, 2.7, 2.6, 3.2); eval letter('C', 0.06, 2.4)
   if (has_training) {
     if (loss_max >= 1e4) { set format y '10^{%T}' }
-    set ylabel 'Loss'; set logscale y; set xrange [0:n_steps]; set xtics step_tick; set format x ''
+    if (loss_max > 0) { set logscale y } else { set yrange [0:1] } # a loss of 0 has no logarithm
+    set ylabel 'Loss'; set xrange [0:n_steps]; set xtics step_tick; set format x ''
     plot 'fig3_training.dat' using 1:2 with lines linewidth 0.5 linecolor rgb grey notitle
     eval clean; eval frame(0.5, 2.7, 3.3, 4.0)
     set xlabel 'Optimiser step'; set ylabel 'Percent'; set xrange [0:n_steps]; set xtics step_tick
