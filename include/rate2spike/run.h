@@ -12,6 +12,11 @@ R2S_API_BEGIN
 
 typedef struct r2s_run r2s_run;
 
+/* A training in a folder that has an earlier network, or a training's state, goes on in this folder within
+ * it, itself that of a run, until the new network is complete; its files then take the place of the earlier
+ * one's. A failure or a stop before leaves the earlier results as they are. */
+#define R2S_RUN_NEXT "next"
+
 /* Opens (and creates) folder `dir` with a configuration, which training and import write to config.yaml when
  * they start, the other stages with their first result. A folder that holds other things and no run is
  * refused, as is one that can't be written. dir NULL: nothing is kept on disk; the network is then trained,
@@ -35,7 +40,8 @@ R2S_MUST_CHECK r2s_status r2s_run_command_word(const char *value, char **word, r
 
 /* Takes the network of a model file (ours or the authors') in place of training one: model.h5, model.mat,
  * rate.h5. Results of another given network, or of this one tested with other train.* (state_noise, x0_sd,
- * start_kick), are removed, which the monitor is told; else those of this one are kept. R2S_ERR_ARG
+ * start_kick), are removed when the new ones are there, which the monitor is told; else those of this one are
+ * kept. R2S_ERR_ARG
  * where the folder has a network that was trained there, or a checkpoint. A siegert network, and a sigmoid
  * one of ours, was trained for one LIF unit: neuron.* that are not set are that unit's. Error, and nothing is
  * removed, where it does not have the task's channels, outputs and rate step, where one of the
@@ -45,10 +51,11 @@ R2S_MUST_CHECK r2s_status r2s_run_import(r2s_run *run, const char *model_path, i
                                          const r2s_monitor *monitor, r2s_error *err);
 
 /* Trains (or, with resume, goes on from checkpoint.h5): model.h5, model.mat, training.csv, rate.h5,
- * stages.train. Results of an earlier network are removed first, those of a training that goes on when it
- * gives another. Cancelled: the checkpoint is written. It stays, too, where train.max_steps ended the
- * training: resume with more steps goes on, and gives the bits of one that had them from the start. resume
- * with a network that this configuration trained and that may take no more steps: nothing to do. */
+ * stages.train. Results of an earlier network are replaced when it gives another one: until then it trains in
+ * R2S_RUN_NEXT, and resume goes on there. Cancelled: the checkpoint is written. It stays, too, where
+ * train.max_steps ended the training: resume with more steps goes on, and gives the bits of one that had them
+ * from the start. resume with a network that this configuration trained and that may take no more steps:
+ * nothing to do. */
 R2S_MUST_CHECK r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor,
                                         r2s_error *err);
 

@@ -135,9 +135,10 @@ const cli_command cli_run = {
     .summary = "train, convert, simulate, figures and report, into one folder",
     .text = "Does all stages and writes the results into one folder: that of -o, else results/TASK. Results "
             "of an earlier run in it\n"
-            "are replaced; a folder with other files is refused. The configuration is kept there as "
-            "config.yaml. Without CONFIG.yaml\n"
-            "or DIR the defaults hold: task go-nogo-short, recipe matched, seed 1.\n"
+            "are replaced when the new network is trained; a folder with other files is refused. The "
+            "configuration is kept there as\n"
+            "config.yaml. Without CONFIG.yaml or DIR the defaults hold: task go-nogo-short, recipe matched, "
+            "seed 1.\n"
             "\n"
             "In training, Ctrl-C, SIGTERM or the end of the CPU time (ulimit -St) writes a checkpoint, and "
             "--resume goes on from it.\n"
@@ -172,16 +173,17 @@ const cli_command cli_train = {
     .name = "train",
     .usage = "[CONFIG.yaml | DIR] [OPTION ...]",
     .summary = "train a rate network: model.h5, model.mat, training.csv, rate.h5",
-    .text = "The first stage of `rate2spike run`, in the same folder. DIR: the folder of a run, to train "
-            "again with its config.yaml;\n"
-            "results of its earlier network are removed. With CONFIG.yaml, --resume also begins a training. "
-            "A training that ran out\n"
-            "of steps goes on with --resume --set train.max_steps=N.\n"
-            "\n"
-            "  rate2spike train -o results/mine --seed 7\n"
-            "  rate2spike train --recipe kim2019 --task go-nogo -o results/kim\n"
-            "  rate2spike train --resume -o results/mine\n"
-            "  rate2spike train my.yaml --resume -o results/mine",
+    .text =
+        "The first stage of `rate2spike run`, in the same folder. DIR: the folder of a run, to train "
+        "again with its config.yaml;\n"
+        "results of its earlier network are replaced at the end. With CONFIG.yaml, --resume also begins a "
+        "training. One that ran\n"
+        "out of steps goes on with --resume --set train.max_steps=N.\n"
+        "\n"
+        "  rate2spike train -o results/mine --seed 7\n"
+        "  rate2spike train --recipe kim2019 --task go-nogo -o results/kim\n"
+        "  rate2spike train --resume -o results/mine\n"
+        "  rate2spike train my.yaml --resume -o results/mine",
     .options = CLI_COMMON | CLI_CONFIG | CLI_BIT(OUTPUT) | CLI_BIT(RESUME) | CLI_BIT(JSON),
     .max_positional = 1,
     .interruptible = true,

@@ -95,12 +95,15 @@ static int no_config(const cli_command *command, const cli_arguments *a, const c
   return code;
 }
 
-/* The configuration of a run's folder. */
+/* The configuration of a run's folder; with --resume, that of the training which was stopped before it could
+ * replace the run. */
 static int load_folder(cli_target *out, const cli_command *command, const cli_arguments *a, const char *dir) {
   char path[CLI_PATH_SIZE];
   if (a->output && strcmp(a->output, dir) != 0)
     return cli_usage(command, "found both a folder %s and -o %s; expected one of them", dir, a->output);
-  int n = snprintf(path, sizeof path, "%s/config.yaml", dir);
+  int n = snprintf(path, sizeof path, "%s/" R2S_RUN_NEXT "/config.yaml", dir);
+  if (!a->resume || (size_t)n >= sizeof path || access(path, F_OK) != 0)
+    n = snprintf(path, sizeof path, "%s/config.yaml", dir);
   if (n < 0 || (size_t)n >= sizeof path) return cli_usage(command, "%.60s...: this path is too long", dir);
   if (access(path, F_OK) != 0 && errno == ENOENT) return no_config(command, a, path, dir);
   out->dir = dir;

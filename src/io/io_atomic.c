@@ -128,6 +128,11 @@ r2s_status r2s_io_write_together(const r2s_io_file *files, int n, r2s_error *err
   return st;
 }
 
+r2s_status r2s_io_sync_folder(const char *folder, r2s_error *err) {
+  const int failed = sync_folder(folder);
+  return failed ? r2s_fail(err, R2S_ERR_IO, "can't write to %s: %s", folder, strerror(failed)) : R2S_OK;
+}
+
 r2s_status r2s_io_write_atomic(const char *path, const void *bytes, size_t size, r2s_error *err) {
   const r2s_io_file file = {path, bytes, size};
   return r2s_io_write_together(&file, 1, err);

@@ -16,4 +16,7 @@ typedef struct r2s_io_file {
  * Errors: R2S_ERR_IO, R2S_ERR_MEMORY. */
 R2S_MUST_CHECK r2s_status r2s_io_write_together(const r2s_io_file *files, int n, r2s_error *err);
 
+/* Makes names that were given or taken in a folder durable, as far as its file system can. */
+R2S_MUST_CHECK r2s_status r2s_io_sync_folder(const char *folder, r2s_error *err);
+
 #endif

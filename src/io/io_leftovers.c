@@ -24,8 +24,8 @@ bool r2s_io_is_temporary(const char *name) {
   return *time == '-' && strspn(time + 1, digits) == 9 && time[10] == '-';
 }
 
-void r2s_io_remove_leftovers(const char *dir) {
-  const time_t limit = time(NULL) - 3600;
+/* limit: those that were written before. */
+static void remove_before(const char *dir, time_t limit) {
   DIR *folder = opendir(dir);
   if (!folder) return;
   for (const struct dirent *entry = readdir(folder); entry; entry = readdir(folder)) {
@@ -36,4 +36,12 @@ void r2s_io_remove_leftovers(const char *dir) {
       unlinkat(dirfd(folder), entry->d_name, 0);
   }
   closedir(folder);
+}
+
+void r2s_io_remove_leftovers(const char *dir) {
+  remove_before(dir, time(NULL) - 3600);
+}
+
+void r2s_io_remove_temporaries(const char *dir) {
+  remove_before(dir, time(NULL) + 3600); /* a file server's clock may be ahead */
 }

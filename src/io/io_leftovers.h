@@ -11,5 +11,7 @@ void r2s_io_temporary_name(char name[R2S_TEMPORARY_SIZE], int attempt);
 bool r2s_io_is_temporary(const char *name);
 /* Removes those of a folder that are older than an hour: a younger one may be of a program at work. */
 void r2s_io_remove_leftovers(const char *dir);
+/* Removes all of them, where no other program can be at work. */
+void r2s_io_remove_temporaries(const char *dir);
 
 #endif

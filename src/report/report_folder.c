@@ -54,6 +54,17 @@ static r2s_status load_json(r2s_folder *out, r2s_error *err) {
   return r2s_io_run_json_load(&out->run, path, err);
 }
 
+/* Its files are in two folders. */
+static r2s_status refuse_half_replaced(const r2s_folder *folder, r2s_error *err) {
+  char path[4200];
+  if (!has_file(folder, R2S_RUN_EARLIER, path, sizeof path)) return R2S_OK;
+  return r2s_fail(
+      err, R2S_ERR_FORMAT,
+      "%s: a new network is taking the place of an earlier one there; expected that to end: if the "
+      "command was stopped, give it again with --resume",
+      folder->dir);
+}
+
 /* What is left of an earlier network is no result of this one. */
 static r2s_status refuse_half_removed(const r2s_folder *folder, r2s_error *err) {
   if (!r2s_folder_string(folder, "removing")) return R2S_OK;
@@ -159,6 +170,7 @@ r2s_status r2s_folder_load(r2s_folder *out, const char *dir, const r2s_monitor *
   R2S_TRY(st, r2s_config_load(&out->config, path, NULL, 0, err));
   R2S_TRY(st, r2s_task_load(&out->task, out->config.task, err));
   R2S_TRY(st, r2s_task_trials_name(&out->task, out->config.seed, out->trials, err));
+  R2S_TRY(st, refuse_half_replaced(out, err));
   R2S_TRY(st, load_json(out, err));
   R2S_TRY(st, refuse_half_removed(out, err));
   R2S_TRY(st, load_results(out, monitor, err));

@@ -5,19 +5,24 @@
 #include "run/run_json.h"
 
 /* run.json's words for what goes, by what stays. */
-static const char *const removals[] = {
-    [0] = "all", [R2S_RUN_TRAINING] = "all but training", [R2S_RUN_MODEL] = "all but network"};
+static const char *const removals[] = {[R2S_RUN_NOTHING] = "all",
+                                       [R2S_RUN_TRAINING] = "all but training",
+                                       [R2S_RUN_NETWORK] = "all but network"};
 enum { REMOVALS = sizeof removals / sizeof *removals };
+
+r2s_status r2s_run_mark_removal(r2s_run *run, int but, r2s_error *err) {
+  return r2s_run_json_set(run, "removing", json_string(removals[but]), err);
+}
 
 /* run.json no longer tells of what another configuration made, but which training begins and what is to be
  * removed; and config.yaml is the new one: a resume finds that. */
 static r2s_status begin(r2s_run *run, const char *training, int but, r2s_error *err) {
   r2s_status st = R2S_OK;
-  if (but & R2S_RUN_TRAINING)
+  if (but >= R2S_RUN_TRAINING)
     r2s_run_json_keep_training_commands(run);
   else
     json_object_del(run->json, "commands");
-  R2S_TRY(st, r2s_run_json_set(run, "removing", json_string(removals[but]), err));
+  R2S_TRY(st, r2s_run_mark_removal(run, but, err));
   R2S_TRY(st, r2s_run_json_set(run, "training_hash", training ? json_string(training) : json_null(), err));
   R2S_TRY(st, r2s_run_json_set(run, "certificate", json_null(), err));
   R2S_TRY(st, r2s_run_json_set(run, "seconds", json_real(0), err));
@@ -55,7 +60,7 @@ r2s_status r2s_run_end_removal(r2s_run *run, r2s_error *err) {
   if (but == REMOVALS)
     return r2s_fail(err, R2S_ERR_FORMAT,
                     "%s/run.json: removing: found \"%.60s\"; expected \"%s\", \"%s\" or \"%s\"", run->dir,
-                    what, removals[0], removals[R2S_RUN_TRAINING], removals[R2S_RUN_MODEL]);
+                    what, removals[R2S_RUN_NOTHING], removals[R2S_RUN_TRAINING], removals[R2S_RUN_NETWORK]);
   r2s_status st = r2s_run_remove_results(run, but, err);
   if (st != R2S_OK) return st;
   json_object_del(run->json, "removing");

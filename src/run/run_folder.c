@@ -56,33 +56,37 @@ static r2s_status remove_figures(const r2s_run *run, r2s_error *err) {
   return R2S_OK;
 }
 
+/* In this order: the parts that may stay first. */
+enum { TRAINING_FILES = 2, NETWORK_FILES = 5 };
+const char *const r2s_run_files[] = {"checkpoint.h5",
+                                     "training.csv",
+                                     "model.h5",
+                                     "model.mat",
+                                     "rate.h5",
+                                     "conversion.csv",
+                                     "curve.csv",
+                                     "certificate.csv",
+                                     "spikes_lif_native.h5",
+                                     "spikes_lif-unit_native.h5",
+                                     "spikes_psc-dexp_native.h5",
+                                     "spikes_psc-alpha_native.h5",
+                                     "spikes_psc-alpha-matched_native.h5",
+                                     "spikes_psc-dexp_nest.h5",
+                                     "spikes_psc-alpha_nest.h5",
+                                     "spikes_psc-alpha-matched_nest.h5",
+                                     "REPORT.md",
+                                     "report.html",
+                                     "run.json",
+                                     R2S_RUN_TASK_FILE,
+                                     "config.yaml",
+                                     NULL};
+
 r2s_status r2s_run_remove_results(const r2s_run *run, int but, r2s_error *err) {
-  static const struct {
-    int of;
-    const char *name;
-  } parts[] = {{R2S_RUN_TRAINING, "checkpoint.h5"},
-               {R2S_RUN_TRAINING, "training.csv"},
-               {R2S_RUN_MODEL, "model.h5"},
-               {R2S_RUN_MODEL, "model.mat"}};
-  static const char *const names[] = {"rate.h5",
-                                      "conversion.csv",
-                                      "curve.csv",
-                                      "certificate.csv",
-                                      "spikes_lif_native.h5",
-                                      "spikes_lif-unit_native.h5",
-                                      "spikes_psc-dexp_native.h5",
-                                      "spikes_psc-alpha_native.h5",
-                                      "spikes_psc-alpha-matched_native.h5",
-                                      "spikes_psc-dexp_nest.h5",
-                                      "spikes_psc-alpha_nest.h5",
-                                      "spikes_psc-alpha-matched_nest.h5",
-                                      "REPORT.md",
-                                      "report.html"};
+  static const int first[] = {
+      [R2S_RUN_NOTHING] = 0, [R2S_RUN_TRAINING] = TRAINING_FILES, [R2S_RUN_NETWORK] = NETWORK_FILES};
   r2s_status st = R2S_OK;
-  for (size_t k = 0; k < sizeof parts / sizeof *parts && st == R2S_OK; k++)
-    if (!(but & parts[k].of)) st = r2s_run_remove(run, parts[k].name, err);
-  for (size_t k = 0; k < sizeof names / sizeof *names && st == R2S_OK; k++)
-    st = r2s_run_remove(run, names[k], err);
+  for (int k = first[but]; strcmp(r2s_run_files[k], "run.json") != 0 && st == R2S_OK; k++)
+    st = r2s_run_remove(run, r2s_run_files[k], err);
   return st == R2S_OK ? remove_figures(run, err) : st;
 }
 

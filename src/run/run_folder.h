@@ -37,6 +37,8 @@ struct r2s_run {
 
 enum { R2S_PATH_SIZE = 4096 };
 
+/* Makes, checks and locks the folder of a run that has none yet, and reads its run.json. */
+R2S_MUST_CHECK r2s_status r2s_run_take_folder(r2s_run *run, const char *dir, r2s_error *err);
 /* mkdir -p; *there: how many characters of the path name a folder that was there, also after a failure. */
 R2S_MUST_CHECK r2s_status r2s_run_make_folder(const char *dir, size_t *there, r2s_error *err);
 /* Takes away what that has made, as far as it is empty. */
@@ -73,14 +75,19 @@ R2S_MUST_CHECK r2s_status r2s_run_note_criteria(const r2s_run *run, const r2s_mo
                                                 r2s_error *err);
 /* Makes the hashes of configuration and training and the trials' name, of config and task as they are. */
 R2S_MUST_CHECK r2s_status r2s_run_name(r2s_run *run, r2s_error *err);
-/* Files that stay where the results of an earlier network go; a sum of these. */
+/* What stays where results go: the files of one of these, and of those before it. */
 enum {
-  R2S_RUN_TRAINING = 1, /* checkpoint.h5, training.csv */
-  R2S_RUN_MODEL = 2     /* model.h5, model.mat */
+  R2S_RUN_NOTHING,
+  R2S_RUN_TRAINING, /* checkpoint.h5, training.csv */
+  R2S_RUN_NETWORK   /* model.h5, model.mat, rate.h5 */
 };
-/* Forgets stages, writes config.yaml, and removes results of an earlier network but those files (and, with
- * the training's, its commands). training: hash of the training that begins; NULL: the network is given. */
+/* Names of the files that a run writes, but figures; NULL at the end. */
+extern const char *const r2s_run_files[];
+/* Forgets stages, writes config.yaml, and removes results but those files (and, with the training's, its
+ * commands). training: hash of the training that begins; NULL: the network is given. */
 R2S_MUST_CHECK r2s_status r2s_run_begin(r2s_run *run, const char *training, int but, r2s_error *err);
+/* Lets run->json say what is to go. */
+R2S_MUST_CHECK r2s_status r2s_run_mark_removal(r2s_run *run, int but, r2s_error *err);
 /* Removes what run.json says is to go: all of it, if that was stopped half way. */
 R2S_MUST_CHECK r2s_status r2s_run_end_removal(r2s_run *run, r2s_error *err);
 /* Removes what was made from an earlier network, its figures and report too, but those files. */

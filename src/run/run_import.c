@@ -9,6 +9,7 @@
 #include "io/io_network.h"
 #include "run/run_json.h"
 #include "run/run_model.h"
+#include "run/run_replace.h"
 
 /* Whether a network tells which LIF it was trained for: that of its rate curve, or of the kick and the shot
  * noise that the sigmoid was trained with. Others' sigmoid networks tell none. */
@@ -59,6 +60,12 @@ bool r2s_run_is_given(const r2s_run *run) {
 
 /* R2S_ERR_ARG where the folder has a training, which would be lost. */
 static r2s_status refuse_training(const r2s_run *run, bool same, r2s_error *err) {
+  if (r2s_run_next_trains(run))
+    return r2s_fail(err, R2S_ERR_ARG,
+                    "%s/" R2S_RUN_NEXT
+                    ": has a training that was stopped, which a given network would replace; "
+                    "expected it to be ended (train --resume -o DIR) or removed, or another folder",
+                    run->dir);
   if (r2s_run_is_given(run)) return R2S_OK;
   if (r2s_run_has_file(run, "model.h5") || r2s_run_json_get_stage(run, "train"))
     return r2s_fail(err, R2S_ERR_ARG,
@@ -129,20 +136,44 @@ static r2s_status keep_model(r2s_run *run, r2s_model *model, const r2s_monitor *
   return st == R2S_OK ? r2s_model_save_h5(&run->model, path, err) : st;
 }
 
-/* What is there goes when the network is tested: until then a stop costs nothing. own: it is the folder's,
- * whose file stays. */
-static r2s_status replace(r2s_run *run, bool own, double start, const r2s_monitor *monitor, r2s_error *err) {
+/* Writes the given network, its test trials, and what they tell (taking the reference). */
+static r2s_status keep(r2s_run *run, const r2s_rate_traces *tests, json_t *stage, r2s_error *err) {
+  r2s_status st = r2s_run_begin(run, NULL, R2S_RUN_NOTHING, err);
+  if (st == R2S_OK) st = r2s_run_model_save(run, tests, err);
+  if (st == R2S_OK) return r2s_run_json_set_stage(run, "train", stage, err);
+  json_decref(stage);
+  return st;
+}
+
+/* The same in a folder of its own, from where it takes the place of what is there. */
+static r2s_status keep_in_place(r2s_run *run, const r2s_rate_traces *tests, json_t *stage, r2s_error *err) {
+  r2s_run *next;
+  r2s_status st = r2s_run_open_next(&next, run, err);
+  if (st != R2S_OK) {
+    json_decref(stage);
+    return st;
+  }
+  next->model = run->model;
+  run->model = (r2s_model){0};
+  st = keep(next, tests, stage, err);
+  if (st == R2S_OK) st = r2s_run_put_in_place(run, next, err);
+  if (st != R2S_OK) r2s_run_discard_next(next);
+  r2s_run_close_next(next);
+  return st;
+}
+
+/* What is there goes when the network is tested and written: until then a failure costs nothing. */
+static r2s_status replace(r2s_run *run, double start, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   json_t *stage = NULL;
   r2s_rate_traces tests = {0};
+  R2S_TRY(st, r2s_run_check_replaceable(run, err));
   R2S_TRY(st, r2s_run_model_measure(run, start, monitor, &tests, &stage, err));
   r2s_json_add(&stage, "stop", json_string("imported"));
   r2s_json_add(&stage, "steps_to_full_noise", json_null());
   r2s_json_add(&stage, "shot_noise", json_null());
   r2s_json_add(&stage, "resumed", json_false());
-  R2S_TRY(st, r2s_run_begin(run, NULL, own ? R2S_RUN_MODEL : 0, err));
-  R2S_TRY(st, r2s_run_model_save(run, &tests, err));
-  st = r2s_run_json_set_stage(run, "train", stage, err);
+  st = r2s_run_has_earlier(run) ? keep_in_place(run, &tests, stage, err) : keep(run, &tests, stage, err);
   stage = NULL;
 done:
   json_decref(stage);
@@ -178,7 +209,7 @@ r2s_status r2s_run_import(r2s_run *run, const char *model_path, int models, cons
   r2s_model_free(&run->model);
   run->model = model;
   model = (r2s_model){0};
-  if (run->dir) st = name_file(replace(run, given.same, start, monitor, err), model_path, err);
+  if (run->dir) st = name_file(replace(run, start, monitor, err), model_path, err);
   if (st != R2S_OK) r2s_model_free(&run->model); /* the folder may have another one still */
 done:
   r2s_model_free(&model);

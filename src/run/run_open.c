@@ -12,6 +12,7 @@
 #include "io/config_table.h"
 #include "io/io_leftovers.h"
 #include "run/run_json.h"
+#include "run/run_replace.h"
 
 /* config.yaml names a task of the folder's own by a path, which the option has to hold. */
 static r2s_status check_task_path(const char *dir, const r2s_config *config, r2s_error *err) {
@@ -69,6 +70,27 @@ static r2s_status lock_folder(r2s_run *run, r2s_error *err) {
                   run->dir);
 }
 
+static r2s_status find_folder(r2s_run *run, const char *dir, bool lock, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  R2S_TRY(st, check_task_path(dir, &run->config, err));
+  run->dir = strdup(dir);
+  if (!run->dir) R2S_TRY(st, r2s_fail(err, R2S_ERR_MEMORY, "out of memory for the folder's name"));
+  run->there = strlen(dir);
+  if (lock) R2S_TRY(st, r2s_run_make_folder(dir, &run->there, err));
+  R2S_TRY(st, check_folder(dir, err));
+  if (lock) R2S_TRY(st, check_writable(dir, err));
+  if (lock) R2S_TRY(st, lock_folder(run, err));
+  if (lock) st = r2s_run_end_replacement(run, err);
+done:
+  return st;
+}
+
+r2s_status r2s_run_take_folder(r2s_run *run, const char *dir, r2s_error *err) {
+  r2s_status st = find_folder(run, dir, true, err);
+  if (st == R2S_OK) st = r2s_run_json_load(run, err);
+  return st == R2S_OK ? r2s_run_end_removal(run, err) : st;
+}
+
 static r2s_status open_run(r2s_run **out, const char *dir, const r2s_config *config, bool lock,
                            r2s_error *err) {
   *out = NULL;
@@ -87,18 +109,9 @@ static r2s_status open_run(r2s_run **out, const char *dir, const r2s_config *con
   R2S_TRY(st, check_record(run, err));
   R2S_TRY(st, r2s_run_check_trials(run, run->config.net.n, err));
   R2S_TRY(st, r2s_run_name(run, err));
-  if (dir) {
-    R2S_TRY(st, check_task_path(dir, config, err));
-    run->dir = strdup(dir);
-    if (!run->dir) R2S_TRY(st, r2s_fail(err, R2S_ERR_MEMORY, "out of memory for the folder's name"));
-    run->there = strlen(dir);
-    if (lock) R2S_TRY(st, r2s_run_make_folder(dir, &run->there, err));
-    R2S_TRY(st, check_folder(dir, err));
-    if (lock) R2S_TRY(st, check_writable(dir, err));
-    if (lock) R2S_TRY(st, lock_folder(run, err));
-  }
-  R2S_TRY(st, r2s_run_json_load(run, err));
-  if (lock) R2S_TRY(st, r2s_run_end_removal(run, err));
+  if (dir && lock) R2S_TRY(st, r2s_run_take_folder(run, dir, err));
+  if (dir && !lock) R2S_TRY(st, find_folder(run, dir, false, err));
+  if (!run->json) R2S_TRY(st, r2s_run_json_load(run, err));
   *out = run;
   run = NULL;
 done:

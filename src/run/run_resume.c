@@ -9,6 +9,7 @@
 #include "base/base_memory.h"
 #include "run/run_json.h"
 #include "run/run_model.h"
+#include "run/run_replace.h"
 
 /* The first option on which the training depends and that differs from `kept`'s, or else the task.
  * train.max_steps, on which the hashes of earlier versions depend, is named where nothing else differs. */
@@ -86,7 +87,8 @@ done:
 }
 
 bool r2s_run_can_resume(const r2s_run *run) {
-  return run->resumable && r2s_run_has_file(run, "checkpoint.h5");
+  return run->resumable && (r2s_run_has_file(run, "checkpoint.h5") ||
+                            (r2s_run_has_next(run) && r2s_run_has_file(run, R2S_RUN_NEXT "/checkpoint.h5")));
 }
 
 r2s_status r2s_run_refuse_resume(const r2s_run *run, const char *file, const char *hash, r2s_error *err) {

@@ -3,11 +3,13 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/base_json.h"
 #include "run/run_json.h"
 #include "run/run_model.h"
 #include "run/run_outlook.h"
+#include "run/run_replace.h"
 #include "run/run_resume.h"
 #include "run/run_rows.h"
 #include "run/run_simulation.h"
@@ -20,6 +22,7 @@ enum { CHECKPOINT_PAUSE = 20 };
 
 typedef struct training {
   r2s_run *run;
+  const char *replaces; /* the folder with what its network is to replace; NULL: none */
   r2s_trainer *trainer;
   r2s_run_rows rows;
   r2s_run_outlook outlook;
@@ -40,16 +43,16 @@ static r2s_status current_model(const training *t, r2s_model *out, r2s_error *er
   return R2S_OK;
 }
 
-/* training.csv first: a resume drops the rows after the checkpoint's step. */
-static r2s_status save_checkpoint(training *t, r2s_error *err) {
+/* Into the run's folder. training.csv first: a resume drops the rows after the checkpoint's step. */
+static r2s_status save_checkpoint(training *t, const r2s_run *run, r2s_error *err) {
   r2s_status st = R2S_OK;
   void *bytes = NULL;
   size_t size = 0;
   char path[R2S_PATH_SIZE];
-  R2S_TRY(st, r2s_run_path(t->run, "checkpoint.h5", path, err));
-  R2S_TRY(st, r2s_run_rows_write(&t->rows, t->run, err));
+  R2S_TRY(st, r2s_run_path(run, "checkpoint.h5", path, err));
+  R2S_TRY(st, r2s_run_rows_write(&t->rows, run, err));
   R2S_TRY(st, r2s_trainer_state(t->trainer, &bytes, &size, err));
-  R2S_TRY(st, r2s_checkpoint_save(path, t->run->training, bytes, size, err));
+  R2S_TRY(st, r2s_checkpoint_save(path, run->training, bytes, size, err));
 done:
   free(bytes);
   return st;
@@ -117,7 +120,7 @@ static r2s_status interrupted(training *t, r2s_error *err) {
   int step = t->rows.n ? t->rows.row[t->rows.n - 1].step : 0;
   snprintf(what, sizeof what, "interrupted in training, after step %d", step);
   if (!t->run->dir) return r2s_fail(err, R2S_ERR_CANCELLED, "%s", what);
-  r2s_status st = save_checkpoint(t, err);
+  r2s_status st = save_checkpoint(t, t->run, err);
   if (st != R2S_OK)
     return r2s_fail_context(err, st, "interrupted in training, and the checkpoint can't be written");
   return fail_with_checkpoint(t->run, what, err);
@@ -135,7 +138,7 @@ static r2s_status train_loop(training *t, const r2s_monitor *monitor, r2s_error 
     report_step(t, &row, monitor);
     if (t->run->dir && r2s_clock() - saved > pause) {
       const double begun_at = r2s_clock();
-      st = save_checkpoint(t, err);
+      st = save_checkpoint(t, t->run, err);
       if (st != R2S_OK) return st;
       saved = r2s_clock();
       pause = fmax(CHECKPOINT_SECONDS, CHECKPOINT_PAUSE * (saved - begun_at));
@@ -157,15 +160,6 @@ static json_t *steps_to_full_noise(const training *t) {
 static json_t *last_noise(const training *t) {
   const double full = t->run->config.train.noise_end;
   return full > 0 && t->rows.n > 0 ? json_real(t->rows.row[t->rows.n - 1].noise / full) : json_null();
-}
-
-/* What was made from the network that a training gave when it ran out of steps goes for the one that comes
- * now. */
-static r2s_status make_way(r2s_run *run, const r2s_monitor *monitor, r2s_error *err) {
-  if (r2s_run_has_file(run, "model.h5"))
-    r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: what was made of the network that was there is replaced",
-                     run->dir);
-  return r2s_run_begin(run, run->training, R2S_RUN_TRAINING, err);
 }
 
 /* Whether the shot noise was full without an end of the training, or takes long to become so. */
@@ -227,6 +221,40 @@ static void tell_exhausted(const training *t, const r2s_monitor *monitor) {
     tell_of_shot_noise(t, monitor);
 }
 
+/* Writes the network, its test trials, and what they tell (taking the reference). */
+static r2s_status keep(r2s_run *run, const r2s_rate_traces *tests, json_t *stage, r2s_error *err) {
+  const r2s_status st = r2s_run_model_save(run, tests, err);
+  if (st == R2S_OK) return r2s_run_json_set_stage(run, "train", stage, err);
+  json_decref(stage);
+  return st;
+}
+
+/* The same of a training that went on beside the network that it gave when it ran out of steps: the new one's
+ * files, with the training's, are made in a folder of their own. */
+static r2s_status keep_in_place(training *t, const r2s_rate_traces *tests, json_t *stage,
+                                const r2s_monitor *monitor, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  r2s_run *run = t->run, *next = NULL;
+  const json_t *commands = json_object_get(run->json, "commands");
+  r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: what was made of the network that was there is replaced",
+                   run->dir);
+  R2S_TRY(st, r2s_run_open_next(&next, run, err));
+  next->model = run->model;
+  run->model = (r2s_model){0};
+  if (commands) R2S_TRY(st, r2s_run_json_set(next, "commands", json_deep_copy(commands), err));
+  R2S_TRY(st, r2s_run_begin(next, run->training, R2S_RUN_TRAINING, err));
+  R2S_TRY(st, save_checkpoint(t, next, err));
+  st = keep(next, tests, stage, err);
+  stage = NULL;
+  if (st == R2S_OK && t->stop == R2S_TRAIN_CONVERGED) st = r2s_run_remove(next, "checkpoint.h5", err);
+  if (st == R2S_OK) st = r2s_run_put_in_place(run, next, err);
+done:
+  if (next && st != R2S_OK) r2s_run_discard_next(next); /* the run's checkpoint gives all that again */
+  r2s_run_close_next(next);
+  json_decref(stage);
+  return st;
+}
+
 /* Keeps the trained network, tests it, and tells. The checkpoint goes last, and stays where more steps may
  * follow. */
 static r2s_status finish(training *t, double start, const r2s_monitor *monitor, r2s_error *err) {
@@ -235,7 +263,7 @@ static r2s_status finish(training *t, double start, const r2s_monitor *monitor, 
   json_t *stage = NULL;
   r2s_rate_traces tests = {0};
   /* what comes now may be interrupted, too */
-  if (run->dir) R2S_TRY(st, save_checkpoint(t, err));
+  if (run->dir) R2S_TRY(st, save_checkpoint(t, run, err));
   r2s_model_free(&run->model);
   R2S_TRY(st, current_model(t, &run->model, err));
   R2S_TRY(st, r2s_run_model_measure(run, start, monitor, &tests, &stage, err));
@@ -243,9 +271,12 @@ static r2s_status finish(training *t, double start, const r2s_monitor *monitor, 
   r2s_json_add(&stage, "steps_to_full_noise", steps_to_full_noise(t));
   r2s_json_add(&stage, "shot_noise", last_noise(t));
   r2s_json_add(&stage, "resumed", json_boolean(t->resumed));
-  if (t->resumed) R2S_TRY(st, make_way(run, monitor, err));
-  R2S_TRY(st, r2s_run_model_save(run, &tests, err));
-  st = r2s_run_json_set_stage(run, "train", stage, err);
+  if (t->resumed && r2s_run_has_file(run, "model.h5")) {
+    st = keep_in_place(t, &tests, stage, monitor, err);
+  } else {
+    if (t->resumed) R2S_TRY(st, r2s_run_begin(run, run->training, R2S_RUN_TRAINING, err));
+    st = keep(run, &tests, stage, err);
+  }
   stage = NULL;
   if (st == R2S_OK && t->stop == R2S_TRAIN_CONVERGED) st = r2s_run_remove(run, "checkpoint.h5", err);
   if (st == R2S_OK && t->stop == R2S_TRAIN_EXHAUSTED) tell_exhausted(t, monitor);
@@ -281,10 +312,12 @@ static r2s_status begin(training *t, bool resume, const r2s_monitor *monitor, r2
     if (resume)
       r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: training starts anew",
                        checkpoint ? "the checkpoint is of an earlier training" : "no checkpoint");
-    else if (r2s_run_has_file(run, "model.h5") || r2s_run_has_file(run, "checkpoint.h5"))
-      r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: what an earlier run left there is replaced", run->dir);
+    if (t->replaces)
+      r2s_monitor_note(monitor, R2S_NOTE_INFO,
+                       "%s: what an earlier run left there is replaced when the new network is there",
+                       t->replaces);
     r2s_model_free(&run->model);
-    R2S_TRY(st, r2s_run_begin(run, run->training, 0, err));
+    R2S_TRY(st, r2s_run_begin(run, run->training, R2S_RUN_NOTHING, err));
     run->resumable = true;
   }
   R2S_TRY(st, r2s_run_json_add_command(run, err));
@@ -316,10 +349,12 @@ static void note_done(const r2s_run *run, const r2s_monitor *monitor) {
         wanted, tested);
 }
 
-r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, r2s_error *err) {
+/* In the run's own folder. replaces: see training. */
+static r2s_status train(r2s_run *run, bool resume, const char *replaces, const r2s_monitor *monitor,
+                        r2s_error *err) {
   r2s_status st = R2S_OK;
   double start_time = r2s_clock();
-  training t = {.run = run, .stop = R2S_TRAIN_RUNNING};
+  training t = {.run = run, .replaces = replaces, .stop = R2S_TRAIN_RUNNING};
   r2s_model start = {0};
   bool done = false;
   run->resumable = resume;
@@ -328,6 +363,7 @@ r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, 
     note_done(run, monitor);
     return st;
   }
+  R2S_TRY(st, r2s_run_check_replaceable(run, err));
   const r2s_neuron_params neuron = r2s_spike_curve_neuron(&run->config.lif);
   R2S_TRY(st, r2s_rate_init(&start, &run->config.net, &neuron, &run->task, run->config.seed, err));
   R2S_TRY(st, r2s_run_check_models(run, &start, R2S_RUN_ALL, err));
@@ -345,4 +381,40 @@ done:
   r2s_trainer_free(t.trainer);
   r2s_run_rows_free(&t.rows);
   return st;
+}
+
+/* In a folder of its own, as the run's has what it would replace. What is lost of the earlier network goes
+ * with the last act; a stopped training is resumed there, or only has to take its place. */
+static r2s_status train_next(r2s_run *run, bool resume, const r2s_monitor *monitor, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  r2s_run *next = NULL;
+  R2S_TRY(st, r2s_run_check_replaceable(run, err));
+  R2S_TRY(st, r2s_run_open_next(&next, run, err));
+  st = train(next, resume, run->dir, monitor, err);
+  run->resumable = next->resumable;
+  if (st != R2S_OK) goto done;
+  R2S_TRY(st, r2s_run_need_model(next, err)); /* one that was trained already */
+  st = r2s_run_put_in_place(run, next, err);
+  if (st != R2S_OK && r2s_run_has_next(run))
+    st = r2s_fail_context(err, st, "%s is trained, and --resume puts it in its place", next->dir);
+done:
+  r2s_run_close_next(next);
+  return st;
+}
+
+/* Whether a resume goes on in R2S_RUN_NEXT: not where a training that goes on here was stopped as it began to
+ * write its network there. */
+static bool resumes_next(const r2s_run *run) {
+  if (!r2s_run_has_next(run)) return false;
+  const char *begun = json_string_value(r2s_run_begun(run));
+  const bool here = r2s_run_has_file(run, "checkpoint.h5") && begun && strcmp(begun, run->training) == 0;
+  return !here || r2s_run_has_file(run, R2S_RUN_NEXT "/checkpoint.h5") ||
+         r2s_run_has_file(run, R2S_RUN_NEXT "/model.h5");
+}
+
+r2s_status r2s_run_train(r2s_run *run, bool resume, const r2s_monitor *monitor, r2s_error *err) {
+  r2s_status st = r2s_run_refuse_view(run, err);
+  if (st != R2S_OK) return st;
+  const bool beside = resume ? resumes_next(run) : r2s_run_has_earlier(run);
+  return beside ? train_next(run, resume, monitor, err) : train(run, resume, NULL, monitor, err);
 }

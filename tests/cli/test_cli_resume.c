@@ -218,6 +218,46 @@ static void test_a_training_that_goes_on_costs_nothing_yet(void **state) {
   assert_false(cli_is_there("yet/conversion.csv"));
 }
 
+/* Until another network is there, all of the earlier one's is of use; then it goes. A given network does not
+ * take the place of the training. */
+static void test_a_stopped_replacement_costs_nothing_yet(void **state) {
+  (void)state;
+  CLI_RUN("train", "-o", "old", CLI_TINY, "--set", "train.max_steps=5");
+  CLI_RUN("train", "-o", "fresh", "--quiet", TRAINING, "--seed", "3");
+  CLI_RUN("convert", "old/model.h5", "-o", "earlier", "--quiet");
+  assert_int_equal(system("cp -r earlier kept_earlier"), 0);
+  const char *const start[] = {"train", "-o", "earlier", TRAINING, "--seed", "3", NULL};
+  interrupt_is_advised(start, "rate2spike train --resume -o earlier");
+  assert_int_equal(system("diff -r -x next kept_earlier earlier"), 0);
+  CLI_RUN("simulate", "earlier", "--model", "lif", "--trials", "1", "--quiet");
+  CLI_RUN("report", "earlier", "--quiet");
+  REFUSED(2, "earlier/next: has a training that was stopped", "convert", "fresh/model.h5", "-o", "earlier");
+  pid_t pid = start_training((const char *const[]){"train", "--resume", "-o", "earlier", NULL});
+  kill(pid, SIGKILL);
+  assert_int_equal(cli_wait(pid), 1000 + SIGKILL);
+  CLI_RUN("train", "--resume", "-o", "earlier");
+  cli_same_model("fresh/model.h5", "earlier/model.h5");
+  cli_same_file("fresh/training.csv", "earlier/training.csv");
+  assert_false(cli_is_there("earlier/conversion.csv") || cli_is_there("earlier/next"));
+}
+
+/* Its files are in two folders: no results to show, until a command puts the earlier ones back. */
+static void test_a_replacement_that_was_killed_is_undone(void **state) {
+  (void)state;
+  CLI_RUN("train", "-o", "two", CLI_TINY, "--set", "train.max_steps=5");
+  assert_int_equal(
+      system("rm -rf before && cp -r two before && mkdir -p two/next/.earlier && cp fresh/* two/next && "
+             "mv two/model.h5 two/run.json two/next/.earlier"),
+      0);
+  REFUSED(1, "two: a new network is taking the place of an earlier one there", "report", "two");
+  CLI_RUN("simulate", "two", "--model", "lif", "--trials", "1", "--quiet");
+  cli_same_file("before/model.h5", "two/model.h5");
+  assert_false(cli_is_there("two/next/.earlier"));
+  CLI_RUN("train", "--resume", "-o", "two"); /* the new one, which is whole */
+  cli_same_file("fresh/model.h5", "two/model.h5");
+  assert_false(cli_is_there("two/spikes_lif_native.h5") || cli_is_there("two/next"));
+}
+
 /* What is missing is told; nothing is trained anew over the rest. */
 static void test_a_resume_misses_what_is_gone(void **state) {
   (void)state;
@@ -398,6 +438,8 @@ int main(void) {
       cmocka_unit_test(test_resume_with_other_options_is_refused),
       cmocka_unit_test(test_a_training_out_of_steps_goes_on),
       cmocka_unit_test(test_a_training_that_goes_on_costs_nothing_yet),
+      cmocka_unit_test(test_a_stopped_replacement_costs_nothing_yet),
+      cmocka_unit_test(test_a_replacement_that_was_killed_is_undone),
       cmocka_unit_test(test_a_resume_misses_what_is_gone),
       cmocka_unit_test(test_a_folder_of_an_earlier_version_keeps_its_limit),
       cmocka_unit_test(test_a_training_that_converged_takes_another_limit),

@@ -376,39 +376,94 @@ static void test_no_room_for_another_network_costs_nothing(void **state) {
   assert_int_equal(setrlimit(RLIMIT_FSIZE, &(struct rlimit){4096, room.rlim_max}), 0);
   assert_int_equal(r2s_run_import(run, "full/model.h5", R2S_RUN_ALL, NULL, &err), R2S_ERR_IO);
   assert_int_equal(setrlimit(RLIMIT_FSIZE, &room), 0);
-  assert_non_null(strstr(err.msg, "can't write full/config.yaml"));
+  assert_non_null(strstr(err.msg, "can't write full/next/config.yaml"));
   assert_non_null(r2s_run_json_get_stage(run, "train"));
   assert_null(json_object_get(run->json, "removing"));
   r2s_run_close(run);
   free(own);
 }
 
-/* A file that can't be removed (here: a folder in its place): the next one to open it ends the removal. */
+/* A file that can't be replaced or removed (here: a folder in its place) is told before anything is done. */
+static void test_what_can_not_be_replaced_is_told_before(void **state) {
+  (void)state;
+  static const char *const names[] = {"curve.csv", "model.h5", "figures/fig1.png"};
+  r2s_error err = {0};
+  r2s_run *run;
+  r2s_config *own = of_authors();
+  import_authors("firm", own);
+  own->train.x0_sd = 0.3;
+  for (int k = 0; k < 3; k++) {
+    char command[256], says[64];
+    snprintf(command, sizeof command,
+             "rm -rf inside before && cp -r firm inside && rm -f inside/%s && mkdir -p "
+             "inside/%s && cp -r inside before",
+             names[k], names[k]);
+    assert_int_equal(system(command), 0);
+    assert_int_equal(r2s_run_open(&run, "inside", own, &err), R2S_OK);
+    assert_int_equal(r2s_run_import(run, "firm/model.h5", R2S_RUN_ALL, NULL, &err), R2S_ERR_IO);
+    snprintf(says, sizeof says, "inside/%s: found a folder; expected a file", names[k]);
+    if (!strstr(err.msg, says)) fail_msg("%s", err.msg);
+    r2s_run_close(run);
+    assert_int_equal(system("diff -r before inside"), 0);
+  }
+  free(own);
+}
+
+static int give_as_nobody(const r2s_config *own) {
+  if (geteuid() == 0 && setuid(65534) != 0) return 77;
+  r2s_error err = {0};
+  r2s_run *run = NULL;
+  if (r2s_run_open(&run, "shared", own, &err) != R2S_OK) return 1;
+  const r2s_status st = r2s_run_import(run, "shared/model.h5", R2S_RUN_ALL, NULL, &err);
+  r2s_run_close(run);
+  return st == R2S_ERR_IO && strstr(err.msg, "shared/figures: can't remove the earlier network's figures")
+             ? 0
+             : 2;
+}
+
+/* Nor are figures whose folder keeps them. (Root may write anywhere.) */
+static void test_figures_that_are_locked_are_told_before(void **state) {
+  (void)state;
+  int status = 0;
+  r2s_config *own = of_authors();
+  import_authors("shared", own);
+  own->train.x0_sd = 0.3;
+  assert_int_equal(mkdir("shared/figures", 0755), 0);
+  put("shared/figures/fig1.png", "");
+  assert_int_equal(chmod("shared/figures", 0555) | chmod("shared", 0777) | chmod(dir, 0755), 0);
+  assert_int_equal(system("rm -rf before && cp -r shared before"), 0);
+  const pid_t child = fork();
+  if (child == 0) _exit(give_as_nobody(own));
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_true(WIFEXITED(status));
+  free(own);
+  if (WEXITSTATUS(status) == 77) skip();
+  assert_int_equal(WEXITSTATUS(status), 0);
+  assert_int_equal(system("diff -r before shared"), 0);
+  assert_int_equal(chmod("shared/figures", 0755), 0);
+}
+
+/* One that could not be removed behind the last act: the next one to open the folder ends that. */
 static void test_a_removal_that_fails_is_ended_later(void **state) {
   (void)state;
   r2s_error err = {0};
-  r2s_run *run;
   char *text;
   size_t size;
-  r2s_config *own = of_authors();
-  import_authors("stuck", own);
-  own->train.x0_sd = 0.3;
-  assert_int_equal(mkdir("stuck/curve.csv", 0777), 0);
-  assert_int_equal(r2s_run_open(&run, "stuck", own, &err), R2S_OK);
-  assert_int_equal(r2s_run_import(run, "stuck/model.h5", R2S_RUN_ALL, NULL, &err), R2S_ERR_IO);
-  assert_non_null(strstr(err.msg, "stuck/curve.csv: can't remove it"));
-  r2s_run_close(run);
+  assert_int_equal(mkdir("stuck", 0777) | mkdir("stuck/curve.csv", 0777), 0);
+  put("stuck/config.yaml", "seed: 1\n");
+  put("stuck/model.h5", "");
+  put("stuck/rate.h5", "");
   put("stuck/certificate.csv", "");
-  assert_int_equal(r2s_run_open(&run, "stuck", own, &err), R2S_ERR_IO);
+  put("stuck/run.json", "{\"removing\": \"all but network\"}");
+  assert_int_equal(open_at("stuck", &err), R2S_ERR_IO);
+  assert_non_null(strstr(err.msg, "stuck/curve.csv: can't remove it"));
   assert_int_equal(rmdir("stuck/curve.csv"), 0);
-  assert_int_equal(r2s_run_open(&run, "stuck", own, &err), R2S_OK);
-  r2s_run_close(run);
-  assert_int_equal(access("stuck/model.h5", F_OK), 0);
+  assert_int_equal(open_at("stuck", &err), R2S_OK);
+  assert_int_equal(access("stuck/model.h5", F_OK) | access("stuck/rate.h5", F_OK), 0);
   assert_int_not_equal(access("stuck/certificate.csv", F_OK), 0);
   assert_int_equal(r2s_io_read_all("stuck/run.json", &text, &size, &err), R2S_OK);
   assert_null(strstr(text, "removing"));
   free(text);
-  free(own);
 }
 
 /* No word of ours: which files stay is not known. */
@@ -432,7 +487,7 @@ static void test_a_removal_leaves_what_it_says(void **state) {
   static const struct {
     const char *removing;
     bool training, network;
-  } cases[] = {{"all", false, false}, {"all but training", true, false}, {"all but network", false, true}};
+  } cases[] = {{"all", false, false}, {"all but training", true, false}, {"all but network", true, true}};
   r2s_error err = {0};
   assert_int_equal(mkdir("half", 0777), 0);
   for (int k = 0; k < 3; k++) {
@@ -443,6 +498,7 @@ static void test_a_removal_leaves_what_it_says(void **state) {
     put("half/checkpoint.h5", "");
     put("half/model.h5", "");
     put("half/rate.h5", "");
+    put("half/curve.csv", "");
     r2s_run *look;
     assert_int_equal(r2s_run_view(&look, "half", &config, &err), R2S_OK); /* removes nothing */
     r2s_run_close(look);
@@ -450,7 +506,8 @@ static void test_a_removal_leaves_what_it_says(void **state) {
     assert_int_equal(open_at("half", &err), R2S_OK);
     assert_int_equal(access("half/checkpoint.h5", F_OK) == 0, cases[k].training);
     assert_int_equal(access("half/model.h5", F_OK) == 0, cases[k].network);
-    assert_int_not_equal(access("half/rate.h5", F_OK), 0);
+    assert_int_equal(access("half/rate.h5", F_OK) == 0, cases[k].network);
+    assert_int_not_equal(access("half/curve.csv", F_OK), 0);
   }
 }
 
@@ -683,6 +740,8 @@ int main(void) {
       cmocka_unit_test(test_a_stopped_test_of_a_given_network_costs_nothing),
       cmocka_unit_test(test_no_room_for_another_network_costs_nothing),
       cmocka_unit_test(test_a_removal_leaves_what_it_says),
+      cmocka_unit_test(test_what_can_not_be_replaced_is_told_before),
+      cmocka_unit_test(test_figures_that_are_locked_are_told_before),
       cmocka_unit_test(test_a_removal_that_fails_is_ended_later),
       cmocka_unit_test(test_an_unknown_removal_removes_nothing),
       cmocka_unit_test(test_a_view_writes_nothing),
