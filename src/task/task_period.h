@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#define R2S_TASK_LONGEST_MS 1e8 /* of a trial: over a day */
+#define R2S_TASK_LONGEST_MS 1e8    /* of a trial: over a day */
 #define R2S_TASK_TOLERANCE_MS 1e-6 /* times such as 3 x 0.1 ms must not lose their step to rounding */
 
 /* The first of n samples (sample k at t0 + k dt) at or after time_ms; n where there is none. A period
