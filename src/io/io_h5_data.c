@@ -83,6 +83,17 @@ static r2s_status check_packed(const chunks *c, uint8_t *packed, size_t size, ui
   return compare_size(c, found, err);
 }
 
+/* packed [size]. HDF5 2 asks for the size, too. */
+static herr_t read_chunk(const chunks *c, const hsize_t *offset, uint32_t *skipped, void *packed,
+                         size_t size) {
+#if H5_VERSION_GE(2, 0, 0)
+  return H5Dread_chunk2(c->set, H5P_DEFAULT, offset, skipped, packed, &size);
+#else
+  (void)size;
+  return H5Dread_chunk(c->set, H5P_DEFAULT, offset, skipped, packed);
+#endif
+}
+
 static r2s_status check_chunk(const chunks *c, const hsize_t *offset, r2s_error *err) {
   hsize_t size = 0;
   uint32_t skipped = 0;
@@ -91,7 +102,7 @@ static r2s_status check_chunk(const chunks *c, const hsize_t *offset, r2s_error 
   if (size > 2 * (hsize_t)c->bytes + 64 || size > UINT32_MAX) return compare_size(c, size, err);
   uint8_t *packed = malloc(size);
   if (!packed) return r2s_fail(err, R2S_ERR_MEMORY, "no memory for a chunk of its data");
-  const r2s_status st = H5Dread_chunk(c->set, H5P_DEFAULT, offset, &skipped, packed) < 0
+  const r2s_status st = read_chunk(c, offset, &skipped, packed, size) < 0
                             ? fail_absent(err)
                             : check_packed(c, packed, size, skipped, err);
   free(packed);
