@@ -44,16 +44,22 @@ need_packages() {
     die "apt-get could not install ${missing[*]}"
 }
 
-# need_python REQUIREMENTS: build/venv has what the file lists (re-used while the file stays the same).
+# need_python REQUIREMENTS: build/venv has what the file lists (re-used while the file and PYTHON stay the same). It is
+# made of the Python that the environment's PYTHON names, else of python3.
 need_python() {
-  local requirements=$1 stamp
-  stamp="build/venv/.$(basename "$requirements")"
-  if [ -x build/venv/bin/python ] && cmp -s "$requirements" "$stamp"; then return 0; fi
+  local requirements=$1 venv=build/venv stamp
+  stamp="$venv/.$(basename "$requirements")"
+  [ -z "${PYTHON:-}" ] || [ "$PYTHON" = "$(cat "$venv/.python" 2>/dev/null)" ] || rm -rf "$venv"
+  if [ -x "$venv/bin/python" ] && cmp -s "$requirements" "$stamp"; then return 0; fi
   mkdir -p build
-  [ -x build/venv/bin/python ] || python3 -m venv build/venv || die "python3 -m venv build/venv failed"
-  say "Installing into build/venv: $(grep -v '^#' "$requirements" | tr '\n' ' ')"
-  build/venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$requirements" ||
-    die "pip could not install $requirements into build/venv (./reproduce --no-nest needs nothing of it)"
+  [ -x "$venv/bin/python" ] || "${PYTHON:-python3}" -m venv "$venv" || die "${PYTHON:-python3} -m venv $venv failed"
+  echo "${PYTHON:-python3}" >"$venv/.python"
+  say "Installing into $venv: $(grep -v '^#' "$requirements" | tr '\n' ' ')"
+  # PyPI has NEST's source, too, which few systems can build: better to be told than to wait for that
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --only-binary nest-simulator -r "$requirements" ||
+    die "pip could not install $requirements into $venv, which has $("$venv/bin/python" --version).
+PyPI has NEST for Python 3.9 to 3.13 on Linux. PYTHON=python3.13 (and the call again) takes that one, if it is installed;
+./reproduce --no-nest needs none."
   cp "$requirements" "$stamp"
 }
 
