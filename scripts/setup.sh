@@ -49,6 +49,7 @@ need_packages() {
 need_python() {
   local requirements=$1 venv=build/venv stamp
   stamp="$venv/.$(basename "$requirements")"
+  command -v "${PYTHON:-python3}" >/dev/null || die "found no program ${PYTHON:-python3}; PYTHON=... names another Python"
   [ -z "${PYTHON:-}" ] || [ "$PYTHON" = "$(cat "$venv/.python" 2>/dev/null)" ] || rm -rf "$venv"
   if [ -x "$venv/bin/python" ] && cmp -s "$requirements" "$stamp"; then return 0; fi
   mkdir -p build
