@@ -135,8 +135,9 @@ static void add_figure2(r2s_doc *doc, const r2s_folder *folder, bool mixed) {
                  " **C** Accuracy of each stage by the task's criterion, with 95 %% Wilson intervals (none "
                  "where trials would only repeat); bars of another number of trials are hatched.%s%s",
                  asterisk(mixed),
-                 r2s_folder_go_nogo(folder) ? " Grey: the range over the 100 networks of Kim et al. 2019."
-                                            : "");
+                 r2s_folder_go_nogo(folder)
+                     ? " Grey: mean ± standard deviation of 100 networks of Kim et al. 2019, up to 100 %."
+                     : "");
   add_figure(doc, "figures/fig2",
              "Spikes, population rates and output of the spiking network over time; accuracy of each stage",
              &caption);

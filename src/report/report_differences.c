@@ -13,11 +13,14 @@ static void add_time_constants(r2s_doc *doc, const r2s_folder *folder) {
                high_ms = known ? folder->model.tau_max_ms : folder->config.net.tau_max_ms,
                tau_syn_ms = folder->config.psc_alpha.tau_syn_ms;
   if (low_ms == high_ms)
+    r2s_doc_item(
+        doc,
+        "One fixed synaptic decay, τ_d = %s ms; the paper trains one for each unit, of 20 to 50 ms or "
+        "more, in most of its networks.",
+        r2s_fmt_short(low_ms, 4).text);
+  else if (low_ms != 20 || high_ms < 50)
     r2s_doc_item(doc,
-                 "One fixed synaptic decay, τ_d = %s ms; the paper trains one for each unit, 20 to 100 ms.",
-                 r2s_fmt_short(low_ms, 4).text);
-  else if (low_ms != 20 || high_ms != 100)
-    r2s_doc_item(doc, "Synaptic decays between %s and %s ms; the paper's lie between 20 and 100 ms.",
+                 "Synaptic decays between %s and %s ms; the paper's lie between 20 ms and 50 ms or more.",
                  r2s_fmt_short(low_ms, 4).text, r2s_fmt_short(high_ms, 4).text);
   if (isfinite(tau_syn_ms) && (low_ms != tau_syn_ms || high_ms != tau_syn_ms))
     r2s_doc_item(doc,
@@ -31,7 +34,8 @@ static void add_time_constants(r2s_doc *doc, const r2s_folder *folder) {
 static void add_structure(r2s_doc *doc, const r2s_folder *folder) {
   const r2s_net_config *net = &folder->config.net;
   const int n = folder->model.n > 0 ? folder->model.n : net->n;
-  if (n != 200) r2s_doc_item(doc, "%d units; the paper's networks have 200.", n);
+  if (n != 200 && n != 250)
+    r2s_doc_item(doc, "%d units; the paper's networks have 10 to 500, mostly 250.", n);
   add_time_constants(doc, folder);
   if (!r2s_folder_dale(folder))
     r2s_doc_item(doc,
