@@ -10,7 +10,7 @@
 static void set_compat(r2s_spike_config *lif, r2s_compat compat) {
   bool paper = compat == R2S_COMPAT_PAPER, corrected = compat == R2S_COMPAT_CORRECTED;
   lif->tau_of_sender = paper;
-  lif->readout_bias = paper || corrected;
+  lif->readout_bias = corrected;
   lif->noise_per_root_dt = corrected;
   lif->input_on_step = paper || corrected;
 }

@@ -81,7 +81,7 @@ static const struct {
     {"lif.scale", "The predicted scale, where there is one."},
     {"lif.reference", "Only needed to repeat recorded runs spike by spike."},
     {"lif.tau_of_sender", "As the authors' code does; without effect when tau_d is the same for all."},
-    {"lif.readout_bias", "As the authors' code does."},
+    {"lif.readout_bias", "As in the authors' code, and in their paper, whose readouts have no bias."},
     {"lif.noise_per_root_dt", "As the authors' code does; without effect at 0.05 ms."},
     {"lif.input_on_step",
      "As the authors' code does: it rounds the step, so the input comes half a step of the task early."},

@@ -91,7 +91,8 @@ static void test_precedence(void **state) {
   assert_int_equal(config.train.max_steps, train.max_steps);
   config = load("compat: paper", "lif.tau_of_sender=false");
   assert_false(config.lif.tau_of_sender);
-  assert_true(config.lif.readout_bias);
+  /* the paper's readouts, o = W_out r, have no bias */
+  assert_true(config.lif.input_on_step && !config.lif.readout_bias);
   const char *sets[] = {"seed=1", "seed=2", "seed=18446744073709551615"};
   r2s_error err;
   assert_int_equal(r2s_config_load(&config, NULL, sets, 3, &err), R2S_OK);
