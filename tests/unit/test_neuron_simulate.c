@@ -48,6 +48,21 @@ static void test_siegert_for_the_default_neuron(void **state) {
   assert_true(worst < 0.6);
 }
 
+/* The limits of S7 that docs/equations.md tells. */
+static void test_where_siegert_fails(void **state) {
+  (void)state;
+  r2s_neuron_params coarse = r2s_neuron_params_default(), noisy = coarse;
+  double rate, fano;
+  coarse.dt_ms = 0.5;
+  coarse.v_reset_mv = -45;
+  assert_int_equal(r2s_neuron_simulate(&coarse, 25, 64, 200, 2000, 50, 3, &rate, &fano, NULL), R2S_OK);
+  assert_true(fabs(rate - 250) < 1 && fabs(r2s_neuron_rate_hz(&coarse, 25) - 260) < 0.5);
+  noisy.noise_mv = 1;
+  noisy.t_ref_ms = 20;
+  assert_int_equal(r2s_neuron_simulate(&noisy, 5, 256, 200, 2000, 50, 3, &rate, &fano, NULL), R2S_OK);
+  assert_true(fabs(rate - r2s_neuron_rate_hz(&noisy, 5) - 3.5) < 0.3);
+}
+
 static double chain_rate_hz(const r2s_neuron_params *p, double input, double resolution) {
   r2s_neuron_isi isi;
   assert_int_equal(r2s_neuron_isi_make(&isi, p, input, 50, resolution, NULL), R2S_OK);
@@ -139,11 +154,9 @@ static void test_bad_arguments(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_noiseless_interval),
-      cmocka_unit_test(test_siegert_for_the_default_neuron),
-      cmocka_unit_test(test_chain_for_any_neuron),
-      cmocka_unit_test(test_same_seed_same_numbers),
-      cmocka_unit_test(test_fano_factor_of_a_few_counts),
+      cmocka_unit_test(test_noiseless_interval),     cmocka_unit_test(test_siegert_for_the_default_neuron),
+      cmocka_unit_test(test_where_siegert_fails),    cmocka_unit_test(test_chain_for_any_neuron),
+      cmocka_unit_test(test_same_seed_same_numbers), cmocka_unit_test(test_fano_factor_of_a_few_counts),
       cmocka_unit_test(test_bad_arguments),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -57,7 +57,19 @@ static void test_kappa_follows_the_neuron(void **state) {
   slow.t_ref_ms = 10;
   silent.v_th_mv = silent.v_bias_mv + 10;
   assert_true(r2s_rate_kappa_hz(&slow) == round(r2s_neuron_sigmoid_kappa_hz(&slow, 4)));
-  assert_in_range((int)r2s_rate_kappa_hz(&slow), 30, 38);
+  const r2s_neuron_params usual = r2s_neuron_params_default();
+  r2s_neuron_params other[8] = {usual, usual, usual, usual, usual, usual, usual, usual};
+  other[0].t_ref_ms = 10;
+  other[1].t_ref_ms = 20;
+  other[2].tau_m_ms = 15;
+  other[3].tau_m_ms = 20;
+  other[4].noise_mv = 0.2;
+  other[5].tau_m_ms = 5;
+  other[6].v_reset_mv = -50;
+  other[7].v_th_mv = -38;
+  /* those of SciPy's quadrature of S7 and C3, and of docs/noise_matched_training.md */
+  const double kappa_hz[] = {34, 27, 31, 24, 48, 79, 62, 27};
+  for (int k = 0; k < 8; k++) assert_true(r2s_rate_kappa_hz(&other[k]) == kappa_hz[k]);
   assert_true(r2s_rate_kappa_hz(&silent) == 5);
   r2s_net_config net = r2s_net_config_default(R2S_RECIPE_MATCHED);
   for (int given = 0; given < 2; given++) {
