@@ -225,7 +225,9 @@ static void read_provenance(r2s_model_reader *reader, const r2s_mat *mat, r2s_mo
   read_text(reader, mat, "r2s_version", model->version, sizeof model->version);
   read_text(reader, mat, "r2s_config_hash", model->config_hash, sizeof model->config_hash);
   if (present(mat, "r2s_seed")) R2S_MODEL_NOTE(reader, "r2s_seed", parse_seed(mat, &model->seed, failure));
-  read_integer(reader, mat, "tr", (int64_t)1e15, &model->train_steps);
+  const bool theirs = !r2s_mat_find(mat, "r2s_version"); /* tr is the number of the last step then, from 0 */
+  read_integer(reader, mat, "tr", (int64_t)1e15 - theirs, &model->train_steps);
+  if (theirs && present(mat, "tr")) model->train_steps++;
   read_number(reader, mat, "r2s_kappa_hz", &model->kappa_hz);
   read_number(reader, mat, "r2s_dt_ms", &model->dt_ms);
   read_integer(reader, mat, "r2s_dale", 1, &dale);
