@@ -75,6 +75,21 @@ static void test_the_amplitude_is_that_of_the_fano_factor(void **state) {
   }
 }
 
+/* docs/equations.md, R4: where the table of the default unit ends. */
+static void test_the_rate_goes_on_straight(void **state) {
+  (void)state;
+  const double end = 354;
+  r2s_neuron_params params = r2s_neuron_params_default();
+  r2s_rate_table table = make(&params, 1, 0.5);
+  r2s_rate_value in = r2s_rate_table_value(&table, R2S_ACTIVATION_SIEGERT, end),
+                 out = r2s_rate_table_value(&table, R2S_ACTIVATION_SIEGERT, end + 1),
+                 far = r2s_rate_table_value(&table, R2S_ACTIVATION_SIEGERT, end + 2000);
+  assert_true(fabs(in.r - r2s_neuron_rate_hz(&params, end)) < 1e-3);
+  assert_true(fabs(in.slope - out.slope) < 1e-3 && out.slope == far.slope);
+  assert_true(fabs(out.r + 1999 * out.slope - far.r) < 1e-6);
+  assert_true(far.r > 1000 / params.t_ref_ms);
+}
+
 /* What a kernel reads of x. */
 static r2s_rate_value value_of_part(const r2s_rate_table *table, double x) {
   float z = (float)fmin(fmax(table->scale * x + table->shift, 4), 1024), line;
@@ -167,6 +182,7 @@ static void test_nan_stays_nan(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_the_rate_is_siegerts),
+                                     cmocka_unit_test(test_the_rate_goes_on_straight),
                                      cmocka_unit_test(test_the_slope_is_the_rates),
                                      cmocka_unit_test(test_the_amplitude_is_that_of_the_fano_factor),
                                      cmocka_unit_test(test_the_parts_follow_the_pieces),
