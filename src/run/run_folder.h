@@ -71,8 +71,7 @@ R2S_MUST_CHECK r2s_status r2s_run_check_trials(const r2s_run *run, int n_units, 
 R2S_MUST_CHECK r2s_status r2s_run_check_models(const r2s_run *run, const r2s_model *network, int models,
                                                r2s_error *err);
 /* Warns of a task whose criteria ask for something else than its targets, or pass an output of 0. */
-R2S_MUST_CHECK r2s_status r2s_run_note_criteria(const r2s_run *run, const r2s_monitor *monitor,
-                                                r2s_error *err);
+void r2s_run_note_criteria(const r2s_run *run, const r2s_monitor *monitor);
 /* Makes the hashes of configuration and training and the trials' name, of config and task as they are. */
 R2S_MUST_CHECK r2s_status r2s_run_name(r2s_run *run, r2s_error *err);
 /* What stays where results go: the files of one of these, and of those before it. */

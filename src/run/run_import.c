@@ -200,7 +200,7 @@ r2s_status r2s_run_import(r2s_run *run, const char *model_path, int models, cons
   R2S_TRY(st, find_given(run, &model, &given, err));
   R2S_TRY(st, adopt_neuron(run, &model, err));
   R2S_TRY(st, name_file(r2s_run_check_models(run, &model, models, err), model_path, err));
-  R2S_TRY(st, r2s_run_note_criteria(run, monitor, err));
+  r2s_run_note_criteria(run, monitor);
   if (given.keeps) {
     st = keep_model(run, &model, monitor, err);
     goto done;

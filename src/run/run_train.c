@@ -372,7 +372,7 @@ static r2s_status train(r2s_run *run, bool resume, const char *replaces, const r
   if (st == R2S_ERR_CANCELLED) st = not_begun(run, err);
   if (st != R2S_OK) goto done;
   R2S_TRY(st, begin(&t, resume, monitor, err));
-  R2S_TRY(st, r2s_run_note_criteria(run, monitor, err));
+  r2s_run_note_criteria(run, monitor);
   note_silent_unit(run, &neuron, monitor);
   R2S_TRY(st, train_loop(&t, monitor, err));
   R2S_TRY(st, finish(&t, start_time, monitor, err));
