@@ -43,7 +43,10 @@ R2S_MUST_CHECK r2s_status r2s_run_take_folder(r2s_run *run, const char *dir, r2s
 R2S_MUST_CHECK r2s_status r2s_run_make_folder(const char *dir, size_t *there, r2s_error *err);
 /* Takes away what that has made, as far as it is empty. */
 void r2s_run_unmake_folder(const char *dir, size_t there);
-/* dir/name */
+/* dir/name; R2S_ERR_IO where that is too long */
+R2S_MUST_CHECK r2s_status r2s_run_path_in(const char *dir, const char *name, char path[R2S_PATH_SIZE],
+                                          r2s_error *err);
+/* The same in the run's folder; R2S_ERR_ARG where it has none. */
 R2S_MUST_CHECK r2s_status r2s_run_path(const r2s_run *run, const char *name, char path[R2S_PATH_SIZE],
                                        r2s_error *err);
 bool r2s_run_has_file(const r2s_run *run, const char *name);
