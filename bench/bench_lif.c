@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base_sort.h"
 #include "rate2spike/io.h"
 #include "rate2spike/spike.h"
 
@@ -57,11 +58,6 @@ static void validate(const r2s_model *model, r2s_spike_config config, const r2s_
   r2s_spike_record_free(&reference);
 }
 
-static int compare(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 static void measure(const r2s_model *model, const r2s_spike_config *config, const r2s_spike_trial *trials,
                     int n) {
   double *seconds = malloc((size_t)n * sizeof *seconds);
@@ -72,7 +68,7 @@ static void measure(const r2s_model *model, const r2s_spike_config *config, cons
     seconds[k] = run(model, config, &trials[k], &record, engine);
     r2s_spike_record_free(&record);
   }
-  qsort(seconds, (size_t)n, sizeof *seconds, compare);
+  r2s_sort(seconds, (size_t)n);
   printf("%-20s fastest %7.2f ms, median %7.2f ms of %d trials\n", engine, 1e3 * seconds[0],
          1e3 * seconds[n / 2], n);
   free(seconds);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Time of one 1 s trial of psc-dexp and psc-alpha, native (each instruction set) and in NEST, one thread:
  *
- *     bench_psc [PYTHON]        PYTHON has nest; default: environment variable R2S_PYTHON; without: native
- * only
+ *     bench_psc [PYTHON]   PYTHON has nest (default: environment variable R2S_PYTHON; without: native only)
  *
  * Both engines must give the same spikes before anything is timed. */
 #include <stdio.h>

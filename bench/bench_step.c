@@ -2,9 +2,8 @@
  * Worker (bench_worker.h): optimiser steps of a network whose edges stay as they are (learning rate 0), so
  * that every step is the same work.
  *
- *   bench_step [--recipe matched|writeup|kim2019] [--task go-nogo-short] [--n 250] [--p 0.2] [--batch B]
- * [--steps T]
- *              [--threads 1]
+ *   bench_step [--recipe matched|writeup|kim2019] [--task go-nogo-short] [--n 250] [--p 0.2]
+ *              [--batch B] [--steps T] [--threads 1]
  *
  * Recipe matched: with its full shot noise. T other than the task's: its periods are stretched. */
 #include "bench_worker.h"

@@ -5,9 +5,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
+#include "base/base_sort.h"
 #include "bench_worker.h"
 #include "rate2spike/io.h"
 
@@ -20,22 +19,11 @@ typedef struct times {
   double ms[MAX_STEPS];
 } times;
 
-static double now_ms(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
-}
-
-static int ascending(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 static void report(times *t) {
   double sum = 0;
   if (t->n == 0) return;
   for (int k = 0; k < t->n; k++) sum += t->ms[k];
-  qsort(t->ms, (size_t)t->n, sizeof *t->ms, ascending);
+  r2s_sort(t->ms, (size_t)t->n);
   printf("%-22s %5d steps: min %.2f ms, median %.2f ms, mean %.2f ms, total %.2f s\n", t->what, t->n,
          t->ms[0], t->ms[t->n / 2], sum / t->n, sum / 1e3);
 }
@@ -49,9 +37,9 @@ static r2s_status train(r2s_trainer *trainer, int steps, r2s_error *err) {
   int full_from = 0;
   while (st == R2S_OK && stop == R2S_TRAIN_RUNNING && row.step < MAX_STEPS &&
          (steps == 0 || row.step < steps)) {
-    double start = now_ms();
+    const double start = r2s_clock();
     st = r2s_trainer_step(trainer, &row, &stop, err);
-    double ms = now_ms() - start;
+    const double ms = 1e3 * (r2s_clock() - start);
     if (row.noise >= 0.999 && !full_from) full_from = row.step;
     all.ms[all.n++] = ms;
     if (row.noise == 0 && isnan(row.eval_loss)) plain.ms[plain.n++] = ms;
@@ -83,9 +71,9 @@ int main(int argc, char **argv) {
   uint64_t seed = argc > 5 ? strtoull(argv[5], NULL, 10) : 1;
   st = r2s_task_load(&task, argc > 1 ? argv[1] : "go-nogo-short", &err);
   if (st == R2S_OK) st = r2s_rate_init(&model, &net, &neuron, &task, seed, &err);
-  double start = now_ms();
+  double start = r2s_clock();
   if (st == R2S_OK) st = r2s_trainer_create(&trainer, &model, &task, &config, seed, threads, NULL, &err);
-  printf("created in %.1f ms\n", now_ms() - start);
+  printf("created in %.1f ms\n", 1e3 * (r2s_clock() - start));
   if (st == R2S_OK) st = train(trainer, steps, &err);
   if (st != R2S_OK) fprintf(stderr, "bench_train: %s\n", err.msg);
   r2s_trainer_free(trainer);

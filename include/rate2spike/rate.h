@@ -143,8 +143,8 @@ R2S_MUST_CHECK r2s_status r2s_trainer_model(const r2s_trainer *trainer, r2s_mode
 /* The complete state as one malloc'ed block of bytes, for checkpoints: restoring it and going on gives the
  * same bits as never having stopped. To be restored into a trainer made of the same start, task,
  * configuration and seed; of these, sizes, seed and configuration (but for max_steps, which may be raised)
- * are compared. Keep the last r2s_train_step, too, which
- * r2s_trainer_stop asks for. Where restoring fails the trainer is as it was. */
+ * are compared. Keep the last r2s_train_step, too, which r2s_trainer_stop asks for. Where restoring fails the
+ * trainer is as it was. */
 R2S_MUST_CHECK r2s_status r2s_trainer_state(const r2s_trainer *trainer, void **bytes, size_t *size,
                                             r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_trainer_restore(r2s_trainer *trainer, const void *bytes, size_t size,

@@ -41,12 +41,12 @@ R2S_MUST_CHECK r2s_status r2s_run_command_word(const char *value, char **word, r
 /* Takes the network of a model file (ours or the authors') in place of training one: model.h5, model.mat,
  * rate.h5. Results of another given network, or of this one tested with other train.* (state_noise, x0_sd,
  * start_kick), are removed when the new ones are there, which the monitor is told; else those of this one are
- * kept. R2S_ERR_ARG
- * where the folder has a network that was trained there, or a checkpoint. A siegert network, and a sigmoid
- * one of ours, was trained for one LIF unit: neuron.* that are not set are that unit's. Error, and nothing is
- * removed, where it does not have the task's channels, outputs and rate step, where one of the
- * models (R2S_RUN_*, that are to be simulated) can't be made of it, or where net.* are set (R2S_ORIGIN_SET;
- * in a struct that a program filled in, other than the defaults): the file says what it is. */
+ * kept. R2S_ERR_ARG where the folder has a network that was trained there, or a checkpoint. A siegert
+ * network, and a sigmoid one of ours, was trained for one LIF unit: neuron.* that are not set are that
+ * unit's. Error, and nothing is removed, where it does not have the task's channels, outputs and rate step,
+ * where one of the models (R2S_RUN_*, that are to be simulated) can't be made of it, or where net.* are set
+ * (R2S_ORIGIN_SET; in a struct that a program filled in, other than the defaults): the file says what it is.
+ */
 R2S_MUST_CHECK r2s_status r2s_run_import(r2s_run *run, const char *model_path, int models,
                                          const r2s_monitor *monitor, r2s_error *err);
 

@@ -145,8 +145,8 @@ R2S_MUST_CHECK r2s_status r2s_task_check_samples(const r2s_task *task, r2s_crite
 /* Whether the criteria ask for what the targets teach: an output that is the target, at the rate network's
  * samples, is right in every condition, and one of 0 not in all of them; and each output has a target or a
  * criterion; and what is wrong by criterion rate where it is another condition's target is so by criterion
- * pacing. A task that fails can be trained and judged all the same: this is a warning. The message names the
- * criterion or output, and the condition where there is one. */
+ * pacing. A task that fails (R2S_ERR_CONFIG) can be trained and judged all the same: this is a warning. The
+ * message names the criterion or output, and the condition where there is one. */
 R2S_MUST_CHECK r2s_status r2s_task_check_criteria(const r2s_task *task, r2s_error *err);
 
 /* When (ms) the target of `output` is non-zero for the last time in a condition: what comes after it is not

@@ -2,6 +2,7 @@
  * JSON objects, lists and texts that are whole or NULL. */
 #include "base/base_json.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,10 @@ json_t *r2s_json_string(const char *text) {
   string = json_string(ascii);
   free(ascii);
   return string;
+}
+
+double r2s_json_number(const json_t *value) {
+  return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
 /* Not json_dumps: where its buffer can't grow it may leave out a key. */

@@ -33,8 +33,8 @@ static void not_judged(const json_t *certificate) {
   const json_t *one;
   bool found = row_not_judged(certificate, json_object_get(certificate, "held_out"), "lif", "held out", true);
   json_array_foreach(json_object_get(certificate, "engines"), k, one) {
-    found |= row_not_judged(certificate, one, json_string_value(json_object_get(one, "model")),
-                            json_string_value(json_object_get(one, "engine")), !found);
+    found |=
+        row_not_judged(certificate, one, cli_found_text(one, "model"), cli_found_text(one, "engine"), !found);
   }
   if (found) puts(".");
 }
@@ -68,8 +68,7 @@ static measurement measured(const json_t *decisive) {
   measurement out;
   const char *of = json_string_value(json_object_get(decisive, "of")),
              *condition = json_string_value(json_object_get(decisive, "condition"));
-  int used =
-      snprintf(out.text, sizeof out.text, "%.30s", json_string_value(json_object_get(decisive, "model")));
+  int used = snprintf(out.text, sizeof out.text, "%.30s", cli_found_text(decisive, "model"));
   if (of)
     used += snprintf(out.text + used, sizeof out.text - (size_t)used, ", %.30s",
                      strcmp(of, "nest") == 0 ? "NEST" : of);
@@ -170,7 +169,7 @@ static void ambiguous_line(const json_t *list) {
     printf(" In %d of its %d trials %s is right by the rules of a condition with another label, too: these "
            "rules do not tell whether the output is the right one (docs/compat.md).",
            (int)cli_found_number(worst, "ambiguous"), (int)cli_found_number(worst, "n"),
-           json_string_value(json_object_get(worst, "model")));
+           cli_found_text(worst, "model"));
 }
 
 /* How the rate network does in these trials, where that bears on the verdict. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Numbers of run.json, as the summary prints them. */
+ * Numbers and texts of run.json, as the summary prints them. */
 #ifndef CLI_FOUND_H
 #define CLI_FOUND_H
 
@@ -13,6 +13,12 @@ static inline double cli_found_number(const json_t *object, const char *key) {
 
 static inline double cli_found_percent(const json_t *object, const char *key) {
   return r2s_convert_percent(cli_found_number(object, key));
+}
+
+/* "?" where there is none: the file may have been edited. */
+static inline const char *cli_found_text(const json_t *object, const char *key) {
+  const char *text = json_string_value(json_object_get(object, key));
+  return text ? text : "?";
 }
 
 /* Bounds of an accuracy in percent, rounded outwards: 94.97 does not reach 95. */

@@ -118,7 +118,10 @@ static bool describe(hid_t object, const char *name, const char *text) {
   bool ok = false;
   if (H5Tset_size(type, text[0] ? strlen(text) : 1) >= 0)
     attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
-  if (attribute >= 0) ok = H5Awrite(attribute, type, text) >= 0 && H5Aclose(attribute) >= 0;
+  if (attribute >= 0) {
+    ok = H5Awrite(attribute, type, text) >= 0;
+    ok = H5Aclose(attribute) >= 0 && ok;
+  }
   H5Sclose(space);
   H5Tclose(type);
   return ok;

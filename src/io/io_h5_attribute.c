@@ -34,10 +34,10 @@ static r2s_status write_scalar(r2s_h5 *h5, const char *name, hid_t type, hid_t m
 
 r2s_status r2s_h5_write_text(r2s_h5 *h5, const char *name, const char *text, r2s_error *err) {
   hid_t type = H5Tcopy(H5T_C_S1);
-  if (type < 0 || H5Tset_size(type, strlen(text) + 1) < 0)
-    return fail(h5, name, R2S_ERR_IO, "can't be written", err);
-  r2s_status st = write_scalar(h5, name, type, type, text, err);
-  H5Tclose(type);
+  bool ok = type >= 0 && H5Tset_size(type, strlen(text) + 1) >= 0;
+  r2s_status st = ok ? write_scalar(h5, name, type, type, text, err)
+                     : fail(h5, name, R2S_ERR_IO, "can't be written", err);
+  if (type >= 0) H5Tclose(type);
   return st;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/base_memory.h"
+#include "base/base_sort.h"
 #include "io/io_model.h"
 #include "io/io_spectrum.h"
 
@@ -15,11 +16,6 @@ static const double odd_below_ms = 5, odd_above_ms = 1000;
  * steps). */
 static const double slow_least_ms = 75;
 
-static int compare_doubles(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 static r2s_status describe_taus(const r2s_model *model, r2s_inspection *out, r2s_findings *findings,
                                 r2s_error *err) {
   size_t n = (size_t)model->n;
@@ -27,7 +23,7 @@ static r2s_status describe_taus(const r2s_model *model, r2s_inspection *out, r2s
   r2s_status st = r2s_alloc(&tau, n, sizeof *tau, "time constants", err);
   if (st != R2S_OK) return st;
   r2s_model_tau_d_ms(model, tau);
-  qsort(tau, n, sizeof *tau, compare_doubles);
+  r2s_sort(tau, n);
   out->tau_min_ms = tau[0];
   out->tau_max_ms = tau[n - 1];
   out->tau_median_ms = (tau[(n - 1) / 2] + tau[n / 2]) / 2;

@@ -11,9 +11,10 @@
 #include "rate2spike/io.h"
 #include "task/task_criterion.h"
 
-/* Quoted only where it would read as no name at all: trials' names hash this text. */
+/* Quoted only where it would read as no name at all, or as a list: trials' names hash this text. */
 static void add_name(r2s_text *text, const char *key, const char *name) {
-  r2s_text_add(text, r2s_yaml_is_null_word(name) ? "%s: \"%s\"\n" : "%s: %s\n", key, name);
+  const bool quoted = r2s_yaml_is_null_word(name) || strcmp(name, "-") == 0;
+  r2s_text_add(text, quoted ? "%s: \"%s\"\n" : "%s: %s\n", key, name);
 }
 
 static void add_number(r2s_text *text, const char *key, double value) {

@@ -2,12 +2,14 @@
  * Whether a model's fields make a network. */
 #include <math.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/base_finite.h"
 #include "rate2spike/model.h"
 
-enum { MOST = 1000000 }; /* of units, inputs, outputs: their products fit a size_t */
+enum { MOST = 1000000 }; /* of units, inputs, outputs */
+_Static_assert(SIZE_MAX / sizeof(double) / MOST >= MOST, "a matrix of them has its bytes in a size_t");
 static const int64_t most_steps =
     1000000000000000; /* a .mat has them as a double, which holds these exactly */
 

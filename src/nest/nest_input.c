@@ -46,10 +46,10 @@ r2s_status r2s_nest_inputs_make(r2s_nest_inputs *out, const r2s_spike_layout *la
   r2s_status st = R2S_OK;
   const size_t n_in = (size_t)layout->n_in, most = n_in * (size_t)n_trials;
   size_t columns = 0;
-  int *course_of = NULL; /* [n_in x n_trials] source, -1: silent */
+  int *source = NULL; /* [n_trials] of the channel at hand; -1: silent */
   *out = (r2s_nest_inputs){0};
   for (int k = 0; k < n_trials; k++) columns += (size_t)trials[k].n_columns;
-  R2S_ALLOC(st, &course_of, most, "inputs", err);
+  R2S_ALLOC(st, &source, (size_t)n_trials, "inputs", err);
   R2S_ALLOC(st, &out->channel, most, "inputs", err);
   R2S_ALLOC(st, &out->offset, most + 1, "inputs", err);
   R2S_ALLOC(st, &out->step, columns * n_in, "inputs", err);
@@ -57,25 +57,25 @@ r2s_status r2s_nest_inputs_make(r2s_nest_inputs *out, const r2s_spike_layout *la
   R2S_ALLOC(st, &out->link, 2 * most, "inputs", err);
   for (int c = 0; c < layout->n_in; c++)
     for (int k = 0; k < n_trials; k++) {
-      int *courses = course_of + (size_t)c * (size_t)n_trials, twin = 0;
+      int twin = 0;
       while (twin < k && !same_course(&trials[twin], &trials[k], layout->n_in, c)) twin++;
-      courses[k] = twin < k ? courses[twin] : -1;
+      source[k] = twin < k ? source[twin] : -1;
       if (twin == k) {
         size_t more =
             list_changes(layout, &trials[k], c, out->step + out->n_changes, out->value + out->n_changes);
         if (more) {
-          courses[k] = (int)out->n_sources;
+          source[k] = (int)out->n_sources;
           out->channel[out->n_sources++] = c;
           out->n_changes += more;
           out->offset[out->n_sources] = (int32_t)out->n_changes;
         }
       }
-      if (courses[k] < 0) continue;
-      out->link[2 * out->n_links] = courses[k];
+      if (source[k] < 0) continue;
+      out->link[2 * out->n_links] = source[k];
       out->link[2 * out->n_links++ + 1] = k;
     }
 done:
-  free(course_of);
+  free(source);
   if (st != R2S_OK) r2s_nest_inputs_free(out);
   return st;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/base_memory.h"
+#include "base/base_sort.h"
 #include "model/model_spectrum.h"
 #include "report/report_figure.h"
 
@@ -35,11 +36,6 @@ static int order_units(const r2s_model *model, int *order) {
     if (pass == 0) n_exc = k;
   }
   return n_exc;
-}
-
-static int compare(const void *a, const void *b) {
-  const double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
 }
 
 /* A panel is some 480 dots wide: units of larger networks are taken together, so many in a row and column. */
@@ -73,7 +69,7 @@ static double put_weights(const r2s_model *model, const double *W, const int *or
       if (w != 0) sizes[count++] = fabs(w);
       r2s_text_add(data, "%.4g%c", w, j + size < model->n ? ' ' : '\n');
     }
-  qsort(sizes, count, sizeof *sizes, compare);
+  r2s_sort(sizes, count);
   const double limit = count ? sizes[(count - 1) * 95 / 100] : 1;
   *clipped = count && sizes[count - 1] > limit;
   return limit;

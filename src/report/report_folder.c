@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/base_json.h"
 #include "io/io_has.h"
 #include "io/io_network.h"
 #include "io/io_results.h"
@@ -211,12 +212,8 @@ const char *r2s_folder_condition(const r2s_folder *folder, int condition) {
   return name;
 }
 
-static double number_or_nan(const json_t *value) {
-  return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
 double r2s_folder_member(const json_t *object, const char *name) {
-  return number_or_nan(json_object_get(object, name));
+  return r2s_json_number(json_object_get(object, name));
 }
 
 r2s_json_accuracy r2s_folder_accuracy(const json_t *object) {
@@ -224,8 +221,8 @@ r2s_json_accuracy r2s_folder_accuracy(const json_t *object) {
   if (!json_is_object(object)) return a;
   const json_t *interval = json_object_get(object, "ci95");
   a.accuracy = r2s_folder_member(object, "accuracy");
-  a.low = number_or_nan(json_array_get(interval, 0));
-  a.high = number_or_nan(json_array_get(interval, 1));
+  a.low = r2s_json_number(json_array_get(interval, 0));
+  a.high = r2s_json_number(json_array_get(interval, 1));
   a.n = isfinite(a.accuracy) ? (int)json_integer_value(json_object_get(object, "n")) : 0;
   return a;
 }
@@ -242,7 +239,7 @@ json_t *r2s_folder_json(const r2s_folder *folder, const char *fmt, ...) {
 }
 
 double r2s_folder_number(const r2s_folder *folder, const char *path) {
-  return number_or_nan(r2s_folder_json(folder, "%s", path));
+  return r2s_json_number(r2s_folder_json(folder, "%s", path));
 }
 
 const char *r2s_folder_string(const r2s_folder *folder, const char *path) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/base_memory.h"
+#include "base/base_sort.h"
 #include "report/report_format.h"
 #include "report/report_sections.h"
 
@@ -88,18 +89,13 @@ static void add_equilibrium(r2s_doc *doc, const r2s_config *config) {
             "input; where it is below, input or noise must lift it over the difference.");
 }
 
-static int compare_doubles(const void *a, const void *b) {
-  const double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 /* Median of tau_d over units: the run's, or the configured one before there is a network. */
 static double typical_tau_d_ms(const r2s_folder *folder) {
   const r2s_model *model = &folder->model;
   double *tau = NULL, value = 0.5 * (folder->config.net.tau_min_ms + folder->config.net.tau_max_ms);
   if (model->n > 0 && r2s_alloc(&tau, (size_t)model->n, sizeof *tau, "tau_d", NULL) == R2S_OK) {
     r2s_model_tau_d_ms(model, tau);
-    qsort(tau, (size_t)model->n, sizeof *tau, compare_doubles);
+    r2s_sort(tau, (size_t)model->n);
     value = (tau[(model->n - 1) / 2] + tau[model->n / 2]) / 2;
   }
   free(tau);

@@ -96,9 +96,7 @@ static void add_untested(r2s_doc *doc, const r2s_folder *folder) {
 /* Accuracies of a task that an output of 0 passes say little, and the program told it to whoever trained. */
 static void add_odd_task(r2s_doc *doc, const r2s_task *task) {
   r2s_error odd;
-  const r2s_status st = r2s_task_check_criteria(task, &odd);
-  if (st == R2S_ERR_CONFIG) r2s_doc_item(doc, "**%s**.", r2s_plain(odd.msg).text);
-  doc->failed |= st != R2S_OK && st != R2S_ERR_CONFIG;
+  if (r2s_task_check_criteria(task, &odd) != R2S_OK) r2s_doc_item(doc, "**%s**.", r2s_plain(odd.msg).text);
 }
 
 static bool is_judged(const r2s_task *task, int output) {

@@ -32,12 +32,10 @@ r2s_status r2s_run_check_trials(const r2s_run *run, int n_units, r2s_error *err)
   return R2S_OK;
 }
 
-r2s_status r2s_run_note_criteria(const r2s_run *run, const r2s_monitor *monitor, r2s_error *err) {
+void r2s_run_note_criteria(const r2s_run *run, const r2s_monitor *monitor) {
   r2s_error odd;
-  const r2s_status st = r2s_task_check_criteria(&run->task, &odd);
-  if (st != R2S_OK && st != R2S_ERR_CONFIG) return r2s_fail(err, st, "%s", odd.msg);
-  if (st != R2S_OK) r2s_monitor_note(monitor, R2S_NOTE_WARNING, "%s", odd.msg);
-  return R2S_OK;
+  if (r2s_task_check_criteria(&run->task, &odd) != R2S_OK)
+    r2s_monitor_note(monitor, R2S_NOTE_WARNING, "%s", odd.msg);
 }
 
 /* Whether the engine can be prepared for one of the models. */

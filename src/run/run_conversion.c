@@ -5,14 +5,11 @@
 
 #include <math.h>
 
+#include "base/base_json.h"
 #include "run/run_json.h"
 
-static double number_or_nan(const json_t *value) {
-  return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
 static double number(const json_t *object, const char *key) {
-  return number_or_nan(json_object_get(object, key));
+  return r2s_json_number(json_object_get(object, key));
 }
 
 static int count(const json_t *accuracy) {
@@ -52,7 +49,7 @@ static void put_row(r2s_run_text *text, const r2s_task *task, const char *model,
   r2s_run_text_number(text, number(scale, "scale")); /* earlier versions kept none of held-out trials */
   r2s_text_add(&text->csv, ",%ld,%d", correct(scale), count(scale));
   r2s_run_text_number(text, number(scale, "accuracy"));
-  for (size_t k = 0; k < 2; k++) r2s_run_text_number(text, number_or_nan(json_array_get(interval, k)));
+  for (size_t k = 0; k < 2; k++) r2s_run_text_number(text, r2s_json_number(json_array_get(interval, k)));
   r2s_text_add(&text->csv, ",%ld", correct(json_object_get(scale, "strict")));
   r2s_run_text_number(text, number(scale, "rate_hz"));
   for (int c = 0; c < task->n_conditions; c++)

@@ -11,14 +11,17 @@
 #include "io/io_has.h"
 #include "report/report_figure.h"
 
+r2s_status r2s_run_path_in(const char *dir, const char *name, char path[R2S_PATH_SIZE], r2s_error *err) {
+  const int n = snprintf(path, R2S_PATH_SIZE, "%s/%s", dir, name);
+  if (n >= 0 && n < R2S_PATH_SIZE) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_IO,
+                  "%.200s...: the folder's path is too long; expected less than %d characters", dir,
+                  R2S_PATH_SIZE);
+}
+
 r2s_status r2s_run_path(const r2s_run *run, const char *name, char path[R2S_PATH_SIZE], r2s_error *err) {
   if (!run->dir) return r2s_fail(err, R2S_ERR_ARG, "%s: this run has no folder", name);
-  int n = snprintf(path, R2S_PATH_SIZE, "%s/%s", run->dir, name);
-  if (n < 0 || n >= R2S_PATH_SIZE)
-    return r2s_fail(err, R2S_ERR_IO,
-                    "%.200s...: the folder's path is too long; expected less than %d characters", run->dir,
-                    R2S_PATH_SIZE);
-  return R2S_OK;
+  return r2s_run_path_in(run->dir, name, path, err);
 }
 
 bool r2s_run_has_file(const r2s_run *run, const char *name) {

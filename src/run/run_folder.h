@@ -43,7 +43,10 @@ R2S_MUST_CHECK r2s_status r2s_run_take_folder(r2s_run *run, const char *dir, r2s
 R2S_MUST_CHECK r2s_status r2s_run_make_folder(const char *dir, size_t *there, r2s_error *err);
 /* Takes away what that has made, as far as it is empty. */
 void r2s_run_unmake_folder(const char *dir, size_t there);
-/* dir/name */
+/* dir/name; R2S_ERR_IO where that is too long */
+R2S_MUST_CHECK r2s_status r2s_run_path_in(const char *dir, const char *name, char path[R2S_PATH_SIZE],
+                                          r2s_error *err);
+/* The same in the run's folder; R2S_ERR_ARG where it has none. */
 R2S_MUST_CHECK r2s_status r2s_run_path(const r2s_run *run, const char *name, char path[R2S_PATH_SIZE],
                                        r2s_error *err);
 bool r2s_run_has_file(const r2s_run *run, const char *name);
@@ -71,8 +74,7 @@ R2S_MUST_CHECK r2s_status r2s_run_check_trials(const r2s_run *run, int n_units, 
 R2S_MUST_CHECK r2s_status r2s_run_check_models(const r2s_run *run, const r2s_model *network, int models,
                                                r2s_error *err);
 /* Warns of a task whose criteria ask for something else than its targets, or pass an output of 0. */
-R2S_MUST_CHECK r2s_status r2s_run_note_criteria(const r2s_run *run, const r2s_monitor *monitor,
-                                                r2s_error *err);
+void r2s_run_note_criteria(const r2s_run *run, const r2s_monitor *monitor);
 /* Makes the hashes of configuration and training and the trials' name, of config and task as they are. */
 R2S_MUST_CHECK r2s_status r2s_run_name(r2s_run *run, r2s_error *err);
 /* What stays where results go: the files of one of these, and of those before it. */

@@ -136,48 +136,33 @@ static r2s_status keep_model(r2s_run *run, r2s_model *model, const r2s_monitor *
   return st == R2S_OK ? r2s_model_save_h5(&run->model, path, err) : st;
 }
 
-/* Writes the given network, its test trials, and what they tell (taking the reference). */
-static r2s_status keep(r2s_run *run, const r2s_rate_traces *tests, json_t *stage, r2s_error *err) {
-  r2s_status st = r2s_run_begin(run, NULL, R2S_RUN_NOTHING, err);
-  if (st == R2S_OK) st = r2s_run_model_save(run, tests, err);
-  if (st == R2S_OK) return r2s_run_json_set_stage(run, "train", stage, err);
-  json_decref(stage);
-  return st;
-}
+/* What there is to write of a given network, beside itself. */
+typedef struct given_network {
+  r2s_rate_traces tests;
+  json_t *stage; /* what they tell */
+} given_network;
 
-/* The same in a folder of its own, from where it takes the place of what is there. */
-static r2s_status keep_in_place(r2s_run *run, const r2s_rate_traces *tests, json_t *stage, r2s_error *err) {
-  r2s_run *next;
-  r2s_status st = r2s_run_open_next(&next, run, err);
-  if (st != R2S_OK) {
-    json_decref(stage);
-    return st;
-  }
-  next->model = run->model;
-  run->model = (r2s_model){0};
-  st = keep(next, tests, stage, err);
-  if (st == R2S_OK) st = r2s_run_put_in_place(run, next, err);
-  if (st != R2S_OK) r2s_run_discard_next(next);
-  r2s_run_close_next(next);
-  return st;
+static r2s_status write_given(r2s_run *run, void *user, r2s_error *err) {
+  const given_network *given = user;
+  const r2s_status st = r2s_run_begin(run, NULL, R2S_RUN_NOTHING, err);
+  return st == R2S_OK ? r2s_run_model_save(run, &given->tests, given->stage, err) : st;
 }
 
 /* What is there goes when the network is tested and written: until then a failure costs nothing. */
 static r2s_status replace(r2s_run *run, double start, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
-  json_t *stage = NULL;
-  r2s_rate_traces tests = {0};
+  given_network given = {0};
   R2S_TRY(st, r2s_run_check_replaceable(run, err));
-  R2S_TRY(st, r2s_run_model_measure(run, start, monitor, &tests, &stage, err));
-  r2s_json_add(&stage, "stop", json_string("imported"));
-  r2s_json_add(&stage, "steps_to_full_noise", json_null());
-  r2s_json_add(&stage, "shot_noise", json_null());
-  r2s_json_add(&stage, "resumed", json_false());
-  st = r2s_run_has_earlier(run) ? keep_in_place(run, &tests, stage, err) : keep(run, &tests, stage, err);
-  stage = NULL;
+  R2S_TRY(st, r2s_run_model_measure(run, start, monitor, &given.tests, &given.stage, err));
+  r2s_json_add(&given.stage, "stop", json_string("imported"));
+  r2s_json_add(&given.stage, "steps_to_full_noise", json_null());
+  r2s_json_add(&given.stage, "shot_noise", json_null());
+  r2s_json_add(&given.stage, "resumed", json_false());
+  st = r2s_run_has_earlier(run) ? r2s_run_replace(run, write_given, &given, err)
+                                : write_given(run, &given, err);
 done:
-  json_decref(stage);
-  r2s_rate_traces_free(&tests);
+  json_decref(given.stage);
+  r2s_rate_traces_free(&given.tests);
   return st;
 }
 
@@ -200,7 +185,7 @@ r2s_status r2s_run_import(r2s_run *run, const char *model_path, int models, cons
   R2S_TRY(st, find_given(run, &model, &given, err));
   R2S_TRY(st, adopt_neuron(run, &model, err));
   R2S_TRY(st, name_file(r2s_run_check_models(run, &model, models, err), model_path, err));
-  R2S_TRY(st, r2s_run_note_criteria(run, monitor, err));
+  r2s_run_note_criteria(run, monitor);
   if (given.keeps) {
     st = keep_model(run, &model, monitor, err);
     goto done;

@@ -7,6 +7,7 @@
 
 #include "base/base_memory.h"
 #include "io/io_network.h"
+#include "run/run_json.h"
 #include "run/run_rows.h"
 
 r2s_status r2s_run_need_model(r2s_run *run, r2s_error *err) {
@@ -36,13 +37,18 @@ r2s_status r2s_run_model_save_tests(r2s_run *run, const r2s_rate_traces *tests, 
   return st == R2S_OK ? r2s_rate_traces_save(tests, path, err) : st;
 }
 
-r2s_status r2s_run_model_save(r2s_run *run, const r2s_rate_traces *tests, r2s_error *err) {
-  if (!run->dir) return R2S_OK;
-  char path[R2S_PATH_SIZE];
-  r2s_status st = r2s_run_path(run, "model.h5", path, err);
-  if (st == R2S_OK) st = r2s_model_save_h5(&run->model, path, err);
-  if (st == R2S_OK) st = r2s_run_model_save_tests(run, tests, err);
-  return st == R2S_OK ? r2s_run_model_save_mat(run, NULL, err) : st;
+r2s_status r2s_run_model_save(r2s_run *run, const r2s_rate_traces *tests, json_t *stage, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  if (run->dir) {
+    char path[R2S_PATH_SIZE];
+    R2S_TRY(st, r2s_run_path(run, "model.h5", path, err));
+    R2S_TRY(st, r2s_model_save_h5(&run->model, path, err));
+    R2S_TRY(st, r2s_run_model_save_tests(run, tests, err));
+    R2S_TRY(st, r2s_run_model_save_mat(run, NULL, err));
+  }
+  st = r2s_run_json_set_stage(run, "train", json_incref(stage), err);
+done:
+  return st;
 }
 
 /* The arrays that extras points to. */

@@ -9,8 +9,10 @@
  * from the folder where it is not yet, and has to fit the task and the results that are there. */
 R2S_MUST_CHECK r2s_status r2s_run_need_model(r2s_run *run, r2s_error *err);
 
-/* model.h5 from run->model, rate.h5 from its test trials, and model.mat. */
-R2S_MUST_CHECK r2s_status r2s_run_model_save(r2s_run *run, const r2s_rate_traces *tests, r2s_error *err);
+/* model.h5 from run->model, rate.h5 from its test trials, model.mat, and what they tell (NULL: out of memory)
+ * as stages.train of run.json. */
+R2S_MUST_CHECK r2s_status r2s_run_model_save(r2s_run *run, const r2s_rate_traces *tests, json_t *stage,
+                                             r2s_error *err);
 /* rate.h5 alone. */
 R2S_MUST_CHECK r2s_status r2s_run_model_save_tests(r2s_run *run, const r2s_rate_traces *tests,
                                                    r2s_error *err);

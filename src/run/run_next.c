@@ -99,11 +99,25 @@ void r2s_run_close_next(r2s_run *next) {
 }
 
 /* config.yaml goes last: what a kill leaves is known as a run's. */
-void r2s_run_discard_next(const r2s_run *next) {
+static void discard(const r2s_run *next) {
   static const char *const rest[] = {"run.json", R2S_RUN_TASK_FILE, "config.yaml"};
   if (r2s_run_has_file(next, ".earlier")) return; /* half in its place: the next command undoes that */
   if (r2s_run_remove_results(next, R2S_RUN_NOTHING, NULL) != R2S_OK) return;
   for (int k = 0; k < 3; k++)
     if (r2s_run_remove(next, rest[k], NULL) != R2S_OK) return;
   rmdir(next->dir);
+}
+
+r2s_status r2s_run_replace(r2s_run *run, r2s_status (*write)(r2s_run *next, void *user, r2s_error *err),
+                           void *user, r2s_error *err) {
+  r2s_run *next;
+  r2s_status st = r2s_run_open_next(&next, run, err);
+  if (st != R2S_OK) return st;
+  next->model = run->model;
+  run->model = (r2s_model){0};
+  st = write(next, user, err);
+  if (st == R2S_OK) st = r2s_run_put_in_place(run, next, err);
+  if (st != R2S_OK) discard(next);
+  r2s_run_close_next(next);
+  return st;
 }

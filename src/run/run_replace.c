@@ -32,24 +32,16 @@ static r2s_status find_places(const r2s_run *run, places *p, r2s_error *err) {
   return st == R2S_OK ? r2s_run_path(run, R2S_RUN_EARLIER, p->earlier, err) : st;
 }
 
-static r2s_status path_in(const char *folder, const char *name, char path[R2S_PATH_SIZE], r2s_error *err) {
-  const int n = snprintf(path, R2S_PATH_SIZE, "%s/%s", folder, name);
-  if (n >= 0 && n < R2S_PATH_SIZE) return R2S_OK;
-  return r2s_fail(err, R2S_ERR_IO,
-                  "%.200s...: the folder's path is too long; expected less than %d characters", folder,
-                  R2S_PATH_SIZE);
-}
-
 static bool has(const char *folder, const char *name) {
   char path[R2S_PATH_SIZE];
-  return path_in(folder, name, path, NULL) == R2S_OK && r2s_io_has(path);
+  return r2s_run_path_in(folder, name, path, NULL) == R2S_OK && r2s_io_has(path);
 }
 
 /* Does nothing where there is no such file. */
 static r2s_status move(const char *from, const char *to, const char *name, r2s_error *err) {
   char old[R2S_PATH_SIZE], new[R2S_PATH_SIZE];
-  r2s_status st = path_in(from, name, old, err);
-  if (st == R2S_OK) st = path_in(to, name, new, err);
+  r2s_status st = r2s_run_path_in(from, name, old, err);
+  if (st == R2S_OK) st = r2s_run_path_in(to, name, new, err);
   if (st != R2S_OK || !r2s_io_has(old) || rename(old, new) == 0) return st;
   return r2s_fail(err, R2S_ERR_IO, "can't move %s to %s: %s", old, new, strerror(errno));
 }
@@ -77,7 +69,7 @@ done:
 static void forget(const places *p) {
   char path[R2S_PATH_SIZE];
   for (int k = 0; k < MOVED; k++)
-    if (path_in(p->earlier, moved[k], path, NULL) == R2S_OK) unlink(path);
+    if (r2s_run_path_in(p->earlier, moved[k], path, NULL) == R2S_OK) unlink(path);
   rmdir(p->earlier);
   r2s_io_remove_temporaries(p->next);
   rmdir(p->next);

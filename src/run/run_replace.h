@@ -19,8 +19,11 @@ R2S_MUST_CHECK r2s_status r2s_run_check_replaceable(const r2s_run *run, r2s_erro
 R2S_MUST_CHECK r2s_status r2s_run_open_next(r2s_run **next, const r2s_run *run, r2s_error *err);
 /* NULL is allowed. */
 void r2s_run_close_next(r2s_run *next);
-/* Removes its files. */
-void r2s_run_discard_next(const r2s_run *next);
+/* Makes the files of run->model, which goes to the run in R2S_RUN_NEXT, by write (user: its own), and puts
+ * them in the place of what the folder has. A failure leaves the folder as it was; the model is lost then. */
+R2S_MUST_CHECK r2s_status r2s_run_replace(r2s_run *run,
+                                          r2s_status (*write)(r2s_run *next, void *user, r2s_error *err),
+                                          void *user, r2s_error *err);
 /* Puts its files in the place of the run's, which takes over its results, and removes what was made from the
  * earlier network. What fails before all are there leaves the run as it was. */
 R2S_MUST_CHECK r2s_status r2s_run_put_in_place(r2s_run *run, r2s_run *next, r2s_error *err);

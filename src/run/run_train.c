@@ -28,6 +28,8 @@ typedef struct training {
   r2s_run_outlook outlook;
   r2s_train_stop stop;
   bool resumed;
+  r2s_rate_traces tests; /* of the network that it ended with, */
+  json_t *stage;         /* and what they tell */
 } training;
 
 /* The network as it is now, with where it comes from. */
@@ -221,38 +223,30 @@ static void tell_exhausted(const training *t, const r2s_monitor *monitor) {
     tell_of_shot_noise(t, monitor);
 }
 
-/* Writes the network, its test trials, and what they tell (taking the reference). */
-static r2s_status keep(r2s_run *run, const r2s_rate_traces *tests, json_t *stage, r2s_error *err) {
-  const r2s_status st = r2s_run_model_save(run, tests, err);
-  if (st == R2S_OK) return r2s_run_json_set_stage(run, "train", stage, err);
-  json_decref(stage);
+/* Of a training that went on beside the network that it gave when it ran out of steps: the new one's files,
+ * with the training's. Where that fails, the run's own checkpoint gives all of it again. */
+static r2s_status write_next(r2s_run *next, void *user, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  training *t = user;
+  const json_t *commands = json_object_get(t->run->json, "commands");
+  if (commands) R2S_TRY(st, r2s_run_json_set(next, "commands", json_deep_copy(commands), err));
+  R2S_TRY(st, r2s_run_begin(next, next->training, R2S_RUN_TRAINING, err));
+  R2S_TRY(st, save_checkpoint(t, next, err));
+  R2S_TRY(st, r2s_run_model_save(next, &t->tests, t->stage, err));
+  if (t->stop == R2S_TRAIN_CONVERGED) st = r2s_run_remove(next, "checkpoint.h5", err);
+done:
   return st;
 }
 
-/* The same of a training that went on beside the network that it gave when it ran out of steps: the new one's
- * files, with the training's, are made in a folder of their own. */
-static r2s_status keep_in_place(training *t, const r2s_rate_traces *tests, json_t *stage,
-                                const r2s_monitor *monitor, r2s_error *err) {
-  r2s_status st = R2S_OK;
-  r2s_run *run = t->run, *next = NULL;
-  const json_t *commands = json_object_get(run->json, "commands");
-  r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: what was made of the network that was there is replaced",
-                   run->dir);
-  R2S_TRY(st, r2s_run_open_next(&next, run, err));
-  next->model = run->model;
-  run->model = (r2s_model){0};
-  if (commands) R2S_TRY(st, r2s_run_json_set(next, "commands", json_deep_copy(commands), err));
-  R2S_TRY(st, r2s_run_begin(next, run->training, R2S_RUN_TRAINING, err));
-  R2S_TRY(st, save_checkpoint(t, next, err));
-  st = keep(next, tests, stage, err);
-  stage = NULL;
-  if (st == R2S_OK && t->stop == R2S_TRAIN_CONVERGED) st = r2s_run_remove(next, "checkpoint.h5", err);
-  if (st == R2S_OK) st = r2s_run_put_in_place(run, next, err);
-done:
-  if (next && st != R2S_OK) r2s_run_discard_next(next); /* the run's checkpoint gives all that again */
-  r2s_run_close_next(next);
-  json_decref(stage);
-  return st;
+static r2s_status write_network(training *t, const r2s_monitor *monitor, r2s_error *err) {
+  r2s_run *run = t->run;
+  if (t->resumed && r2s_run_has_file(run, "model.h5")) {
+    r2s_monitor_note(monitor, R2S_NOTE_INFO, "%s: what was made of the network that was there is replaced",
+                     run->dir);
+    return r2s_run_replace(run, write_next, t, err);
+  }
+  const r2s_status st = t->resumed ? r2s_run_begin(run, run->training, R2S_RUN_TRAINING, err) : R2S_OK;
+  return st == R2S_OK ? r2s_run_model_save(run, &t->tests, t->stage, err) : st;
 }
 
 /* Keeps the trained network, tests it, and tells. The checkpoint goes last, and stays where more steps may
@@ -260,30 +254,20 @@ done:
 static r2s_status finish(training *t, double start, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_run *run = t->run;
-  json_t *stage = NULL;
-  r2s_rate_traces tests = {0};
   /* what comes now may be interrupted, too */
   if (run->dir) R2S_TRY(st, save_checkpoint(t, run, err));
   r2s_model_free(&run->model);
   R2S_TRY(st, current_model(t, &run->model, err));
-  R2S_TRY(st, r2s_run_model_measure(run, start, monitor, &tests, &stage, err));
-  r2s_json_add(&stage, "stop", json_string(t->stop == R2S_TRAIN_CONVERGED ? "converged" : "exhausted"));
-  r2s_json_add(&stage, "steps_to_full_noise", steps_to_full_noise(t));
-  r2s_json_add(&stage, "shot_noise", last_noise(t));
-  r2s_json_add(&stage, "resumed", json_boolean(t->resumed));
-  if (t->resumed && r2s_run_has_file(run, "model.h5")) {
-    st = keep_in_place(t, &tests, stage, monitor, err);
-  } else {
-    if (t->resumed) R2S_TRY(st, r2s_run_begin(run, run->training, R2S_RUN_TRAINING, err));
-    st = keep(run, &tests, stage, err);
-  }
-  stage = NULL;
-  if (st == R2S_OK && t->stop == R2S_TRAIN_CONVERGED) st = r2s_run_remove(run, "checkpoint.h5", err);
-  if (st == R2S_OK && t->stop == R2S_TRAIN_EXHAUSTED) tell_exhausted(t, monitor);
+  R2S_TRY(st, r2s_run_model_measure(run, start, monitor, &t->tests, &t->stage, err));
+  r2s_json_add(&t->stage, "stop", json_string(t->stop == R2S_TRAIN_CONVERGED ? "converged" : "exhausted"));
+  r2s_json_add(&t->stage, "steps_to_full_noise", steps_to_full_noise(t));
+  r2s_json_add(&t->stage, "shot_noise", last_noise(t));
+  r2s_json_add(&t->stage, "resumed", json_boolean(t->resumed));
+  R2S_TRY(st, write_network(t, monitor, err));
+  if (t->stop == R2S_TRAIN_CONVERGED) R2S_TRY(st, r2s_run_remove(run, "checkpoint.h5", err));
+  if (t->stop == R2S_TRAIN_EXHAUSTED) tell_exhausted(t, monitor);
 done:
   if (st != R2S_OK) r2s_model_free(&run->model); /* the folder may have another one still */
-  json_decref(stage);
-  r2s_rate_traces_free(&tests);
   if (st == R2S_ERR_CANCELLED && run->dir)
     return fail_with_checkpoint(run, "interrupted in the test trials", err);
   return st;
@@ -372,7 +356,7 @@ static r2s_status train(r2s_run *run, bool resume, const char *replaces, const r
   if (st == R2S_ERR_CANCELLED) st = not_begun(run, err);
   if (st != R2S_OK) goto done;
   R2S_TRY(st, begin(&t, resume, monitor, err));
-  R2S_TRY(st, r2s_run_note_criteria(run, monitor, err));
+  r2s_run_note_criteria(run, monitor);
   note_silent_unit(run, &neuron, monitor);
   R2S_TRY(st, train_loop(&t, monitor, err));
   R2S_TRY(st, finish(&t, start_time, monitor, err));
@@ -380,6 +364,8 @@ done:
   r2s_model_free(&start);
   r2s_trainer_free(t.trainer);
   r2s_run_rows_free(&t.rows);
+  r2s_rate_traces_free(&t.tests);
+  json_decref(t.stage);
   return st;
 }
 

@@ -22,11 +22,10 @@ static size_t filter(const r2s_spike_psc_net *net, const r2s_spike_list *spikes,
   const int n = net->layout.n, end = from + steps;
   const double *decay = net->decay + (size_t)steps * (size_t)n;
   for (int i = 0; i < n; i++) slow[i] *= decay[i], fast[i] *= net->decay_rise[steps];
-  const bool rises = net->tau_rise_ms > 0;
   for (; next < spikes->count && spikes->events[next].step <= end; next++) {
     int unit = spikes->events[next].unit, age = end - spikes->events[next].step;
     slow[unit] += net->decay[(size_t)age * (size_t)n + (size_t)unit];
-    if (rises) fast[unit] += net->decay_rise[age];
+    fast[unit] += net->decay_rise[age];
   }
   return next;
 }

@@ -27,3 +27,6 @@ cat >stage.json <<'END'
 END
 sed -i -e '/"certificate": null/{r certificate.json' -e 'd}' -e '/"stages": {/{r stage.json' -e 'd}' run/run.json
 "$R2S" train --resume -o run 2>/dev/null | tail -n +3
+echo "== names that were taken out"
+sed -i -E 's/"(model|engine)": "[^"]*", //g' run/run.json
+"$R2S" train --resume -o run 2>/dev/null | grep -oE '\([^ ]*, NEST|trials [^ ]* is right by|settings: .*'

@@ -184,6 +184,7 @@ static void test_mistakes(void **state) {
       {"seed:\n", NULL, ":1:6: seed: found ''; expected an integer"},
       {"convert: {scales: [1, [2]]}\n", NULL, ":1:19: 'convert.scales' is not a list of numbers"},
       {"convert: {scales: [1, 0]}\n", NULL, ":1:19: convert.scales: found '1,0'; expected first:step:last"},
+      {"convert.scales: 20:5\n", NULL, ":1:17: convert.scales: found '20:5'; expected first:step:last"},
       {"neuron: {t_ref_ms: 2e8}\n", NULL,
        ":1:20: neuron.t_ref_ms: found '2e8'; expected a number from 0 to 1000"},
       {"neuron: {tau_m_ms: auto}\n", NULL, ":1:20: neuron.tau_m_ms: found 'auto'; expected a number above 0"},

@@ -118,7 +118,7 @@ static void test_correlation_and_rmse_by_hand(void **state) {
   assert_true(isnan(trial.rate_correlation));
 }
 
-/* The mean of equal values is not always that value. */
+/* The mean of equal values is not always that value: of the rate network's, of the counts, and of both. */
 static void test_constants_have_no_correlation(void **state) {
   (void)state;
   enum { N = 250 };
@@ -131,8 +131,12 @@ static void test_constants_have_no_correlation(void **state) {
   const r2s_certificate_rate rate = {
       .t0_ms = 5, .dt_ms = 5, .n_samples = 1, .n_out = 1, .mean = mean, .out = &out};
   for (int k = 1; k < 200; k++) {
+    const bool both = k % 3 == 0, rates = both || k % 3 == 1, spikes = both || k % 3 == 2;
     r2s_certificate_trial trial;
-    for (int i = 0; i < N; i++) mean[i] = 0.1 * k, counts[i] = (uint32_t)k;
+    for (int i = 0; i < N; i++) {
+      mean[i] = 0.1 * (rates ? k : i);
+      counts[i] = (uint32_t)(spikes ? k : i);
+    }
     r2s_convert_certificate(&task, &rate, &record, 1, &trial);
     assert_true(isnan(trial.rate_correlation));
   }

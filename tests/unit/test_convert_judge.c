@@ -168,6 +168,21 @@ static void test_the_worse_of_two_conditions_is_told(void **state) {
   }
 }
 
+/* Of two models the one that is surely worse, where both convert; the one that was lower, where both do in
+ * part. */
+static void test_the_decisive_model(void **state) {
+  (void)state;
+  const r2s_judged whole[] = {row(LIF, 1960, 2000),
+                              row(DEXP, 394, 400)}; /* 98 and 98.5 %, from 97.3 and 96.8 on */
+  const r2s_judged part[] = {row(LIF, 1600, 2000),
+                             row(DEXP, 164, 200)}; /* 80 and 82 %, from 78.2 and 76.1 on */
+  for (int k = 0; k < 2; k++) {
+    const r2s_judged wholes[] = {whole[k], whole[1 - k]}, parts[] = {part[k], part[1 - k]};
+    check(wholes, 2, R2S_VERDICT_CONVERTS, DEXP, 400, 0.95);
+    check(parts, 2, R2S_VERDICT_IN_PART, LIF, 2000, 0.75);
+  }
+}
+
 /* Which measurement a verdict hangs on, so that the right one can be made longer. */
 static void test_the_decisive_row(void **state) {
   (void)state;
@@ -198,6 +213,7 @@ int main(void) {
       cmocka_unit_test(test_doubt_of_another_engine),
       cmocka_unit_test(test_a_condition_that_fails),
       cmocka_unit_test(test_the_worse_of_two_conditions_is_told),
+      cmocka_unit_test(test_the_decisive_model),
       cmocka_unit_test(test_the_decisive_row),
       cmocka_unit_test(test_nothing_measured),
   };

@@ -382,13 +382,16 @@ static void test_what_no_search_can_tell_is_refused(void **state) {
   r2s_search_result result;
   r2s_error err = {0};
   r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
-  const r2s_spike_config alpha = r2s_spike_config_default(R2S_SPIKE_PSC_ALPHA); /* weight_pa = 50 */
+  r2s_spike_config alpha = r2s_spike_config_default(R2S_SPIKE_PSC_ALPHA); /* weight_pa = 50 */
 #define SEARCH(config, predicted)                                                                            \
   r2s_convert_search(&model, &task, config, scales, 2, predicted, 4, NULL, 0, 1, NULL, &result, &err)
   assert_int_equal(SEARCH(&config, INFINITY), R2S_ERR_ARG);
   assert_non_null(strstr(err.msg, "predicted scale inf; expected a number > 0, or NaN"));
   assert_int_equal(SEARCH(&alpha, NAN), R2S_ERR_ARG);
   assert_non_null(strstr(err.msg, "weight_pa = 50 at any scale"));
+  alpha.weight_pa = NAN; /* its weights are those of the scale */
+  assert_int_equal(SEARCH(&alpha, NAN), R2S_OK);
+  r2s_search_result_free(&result);
   config.record_ms = 190; /* its only sample lies before the criteria's period */
   assert_int_not_equal(SEARCH(&config, NAN), R2S_OK);
   assert_non_null(strstr(err.msg, "record_ms is 190: task drive, condition go"));

@@ -602,6 +602,24 @@ static void test_elements_that_claim_too_much(void **state) {
   H5Tclose(type);
 }
 
+/* A matrix w without any values, whose tag has this type. */
+static void write_w_without_values(uint32_t rows, uint32_t columns, uint32_t type) {
+  const uint32_t words[] = {14, 48, 6, 8, 6, 0, 5, 8, rows, columns, 0x10001, 'w', type, 0};
+  unsigned char whole[128 + sizeof words] = {0};
+  memcpy(whole + 124, (const unsigned char[]){0, 1, 'I', 'M'}, 4);
+  memcpy(whole + 128, words, sizeof words);
+  write_target(whole, sizeof whole);
+}
+
+/* Of a type that there is not, whose values have no size. */
+static void test_mat_values_of_no_type(void **state) {
+  (void)state;
+  r2s_error err = {0};
+  write_w_without_values(1, 1, 10);
+  assert_int_equal(load_model(&err), R2S_ERR_FORMAT);
+  assert_non_null(strstr(err.msg, "found 0 bytes of values of type 10; expected 1 values"));
+}
+
 /* A tag may claim any size: nothing of that size is allocated. */
 static void test_mat_that_claims_too_much(void **state) {
   (void)state;
@@ -617,13 +635,7 @@ static void test_mat_that_claims_too_much(void **state) {
   }
   free(f.bytes);
   /* a shape of 2^26 values without any, under a limit of memory */
-  static const unsigned char claim[] = {14, 0, 0, 0, 48, 0, 0,   0, 6, 0, 0, 0, 8, 0, 0,  0, 6, 0, 0,
-                                        0,  0, 0, 0, 0,  5, 0,   0, 0, 8, 0, 0, 0, 0, 32, 0, 0, 0, 32,
-                                        0,  0, 1, 0, 1,  0, 'w', 0, 0, 0, 9, 0, 0, 0, 0,  0, 0, 0};
-  unsigned char whole[128 + sizeof claim] = {0};
-  memcpy(whole + 124, (const unsigned char[]){0, 1, 'I', 'M'}, 4);
-  memcpy(whole + 128, claim, sizeof claim);
-  write_target(whole, sizeof whole);
+  write_w_without_values(1 << 13, 1 << 13, 9);
   r2s_error err = {0};
   assert_int_equal(getrlimit(RLIMIT_DATA, &old), 0);
   limit = old, limit.rlim_cur = (rlim_t)200 << 20;
@@ -706,6 +718,7 @@ int main(void) {
       cmocka_unit_test(test_h5_with_wrong_attributes),
       cmocka_unit_test(test_h5_texts_of_variable_length),
       cmocka_unit_test(test_elements_that_claim_too_much),
+      cmocka_unit_test(test_mat_values_of_no_type),
       cmocka_unit_test(test_mat_that_claims_too_much),
       cmocka_unit_test(test_data_of_other_files),
   };

@@ -272,10 +272,11 @@ static void test_mistakes(void **state) {
   assert_non_null(strstr(err.msg, "'no-such-task' is no preset"));
 }
 
-/* Names that YAML takes for nothing, and characters that it takes for the ends of lines or not at all. */
+/* Names that YAML takes for nothing or the mark of a list, and characters that it takes for the ends of lines
+ * or not at all. */
 static void test_odd_names_and_titles_read_back(void **state) {
   (void)state;
-  static const char *const names[] = {"null", "Null", "NULL", "nULL", "true"};
+  static const char *const names[] = {"null", "Null", "NULL", "-", "nULL", "true"};
   static const char *const titles[] = {"a\xc2\x85 b",      "\xe2\x80\xa8",     "x\xe2\x80\xa9y",
                                        "\xc2\x80\x7f\t\n", "\xef\xbb\xbftask", "\xef\xbf\xbe",
                                        "\"\\\xc3\xa9: #"};
@@ -284,14 +285,14 @@ static void test_odd_names_and_titles_read_back(void **state) {
     char *yaml;
     r2s_error err = {0};
     strcpy(task.title, titles[k]);
-    strcpy(task.name, names[k % 5]);
-    strcpy(task.conditions[1].name, names[k % 5]);
+    strcpy(task.name, names[k % 6]);
+    strcpy(task.conditions[1].name, names[k % 6]);
     assert_int_equal(r2s_task_yaml(&task, &yaml, &err), R2S_OK);
     if (r2s_task_parse(&again, "again", yaml, strlen(yaml), &err) != R2S_OK) fail_msg("%s", err.msg);
     assert_string_equal(again.title, task.title);
     assert_string_equal(again.name, task.name);
     assert_string_equal(again.conditions[1].name, task.conditions[1].name);
-    assert_true((strstr(yaml, "name: \"") != NULL) == (k % 5 < 3)); /* others' names stay: trials hash them */
+    assert_true((strstr(yaml, "name: \"") != NULL) == (k % 6 < 4)); /* others' names stay: trials hash them */
     free(yaml);
     r2s_task_free(&task), r2s_task_free(&again);
   }

@@ -167,6 +167,8 @@ static void test_damaged_results(void **state) {
       {INFO HEADER("1, 3") ROW("01", "01", "05"), R2S_ERR_FORMAT, "row 0: trial 1"},
       {INFO HEADER("1, 3") ROW("00", "01", "00"), R2S_ERR_FORMAT, "row 0: trial 0, unit 1, step 0"},
       {INFO HEADER("2, 3") ROW("00", "01", "05") ROW("00", "01", "05"), R2S_ERR_FORMAT, "row 1"},
+      {INFO HEADER("2, 3") ROW("00", "03", "05") ROW("00", "01", "05"), R2S_ERR_FORMAT, "row 1"},
+      {INFO HEADER("2, 3") ROW("00", "01", "05") ROW("00", "03", "04"), R2S_ERR_FORMAT, "row 1"},
   };
   for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
     expect_failure(stand_in(cases[k].commands), NULL, cases[k].code, cases[k].text);

@@ -152,6 +152,16 @@ static void test_folders_of_others_are_refused(void **state) {
 }
 
 /* config.yaml could not name the task that the folder keeps. */
+/* One that no system takes, of folders that it would. */
+static void test_a_path_that_is_too_long(void **state) {
+  (void)state;
+  static char path[R2S_PATH_SIZE];
+  r2s_error err = {0};
+  for (size_t k = 0; k < sizeof path - 1; k++) path[k] = k % 100 < 99 ? 'd' : '/';
+  assert_int_equal(open_at(path, &err), R2S_ERR_IO);
+  assert_non_null(strstr(err.msg, "the folder's path is too long; expected less than 4096 characters"));
+}
+
 static void test_a_long_path_and_an_own_task(void **state) {
   (void)state;
   char path[300] = {0};
@@ -733,6 +743,7 @@ int main(void) {
       cmocka_unit_test(test_folders_of_others_are_refused),
       cmocka_unit_test(test_more_trials_than_can_be_kept),
       cmocka_unit_test(test_a_struct_that_a_program_filled_in),
+      cmocka_unit_test(test_a_path_that_is_too_long),
       cmocka_unit_test(test_a_long_path_and_an_own_task),
       cmocka_unit_test(test_numbers_that_make_no_network_name_their_file),
       cmocka_unit_test(test_a_given_network_has_its_test_trials),

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * Protects: what a stage that simulates tells of several models. Its accuracy is psc-dexp's, in whatever
- * order they come, and whether psc-dexp is simulated now or was before; else the first one's. */
+ * order they come, and whether psc-dexp is simulated now or was before; else the first one's. And the scale
+ * of a model: its own, where one is set, else another's. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <math.h>
 
 #include "run/run_json.h"
 #include "run/run_simulation.h"
@@ -78,8 +80,27 @@ static void test_the_accuracy_is_the_first_ones_without_it(void **state) {
   assert_true(number(stage_of(sims), "accuracy") == 0.5);
 }
 
+/* lif's holds for all that have none, psc-dexp's for psc-alpha. */
+static void test_a_model_has_its_own_scale(void **state) {
+  (void)state;
+  static const r2s_spike_model models[] = {R2S_SPIKE_LIF, R2S_SPIKE_PSC_DEXP, R2S_SPIKE_PSC_ALPHA};
+  static const double scales[][3] = {{20, 20, 20}, {20, 30, 30}, {20, 30, 40}};
+  double *const own[] = {&run->config.lif.scale, &run->config.psc_dexp.scale, &run->config.psc_alpha.scale};
+  r2s_error err = {0};
+  for (int set = 0; set < 3; set++) {
+    *own[set] = 20 + 10 * set;
+    for (int k = 0; k < 3; k++) {
+      double scale;
+      assert_int_equal(r2s_run_simulation_scale(run, models[k], &scale, &err), R2S_OK);
+      assert_true(scale == scales[set][k]);
+    }
+  }
+  for (int k = 0; k < 3; k++) *own[k] = NAN;
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_a_model_has_its_own_scale),
       cmocka_unit_test(test_the_accuracy_is_psc_dexps),
       cmocka_unit_test(test_the_accuracy_is_the_first_ones_without_it),
   };

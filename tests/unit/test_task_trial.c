@@ -36,6 +36,20 @@ static void test_go_trial_is_the_authors(void **state) {
   r2s_task_make_trial(&f.task, 0, id, NULL, NULL, NULL);
 }
 
+/* Of the second output, whose second target begins where the first one ends. */
+static void test_targets_of_two_outputs(void **state) {
+  (void)state;
+  task_fixture f;
+  static float z[400];
+  task_fixture_make(&f);
+  memset(z, 99, sizeof z);
+  r2s_task_make_trial(&f.task, 2, id, NULL, z, NULL);
+  for (int t = 0; t < 200; t++) {
+    assert_true(z[2 * t] == 0);
+    assert_true(z[2 * t + 1] == (t < 20 || t >= 80 ? 0 : t < 40 ? 3 : -1));
+  }
+}
+
 /* k x 0.1 is not exact in binary: no period may lose or win a step */
 static void test_period_edges_in_floating_ms(void **state) {
   (void)state;
@@ -231,6 +245,7 @@ static void test_balanced_by_a_sum_below_one(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_go_trial_is_the_authors),
+      cmocka_unit_test(test_targets_of_two_outputs),
       cmocka_unit_test(test_period_edges_in_floating_ms),
       cmocka_unit_test(test_mask),
       cmocka_unit_test(test_noise),
