@@ -99,8 +99,10 @@ static int no_config(const cli_command *command, const cli_arguments *a, const c
  * replace the run. */
 static int load_folder(cli_target *out, const cli_command *command, const cli_arguments *a, const char *dir) {
   char path[CLI_PATH_SIZE];
+  r2s_error err = {0};
   if (a->output && strcmp(a->output, dir) != 0)
     return cli_usage(command, "found both a folder %s and -o %s; expected one of them", dir, a->output);
+  if (r2s_run_mend(dir, &err) != R2S_OK) return cli_fail(&err);
   int n = snprintf(path, sizeof path, "%s/" R2S_RUN_NEXT "/config.yaml", dir);
   if (!a->resume || (size_t)n >= sizeof path || access(path, F_OK) != 0)
     n = snprintf(path, sizeof path, "%s/config.yaml", dir);
@@ -178,7 +180,9 @@ int cli_target_existing(cli_target *out, const cli_command *command, const cli_a
 
 int cli_target_open(r2s_run **run, const cli_target *target, const cli_arguments *a) {
   r2s_error err = {0};
-  r2s_status st = r2s_run_open(run, target->dir, &target->config, &err);
+  *run = NULL;
+  r2s_status st = target->dir ? r2s_run_mend(target->dir, &err) : R2S_OK; /* -o of a given configuration */
+  if (st == R2S_OK) st = r2s_run_open(run, target->dir, &target->config, &err);
   if (st == R2S_OK) st = r2s_run_set_command(*run, a->n_words, a->words, &err);
   if (st == R2S_OK && target->model)
     st = r2s_run_import(*run, target->model, target->models, cli_progress_monitor(), &err);

@@ -72,6 +72,7 @@ try train --resume -o other
 try train --resume -o empty
 try simulate empty; rmdir empty
 mkdir loop; ln -s config.yaml loop/config.yaml; try convert loop; rm -r loop
+ln -s loop loop; try train -o loop; rm loop
 try train -o other
 try run other -o another
 try convert other -o another
