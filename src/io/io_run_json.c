@@ -120,6 +120,7 @@ static const struct member {
     {"decisive", OBJECT, ONE},
     {"of", TEXT, ONE},
     {"limit", NUMBER, ONE},
+    {"repeats", FLAG, ONE},
     {"untested", TEXT, LIST},
     {"trials", COUNT, ONE},
     {"rate", OBJECT, ONE},
