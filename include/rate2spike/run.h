@@ -40,7 +40,8 @@ void r2s_run_close(r2s_run *run);
 R2S_MUST_CHECK r2s_status r2s_run_set_command(r2s_run *run, int argc, const char *const *argv,
                                               r2s_error *err);
 
-/* A word of such a command as a shell takes it, quoted where it has to be; malloc'ed. */
+/* A word of such a command as a shell takes it, quoted where it has to be; malloc'ed. A path that begins with
+ * "-", as options do, gets "./" in front. */
 R2S_MUST_CHECK r2s_status r2s_run_command_word(const char *value, char **word, r2s_error *err);
 
 /* Takes the network of a model file (ours or the authors') in place of training one: model.h5, model.mat,

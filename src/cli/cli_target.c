@@ -19,10 +19,20 @@ static bool ends_with(const char *text, const char *end) {
   return n >= m && strcmp(text + n - m, end) == 0;
 }
 
+/* A pipe, as of a shell's <(...), which gives what it has once. */
+static bool is_pipe(const char *path) {
+  struct stat info;
+  return stat(path, &info) == 0 && S_ISFIFO(info.st_mode);
+}
+
 static int load(cli_target *out, const cli_arguments *a, const char *config_path) {
   r2s_error err = {0};
   r2s_task task = {0};
   r2s_status st = cli_arguments_config(a, config_path, &out->config, &err);
+  if (st == R2S_OK && is_pipe(out->config.task)) {
+    cli_error("task %s: found a pipe; expected a file, as a task is read more than once", out->config.task);
+    return CLI_USAGE;
+  }
   if (st == R2S_OK) st = r2s_task_load(&task, out->config.task, &err);
   if (st != R2S_OK) {
     cli_fail(&err);

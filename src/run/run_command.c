@@ -20,6 +20,7 @@ r2s_status r2s_run_set_command(r2s_run *run, int argc, const char *const *argv, 
 
 r2s_status r2s_run_command_word(const char *value, char **word, r2s_error *err) {
   r2s_text text = {0};
+  if (value[0] == '-') r2s_text_add(&text, "./");
   r2s_text_add_word(&text, value);
   return r2s_text_take(&text, word, err);
 }

@@ -82,4 +82,6 @@ try run --task "$(printf "%04200d" 0)"
 "$R2S" train -o made --quiet --set net.n=20 --set net.n_inh=4 --set train.max_steps=1 --set train.test_trials=1 2>/dev/null
 try train made --recipe kim2019
 try train made --resume --recipe matched --quiet
+mkfifo pipe; try train --task pipe -o piped
+try export made --h5 both --mat both
 ls
