@@ -17,6 +17,11 @@ typedef struct r2s_run r2s_run;
  * one's. A failure or a stop before leaves the earlier results as they are. */
 #define R2S_RUN_NEXT "next"
 
+/* Puts a folder in order in which a command was killed as it put a new network in an earlier one's place:
+ * the earlier one is back then, or gone. To be called before the folder's configuration and task are read, or
+ * R2S_RUN_NEXT's; does nothing to other folders, or where there is none. */
+R2S_MUST_CHECK r2s_status r2s_run_mend(const char *dir, r2s_error *err);
+
 /* Opens (and creates) folder `dir` with a configuration, which training and import write to config.yaml when
  * they start, the other stages with their first result. A folder that holds other things and no run is
  * refused, as is one that can't be written. dir NULL: nothing is kept on disk; the network is then trained,
@@ -35,7 +40,8 @@ void r2s_run_close(r2s_run *run);
 R2S_MUST_CHECK r2s_status r2s_run_set_command(r2s_run *run, int argc, const char *const *argv,
                                               r2s_error *err);
 
-/* A word of such a command as a shell takes it, quoted where it has to be; malloc'ed. */
+/* A word of such a command as a shell takes it, quoted where it has to be; malloc'ed. A path that begins with
+ * "-", as options do, gets "./" in front. */
 R2S_MUST_CHECK r2s_status r2s_run_command_word(const char *value, char **word, r2s_error *err);
 
 /* Takes the network of a model file (ours or the authors') in place of training one: model.h5, model.mat,

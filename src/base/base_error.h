@@ -5,8 +5,13 @@
 
 #include "rate2spike/status.h"
 
-/* Fills err (may be NULL) and returns code: return r2s_fail(err, R2S_ERR_ARG, "k = %d; expected >= 0", k); */
+/* Fills err (may be NULL) and returns code, control characters of what is quoted as \n, \x1b: return
+ * r2s_fail(err, R2S_ERR_ARG, "k = %d; expected >= 0", k); */
 r2s_status r2s_fail(r2s_error *err, r2s_status code, const char *fmt, ...) R2S_PRINTF(3, 4);
+
+/* The same with what another program put out behind it, line by line. */
+r2s_status r2s_fail_output(r2s_error *err, r2s_status code, const char *output, const char *fmt, ...)
+    R2S_PRINTF(4, 5);
 
 /* Puts "context: " before the message of an error that is passed on; returns err's code (or `code`). */
 r2s_status r2s_fail_context(r2s_error *err, r2s_status code, const char *fmt, ...) R2S_PRINTF(3, 4);

@@ -306,8 +306,9 @@ r2s_status r2s_process_check(const r2s_process_config *config, const r2s_monitor
   const size_t shown = sizeof err->msg - 200, length = strlen(result.tail);
   const char *tail = length == 0 ? "none" : result.tail + (length > shown ? length - shown : 0);
   if (result.signal)
-    return r2s_fail(err, R2S_ERR_EXTERNAL, "%s: ended by signal %d%s; its last output: %s", config->argv[0],
-                    result.signal, result.signal == SIGKILL ? " (as when memory runs out)" : "", tail);
-  return r2s_fail(err, R2S_ERR_EXTERNAL, "%s: exit code %d; its last output: %s", config->argv[0],
-                  result.exit_code, tail);
+    return r2s_fail_output(err, R2S_ERR_EXTERNAL, tail,
+                           "%s: ended by signal %d%s; its last output: ", config->argv[0], result.signal,
+                           result.signal == SIGKILL ? " (as when memory runs out)" : "");
+  return r2s_fail_output(err, R2S_ERR_EXTERNAL, tail, "%s: exit code %d; its last output: ", config->argv[0],
+                         result.exit_code);
 }

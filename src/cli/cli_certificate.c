@@ -39,31 +39,12 @@ static void not_judged(const json_t *certificate) {
   if (found) puts(".");
 }
 
-/* Whether the trials of a row that is judged would only repeat the one that each condition has: no interval.
- */
-static bool repeats(const json_t *row) {
-  return json_is_true(json_object_get(row, "judged")) &&
-         json_is_null(json_array_get(json_object_get(row, "ci95"), 0));
-}
-
-/* Whether those of the decisive model do. */
-static bool one_of_each(const json_t *decisive, const json_t *certificate) {
-  const char *model = json_string_value(json_object_get(decisive, "model"));
-  size_t k;
-  const json_t *row;
-  if (!model) return false;
-  json_array_foreach(json_object_get(certificate, "engines"), k, row) {
-    const char *own = json_string_value(json_object_get(row, "model"));
-    if (own && strcmp(own, model) == 0 && repeats(row)) return true;
-  }
-  return strcmp(model, "lif") == 0 && repeats(json_object_get(certificate, "held_out"));
-}
-
-/* Whose accuracy is decisive: "psc-dexp, NEST, condition catch". */
+/* Words for a part of what is decisive. */
 typedef struct measurement {
   char text[160];
 } measurement;
 
+/* Whose accuracy it is: "psc-dexp, NEST, condition catch". */
 static measurement measured(const json_t *decisive) {
   measurement out;
   const char *of = json_string_value(json_object_get(decisive, "of")),
@@ -97,12 +78,22 @@ static const char *more_trials(const json_t *decisive) {
                                        : "simulate --trials";
 }
 
+/* In place of an interval: chance has no part in trials that repeat. */
+static measurement interval(const json_t *decisive, bool repeats) {
+  measurement out = {"no interval: nothing random tells the trials of a condition apart"};
+  if (!repeats)
+    snprintf(out.text, sizeof out.text, "95 %% interval %.1f - %.1f", cli_found_low(decisive),
+             cli_found_high(decisive));
+  return out;
+}
+
 /* The verdict with n and interval of what it hangs on. */
 static void verdict_line(const json_t *certificate) {
   const char *verdict = json_string_value(json_object_get(certificate, "verdict"));
   if (!verdict) return; /* damaged */
   const json_t *decisive = json_object_get(certificate, "decisive"), *ci = json_object_get(decisive, "ci95");
-  const bool too_few = strcmp(verdict, "too few trials to say") == 0;
+  const bool too_few = strcmp(verdict, "too few trials to say") == 0,
+             repeats = json_is_true(json_object_get(decisive, "repeats"));
   if (strcmp(verdict, "not measured") == 0) {
     printf("\nCertificate: nothing was measured at scale %.4g.", cli_found_number(certificate, "scale"));
     return;
@@ -110,14 +101,14 @@ static void verdict_line(const json_t *certificate) {
   printf("\nCertificate: %s%s at scale %.4g", too_few ? verdict : "the network ",
          too_few ? " whether the network converts" : verdict, cli_found_number(certificate, "scale"));
   if (json_is_object(decisive))
-    printf(" (%s: %.1f %%, n = %d, 95 %% interval %.1f - %.1f; limit %.0f)", measured(decisive).text,
+    printf(" (%s: %.1f %%, n = %d, %s; limit %.0f)", measured(decisive).text,
            cli_found_percent(decisive, "accuracy"), (int)cli_found_number(decisive, "n"),
-           cli_found_low(decisive), cli_found_high(decisive), 100 * cli_found_number(decisive, "limit"));
+           interval(decisive, repeats).text, 100 * cli_found_number(decisive, "limit"));
   putchar('.');
   rate_in_condition(decisive);
-  if (too_few && json_number_value(json_array_get(ci, 1)) < R2S_CONVERTS_FROM)
+  if (too_few && !repeats && json_number_value(json_array_get(ci, 1)) < R2S_CONVERTS_FROM)
     printf(" It is surely below 95 %%.");
-  if (too_few && one_of_each(decisive, certificate))
+  if (too_few && repeats)
     printf(" One trial of each condition tells little.");
   else if (too_few)
     printf(" More trials tell (%s).", more_trials(decisive));

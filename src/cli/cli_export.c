@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * rate2spike export: a model file in another format. */
+#include <string.h>
 #include <sys/stat.h>
 
 #include "cli.h"
@@ -12,6 +13,8 @@ static bool is_same_file(const char *a, const char *b) {
 static int run_export(const cli_command *command, const cli_arguments *a) {
   char path[CLI_PATH_SIZE];
   if (!a->mat && !a->h5) return cli_usage(command, "nothing to write; expected --mat FILE or --h5 FILE");
+  if (a->mat && a->h5 && strcmp(a->mat, a->h5) == 0)
+    return cli_usage(command, "found --mat and --h5 %s; expected two files", a->h5);
   if (cli_target_model(command, a->positional[0], path) != 0) return CLI_USAGE;
   for (int k = 0; k < 2; k++) {
     const char *out = k ? a->h5 : a->mat;

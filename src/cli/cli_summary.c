@@ -41,7 +41,8 @@ static void train_row(const json_t *stage, const json_t *certificate) {
   const char *stop = json_string_value(json_object_get(stage, "stop"));
   if (json_is_number(share) && json_number_value(share) < 1) /* rounded down: 99.9 is not full */
     snprintf(noise, sizeof noise, ", shot noise at %.0f %% of full", floor(100 * json_number_value(share)));
-  snprintf(remark, sizeof remark, "%d steps, %s%s%s", (int)cli_found_number(stage, "steps"),
+  const int steps = (int)cli_found_number(stage, "steps");
+  snprintf(remark, sizeof remark, "%d step%s, %s%s%s", steps, steps == 1 ? "" : "s",
            stop ? stop : "end unknown", noise,
            json_is_true(json_object_get(stage, "resumed")) ? ", time since it was resumed" : "");
   add_trials(remark, sizeof remark, certificate, stage);

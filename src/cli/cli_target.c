@@ -19,10 +19,20 @@ static bool ends_with(const char *text, const char *end) {
   return n >= m && strcmp(text + n - m, end) == 0;
 }
 
+/* A pipe, as of a shell's <(...), which gives what it has once. */
+static bool is_pipe(const char *path) {
+  struct stat info;
+  return stat(path, &info) == 0 && S_ISFIFO(info.st_mode);
+}
+
 static int load(cli_target *out, const cli_arguments *a, const char *config_path) {
   r2s_error err = {0};
   r2s_task task = {0};
   r2s_status st = cli_arguments_config(a, config_path, &out->config, &err);
+  if (st == R2S_OK && is_pipe(out->config.task)) {
+    cli_error("task %s: found a pipe; expected a file, as a task is read more than once", out->config.task);
+    return CLI_USAGE;
+  }
   if (st == R2S_OK) st = r2s_task_load(&task, out->config.task, &err);
   if (st != R2S_OK) {
     cli_fail(&err);
@@ -99,8 +109,10 @@ static int no_config(const cli_command *command, const cli_arguments *a, const c
  * replace the run. */
 static int load_folder(cli_target *out, const cli_command *command, const cli_arguments *a, const char *dir) {
   char path[CLI_PATH_SIZE];
+  r2s_error err = {0};
   if (a->output && strcmp(a->output, dir) != 0)
     return cli_usage(command, "found both a folder %s and -o %s; expected one of them", dir, a->output);
+  if (r2s_run_mend(dir, &err) != R2S_OK) return cli_fail(&err);
   int n = snprintf(path, sizeof path, "%s/" R2S_RUN_NEXT "/config.yaml", dir);
   if (!a->resume || (size_t)n >= sizeof path || access(path, F_OK) != 0)
     n = snprintf(path, sizeof path, "%s/config.yaml", dir);
@@ -178,7 +190,9 @@ int cli_target_existing(cli_target *out, const cli_command *command, const cli_a
 
 int cli_target_open(r2s_run **run, const cli_target *target, const cli_arguments *a) {
   r2s_error err = {0};
-  r2s_status st = r2s_run_open(run, target->dir, &target->config, &err);
+  *run = NULL;
+  r2s_status st = target->dir ? r2s_run_mend(target->dir, &err) : R2S_OK; /* -o of a given configuration */
+  if (st == R2S_OK) st = r2s_run_open(run, target->dir, &target->config, &err);
   if (st == R2S_OK) st = r2s_run_set_command(*run, a->n_words, a->words, &err);
   if (st == R2S_OK && target->model)
     st = r2s_run_import(*run, target->model, target->models, cli_progress_monitor(), &err);

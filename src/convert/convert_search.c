@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/base_memory.h"
+#include "base/base_plural.h"
 #include "base/base_progress.h"
 #include "convert/convert_output.h"
 
@@ -257,7 +258,7 @@ r2s_status r2s_convert_search(const r2s_model *model, const r2s_task *task, cons
   r2s_progress_part_init(&part, monitor, "convert", search + held_out);
   part.detail = detail;
   snprintf(detail, sizeof detail, "%s, %d scale%s", r2s_spike_model_name(config->model), out->n_scales,
-           out->n_scales == 1 ? "" : "s");
+           r2s_plural(out->n_scales));
   r2s_progress_part_next(&part, search);
   R2S_TRY(st, measure(model, task, config, trials, n_trials, &part.monitor, out->scales, out->n_scales, err));
   r2s_spike_trials_free(trials, n_trials);

@@ -16,13 +16,14 @@
            : R2S_OPTION_TEXT, double *                                                                       \
            : R2S_OPTION_LIST)
 #define AT(field) .kind = KIND(field), .offset = offsetof(r2s_config, field)
-#define ANY .min = -INFINITY, .max = INFINITY
 #define RANGE(low, high) .min = (low), .max = (high)
 #define AT_LEAST(low) .min = (low), .max = INFINITY
 #define ABOVE(low) .min = (low), .max = INFINITY, .above_min = true
 #define ABOVE_TO(low, high) RANGE(low, high), .above_min = true
 #define SPAN ABOVE_TO(0, R2S_LONGEST_MS)
 #define VOLTAGE RANGE(-1e6, 1e6)
+#define MOST_PA 1e15 /* 1 V times C_m/tau_m of the largest C_m and 1 ms */
+#define CURRENT RANGE(-MOST_PA, MOST_PA)
 #define SHARE_OF_ONE RANGE(0, 1)
 #define COUNT_MAX 1000000000
 
@@ -128,18 +129,18 @@ const r2s_option r2s_config_options[] = {
 {"psc_dexp.scale", AT(psc_dexp.scale), ABOVE(0), .automatic = "as lif.scale", .doc = "Scale 1/lambda of psc-dexp in stage simulate.", .source = SEARCH_M},
 {"psc_dexp.dt_ms", AT(psc_dexp.neuron.dt_ms), RANGE(0.001, 5), .unit = "ms", .doc = "Time step of model psc-dexp.", .source = "NEST, resolution"},
 {"psc_dexp.c_m_pf", AT(psc_dexp.c_m_pf), RANGE(1e-6, 1e12), .unit = "pF", .doc = "Membrane capacitance; only converts mV to pA.", .source = DEXP},
-{"psc_dexp.i_e_pa", AT(psc_dexp.i_e_pa), ANY, .unit = "pA", .doc = "Constant current.", .source = DEXP},
+{"psc_dexp.i_e_pa", AT(psc_dexp.i_e_pa), CURRENT, .unit = "pA", .doc = "Constant current.", .source = DEXP},
 {"psc_dexp.e_l_mv", AT(psc_dexp.e_l_mv), VOLTAGE, .unit = "mV", .automatic = "neuron.v_bias_mv", .doc = "Resting potential.", .source = DEXP},
-{"psc_dexp.input_pa", AT(psc_dexp.input_pa), ANY, .unit = "pA", .automatic = "(C_m/tau_m) 1 mV, the lif's input", .doc = "Current for w_in u = 1.", .source = DEXP},
+{"psc_dexp.input_pa", AT(psc_dexp.input_pa), CURRENT, .unit = "pA", .automatic = "(C_m/tau_m) 1 mV, the lif's input", .doc = "Current for w_in u = 1.", .source = DEXP},
 {"psc_dexp.delay_ms", AT(psc_dexp.delay_ms), SPAN, .unit = "ms", .automatic = "one step of the resolution", .doc = "Synaptic delay (NEST's own default is 1 ms).", .source = "NEST, Connect"},
 
 {"psc_alpha.scale", AT(psc_alpha.scale), ABOVE(0), .automatic = "as psc_dexp.scale", .doc = "Scale 1/lambda of psc-alpha, from which the weight is derived, where psc_alpha.weight_pa is auto and with simulate.matched.", .source = SEARCH_M},
 {"psc_alpha.dt_ms", AT(psc_alpha.neuron.dt_ms), RANGE(0.001, 5), .unit = "ms", .doc = "Time step of model psc-alpha.", .source = "NEST, resolution"},
 {"psc_alpha.c_m_pf", AT(psc_alpha.c_m_pf), RANGE(1e-6, 1e12), .unit = "pF", .doc = "Membrane capacitance.", .source = WRITEUP "; " ALPHA},
-{"psc_alpha.i_e_pa", AT(psc_alpha.i_e_pa), ANY, .unit = "pA", .doc = "Constant current; with neuron.tau_m_ms 10 and C_m 100 pF, E_L + (tau_m/C_m) I_e is the threshold of -40 mV.", .source = WRITEUP},
+{"psc_alpha.i_e_pa", AT(psc_alpha.i_e_pa), CURRENT, .unit = "pA", .doc = "Constant current; with neuron.tau_m_ms 10 and C_m 100 pF, E_L + (tau_m/C_m) I_e is the threshold of -40 mV.", .source = WRITEUP},
 {"psc_alpha.e_l_mv", AT(psc_alpha.e_l_mv), VOLTAGE, .unit = "mV", .doc = "Resting potential.", .source = WRITEUP},
-{"psc_alpha.weight_pa", AT(psc_alpha.weight_pa), ABOVE(0), .unit = "pA", .automatic = "1000 ms (C_m/tau_m)/(scale e tau_syn): the area of the lif's synapse", .doc = "Peak of one postsynaptic current for W = 1.", .source = WRITEUP},
-{"psc_alpha.input_pa", AT(psc_alpha.input_pa), ANY, .unit = "pA", .doc = "Current for w_in u = 1.", .source = WRITEUP},
+{"psc_alpha.weight_pa", AT(psc_alpha.weight_pa), ABOVE_TO(0, MOST_PA), .unit = "pA", .automatic = "1000 ms (C_m/tau_m)/(scale e tau_syn): the area of the lif's synapse", .doc = "Peak of one postsynaptic current for W = 1.", .source = WRITEUP},
+{"psc_alpha.input_pa", AT(psc_alpha.input_pa), CURRENT, .unit = "pA", .doc = "Current for w_in u = 1.", .source = WRITEUP},
 {"psc_alpha.tau_syn_ms", AT(psc_alpha.tau_syn_ms), ABOVE_TO(0, 1e5), .unit = "ms", .automatic = "the network's tau_d", .doc = "Time constant of the alpha function, excitatory and inhibitory.", .source = WRITEUP},
 {"psc_alpha.delay_ms", AT(psc_alpha.delay_ms), SPAN, .unit = "ms", .automatic = "one step of the resolution", .doc = "Synaptic delay (NEST's own default is 1 ms).", .source = "NEST, Connect"},
 {"psc_alpha.readout_ms", AT(psc_alpha.readout_ms), SPAN, .unit = "ms", .doc = "Bin of the readout r = (1 - bin/tau_syn) r + spikes.", .source = WRITEUP},

@@ -63,10 +63,18 @@ static int sync_folder(const char *folder) {
   return failed;
 }
 
+/* A link such as /dev/stdout. What it leads to may be a file. */
+static bool is_link_to_stream(const char *path) {
+  char target[sizeof "/proc/"];
+  const ssize_t n = readlink(path, target, sizeof target);
+  return (n >= 6 && memcmp(target, "/proc/", 6) == 0) || (n >= 3 && memcmp(target, "fd/", 3) == 0);
+}
+
 /* A rename would put a file in the place of a device or a pipe, even of the machine's /dev/null. */
 static r2s_status check_target(const char *path, r2s_error *err) {
   struct stat info;
-  if (stat(path, &info) != 0 || S_ISREG(info.st_mode) || S_ISDIR(info.st_mode)) return R2S_OK;
+  if ((stat(path, &info) != 0 || S_ISREG(info.st_mode) || S_ISDIR(info.st_mode)) && !is_link_to_stream(path))
+    return R2S_OK;
   return r2s_fail(err, R2S_ERR_IO,
                   "can't write %s: found a device, pipe or socket; expected a file or a free name", path);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base_utf8.h"
 #include "io/io_text.h"
 #include "rate2spike/convert.h"
 #include "rate2spike/io.h"
@@ -14,6 +15,7 @@
 typedef enum json_kind {
   OBJECT,
   TEXT,
+  WORDS,
   FLAG,
   NUMBER,
   INTEGER,
@@ -29,7 +31,8 @@ typedef enum shape { ONE, LIST, MAP } shape;
 
 static const char *const kind_names[] = {
     [OBJECT] = "an object",
-    [TEXT] = "a text",
+    [TEXT] = "a text without control characters",
+    [WORDS] = "a text",
     [FLAG] = "true or false",
     [NUMBER] = "a number",
     [INTEGER] = "an integer",
@@ -61,7 +64,7 @@ static const struct member {
     {"isa", TEXT, ONE},
     {"cores", INTEGER, ONE},
     {"os", TEXT, ONE},
-    {"commands", TEXT, LIST},
+    {"commands", WORDS, LIST},
     {"stages", OBJECT, MAP},
     /* a stage and its parts */
     {"accuracy", SHARE, ONE},
@@ -94,7 +97,7 @@ static const struct member {
     {"lambda1", NUMBER, MAP},
     {"models", OBJECT, MAP},
     {"engine", TEXT, ONE},
-    {"python", TEXT, ONE},
+    {"python", WORDS, ONE},
     {"spikes", NUMBER, ONE},
     {"rate_hz", NUMBER, ONE},
     {"rate_mean_hz", NUMBER, ONE},
@@ -120,6 +123,7 @@ static const struct member {
     {"decisive", OBJECT, ONE},
     {"of", TEXT, ONE},
     {"limit", NUMBER, ONE},
+    {"repeats", FLAG, ONE},
     {"untested", TEXT, LIST},
     {"trials", COUNT, ONE},
     {"rate", OBJECT, ONE},
@@ -183,6 +187,17 @@ static bool is_interval(const json_t *value) {
   return is_share(low) && is_share(high) && json_number_value(low) <= json_number_value(high);
 }
 
+/* A terminal would obey those. */
+static bool has_controls(const char *text) {
+  uint32_t code = 0;
+  for (size_t length; *text; text += length) {
+    length = r2s_utf8_next(text, &code);
+    if (length == 0) length = 1;
+    if (code < ' ' || (code >= 0x7f && code <= 0x9f)) return true;
+  }
+  return false;
+}
+
 static bool is_digits(const char *text) {
   return *text && text[strspn(text, "0123456789")] == 0;
 }
@@ -199,6 +214,8 @@ static bool is_kind(const json_t *value, json_kind kind) {
   case OBJECT:
     return json_is_object(value);
   case TEXT:
+    return json_is_string(value) && !has_controls(json_string_value(value));
+  case WORDS: /* a command's, as the user gave them */
     return json_is_string(value);
   case FLAG:
     return json_is_boolean(value);
@@ -242,8 +259,10 @@ static r2s_status check_map(const reader *r, const place *in, const json_t *map,
   const char *name;
   json_t *value;
   json_object_foreach((json_t *)map, name, value) {
+    const place p = {.in = in, .name = name};
+    if (has_controls(name)) return refuse(r, &p, value, "another name, without control characters");
     if (json_is_null(value)) continue;
-    r2s_status st = check_one(r, &(place){.in = in, .name = name}, value, kind);
+    r2s_status st = check_one(r, &p, value, kind);
     if (st != R2S_OK) return st;
   }
   return R2S_OK;

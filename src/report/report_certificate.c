@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/base_memory.h"
+#include "base/base_plural.h"
 #include "report/report_figure.h"
 #include "report/report_format.h"
 #include "report/report_sections.h"
@@ -264,10 +265,11 @@ void r2s_section_certificate(r2s_doc *doc, const r2s_folder *folder) {
         "Missing: `rate2spike simulate DIR` makes it at its end, and has not finished with these results.");
     return;
   }
-  r2s_doc_paragraph(
-      doc, "**%s**, at scale %s%s, beside %s trials of the rate network.", r2s_plain(verdict).text,
-      r2s_fmt_short(r2s_folder_number(folder, "certificate/scale"), 5).text, r2s_fmt_decisive(folder).text,
-      r2s_fmt(r2s_folder_number(folder, "certificate/trials"), 0).text);
+  const double trials = r2s_folder_number(folder, "certificate/trials");
+  r2s_doc_paragraph(doc, "**%s**, at scale %s%s, beside %s trial%s of the rate network.",
+                    r2s_plain(verdict).text,
+                    r2s_fmt_short(r2s_folder_number(folder, "certificate/scale"), 5).text,
+                    r2s_fmt_decisive(folder).text, r2s_fmt(trials, 0).text, r2s_plural(trials));
   r2s_section_edited(doc, folder);
   r2s_doc_paragraph(
       doc,

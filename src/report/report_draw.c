@@ -93,7 +93,9 @@ static void pass_on(const piece *p) {
 static r2s_status finish(piece *p, r2s_status st, r2s_error *err) {
   pass_on(p);
   r2s_text_free(&p->notes);
-  return st == R2S_OK && p->status != R2S_OK ? r2s_fail(err, p->status, "%s", p->error.msg) : st;
+  if (st != R2S_OK || p->status == R2S_OK) return st;
+  if (err) *err = p->error;
+  return p->status;
 }
 
 r2s_status r2s_report_draw(r2s_figure *figures, int n, int threads, const r2s_monitor *monitor,

@@ -74,9 +74,12 @@ r2s_short r2s_fmt_decisive(const r2s_folder *folder) {
   if (condition)
     used += snprintf(out.text + used, sizeof out.text - (size_t)used, ", condition `%.80s`",
                      r2s_plain(condition).text);
+  r2s_json_accuracy accuracy = r2s_folder_accuracy(r2s_folder_json(folder, "certificate/decisive"));
+  const bool repeats = json_is_true(r2s_folder_json(folder, "certificate/decisive/repeats"));
+  if (repeats) accuracy.low = accuracy.high = NAN;
   used +=
-      snprintf(out.text + used, sizeof out.text - (size_t)used, ": %.150s",
-               r2s_fmt_accuracy(r2s_folder_accuracy(r2s_folder_json(folder, "certificate/decisive"))).text);
+      snprintf(out.text + used, sizeof out.text - (size_t)used, ": %.150s%s", r2s_fmt_accuracy(accuracy).text,
+               repeats ? ", no interval: nothing random tells the trials of a condition apart" : "");
   const json_t *rate = r2s_folder_json(folder, "certificate/decisive/rate");
   if (rate)
     used += snprintf(out.text + used, sizeof out.text - (size_t)used, "; the rate network there: %.150s",

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/base_plural.h"
 #include "report/report_format.h"
 #include "report/report_sections.h"
 #include "spike/spike_trials.h"
@@ -71,12 +72,11 @@ static void add_writeup(r2s_doc *doc, const r2s_folder *folder) {
   const double steps = r2s_folder_number(folder, "stages/train/steps");
   const r2s_json_accuracy rate = r2s_folder_accuracy(r2s_folder_json(folder, "stages/train"));
   if (isfinite(steps) && r2s_folder_imported(folder)) /* a network's file does not tell its batches */
-    snprintf(training, sizeof training, "a given network, %.0f steps, recipe %.200s", steps,
-             r2s_fmt_recipe(folder).text);
+    snprintf(training, sizeof training, "a given network, %.0f step%s, recipe %.200s", steps,
+             r2s_plural(steps), r2s_fmt_recipe(folder).text);
   else if (isfinite(steps))
-    snprintf(training, sizeof training, "%.0f steps of %d trial%s, recipe %.200s", steps,
-             folder->config.train.batch, folder->config.train.batch == 1 ? "" : "s",
-             r2s_fmt_recipe(folder).text);
+    snprintf(training, sizeof training, "%.0f step%s of %d trial%s, recipe %.200s", steps, r2s_plural(steps),
+             folder->config.train.batch, r2s_plural(folder->config.train.batch), r2s_fmt_recipe(folder).text);
   r2s_doc_heading(doc, 3, "The Go-NoGo write-up");
   r2s_doc_table(doc, "lll", "Quantity|Write-up|This run");
   add_row(doc, "Training", "1200 steps of 32 trials", training);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/base_plural.h"
 #include "rate2spike/convert.h"
 #include "report/report_figure.h"
 #include "report/report_format.h"
@@ -177,9 +178,10 @@ void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
   r2s_doc_heading(doc, 1, "%s: from a rate network to a spiking one", r2s_plain(title).text);
   char training[128] = "";
   if (r2s_folder_imported(folder))
-    snprintf(training, sizeof training, "; a given network, trained in %.0f steps", steps);
+    snprintf(training, sizeof training, "; a given network, trained in %.0f step%s", steps,
+             r2s_plural(steps));
   else if (isfinite(steps))
-    snprintf(training, sizeof training, ", trained in %.0f steps%s", steps,
+    snprintf(training, sizeof training, ", trained in %.0f step%s%s", steps, r2s_plural(steps),
              stop && strcmp(stop, "exhausted") == 0 ? " (all it was given, without meeting its criterion)"
                                                     : "");
   char on[96] = "";
@@ -206,8 +208,8 @@ void r2s_section_summary(r2s_doc *doc, const r2s_folder *folder) {
         doc,
         "A longer training was begun, has taken %d steps, and is not finished: `rate2spike train "
         "--resume -o DIR --set train.max_steps=N` goes on. All here is of the network after %.0f "
-        "steps.",
-        folder->training_rows, steps);
+        "step%s.",
+        folder->training_rows, steps, r2s_plural(steps));
   add_verdict(doc, folder);
   const bool mixed = r2s_section_other(doc, folder);
   r2s_section_figures(doc, folder, mixed);

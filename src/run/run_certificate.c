@@ -131,6 +131,14 @@ static json_t *rate_json(const r2s_run *run, const r2s_run_certificate *c, int c
   return object;
 }
 
+/* Whether the trials of what is decisive are copies of one, or of one of each condition: its interval decides
+ * all the same, but is none of chance. */
+static bool repeats(const r2s_run *run, const r2s_judgement *judgement) {
+  const r2s_neuron_params *neuron = &r2s_config_model(&run->config, judgement->model)->neuron;
+  if (judgement->condition < 0) return !r2s_spike_trials_differ(&run->task, neuron);
+  return !r2s_spike_units_differ(neuron) && !r2s_spike_input_differs(&run->task, judgement->condition);
+}
+
 /* What the verdict hangs on, and how the rate network does where that is one condition; null where nothing
  * was measured. from: whose row it is, NULL: all of the model. */
 static json_t *decisive_json(const r2s_run *run, const r2s_run_certificate *c, const r2s_judgement *judgement,
@@ -145,6 +153,7 @@ static json_t *decisive_json(const r2s_run *run, const r2s_run_certificate *c, c
   r2s_json_add(&object, "rate",
                at >= 0 && c->rate_by_condition[at].n > 0 ? rate_json(run, c, at) : json_null());
   r2s_json_add(&object, "limit", json_real(judgement->limit));
+  r2s_json_add(&object, "repeats", json_boolean(repeats(run, judgement)));
   return object;
 }
 

@@ -20,6 +20,7 @@ r2s_status r2s_run_set_command(r2s_run *run, int argc, const char *const *argv, 
 
 r2s_status r2s_run_command_word(const char *value, char **word, r2s_error *err) {
   r2s_text text = {0};
+  if (value[0] == '-') r2s_text_add(&text, "./");
   r2s_text_add_word(&text, value);
   return r2s_text_take(&text, word, err);
 }
@@ -32,11 +33,10 @@ r2s_status r2s_run_json_add_command(r2s_run *run, r2s_error *err) {
     if (json_object_set_new(run->json, "commands", commands) != 0)
       return r2s_fail(err, R2S_ERR_MEMORY, "out of memory for run.json");
   }
-  for (size_t k = json_array_size(commands); k-- > 0;) {
-    const char *one = json_string_value(json_array_get(commands, k));
-    if (one && strcmp(one, run->command) == 0) json_array_remove(commands, k);
-  }
-  return json_array_append_new(commands, r2s_json_string(run->command)) == 0
+  json_t *own = r2s_json_string(run->command); /* not as it is, where that is no UTF-8 */
+  for (size_t k = own ? json_array_size(commands) : 0; k-- > 0;)
+    if (json_equal(json_array_get(commands, k), own)) json_array_remove(commands, k);
+  return json_array_append_new(commands, own) == 0
              ? R2S_OK
              : r2s_fail(err, R2S_ERR_MEMORY, "out of memory for run.json");
 }

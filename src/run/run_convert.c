@@ -8,6 +8,7 @@
 #include "run/run_conversion.h"
 #include "run/run_json.h"
 #include "run/run_model.h"
+#include "run/run_replace.h"
 #include "run/run_simulation.h"
 #include "spike/spike_trials.h"
 
@@ -166,6 +167,7 @@ r2s_status r2s_run_convert(r2s_run *run, int models, const r2s_monitor *monitor,
   r2s_run_curve curve = {0};
   R2S_TRY(st, r2s_run_need_model(run, err));
   R2S_TRY(st, r2s_run_check_later_config(run, err));
+  r2s_run_note_next(run, monitor);
   R2S_TRY(st, r2s_run_check_models(run, &run->model, models & (R2S_RUN_LIF | R2S_RUN_LIF_UNIT), err));
   /* first, as it can be cancelled: the search's files come together */
   R2S_TRY(st, r2s_run_curve_make(&curve, run, monitor, err));

@@ -23,6 +23,7 @@ struct r2s_run {
   bool view;        /* nothing may be written */
   bool config_kept; /* config.yaml is that of config */
   bool mat_is_old;  /* model.mat has not the trials of rate.h5 */
+  bool next_told;   /* the monitor knows of the training in R2S_RUN_NEXT */
   bool resumable;   /* a checkpoint.h5 is of the training that was asked for */
   r2s_config config;
   r2s_neuron_params opened; /* config.lif.neuron as it was opened: a given network may bring its own */

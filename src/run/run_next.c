@@ -33,6 +33,15 @@ bool r2s_run_next_trains(const r2s_run *run) {
   return trains;
 }
 
+void r2s_run_note_next(r2s_run *run, const r2s_monitor *monitor) {
+  if (run->next_told || !r2s_run_next_trains(run)) return;
+  run->next_told = true;
+  r2s_monitor_note(monitor, R2S_NOTE_WARNING,
+                   "%s has the earlier network: the training of a new one was stopped in %s/" R2S_RUN_NEXT
+                   "; train --resume -o DIR goes on with it, removing that folder gives it up",
+                   run->dir, run->dir);
+}
+
 /* *found: whether there is a file of this name. */
 static r2s_status check_file(const r2s_run *run, const char *name, bool *found, r2s_error *err) {
   char path[R2S_PATH_SIZE];

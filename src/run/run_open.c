@@ -11,6 +11,7 @@
 #include "base/base_memory.h"
 #include "io/config_table.h"
 #include "io/io_leftovers.h"
+#include "io/io_run_json.h"
 #include "run/run_json.h"
 #include "run/run_replace.h"
 
@@ -70,17 +71,33 @@ static r2s_status lock_folder(r2s_run *run, r2s_error *err) {
                   run->dir);
 }
 
+static r2s_status name_folder(r2s_run *run, const char *dir, r2s_error *err) {
+  run->dir = strdup(dir);
+  run->there = strlen(dir);
+  return run->dir ? R2S_OK : r2s_fail(err, R2S_ERR_MEMORY, "out of memory for the folder's name");
+}
+
+/* What a crash left is mended first: the task that was read may be the new network's. */
+static r2s_status end_replacement(const r2s_run *run, r2s_error *err) {
+  bool undone;
+  const r2s_status st = r2s_run_end_replacement(run, &undone, err);
+  if (st != R2S_OK || !undone || r2s_task_is_preset(run->config.task)) return st;
+  return r2s_fail(
+      err, R2S_ERR_IO,
+      "%s: a command was stopped as it put a new network in the earlier one's place; the earlier "
+      "one is back, with its task, which may not be the one that was read: give this command again",
+      run->dir);
+}
+
 static r2s_status find_folder(r2s_run *run, const char *dir, bool lock, r2s_error *err) {
   r2s_status st = R2S_OK;
   R2S_TRY(st, check_task_path(dir, &run->config, err));
-  run->dir = strdup(dir);
-  if (!run->dir) R2S_TRY(st, r2s_fail(err, R2S_ERR_MEMORY, "out of memory for the folder's name"));
-  run->there = strlen(dir);
+  R2S_TRY(st, name_folder(run, dir, err));
   if (lock) R2S_TRY(st, r2s_run_make_folder(dir, &run->there, err));
   R2S_TRY(st, check_folder(dir, err));
   if (lock) R2S_TRY(st, check_writable(dir, err));
   if (lock) R2S_TRY(st, lock_folder(run, err));
-  if (lock) st = r2s_run_end_replacement(run, err);
+  if (lock) st = end_replacement(run, err);
 done:
   return st;
 }
@@ -125,6 +142,25 @@ r2s_status r2s_run_open(r2s_run **out, const char *dir, const r2s_config *config
 
 r2s_status r2s_run_view(r2s_run **out, const char *dir, const r2s_config *config, r2s_error *err) {
   return open_run(out, dir, config, false, err);
+}
+
+r2s_status r2s_run_mend(const char *dir, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  r2s_run *run = NULL;
+  char path[R2S_PATH_SIZE];
+  bool undone;
+  R2S_ALLOC(st, &run, 1, "run", err);
+  run->lock = -1;
+  run->owner = getpid();
+  R2S_TRY(st, name_folder(run, dir, err));
+  /* of a folder that can't be looked at the opening tells more */
+  if (r2s_run_path(run, R2S_RUN_EARLIER, path, NULL) != R2S_OK || access(path, F_OK) != 0) goto done;
+  R2S_TRY(st, check_writable(dir, err));
+  R2S_TRY(st, lock_folder(run, err));
+  st = r2s_run_end_replacement(run, &undone, err);
+done:
+  r2s_run_close(run);
+  return st;
 }
 
 void r2s_run_close(r2s_run *run) {

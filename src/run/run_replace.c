@@ -119,19 +119,15 @@ done:
   return st;
 }
 
-r2s_status r2s_run_end_replacement(const r2s_run *run, r2s_error *err) {
+r2s_status r2s_run_end_replacement(const r2s_run *run, bool *undone, r2s_error *err) {
   places p;
+  *undone = false;
   r2s_status st = find_places(run, &p, err);
   if (st != R2S_OK || !r2s_run_has_file(run, R2S_RUN_EARLIER)) return st;
   if (!has(p.next, "config.yaml")) { /* all had come */
     forget(&p);
     return R2S_OK;
   }
-  st = undo(&p, err);
-  if (st != R2S_OK || r2s_task_is_preset(run->config.task)) return st;
-  return r2s_fail(
-      err, R2S_ERR_IO,
-      "%s: a command was stopped as it put a new network in the earlier one's place; the earlier "
-      "one is back, with its task, which may not be the one that was read: give this command again",
-      run->dir);
+  *undone = true;
+  return undo(&p, err);
 }

@@ -12,6 +12,8 @@ bool r2s_run_has_earlier(const r2s_run *run);
 bool r2s_run_has_next(const r2s_run *run);
 /* Whether it was a training that began there, not a given network's. */
 bool r2s_run_next_trains(const r2s_run *run);
+/* Warns, once, that the network which a stage takes is one that such a training is to replace. */
+void r2s_run_note_next(r2s_run *run, const r2s_monitor *monitor);
 /* Whether all that a new network replaces or removes can be: told before the work, R2S_ERR_IO. */
 R2S_MUST_CHECK r2s_status r2s_run_check_replaceable(const r2s_run *run, r2s_error *err);
 
@@ -27,7 +29,7 @@ R2S_MUST_CHECK r2s_status r2s_run_replace(r2s_run *run,
 /* Puts its files in the place of the run's, which takes over its results, and removes what was made from the
  * earlier network. What fails before all are there leaves the run as it was. */
 R2S_MUST_CHECK r2s_status r2s_run_put_in_place(r2s_run *run, r2s_run *next, r2s_error *err);
-/* Undoes, or ends, what a crash stopped within r2s_run_put_in_place. */
-R2S_MUST_CHECK r2s_status r2s_run_end_replacement(const r2s_run *run, r2s_error *err);
+/* Undoes, or ends, what a crash stopped within r2s_run_put_in_place. *undone: the earlier network is back. */
+R2S_MUST_CHECK r2s_status r2s_run_end_replacement(const r2s_run *run, bool *undone, r2s_error *err);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/base_progress.h"
 #include "run/run_json.h"
 #include "run/run_model.h"
+#include "run/run_replace.h"
 #include "run/run_simulation.h"
 
 r2s_status r2s_run_simulate_native(r2s_run *run, int models, const r2s_monitor *monitor, r2s_error *err) {
@@ -14,6 +15,7 @@ r2s_status r2s_run_simulate_native(r2s_run *run, int models, const r2s_monitor *
   int n;
   R2S_TRY(st, r2s_run_need_model(run, err));
   R2S_TRY(st, r2s_run_check_later_config(run, err));
+  r2s_run_note_next(run, monitor);
   models &= R2S_RUN_LIF | R2S_RUN_PSC_DEXP | R2S_RUN_PSC_ALPHA;
   R2S_TRY(st, r2s_run_simulation_plan(run, models, run->config.simulate_trials, plan, &n, err));
   R2S_TRY(st, r2s_run_check_models(run, &run->model, models, err));

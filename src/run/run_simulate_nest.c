@@ -8,6 +8,7 @@
 #include "rate2spike/nest.h"
 #include "run/run_json.h"
 #include "run/run_model.h"
+#include "run/run_replace.h"
 #include "run/run_simulation.h"
 
 static json_t *event_json(r2s_spike_event event) {
@@ -88,6 +89,7 @@ r2s_status r2s_run_simulate_nest(r2s_run *run, int models, const char *python, c
   int n;
   R2S_TRY(st, r2s_run_need_model(run, err));
   R2S_TRY(st, r2s_run_check_later_config(run, err));
+  r2s_run_note_next(run, monitor);
   R2S_TRY(st, r2s_nest_probe(python, version, monitor, err));
   models &= R2S_RUN_PSC_DEXP | R2S_RUN_PSC_ALPHA;
   R2S_TRY(st, r2s_run_simulation_plan(run, models, run->config.nest_trials, plan, &n, err));

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/base_json.h"
+#include "base/base_plural.h"
 #include "run/run_json.h"
 #include "run/run_model.h"
 #include "run/run_outlook.h"
@@ -210,8 +211,9 @@ static void tell_of_shot_noise(const training *t, const r2s_monitor *monitor) {
 static void tell_exhausted(const training *t, const r2s_monitor *monitor) {
   const r2s_train_config *config = &t->run->config.train;
   r2s_monitor_note(monitor, R2S_NOTE_WARNING,
-                   "training took all %d steps (train.max_steps) without meeting its criterion%s",
-                   config->max_steps, t->run->dir ? "; --resume with more goes on from there" : "");
+                   "training ended after %d step%s (train.max_steps) without meeting its criterion%s",
+                   config->max_steps, r2s_plural(config->max_steps),
+                   t->run->dir ? "; --resume with more goes on from there" : "");
   if (config->max_steps <= config->min_steps)
     r2s_monitor_note(monitor, R2S_NOTE_WARNING,
                      "its criterion asks for more steps than train.min_steps, which is %d",

@@ -82,15 +82,17 @@ static r2s_status check_psc(const r2s_spike_config *config, r2s_error *err) {
   if (!(config->c_m_pf >= 1e-6 && config->c_m_pf <= 1e12)) /* beyond, currents come near a double's ends */
     return r2s_fail(err, R2S_ERR_CONFIG, "model %s: C_m = %g pF; expected 1e-6 to 1e12", name,
                     config->c_m_pf);
-  if (!isfinite(config->i_e_pa) || fabs(config->e_l_mv) > 1e6 || isinf(config->input_pa))
+  const double most_pa = 1e15;
+  if (!(fabs(config->i_e_pa) <= most_pa) || fabs(config->e_l_mv) > 1e6 || fabs(config->input_pa) > most_pa)
     return r2s_fail(err, R2S_ERR_CONFIG,
-                    "model %s: I_e = %g pA, E_L = %g mV, input = %g pA; expected finite numbers (E_L: -1e6 "
-                    "to 1e6), or NaN for the last two: the drive and input of lif",
+                    "model %s: I_e = %g pA, E_L = %g mV, input = %g pA; expected currents of -1e15 to 1e15 "
+                    "and -1e6 to 1e6 mV, or NaN for the last two: the drive and input of lif",
                     name, config->i_e_pa, config->e_l_mv, config->input_pa);
-  if (!isnan(config->weight_pa) && !positive(config->weight_pa))
-    return r2s_fail(err, R2S_ERR_CONFIG,
-                    "model %s: weight = %g pA; expected > 0, or NaN to derive it from the scale", name,
-                    config->weight_pa);
+  if (!isnan(config->weight_pa) && !(config->weight_pa > 0 && config->weight_pa <= most_pa))
+    return r2s_fail(
+        err, R2S_ERR_CONFIG,
+        "model %s: weight = %g pA; expected > 0 and up to 1e15, or NaN to derive it from the scale", name,
+        config->weight_pa);
   if (!isnan(config->tau_syn_ms) && !(config->tau_syn_ms > 0 && config->tau_syn_ms <= 1e5))
     return r2s_fail(
         err, R2S_ERR_CONFIG,

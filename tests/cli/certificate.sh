@@ -6,7 +6,7 @@ cat >certificate.json <<'END'
   "verdict": "too few trials to say", "untested": ["catch", "late"], "trials": 2, "scale": 44,
   "trials_of": "seed 1, task go-nogo-short (0123456789ab)",
   "decisive": {"model": "psc-dexp", "of": "nest", "condition": "go", "accuracy": 0.5, "n": 2,
-               "ci95": [0.094, 0.906], "rate": {"accuracy": 0.5, "n": 2, "ci95": [0.05, 0.7]}, "limit": 0.95},
+               "ci95": [0.094, 0.906], "rate": {"accuracy": 0.5, "n": 2, "ci95": [0.05, 0.7]}, "limit": 0.95, "repeats": true},
   "rate": {"accuracy": 0.5, "n": 4, "ci95": [0.15, 0.85]},
   "engines": [{"model": "lif", "engine": "native", "scale": 44.000001, "judged": false, "n": 20, "ambiguous": 9},
               {"model": "psc-dexp", "engine": "native", "scale": 44, "judged": true, "n": 20, "ambiguous": 1},

@@ -94,7 +94,8 @@ static void test_all_trials_are_judged(void **state) {
   json_t *json = cli_json();
   assert_true(number(engine(json, "lif"), "trials") == 10);
   assert_true(number(engine(json, "lif"), "n") == 80);
-  assert_true(number(json_object_get(json_object_get(json, "certificate"), "decisive"), "n") == 80);
+  const json_t *decisive = json_object_get(json_object_get(json, "certificate"), "decisive");
+  assert_true(number(decisive, "n") == 80 && json_is_false(json_object_get(decisive, "repeats")));
   json_decref(json);
 }
 
@@ -126,13 +127,15 @@ static void test_trials_that_repeat_count_once(void **state) {
   must_be_once(json_array_get(json_object_get(convert, "scales"), 0));
   must_be_once(json_object_get(certificate, "held_out"));
   must_be_once(engine(json, "lif"));
-  assert_true(number(json_object_get(certificate, "decisive"), "n") == 2);
+  const json_t *decisive = json_object_get(certificate, "decisive");
+  assert_true(number(decisive, "n") == 2 && json_is_true(json_object_get(decisive, "repeats")));
   assert_true(json_is_null(json_array_get(json_object_get(json_object_get(certificate, "rate"), "ci95"), 0)));
   /* each beside the rate network's first trial of its condition, though that is not its second one */
   assert_true(number(engine(json, "lif"), "trials") == 2);
   json_decref(json);
   CLI_RUN("report", "once", "--quiet");
   must_say("once/REPORT.md", "| `lif`, held out | 20 | 100.0 %, n = 2 |");
+  must_say("once/REPORT.md", "(`lif`: 100.0 %, n = 2, no interval: nothing random tells");
 
   /* as an earlier version left it */
   json_t *kept = json_load_file("once/run.json", 0, NULL);

@@ -145,6 +145,25 @@ static void test_later_stages_leave_the_training_as_it_was(void **state) {
   must_say("kept/REPORT.md", "rate2spike train -o kept", true); /* as it was given */
 }
 
+/* The commands that are advised take it for a folder. */
+static void test_a_folder_whose_name_begins_as_options_do(void **state) {
+  (void)state;
+  CLI_RUN("train", "-o", "-dash", ONE_STEP);
+  CLI_RUN("report", "./-dash", "--quiet");
+  CLI_RUN("simulate", "--model", "lif", "--trials", "1", "--", "-dash");
+  must_say("stdout", "rate2spike figures ./-dash; rate2spike report ./-dash\n", true);
+}
+
+/* A command is told once, also one that JSON can't hold as it is. */
+static void test_a_folder_whose_name_is_no_utf8(void **state) {
+  (void)state;
+  CLI_RUN("train", "-o", "n\xff", ONE_STEP);
+  CLI_RUN("train", "--resume", "-o", "n\xff", "--json");
+  json_t *json = cli_json();
+  assert_int_equal(json_array_size(json_object_get(json, "commands")), 1);
+  json_decref(json);
+}
+
 /* Said when it is done: a network, or the checkpoint of one that was stopped. */
 static void test_a_new_training_says_what_it_replaces(void **state) {
   (void)state;
@@ -319,6 +338,8 @@ int main(void) {
       cmocka_unit_test(test_a_given_network_keeps_its_neuron),
       cmocka_unit_test(test_a_given_network_and_a_neuron_that_misfit),
       cmocka_unit_test(test_later_stages_leave_the_training_as_it_was),
+      cmocka_unit_test(test_a_folder_whose_name_begins_as_options_do),
+      cmocka_unit_test(test_a_folder_whose_name_is_no_utf8),
       cmocka_unit_test(test_a_new_training_says_what_it_replaces),
       cmocka_unit_test(test_the_folder_keeps_its_task),
       cmocka_unit_test(test_missing_options_are_told),

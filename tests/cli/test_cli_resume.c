@@ -10,6 +10,7 @@
 
 #include "cli_program.h"
 #include "rate2spike/config.h"
+#include "rate2spike/report.h"
 
 #define TRAINING "--set", "train.max_steps=1500", "--set", "train.batch=16", CLI_TINY
 #define LATER "--set", "train.max_steps=1", "--set", "train.batch=16", CLI_TINY
@@ -229,6 +230,8 @@ static void test_a_stopped_replacement_costs_nothing_yet(void **state) {
   const char *const start[] = {"train", "-o", "earlier", TRAINING, "--seed", "3", NULL};
   interrupt_is_advised(start, "rate2spike train --resume -o earlier");
   assert_int_equal(system("diff -r -x next kept_earlier earlier"), 0);
+  CLI_RUN("convert", "earlier");
+  assert_int_equal(system("test $(grep -c 'a new one was stopped in earlier/next;' stderr) = 1"), 0);
   CLI_RUN("simulate", "earlier", "--model", "lif", "--trials", "1", "--quiet");
   CLI_RUN("report", "earlier", "--quiet");
   REFUSED(2, "earlier/next: has a training that was stopped", "convert", "fresh/model.h5", "-o", "earlier");
@@ -249,13 +252,42 @@ static void test_a_replacement_that_was_killed_is_undone(void **state) {
       system("rm -rf before && cp -r two before && mkdir -p two/next/.earlier && cp fresh/* two/next && "
              "mv two/model.h5 two/run.json two/next/.earlier"),
       0);
-  REFUSED(1, "two: a new network is taking the place of an earlier one there", "report", "two");
-  CLI_RUN("simulate", "two", "--model", "lif", "--trials", "1", "--quiet");
+  const pid_t child = fork();
+  if (child == 0) _exit(r2s_report_write("two", NULL, NULL) == R2S_ERR_FORMAT ? 0 : 1);
+  assert_int_equal(cli_wait(child), 0);
+  CLI_RUN("report", "two", "--quiet");
   cli_same_file("before/model.h5", "two/model.h5");
   assert_false(cli_is_there("two/next/.earlier"));
+  CLI_RUN("simulate", "two", "--model", "lif", "--trials", "1", "--quiet");
   CLI_RUN("train", "--resume", "-o", "two"); /* the new one, which is whole */
   cli_same_file("fresh/model.h5", "two/model.h5");
   assert_false(cli_is_there("two/spikes_lif_native.h5") || cli_is_there("two/next"));
+}
+
+/* Between the last two renames: config.yaml is still in next, and names a task that is not. */
+#define BEFORE_THE_LAST_RENAME(old, new)                                                                     \
+  "rm -rf mixed && cp -r " new " mixed && mkdir -p mixed/next && cp -r " old " mixed/next/.earlier && "      \
+                               "mv mixed/config.yaml mixed/next && mv mixed/next/.earlier/config.yaml mixed"
+
+static void test_a_replacement_that_was_killed_at_its_end_is_undone(void **state) {
+  (void)state;
+  CLI_RUN("train", "-o", "preset", CLI_TINY, "--set", "train.max_steps=5");
+  CLI_RUN("task", "show", "go-nogo-short");
+  assert_int_equal(system("sed 's/to_ms: 150, value/to_ms: 200, value/' stdout >later.yaml"), 0);
+  CLI_RUN("train", "-o", "own", "--task", "later.yaml", CLI_TINY, "--set", "train.max_steps=5");
+  /* the new network has a task of its own: --resume finds it, and only has to put the network in its place */
+  assert_int_equal(system(BEFORE_THE_LAST_RENAME("preset", "own")), 0);
+  CLI_RUN("train", "--resume", "-o", "mixed");
+  cli_same_file("own/model.h5", "mixed/model.h5");
+  cli_same_file("own/task.yaml", "mixed/task.yaml");
+  assert_false(cli_is_there("mixed/next"));
+  /* the earlier one has: it is back before the task is read */
+  assert_int_equal(system(BEFORE_THE_LAST_RENAME("own", "preset")), 0);
+  CLI_RUN("convert", "mixed", "--quiet");
+  cli_same_file("own/model.h5", "mixed/model.h5");
+  cli_same_file("own/task.yaml", "mixed/task.yaml");
+  assert_int_equal(system(BEFORE_THE_LAST_RENAME("own", "preset")), 0);
+  CLI_RUN("report", "mixed", "--quiet");
 }
 
 /* What is missing is told; nothing is trained anew over the rest. */
@@ -440,6 +472,7 @@ int main(void) {
       cmocka_unit_test(test_a_training_that_goes_on_costs_nothing_yet),
       cmocka_unit_test(test_a_stopped_replacement_costs_nothing_yet),
       cmocka_unit_test(test_a_replacement_that_was_killed_is_undone),
+      cmocka_unit_test(test_a_replacement_that_was_killed_at_its_end_is_undone),
       cmocka_unit_test(test_a_resume_misses_what_is_gone),
       cmocka_unit_test(test_a_folder_of_an_earlier_version_keeps_its_limit),
       cmocka_unit_test(test_a_training_that_converged_takes_another_limit),

@@ -72,6 +72,7 @@ try train --resume -o other
 try train --resume -o empty
 try simulate empty; rmdir empty
 mkdir loop; ln -s config.yaml loop/config.yaml; try convert loop; rm -r loop
+ln -s loop loop; try train -o loop; rm loop
 try train -o other
 try run other -o another
 try convert other -o another
@@ -81,4 +82,6 @@ try run --task "$(printf "%04200d" 0)"
 "$R2S" train -o made --quiet --set net.n=20 --set net.n_inh=4 --set train.max_steps=1 --set train.test_trials=1 2>/dev/null
 try train made --recipe kim2019
 try train made --resume --recipe matched --quiet
+mkfifo pipe; try train --task pipe -o piped
+try export made --h5 both --mat both
 ls

@@ -155,6 +155,23 @@ static void test_devices_and_pipes_stay(void **state) {
   assert_true(S_ISFIFO(info.st_mode));
 }
 
+/* As /dev/stdout is where the program's output goes to a file. */
+static void test_a_link_to_an_open_file_stays(void **state) {
+  (void)state;
+  char file[160], path[160], target[64];
+  struct stat info;
+  r2s_error err = {0};
+  snprintf(file, sizeof file, "%s/output", fixture_folder());
+  snprintf(path, sizeof path, "%s/stdout", fixture_folder());
+  const int fd = open(file, O_WRONLY | O_CREAT, 0600);
+  snprintf(target, sizeof target, "/proc/self/fd/%d", fd);
+  assert_true(fd >= 0 && symlink(target, path) == 0);
+  assert_int_equal(r2s_io_write_atomic(path, "x", 1, &err), R2S_ERR_IO);
+  assert_non_null(strstr(err.msg, "stdout: found a device, pipe or socket"));
+  assert_true(lstat(path, &info) == 0 && S_ISLNK(info.st_mode));
+  close(fd);
+}
+
 /* Runs checks in a child; its exit code is the line of the first that failed. */
 #define CHECK(condition)                                                                                     \
   do {                                                                                                       \
@@ -285,6 +302,7 @@ int main(void) {
       cmocka_unit_test(test_refusals_name_path_and_cause),
       cmocka_unit_test(test_what_could_not_be_read_is_not_written),
       cmocka_unit_test(test_devices_and_pipes_stay),
+      cmocka_unit_test(test_a_link_to_an_open_file_stays),
       cmocka_unit_test(test_limited_file_size),
       cmocka_unit_test(test_full_disk_and_read_only),
   };

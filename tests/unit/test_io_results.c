@@ -639,6 +639,10 @@ static void test_run_json_of_impossible_values(void **state) {
        "stages.sim-nest.models.x: found 1; expected"},
       {"{\"stages\": {\"lif-unit\": {\"lambda1\": {\"go\": \"1\"}}}}",
        "lambda1.go: found \"1\"; expected a num"},
+      {"{\"stages\": {\"train\": {\"stop\": \"a\\u001b[31mb\"}}}",
+       "stages.train.stop: found \"a\\u001B[31mb\"; expected a text without control characters"},
+      {"{\"stages\": {\"sim-native\": {\"models\": {\"l\\u009bif\": {}}}}}",
+       "stages.sim-native.models.l\\x9bif: found {}; expected another name, without control characters"},
       {"{\"commands\": [5, null]}", ": commands[0]: found 5; expected a text"},
       {"{\"commands\": [null]}", ": commands[0]: found null; expected a text"},
       {"{\"seed\": \"abc\"}", ": seed: found \"abc\"; expected an integer"},
@@ -653,6 +657,7 @@ static void test_run_json_of_impossible_values(void **state) {
 static void test_run_json_that_is_taken(void **state) {
   (void)state;
   load_run_json("{}", NULL);
+  load_run_json("{\"commands\": [\"rate2spike run -o 'two\\nlines'\"]}", NULL);
   load_run_json(
       "{\"seed\": \"18446744073709551615\", \"certificate\": null, \"stages\": {\"convert\": null}}", NULL);
   load_run_json("{\"certificate\": {\"verdict\": \"too few trials to say\", \"later\": [7]}}", NULL);

@@ -72,6 +72,9 @@ static void test_check_refuses(void **state) {
   REFUSE(R2S_SPIKE_PSC_ALPHA, config.c_m_pf = 1e13, "C_m");
   REFUSE(R2S_SPIKE_PSC_ALPHA, config.c_m_pf = NAN, "C_m");
   REFUSE(R2S_SPIKE_PSC_DEXP, config.i_e_pa = NAN, "I_e");
+  REFUSE(R2S_SPIKE_PSC_ALPHA, config.i_e_pa = -1e300, "I_e = -1e+300 pA");
+  REFUSE(R2S_SPIKE_PSC_DEXP, config.input_pa = 1e300, "input = 1e+300 pA");
+  REFUSE(R2S_SPIKE_PSC_ALPHA, config.weight_pa = 1e300, "weight = 1e+300 pA; expected > 0 and up to 1e15");
   REFUSE(R2S_SPIKE_PSC_ALPHA, config.weight_pa = 0, "weight");
   REFUSE(R2S_SPIKE_PSC_ALPHA, config.tau_syn_ms = -35, "tau_syn");
   REFUSE(R2S_SPIKE_PSC_ALPHA, config.tau_syn_ms = 1e308, "tau_syn"); /* its weights were no numbers */
