@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "rate2spike/io.h"
 
@@ -383,9 +382,8 @@ static void test_many_pulses_and_outputs_are_correlated_with_nothing(void **stat
     pulses[k] = (r2s_task_pulse){.from_ms = k, .to_ms = k + 1, .value = 1};
     targets[k] = (r2s_task_target){.output = k, .to_ms = N, .value = 1};
   }
-  const clock_t start = clock();
-  assert_false(r2s_task_is_correlated(&task));
-  assert_true(clock() - start < 2 * CLOCKS_PER_SEC);
+  for (int k = 0; k < 20; k++)
+    assert_false(r2s_task_is_correlated(&task)); /* the slow way: beyond ctest's limit */
 }
 
 /* A pulse is over at its end: the input of one that begins there does not add to it. */

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "rate2spike/task.h"
 #include "unit/task_fixture.h"
@@ -166,9 +165,8 @@ static void test_criteria_of_many_steps(void **state) {
     snprintf(conditions[c].name, sizeof conditions[c].name, "c%d", c);
     for (int k = 0; k < R2S_CRITERION_COUNT; k++) conditions[c].rules[k] = (r2s_task_rules){1, &rule};
   }
-  const clock_t start = clock();
-  assert_int_equal(r2s_task_check_criteria(&task, NULL), R2S_OK);
-  assert_true(clock() - start < 2 * CLOCKS_PER_SEC);
+  for (int k = 0; k < 20; k++) /* the slow way: beyond ctest's limit */
+    assert_int_equal(r2s_task_check_criteria(&task, NULL), R2S_OK);
 }
 
 static void test_conditions(void **state) {
