@@ -151,8 +151,9 @@ static void test_criteria_of_many_steps(void **state) {
   (void)state;
   enum { STEPS = 1000000, N = R2S_MAX_CONDITIONS };
   static r2s_task_condition conditions[N];
-  r2s_task_rule rule = {.statistic = R2S_STATISTIC_MEAN, .to_ms = STEPS, .greater = true, .threshold = 0.9};
-  r2s_task_target target = {.to_ms = STEPS, .value = 1};
+  static r2s_task_rule rule = {
+      .statistic = R2S_STATISTIC_MEAN, .to_ms = STEPS, .greater = true, .threshold = 0.9};
+  static r2s_task_target target = {.to_ms = STEPS, .value = 1};
   r2s_task task = {.name = "long",
                    .n_steps = STEPS,
                    .dt_ms = 1,
