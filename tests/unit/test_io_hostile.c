@@ -502,6 +502,7 @@ static void test_h5_with_chunks_of_wrong_size(void **state) {
                {3, sizeof deflated, deflated, "with 8 bytes; expected 392"},
                {12, 0, NULL, "packed by HDF5's filter 6 as number 2; expected none but shuffle (2)"}};
   for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+    if (cases[k].filters == 0 && H5_VERSION_GE(2, 0, 0)) continue; /* HDF5 2 does not write such a chunk */
     pack_w(fresh_mat73, cases[k].filters, cases[k].bytes, cases[k].size);
     expect_refusal("variable w", cases[k].expected);
     if (cases[k].filters == 0) continue; /* newer files don't tell the size of a chunk that is not packed */
