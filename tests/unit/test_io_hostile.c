@@ -502,7 +502,8 @@ static void test_h5_with_chunks_of_wrong_size(void **state) {
                {3, sizeof deflated, deflated, "with 8 bytes; expected 392"},
                {12, 0, NULL, "packed by HDF5's filter 6 as number 2; expected none but shuffle (2)"}};
   for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
-    if (cases[k].filters == 0 && H5_VERSION_GE(2, 0, 0)) continue; /* HDF5 2 does not write such a chunk */
+    const bool odd = cases[k].filters == 0 || cases[k].filters == 12;
+    if (odd && H5_VERSION_GE(2, 0, 0)) continue; /* HDF5 2 does not write such chunks */
     pack_w(fresh_mat73, cases[k].filters, cases[k].bytes, cases[k].size);
     expect_refusal("variable w", cases[k].expected);
     if (cases[k].filters == 0) continue; /* newer files don't tell the size of a chunk that is not packed */
@@ -511,18 +512,19 @@ static void test_h5_with_chunks_of_wrong_size(void **state) {
   }
 }
 
-/* The same of data within their object's header. */
+/* The same of data within their object's header, which has no checksum in files of old versions. */
 static void test_mat_v73_with_short_compact_data(void **state) {
   (void)state;
   const hsize_t shape[2] = {7, 7};
   const size_t bytes = 49 * sizeof(double);
   fresh_mat73();
-  hid_t h5 = H5Fopen(target, H5F_ACC_RDWR, H5P_DEFAULT), space = H5Screate_simple(2, shape, NULL);
-  hid_t create = H5Pcreate(H5P_DATASET_CREATE);
+  hid_t access = H5Pcreate(H5P_FILE_ACCESS), create = H5Pcreate(H5P_DATASET_CREATE);
+  assert_true(H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST) >= 0);
+  hid_t h5 = H5Fopen(target, H5F_ACC_RDWR, access), space = H5Screate_simple(2, shape, NULL);
   assert_true(H5Ldelete(h5, "w", H5P_DEFAULT) >= 0 && H5Pset_layout(create, H5D_COMPACT) >= 0);
   hid_t set = H5Dcreate2(h5, "w", H5T_IEEE_F64LE, space, H5P_DEFAULT, create, H5P_DEFAULT);
   assert_true(H5Dwrite(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, original.w) >= 0);
-  H5Pclose(create), H5Sclose(space);
+  H5Pclose(access), H5Pclose(create), H5Sclose(space);
   assert_true(H5Dclose(set) >= 0 && H5Fclose(h5) >= 0);
   r2s_error err = {0};
   assert_ok(load_model(&err), &err);
@@ -536,7 +538,9 @@ static void test_mat_v73_with_short_compact_data(void **state) {
   assert_true(at + 4 + bytes < f.size);
   f.bytes[at + 2] = 8, f.bytes[at + 3] = 0;
   write_target(f.bytes, f.size);
-  expect_refusal("variable w", "found 8 bytes of data; expected 392");
+  /* HDF5 2 finds it itself */
+  expect_refusal("variable w",
+                 H5_VERSION_GE(2, 0, 0) ? "size of compact dataset" : "found 8 bytes of data; expected 392");
   free(f.bytes);
 }
 
