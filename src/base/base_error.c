@@ -35,7 +35,7 @@ static void escape_controls(char *text, size_t size, bool lines) {
   text[0] = 0;
   for (const char *from = old; *from; from += length) {
     length = r2s_utf8_next(from, &code);
-    const bool control = length && (code < ' ' || (code >= 0x7f && code <= 0x9f)) && !(lines && code == '\n');
+    const bool control = length && r2s_utf8_is_control(code) && !(lines && code == '\n');
     if (length == 0) length = 1;
     if (!control)
       snprintf(one, sizeof one, "%.*s", (int)length, from);

@@ -193,7 +193,7 @@ static bool has_controls(const char *text) {
   for (size_t length; *text; text += length) {
     length = r2s_utf8_next(text, &code);
     if (length == 0) length = 1;
-    if (code < ' ' || (code >= 0x7f && code <= 0x9f)) return true;
+    if (r2s_utf8_is_control(code)) return true;
   }
   return false;
 }

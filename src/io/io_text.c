@@ -65,14 +65,14 @@ void r2s_text_tame(char *text) {
     uint32_t code;
     length = r2s_utf8_next(text, &code);
     if (length == 0) length = 1, code = (unsigned char)*text; /* no UTF-8: a byte as Latin-1 has it */
-    if (code < 0x20 || (code >= 0x7f && code < 0xa0)) memset(text, '?', length);
+    if (r2s_utf8_is_control(code)) memset(text, '?', length);
   }
 }
 
 /* Controls (U+0085 ends a line), the other ends of lines, and what is no character. */
 static bool is_escaped(uint32_t code) {
-  return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 || code == 0x2029 || code == 0xfeff ||
-         code == 0xfffe || code == 0xffff;
+  return r2s_utf8_is_control(code) || code == 0x2028 || code == 0x2029 || code == 0xfeff || code == 0xfffe ||
+         code == 0xffff;
 }
 
 void r2s_text_add_quoted(r2s_text *text, const char *value) {
