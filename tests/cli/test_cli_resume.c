@@ -11,8 +11,15 @@
 #include "cli_program.h"
 #include "rate2spike/config.h"
 #include "rate2spike/report.h"
+#include "sanitized.h"
 
-#define TRAINING "--set", "train.max_steps=1500", "--set", "train.batch=16", CLI_TINY
+/* A second and more: time to interrupt it. */
+#if SANITIZED
+#define MANY "300"
+#else
+#define MANY "1500"
+#endif
+#define TRAINING "--set", "train.max_steps=" MANY, "--set", "train.batch=16", CLI_TINY
 #define LATER "--set", "train.max_steps=1", "--set", "train.batch=16", CLI_TINY
 
 static void sleep_ms(int ms) {
@@ -190,13 +197,13 @@ static void test_a_training_that_goes_on_costs_nothing_yet(void **state) {
   (void)state;
   CLI_RUN("train", "-o", "yet", CLI_TINY, "--set", "train.batch=16", "--set", "train.max_steps=5");
   CLI_RUN("convert", "yet", "--quiet");
-  const char *const more[] = {"train", "--resume", "-o", "yet", "--set", "train.max_steps=1500", NULL};
-  interrupt_is_advised(more, "train --resume -o yet --set train.max_steps=1500");
+  const char *const more[] = {"train", "--resume", "-o", "yet", "--set", "train.max_steps=" MANY, NULL};
+  interrupt_is_advised(more, "train --resume -o yet --set train.max_steps=" MANY);
   assert_true(cli_is_there("yet/conversion.csv") && cli_is_there("yet/checkpoint.h5"));
-  assert_int_equal(system("sed 's/max_steps: 5 /max_steps: 1500 /' yet/config.yaml >more.yaml"), 0);
+  assert_int_equal(system("sed 's/max_steps: 5 /max_steps: " MANY " /' yet/config.yaml >more.yaml"), 0);
   const char *const other[] = {"train", "more.yaml", "--resume", "-o", "yet", NULL};
   interrupt_is_advised(other, "train --resume -o yet more.yaml");
-  const char *const same[] = {"train", "yet", "--resume", "--set", "train.max_steps=1500", NULL};
+  const char *const same[] = {"train", "yet", "--resume", "--set", "train.max_steps=" MANY, NULL};
   interrupt_is_advised(same, "train --resume -o yet --set");
   CLI_RUN("simulate", "yet", "--model", "lif", "--json");
   json_t *json = cli_json();
@@ -210,7 +217,7 @@ static void test_a_training_that_goes_on_costs_nothing_yet(void **state) {
   free(said);
   CLI_RUN("train", "--resume", "-o", "yet"); /* as config.yaml has it: nothing to do */
   assert_true(cli_is_there("yet/conversion.csv"));
-  CLI_RUN("train", "--resume", "-o", "yet", "--set", "train.max_steps=1500", "--json");
+  CLI_RUN("train", "--resume", "-o", "yet", "--set", "train.max_steps=" MANY, "--json");
   json = cli_json();
   const json_t *commands = json_object_get(json, "commands");
   assert_int_equal(json_array_size(commands), 2); /* the stages behind are gone with their results */

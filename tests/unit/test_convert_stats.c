@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include "rate2spike/convert.h"
+#include "sanitized.h"
 
 enum { SAMPLES = 200 };
 
@@ -134,14 +135,6 @@ static void test_output_of_an_earlier_target(void **state) {
   close_to(s.out_mean[2], 30);
 }
 
-/* The address sanitizer asks for memory of its own now and then. */
-#ifdef __SANITIZE_ADDRESS__
-enum { MAY_LIMIT_MEMORY = 0 };
-#else
-enum { MAY_LIMIT_MEMORY = 1 };
-#endif
-
-/* Any number of trials, with equal rises among them, and no memory for them: a failure could not be told. */
 /* Of two outputs each is told by its own target: the second one rises to -2 from 100 ms on. */
 static void test_each_output_by_hand(void **state) {
   (void)state;
@@ -169,6 +162,10 @@ static void test_each_output_by_hand(void **state) {
   close_to(second.sd, sqrt(0.5) * 40 / 60);
 }
 
+/* The address sanitizer asks for memory of its own now and then. */
+enum { MAY_LIMIT_MEMORY = !SANITIZED };
+
+/* Any number of trials, with equal rises among them, and no memory for them: a failure could not be told. */
 static void test_median_of_many_rises(void **state) {
   (void)state;
   enum { MANY = 40001 };

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "report/report_csv.h"
+#include "sanitized.h"
 
 static char path[] = "/tmp/r2s_csv_XXXXXX";
 
@@ -99,9 +100,7 @@ static void test_wide_and_empty_takes_no_memory(void **state) {
   put_file(text);
   assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
   small = before;
-#ifndef __SANITIZE_ADDRESS__ /* whose shadow is larger than any limit */
-  small.rlim_cur = (rlim_t)256 << 20;
-#endif
+  if (!SANITIZED) small.rlim_cur = (rlim_t)256 << 20; /* the sanitizer's shadow is larger than any limit */
   assert_int_equal(setrlimit(RLIMIT_AS, &small), 0);
   r2s_status st = r2s_csv_load(&csv, path, &err);
   assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
