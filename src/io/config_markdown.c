@@ -10,15 +10,16 @@ static const char head[] =
     "<!-- Made from src/io/config_table.c by r2s_config_markdown (a test compares); do not edit. -->\n"
     "# Options\n"
     "\n"
-    "Every option can stand in a YAML file, as `train: {learning_rate: 0.01}` or `train.learning_rate: "
-    "0.01`, and on\n"
-    "the command line, as `--set train.learning_rate=0.01`. Where several places set an option, the last of "
-    "these counts: its\n"
-    "default, the recipe, compat, the file, `--set` (in order). Each run writes all its options into "
-    "`config.yaml`, which can\n"
-    "be used as a configuration again. Numbers are decimal (`0.01`, `1e-2`), booleans `true` or `false`, "
-    "lists\n"
-    "`\"20:5:75\"` (first:step:last) or `20,25,30`. `auto`, where it is allowed, lets the program choose.\n";
+    "You can set every option in a YAML file, as `train: {learning_rate: 0.01}` or `train.learning_rate: "
+    "0.01`, "
+    "and on\n"
+    "the command line, as `--set train.learning_rate=0.01`. An option gets its value from the last of these "
+    "that sets it:\n"
+    "its default, the recipe, compat, the file, each `--set` in order. Each run writes all its options into "
+    "`config.yaml`,\n"
+    "which can be used as a configuration again. Numbers are decimal (`0.01`, `1e-2`), booleans `true` or "
+    "`false`, lists\n"
+    "`\"20:5:75\"` (first:step:last) or `20,25,30`. Where `auto` is allowed, it lets the program choose.\n";
 
 /* | in a table's cell would end it. */
 static void add_cell(r2s_text *text, const char *cell) {

@@ -1285,8 +1285,9 @@ static void test_reasons_are_those_of_the_recipe(void **state) {
   must_contain("REPORT.md", "N, units of the network. | Recipe kim2019: as in the authors' code. |");
   must_contain("REPORT.md",
                "instead of half a rate step early. | Compat level paper: as the paper's text has it. |");
-  must_contain("REPORT.md", "| `train.batch` | **3** | trials | set | Batch size: trials of an optimiser "
-                            "step. | Set for this run. |");
+  must_contain("REPORT.md",
+               "| `train.batch` | **3** | trials | set | Batch size: number of trials in an optimiser "
+               "step. | Set for this run. |");
   must_contain("REPORT.md", "Adam's learning rate. | The authors' value. |");
 }
 
