@@ -92,17 +92,18 @@ R2S_INLINE r2s_vf r2s_vf_min(r2s_vf a, r2s_vf b) {
 R2S_INLINE __m128d r2s_fma_odd(__m128d a, __m128d b, __m128d c) {
   __m128d p = _mm_mul_pd(a, b), s = _mm_add_pd(p, c), back = _mm_sub_pd(s, p);
   __m128d lost = _mm_add_pd(_mm_sub_pd(p, _mm_sub_pd(s, back)), _mm_sub_pd(c, back));
-  /* s is even and not exact: its odd neighbour on the side of what was lost */
+  /* s is even and not exact: its odd neighbour on the side of what was lost, which of infinities is no number
+   */
   __m128i even = _mm_sub_epi64(_mm_and_si128(_mm_castpd_si128(s), _mm_set1_epi64x(1)), _mm_set1_epi64x(1));
-  __m128i inexact = _mm_and_si128(_mm_castpd_si128(_mm_cmpneq_pd(lost, _mm_setzero_pd())), even);
+  __m128d some = _mm_and_pd(_mm_cmpneq_pd(lost, _mm_setzero_pd()), _mm_cmpord_pd(lost, lost));
+  __m128i inexact = _mm_and_si128(_mm_castpd_si128(some), even);
   __m128i apart = _mm_castpd_si128(_mm_cmplt_pd(_mm_mul_pd(lost, s), _mm_setzero_pd()));
   __m128i step = _mm_or_si128(apart, _mm_set1_epi64x(1)); /* toward 0 where the signs differ */
   return _mm_castsi128_pd(_mm_add_epi64(_mm_castpd_si128(s), _mm_and_si128(step, inexact)));
 }
 #endif
 
-/* a * b + c, rounded once on every instruction set: slow where it has no fused multiply-add. Not for
- * operands whose products leave the range of float. */
+/* a * b + c, rounded once on every instruction set: slow where it has no fused multiply-add. */
 R2S_INLINE r2s_vf r2s_vf_fused(r2s_vf a, r2s_vf b, r2s_vf c) {
 #if defined(__AVX512F__)
   return (r2s_vf)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);

@@ -2,6 +2,7 @@
  * Makes the piecewise polynomials of the rate curve, and evaluates them plainly. */
 #include "rate/rate_table.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -98,6 +99,15 @@ static float with_last_bits(double x, uint32_t last) {
   return value;
 }
 
+/* The coefficient of x^2 of the parabola through three values. In single precision the parabola is a small
+ * difference of numbers as large as bend x^2: where their rounding is as large as rates are (a unit with no
+ * noise, whose threshold is far from its bias), it is a line. */
+static double bend_of(double from, double to, double at, double half, double end) {
+  const double width = to - from, far = fmax(fabs(from), fabs(to)), most = 0.25;
+  const double bend = 2 * (at - 2 * half + end) / (width * width);
+  return fabs(bend) * far * far * 2 * (double)FLT_EPSILON < most ? bend : 0;
+}
+
 /* The line and the parabola through the curves' values at the ends of [from, to] mV and in between. As the
  * coefficients of the highest powers have few bits, the others are those that go with what is left of them.
  */
@@ -108,7 +118,7 @@ static void make_part(const r2s_rate_table *table, double from, double to, float
   float line = with_last_bits((end.amplitude - at.amplitude) / width, 0);
   uint32_t bits;
   memcpy(&bits, &line, sizeof bits);
-  float bend = with_last_bits(2 * (at.r - 2 * half.r + end.r) / (width * width), bits >> 16);
+  float bend = with_last_bits(bend_of(from, to, at.r, half.r, end.r), bits >> 16);
   double slope = (end.r - at.r) / width - (double)bend * (from + to);
   word[0] = (float)(at.r - (slope + (double)bend * from) * from);
   word[1] = (float)slope;

@@ -62,6 +62,16 @@ static bool is_span(double ms) {
   return ms > 0 && ms <= R2S_LONGEST_MS;
 }
 
+/* lif, the fast engine: a voltage that is reset to the threshold would spike in every step. */
+static r2s_status check_single(const r2s_spike_config *config, r2s_error *err) {
+  const double v_th = config->neuron.v_th_mv, v_reset = config->neuron.v_reset_mv;
+  if ((float)v_reset < (float)v_th) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_CONFIG,
+                  "model %s: v_reset = %.15g mV with v_th = %.15g mV; expected two numbers that differ in "
+                  "single precision, or the reference engine (lif.reference)",
+                  r2s_spike_model_name(config->model), v_reset, v_th);
+}
+
 /* lif-unit: its Euler filter s <- (1 - dt/tau_r) s (U4) is to decay. */
 static r2s_status check_unit(const r2s_spike_config *config, r2s_error *err) {
   const char *name = r2s_spike_model_name(config->model);
@@ -125,6 +135,7 @@ r2s_status r2s_spike_config_check(const r2s_spike_config *config, r2s_error *err
   if (!is_span(config->record_ms))
     return r2s_fail(err, R2S_ERR_CONFIG, "model %s: record = %g ms; expected > 0 and up to 1000", name,
                     config->record_ms);
+  if (config->model == R2S_SPIKE_LIF && !config->reference) return check_single(config, err);
   if (config->model == R2S_SPIKE_LIF_UNIT) return check_unit(config, err);
   if (config->model == R2S_SPIKE_PSC_DEXP || config->model == R2S_SPIKE_PSC_ALPHA)
     return check_psc(config, err);

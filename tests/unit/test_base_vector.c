@@ -63,10 +63,24 @@ static void test_double_rounding(void **unused) {
   assert_true(twice_errs > 0);
 }
 
+/* Voltages of weights beyond single precision: they were no numbers without a fused multiply-add. */
+static void test_infinities(void **unused) {
+  (void)unused;
+  const float inf = INFINITY, big = 3e38f,
+              cases[][3] = {{inf, 1, -5}, {-inf, 0.5f, 5}, {1, 2, inf},    {0.1f, 3, -inf}, {inf, 1, inf},
+                            {big, 10, 1}, {-big, 10, 1},   {big, 2, -big}, {big, 1, big}};
+  for (size_t n = 0; n < sizeof cases / sizeof *cases; n++) {
+    float a[R2S_VW], b[R2S_VW], c[R2S_VW];
+    for (int k = 0; k < R2S_VW; k++) a[k] = cases[n][0], b[k] = cases[n][1], c[k] = cases[n][2];
+    check(a, b, c);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_random_operands),
       cmocka_unit_test(test_double_rounding),
+      cmocka_unit_test(test_infinities),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -91,11 +91,17 @@ static void test_the_rate_goes_on_straight(void **state) {
 }
 
 /* What a kernel reads of x. */
-static r2s_rate_value value_of_part(const r2s_rate_table *table, double x) {
-  float z = (float)fmin(fmax(table->scale * x + table->shift, 4), 1024), line;
-  uint32_t bits, last;
+static const float *part_of(const r2s_rate_table *table, double x) {
+  const float z = (float)fmin(fmax(table->scale * x + table->shift, 4), 1024);
+  uint32_t bits;
   memcpy(&bits, &z, sizeof bits);
-  const float *word = table->part[(bits >> R2S_RATE_SHIFT) - R2S_RATE_FIRST];
+  return table->part[(bits >> R2S_RATE_SHIFT) - R2S_RATE_FIRST];
+}
+
+static r2s_rate_value value_of_part(const r2s_rate_table *table, double x) {
+  const float *word = part_of(table, x);
+  float line;
+  uint32_t last;
   memcpy(&last, &word[3], sizeof last);
   last <<= 16;
   memcpy(&line, &last, sizeof line);
@@ -124,6 +130,28 @@ static void test_the_parts_follow_the_pieces(void **state) {
     print_message("up to %g mV: r %.1e, slope %.1e/mV, amplitude %.1e off\n", range[k].to, worst.r,
                   worst.slope, worst.amplitude);
     assert_true(worst.r < range[k].r && worst.slope < range[k].slope && worst.amplitude < range[k].amplitude);
+  }
+}
+
+/* Without noise the curve bends sharply at the threshold, here 30 mV and more from 0. The rounding of bend
+ * x^2 was larger than the rates. */
+static void test_the_parts_are_exact_far_from_the_bias(void **state) {
+  (void)state;
+  for (double v_bias = -70; v_bias >= -400; v_bias -= 110) {
+    r2s_neuron_params params = r2s_neuron_params_default();
+    params.noise_mv = 0;
+    params.v_bias_mv = v_bias;
+    r2s_rate_table table = make(&params, 5, 0.6);
+    const double threshold = params.v_th_mv - v_bias;
+    double worst = 0;
+    for (double x = threshold - 1; x < threshold + 1; x += 1.1e-5) {
+      const float single = (float)x, *word = part_of(&table, (double)single);
+      const float r = fmaf(fmaf(word[3], single, word[1]), single, word[0]); /* as the kernels */
+      const double is = r2s_rate_table_value(&table, R2S_ACTIVATION_SIEGERT, (double)single).r;
+      worst = fmax(worst, fabs((double)r - is));
+    }
+    print_message("threshold at %g mV: r %.1e off\n", threshold, worst);
+    assert_true(worst < 0.3);
   }
 }
 
@@ -186,6 +214,7 @@ int main(void) {
                                      cmocka_unit_test(test_the_slope_is_the_rates),
                                      cmocka_unit_test(test_the_amplitude_is_that_of_the_fano_factor),
                                      cmocka_unit_test(test_the_parts_follow_the_pieces),
+                                     cmocka_unit_test(test_the_parts_are_exact_far_from_the_bias),
                                      cmocka_unit_test(test_the_kernels_follow_far_out),
                                      cmocka_unit_test(test_nan_stays_nan)};
   return cmocka_run_group_tests(tests, NULL, NULL);

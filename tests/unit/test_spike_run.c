@@ -81,6 +81,10 @@ static void test_check_refuses(void **state) {
   REFUSE(R2S_SPIKE_PSC_ALPHA, config.delay_ms = 0, "delay");
   REFUSE(R2S_SPIKE_PSC_ALPHA, config.readout_ms = 0, "readout");
   REFUSE(R2S_SPIKE_LIF, config.neuron.tau_m_ms = 0, "lif");
+  /* the fast engine, where they are one number, had each unit spike at each step */
+  REFUSE(R2S_SPIKE_LIF, config.neuron.v_reset_mv = -40.000001, "v_reset = -40.000001 mV with v_th = -40 mV");
+  config.reference = true;
+  assert_int_equal(r2s_spike_config_check(&config, NULL), R2S_OK);
   /* what no int holds in steps */
   REFUSE(R2S_SPIKE_LIF, config.neuron.t_ref_ms = 2e8, "t_ref = 2e+08; expected 0 to 1000");
   REFUSE(R2S_SPIKE_LIF, config.neuron.dt_ms = 1e-9, "dt");
