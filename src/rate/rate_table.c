@@ -103,9 +103,10 @@ static float with_last_bits(double x, uint32_t last) {
  * difference of numbers as large as bend x^2: where their rounding is as large as rates are (a unit with no
  * noise, whose threshold is far from its bias), it is a line. */
 static double bend_of(double from, double to, double at, double half, double end) {
-  const double width = to - from, far = fmax(fabs(from), fabs(to)), most = 0.25;
+  const double large = 0.25; /* in units of r, whose range is about 1 */
+  const double width = to - from, far = fmax(fabs(from), fabs(to));
   const double bend = 2 * (at - 2 * half + end) / (width * width);
-  return fabs(bend) * far * far * 2 * (double)FLT_EPSILON < most ? bend : 0;
+  return fabs(bend) * far * far * 2 * (double)FLT_EPSILON < large ? bend : 0;
 }
 
 /* The line and the parabola through the curves' values at the ends of [from, to] mV and in between. As the
