@@ -79,7 +79,7 @@ int main(int argc, char **argv) {
   net_config.p_rec = bench_number(argc, argv, "p", net_config.p_rec);
   bench_stop_on(r2s_task_load(&task, "go-nogo-short", &err), &err);
   bench_stop_on(r2s_rate_init(&model, &net_config, &neuron, &task, 1, &err), &err);
-  bench_stop_on(r2s_rate_net_create(&net, &model, 1, false, false, 50, 0, NULL, &err), &err);
+  bench_stop_on(r2s_rate_net_create(&net, &model, 1, &(r2s_rate_noise){0}, NULL, &err), &err);
   c.steps = task.n_steps;
   c.edges = (double)net.count[R2S_RATE_W];
   c.product = bench_product_make(c.wide, net.by_post.tile[0].product, c.n, c.edges);

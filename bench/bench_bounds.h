@@ -87,7 +87,7 @@ static inline double bench_bound_single(const bench_peak *peak, const bench_sing
   const double lines = R2S_RATE_PLANES * (peak->wide ? 1 : 1.25);
   const double edge = bound_of(R2S_RATE_PLANES / peak->fma_load, lines * BOUND_LINE / peak->load_l1) +
                       fold_operations / peak->alu;
-  const double tile = R2S_RATE_SLOTS / peak->look_up;
+  const double tile = R2S_RATE_TILE_SLOTS / peak->look_up;
   const double forward = bound_of((UNIT_OPERATIONS + BOUND_NORMAL_OPERATIONS) / peak->alu, peak->division);
   const double back =
       bound_of(BACK_LOADS * BOUND_LINE / peak->load_l1, BACK_L2_LOADS * BOUND_LINE / peak->load_l2);

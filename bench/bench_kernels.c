@@ -92,9 +92,8 @@ static void prepare(bench_case *c, r2s_recipe recipe, int n, double p) {
   bench_stop_on(r2s_rate_init(&c->model, &net, &neuron, &c->task, 1, &err), &err);
   c->levels = (r2s_rate_levels){r2s_train_state_noise(&train, train.noise_end), train.noise_end, train.x0_sd,
                                 train.start_kick};
-  bench_stop_on(
-      r2s_rate_net_create(&c->net, &c->model, 1, train.noise_end > 0, train.start_kick, 50, 0, NULL, &err),
-      &err);
+  const r2s_rate_noise noise = {train.noise_end > 0, train.start_kick, {50, 0}};
+  bench_stop_on(r2s_rate_net_create(&c->net, &c->model, 1, &noise, NULL, &err), &err);
   bench_stop_on(r2s_rate_group_create(&c->group, &c->net, c->task.n_steps, true, false, &err), &err);
   c->view = r2s_rate_net_view(&c->net, &c->levels);
   c->trials = (r2s_rate_trials){.seed = 1, .set = R2S_SET_BENCH, .active = R2S_LANES, .target_shift = 1};

@@ -10,7 +10,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "base/base_clock.h"
+#include "base/base_sort.h"
 
 #define BENCH "bench_noise_match"
 #include "bench_network.h"
@@ -21,12 +23,6 @@ static void *grab(size_t count, size_t size) {
   void *p = calloc(count, size);
   if (!p) exit(1);
   return p;
-}
-
-static double seconds(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 static void single_units(void) {
@@ -54,9 +50,9 @@ static void single_units(void) {
          "%.1f Hz)\n",
          sqrt(squares), worst, sqrt(fit), fit_rates);
   r2s_neuron_curve curve;
-  double from = seconds();
+  double from = r2s_clock();
   MUST(r2s_neuron_curve_make(&curve, &p, -10, 120, 0.1, 50, NULL, &err));
-  printf("curve of %d entries: %.0f ms\n", curve.n, 1000 * (seconds() - from));
+  printf("curve of %d entries: %.0f ms\n", curve.n, 1000 * (r2s_clock() - from));
   r2s_neuron_curve_free(&curve);
 }
 
@@ -94,13 +90,8 @@ static void add_trial(const r2s_model *model, const double *W, double scale, con
   free(slow);
 }
 
-static int ascending(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 static double median(double *x, int n) {
-  qsort(x, (size_t)n, sizeof *x, ascending);
+  r2s_sort(x, (size_t)n);
   return (x[(n - 1) / 2] + x[n / 2]) / 2;
 }
 

@@ -39,7 +39,8 @@ typedef struct r2s_config {
   double unit_scales[R2S_MAX_SCALES];
   int n_unit_scales;  /* convert.unit_scales "1:1:20" */
   int convert_trials; /* convert.trials: at each scale; 100 */
-  /* The next four times the number of conditions, each condition by its probability. */
+  /* Of each of the next four, a stage runs this many times the number of conditions, each condition by its
+   * probability. */
   int held_out_trials;       /* convert.held_out_trials: fresh; 100 */
   int test_trials;           /* train.test_trials: fresh trials of the trained rate network; 100 */
   int simulate_trials;       /* simulate.trials: native; 100 */

@@ -121,7 +121,7 @@ double r2s_convert_output_rmse(const r2s_certificate_rate *rate, int k, const r2
 #define R2S_CONVERTS_FROM 0.95
 #define R2S_IN_PART_FROM 0.75
 /* A share in percent with one decimal, as reports print it. None is rounded up to a limit of the verdict, or
- * to all. A share needs 12 digits (0.6275 is taken as 62.75, not as a little less). */
+ * to 100. Eight decimals of the share count: 0.6275, whose double is a little less, is 62.75 %. */
 double r2s_convert_percent(double share);
 /* The bounds of its interval, rounded outwards: 0.9497 does not reach 95. */
 double r2s_convert_low_percent(double low);

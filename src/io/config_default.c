@@ -64,6 +64,7 @@ void r2s_config_default(r2s_config *out, r2s_recipe recipe, r2s_compat compat) {
 void r2s_config_share(r2s_config *config) {
   const r2s_spike_config *lif = &config->lif;
   r2s_spike_config *models[] = {&config->lif, &config->lif_unit, &config->psc_dexp, &config->psc_alpha};
+  r2s_spike_config *psc[] = {&config->psc_dexp, &config->psc_alpha};
   for (int k = 0; k < 4; k++) {
     models[k]->threads = config->threads;
     models[k]->neuron.tau_m_ms = lif->neuron.tau_m_ms;
@@ -72,9 +73,9 @@ void r2s_config_share(r2s_config *config) {
   }
   config->psc_dexp.tau_r_ms = config->psc_alpha.tau_r_ms = lif->tau_r_ms; /* psc-alpha: of its readout N9 */
   config->lif_unit.neuron.v0_low_mv = config->lif_unit.neuron.v0_high_mv = config->lif_unit.neuron.v_reset_mv;
-  for (int k = 2; k < 4; k++) {
-    models[k]->neuron.v_th_mv = lif->neuron.v_th_mv;
-    models[k]->neuron.v_reset_mv = lif->neuron.v_reset_mv;
+  for (int k = 0; k < 2; k++) {
+    psc[k]->neuron.v_th_mv = lif->neuron.v_th_mv;
+    psc[k]->neuron.v_reset_mv = lif->neuron.v_reset_mv;
   }
   r2s_neuron_params *dexp = &config->psc_dexp.neuron;
   dexp->v_bias_mv = lif->neuron.v_bias_mv;

@@ -153,8 +153,9 @@ static r2s_status set_option(loader *l, r2s_config *config, const setting *s) {
   return R2S_OK;
 }
 
-/* A file's `task: my.yaml` lies beside that file, as seen from elsewhere, or else in the current folder; a
- * run folder's own task is never that of another folder. */
+/* A relative path, as of `task: my.yaml`, is looked for beside the file that has it, then in the current
+ * folder. Of a run folder's config.yaml, task.yaml is the one beside it, even where that is missing: another
+ * folder's would be another task. */
 static r2s_status find_task_beside(loader *l, r2s_config *config) {
   const char *slash = l->path ? strrchr(l->path, '/') : NULL;
   if (!slash || config->origin[r2s_config_find("task")] != R2S_ORIGIN_FILE || config->task[0] == '/' ||
@@ -175,8 +176,8 @@ static r2s_status find_task_beside(loader *l, r2s_config *config) {
   return R2S_OK;
 }
 
-/* The key of an option in a check's message, or "neuron: v_reset =" for neuron.v_reset_mv; NULL: it is not
- * there. */
+/* Where a check's message names an option: by its key, or as "neuron: v_reset =" for neuron.v_reset_mv, which
+ * only its beginning does. NULL: nowhere. */
 static const char *find_key(const char *message, const char *key) {
   for (const char *at = strstr(message, key); at; at = strstr(at + 1, key)) {
     const char next = at[strlen(key)];
@@ -202,8 +203,8 @@ static r2s_status add_place(loader *l, r2s_status st) {
   return l->path ? r2s_fail_context(l->err, st, "%s", l->path) : st;
 }
 
-/* Where net.n is given by `by` (the file, or --set) and net.n_inh is not, as large a share of the units is
- * inhibitory as before: of the recipe's, or of a file's that has both. */
+/* Where net.n is given by `by` (the file, or --set) and net.n_inh is not, the inhibitory units' share stays
+ * as it was: the recipe's, or that of a file with both. A file with net.n_inh alone means that number. */
 static void share_inhibitory(r2s_config *config, const r2s_config *before, r2s_config_origin by) {
   const int n = r2s_config_find("net.n"), n_inh = r2s_config_find("net.n_inh");
   const bool own_count = before->origin[n_inh] == R2S_ORIGIN_FILE && before->origin[n] != R2S_ORIGIN_FILE;

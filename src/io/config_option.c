@@ -42,7 +42,8 @@ int r2s_config_find(const char *key) {
   return -1;
 }
 
-/* "lif.t_ref_ms": of a group that has none of that name; the first one that has. */
+/* For a key such as "lif.t_ref_ms", whose group has no option of that name: the first group's that has one.
+ */
 static const char *in_another_group(const char *key) {
   const char *own = strchr(key, '.');
   for (int k = 0; own && r2s_config_options[k].key; k++) {

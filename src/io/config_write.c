@@ -108,7 +108,7 @@ static bool is_of_training(const char *key) {
   return false;
 }
 
-/* With it neuron.noise_mv is that of another step. */
+/* lif.noise_per_root_dt says which step neuron.noise_mv is of, and so changes the unit's rate curve. */
 bool r2s_config_trains(const char *key) {
   return is_of_training(key) || strcmp(key, "lif.noise_per_root_dt") == 0;
 }

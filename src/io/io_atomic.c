@@ -54,7 +54,8 @@ static int write_bytes(int fd, const char *bytes, size_t size) {
   return fsync(fd) == 0 ? 0 : errno;
 }
 
-/* Makes the new name durable. File systems that can't sync a folder say EINVAL; the data itself is safe. */
+/* Makes the new name durable; 0, or errno. No failure where a folder can't be synced, by its file system
+ * (EINVAL, ENOTSUP) or without permission to read it: the file's data is safe all the same. */
 static int sync_folder(const char *folder) {
   int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return errno == EACCES ? 0 : errno;

@@ -57,11 +57,11 @@ R2S_MUST_CHECK r2s_status r2s_h5_write(r2s_h5 *h5, const r2s_h5_array *array, co
 /* *data is malloc'ed. Extents given in shape are required; R2S_H5_ANY is replaced by what was found. Numbers
  * are converted; R2S_H5_DOUBLE must be finite. */
 R2S_MUST_CHECK r2s_status r2s_h5_read(r2s_h5 *h5, r2s_h5_array *array, void *data_pointer, r2s_error *err);
-/* The same but for the data: type and shape, before there is room for them. */
+/* Finds type and shape as r2s_h5_read does, without reading the data: to check them before allocating. */
 R2S_MUST_CHECK r2s_status r2s_h5_find(r2s_h5 *h5, r2s_h5_array *array, r2s_error *err);
 bool r2s_h5_has(const r2s_h5 *h5, const char *name);
-/* What lies in other files is never read, whatever a file says: a link may lead there (only hard links are
- * taken), and so may a dataset's external storage or virtual layout. name is one in group. */
+/* Whether the data are in another file, which is never read: behind a link of this name in group (only hard
+ * links are followed), or by a dataset's external storage or virtual layout. */
 bool r2s_h5_leads_elsewhere(hid_t group, const char *name);
 bool r2s_h5_stored_elsewhere(hid_t set);
 /* All data of a dataset (of at least one element) are there, in chunks as long as they should be: HDF5 gives
@@ -71,21 +71,22 @@ R2S_MUST_CHECK r2s_status r2s_h5_check_data(hid_t set, r2s_error *err);
 /* Attributes of the root. */
 bool r2s_h5_has_attribute(const r2s_h5 *h5, const char *name);
 R2S_MUST_CHECK r2s_status r2s_h5_write_text(r2s_h5 *h5, const char *name, const char *text, r2s_error *err);
-/* A text of a struct's array of `size` bytes: R2S_ERR_ARG where that has no 0. */
+/* Writes a text that is a struct's array of `size` bytes: R2S_ERR_ARG where it has no 0. */
 R2S_MUST_CHECK r2s_status r2s_h5_write_field(r2s_h5 *h5, const char *name, const char *text, size_t size,
                                              r2s_error *err);
-/* A finite one, as it is read: else R2S_ERR_NUMERIC. */
+/* R2S_ERR_NUMERIC where the number is not finite, as r2s_h5_read_number would refuse it. */
 R2S_MUST_CHECK r2s_status r2s_h5_write_number(r2s_h5 *h5, const char *name, double value, r2s_error *err);
+/* For a number that may be missing: NaN then. Read it with r2s_h5_read_number_or_nan. */
 R2S_MUST_CHECK r2s_status r2s_h5_write_number_or_nan(r2s_h5 *h5, const char *name, double value,
                                                      r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_h5_write_integer(r2s_h5 *h5, const char *name, int64_t value, r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_h5_write_unsigned(r2s_h5 *h5, const char *name, uint64_t value, r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_h5_read_text(r2s_h5 *h5, const char *name, char *text, size_t size,
                                            r2s_error *err);
-/* That attribute `format` is as expected. */
+/* Fails where attribute `format` is not the expected text. */
 R2S_MUST_CHECK r2s_status r2s_h5_check_format(r2s_h5 *h5, const char *expected, r2s_error *err);
+/* R2S_ERR_NUMERIC where it is not finite. */
 R2S_MUST_CHECK r2s_status r2s_h5_read_number(r2s_h5 *h5, const char *name, double *value, r2s_error *err);
-/* NaN is a number that there is not, and is read. */
 R2S_MUST_CHECK r2s_status r2s_h5_read_number_or_nan(r2s_h5 *h5, const char *name, double *value,
                                                     r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_h5_read_integer(r2s_h5 *h5, const char *name, int64_t *value, r2s_error *err);

@@ -73,7 +73,7 @@ static const char *shape_text(const hsize_t *shape, int rank, char *text, size_t
   return text;
 }
 
-/* What could not be read again is not written either. *count: elements. */
+/* Elements of a dataset, in *count. A writer asks, too: what is too large to be read is not written. */
 static r2s_status check_size(const r2s_h5 *h5, const r2s_h5_array *array, const hsize_t *shape, int rank,
                              size_t *count, r2s_error *err) {
   char text[120];
@@ -133,7 +133,6 @@ r2s_status r2s_h5_write(r2s_h5 *h5, const r2s_h5_array *array, const void *data,
   size_t columns = 1, count;
   for (int k = 0; k < array->rank; k++) shape[k] = array->shape[k];
   for (int k = 1; k < array->rank; k++) columns *= array->shape[k];
-  /* as they are read */
   st = check_size(h5, array, shape, array->rank, &count, err);
   if (st == R2S_OK && array->type == R2S_H5_DOUBLE && columns > 0)
     st = r2s_io_check_finite(h5->path, array->name, data, array->shape[0], columns, err);
@@ -154,7 +153,7 @@ r2s_status r2s_h5_write(r2s_h5 *h5, const r2s_h5_array *array, const void *data,
 }
 
 bool r2s_h5_has(const r2s_h5 *h5, const char *name) {
-  return H5Lexists(h5->file, name, H5P_DEFAULT) != 0; /* as of an attribute */
+  return H5Lexists(h5->file, name, H5P_DEFAULT) != 0; /* negative, not to be told: opening it tells why */
 }
 
 static r2s_status check_type(const r2s_h5 *h5, hid_t set, const r2s_h5_array *array, r2s_error *err) {

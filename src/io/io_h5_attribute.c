@@ -66,7 +66,7 @@ r2s_status r2s_h5_write_unsigned(r2s_h5 *h5, const char *name, uint64_t value, r
 }
 
 bool r2s_h5_has_attribute(const r2s_h5 *h5, const char *name) {
-  return H5Aexists(h5->file, name) != 0; /* not to be told (no memory): reading it tells why */
+  return H5Aexists(h5->file, name) != 0; /* negative, not to be told: reading it tells why */
 }
 
 /* Of one value in the file; no text of ours is near it. */
@@ -141,8 +141,8 @@ static r2s_status fail_range(const r2s_h5 *h5, const char *name, int64_t bits, b
                   is_signed ? "0 to 2^64 - 1" : "at most 2^63 - 1");
 }
 
-/* HDF5 gives the nearest number of the memory's type without a word: so it is read as the file has it, with a
- * sign or without. One that the other does not have is, as bits, negative either way. */
+/* Into another signedness HDF5 would clamp a number without a word: so it is read with that of the file. A
+ * number that the wanted type does not hold has its first bit set, either way: as int64_t it is negative. */
 static r2s_status read_bits(r2s_h5 *h5, const char *name, H5T_sign_t wanted, void *value, r2s_error *err) {
   int64_t bits = 0;
   hid_t type, attribute = open_scalar(h5, name, H5T_INTEGER, &type, err);

@@ -38,7 +38,7 @@ R2S_MUST_CHECK r2s_status r2s_mat_read(r2s_mat *out, const char *path, const voi
                                        r2s_error *err);
 void r2s_mat_free(r2s_mat *mat);
 
-/* Its parts: each appends to out. */
+/* The readers of the two versions, for r2s_mat_read: they append to out. */
 R2S_MUST_CHECK r2s_status r2s_mat5_read(r2s_mat *out, const uint8_t *bytes, size_t size, r2s_error *err);
 R2S_MUST_CHECK r2s_status r2s_mat73_read(r2s_mat *out, const void *bytes, size_t size, r2s_error *err);
 /* Space for one more variable, zeroed; it counts from then on. */
@@ -47,10 +47,10 @@ R2S_MUST_CHECK r2s_status r2s_mat_add(r2s_mat *mat, r2s_mat_var **var, r2s_error
 /* Room for the values of a variable whose name and shape are known. */
 R2S_MUST_CHECK r2s_status r2s_mat_alloc_values(r2s_mat *mat, r2s_mat_var *var, r2s_error *err);
 
-/* Every variable of a file has at most this; a damaged size must not take the machine's memory. */
+/* Values of one variable at most: a damaged size must not take the machine's memory. */
 #define R2S_MAT_MAX_COUNT ((size_t)1 << 28)
-/* All together: compressed, a small file holds any number of variables of that size. The four square matrices
- * of the largest network that is trained are half of this. */
+/* Values of all variables together: a small compressed file may claim many variables of that size. The four
+ * square matrices of the largest network that is trained are half of this. */
 #define R2S_MAT_MAX_VALUES ((size_t)1 << 29)
 
 const r2s_mat_var *r2s_mat_find(const r2s_mat *mat, const char *name); /* NULL: there is none */

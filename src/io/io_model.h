@@ -11,7 +11,7 @@
 typedef struct r2s_findings {
   int n;
   r2s_finding *list;
-  bool no_memory; /* what was found is not all, or not so */
+  bool no_memory; /* an allocation failed: findings are missing, or tell of that instead of the file */
 } r2s_findings;
 
 /* findings may be NULL. */

@@ -193,6 +193,19 @@ static void read_attributes(r2s_h5 *h5, r2s_model *model, r2s_model_reader *read
   R2S_MODEL_NOTE(reader, "activation", read_activation(h5, &model->activation, failure));
 }
 
+/* What is not asked of r2s_h5_read: that no array is empty, and that w is square. */
+static r2s_status check_shape(const char *path, const model_array *array, const size_t *shape,
+                              r2s_error *err) {
+  for (int d = 0; d < array->rank; d++)
+    if (shape[d] == 0)
+      return r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset %s: found no numbers; expected at least one", path,
+                      array->name);
+  if (array->rank == 2 && array->shape[0] == array->shape[1] && shape[0] != shape[1])
+    return r2s_fail(err, R2S_ERR_FORMAT, "%s: dataset %s: found %zu x %zu; expected a square", path,
+                    array->name, shape[0], shape[1]);
+  return R2S_OK;
+}
+
 static void read_arrays(r2s_h5 *h5, r2s_model *model, r2s_model_reader *reader) {
   size_t extents[EXTENTS] = {R2S_H5_ANY, R2S_H5_ANY, R2S_H5_ANY};
   for (int k = 0; k < N_ARRAYS; k++) {
@@ -204,15 +217,8 @@ static void read_arrays(r2s_h5 *h5, r2s_model *model, r2s_model_reader *reader) 
     R2S_MODEL_NOTE(reader, a->name, r2s_h5_read(h5, &set, &values, failure));
     memcpy(member(model, a->offset), &values, sizeof values);
     if (!values) continue;
-    for (int d = 0; d < a->rank; d++) {
-      extent e = a->shape[d];
-      if (extents[e] == R2S_H5_ANY) extents[e] = set.shape[d];
-      if (set.shape[d] != extents[e] || set.shape[d] == 0)
-        R2S_MODEL_NOTE(reader, a->name,
-                       r2s_fail(failure, R2S_ERR_FORMAT,
-                                "%s: dataset %s: found %zu x %zu; expected a square with at least 1 unit",
-                                h5->path, a->name, set.shape[0], set.shape[1]));
-    }
+    R2S_MODEL_NOTE(reader, a->name, check_shape(h5->path, a, set.shape, failure));
+    for (int d = 0; d < a->rank; d++) extents[a->shape[d]] = set.shape[d];
   }
   if (reader->st != R2S_OK) return;
   model->n = (int)extents[UNITS];

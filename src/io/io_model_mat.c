@@ -9,7 +9,7 @@
 #include "io/io_model_mat.h"
 #include "io/io_text.h"
 
-/* An empty array counts as absent: so the files of programs that write all variables, known or not. */
+/* An empty array counts as absent: programs write it for what they do not know. */
 static bool present(const r2s_mat *mat, const char *name) {
   const r2s_mat_var *var = r2s_mat_find(mat, name);
   return var && !(var->numeric && var->count == 0);
@@ -39,7 +39,8 @@ static double *filled(r2s_model_reader *reader, const char *name, size_t n, doub
   return values;
 }
 
-/* w, w_in, w_out: they tell the sizes, N confirms. */
+/* w, w_in, w_out and the sizes. Units are told by N; where that can't be read, by w, so that an inspection
+ * goes on. */
 static void read_weights(r2s_model_reader *reader, const r2s_mat *mat, r2s_model *model) {
   enum { MOST_UNITS = 1 << 20 };
   int64_t n;
@@ -115,8 +116,9 @@ static void read_signs(r2s_model_reader *reader, const r2s_mat *mat, r2s_model *
             mat->path));
 }
 
-/* Signs in w, too, and not in m or inh alone: as weights below 0 they would be absent edges, and the network
- * would lose its inhibition. (A w of before relu has negative weights of excitatory units as well.) */
+/* Refuses a w that has the signs of m or inh already: its negative weights would be taken for absent edges,
+ * and the network would lose its inhibition. (A w from before relu, which is fine, has weights of both signs
+ * whatever the unit.) */
 static void refuse_signs_twice(r2s_model_reader *reader, const r2s_mat *mat, const r2s_model *model) {
   const size_t n = (size_t)model->n;
   size_t negative = 0;

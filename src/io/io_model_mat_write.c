@@ -156,10 +156,10 @@ r2s_status r2s_model_save_mat(const r2s_model *model, const r2s_model_extras *ex
   if (!extras) extras = &none;
   r2s_status st = r2s_model_check_file(model, R2S_ERR_ARG, path, err);
   if (st != R2S_OK) return st;
-  if (extras->n_steps < 0 || extras->n_losses < 0 || extras->n_eval < 0)
+  if (extras->n_steps < 0 || extras->n_losses < 0 || extras->n_eval < 0 || extras->n_scales < 0)
     return r2s_fail(err, R2S_ERR_ARG,
-                    "%s: %d steps, %d losses, %d evaluated trials; expected 0 or more of each", path,
-                    extras->n_steps, extras->n_losses, extras->n_eval);
+                    "%s: %d steps, %d losses, %d evaluated trials, %d scales; expected 0 or more of each",
+                    path, extras->n_steps, extras->n_losses, extras->n_eval, extras->n_scales);
   size_t n = (size_t)model->n, width = n > (size_t)model->n_out ? n : (size_t)model->n_out;
   size_t rows = n > (size_t)extras->n_steps ? n : (size_t)extras->n_steps;
   double *scratch;

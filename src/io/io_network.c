@@ -10,7 +10,7 @@
 #include "io/io_sha256.h"
 #include "io/io_text.h"
 
-/* copied: of as many values or more. A zero has no sign here: files differ in it. */
+/* copied [n or more]: scratch, may be `values`. Adding 0 makes -0 one: files differ in the sign of zeros. */
 static void add_values(r2s_text *text, const double *values, size_t n, double *copied) {
   char hex[65];
   for (size_t k = 0; k < n; k++) copied[k] = values[k] + 0.0;

@@ -136,7 +136,12 @@ static const char *rate_unit(const r2s_spike_config *config) {
   return config->model == R2S_SPIKE_LIF_UNIT || table ? "1" : "Hz";
 }
 
-static r2s_status write_columns(r2s_h5 *h5, const columns *c, const char *unit, r2s_error *err) {
+static const char *voltage_unit(const r2s_spike_config *config) {
+  return config->model == R2S_SPIKE_LIF_UNIT ? "1" : "mV";
+}
+
+static r2s_status write_columns(r2s_h5 *h5, const columns *c, const r2s_spike_config *config,
+                                r2s_error *err) {
   const struct {
     r2s_h5_array set;
     const void *data;
@@ -167,13 +172,18 @@ static r2s_status write_columns(r2s_h5 *h5, const columns *c, const char *unit, 
         "spike_dt_ms",
         "time of each spike in steps of spike_dt_ms"},
        c->spike_step},
-      {{"rates_end", R2S_H5_DOUBLE, 2, {c->trials, c->n}, unit, "filtered rates at the end [trial][unit]"},
+      {{"rates_end",
+        R2S_H5_DOUBLE,
+        2,
+        {c->trials, c->n},
+        rate_unit(config),
+        "filtered rates at the end [trial][unit]"},
        c->rates_end},
       {{"voltage",
         R2S_H5_DOUBLE,
         3,
         {c->trials, c->samples, R2S_VOLTAGE_UNITS},
-        "mV",
+        voltage_unit(config),
         "voltage of the first 8 units [trial][sample][unit]"},
        c->voltage}};
   for (size_t k = 0; k < sizeof sets / sizeof *sets; k++) {
@@ -199,7 +209,7 @@ r2s_status r2s_records_save(const r2s_spike_record *records, int n_records, cons
   R2S_TRY(st, gather_spikes(&c, records, err));
   R2S_TRY(st, r2s_h5_create(&h5, path, err));
   R2S_TRY(st, write_attributes(&h5, &records[0], config, info, err));
-  R2S_TRY(st, write_columns(&h5, &c, rate_unit(config), err));
+  R2S_TRY(st, write_columns(&h5, &c, config, err));
   st = r2s_h5_save(&h5, err);
 done:
   r2s_h5_close(&h5);

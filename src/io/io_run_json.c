@@ -283,7 +283,8 @@ static r2s_status check_members(const reader *r, const place *in, const json_t *
   return R2S_OK;
 }
 
-/* Where jansson has no memory for a longer text it leaves characters out: not in the same place again. */
+/* Where jansson has no memory to grow a text it drops a character and goes on. Two readings would hardly drop
+ * the same ones. */
 static bool reads_as(const char *text, size_t size, const json_t *json) {
   json_t *again = json_loadb(text, size, 0, NULL);
   const bool same = again && json_equal(again, json);

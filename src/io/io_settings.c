@@ -58,8 +58,8 @@ static const setting settings[] = {NEURON(ALL, tau_m_ms),
                                    NUMBER(PSC, delay_ms),
                                    NUMBER(ALPHA, readout_ms)};
 
-/* Of psc-alpha, readout N9 has a rise, where the weight comes from the scale, and drive v_bias is the resting
- * potential where none is given. */
+/* psc-alpha reads tau_r only where its weight comes from the scale (the rise of readout N9), and v_bias only
+ * where no resting potential is given. */
 static bool is_read(const setting *s, const r2s_spike_config *config) {
   if (!(s->models & 1 << config->model)) return false;
   if (config->model != R2S_SPIKE_PSC_ALPHA) return true;

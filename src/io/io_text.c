@@ -167,7 +167,7 @@ bool r2s_text_to_double(const char *text, double *value) {
   return true;
 }
 
-/* Digits only, as the doubles that are checked next have 53 bits. */
+/* Whether an integer is all digits: it is read exactly then, and by way of a double, of 53 bits, else. */
 static bool plain_digits(const char *text) {
   return *text && *skip_digits(text) == 0;
 }

@@ -22,7 +22,7 @@ static r2s_status check_sizes(const r2s_model *model, r2s_error *err) {
   return R2S_OK;
 }
 
-/* Of a network that may not use them: what files can hold. */
+/* kappa and the LIF unit where the activation does not need them: files hold finite numbers only. */
 static r2s_status check_unused(const r2s_model *model, r2s_error *err) {
   const r2s_neuron_params *p = &model->neuron;
   const double values[] = {p->tau_m_ms, p->t_ref_ms, p->v_th_mv,   p->v_reset_mv, p->v_bias_mv,

@@ -6,7 +6,7 @@
 #include "base/base_memory.h"
 #include "neuron/neuron_chain.h"
 
-/* Of a window: the work grows with their square, and takes seconds for this many. */
+/* Steps of a window at most: the work grows with their square, and takes seconds for this many. */
 static const double MOST_STEPS = 5e4;
 
 /* Renewal density h_k = f_k + sum_j f_j h_{k-j}, in place of f. */

@@ -20,7 +20,7 @@ R2S_INLINE r2s_rate_curve r2s_rate_curve_of(const r2s_rate_table *table) {
 /* Vectors that are taken side by side, since each is a long chain of operations. */
 enum { R2S_RATE_TOGETHER = 4 };
 
-/* Where the words of x's part are (rate_table.h): in bytes, FIRST parts too far. */
+/* The byte offset of the words of x's part (rate_table.h), counted from FIRST parts before the table. */
 R2S_INLINE r2s_vi r2s_rate_place(const r2s_rate_curve *c, r2s_vf x) {
   r2s_vf z = r2s_vf_fma(x, r2s_vf_set(c->scale), r2s_vf_set(c->shift));
   z = r2s_vf_min(r2s_vf_max(z, r2s_vf_set(4.0f)), r2s_vf_set(1024.0f));
@@ -72,12 +72,12 @@ R2S_INLINE void r2s_rate_sigmoid(int count, const r2s_vf *x, r2s_vf *r, r2s_vf *
 }
 
 R2S_INLINE void r2s_rate_relu(r2s_vf x, r2s_vf *r, r2s_vf *slope) {
-  *r = r2s_vf_min(r2s_vf_max(x, r2s_vf_set(0.0f)), r2s_vf_set(20.0f)) + (x - x);
-  *slope = r2s_vf_select((x > 0.0f) & (x < 20.0f), r2s_vf_set(1.0f), r2s_vf_set(0.0f));
+  *r = r2s_vf_min(r2s_vf_max(x, r2s_vf_set(0.0f)), r2s_vf_set(R2S_RATE_CLIP)) + (x - x);
+  *slope = r2s_vf_select((x > 0.0f) & (x < R2S_RATE_CLIP), r2s_vf_set(1.0f), r2s_vf_set(0.0f));
 }
 
 R2S_INLINE void r2s_rate_softplus(r2s_vf x, r2s_vf *r, r2s_vf *slope) {
-  r2s_vf small = r2s_vf_exp(r2s_vf_min(x, -x)), top = r2s_vf_set(20.0f);
+  r2s_vf small = r2s_vf_exp(r2s_vf_min(x, -x)), top = r2s_vf_set(R2S_RATE_CLIP);
   r2s_vf value = r2s_vf_max(x, r2s_vf_set(0.0f)) + r2s_vf_log(1.0f + small);
   *slope = r2s_vf_select(value < top, 1.0f / (1.0f + r2s_vf_exp(-x)), r2s_vf_set(0.0f));
   *r = r2s_vf_min(value, top) + (x - x);

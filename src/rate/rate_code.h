@@ -18,7 +18,8 @@ enum {
   R2S_RATE_TILE_ROWS = 28,          /* sums in registers; four are left for rates */
   R2S_RATE_CODE_MOST_LINKS = 65536, /* more code than the L2 cache holds is slower than lists */
   R2S_RATE_CODE_NEAR_UNITS = 512,   /* units whose rates an L1 cache of 32 KB holds */
-  R2S_RATE_CODE_FAR_LINKS = 7       /* with more, links for four loads of senders' rates: fewer are slower */
+  R2S_RATE_CODE_FAR_LINKS = 7       /* with more units, links for each four loads of a sender's rates from
+                                       which on code is faster than lists */
 };
 
 /* out [rows x 16] = the tile's rows times y [N x 16]; w: the tile's first weight. */

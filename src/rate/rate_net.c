@@ -111,8 +111,8 @@ static void set_time_constants(r2s_rate_net *net) {
 
 void r2s_rate_net_fill_rows(r2s_rate_net *net) {
   if (worth_building(net)) build_rows(net);
-  if (net->slots.shape != net->shape)
-    r2s_rate_slots_build(&net->slots, net->count[R2S_RATE_W], net->post, net->pre, net->shape);
+  if (net->slots.edges_version != net->edges_version)
+    r2s_rate_slots_build(&net->slots, net->count[R2S_RATE_W], net->post, net->pre, net->edges_version);
   for (size_t e = 0; e < net->count[R2S_RATE_W]; e++) {
     float w = net->value[R2S_RATE_W][e] * net->sign[net->pre[e]];
     net->by_post.w[net->at_post[e]] = w;
@@ -123,13 +123,13 @@ void r2s_rate_net_fill_rows(r2s_rate_net *net) {
 void r2s_rate_net_refresh(r2s_rate_net *net) {
   if (any_dead(net)) {
     drop_dead(net);
-    net->shape++;
+    net->edges_version++;
   }
   set_time_constants(net);
 }
 
 void r2s_rate_net_rebuild(r2s_rate_net *net) {
-  net->shape++;
+  net->edges_version++;
   build_rows(net);
   r2s_rate_net_refresh(net);
 }
@@ -227,9 +227,8 @@ static r2s_status check_parameters(const r2s_model *model, r2s_error *err) {
   return st == R2S_OK ? check_single("taus_gaus", model->taus_gaus, n, 1, err) : st;
 }
 
-r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, int parts, bool shot,
-                               bool start_kick, double fano_window_ms, double fano_constant,
-                               const r2s_monitor *monitor, r2s_error *err) {
+r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, int parts,
+                               const r2s_rate_noise *noise, const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_rate_net net = {.n = model->n,
                       .n_in = model->n_in,
@@ -247,7 +246,7 @@ r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, int pa
     return r2s_fail(err, R2S_ERR_ARG, "%d units; expected at most %d", net.n, R2S_RATE_MAX_UNITS);
   R2S_TRY(st, check_mask(model, err));
   R2S_TRY(st, check_parameters(model, err));
-  if (shot || start_kick || net.activation == R2S_ACTIVATION_SIEGERT) {
+  if (noise->shot || noise->start_kick || net.activation == R2S_ACTIVATION_SIEGERT) {
     if (net.activation == R2S_ACTIVATION_SIGMOID) R2S_TRY(st, r2s_neuron_params_check(&model->neuron, err));
     net.kappa_hz = unit_of_rates(model);
     if (!(net.kappa_hz > 0 && isfinite(net.kappa_hz))) return fail_without_unit(model, err);
@@ -261,9 +260,9 @@ r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, int pa
   copy_parameters(&net, model);
   r2s_rate_net_rebuild(&net);
   r2s_rate_net_fill_rows(&net);
-  if (shot || net.activation == R2S_ACTIVATION_SIEGERT)
-    R2S_TRY(st, r2s_rate_table_make(&net.table, &model->neuron, net.activation, net.kappa_hz, shot,
-                                    fano_window_ms, fano_constant, monitor, err));
+  if (noise->shot || net.activation == R2S_ACTIVATION_SIEGERT)
+    R2S_TRY(st, r2s_rate_table_make(&net.table, &model->neuron, net.activation, net.kappa_hz,
+                                    noise->shot ? &noise->fano : NULL, monitor, err));
 done:
   *out = net;
   if (st != R2S_OK) r2s_rate_net_free(out);

@@ -25,7 +25,7 @@ typedef struct r2s_rate_net {
   r2s_rate_slots slots;            /* for the weight gradient of lane groups */
   float *sign;                     /* [N] */
   float *w_in;                     /* [N x n_in] */
-  unsigned shape;                  /* another number whenever the edges are others; never 0 */
+  unsigned edges_version;          /* another number whenever the edges are others; never 0 */
   r2s_rate_rows by_post, by_pre;
   uint32_t *at_post, *at_pre; /* [edges] the edge's link in by_post and by_pre */
   double start_probability;   /* that a unit spikes in the first step */
@@ -47,11 +47,17 @@ static inline uint32_t r2s_rate_net_kick_below(const r2s_rate_net *net) {
   return net->start_probability < 1 ? (uint32_t)(net->start_probability * 0x1p32) : UINT32_MAX;
 }
 
-/* parts: threads that are to share a lane group; shot: the table of the shot noise is wanted (fano_*: as in
- * r2s_train_config). */
-R2S_MUST_CHECK r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, int parts, bool shot,
-                                              bool start_kick, double fano_window_ms, double fano_constant,
-                                              const r2s_monitor *monitor, r2s_error *err);
+/* Which noise a network is made ready for. */
+typedef struct r2s_rate_noise {
+  bool shot;          /* shot noise: its table is made */
+  bool start_kick;    /* the kick, which needs a unit of rates, as shot noise does */
+  r2s_rate_fano fano; /* of the shot noise */
+} r2s_rate_noise;
+
+/* parts: threads that are to share a lane group. */
+R2S_MUST_CHECK r2s_status r2s_rate_net_create(r2s_rate_net *out, const r2s_model *model, int parts,
+                                              const r2s_rate_noise *noise, const r2s_monitor *monitor,
+                                              r2s_error *err);
 void r2s_rate_net_free(r2s_rate_net *net);
 
 /* Brings the edges' lists and alpha up to date with the values. With Dale, edges at or below 0 are dead for

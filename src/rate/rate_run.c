@@ -75,7 +75,7 @@ static r2s_status check(const r2s_model *model, const r2s_task *task, const r2s_
   return st == R2S_OK ? r2s_model_fits(model, task, err) : st;
 }
 
-/* Weights of a model may be too large for single precision. */
+/* Weights that single precision holds may make outputs that it does not. */
 static r2s_status check_outputs(const run *r, r2s_error *err) {
   const size_t samples = (size_t)(r->task->n_steps - 1) * (size_t)r->net->n_out;
   for (size_t k = 0; k < (size_t)r->n * samples; k++)
@@ -107,8 +107,10 @@ r2s_status r2s_rate_run(const r2s_model *model, const r2s_task *task, const r2s_
   int threads = r2s_threads_for(config->threads, groups);
   R2S_TRY(st, check(model, task, config, err));
   R2S_TRY(st, r2s_task_conditions(task, first, n_trials, conditions, &own, err));
-  R2S_TRY(st, r2s_rate_net_create(&net, model, 1, config->shot_noise > 0, config->start_kick,
-                                  config->fano_window_ms, config->fano_constant, NULL, err));
+  const r2s_rate_noise noise = {.shot = config->shot_noise > 0,
+                                .start_kick = config->start_kick,
+                                .fano = {config->fano_window_ms, config->fano_constant}};
+  R2S_TRY(st, r2s_rate_net_create(&net, model, 1, &noise, NULL, err));
   R2S_ALLOC(st, &workers, (size_t)threads, "workers", err);
   for (int k = 0; k < threads; k++)
     R2S_TRY(st, r2s_rate_group_create(&workers[k], &net, task->n_steps, false, rates || x, err));

@@ -16,8 +16,8 @@ static size_t l1_bytes(void) {
   return bytes > 0 ? (size_t)bytes : 32768;
 }
 
-/* Senders of a chunk: the rest of the cache is for those that a four reaches back to, into the chunk before,
- * and for what streams by. */
+/* Senders of a chunk: those that half the cache holds. The rest is for senders of the chunk before, which a
+ * four may reach back to, and for what streams by. */
 static size_t chunk_of(size_t n, size_t sender_bytes) {
   size_t most = l1_bytes() / 2 / sender_bytes, chunks;
   if (most < 1) most = 1;
@@ -69,7 +69,7 @@ static void add_fours(r2s_rate_slots *slots, size_t edges, const uint32_t *post,
 }
 
 void r2s_rate_slots_build(r2s_rate_slots *slots, size_t edges, const uint32_t *post, const uint32_t *pre,
-                          unsigned shape) {
+                          unsigned edges_version) {
   const size_t n = slots->n;
   size_t edge = 0;
   for (size_t i = 0; i < n; i++) {
@@ -79,5 +79,5 @@ void r2s_rate_slots_build(r2s_rate_slots *slots, size_t edges, const uint32_t *p
   slots->fours = 0;
   for (size_t end = slots->chunk; end < n + slots->chunk; end += slots->chunk)
     for (size_t i = 0; i < n; i++) add_fours(slots, edges, post, pre, i, end);
-  slots->shape = shape;
+  slots->edges_version = edges_version;
 }

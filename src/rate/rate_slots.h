@@ -21,7 +21,7 @@ typedef struct r2s_rate_slots {
   uint32_t *edge;     /* [fours x 4] the slot's edge; a receiver's last four may have its last edge again and
                          again */
   uint32_t *next;     /* [N] the receiver's next edge, while they are built */
-  unsigned shape;     /* of the net that they were built for; 0: of none */
+  unsigned edges_version; /* r2s_rate_net's, of the edges that they were built for; 0: none */
 } r2s_rate_slots;
 
 /* sender_bytes: what a pass over the edges reads of each sender. */
@@ -31,6 +31,6 @@ void r2s_rate_slots_free(r2s_rate_slots *slots);
 
 /* For edges in the order of post, pre. */
 void r2s_rate_slots_build(r2s_rate_slots *slots, size_t edges, const uint32_t *post, const uint32_t *pre,
-                          unsigned shape);
+                          unsigned edges_version);
 
 #endif

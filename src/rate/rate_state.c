@@ -3,7 +3,7 @@
  *
  * 8 bytes "R2STRAIN", uint32 version, uint32 0x01020304 (byte order), then records: 24 bytes of name, uint64
  * size, that many bytes. Records come in a fixed order: sizes, seed, config (doubles in the order of
- * config_keys), pace, edges, then value, moments and mean of each tensor. */
+ * list_settings), pace, edges, then value, moments and mean of each tensor. */
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -16,107 +16,80 @@
 enum {
   VERSION = 6,
   NAME = 24,
-  HEADER = 16,
-  KINDS = 4, /* of arrays that a tensor has */
-  RECORDS = 6 + KINDS * R2S_RATE_TENSORS,
-  SIZES = 5 + R2S_RATE_TENSORS
+  MAGIC = 8, /* bytes */
+  BYTE_ORDER_MARK = 0x01020304,
+  HEADER = MAGIC + 2 * sizeof(uint32_t),
+  KINDS = 4,  /* of arrays that a tensor has */
+  ARRAYS = 4, /* number of the first record that is an array: edges.post */
+  RECORDS = ARRAYS + 2 + KINDS * R2S_RATE_TENSORS,
+  COUNTS = 5, /* in the sizes, the first of the tensors' counts */
+  SIZES = COUNTS + R2S_RATE_TENSORS
 };
 enum { PACE = 6, CONFIG = 43 };
 
 static const char magic[] = "R2STRAIN";
 
-/* max_steps is left out: a resumed training may go on for longer. */
-static const char *const config_keys[CONFIG] = {"batch",
-                                                "balanced",
-                                                "learning_rate",
-                                                "adam_beta1",
-                                                "adam_beta2",
-                                                "adam_epsilon",
-                                                "clip_norm",
-                                                "state_noise",
-                                                "x0_sd",
-                                                "target_shift",
-                                                "train_b_out",
-                                                "eval_every",
-                                                "eval_trials",
-                                                "stop_accuracy",
-                                                "stop_loss",
-                                                "min_steps",
-                                                "noise_end",
-                                                "keep_state_noise",
-                                                "start_kick",
-                                                "fano_window_ms",
-                                                "fano_constant",
-                                                "plain_rate",
-                                                "plain_steps",
-                                                "plain_rate_max",
-                                                "pace_average",
-                                                "pace_start",
-                                                "pace_up",
-                                                "pace_down",
-                                                "ramp_steps",
-                                                "final_steps",
-                                                "final_rate",
-                                                "average_steps",
-                                                "(task) steps",
-                                                "(network) kappa_hz",
-                                                "(neuron) tau_m_ms",
-                                                "(neuron) t_ref_ms",
-                                                "(neuron) v_th_mv",
-                                                "(neuron) v_reset_mv",
-                                                "(neuron) v_bias_mv",
-                                                "(neuron) noise_mv",
-                                                "(neuron) dt_ms",
-                                                "(neuron) v0_low_mv",
-                                                "(neuron) v0_high_mv"};
+/* What a state and the trainer that it is restored into must have in common. */
+typedef struct setting {
+  const char *key;
+  double value;
+} setting;
 
-static void config_values(const r2s_trainer *trainer, double values[CONFIG]) {
+/* max_steps is left out: a resumed training may go on for longer. */
+static void list_settings(const r2s_trainer *trainer, setting settings[CONFIG]) {
   const r2s_train_config *c = &trainer->config;
   const r2s_neuron_params *p = &trainer->start.neuron;
-  const double list[CONFIG] = {c->batch,
-                               c->balanced,
-                               c->learning_rate,
-                               c->adam_beta1,
-                               c->adam_beta2,
-                               c->adam_epsilon,
-                               c->clip_norm,
-                               c->state_noise,
-                               c->x0_sd,
-                               c->target_shift,
-                               c->train_b_out,
-                               c->eval_every,
-                               c->eval_trials,
-                               c->stop_accuracy,
-                               c->stop_loss,
-                               c->min_steps,
-                               c->noise_end,
-                               c->keep_state_noise,
-                               c->start_kick,
-                               c->fano_window_ms,
-                               c->fano_constant,
-                               c->plain_rate,
-                               c->plain_steps,
-                               c->plain_rate_max,
-                               c->pace_average,
-                               c->pace_start,
-                               c->pace_up,
-                               c->pace_down,
-                               c->ramp_steps,
-                               c->final_steps,
-                               c->final_rate,
-                               c->average_steps,
-                               trainer->task.n_steps,
-                               trainer->start.kappa_hz,
-                               p->tau_m_ms,
-                               p->t_ref_ms,
-                               p->v_th_mv,
-                               p->v_reset_mv,
-                               p->v_bias_mv,
-                               p->noise_mv,
-                               p->dt_ms,
-                               p->v0_low_mv,
-                               p->v0_high_mv};
-  memcpy(values, list, sizeof list);
+  const setting list[] = {{"batch", c->batch},
+                          {"balanced", c->balanced},
+                          {"learning_rate", c->learning_rate},
+                          {"adam_beta1", c->adam_beta1},
+                          {"adam_beta2", c->adam_beta2},
+                          {"adam_epsilon", c->adam_epsilon},
+                          {"clip_norm", c->clip_norm},
+                          {"state_noise", c->state_noise},
+                          {"x0_sd", c->x0_sd},
+                          {"target_shift", c->target_shift},
+                          {"train_b_out", c->train_b_out},
+                          {"eval_every", c->eval_every},
+                          {"eval_trials", c->eval_trials},
+                          {"stop_accuracy", c->stop_accuracy},
+                          {"stop_loss", c->stop_loss},
+                          {"min_steps", c->min_steps},
+                          {"noise_end", c->noise_end},
+                          {"keep_state_noise", c->keep_state_noise},
+                          {"start_kick", c->start_kick},
+                          {"fano_window_ms", c->fano_window_ms},
+                          {"fano_constant", c->fano_constant},
+                          {"plain_rate", c->plain_rate},
+                          {"plain_steps", c->plain_steps},
+                          {"plain_rate_max", c->plain_rate_max},
+                          {"pace_average", c->pace_average},
+                          {"pace_start", c->pace_start},
+                          {"pace_up", c->pace_up},
+                          {"pace_down", c->pace_down},
+                          {"ramp_steps", c->ramp_steps},
+                          {"final_steps", c->final_steps},
+                          {"final_rate", c->final_rate},
+                          {"average_steps", c->average_steps},
+                          {"(task) steps", trainer->task.n_steps},
+                          {"(network) kappa_hz", trainer->start.kappa_hz},
+                          {"(neuron) tau_m_ms", p->tau_m_ms},
+                          {"(neuron) t_ref_ms", p->t_ref_ms},
+                          {"(neuron) v_th_mv", p->v_th_mv},
+                          {"(neuron) v_reset_mv", p->v_reset_mv},
+                          {"(neuron) v_bias_mv", p->v_bias_mv},
+                          {"(neuron) noise_mv", p->noise_mv},
+                          {"(neuron) dt_ms", p->dt_ms},
+                          {"(neuron) v0_low_mv", p->v0_low_mv},
+                          {"(neuron) v0_high_mv", p->v0_high_mv}};
+  _Static_assert(sizeof list / sizeof *list == CONFIG, "CONFIG settings");
+  memcpy(settings, list, sizeof list);
+}
+
+static void config_values(const r2s_trainer *trainer, double values[CONFIG]) {
+  setting settings[CONFIG];
+  list_settings(trainer, settings);
+  for (int k = 0; k < CONFIG; k++) values[k] = settings[k].value;
 }
 
 static void pace_values(const r2s_rate_pace *pace, double values[PACE]) {
@@ -136,10 +109,10 @@ static r2s_rate_pace pace_from(const double values[PACE]) {
 
 static void size_values(const r2s_trainer *trainer, uint64_t sizes[SIZES]) {
   const r2s_rate_net *net = &trainer->net;
-  const uint64_t list[5] = {(uint64_t)net->n, (uint64_t)net->n_in, (uint64_t)net->n_out,
-                            (uint64_t)net->activation, (uint64_t)net->dale};
+  const uint64_t list[COUNTS] = {(uint64_t)net->n, (uint64_t)net->n_in, (uint64_t)net->n_out,
+                                 (uint64_t)net->activation, (uint64_t)net->dale};
   memcpy(sizes, list, sizeof list);
-  for (int k = 0; k < R2S_RATE_TENSORS; k++) sizes[5 + k] = net->count[k];
+  for (int k = 0; k < R2S_RATE_TENSORS; k++) sizes[COUNTS + k] = net->count[k];
 }
 
 /* A record of the block. */
@@ -161,7 +134,7 @@ static void list_records(record records[RECORDS], const r2s_rate_net *net, uint6
   static const char *const kinds[KINDS] = {"value", "first", "second", "mean"};
   static const char *const tensors[R2S_RATE_TENSORS] = {"w", "w_out", "b_out", "taus_gaus"};
   int k = 0;
-  size_t edges = (size_t)sizes[5 + R2S_RATE_W];
+  size_t edges = (size_t)sizes[COUNTS + R2S_RATE_W];
   records[k++] = make_record("sizes", sizes, SIZES * sizeof *sizes);
   records[k++] = make_record("seed", seed, sizeof *seed);
   records[k++] = make_record("config", config, CONFIG * sizeof *config);
@@ -173,7 +146,7 @@ static void list_records(record records[RECORDS], const r2s_rate_net *net, uint6
       float *const data[KINDS] = {net->value[t], net->first[t], net->second[t], net->mean[t]};
       char name[NAME];
       snprintf(name, sizeof name, "%s.%s", tensors[t], kinds[kind]);
-      records[k++] = make_record(name, data[kind], (size_t)sizes[5 + t] * sizeof(float));
+      records[k++] = make_record(name, data[kind], (size_t)sizes[COUNTS + t] * sizeof(float));
     }
 }
 
@@ -182,7 +155,7 @@ r2s_status r2s_trainer_state(const r2s_trainer *trainer, void **bytes, size_t *s
   double config[CONFIG], pace[PACE];
   record records[RECORDS];
   unsigned char *block;
-  const uint32_t words[2] = {VERSION, 0x01020304};
+  const uint32_t words[2] = {VERSION, BYTE_ORDER_MARK};
   size_values(trainer, sizes);
   config_values(trainer, config);
   pace_values(&trainer->pace, pace);
@@ -193,8 +166,8 @@ r2s_status r2s_trainer_state(const r2s_trainer *trainer, void **bytes, size_t *s
   r2s_status st = r2s_alloc(&block, *size, 1, "training state", err);
   if (st != R2S_OK) return st;
   unsigned char *at = block + HEADER;
-  memcpy(block, magic, 8);
-  memcpy(block + 8, words, sizeof words);
+  memcpy(block, magic, MAGIC);
+  memcpy(block + MAGIC, words, sizeof words);
   for (int k = 0; k < RECORDS; k++) {
     uint64_t length = records[k].size;
     memcpy(at, records[k].name, NAME);
@@ -232,26 +205,26 @@ static r2s_status check_sizes(const uint64_t sizes[SIZES], const r2s_trainer *tr
                                            "edges", "w_out",  "b_out",   "taus_gaus"};
   uint64_t ours[SIZES];
   size_values(trainer, ours);
-  ours[5 + R2S_RATE_W] = trainer->max_edges;
+  ours[COUNTS + R2S_RATE_W] = trainer->max_edges;
   for (int k = 0; k < SIZES; k++)
-    if (k == 5 + R2S_RATE_W ? sizes[k] > ours[k] : sizes[k] != ours[k])
+    if (k == COUNTS + R2S_RATE_W ? sizes[k] > ours[k] : sizes[k] != ours[k])
       return r2s_fail(err, R2S_ERR_FORMAT, "training state: %s %llu; expected %s%llu", names[k],
-                      (unsigned long long)sizes[k], k == 5 + R2S_RATE_W ? "at most " : "",
+                      (unsigned long long)sizes[k], k == COUNTS + R2S_RATE_W ? "at most " : "",
                       (unsigned long long)ours[k]);
   return R2S_OK;
 }
 
 static r2s_status check_config(const double config[CONFIG], uint64_t seed, const r2s_trainer *trainer,
                                r2s_error *err) {
-  double ours[CONFIG];
-  config_values(trainer, ours);
+  setting ours[CONFIG];
+  list_settings(trainer, ours);
   if (seed != trainer->seed)
     return r2s_fail(err, R2S_ERR_CONFIG, "the training state is of seed %llu; expected %llu",
                     (unsigned long long)seed, (unsigned long long)trainer->seed);
   for (int k = 0; k < CONFIG; k++)
-    if (config[k] != ours[k])
-      return r2s_fail(err, R2S_ERR_CONFIG, "the training state is of %s = %g; expected %g", config_keys[k],
-                      config[k], ours[k]);
+    if (config[k] != ours[k].value)
+      return r2s_fail(err, R2S_ERR_CONFIG, "the training state is of %s = %g; expected %g", ours[k].key,
+                      config[k], ours[k].value);
   return R2S_OK;
 }
 
@@ -295,7 +268,7 @@ static r2s_status check_values(const r2s_rate_net *net, const r2s_trainer *train
 static r2s_status allocate(r2s_rate_net *net, const uint64_t sizes[SIZES], r2s_error *err) {
   r2s_status st = R2S_OK;
   for (int t = 0; t < R2S_RATE_TENSORS; t++) {
-    net->count[t] = (size_t)sizes[5 + t];
+    net->count[t] = (size_t)sizes[COUNTS + t];
     R2S_ALLOC(st, &net->value[t], net->count[t], "training state", err);
     R2S_ALLOC(st, &net->first[t], net->count[t], "training state", err);
     R2S_ALLOC(st, &net->second[t], net->count[t], "training state", err);
@@ -331,10 +304,10 @@ r2s_status r2s_trainer_restore(r2s_trainer *trainer, const void *bytes, size_t s
   double config[CONFIG], pace[PACE];
   record records[RECORDS];
   uint32_t words[2];
-  if (size < HEADER || memcmp(at, magic, 8) != 0)
+  if (size < HEADER || memcmp(at, magic, MAGIC) != 0)
     return r2s_fail(err, R2S_ERR_FORMAT, "%zu bytes that are not a training state", size);
-  memcpy(words, at + 8, sizeof words);
-  if (words[0] != VERSION || words[1] != 0x01020304)
+  memcpy(words, at + MAGIC, sizeof words);
+  if (words[0] != VERSION || words[1] != BYTE_ORDER_MARK)
     return r2s_fail(err, R2S_ERR_FORMAT,
                     "training state of version %u, byte order %08x; expected version %d, 01020304", words[0],
                     words[1], VERSION);
@@ -348,7 +321,7 @@ r2s_status r2s_trainer_restore(r2s_trainer *trainer, const void *bytes, size_t s
   R2S_TRY(st, check_pace(pace, err));
   R2S_TRY(st, allocate(&net, sizes, err));
   list_records(records, &net, sizes, &seed, config, pace);
-  for (int k = 4; k < RECORDS; k++)
+  for (int k = ARRAYS; k < RECORDS; k++)
     R2S_TRY(st, take(&at, end, records[k].name, records[k].data, records[k].size, err));
   if (at != end) {
     st =

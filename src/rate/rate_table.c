@@ -139,12 +139,11 @@ static void make_parts(r2s_rate_table *table) {
 }
 
 r2s_status r2s_rate_table_make(r2s_rate_table *out, const r2s_neuron_params *neuron,
-                               r2s_activation activation, double kappa_hz, bool amplitude,
-                               double fano_window_ms, double fano_constant, const r2s_monitor *monitor,
-                               r2s_error *err) {
+                               r2s_activation activation, double kappa_hz, const r2s_rate_fano *fano,
+                               const r2s_monitor *monitor, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_rate_table table = {0};
-  double x[SAMPLES + 1], fano[SAMPLES + 1], samples[R2S_RATE_PIECES * R2S_RATE_DEGREE + 1];
+  double x[SAMPLES + 1], factor[SAMPLES + 1], samples[R2S_RATE_PIECES * R2S_RATE_DEGREE + 1];
   /* spread of the voltage in Siegert's formula, and the input below which the unit is silent */
   double spread = neuron->noise_mv * sqrt(neuron->tau_m_ms / neuron->dt_ms);
   double unit = fmax(0.25 * spread, 0.1), low = neuron->v_th_mv - neuron->v_bias_mv - 4 * spread - 2 * unit;
@@ -157,16 +156,16 @@ r2s_status r2s_rate_table_make(r2s_rate_table *out, const r2s_neuron_params *neu
     samples[k] = activation == R2S_ACTIVATION_SIEGERT ? r2s_neuron_rate_hz(neuron, at) / kappa_hz : 0;
   }
   fit(&table, 0, rate_steps + 1, samples);
-  if (amplitude) {
+  if (fano) {
     for (int k = 0; k <= SAMPLES; k++) {
       int piece = k == SAMPLES ? R2S_RATE_PIECES - 1 : k / amplitude_steps;
       x[k] = piece_x(&table, piece, node(k - piece * amplitude_steps, amplitude_steps + 1));
-      fano[k] = fano_constant;
+      factor[k] = fano->constant;
     }
-    if (!(fano_constant > 0))
-      R2S_TRY(st, r2s_neuron_fano(neuron, fano_window_ms, x, SAMPLES + 1, fano, monitor, err));
+    if (!(fano->constant > 0))
+      R2S_TRY(st, r2s_neuron_fano(neuron, fano->window_ms, x, SAMPLES + 1, factor, monitor, err));
     for (int k = 0; k <= SAMPLES; k++)
-      samples[k] = sqrt(fmax(fano[k] * activation_rate(activation, neuron, kappa_hz, x[k]), 0));
+      samples[k] = sqrt(fmax(factor[k] * activation_rate(activation, neuron, kappa_hz, x[k]), 0));
     fit(&table, R2S_RATE_AMPLITUDE, amplitude_steps + 1, samples);
   }
   make_parts(&table);
@@ -176,6 +175,7 @@ done:
 }
 
 r2s_rate_value r2s_rate_table_value(const r2s_rate_table *table, r2s_activation activation, double x) {
+  const double clip = (double)R2S_RATE_CLIP;
   r2s_rate_value value = {0, 0, 0};
   if (table) value = table_value(table, x);
   switch (activation) {
@@ -186,13 +186,13 @@ r2s_rate_value r2s_rate_table_value(const r2s_rate_table *table, r2s_activation 
     value.slope = value.r * (1 - value.r);
     break;
   case R2S_ACTIVATION_RELU:
-    value.r = x > 20 ? 20 : x < 0 ? 0 : x;
-    value.slope = x > 0 && x < 20;
+    value.r = x > clip ? clip : x < 0 ? 0 : x;
+    value.slope = x > 0 && x < clip;
     break;
   case R2S_ACTIVATION_SOFTPLUS:
     value.r = fmax(x, 0) + log1p(exp(-fabs(x)));
-    value.slope = value.r < 20 ? 1 / (1 + exp(-x)) : 0;
-    value.r = value.r > 20 ? 20 : value.r;
+    value.slope = value.r < clip ? 1 / (1 + exp(-x)) : 0;
+    value.r = value.r > clip ? clip : value.r;
     break;
   }
   return value;

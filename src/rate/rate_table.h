@@ -26,6 +26,15 @@ enum {
   R2S_RATE_FIRST = 0x40800000 >> R2S_RATE_SHIFT
 };
 
+/* The largest r of clipped_relu and softplus, as in the authors' code. */
+#define R2S_RATE_CLIP 20.0f
+
+/* The Fano factor F of the shot noise: as in r2s_train_config. */
+typedef struct r2s_rate_fano {
+  double window_ms;
+  double constant; /* > 0: this in place of F(x) */
+} r2s_rate_fano;
+
 typedef struct r2s_rate_table {
   double exact[R2S_RATE_COEFS][R2S_RATE_PIECES];
   double scale, shift; /* 1/mV, 1 */
@@ -34,12 +43,11 @@ typedef struct r2s_rate_table {
   float part[R2S_RATE_PARTS + 1][R2S_RATE_WORDS];
 } r2s_rate_table;
 
-/* For activation siegert (rate and amplitude) and for others (amplitude alone); fano_constant > 0 replaces F.
- */
+/* The rate, for activation siegert alone, and the amplitude by `fano` (NULL: none). */
 R2S_MUST_CHECK r2s_status r2s_rate_table_make(r2s_rate_table *out, const r2s_neuron_params *neuron,
-                                              r2s_activation activation, double kappa_hz, bool amplitude,
-                                              double fano_window_ms, double fano_constant,
-                                              const r2s_monitor *monitor, r2s_error *err);
+                                              r2s_activation activation, double kappa_hz,
+                                              const r2s_rate_fano *fano, const r2s_monitor *monitor,
+                                              r2s_error *err);
 
 /* The plain twin of the kernels' activation: r(x), dr/dx and the amplitude (0 without a table). */
 typedef struct r2s_rate_value {

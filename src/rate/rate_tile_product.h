@@ -13,11 +13,11 @@ typedef struct r2s_rate_walk {
   const float *w;
   const uint8_t *place;
   const uint16_t *window;
-  r2s_vf sum[R2S_RATE_SLOTS][R2S_TILE_PARTS];
+  r2s_vf sum[R2S_RATE_TILE_SLOTS][R2S_TILE_PARTS];
 } r2s_rate_walk;
 
 R2S_INLINE r2s_rate_walk r2s_rate_walk_from(const r2s_rate_tiles *tiles, size_t tile) {
-  return (r2s_rate_walk){.w = tiles->w + tile * R2S_RATE_SLOTS * R2S_TILE_LANES,
+  return (r2s_rate_walk){.w = tiles->w + tile * R2S_RATE_TILE_SLOTS * R2S_TILE_LANES,
                          .place = tiles->place ? tiles->place + tile * R2S_TILE_LANES : NULL,
                          .window = tiles->window[tile]};
 }
@@ -28,20 +28,20 @@ R2S_INLINE void r2s_rate_walk_on(r2s_rate_walk *walk, size_t count, const float 
 #if R2S_VW == 8
     const r2s_vf from = r2s_vf_load(y + walk->window[0]);
     r2s_vu place = (r2s_vu)_mm256_cvtepu8_epi32(_mm_loadu_si64(walk->place));
-    for (size_t s = 0; s < R2S_RATE_SLOTS; s++, place >>= 3) {
+    for (size_t s = 0; s < R2S_RATE_TILE_SLOTS; s++, place >>= 3) {
       r2s_vf sent = (r2s_vf)_mm256_permutevar8x32_ps((__m256)from, (__m256i)place);
       walk->sum[s][0] = r2s_vf_fma(r2s_vf_load(walk->w + s * R2S_TILE_LANES), sent, walk->sum[s][0]);
     }
     walk->place += R2S_TILE_LANES;
 #else
     const float *low = y + walk->window[0], *high = y + walk->window[1];
-    for (size_t s = 0; s < R2S_RATE_SLOTS; s++)
+    for (size_t s = 0; s < R2S_RATE_TILE_SLOTS; s++)
       for (size_t p = 0; p < R2S_TILE_PARTS; p++) {
         r2s_vf weight = r2s_vf_load(walk->w + s * R2S_TILE_LANES + p * R2S_VW);
         walk->sum[s][p] = r2s_vf_fma(weight, r2s_vf_lookup_by(weight, low, high), walk->sum[s][p]);
       }
 #endif
-    walk->w += R2S_RATE_SLOTS * R2S_TILE_LANES;
+    walk->w += R2S_RATE_TILE_SLOTS * R2S_TILE_LANES;
     walk->window += 2;
   }
 }

@@ -13,8 +13,8 @@
  */
 static size_t most_tiles(r2s_rate_tile_shape shape, size_t groups, size_t n, size_t edges) {
   size_t most = shape.align > 1
-                    ? groups * ((n + shape.align - 1) / shape.align) * (shape.align / R2S_RATE_SLOTS)
-                    : edges / R2S_RATE_SLOTS + groups * (n / shape.window + 1);
+                    ? groups * ((n + shape.align - 1) / shape.align) * (shape.align / R2S_RATE_TILE_SLOTS)
+                    : edges / R2S_RATE_TILE_SLOTS + groups * (n / shape.window + 1);
   return edges < most ? edges : most;
 }
 
@@ -25,7 +25,7 @@ r2s_status r2s_rate_tiles_create(r2s_rate_tiles *out, const r2s_rate_net *net, r
   tiles.groups = (n + R2S_LANES - 1) / R2S_LANES * (R2S_LANES / lanes);
   size_t most = most_tiles(tiles.shape, tiles.groups, n, edges);
   R2S_ALLOC(st, &tiles.start, tiles.groups + 1, "tiles", err);
-  R2S_ALLOC(st, &tiles.w, most * R2S_RATE_SLOTS * lanes, "tiles", err);
+  R2S_ALLOC(st, &tiles.w, most * R2S_RATE_TILE_SLOTS * lanes, "tiles", err);
   if (tiles.shape.window < 32) R2S_ALLOC(st, &tiles.place, most * lanes, "tiles", err);
   R2S_ALLOC(st, &tiles.window, most, "tiles", err);
   R2S_ALLOC(st, &tiles.at, edges, "tiles", err);
@@ -79,15 +79,15 @@ static uint32_t pack_group(r2s_rate_tiles *tiles, size_t group, uint32_t tile, c
     for (uint32_t lane = 0; lane < shape.lanes; lane++) least = next[lane] < least ? next[lane] : least;
     if (least == NONE) return tile;
     int from = least / (int)shape.align * (int)shape.align, end = from + (int)shape.window;
-    float *w = tiles->w + (size_t)tile * R2S_RATE_SLOTS * shape.lanes;
+    float *w = tiles->w + (size_t)tile * R2S_RATE_TILE_SLOTS * shape.lanes;
     set_window(tiles, tile, from);
-    memset(w, 0, R2S_RATE_SLOTS * shape.lanes * sizeof *w);
+    memset(w, 0, R2S_RATE_TILE_SLOTS * shape.lanes * sizeof *w);
     for (uint32_t lane = 0; lane < shape.lanes; lane++) {
       uint32_t places = 0;
-      for (int taken = 0; taken < R2S_RATE_SLOTS && next[lane] < end; taken++) {
-        uint32_t slot = (left[lane] - row[lane]) % R2S_RATE_SLOTS;
+      for (int taken = 0; taken < R2S_RATE_TILE_SLOTS && next[lane] < end; taken++) {
+        uint32_t slot = (left[lane] - row[lane]) % R2S_RATE_TILE_SLOTS;
         places |= (uint32_t)(next[lane] - from) << 3 * slot;
-        tiles->at[edge[left[lane]]] = (tile * R2S_RATE_SLOTS + slot) * shape.lanes + lane;
+        tiles->at[edge[left[lane]]] = (tile * R2S_RATE_TILE_SLOTS + slot) * shape.lanes + lane;
         next[lane] = ++left[lane] < row[lane + 1] ? (int16_t)sender[edge[left[lane]]] : NONE;
       }
       if (tiles->place) tiles->place[(size_t)tile * shape.lanes + lane] = (uint8_t)places;

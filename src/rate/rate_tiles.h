@@ -19,7 +19,7 @@
 
 #include "rate/rate_net.h"
 
-enum { R2S_RATE_SLOTS = 2 }; /* of a tile */
+enum { R2S_RATE_TILE_SLOTS = 2 }; /* of a tile */
 
 /* What an instruction set looks up best. AVX-512: among 32, in one permute of two registers. AVX2: among 8,
  * in one permute, from windows that begin anywhere, so that the place in it is data of its own; a look-up

@@ -66,9 +66,10 @@ r2s_status r2s_trainer_create(r2s_trainer **out, const r2s_model *start, const r
   int most = lane_groups(config->eval_trials);
   most = most > trainer->groups ? most : trainer->groups;
   assign_threads(trainer, threads, most);
-  R2S_TRY(st, r2s_rate_net_create(&trainer->net, start, trainer->team_size, config->noise_end > 0,
-                                  config->start_kick, config->fano_window_ms, config->fano_constant, monitor,
-                                  err));
+  const r2s_rate_noise noise = {.shot = config->noise_end > 0,
+                                .start_kick = config->start_kick,
+                                .fano = {config->fano_window_ms, config->fano_constant}};
+  R2S_TRY(st, r2s_rate_net_create(&trainer->net, start, trainer->team_size, &noise, monitor, err));
   trainer->trained[R2S_RATE_W] = trainer->trained[R2S_RATE_W_OUT] = true;
   trainer->trained[R2S_RATE_B_OUT] = config->train_b_out;
   trainer->trained[R2S_RATE_TAU] = start->tau_max_ms > start->tau_min_ms;
@@ -127,7 +128,7 @@ static void draw_group(r2s_trainer *trainer, r2s_trial_set set, uint64_t first, 
     r2s_rate_group_draw(&trainer->trials[g], &trainer->task);
 }
 
-/* n trials of a set, first group number first; backward: with gradients of their mean loss. */
+/* n trials of a set, from its lane group `first` on; backward: with gradients of their mean loss. */
 typedef struct batch {
   r2s_trainer *trainer;
   r2s_trial_set set;
@@ -148,8 +149,8 @@ static void run_single(const batch *b) {
   r2s_flush_restore(mode);
 }
 
-/* Lane group g of a batch, by the memory of its thread; or by its own, where there are more threads than a
- * batch has groups: then only so many workers have some for the backward pass. */
+/* Lane group g of a batch, in the memory of the thread's worker. With more threads than a batch has groups,
+ * in that of worker g: only the first `groups` workers have memory for the backward pass. */
 static void run_group(void *user, int g, int thread) {
   const batch *b = user;
   r2s_trainer *trainer = b->trainer;
@@ -254,7 +255,7 @@ static bool has_mean(const r2s_trainer *trainer) {
   return r2s_rate_pace_averaged(&trainer->pace, &trainer->config) > 0;
 }
 
-/* Of what r2s_trainer_model gives. */
+/* Evaluates what r2s_trainer_model gives: the running mean of the weights, where there is one. */
 static void evaluate(r2s_trainer *trainer, r2s_train_step *row) {
   if (has_mean(trainer)) r2s_rate_average_swap(&trainer->net);
   int n = trainer->config.eval_trials;
@@ -321,8 +322,8 @@ r2s_train_stop r2s_trainer_stop(const r2s_trainer *trainer, const r2s_train_step
   return r2s_rate_pace_stop(&trainer->pace, &trainer->config, last->eval_accuracy, last->eval_loss);
 }
 
-/* Of this training, not of what it started from. Recipe and configuration are their caller's to tell: a
- * trainer knows numbers only. */
+/* The names are of this training, not of what it started from. Recipe and configuration are the caller's to
+ * fill in: a trainer knows numbers only. */
 static void name_training(const r2s_trainer *trainer, r2s_model *out) {
   out->seed = trainer->seed;
   out->train_steps = trainer->start.train_steps + trainer->pace.step;

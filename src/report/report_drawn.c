@@ -10,7 +10,8 @@
 #include "io/io_sha256.h"
 #include "report/report_figure.h"
 
-/* Every stage tells its time: no two are alike. */
+/* Names run.json's results by a hash. It changes whenever a stage is run again: the seconds that this took
+ * are among the results. */
 static bool name_results(const r2s_folder *folder, char line[66]) {
   static const char *const members[] = {"stages", "certificate"};
   json_t *results = json_object();

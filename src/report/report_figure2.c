@@ -94,7 +94,8 @@ static r2s_status put_rates(r2s_figure *figure, const r2s_sim *sim, const int *p
     r2s_text_add(data, "# %s\n", r2s_folder_condition(figure->folder, c));
     for (int bin = 0; bin < n_bins; bin++) {
       const double from_ms = bin * BIN_MS, wide_ms = fmin(BIN_MS, duration_ms - from_ms); /* the last one */
-      const double e = n_trials * n_exc * wide_ms * 1e-3, i = n_trials * (n - n_exc) * wide_ms * 1e-3;
+      const double e = (double)n_trials * n_exc * wide_ms * 1e-3,
+                   i = (double)n_trials * (n - n_exc) * wide_ms * 1e-3;
       const double e_hz = e > 0 ? counts[2 * bin] / e : NAN, i_hz = i > 0 ? counts[2 * bin + 1] / i : NAN;
       r2s_text_add(data, "%.6g %.5g %.5g %d\n", from_ms + 0.5 * wide_ms, e_hz, i_hz, n_trials);
       if (from_ms + 0.5 * wide_ms > start_ms) *largest = fmax(*largest, fmax(e_hz, i_hz));

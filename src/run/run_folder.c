@@ -59,7 +59,7 @@ static r2s_status remove_figures(const r2s_run *run, r2s_error *err) {
   return R2S_OK;
 }
 
-/* In this order: the parts that may stay first. */
+/* In this order: first what may be kept (r2s_run_kept). */
 enum { TRAINING_FILES = 2, NETWORK_FILES = 5 };
 const char *const r2s_run_files[] = {"checkpoint.h5",
                                      "training.csv",
@@ -84,11 +84,11 @@ const char *const r2s_run_files[] = {"checkpoint.h5",
                                      "config.yaml",
                                      NULL};
 
-r2s_status r2s_run_remove_results(const r2s_run *run, int but, r2s_error *err) {
+r2s_status r2s_run_remove_results(const r2s_run *run, r2s_run_kept kept, r2s_error *err) {
   static const int first[] = {
       [R2S_RUN_NOTHING] = 0, [R2S_RUN_TRAINING] = TRAINING_FILES, [R2S_RUN_NETWORK] = NETWORK_FILES};
   r2s_status st = R2S_OK;
-  for (int k = first[but]; strcmp(r2s_run_files[k], "run.json") != 0 && st == R2S_OK; k++)
+  for (int k = first[kept]; strcmp(r2s_run_files[k], "run.json") != 0 && st == R2S_OK; k++)
     st = r2s_run_remove(run, r2s_run_files[k], err);
   return st == R2S_OK ? remove_figures(run, err) : st;
 }

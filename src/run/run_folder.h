@@ -78,23 +78,24 @@ R2S_MUST_CHECK r2s_status r2s_run_check_models(const r2s_run *run, const r2s_mod
 void r2s_run_note_criteria(const r2s_run *run, const r2s_monitor *monitor);
 /* Makes the hashes of configuration and training and the trials' name, of config and task as they are. */
 R2S_MUST_CHECK r2s_status r2s_run_name(r2s_run *run, r2s_error *err);
-/* What stays where results go: the files of one of these, and of those before it. */
-enum {
+/* What is kept where results are removed: the files of one of these, and of those before it. */
+typedef enum r2s_run_kept {
   R2S_RUN_NOTHING,
   R2S_RUN_TRAINING, /* checkpoint.h5, training.csv */
   R2S_RUN_NETWORK   /* model.h5, model.mat, rate.h5 */
-};
+} r2s_run_kept;
 /* Names of the files that a run writes, but figures; NULL at the end. */
 extern const char *const r2s_run_files[];
-/* Forgets stages, writes config.yaml, and removes results but those files (and, with the training's, its
+/* Forgets stages, writes config.yaml, and removes results but the kept files (and, with the training's, its
  * commands). training: hash of the training that begins; NULL: the network is given. */
-R2S_MUST_CHECK r2s_status r2s_run_begin(r2s_run *run, const char *training, int but, r2s_error *err);
-/* Lets run->json say what is to go. */
-R2S_MUST_CHECK r2s_status r2s_run_mark_removal(r2s_run *run, int but, r2s_error *err);
-/* Removes what run.json says is to go: all of it, if that was stopped half way. */
+R2S_MUST_CHECK r2s_status r2s_run_begin(r2s_run *run, const char *training, r2s_run_kept kept,
+                                        r2s_error *err);
+/* Lets run->json say what is to be removed. */
+R2S_MUST_CHECK r2s_status r2s_run_mark_removal(r2s_run *run, r2s_run_kept kept, r2s_error *err);
+/* Removes what run.json says is to be removed; also where a removal was stopped half way. */
 R2S_MUST_CHECK r2s_status r2s_run_end_removal(r2s_run *run, r2s_error *err);
-/* Removes what was made from an earlier network, its figures and report too, but those files. */
-R2S_MUST_CHECK r2s_status r2s_run_remove_results(const r2s_run *run, int but, r2s_error *err);
+/* Removes what was made from an earlier network, its figures and report too, but the kept files. */
+R2S_MUST_CHECK r2s_status r2s_run_remove_results(const r2s_run *run, r2s_run_kept kept, r2s_error *err);
 /* R2S_ERR_ARG where nothing may be written. */
 R2S_MUST_CHECK r2s_status r2s_run_refuse_view(const r2s_run *run, r2s_error *err);
 /* Does nothing without a folder. */

@@ -85,11 +85,11 @@ void r2s_spike_initial_voltages(const r2s_spike_trial *trial, const r2s_neuron_p
 R2S_MUST_CHECK r2s_status r2s_spike_edges(const double *W, int n, size_t **start, int **target,
                                           r2s_error *err);
 
-/* Whether every weight of W [N x N] over the scale is a double. */
+/* Whether every weight of W [N x N], divided by the scale, is finite. */
 R2S_MUST_CHECK r2s_status r2s_spike_scaled_check(const double *W, int n, double scale, r2s_error *err);
 
-/* The voltage of unit 0.. at a trial's end: where it is no number the unit is silent, and nothing else tells.
- */
+/* Fails where the voltage of unit 0.. at a trial's end is not finite: such a unit spikes no more, and nothing
+ * else in the record shows why. */
 R2S_MUST_CHECK r2s_status r2s_spike_voltage_check(int unit, double v, r2s_error *err);
 
 /* Spikes of the trial in progress; kept in the workspace, so that it grows once and not in each trial. */
@@ -106,7 +106,7 @@ R2S_MUST_CHECK r2s_status r2s_spike_record_begin(r2s_spike_record *record, const
 /* Copies a list of spikes into the record. */
 R2S_MUST_CHECK r2s_status r2s_spike_record_spikes(r2s_spike_record *record, const r2s_spike_list *list,
                                                   r2s_error *err);
-/* The record of a trial that keeps no spikes loses them. */
+/* Frees the record's spikes where the trial says so (drop_spikes). */
 void r2s_spike_record_drop(r2s_spike_record *record, const r2s_spike_trial *trial);
 
 #endif

@@ -14,10 +14,12 @@ static double input_at(const r2s_task_condition *condition, int channel, double 
   return sum;
 }
 
-/* Of one output, over the conditions: its target, summed over the trial, that times the input, and its size.
- */
+/* Means over the conditions, by their probabilities, for one output whose target's integral over the trial is
+ * z. */
 typedef struct sums {
-  double target, product, size;
+  double target;  /* of z */
+  double product; /* of input times z */
+  double size;    /* of |input times z|: what the product's rounding is measured by */
 } sums;
 
 /* target [n_outputs]: zeros, before and after. */

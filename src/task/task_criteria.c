@@ -60,8 +60,8 @@ static r2s_status check_criterion(const r2s_task *task, r2s_criterion criterion,
                   task->name, name);
 }
 
-/* Rules of small targets, or over long windows, may not tell conditions apart that the rate network's do: the
- * shot noise then begins before the task is found. */
+/* Pacing rules of small targets, or over long windows, may not tell conditions apart that the rate rules do:
+ * the shot noise then begins before the network does the task. */
 static r2s_status check_pacing(const r2s_task *task, r2s_error *err) {
   for (int c = 0; c < task->n_conditions; c++)
     for (int k = 0; k < task->n_conditions; k++) {

@@ -41,7 +41,7 @@ done:
   return st;
 }
 
-/* The struct's values without what its pointers own. */
+/* Forgets arrays that are the original's, so that a failed copy does not free them. */
 static void detach(r2s_task_condition *condition) {
   condition->pulses = NULL;
   condition->targets = NULL;

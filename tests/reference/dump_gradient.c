@@ -99,8 +99,8 @@ int main(int argc, char **argv) {
   rate_case c = make_rate_case(recipe, recipe == R2S_RECIPE_KIM2019 ? "go-nogo" : "go-nogo-short", 250);
   r2s_rate_levels levels = {c.train.state_noise, c.train.noise_end, c.train.x0_sd, c.train.start_kick};
   for (int j = 0; j < 250; j++) c.model.w_out[j] *= 10; /* outputs and gradients of ordinary size */
-  if (r2s_rate_net_create(&net, &c.model, 1, levels.shot_noise > 0, levels.start_kick, 50, 0, NULL, &err) !=
-          R2S_OK ||
+  const r2s_rate_noise noise = {levels.shot_noise > 0, levels.start_kick, {50, 0}};
+  if (r2s_rate_net_create(&net, &c.model, 1, &noise, NULL, &err) != R2S_OK ||
       r2s_rate_group_create(&group, &net, c.task.n_steps, true, true, &err) != R2S_OK)
     fail(err.msg);
   r2s_rate_view view = r2s_rate_net_view(&net, &levels);

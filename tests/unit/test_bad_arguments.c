@@ -119,7 +119,8 @@ static void test_counts(void **state) {
   assert_int_equal(
       r2s_rate_run(&model, &task, &noise, 1, R2S_SET_TEST, 0, 1, conditions, out, NULL, NULL, &err),
       R2S_ERR_ARG);
-  const r2s_model_extras extras = {.n_losses = -1, .losses = out};
+  const r2s_model_extras extras = {.n_losses = -1, .losses = out},
+                         of_scales = {.n_scales = -1, .scaling_factors = out, .all_perfs = out};
   assert_int_equal(r2s_spike_trials_make(&trials, &task, 1, R2S_SET_TEST, 0, -1, NULL, &err), R2S_ERR_ARG);
   assert_int_equal(r2s_spike_trials_make(&trials, &task, 1, R2S_SET_TEST, INT32_MAX, 1, NULL, &err),
                    R2S_ERR_ARG);
@@ -137,6 +138,8 @@ static void test_counts(void **state) {
   assert_int_equal(r2s_spike_run_scales(&model, &config.lif, &scale, 1, trials, 1, NULL, NULL, NULL, &err),
                    R2S_ERR_ARG);
   assert_int_equal(r2s_model_save_mat(&model, &extras, "/nowhere/model.mat", &err), R2S_ERR_ARG);
+  assert_int_equal(r2s_model_save_mat(&model, &of_scales, "/nowhere/model.mat", &err), R2S_ERR_ARG);
+  assert_non_null(strstr(err.msg, "-1 scales"));
   r2s_spike_trials_free(trials, 1);
   static const struct {
     int trials, held_out;

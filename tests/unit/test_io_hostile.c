@@ -430,6 +430,8 @@ static void test_h5_with_wrong_datasets(void **state) {
   expect_refusal("w", "missing");
   fresh_model(), replace_dataset("w", H5T_NATIVE_DOUBLE, 2, wrong, values);
   expect_refusal("3 x 5", "square");
+  fresh_model(), replace_dataset("w_in", H5T_NATIVE_DOUBLE, 2, (const hsize_t[]){7, 0}, NULL);
+  expect_refusal("w_in", "found no numbers; expected at least one");
   fresh_model(), replace_dataset("w", H5T_NATIVE_DOUBLE, 1, flat, values);
   expect_refusal("found 49", "expected any x any");
   fresh_model(), replace_dataset("w", H5T_NATIVE_DOUBLE, 2, vast, NULL);

@@ -261,6 +261,34 @@ static void make_records(r2s_spike_record records[TRIALS], trial_data data[TRIAL
   }
 }
 
+/* Whether a dataset's attribute "unit" is this. */
+static bool has_unit(const char *path, const char *dataset, const char *expected) {
+  char unit[16] = "";
+  hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT),
+        attribute = H5Aopen_by_name(file, dataset, "unit", H5P_DEFAULT, H5P_DEFAULT),
+        type = H5Aget_type(attribute);
+  assert_true(H5Tget_size(type) < sizeof unit && H5Aread(attribute, type, unit) >= 0);
+  H5Tclose(type), H5Aclose(attribute), H5Fclose(file);
+  return strcmp(unit, expected) == 0;
+}
+
+/* The voltage of lif-unit has no unit. */
+static void test_units(void **state) {
+  (void)state;
+  char path[128];
+  r2s_error err = {0};
+  trial_data data[TRIALS];
+  r2s_spike_record records[TRIALS];
+  r2s_spike_config config = {.model = R2S_SPIKE_LIF, .scale = NAN, .neuron = {.dt_ms = 0.05}};
+  make_records(records, data);
+  snprintf(path, sizeof path, "%s/spikes.h5", fixture_folder());
+  assert_ok(r2s_records_save(records, TRIALS, &config, NULL, path, &err), &err);
+  assert_true(has_unit(path, "voltage", "mV") && has_unit(path, "rates_end", "Hz"));
+  config.model = R2S_SPIKE_LIF_UNIT;
+  assert_ok(r2s_records_save(records, TRIALS, &config, NULL, path, &err), &err);
+  assert_true(has_unit(path, "voltage", "1") && has_unit(path, "rates_end", "1"));
+}
+
 static void test_records(void **state) {
   (void)state;
   char path[128];
@@ -680,6 +708,7 @@ int main(void) {
       cmocka_unit_test(test_rate_traces_of_nothing),
       cmocka_unit_test(test_trials_of_another_task),
       cmocka_unit_test(test_records),
+      cmocka_unit_test(test_units),
       cmocka_unit_test(test_matched),
       cmocka_unit_test(test_records_that_contradict_themselves),
       cmocka_unit_test(test_records_of_impossible_values),

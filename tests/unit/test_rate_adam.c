@@ -29,7 +29,7 @@ static void plain_step(plain *p, double g, const r2s_train_config *config, doubl
 static r2s_rate_net make_net(rate_case *c) {
   r2s_rate_net net;
   *c = make_rate_case(R2S_RECIPE_KIM2019, "go-nogo", N);
-  assert_int_equal(r2s_rate_net_create(&net, &c->model, 1, false, false, 50, 0, NULL, NULL), R2S_OK);
+  assert_int_equal(r2s_rate_net_create(&net, &c->model, 1, &(r2s_rate_noise){0}, NULL, NULL), R2S_OK);
   return net;
 }
 

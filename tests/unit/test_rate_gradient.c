@@ -94,8 +94,8 @@ static void set_up(fixture *f, const setting *s, int n) {
   assert_int_equal(r2s_rate_init(&f->model, &config, &neuron, &f->task, 21, &err), R2S_OK);
   f->model.b_out[0] = 0.125;
   for (int k = 0; s->drive != 0 && k < n * f->model.n_in; k++) f->model.w_in[k] *= s->drive;
-  assert_int_equal(
-      r2s_rate_net_create(&f->net, &f->model, 1, s->noise > 0, train.start_kick, 50, 0, NULL, &err), R2S_OK);
+  const r2s_rate_noise noise = {s->noise > 0, train.start_kick, {50, 0}};
+  assert_int_equal(r2s_rate_net_create(&f->net, &f->model, 1, &noise, NULL, &err), R2S_OK);
   f->view = r2s_rate_net_view(&f->net, &f->levels);
   assert_int_equal(r2s_rate_group_create(&f->group, &f->net, f->task.n_steps, true, true, &err), R2S_OK);
   r2s_rate_group_draw(&f->trials, &f->task);
@@ -318,7 +318,8 @@ static void test_no_output_weights(void **state) {
   set_up(&f, &settings[1], 70);
   memset(f.model.w_out, 0, 70 * sizeof *f.model.w_out);
   r2s_rate_net_free(&f.net);
-  assert_int_equal(r2s_rate_net_create(&f.net, &f.model, 1, true, true, 50, 0, NULL, NULL), R2S_OK);
+  assert_int_equal(
+      r2s_rate_net_create(&f.net, &f.model, 1, &(r2s_rate_noise){true, true, {50, 0}}, NULL, NULL), R2S_OK);
   f.view = r2s_rate_net_view(&f.net, &f.levels);
   const size_t size = r2s_rate_net_gradient_size(&f.net);
   float *gradient = calloc(2 * size, sizeof *gradient);
@@ -349,7 +350,7 @@ static void cut(r2s_rate_slots *slots, const r2s_rate_net *net, size_t sender_by
   bool *seen = calloc(edges, sizeof *seen);
   r2s_rate_slots_free(slots);
   assert_int_equal(r2s_rate_slots_create(slots, net->n, edges, sender_bytes, NULL), R2S_OK);
-  r2s_rate_slots_build(slots, edges, net->post, net->pre, net->shape);
+  r2s_rate_slots_build(slots, edges, net->post, net->pre, net->edges_version);
   assert_true(slots->fours <= slots->most);
   for (size_t four = 0; four < slots->fours; four++) {
     const uint32_t *edge = slots->edge + 4 * four, *pre = slots->pre + 4 * four;

@@ -23,8 +23,8 @@ static r2s_neuron_params neuron(double t_ref_ms, double noise_mv) {
 static r2s_rate_table make(const r2s_neuron_params *params, double kappa_hz, double fano_constant) {
   r2s_rate_table table;
   r2s_error err;
-  assert_int_equal(r2s_rate_table_make(&table, params, R2S_ACTIVATION_SIEGERT, kappa_hz, true, 50,
-                                       fano_constant, NULL, &err),
+  assert_int_equal(r2s_rate_table_make(&table, params, R2S_ACTIVATION_SIEGERT, kappa_hz,
+                                       &(r2s_rate_fano){50, fano_constant}, NULL, &err),
                    R2S_OK);
   return table;
 }

@@ -217,7 +217,9 @@ static void test_the_sigmoids_unit_is_the_same_everywhere(void **state) {
                predicted =
                    json_number_value(json_object_get(r2s_run_json_get_stage(run, "convert"), "predicted"));
   assert_int_equal(run->model.activation, R2S_ACTIVATION_SIGMOID);
-  assert_ok(r2s_rate_net_create(&net, &run->model, 1, true, false, 100, 0, NULL, &err), &err);
+  assert_ok(r2s_rate_net_create(&net, &run->model, 1, &(r2s_rate_noise){.shot = true, .fano = {100, 0}}, NULL,
+                                &err),
+            &err);
   assert_true(fabs(net.kappa_hz - kappa) < 0.01);
   r2s_rate_net_free(&net);
   assert_true(fabs(predicted - kappa) < 0.01);

@@ -31,8 +31,8 @@ typedef struct r2s_lif_block {
   float decay_r;
   float v_th, v_reset;
   float noise_mv;       /* sd of a step */
-  int refractory_steps; /* whole steps of t_ref */
-  double dt, t_ref;     /* s: whether step k + refractory_steps is still refractory is a matter of rounding */
+  int refractory_steps; /* steps of t_ref, at least: rounding decides on the last (r2s_lif_refractory_end) */
+  double dt, t_ref;     /* s */
   /* tau_d of the sender instead of the receiver: y and g filter the units' own spikes, and the sum of
    * weight y[sender] takes the place of y in Eq. S2 */
   bool by_sender;
