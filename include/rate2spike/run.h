@@ -94,8 +94,8 @@ R2S_MUST_CHECK r2s_status r2s_run_simulate_nest(r2s_run *run, int models, const 
                                                 const r2s_monitor *monitor, r2s_error *err);
 /* To be asked before a training that stage sim-nest is to follow: warns the monitor of what is known to make
  * that fail (no NEST in python, settings that it does not take). R2S_ERR_CANCELLED alone. */
-R2S_MUST_CHECK r2s_status r2s_run_check_nest(const r2s_run *run, const char *python,
-                                             const r2s_monitor *monitor, r2s_error *err);
+R2S_MUST_CHECK r2s_status r2s_run_check_nest(r2s_run *run, const char *python, const r2s_monitor *monitor,
+                                             r2s_error *err);
 /* certificate.csv and certificate of run.json: rate network, lif, native and NEST side by side; rate.h5 anew
  * where it has trials of another seed or task. Needs a folder. */
 R2S_MUST_CHECK r2s_status r2s_run_certify(r2s_run *run, const r2s_monitor *monitor, r2s_error *err);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Whether a run's settings make spiking models, and files that can be read again. */
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "io/config_table.h"
 #include "rate2spike/nest.h"
@@ -58,13 +60,22 @@ done:
   return st;
 }
 
+r2s_status r2s_run_find_nest(r2s_run *run, const char *python, const r2s_monitor *monitor, r2s_error *err) {
+  if (!python) python = "python3";
+  if (run->nest_python && strcmp(run->nest_python, python) == 0) return R2S_OK;
+  free(run->nest_python);
+  run->nest_python = NULL;
+  const r2s_status st = r2s_nest_probe(python, run->nest_version, monitor, err);
+  if (st != R2S_OK) return st;
+  run->nest_python = strdup(python);
+  return run->nest_python ? R2S_OK : r2s_fail(err, R2S_ERR_MEMORY, "%s: no memory for its name", python);
+}
+
 #define NEST_WILL_FAIL "stage sim-nest will fail; the others run all the same."
 
-r2s_status r2s_run_check_nest(const r2s_run *run, const char *python, const r2s_monitor *monitor,
-                              r2s_error *err) {
+r2s_status r2s_run_check_nest(r2s_run *run, const char *python, const r2s_monitor *monitor, r2s_error *err) {
   static const r2s_spike_model models[] = {R2S_SPIKE_PSC_DEXP, R2S_SPIKE_PSC_ALPHA};
   const r2s_neuron_params neuron = r2s_spike_curve_neuron(&run->config.lif);
-  char version[32];
   r2s_model start;
   r2s_error why;
   if (r2s_rate_init(&start, &run->config.net, &neuron, &run->task, run->config.seed, NULL) != R2S_OK)
@@ -74,7 +85,7 @@ r2s_status r2s_run_check_nest(const r2s_run *run, const char *python, const r2s_
       r2s_monitor_note(monitor, R2S_NOTE_WARNING, NEST_WILL_FAIL " %s: %s", r2s_spike_model_name(models[k]),
                        why.msg);
   r2s_model_free(&start);
-  const r2s_status st = r2s_nest_probe(python, version, monitor, &why);
+  const r2s_status st = r2s_run_find_nest(run, python, monitor, &why);
   if (st == R2S_ERR_CANCELLED) return r2s_fail(err, st, "%s", why.msg);
   if (st != R2S_OK) r2s_monitor_note(monitor, R2S_NOTE_WARNING, NEST_WILL_FAIL " %s", why.msg);
   return R2S_OK;

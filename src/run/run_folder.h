@@ -34,6 +34,8 @@ struct r2s_run {
   r2s_model model;              /* n = 0: there is none, or it is not loaded */
   json_t *json;                 /* run.json */
   char *command;                /* r2s_run_set_command; NULL: none */
+  char *nest_python;            /* in which NEST was found; NULL: it was not, or nobody asked */
+  char nest_version[32];        /* there */
 };
 
 enum { R2S_PATH_SIZE = 4096 };
@@ -74,6 +76,10 @@ R2S_MUST_CHECK r2s_status r2s_run_check_trials(const r2s_run *run, int n_units, 
  * its trials kept: so that what is wrong is told before anything is removed or computed. */
 R2S_MUST_CHECK r2s_status r2s_run_check_models(const r2s_run *run, const r2s_model *network, int models,
                                                r2s_error *err);
+/* Whether python (NULL: "python3") has NEST: sets run->nest_version. Found once, it is not asked for again:
+ * importing NEST takes a second or two. */
+R2S_MUST_CHECK r2s_status r2s_run_find_nest(r2s_run *run, const char *python, const r2s_monitor *monitor,
+                                            r2s_error *err);
 /* Warns of a task whose criteria ask for something else than its targets, or pass an output of 0. */
 void r2s_run_note_criteria(const r2s_run *run, const r2s_monitor *monitor);
 /* Makes the hashes of configuration and training and the trials' name, of config and task as they are. */

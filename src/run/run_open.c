@@ -175,5 +175,6 @@ void r2s_run_close(r2s_run *run) {
   r2s_task_free(&run->task);
   free(run->dir);
   free(run->command);
+  free(run->nest_python);
   free(run);
 }

@@ -83,14 +83,13 @@ r2s_status r2s_run_simulate_nest(r2s_run *run, int models, const char *python, c
                                  r2s_error *err) {
   r2s_status st = R2S_OK;
   double start = r2s_clock();
-  char version[32];
   json_t *sims = json_object(), *same = json_array();
   r2s_run_simulation plan[R2S_RUN_MAX_SIMULATIONS];
   int n;
   R2S_TRY(st, r2s_run_need_model(run, err));
   R2S_TRY(st, r2s_run_check_later_config(run, err));
   r2s_run_note_next(run, monitor);
-  R2S_TRY(st, r2s_nest_probe(python, version, monitor, err));
+  R2S_TRY(st, r2s_run_find_nest(run, python, monitor, err));
   models &= R2S_RUN_PSC_DEXP | R2S_RUN_PSC_ALPHA;
   R2S_TRY(st, r2s_run_simulation_plan(run, models, run->config.nest_trials, plan, &n, err));
   R2S_TRY(st, r2s_run_check_models(run, &run->model, models, err));
@@ -106,7 +105,7 @@ r2s_status r2s_run_simulate_nest(r2s_run *run, int models, const char *python, c
     R2S_TRY(st, simulate(run, &plan[k], python, &part.monitor, &sims, &same, err));
     /* after each model: what an interruption leaves fits its files */
     json_t *stage = r2s_run_simulation_stage(run, "sim-nest", sims, r2s_clock() - start);
-    r2s_json_add(&stage, "version", json_string(version));
+    r2s_json_add(&stage, "version", json_string(run->nest_version));
     r2s_json_add(&stage, "python", r2s_run_json_program(python ? python : "python3"));
     r2s_json_add(&stage, "native_vs_nest", with_others(run, same));
     R2S_TRY(st, r2s_run_json_set_stage(run, "sim-nest", stage, err));

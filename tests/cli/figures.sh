@@ -40,3 +40,6 @@ done
 # A figure of half the width is the same one, smaller.
 cd two && "$R2S" figures . -q && cd figures && sed 's/^width = 7.0 /width = 3.5 /' fig1.gp >half.gp && LC_ALL=C.UTF-8 gnuplot -e "name='half'; formats='svg'" half.gp
 grep -ho 'viewBox="[^"]*"' fig1.svg half.svg
+# A spike is a square: of circles the PNG and PDF of a large raster take twice as long.
+spikes=$(grep -c '^[0-9]' fig2_raster.dat)
+[ "$spikes" -gt 0 ] && [ "$(grep -c '<use .*#gpPt4' fig2.svg)" = "$spikes" ] && echo "a square for each spike"

@@ -17,3 +17,7 @@ echo "---- told before anything is trained"
 "$R2S" run -o early --engine native,nest --python "$PWD/no/python" "${tiny[@]}" 2>&1 >/dev/null | head -1
 echo "---- settings that NEST refuses, too"
 "$R2S" run -o refused --engine native,nest --python "$PWD/no/python" "${tiny[@]}" --set neuron.tau_r_ms=10 2>&1 >/dev/null | head -1
+echo "---- what a training asked NEST's Python is not asked again behind it"
+printf '#!/bin/sh\necho "$2" >>"%s/asked"\ntest "$2" = probe && echo version 3.10.0\n' "$PWD" >python
+"$R2S" run -o asked_once --engine native,nest --python "$PWD/python" "${tiny[@]}" >/dev/null 2>&1
+cat asked
