@@ -92,8 +92,7 @@ R2S_INLINE r2s_vf r2s_vf_min(r2s_vf a, r2s_vf b) {
 R2S_INLINE __m128d r2s_fma_odd(__m128d a, __m128d b, __m128d c) {
   __m128d p = _mm_mul_pd(a, b), s = _mm_add_pd(p, c), back = _mm_sub_pd(s, p);
   __m128d lost = _mm_add_pd(_mm_sub_pd(p, _mm_sub_pd(s, back)), _mm_sub_pd(c, back));
-  /* s is even and not exact: its odd neighbour on the side of what was lost (no number where s is infinite)
-   */
+  /* s is even and not exact: its odd neighbour on the side of what was lost (NaN where s is infinite) */
   __m128i even = _mm_sub_epi64(_mm_and_si128(_mm_castpd_si128(s), _mm_set1_epi64x(1)), _mm_set1_epi64x(1));
   __m128d some = _mm_and_pd(_mm_cmpneq_pd(lost, _mm_setzero_pd()), _mm_cmpord_pd(lost, lost));
   __m128i inexact = _mm_and_si128(_mm_castpd_si128(some), even);
