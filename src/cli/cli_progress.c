@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Progress on stderr: a bar with the time left on a terminal, plain lines elsewhere, nothing with --quiet. */
+#include <math.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
@@ -28,10 +29,13 @@ double cli_now(void) {
 }
 
 static void format_time(char text[32], double seconds) {
+  const double minutes = floor(seconds / 60), hours = floor(minutes / 60);
   if (seconds < 99.5) {
     snprintf(text, 32, "%.0f s", seconds);
+  } else if (hours < 2) {
+    snprintf(text, 32, "%.0f min %02.0f s", minutes, floor(seconds - 60 * minutes));
   } else {
-    snprintf(text, 32, "%d min %02d s", (int)seconds / 60, (int)seconds % 60);
+    snprintf(text, 32, "%.0f h %02.0f min", hours, minutes - 60 * hours);
   }
 }
 
