@@ -176,8 +176,8 @@ static r2s_status find_task_beside(loader *l, r2s_config *config) {
   return R2S_OK;
 }
 
-/* Where a check's message names an option: by its key, or as "neuron: v_reset =" for neuron.v_reset_mv, which
- * only its beginning does. NULL: nowhere. */
+/* Where a check's message names an option: by its key anywhere, or at its beginning as "neuron: v_reset ="
+ * for neuron.v_reset_mv. NULL: nowhere. */
 static const char *find_key(const char *message, const char *key) {
   for (const char *at = strstr(message, key); at; at = strstr(at + 1, key)) {
     const char next = at[strlen(key)];

@@ -76,8 +76,8 @@ R2S_MUST_CHECK r2s_status r2s_run_check_trials(const r2s_run *run, int n_units, 
  * its trials kept: so that what is wrong is told before anything is removed or computed. */
 R2S_MUST_CHECK r2s_status r2s_run_check_models(const r2s_run *run, const r2s_model *network, int models,
                                                r2s_error *err);
-/* Whether python (NULL: "python3") has NEST: sets run->nest_version. Found once, it is not asked for again:
- * importing NEST takes a second or two. */
+/* Whether python (NULL: "python3") has NEST: sets run->nest_python and nest_version. Found once, it is not
+ * asked for again: importing NEST takes a second or two. */
 R2S_MUST_CHECK r2s_status r2s_run_find_nest(r2s_run *run, const char *python, const r2s_monitor *monitor,
                                             r2s_error *err);
 /* Warns of a task whose criteria ask for something else than its targets, or pass an output of 0. */

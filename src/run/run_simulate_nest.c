@@ -106,7 +106,7 @@ r2s_status r2s_run_simulate_nest(r2s_run *run, int models, const char *python, c
     /* after each model: what an interruption leaves fits its files */
     json_t *stage = r2s_run_simulation_stage(run, "sim-nest", sims, r2s_clock() - start);
     r2s_json_add(&stage, "version", json_string(run->nest_version));
-    r2s_json_add(&stage, "python", r2s_run_json_program(python ? python : "python3"));
+    r2s_json_add(&stage, "python", r2s_run_json_program(run->nest_python));
     r2s_json_add(&stage, "native_vs_nest", with_others(run, same));
     R2S_TRY(st, r2s_run_json_set_stage(run, "sim-nest", stage, err));
   }

@@ -3,6 +3,7 @@
 #ifndef R2S_TESTS_DRAW_H
 #define R2S_TESTS_DRAW_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef struct draw {
