@@ -53,8 +53,8 @@ static inline bench_bounds bench_bounds_of(const bench_peak *peak) {
                                       : peak->wide                       ? "code from L2"
                                                                          : "the loop's instructions",
                         .gradient = peak->gradient / R2S_RATE_BLOCK,
-                        .sigmoid = bound_of(peak->sigmoid, 3 * store + BOUND_LINE / peak->store_l3),
-                        .matched = bound_of(peak->matched, 5 * store + 2 * BOUND_LINE / peak->store_l3),
+                        .sigmoid = bound_of(peak->sigmoid, 2 * store + BOUND_LINE / peak->store_l3),
+                        .matched = bound_of(peak->matched, 4 * store + 2 * BOUND_LINE / peak->store_l3),
                         .back_sigmoid = bench_bound_back(peak, BOUND_BACK_MULTIPLIES + 1),
                         .back_matched = bench_bound_back(peak, BOUND_BACK_MULTIPLIES),
                         .fix = 2 * bound_of(BOUND_FIX_OPERATIONS / peak->alu, BOUND_LINE / peak->load_l2),
@@ -62,12 +62,14 @@ static inline bench_bounds bench_bounds_of(const bench_peak *peak) {
                         .shared = bound_of(BOUND_SHARED_OPERATIONS / peak->alu, store)};
 }
 
-/* Cycles of a training step of 16 trials. Not in it: all that is done once a step (draws, optimiser). */
+/* Cycles of a training step of 16 trials, whose output has a weight, and its gradient, for each unit. Not in
+ * it: all that is done once a step (draws, optimiser). */
 static inline double bench_bound_group(const bench_bounds *b, double n, double edges, double steps,
                                        bool matched) {
   const double forward = matched ? b->matched : b->sigmoid,
                back = matched ? b->back_matched : b->back_sigmoid;
-  return (steps - 1) * (edges * (2 * b->product + b->gradient) + n * (forward + b->shared + back + b->fix));
+  return (steps - 1) *
+         (edges * (2 * b->product + b->gradient) + n * (b->gradient + forward + b->shared + back + b->fix));
 }
 
 /* Of one trial: how often each part is done. */

@@ -10,8 +10,8 @@
 #include "bench_worker.h"
 
 /* All numbers are in L1, and mean nothing. Registers: 0 to 7 what multiply-adds add to, 9 and 10 what all
- * read, 11 to 15 what the rest writes. The readout's gradient adds to sums that four steps share: their loads
- * and stores are not counted. */
+ * read, 11 to 15 what the rest writes. Of the amplitudes that every fourth step stores for the readout's
+ * noise, nothing is counted. */
 enum { UNIT_TURNS = 20, UNIT_REPEATS = 20 /* as code */, UNIT_LINES = 12 /* of 64 bytes, read or written */ };
 
 #define UNIT_OP(r, op, to) op " %%" r "10, %%" r "10, %%" r #to "\n"
@@ -28,7 +28,7 @@ enum { UNIT_TURNS = 20, UNIT_REPEATS = 20 /* as code */, UNIT_LINES = 12 /* of 6
   UNIT_LOAD(r, 0, 11)                                                                                        \
   UNIT_FMA_LINE(r, 1, 0) UNIT_LOAD(r, 2, 12) UNIT_OP(r, "vsubps", 13) UNIT_FMA(r, 1) UNIT_STORE(r, 0)
 
-/* Noise, exponential, division, what is sent; the output and its gradient. */
+/* Noise, exponential, division, what is sent; the output. */
 #define UNIT_SIGMOID(r)                                                                                      \
   UNIT_STATE(r)                                                                                              \
   UNIT_FMA_LINE(r, 3, 2)                                                                                     \
@@ -39,8 +39,8 @@ enum { UNIT_TURNS = 20, UNIT_REPEATS = 20 /* as code */, UNIT_LINES = 12 /* of 6
   UNIT_FMA(r, 4)                                                                                             \
   "vdivps %%" r "10, %%" r "9, %%" r "12\n" UNIT_FMA(r, 5) UNIT_FMA(r, 6) UNIT_FMA(r, 7) UNIT_FMA(r, 0)      \
       UNIT_FMA(r, 1) UNIT_SHIFT(r, "vpslld $(23)", 13) UNIT_OP(r, "vpaddd", 14) UNIT_OP(r, "vaddps", 15)     \
-          UNIT_STORE(r, 1) UNIT_FMA_LINE(r, 4, 2) UNIT_FMA_LINE(r, 5, 3)
-#define UNIT_SIGMOID_WEIGHTS(r) UNIT_WEIGHT(r, 11) UNIT_WEIGHT(r, 12) UNIT_WEIGHT(r, 13)
+          UNIT_STORE(r, 1) UNIT_FMA(r, 2)
+#define UNIT_WEIGHTS(r) UNIT_WEIGHT(r, 11) UNIT_WEIGHT(r, 12) UNIT_WEIGHT(r, 13)
 
 /* Four words of four lanes, or of eight: each lane's place, and a line's quarter from there. */
 #define UNIT_WORDS_256                                                                                       \
@@ -53,7 +53,7 @@ enum { UNIT_TURNS = 20, UNIT_REPEATS = 20 /* as code */, UNIT_LINES = 12 /* of 6
   "vinsertf32x4 $(3), 704(%[lines]), %%zmm10, %%zmm14\n .endr\n"
 
 /* Place in the table, its words, which are turned; rate, slope, amplitude, what is sent with its noise; the
- * output, its noise, and their gradients. */
+ * output. */
 #define UNIT_MATCHED(r, words)                                                                               \
   UNIT_STATE(r)                                                                                              \
   UNIT_FMA(r, 2)                                                                                             \
@@ -67,19 +67,16 @@ enum { UNIT_TURNS = 20, UNIT_REPEATS = 20 /* as code */, UNIT_LINES = 12 /* of 6
           UNIT_OP(r, "vshufps $(0x44),", 12) UNIT_OP(r, "vshufps $(0xee),", 13) UNIT_FMA(r, 3)               \
               UNIT_FMA(r, 4) UNIT_OP(r, "vaddps", 14) UNIT_FMA(r, 5) UNIT_SHIFT(r, "vpslld $(16)", 15)       \
                   UNIT_FMA(r, 6) UNIT_OP(r, "vmulps", 11) UNIT_FMA_LINE(r, 3, 7) UNIT_STORE(r, 2)            \
-                      UNIT_STORE(r, 3) UNIT_STORE(r, 4) UNIT_STORE(r, 5) UNIT_FMA_LINE(r, 4, 0)              \
-                          UNIT_LOAD(r, 5, 12) UNIT_OP(r, "vmulps", 13) UNIT_FMA(r, 1) UNIT_FMA_LINE(r, 6, 2) \
-                              UNIT_LOAD(r, 7, 14) UNIT_OP(r, "vmulps", 15) UNIT_FMA(r, 3)
-#define UNIT_MATCHED_WEIGHTS(r) UNIT_SIGMOID_WEIGHTS(r) UNIT_WEIGHT(r, 14)
+                      UNIT_STORE(r, 3) UNIT_FMA(r, 0)
 
 /* The vectors of 16 trials, which share the weights. */
-#define UNIT_LOOP(name, attributes, r, weights, parts, vector)                                               \
+#define UNIT_LOOP(name, attributes, r, parts, vector)                                                        \
   static inline __attribute__((target(attributes))) double name(void) {                                      \
     static const float lines[16 * UNIT_LINES] __attribute__((aligned(64))) = {1};                            \
     static float out[16 * UNIT_LINES] __attribute__((aligned(64)));                                          \
     const double from = r2s_clock();                                                                         \
     for (int k = 0; k < UNIT_TURNS; k++)                                                                     \
-      __asm__ volatile("vzeroall\n" UNIT_WEIGHT(r, 9) UNIT_WEIGHT(r, 10) ".rept %c[repeats]\n" weights(      \
+      __asm__ volatile("vzeroall\n" UNIT_WEIGHT(r, 9) UNIT_WEIGHT(r, 10) ".rept %c[repeats]\n" UNIT_WEIGHTS( \
                            r) ".irp at," parts "\n" vector ".endr\n .endr\n" ::[lines] "r"(lines),           \
                        [out] "r"(out), [repeats] "i"(UNIT_REPEATS)                                           \
                        : "rax", "rcx", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7",       \
@@ -88,12 +85,10 @@ enum { UNIT_TURNS = 20, UNIT_REPEATS = 20 /* as code */, UNIT_LINES = 12 /* of 6
   }
 #define UNIT_TARGET_512 "avx512f"
 #define UNIT_TARGET_256 "avx2,fma"
-UNIT_LOOP(unit_sigmoid_512, UNIT_TARGET_512, "zmm", UNIT_SIGMOID_WEIGHTS, "0", UNIT_SIGMOID("zmm"))
-UNIT_LOOP(unit_sigmoid_256, UNIT_TARGET_256, "ymm", UNIT_SIGMOID_WEIGHTS, "0,32", UNIT_SIGMOID("ymm"))
-UNIT_LOOP(unit_matched_512, UNIT_TARGET_512, "zmm", UNIT_MATCHED_WEIGHTS, "0",
-          UNIT_MATCHED("zmm", UNIT_WORDS_512))
-UNIT_LOOP(unit_matched_256, UNIT_TARGET_256, "ymm", UNIT_MATCHED_WEIGHTS, "0,32",
-          UNIT_MATCHED("ymm", UNIT_WORDS_256))
+UNIT_LOOP(unit_sigmoid_512, UNIT_TARGET_512, "zmm", "0", UNIT_SIGMOID("zmm"))
+UNIT_LOOP(unit_sigmoid_256, UNIT_TARGET_256, "ymm", "0,32", UNIT_SIGMOID("ymm"))
+UNIT_LOOP(unit_matched_512, UNIT_TARGET_512, "zmm", "0", UNIT_MATCHED("zmm", UNIT_WORDS_512))
+UNIT_LOOP(unit_matched_256, UNIT_TARGET_256, "ymm", "0,32", UNIT_MATCHED("ymm", UNIT_WORDS_256))
 
 /* Seconds of a unit and step of 16 trials, shortest of `repeats` series. */
 static inline double bench_unit_seconds(bool wide, bool matched, int repeats) {

@@ -2,7 +2,8 @@
  * Backward pass of 16 trials (Eq. R6). Compiled once per instruction set.
  *
  * e_t = alpha dL/dx_t = alpha r'(x_t) (sum_k w_out_k dL/do_k + W^T e_(t+1)) + (1 - alpha) e_(t+1)
- * dL/dW_ij = sum_t e_t,i y_(t-1),j ;  alpha_i dL/dalpha_i = sum_t e_t,i (input - x_(t-1))_i */
+ * dL/dW_ij = sum_t e_t,i y_(t-1),j ;  dL/dw_out_kj = sum_t dL/do_t,k y_t,j
+ * alpha_i dL/dalpha_i = sum_t e_t,i (input - x_(t-1))_i */
 #include "rate/rate_edge_gradient.h"
 #include "rate/rate_product.h"
 
@@ -63,23 +64,32 @@ R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_work *work, const r2s_r
   }
 }
 
-/* The edges' gradient of the block of steps that begins with t: this thread's units are brought to 16 bits,
- * and when all are, its fours are summed. */
+/* The outputs' errors of the block that begins with t, those of steps t - 1 on, as the last receivers. */
+static void fix_errors(const r2s_rate_view *net, r2s_rate_work *work, int t, size_t pairs) {
+  const size_t n = (size_t)net->n, n_out = (size_t)net->n_out, width = n_out * R2S_LANES;
+  r2s_rate_fixed last = {work->fixed_e.pair + n * R2S_RATE_PAIRS * R2S_LANES, work->fixed_e.step + n};
+  r2s_rate_fix(work->error + (size_t)(t - 1) * width, width, 0, n_out, pairs, R2S_RATE_E_MOST, &last);
+}
+
+/* The gradient of the edges, and of the output weights, of the block of steps that begins with t: this
+ * thread's units are brought to 16 bits, and when all are, its fours are summed. */
 R2S_INLINE void pass_over_edges(const r2s_rate_view *net, r2s_rate_work *work, int t, r2s_rate_pass pass) {
   const size_t n = (size_t)net->n, plane = r2s_rate_plane(n);
   const size_t from = r2s_rate_part(work, n, work->rank), to = r2s_rate_part(work, n, work->rank + 1);
   const float *sent = work->sent + (size_t)(t - 1) * plane;
   r2s_rate_fix(sent, plane, from, to, pass.pairs, R2S_RATE_SENT_MOST, &work->fixed_sent);
   r2s_rate_fix(work->e, plane, from, to, pass.pairs, R2S_RATE_E_MOST, &work->fixed_e);
+  if (work->rank == 0) fix_errors(net, work, t, pass.pairs);
   r2s_barrier_wait(work->barrier);
   pass.from = r2s_rate_part(work, net->slots->fours, work->rank);
   pass.to = r2s_rate_part(work, net->slots->fours, work->rank + 1);
   r2s_rate_edge_gradient(pass, net->slots, &work->fixed_sent, &work->fixed_e, work->g_edge);
 }
 
-/* The first block, at the trial's end, may be less than half full. */
+/* The first block, at the trial's end, may be less than half full; and what the last step sent is read out
+ * alone, to no unit. */
 static void block_gradient(const r2s_rate_view *net, r2s_rate_work *work, int t) {
-  const int steps = work->n_steps - t;
+  const int steps = work->n_steps - t + 1;
   if (steps > R2S_RATE_BLOCK)
     pass_over_edges(net, work, t, (r2s_rate_pass){.pairs = R2S_RATE_PAIRS});
   else if (steps > R2S_RATE_BLOCK / 2)
@@ -101,6 +111,7 @@ void R2S_KERNEL(r2s_rate_backward)(const r2s_rate_view *net, r2s_rate_work *work
     for (int t = work->n_steps - 1; t > 0; t--) output_error(net, work, t);
   }
   r2s_barrier_wait(work->barrier);
+  if ((work->n_steps - 1) % R2S_RATE_BLOCK == 0) block_gradient(net, work, work->n_steps);
   for (int t = work->n_steps - 1; t > 0; t--) {
     for (size_t k = first; k < end; k++) {
       const r2s_rate_tile *tile = &rows->tile[k];

@@ -15,30 +15,31 @@ typedef struct r2s_rate_pass {
   size_t from, to;
 } r2s_rate_pass;
 
-/* Part p of the sums of four edges of one receiver, side by side, since each is a chain of additions. e, y
- * [4]: the numbers of the receiver and of the senders. */
-R2S_INLINE void r2s_rate_sum_four(r2s_rate_pass pass, const r2s_rate_numbers *e, const uint32_t *const *y,
-                                  size_t p, r2s_vi sum[R2S_RATE_SLOTS_FOUR][R2S_PARTS]) {
-  r2s_dots dots[R2S_RATE_SLOTS_FOUR] = {0};
-  for (size_t pair = 0; pair < pass.pairs; pair++) {
-    const r2s_vi own = (r2s_vi)r2s_rate_number(e, pair, p);
-    for (int k = 0; k < R2S_RATE_SLOTS_FOUR; k++)
-      dots[k] = r2s_dots_add(own, (r2s_vi)r2s_vu_load(y[k] + pair * R2S_LANES + p * R2S_VW), dots[k]);
-  }
-  for (int k = 0; k < R2S_RATE_SLOTS_FOUR; k++) sum[k][p] = r2s_dots_sum(dots[k]);
+/* Pairs from..to-1 of the sums of four edges of one receiver, side by side, since each is a chain of
+ * additions. e, y [4]: the numbers of the receiver and of the senders. */
+R2S_INLINE void r2s_rate_sum_pairs(size_t from, size_t to, const r2s_rate_numbers *e,
+                                   const uint32_t *const *y, r2s_dots dots[R2S_RATE_SLOTS_FOUR]) {
+  for (size_t pair = from; pair < to; pair++)
+    for (size_t p = 0; p < R2S_PARTS; p++) {
+      const r2s_vi own = (r2s_vi)r2s_rate_number(e, pair, p);
+      for (int k = 0; k < R2S_RATE_SLOTS_FOUR; k++)
+        dots[k] = r2s_dots_add(own, (r2s_vi)r2s_vu_load(y[k] + pair * R2S_LANES + p * R2S_VW), dots[k]);
+    }
 }
 
-/* g [4 x 4] += (first pass: =) the sums, times what they are multiples of: the senders' steps and e_step. */
-R2S_INLINE void r2s_rate_add_four(r2s_rate_pass pass, r2s_vi sum[R2S_RATE_SLOTS_FOUR][R2S_PARTS],
-                                  const float *sent_step, const uint32_t *pre, float e_step, float *g) {
-  r2s_vf part[R2S_RATE_SLOTS_FOUR][R2S_PARTS];
-  for (int k = 0; k < R2S_RATE_SLOTS_FOUR; k++)
-    for (size_t p = 0; p < R2S_PARTS; p++)
-      part[k][p] = __builtin_convertvector(sum[k][p], r2s_vf) * r2s_vf_set(sent_step[pre[k]]);
-  r2s_vf_add_folded(part, e_step, pass.first, g);
+/* g [4] += (first pass: =) the sums, times what they are multiples of: the senders' steps and e_step. */
+R2S_INLINE void r2s_rate_add_four(r2s_rate_pass pass, const r2s_vi folded[R2S_PARTS], const float *sent_step,
+                                  const uint32_t *pre, float e_step, float *g) {
+  r2s_vf sums[R2S_PARTS];
+  for (size_t p = 0; p < R2S_PARTS; p++) sums[p] = __builtin_convertvector(folded[p], r2s_vf);
+  const r2s_v4 step = {sent_step[pre[0]], sent_step[pre[1]], sent_step[pre[2]], sent_step[pre[3]]};
+  r2s_v4 sum = r2s_vf_sum_fours(sums) * (step * e_step), before;
+  memcpy(&before, g, sizeof before);
+  if (!pass.first) sum += before;
+  memcpy(g, &sum, sizeof sum);
 }
 
-/* g_edge [slots x 4] += (first pass: =) sum over a block's steps and 16 lanes of e times sent. A four's sums
+/* g_edge [slots] += (first pass: =) sum over a block's steps and 16 lanes of e times sent. A four's sums
  * are added in the midst of the next four's: right behind their own they would have to be waited for. */
 R2S_INLINE void r2s_rate_edge_gradient(r2s_rate_pass pass, const r2s_rate_slots *slots,
                                        const r2s_rate_fixed *sent, const r2s_rate_fixed *adjoint,
@@ -47,41 +48,33 @@ R2S_INLINE void r2s_rate_edge_gradient(r2s_rate_pass pass, const r2s_rate_slots 
   const uint32_t *sent_pair = sent->pair, *e_pair = adjoint->pair, *pre = slots->pre + pass.from * FOUR;
   const uint32_t *post = slots->post + pass.from, *const end = slots->post + pass.to;
   const float *sent_step = sent->step, *e_step = adjoint->step;
-  g_edge += pass.from * FOUR * 4;
-  r2s_vi before[FOUR][R2S_PARTS] = {0};
+  g_edge += pass.from * FOUR;
+  r2s_vi before[R2S_PARTS] = {0};
   if (post == end) return;
   for (bool second = false; post < end; post++, pre += FOUR, second = true) {
     const r2s_rate_numbers e = r2s_rate_numbers_of(e_pair + (size_t)*post * UNIT, R2S_LANES, pass.pairs);
     const uint32_t *y[FOUR];
-    r2s_vi sum[FOUR][R2S_PARTS];
+    r2s_dots dots[FOUR] = {0};
     for (int k = 0; k < FOUR; k++) y[k] = sent_pair + (size_t)pre[k] * UNIT;
-#pragma GCC unroll 4
-    for (size_t p = 0; p < R2S_PARTS; p++) {
-      r2s_rate_sum_four(pass, &e, y, p, sum);
-      if (p > 0 || !second) continue;
+    r2s_rate_sum_pairs(0, pass.pairs / 2, &e, y, dots);
+    if (second) {
       r2s_rate_add_four(pass, before, sent_step, pre - FOUR, e_step[post[-1]], g_edge);
-      g_edge += FOUR * 4;
+      g_edge += FOUR;
     }
-    memcpy(before, sum, sizeof before);
+    r2s_rate_sum_pairs(pass.pairs / 2, pass.pairs, &e, y, dots);
+    r2s_dots_fold4_of_four(dots, before);
   }
   r2s_rate_add_four(pass, before, sent_step, pre - FOUR, e_step[post[-1]], g_edge);
 }
 
-/* gradient [edges] of the edges of fours from..to-1, in their own order: the sums of g_edge's four parts,
- * times the sender's sign [N] (NULL: times 1). */
-R2S_INLINE void r2s_rate_fold_edges(const r2s_rate_slots *slots, size_t from, size_t to, const float *g_edge,
+/* gradient [edges, and of the outputs] of the edges of fours from..to-1, in their own order, times the
+ * sender's sign [N] (NULL, and for outputs: times 1). */
+R2S_INLINE void r2s_rate_sort_edges(const r2s_rate_slots *slots, size_t from, size_t to, const float *g_edge,
                                     const float *sign, float *gradient) {
   const uint32_t *edge = slots->edge, *pre = slots->pre;
-  for (size_t slot = from * R2S_RATE_SLOTS_FOUR; slot < to * R2S_RATE_SLOTS_FOUR;
-       slot += R2S_RATE_SLOTS_FOUR) {
-    r2s_v4 g[R2S_RATE_SLOTS_FOUR], ab, cd;
-    memcpy(g, g_edge + 4 * slot, sizeof g);
-    ab = __builtin_shufflevector(g[0], g[1], 0, 2, 4, 6) + __builtin_shufflevector(g[0], g[1], 1, 3, 5, 7);
-    cd = __builtin_shufflevector(g[2], g[3], 0, 2, 4, 6) + __builtin_shufflevector(g[2], g[3], 1, 3, 5, 7);
-    ab = __builtin_shufflevector(ab, cd, 0, 2, 4, 6) + __builtin_shufflevector(ab, cd, 1, 3, 5, 7);
-    for (size_t k = 0; k < R2S_RATE_SLOTS_FOUR; k++)
-      gradient[edge[slot + k]] = sign ? ab[k] * sign[pre[slot + k]] : ab[k];
-  }
+  const size_t edges = slots->edges;
+  for (size_t slot = from * R2S_RATE_SLOTS_FOUR; slot < to * R2S_RATE_SLOTS_FOUR; slot++)
+    gradient[edge[slot]] = sign && edge[slot] < edges ? g_edge[slot] * sign[pre[slot]] : g_edge[slot];
 }
 
 #endif

@@ -8,10 +8,11 @@
 #include "rate/rate_kernel.h"
 #include "rate/rate_vector.h"
 
-/* The largest of a unit's numbers in a block: so that a sum over the block's steps stays within 32 bits. */
-enum { R2S_RATE_SENT_MOST = 8191, R2S_RATE_E_MOST = 16383 };
-_Static_assert((int64_t)R2S_RATE_BLOCK *R2S_RATE_SENT_MOST *R2S_RATE_E_MOST <= INT32_MAX,
-               "a lane's sum over a block fits 32 bits");
+/* The largest of a unit's numbers in a block: so that a sum over the block's steps and four trials stays
+ * within 32 bits. */
+enum { R2S_RATE_SENT_MOST = 4095, R2S_RATE_E_MOST = 8191 };
+_Static_assert((int64_t)R2S_RATE_BLOCK *(R2S_LANES / 4) * R2S_RATE_SENT_MOST * R2S_RATE_E_MOST <= INT32_MAX,
+               "a sum over a block and a quarter of the lanes fits 32 bits");
 
 /* A unit's numbers of some steps, on the way through them: `first` points to the next step's. */
 typedef struct r2s_rate_column {

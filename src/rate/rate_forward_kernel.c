@@ -11,15 +11,26 @@ void R2S_KERNEL(r2s_rate_product)(const r2s_rate_rows *rows, const float *y, flo
 /* What the loop over the units needs, in one place that no store can change: the compiler keeps it in
  * registers. */
 typedef struct unit_constants {
-  size_t n_in;
+  size_t n, n_in, n_out;
   r2s_rate_curve curve;
   float state_sd, shot_sd;
   const float *alpha, *w_in, *u;
   const float *input, *normal, *shot; /* of the tile; normal: NULL without state noise */
-  float *x, *r, *amplitude;
-  float *y;             /* of this step */
-  float *drive, *slope; /* of this step; NULL where not wanted */
+  float *x;
+  float *y;                       /* of this step */
+  float *drive, *slope, *r_trace; /* of this step; NULL where not wanted */
+  float *amplitude;               /* NULL but in steps in which the readout's noise is measured */
+  const float *w_out, *pool;
+  float *share_out, *share_variance; /* of this step */
 } unit_constants;
+
+/* What the compiler makes code of its own for. */
+typedef struct unit_kind {
+  r2s_activation activation;
+  bool shot;
+  bool keeps; /* rates and amplitudes are read again: in a step that measures the readout's noise, by a second
+                 output, or for the traces */
+} unit_kind;
 
 /* Where what is sent in step t is kept: in the history, or in turns in two places. */
 R2S_INLINE float *sent_of(const r2s_rate_work *work, size_t n, int t) {
@@ -27,19 +38,29 @@ R2S_INLINE float *sent_of(const r2s_rate_work *work, size_t n, int t) {
   return work->gradient ? work->sent + (size_t)t * plane : work->y + (size_t)(t % 2) * plane;
 }
 
-/* r and the amplitude of its noise in step t: kept for some steps. */
-R2S_INLINE float *rates_of(const r2s_rate_work *work, size_t n, int t, bool shot) {
-  return shot ? work->r + (size_t)(t % r2s_rate_kept(work)) * r2s_rate_plane(n) : sent_of(work, n, t);
+/* The sd of the readout's noise is that of the first step of KEPT, as the first output is that of step 1. */
+R2S_INLINE bool measures_noise(int t) {
+  return t > 0 && (t - 1) % R2S_RATE_KEPT == 0;
 }
 
+/* The amplitudes of these steps, in turns in two places: a team's last output of KEPT steps is taken while
+ * the next ones' amplitudes are found. */
 R2S_INLINE float *amplitude_of(const r2s_rate_work *work, size_t n, int t) {
-  return work->amplitude + (size_t)(t % r2s_rate_kept(work)) * r2s_rate_plane(n);
+  return work->amplitude + (size_t)((t - 1) / R2S_RATE_KEPT % 2) * n * R2S_LANES;
+}
+
+/* Where the shares of each AHEAD units in the outputs go, or in the variances of their noise: in turns in two
+ * places, as a team's outputs wait for the next step. */
+R2S_INLINE float *shares_of(float *shares, const r2s_rate_view *net, int t) {
+  return shares + (size_t)(t % 2) * r2s_rate_shares((size_t)net->n) * (size_t)net->n_out * R2S_LANES;
 }
 
 R2S_INLINE unit_constants make_constants(const r2s_rate_view *net, const r2s_rate_work *work, int t) {
   size_t n_in = (size_t)net->n_in, n = (size_t)net->n, step = (size_t)t, plane = r2s_rate_plane(n);
   bool slopes = work->gradient && !r2s_rate_slope_from_sent(net);
-  return (unit_constants){.n_in = n_in,
+  return (unit_constants){.n = n,
+                          .n_in = n_in,
+                          .n_out = (size_t)net->n_out,
                           .curve = r2s_rate_curve_of(net->table),
                           .state_sd = net->state_sd,
                           .shot_sd = net->shot,
@@ -50,16 +71,20 @@ R2S_INLINE unit_constants make_constants(const r2s_rate_view *net, const r2s_rat
                           .normal = net->state_sd > 0 ? work->normal : NULL,
                           .shot = work->shot,
                           .x = work->x,
-                          .r = rates_of(work, n, t, true),
-                          .amplitude = amplitude_of(work, n, t),
                           .y = sent_of(work, n, t),
                           .drive = work->drive && work->gradient ? work->drive + step * plane : NULL,
-                          .slope = slopes ? work->slope + step * plane : NULL};
+                          .slope = slopes ? work->slope + step * plane : NULL,
+                          .r_trace = work->r_trace ? work->r_trace + step * n * R2S_LANES : NULL,
+                          .amplitude = net->shot > 0 && measures_noise(t) ? amplitude_of(work, n, t) : NULL,
+                          .w_out = net->w_out,
+                          .pool = net->pool,
+                          .share_out = shares_of(work->share_out, net, t),
+                          .share_variance = shares_of(work->share_variance, net, t)};
 }
 
 /* Units that are taken side by side; and those that all get their states before the first gets its rate, so
  * that no core waits for the places in the table that it just wrote. */
-enum { SIDE_BY_SIDE = R2S_RATE_TOGETHER / R2S_PARTS, AHEAD = R2S_RATE_TILE_ROWS };
+enum { SIDE_BY_SIDE = R2S_RATE_TOGETHER / R2S_PARTS, AHEAD = R2S_RATE_AHEAD };
 
 /* Eq. R1: x_t from x_(t-1), W y and the input, of count vectors: the first ones of unit `unit`, whose row in
  * the tile is `row`. What is tested is tested once for all of them. */
@@ -98,131 +123,121 @@ R2S_INLINE void find_states(const unit_constants *c, size_t unit, size_t row, in
   for (int v = 0; table && v < vectors; v++) place[v] = r2s_rate_place(&c->curve, x[v]);
 }
 
-/* The rates of `count` vectors, and what they send: from state `at` on, place `local` in the tile. */
-R2S_INLINE void find_rates(const unit_constants *c, size_t at, size_t local, int count,
-                           r2s_activation activation, bool shot, const r2s_vi *place) {
+/* Some units of a tile, at most AHEAD, while they are advanced. */
+typedef struct unit_group {
+  size_t unit, row; /* the first one, its row in the tile */
+  size_t count;
+  r2s_vi place[AHEAD * R2S_PARTS];                         /* where the table is asked */
+  float r[AHEAD * R2S_LANES] __attribute__((aligned(64))); /* where it is wanted and is not what is sent */
+} unit_group;
+
+/* The rates of `count` vectors from vector `first` on, what they send, and what they add to output 0: `out`
+ * is the first one's part, and the next ones' where there are more. */
+R2S_INLINE void find_rates(const unit_constants *c, unit_group *g, size_t first, int count, unit_kind kind,
+                           r2s_vf *out) {
+  const size_t at = g->unit * R2S_LANES + first * R2S_VW, local = g->row * R2S_LANES + first * R2S_VW;
   r2s_vf x[R2S_RATE_TOGETHER], r[R2S_RATE_TOGETHER], slope[R2S_RATE_TOGETHER], amplitude[R2S_RATE_TOGETHER];
   for (int v = 0; v < count; v++) x[v] = r2s_vf_load(c->x + at + v * R2S_VW);
-  r2s_rate_activate(&c->curve, activation, shot, count, x, place, r, slope, amplitude);
+  r2s_rate_activate(&c->curve, kind.activation, kind.shot, count, x, g->place + first, r, slope, amplitude);
   for (int v = 0; v < count; v++) {
     const size_t offset = (size_t)v * R2S_VW;
     r2s_vf y = r[v];
-    if (shot) {
+    if (kind.shot) {
       y = r2s_vf_fma(r2s_vf_set(c->shot_sd) * amplitude[v], r2s_vf_load(c->shot + local + offset), r[v]);
-      r2s_vf_store(c->amplitude + at + offset, amplitude[v]);
-      r2s_vf_store(c->r + at + offset, r[v]);
+      if (kind.keeps && c->amplitude) r2s_vf_store(c->amplitude + at + offset, amplitude[v]);
+      if (kind.keeps) r2s_vf_store(g->r + first * R2S_VW + offset, r[v]);
     }
     r2s_vf_store(c->y + at + offset, y);
+    r2s_vf *sum = &out[v % R2S_PARTS];
+    *sum = r2s_vf_fma(r2s_vf_set(c->w_out[at / R2S_LANES + (size_t)v / R2S_PARTS]), r[v], *sum);
   }
   if (c->slope)
     for (int v = 0; v < count; v++) r2s_vf_store(c->slope + at + v * R2S_VW, slope[v]);
 }
 
+/* out [16] = sum_i w_i v_i, or that of w_i v_i^2, v [n x 16] */
+R2S_INLINE void weighted_sum(size_t n, const float *w, const float *v, bool squared, float *out) {
+  r2s_vf sum[R2S_PARTS] = {0};
+  for (size_t i = 0; i < n; i++)
+    for (size_t p = 0; p < R2S_PARTS; p++) {
+      const r2s_vf value = r2s_vf_load(v + i * R2S_LANES + p * R2S_VW);
+      sum[p] = r2s_vf_fma(r2s_vf_set(w[i]), squared ? value * value : value, sum[p]);
+    }
+  for (size_t p = 0; p < R2S_PARTS; p++) r2s_vf_store(out + p * R2S_VW, sum[p]);
+}
+
+/* What the units, of rates r, add to outputs 1, 2, ..., and to the variance of the noise of all. */
+R2S_INLINE void read_units(const unit_constants *c, const unit_group *g, const float *r) {
+  const size_t share = g->unit / AHEAD * c->n_out, at = g->unit * R2S_LANES;
+  for (size_t k = 1; k < c->n_out; k++)
+    weighted_sum(g->count, c->w_out + k * c->n + g->unit, r, false, c->share_out + (share + k) * R2S_LANES);
+  for (size_t k = 0; c->amplitude && k < c->n_out; k++)
+    weighted_sum(g->count, c->pool + k * c->n + g->unit, c->amplitude + at, true,
+                 c->share_variance + (share + k) * R2S_LANES);
+  if (c->r_trace) memcpy(c->r_trace + at, r, g->count * R2S_LANES * sizeof(float));
+}
+
 /* `count` units of a tile, at most AHEAD, from `unit` on, whose row in the tile is `row`. */
 R2S_INLINE void some_units(const unit_constants *c, size_t unit, size_t row, size_t count, int t,
-                           r2s_activation activation, bool shot) {
-  const bool table = r2s_rate_uses_table(activation, shot);
-  const size_t together = count / SIDE_BY_SIDE * SIDE_BY_SIDE, vectors = count * R2S_PARTS;
-  /* what the table says is a short chain: a vector's goes to memory before the next one's is asked for */
-  const size_t each = activation == R2S_ACTIVATION_SIEGERT ? 1 : R2S_RATE_TOGETHER;
-  r2s_vi place[AHEAD * R2S_PARTS]; /* where the table is asked */
+                           unit_kind kind) {
+  const bool table = r2s_rate_uses_table(kind.activation, kind.shot);
+  const size_t together = count / SIDE_BY_SIDE * SIDE_BY_SIDE;
+  unit_group g;
+  g.unit = unit, g.row = row, g.count = count;
   size_t k = 0;
   for (; k < together; k += SIDE_BY_SIDE)
-    find_states(c, unit + k, row + k, SIDE_BY_SIDE, t, table, place + k * R2S_PARTS);
-  for (; k < count; k++) find_states(c, unit + k, row + k, 1, t, table, place + k * R2S_PARTS);
-  const size_t at = unit * R2S_LANES, local = row * R2S_LANES;
-  for (k = 0; k < vectors / each * each; k += each)
-    find_rates(c, at + k * R2S_VW, local + k * R2S_VW, (int)each, activation, shot, place + k);
-  for (; k < vectors; k++) find_rates(c, at + k * R2S_VW, local + k * R2S_VW, 1, activation, shot, place + k);
+    find_states(c, unit + k, row + k, SIDE_BY_SIDE, t, table, g.place + k * R2S_PARTS);
+  for (; k < count; k++) find_states(c, unit + k, row + k, 1, t, table, g.place + k * R2S_PARTS);
+  r2s_vf out[R2S_PARTS] = {0};
+  /* what the table says is a short chain: a vector's goes to memory before the next one's is asked for */
+  const bool one_by_one = kind.activation == R2S_ACTIVATION_SIEGERT;
+  for (k = 0; k < together && !one_by_one; k += SIDE_BY_SIDE)
+    find_rates(c, &g, k * R2S_PARTS, R2S_RATE_TOGETHER, kind, out);
+  for (; k < count; k++)
+    for (size_t p = 0; p < R2S_PARTS; p++) find_rates(c, &g, k * R2S_PARTS + p, 1, kind, out + p);
+  for (size_t p = 0; p < R2S_PARTS; p++)
+    r2s_vf_store(c->share_out + unit / AHEAD * c->n_out * R2S_LANES + p * R2S_VW, out[p]);
+  if (kind.keeps || !kind.shot) read_units(c, &g, kind.shot ? g.r : c->y + unit * R2S_LANES);
 }
 
 /* The units of a tile in one step. */
-R2S_INLINE void units(const unit_constants *constants, const r2s_rate_tile *tile, int t,
-                      r2s_activation activation, bool shot) {
+R2S_INLINE void units(const unit_constants *constants, const r2s_rate_tile *tile, int t, unit_kind kind) {
   const unit_constants c = *constants;
   const size_t from = (size_t)tile->from, rows = (size_t)(tile->to - tile->from);
   size_t row = 0;
-  for (; row + AHEAD <= rows; row += AHEAD) some_units(&c, from + row, row, AHEAD, t, activation, shot);
-  if (row < rows) some_units(&c, from + row, row, rows - row, t, activation, shot);
+  for (; row + AHEAD <= rows; row += AHEAD) some_units(&c, from + row, row, AHEAD, t, kind);
+  if (row < rows) some_units(&c, from + row, row, rows - row, t, kind);
 }
 
-/* sum_i w_i v_i, or that of w_i v_i^2, v [n x 16], in four chains */
-R2S_INLINE void weighted_sum(int n, const float *w, const float *v, bool squared, r2s_vf out[R2S_PARTS]) {
-  r2s_vf sum[R2S_RATE_CHAINS][R2S_PARTS] = {0};
-  int i = 0;
-  for (; i + R2S_RATE_CHAINS <= n; i += R2S_RATE_CHAINS)
-    for (int c = 0; c < R2S_RATE_CHAINS; c++)
-      for (int p = 0; p < R2S_PARTS; p++) {
-        r2s_vf value = r2s_vf_load(v + (i + c) * R2S_LANES + p * R2S_VW);
-        sum[c][p] = r2s_vf_fma(r2s_vf_set(w[i + c]), squared ? value * value : value, sum[c][p]);
-      }
-  for (; i < n; i++)
-    for (int p = 0; p < R2S_PARTS; p++) {
-      r2s_vf value = r2s_vf_load(v + i * R2S_LANES + p * R2S_VW);
-      sum[0][p] = r2s_vf_fma(r2s_vf_set(w[i]), squared ? value * value : value, sum[0][p]);
-    }
-  for (int p = 0; p < R2S_PARTS; p++) out[p] = (sum[0][p] + sum[1][p]) + (sum[2][p] + sum[3][p]);
-}
-
-/* Eq. R5, R10: output k of a step, with the readout's shot noise. One output: the noises of all units are
- * pooled into one normal xi of sd S = sqrt(sum_j w_j^2 s_j^2), s_j = readout_j amplitude_j, which has the
- * same distribution; then do/dw_j = r_j + (xi/S) w_j s_j^2, the mean of the separate noises' derivative given
- * their sum. */
-R2S_INLINE void read_out(const r2s_rate_view *net, r2s_rate_work *work, int t, int k, bool shot, bool pooled,
-                         const float *xi) {
-  const size_t n = (size_t)net->n, row = ((size_t)t * (size_t)net->n_out + (size_t)k) * R2S_LANES;
-  r2s_vf sum[R2S_PARTS], variance[R2S_PARTS] = {0};
-  weighted_sum(net->n, net->w_out + (size_t)k * n, rates_of(work, n, t, shot), false, sum);
-  if (pooled) weighted_sum(net->n, net->pool, amplitude_of(work, n, t), true, variance);
-  for (int p = 0; p < R2S_PARTS; p++) {
-    const size_t lane = (size_t)p * R2S_VW;
-    r2s_vf o = sum[p] + net->b_out[k], ratio = r2s_vf_set(0.0f);
-    if (pooled) {
-      r2s_vf normal = r2s_vf_load(xi + lane), sd = r2s_vf_sqrt(variance[p]);
-      o = r2s_vf_fma(sd, normal, o);
-      ratio = r2s_vf_select(variance[p] > 0.0f, normal / sd, ratio);
-    }
-    r2s_vf_store(work->o + row + lane, o);
-    r2s_vf error = (o - r2s_vf_load(work->target + row + lane)) * work->mask[t];
-    r2s_vf_store(work->error + row + lane, error);
-    r2s_vf_store(work->through + (size_t)(t % R2S_RATE_KEPT) * R2S_LANES + lane, error * ratio);
-    r2s_vf_store(work->square + lane, r2s_vf_fma(error, error, r2s_vf_load(work->square + lane)));
+/* A function for each kind: with all in one, gcc finds worse registers, and takes much longer for it. */
+typedef void units_function(const unit_constants *constants, const r2s_rate_tile *tile, int t);
+#define UNITS(name, ...)                                                                                     \
+  static __attribute__((noinline)) void name(const unit_constants *c, const r2s_rate_tile *tile, int t) {    \
+    units(c, tile, t, (unit_kind){__VA_ARGS__});                                                             \
   }
-}
+UNITS(siegert, R2S_ACTIVATION_SIEGERT, false, false)
+UNITS(siegert_shot, R2S_ACTIVATION_SIEGERT, true, false)
+UNITS(siegert_kept, R2S_ACTIVATION_SIEGERT, true, true)
+UNITS(sigmoid, R2S_ACTIVATION_SIGMOID, false, false)
+UNITS(sigmoid_shot, R2S_ACTIVATION_SIGMOID, true, false)
+UNITS(sigmoid_kept, R2S_ACTIVATION_SIGMOID, true, true)
+UNITS(relu, R2S_ACTIVATION_RELU, false, false)
+UNITS(softplus, R2S_ACTIVATION_SOFTPLUS, false, false)
 
-/* g [N x 16] += the sum over `count` steps of factor [16 a step] times v [N x 16 a step], or its square. */
-R2S_INLINE void add_products(size_t n, int count, const float *const factor[R2S_RATE_KEPT],
-                             const float *const v[R2S_RATE_KEPT], bool squared, float *g) {
-  r2s_vf by[R2S_RATE_KEPT][R2S_PARTS];
-  for (int s = 0; s < count; s++)
-    for (int p = 0; p < R2S_PARTS; p++) by[s][p] = r2s_vf_load(factor[s] + p * R2S_VW);
-  for (size_t at = 0; at < n * R2S_LANES; at += R2S_LANES)
-    for (int p = 0; p < R2S_PARTS; p++) {
-      const size_t place = at + (size_t)p * R2S_VW;
-      r2s_vf sum = r2s_vf_load(g + place);
-      for (int s = 0; s < count; s++) {
-        r2s_vf value = r2s_vf_load(v[s] + place);
-        sum = r2s_vf_fma(by[s][p], squared ? value * value : value, sum);
-      }
-      r2s_vf_store(g + place, sum);
-    }
-}
-
-/* The readout's gradient of `count` steps up to t, for output k: so its sums are loaded and stored once for
- * all of them. */
-R2S_INLINE void readout_gradient(const r2s_rate_view *net, r2s_rate_work *work, int t, int count, int k,
-                                 bool shot, bool pooled) {
-  const size_t n = (size_t)net->n;
-  const float *r[R2S_RATE_KEPT], *amplitude[R2S_RATE_KEPT], *error[R2S_RATE_KEPT], *through[R2S_RATE_KEPT];
-  for (int s = 0; s < count; s++) {
-    const int step = t - count + 1 + s;
-    r[s] = rates_of(work, n, step, shot);
-    amplitude[s] = amplitude_of(work, n, step);
-    error[s] = work->error + ((size_t)step * (size_t)net->n_out + (size_t)k) * R2S_LANES;
-    through[s] = work->through + (size_t)(step % R2S_RATE_KEPT) * R2S_LANES;
+/* keeps: see unit_kind */
+static units_function *units_of(const r2s_rate_view *net, bool keeps) {
+  const bool shot = net->shot > 0;
+  switch (net->activation) {
+  case R2S_ACTIVATION_SIEGERT:
+    return !shot ? siegert : keeps ? siegert_kept : siegert_shot;
+  case R2S_ACTIVATION_SIGMOID:
+    return !shot ? sigmoid : keeps ? sigmoid_kept : sigmoid_shot;
+  case R2S_ACTIVATION_RELU:
+    return relu;
+  case R2S_ACTIVATION_SOFTPLUS:
+    break;
   }
-  add_products(n, count, error, r, false, work->g_out + (size_t)k * n * R2S_LANES);
-  if (pooled) add_products(n, count, through, amplitude, true, work->g_pool);
+  return softplus;
 }
 
 /* Normals for n units in one step. A tile takes whole blocks, so that it does not matter how a step's units
@@ -232,32 +247,76 @@ static void draw(r2s_random *random, float *out, size_t n) {
   R2S_KERNEL(r2s_random_shared_blocks)(random->s, out, (n + R2S_SHARED_ROWS - 1) / R2S_SHARED_ROWS);
 }
 
-/* Several outputs share the units' noise: r_j + s_j xi_j, a normal for each unit. */
-R2S_INLINE void add_readout_noise(const r2s_rate_view *net, r2s_rate_work *work, int t) {
-  size_t n = (size_t)net->n;
-  float *r = rates_of(work, n, t, true);
-  const float *amplitude = amplitude_of(work, n, t);
-  draw(&work->readout_noise, work->read_normal, n);
-  for (size_t i = 0; i < n; i++)
-    for (size_t at = i * R2S_LANES; at < (i + 1) * R2S_LANES; at += R2S_VW) {
-      r2s_vf sd = r2s_vf_load(amplitude + at) * net->readout[i];
-      r2s_vf_store(r + at, r2s_vf_fma(sd, r2s_vf_load(work->read_normal + at), r2s_vf_load(r + at)));
-    }
+/* out [16] = the sum of all shares in output k */
+R2S_INLINE void add_shares(const r2s_rate_view *net, const float *shares, size_t k, r2s_vf out[R2S_PARTS]) {
+  const size_t count = r2s_rate_shares((size_t)net->n), n_out = (size_t)net->n_out;
+  for (size_t p = 0; p < R2S_PARTS; p++) {
+    out[p] = r2s_vf_set(0.0f);
+    for (size_t share = 0; share < count; share++)
+      out[p] += r2s_vf_load(shares + (share * n_out + k) * R2S_LANES + p * R2S_VW);
+  }
 }
 
+/* The sd of output k's noise for KEPT steps from t on. */
+R2S_INLINE void measure_noise(const r2s_rate_view *net, r2s_rate_work *work, int t, size_t k) {
+  r2s_vf variance[R2S_PARTS];
+  add_shares(net, shares_of(work->share_variance, net, t), k, variance);
+  for (size_t p = 0; p < R2S_PARTS; p++)
+    r2s_vf_store(work->sd + k * R2S_LANES + p * R2S_VW, r2s_vf_sqrt(variance[p]));
+}
+
+/* Eq. R5, R10: output k of a step, and its error. With shot noise xi [16] is its noise, of all units in one
+ * normal of sd S = sqrt(sum_j w_j^2 s_j^2), s_j = readout_j amplitude_j, which has the distribution of the
+ * sum of theirs; then do/dw_j = r_j + (xi/S) w_j s_j^2, the mean of the separate noises' derivative given
+ * their sum. */
+R2S_INLINE void read_out(const r2s_rate_view *net, r2s_rate_work *work, int t, size_t k, const float *xi) {
+  const size_t row = ((size_t)t * (size_t)net->n_out + k) * R2S_LANES;
+  r2s_vf sum[R2S_PARTS];
+  add_shares(net, shares_of(work->share_out, net, t), k, sum);
+  for (size_t p = 0; p < R2S_PARTS; p++) {
+    const size_t lane = p * R2S_VW;
+    const r2s_vf normal = xi ? r2s_vf_load(xi + lane) : r2s_vf_set(0.0f);
+    const r2s_vf sd = xi ? r2s_vf_load(work->sd + k * R2S_LANES + lane) : r2s_vf_set(0.0f);
+    r2s_vf o = sum[p] + net->b_out[k];
+    if (xi) o = r2s_vf_fma(sd, normal, o);
+    r2s_vf_store(work->o + row + lane, o);
+    const r2s_vf error = (o - r2s_vf_load(work->target + row + lane)) * work->mask[t];
+    r2s_vf_store(work->error + row + lane, error);
+    r2s_vf_store(work->square + lane, r2s_vf_fma(error, error, r2s_vf_load(work->square + lane)));
+    if (!xi) continue;
+    float *through = work->through + k * R2S_LANES + lane;
+    const r2s_vf ratio = r2s_vf_select(sd > 0.0f, normal / sd, r2s_vf_set(0.0f));
+    r2s_vf_store(through, r2s_vf_fma(error, ratio, r2s_vf_load(through)));
+  }
+}
+
+/* g_pool [N x 16] of output k += what goes through the sd of its noise in the KEPT steps up to t, times the
+ * amplitudes' squares. */
+R2S_INLINE void pool_gradient(const r2s_rate_view *net, r2s_rate_work *work, int t, size_t k) {
+  const size_t area = (size_t)net->n * R2S_LANES;
+  const float *amplitude = amplitude_of(work, (size_t)net->n, t);
+  float *through = work->through + k * R2S_LANES, *g = work->g_pool + k * area;
+  r2s_vf by[R2S_PARTS];
+  for (size_t p = 0; p < R2S_PARTS; p++) by[p] = r2s_vf_load(through + p * R2S_VW);
+  for (size_t at = 0; at < area; at += R2S_LANES)
+    for (size_t p = 0; p < R2S_PARTS; p++) {
+      const size_t place = at + p * R2S_VW;
+      const r2s_vf value = r2s_vf_load(amplitude + place);
+      r2s_vf_store(g + place, r2s_vf_fma(by[p], value * value, r2s_vf_load(g + place)));
+    }
+  memset(through, 0, R2S_LANES * sizeof *through);
+}
+
+/* The outputs of step t. */
 R2S_INLINE void output(const r2s_rate_view *net, r2s_rate_work *work, int t, bool shot) {
-  float xi[2 * R2S_LANES];
-  const bool pooled = shot && net->n_out == 1, last = t == work->n_steps - 1;
-  if (pooled) R2S_KERNEL(r2s_random_normal_blocks)(work->readout_noise.s, xi, 1);
-  if (shot && !pooled) add_readout_noise(net, work, t);
-  const int count = t % R2S_RATE_KEPT ? t % R2S_RATE_KEPT : R2S_RATE_KEPT; /* steps since the last gradient */
-  for (int k = 0; k < net->n_out; k++) {
-    read_out(net, work, t, k, shot, pooled, xi);
-    if (!work->gradient) continue;
-    if (count == R2S_RATE_KEPT)
-      readout_gradient(net, work, t, R2S_RATE_KEPT, k, shot, pooled);
-    else if (last)
-      for (int back = count - 1; back >= 0; back--) readout_gradient(net, work, t - back, 1, k, shot, pooled);
+  const size_t n_out = (size_t)net->n_out, round = (size_t)(t - 1) % R2S_RATE_KEPT;
+  const bool last = round == R2S_RATE_KEPT - 1 || t == work->n_steps - 1;
+  if (shot && round == 0)
+    R2S_KERNEL(r2s_random_normal_blocks)(work->readout_noise.s, work->xi, n_out * R2S_RATE_KEPT / 2);
+  for (size_t k = 0; k < n_out; k++) {
+    if (shot && round == 0) measure_noise(net, work, t, k);
+    read_out(net, work, t, k, shot ? work->xi + (round * n_out + k) * R2S_LANES : NULL);
+    if (shot && work->gradient && last) pool_gradient(net, work, t, k);
   }
 }
 
@@ -268,8 +327,8 @@ R2S_INLINE size_t normals_of(size_t n, int t) {
 
 /* A step of a tile: its product, then its units, whose results go to memory while the next tile computes. A
  * thread alone draws the tile's normals; a team has those of all units already. */
-R2S_INLINE void advance(const r2s_rate_view *net, r2s_rate_work *work, const unit_constants *c,
-                        const r2s_rate_tile *tile, int t, r2s_activation activation, bool shot) {
+static void advance(const r2s_rate_view *net, r2s_rate_work *work, units_function *advance_units,
+                    const unit_constants *c, const r2s_rate_tile *tile, int t) {
   const size_t n = (size_t)net->n, size = (size_t)(tile->to - tile->from);
   if (t) r2s_rate_product_tile(net->by_post, tile, sent_of(work, n, t - 1), work->input);
   if (work->team > 1) {
@@ -277,12 +336,12 @@ R2S_INLINE void advance(const r2s_rate_view *net, r2s_rate_work *work, const uni
     unit_constants own = *c;
     if (own.normal) own.normal += at;
     own.shot += at;
-    units(&own, tile, t, activation, shot);
+    advance_units(&own, tile, t);
     return;
   }
   if (t && c->normal) draw(&work->state_noise, work->normal, size);
-  if (shot) draw(&work->shot_noise, work->shot, size);
-  units(c, tile, t, activation, shot);
+  if (net->shot > 0) draw(&work->shot_noise, work->shot, size);
+  advance_units(c, tile, t);
 }
 
 /* A team's normals of step t: streams go on from tile to tile, so that one thread draws them all. */
@@ -292,56 +351,29 @@ R2S_INLINE void draw_step(const r2s_rate_view *net, r2s_rate_work *work, int t, 
   if (shot) draw(&work->shot_noise, work->shot + at, n);
 }
 
-R2S_INLINE void keep_traces(r2s_rate_work *work, size_t n, int t, bool shot) {
-  const size_t area = n * R2S_LANES, at = (size_t)t * area;
-  if (work->x_trace) memcpy(work->x_trace + at, work->x, area * sizeof(float));
-  if (work->r_trace) memcpy(work->r_trace + at, rates_of(work, n, t, shot), area * sizeof(float));
-}
-
 /* A team meets once a step. Beside its tiles of step t the first thread takes the output of t - 1, the last
  * one draws the normals of t + 1. (Traces are for threads alone.) */
-R2S_INLINE void forward(const r2s_rate_view *net, r2s_rate_work *work, r2s_activation activation, bool shot) {
+void R2S_KERNEL(r2s_rate_forward)(const r2s_rate_view *net, r2s_rate_work *work) {
   const r2s_rate_rows *rows = net->by_post;
   const size_t n_tiles = (size_t)rows->n_tiles, first = r2s_rate_part(work, n_tiles, work->rank),
                end = r2s_rate_part(work, n_tiles, work->rank + 1);
+  const size_t area = (size_t)net->n * R2S_LANES;
   const int T = work->n_steps;
-  const bool team = work->team > 1, outputs = team && work->rank == 0,
+  const bool shot = net->shot > 0, team = work->team > 1, outputs = team && work->rank == 0,
              draws = team && work->rank == work->team - 1;
+  units_function *usual = units_of(net, net->n_out > 1 || work->r_trace), *measuring = units_of(net, true);
   if (draws) draw_step(net, work, 0, shot);
   r2s_barrier_wait(work->barrier);
   for (int t = 0; t < T; t++) {
     const unit_constants c = make_constants(net, work, t);
     if (draws && t + 1 < T) draw_step(net, work, t + 1, shot);
     if (outputs && t > 1) output(net, work, t - 1, shot);
-    for (size_t k = first; k < end; k++) advance(net, work, &c, &rows->tile[k], t, activation, shot);
+    for (size_t k = first; k < end; k++)
+      advance(net, work, c.amplitude ? measuring : usual, &c, &rows->tile[k], t);
     r2s_barrier_wait(work->barrier);
     if (team) continue;
-    keep_traces(work, (size_t)net->n, t, shot);
+    if (work->x_trace) memcpy(work->x_trace + (size_t)t * area, work->x, area * sizeof(float));
     if (t) output(net, work, t, shot);
   }
   if (outputs && T > 1) output(net, work, T - 1, shot);
-}
-
-void R2S_KERNEL(r2s_rate_forward)(const r2s_rate_view *net, r2s_rate_work *work) {
-  bool shot = net->shot > 0;
-  switch (net->activation) {
-  case R2S_ACTIVATION_SIEGERT:
-    if (shot)
-      forward(net, work, R2S_ACTIVATION_SIEGERT, true);
-    else
-      forward(net, work, R2S_ACTIVATION_SIEGERT, false);
-    break;
-  case R2S_ACTIVATION_SIGMOID:
-    if (shot)
-      forward(net, work, R2S_ACTIVATION_SIGMOID, true);
-    else
-      forward(net, work, R2S_ACTIVATION_SIGMOID, false);
-    break;
-  case R2S_ACTIVATION_RELU:
-    forward(net, work, R2S_ACTIVATION_RELU, false);
-    break;
-  case R2S_ACTIVATION_SOFTPLUS:
-    forward(net, work, R2S_ACTIVATION_SOFTPLUS, false);
-    break;
-  }
 }

@@ -29,15 +29,17 @@ r2s_status r2s_rate_group_create(r2s_rate_group *out, const r2s_rate_net *net, i
   R2S_ALLOC(st, &work->mask, T, "mask", err);
   R2S_ALLOC(st, &work->input, r2s_rate_rows_area(net->n), "recurrent input", err);
   R2S_ALLOC(st, &work->x, area, "states", err);
-  R2S_ALLOC(st, &work->r, (R2S_RATE_KEPT + 1) * plane, "rates", err);
   R2S_ALLOC(st, &work->y, 2 * plane, "sent rates", err);
-  R2S_ALLOC(st, &work->amplitude, (R2S_RATE_KEPT + 1) * plane, "noise amplitudes", err);
+  R2S_ALLOC(st, &work->amplitude, 2 * area, "noise amplitudes", err);
   R2S_ALLOC(st, &work->normal, 2 * r2s_rate_normals(n), "normal numbers", err);
   R2S_ALLOC(st, &work->shot, 2 * r2s_rate_normals(n), "normal numbers", err);
-  if (net->n_out > 1) R2S_ALLOC(st, &work->read_normal, r2s_rate_normals(n), "normal numbers", err);
+  R2S_ALLOC(st, &work->share_out, 2 * r2s_rate_shares(n) * width, "outputs", err);
+  R2S_ALLOC(st, &work->share_variance, 2 * r2s_rate_shares(n) * width, "outputs", err);
+  R2S_ALLOC(st, &work->xi, R2S_RATE_KEPT * width, "normal numbers", err);
+  R2S_ALLOC(st, &work->sd, width, "outputs", err);
   R2S_ALLOC(st, &work->o, T * width, "outputs", err);
-  R2S_ALLOC(st, &work->error, T * width, "errors", err);
-  R2S_ALLOC(st, &work->through, R2S_RATE_KEPT * R2S_LANES, "errors", err);
+  R2S_ALLOC(st, &work->error, blocks * R2S_RATE_BLOCK * width, "errors", err);
+  R2S_ALLOC(st, &work->through, width, "errors", err);
   R2S_ALLOC(st, &work->square, R2S_LANES, "losses", err);
   R2S_ALLOC(st, &work->lane_scale, R2S_LANES, "losses", err);
   if (gradient) {
@@ -48,11 +50,10 @@ r2s_status r2s_rate_group_create(r2s_rate_group *out, const r2s_rate_net *net, i
     R2S_ALLOC(st, &work->e, R2S_RATE_BLOCK * plane, "backward state", err);
     R2S_ALLOC(st, &work->fixed_sent.pair, area * R2S_RATE_PAIRS, "sent rates", err);
     R2S_ALLOC(st, &work->fixed_sent.step, n, "sent rates", err);
-    R2S_ALLOC(st, &work->fixed_e.pair, area * R2S_RATE_PAIRS, "backward state", err);
-    R2S_ALLOC(st, &work->fixed_e.step, n, "backward state", err);
-    R2S_ALLOC(st, &work->g_edge, net->slots.most * R2S_RATE_SLOTS_FOUR * 4, "edge gradients", err);
-    R2S_ALLOC(st, &work->g_out, n * width, "readout gradients", err);
-    R2S_ALLOC(st, &work->g_pool, area, "readout gradients", err);
+    R2S_ALLOC(st, &work->fixed_e.pair, (area + width) * R2S_RATE_PAIRS, "backward state", err);
+    R2S_ALLOC(st, &work->fixed_e.step, n + (size_t)net->n_out, "backward state", err);
+    R2S_ALLOC(st, &work->g_edge, net->slots.most * R2S_RATE_SLOTS_FOUR, "edge gradients", err);
+    R2S_ALLOC(st, &work->g_pool, n * width, "readout gradients", err);
     R2S_ALLOC(st, &work->g_b, width, "bias gradients", err);
     R2S_ALLOC(st, &work->g_alpha, area, "time constants' gradients", err);
   }
@@ -77,11 +78,13 @@ void r2s_rate_group_free(r2s_rate_group *group) {
                           w->mask,
                           w->input,
                           w->x,
-                          w->r,
                           w->y,
                           w->normal,
                           w->shot,
-                          w->read_normal,
+                          w->share_out,
+                          w->share_variance,
+                          w->xi,
+                          w->sd,
                           w->o,
                           w->error,
                           w->slope,
@@ -92,7 +95,6 @@ void r2s_rate_group_free(r2s_rate_group *group) {
                           w->back,
                           w->e,
                           w->g_edge,
-                          w->g_out,
                           w->g_pool,
                           w->g_b,
                           w->g_alpha,
@@ -169,8 +171,7 @@ static void draw_start(r2s_rate_group *group, const r2s_rate_net *net, const r2s
 
 static void clear_gradients(r2s_rate_work *work, const r2s_rate_net *net) {
   size_t area = (size_t)net->n * R2S_LANES, n_out = (size_t)net->n_out;
-  memset(work->g_out, 0, n_out * area * sizeof(float));
-  memset(work->g_pool, 0, area * sizeof(float));
+  memset(work->g_pool, 0, n_out * area * sizeof(float));
   memset(work->g_b, 0, n_out * R2S_LANES * sizeof(float));
   memset(work->g_alpha, 0, area * sizeof(float));
 }
@@ -186,6 +187,7 @@ void r2s_rate_group_begin(r2s_rate_group *group, const r2s_rate_net *net, const 
   r2s_random_seed(&work->shot_noise, seed, R2S_STREAM_RATE_SHOT, set, trials->index, 0);
   r2s_random_seed(&work->readout_noise, seed, R2S_STREAM_RATE_READOUT, set, trials->index, 0);
   memset(work->square, 0, R2S_LANES * sizeof(float));
+  memset(work->through, 0, (size_t)net->n_out * R2S_LANES * sizeof(float));
   if (work->gradient) clear_gradients(work, net);
 }
 
@@ -232,7 +234,7 @@ void r2s_rate_group_weigh(r2s_rate_group *group, const r2s_rate_trials *trials,
 void r2s_rate_group_fold_edges(const r2s_rate_work *work, const r2s_rate_net *net, const r2s_rate_view *view,
                                float *gradient) {
   const size_t fours = view->slots->fours;
-  r2s_rate_fold_edges(view->slots, r2s_rate_part(work, fours, work->rank),
+  r2s_rate_sort_edges(view->slots, r2s_rate_part(work, fours, work->rank),
                       r2s_rate_part(work, fours, work->rank + 1), work->g_edge, net->sign, gradient);
 }
 
@@ -243,13 +245,10 @@ void r2s_rate_group_fold(const r2s_rate_work *work, const r2s_rate_net *net, con
   float *g_out = gradient + edges, *g_b = g_out + net->count[R2S_RATE_W_OUT],
         *g_tau = g_b + net->count[R2S_RATE_B_OUT];
   const float *scale = work->lane_scale;
-  for (size_t at = 0; at < net->count[R2S_RATE_W_OUT]; at++) {
-    float direct = 0, pooled = 0, s = view->readout[at % n];
-    for (int k = 0; k < R2S_LANES; k++) {
-      direct += scale[k] * work->g_out[at * R2S_LANES + (size_t)k];
-      if (net->n_out == 1) pooled += scale[k] * work->g_pool[at * R2S_LANES + (size_t)k];
-    }
-    g_out[at] = view->shot > 0 && net->n_out == 1 ? direct + view->w_out[at] * (s * s) * pooled : direct;
+  for (size_t at = 0; view->shot > 0 && at < net->count[R2S_RATE_W_OUT]; at++) {
+    float pooled = 0, s = view->readout[at % n];
+    for (size_t k = 0; k < R2S_LANES; k++) pooled += scale[k] * work->g_pool[at * R2S_LANES + k];
+    g_out[at] += view->w_out[at] * (s * s) * pooled;
   }
   for (int k = 0; k < net->n_out; k++) g_b[k] = sum_lanes(work->g_b + k * R2S_LANES);
   for (size_t i = 0; i < n; i++)

@@ -53,9 +53,9 @@ static r2s_status allocate(r2s_rate_net *net, int parts, r2s_error *err) {
   R2S_ALLOC(st, &net->tau_s, n, "time constants", err);
   R2S_ALLOC(st, &net->alpha, n, "time constants", err);
   R2S_ALLOC(st, &net->readout, n, "readout noise", err);
-  R2S_ALLOC(st, &net->pool, n, "readout noise", err);
-  R2S_TRY(st, r2s_rate_slots_create(&net->slots, net->n, edges, R2S_RATE_PAIRS * R2S_LANES * sizeof(uint32_t),
-                                    err));
+  R2S_ALLOC(st, &net->pool, net->count[R2S_RATE_W_OUT], "readout noise", err);
+  R2S_TRY(st, r2s_rate_slots_create(&net->slots, net->n, net->n_out, edges,
+                                    R2S_RATE_PAIRS * R2S_LANES * sizeof(uint32_t), err));
   R2S_TRY(st, r2s_rate_rows_create(&net->by_post, net->n, edges, parts, r2s_isa_current(), err));
   R2S_TRY(st, r2s_rate_rows_create(&net->by_pre, net->n, edges, parts, r2s_isa_current(), err));
 done:
@@ -153,10 +153,10 @@ r2s_rate_view r2s_rate_net_view(r2s_rate_net *net, const r2s_rate_levels *levels
                         .pool = net->pool};
   if (m > 0) {
     view.shot = (float)sqrt(m / (net->kappa_hz * net->dt_ms / 1000));
-    for (int i = 0; i < net->n; i++) {
-      net->readout[i] = (float)sqrt(m / (2 * net->kappa_hz * net->tau_s[i]));
-      float sd = net->value[R2S_RATE_W_OUT][i] * net->readout[i];
-      net->pool[i] = sd * sd;
+    for (int i = 0; i < net->n; i++) net->readout[i] = (float)sqrt(m / (2 * net->kappa_hz * net->tau_s[i]));
+    for (size_t at = 0; at < net->count[R2S_RATE_W_OUT]; at++) {
+      const float sd = net->value[R2S_RATE_W_OUT][at] * net->readout[at % (size_t)net->n];
+      net->pool[at] = sd * sd;
     }
   }
   return view;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/base_memory.h"
+#include "rate/rate_kernel.h"
 
 /* Effective weights [N x N] and tau_d [N] in s. */
 static r2s_status make_constants(const r2s_model *model, double **W, double **tau_s, r2s_error *err) {
@@ -48,12 +49,17 @@ static void advance(const r2s_rate_reference *trial, const double *W, const doub
   }
 }
 
-/* sd of one output's pooled noise at step t */
-static double pooled_sd(const r2s_rate_reference *trial, size_t t) {
+/* The step whose amplitudes the readout's noise of step t has: the first of each KEPT. */
+static size_t measured(size_t t) {
+  return t - (t - 1) % R2S_RATE_KEPT;
+}
+
+/* sd of output k's noise at step t */
+static double output_sd(const r2s_rate_reference *trial, size_t t, size_t k) {
   size_t n = (size_t)trial->model->n;
   double variance = 0;
   for (size_t j = 0; j < n; j++) {
-    double part = trial->model->w_out[j] * trial->readout_sd[t * n + j];
+    double part = trial->model->w_out[k * n + j] * trial->readout_sd[measured(t) * n + j];
     variance += part * part;
   }
   return sqrt(variance);
@@ -65,12 +71,8 @@ static void read_out(const r2s_rate_reference *trial, size_t t) {
   bool shot = trial->shot_noise > 0;
   for (size_t k = 0; k < n_out; k++) {
     double o = model->b_out[k];
-    for (size_t j = 0; j < n; j++) {
-      double r = trial->r[t * n + j];
-      if (shot && n_out > 1) r += trial->readout_sd[t * n + j] * trial->readout[t * n + j];
-      o += model->w_out[k * n + j] * r;
-    }
-    if (shot && n_out == 1) o += pooled_sd(trial, t) * trial->readout[t];
+    for (size_t j = 0; j < n; j++) o += model->w_out[k * n + j] * trial->r[t * n + j];
+    if (shot) o += output_sd(trial, t, k) * trial->readout[t * n_out + k];
     trial->o[t * n_out + k] = o;
   }
 }
@@ -98,18 +100,17 @@ done:
   return st;
 }
 
-/* Adds dL/dw_out and dL/db_out of output k at step t; d = dL/do. */
+/* Adds dL/dw_out and dL/db_out of output k at step t; d = dL/do. What was sent takes the place of r, whose
+ * noise has no part in o_t and adds nothing to the mean. */
 static void readout_gradient(const r2s_rate_reference *trial, size_t t, size_t k, double d,
                              r2s_rate_reference_gradient *gradient) {
-  size_t n = (size_t)trial->model->n;
-  bool shot = trial->shot_noise > 0, one = trial->model->n_out == 1;
-  double sd = shot && one ? pooled_sd(trial, t) : 0;
+  size_t n = (size_t)trial->model->n, n_out = (size_t)trial->model->n_out;
+  double sd = trial->shot_noise > 0 ? output_sd(trial, t, k) : 0;
   gradient->b_out[k] += d;
   for (size_t j = 0; j < n; j++) {
-    double s = trial->readout_sd[t * n + j], r = trial->r[t * n + j];
-    if (shot && !one) r += s * trial->readout[t * n + j];
-    if (sd > 0) r += trial->model->w_out[j] * s * s / sd * trial->readout[t];
-    gradient->w_out[k * n + j] += d * r;
+    double s = trial->readout_sd[measured(t) * n + j], y = trial->r[t * n + j] + trial->sent_noise[t * n + j];
+    if (sd > 0) y += trial->model->w_out[k * n + j] * s * s / sd * trial->readout[t * n_out + k];
+    gradient->w_out[k * n + j] += d * y;
   }
 }
 

@@ -18,7 +18,7 @@ typedef struct r2s_rate_reference {
   const double *x0;                         /* [N], the start-up kick in it */
   const double *state;                      /* [T x N] standard normals, for t > 0 */
   const double *shot;                       /* [T x N] */
-  const double *readout;                    /* one output: [T] (pooled noise); several: [T x N] */
+  const double *readout;                    /* [T x n_out] */
   bool hold;                                /* keep the noise amplitudes as they are: the gradient's rule */
   double *sent_noise;                       /* [T x N] noise added to the sent rates */
   double *readout_sd;                       /* [T x N] sd of a unit's readout noise */

@@ -16,6 +16,7 @@ r2s_status r2s_rate_single_create(r2s_rate_single *out, const r2s_rate_net *net,
   size_t T = (size_t)n_steps, n = (size_t)net->n, n_in = (size_t)net->n_in, n_out = (size_t)net->n_out;
   size_t width = (n + R2S_LANES - 1) / R2S_LANES * R2S_LANES, stride = width + 2 * R2S_LANES;
   size_t drawn = (n + 31) / 32 * 32, pass = R2S_RATE_PLANES * R2S_LANES;
+  size_t rounds = (R2S_RATE_KEPT * n_out + 31) / 32 * 32;
   size_t rows = (T + pass - 2) / pass * pass;
   rows = rows > T ? rows : T;
   work->n_steps = n_steps;
@@ -24,7 +25,8 @@ r2s_status r2s_rate_single_create(r2s_rate_single *out, const r2s_rate_net *net,
   R2S_ALLOC(st, &single.o, T * n_out, "a trial's output", err);
   R2S_TRY(st, r2s_rate_tiles_create(&work->by_post, net, single.isa, err));
   R2S_TRY(st, r2s_rate_tiles_create(&work->by_pre, net, single.isa, err));
-  R2S_TRY(st, r2s_rate_slots_create(&work->slots, net->n, net->count[R2S_RATE_W], pass * sizeof(float), err));
+  R2S_TRY(st,
+          r2s_rate_slots_create(&work->slots, net->n, 0, net->count[R2S_RATE_W], pass * sizeof(float), err));
   R2S_ALLOC(st, &work->alpha, width, "time constants", err);
   R2S_ALLOC(st, &work->readout, width, "readout noise", err);
   R2S_ALLOC(st, &work->sign, width, "signs", err);
@@ -37,6 +39,8 @@ r2s_status r2s_rate_single_create(r2s_rate_single *out, const r2s_rate_net *net,
   R2S_ALLOC(st, &work->x, drawn, "states", err);
   R2S_ALLOC(st, &work->r, width, "rates", err);
   R2S_ALLOC(st, &work->amplitude, width, "noise amplitudes", err);
+  R2S_ALLOC(st, &work->xi, rounds, "normal numbers", err);
+  R2S_ALLOC(st, &work->sd, n_out, "outputs", err);
   R2S_ALLOC(st, &work->normal, drawn, "normal numbers", err);
   R2S_ALLOC(st, &work->shot, drawn, "normal numbers", err);
   R2S_ALLOC(st, &work->o, T * n_out, "outputs", err);
@@ -48,7 +52,7 @@ r2s_status r2s_rate_single_create(r2s_rate_single *out, const r2s_rate_net *net,
   R2S_ALLOC(st, &work->y_lanes, width * pass, "sent rates", err);
   R2S_ALLOC(st, &work->e_lanes, width * pass, "backward states", err);
   R2S_ALLOC(st, &work->delta, width, "backward state", err);
-  R2S_ALLOC(st, &work->g_edge, work->slots.most * R2S_RATE_SLOTS_FOUR * 4, "edge gradients", err);
+  R2S_ALLOC(st, &work->g_edge, work->slots.most * R2S_RATE_SLOTS_FOUR, "edge gradients", err);
   R2S_ALLOC(st, &work->g_out, n_out * width, "readout gradients", err);
   R2S_ALLOC(st, &work->g_b, n_out, "bias gradients", err);
   R2S_ALLOC(st, &work->g_alpha, width, "time constants' gradients", err);
@@ -60,10 +64,11 @@ done:
 
 void r2s_rate_single_free(r2s_rate_single *single) {
   r2s_rate_single_work *w = &single->work;
-  void *const arrays[] = {single->o,  w->alpha,   w->readout, w->sign,   w->w_in,  w->w_out,     w->u,
-                          w->target,  w->mask,    w->input,   w->x,      w->r,     w->amplitude, w->normal,
-                          w->shot,    w->o,       w->error,   w->slope,  w->drive, w->y,         w->e,
-                          w->y_lanes, w->e_lanes, w->delta,   w->g_edge, w->g_out, w->g_b,       w->g_alpha};
+  void *const arrays[] = {single->o,    w->alpha,  w->readout, w->sign,   w->w_in, w->w_out,
+                          w->u,         w->target, w->mask,    w->input,  w->x,    w->r,
+                          w->amplitude, w->xi,     w->sd,      w->normal, w->shot, w->o,
+                          w->error,     w->slope,  w->drive,   w->y,      w->e,    w->y_lanes,
+                          w->e_lanes,   w->delta,  w->g_edge,  w->g_out,  w->g_b,  w->g_alpha};
   for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++) free(arrays[k]);
   r2s_rate_tiles_free(&w->by_post);
   r2s_rate_tiles_free(&w->by_pre);

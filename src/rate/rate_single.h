@@ -25,7 +25,9 @@ typedef struct r2s_rate_single_work {
   float *target, *mask;          /* [T x n_out], [T] of o_t */
   float *input;                  /* [width] from the other units, or back to them */
   float *x;                      /* [N rounded up to 32] */
-  float *r, *amplitude;          /* [width] */
+  float *r;                      /* [width] */
+  float *amplitude;              /* [width] sd of a unit's readout noise, kept for KEPT steps */
+  float *xi, *sd;                /* [KEPT x n_out rounded up to 32], [n_out] the readout's noise in them */
   float *normal, *shot;          /* [N rounded up to 32] */
   float *o, *error;              /* [T x n_out] */
   float square;                  /* sum of error^2 */
@@ -36,7 +38,7 @@ typedef struct r2s_rate_single_work {
   float *y_lanes, *e_lanes; /* [width x PLANES x 16] of a pass, lane t % 16 of plane t/16 */
   float *delta;             /* [width] */
   r2s_rate_slots slots;     /* the edges, for their gradient */
-  float *g_edge;            /* [slots x 4] */
+  float *g_edge;            /* [slots] */
   float *g_out;             /* [n_out x width] before scale */
   float *g_b, *g_alpha;     /* [n_out], [width] */
 } r2s_rate_single_work;

@@ -46,7 +46,7 @@ R2S_INLINE void r2s_rate_single_turn(const r2s_rate_single_work *work, const flo
     }
 }
 
-/* g [4 x 4] += (first: =) the parts of four edges of a receiver: sums over the pass of what it asked for
+/* g [4] += (first: =) the parts of four edges of a receiver: sums over the pass of what it asked for
  * times what the senders pre [4] sent, planes in turns in CHAINS sums. */
 R2S_INLINE void r2s_rate_single_four_edges(const r2s_rate_numbers *e, const float *y, const uint32_t *pre,
                                            bool first, float *g) {
@@ -65,7 +65,12 @@ R2S_INLINE void r2s_rate_single_four_edges(const r2s_rate_numbers *e, const floa
     }
     for (int k = 0; k < R2S_RATE_SLOTS_FOUR; k++) part[k][p] = (sum[k][0] + sum[k][1]) + sum[k][2];
   }
-  r2s_vf_add_folded(part, 1.0f, first, g);
+  r2s_vf folded[R2S_PARTS];
+  r2s_vf_fold4_of_four(part, folded);
+  r2s_v4 total = r2s_vf_sum_fours(folded), before;
+  memcpy(&before, g, sizeof before);
+  if (!first) total += before;
+  memcpy(g, &total, sizeof total);
 }
 
 /* g_edge += (the first pass: =) the part of the PLANES x 16 steps from `from` on. */
@@ -79,7 +84,7 @@ static inline void r2s_rate_single_gradient(r2s_rate_single_work *work, size_t f
     const size_t slot = four * R2S_RATE_SLOTS_FOUR;
     const r2s_rate_numbers e =
         r2s_rate_numbers_of(work->e_lanes + slots->post[four] * SPAN, R2S_LANES, R2S_RATE_PLANES);
-    r2s_rate_single_four_edges(&e, work->y_lanes, slots->pre + slot, from == 0, work->g_edge + 4 * slot);
+    r2s_rate_single_four_edges(&e, work->y_lanes, slots->pre + slot, from == 0, work->g_edge + slot);
   }
 }
 

@@ -29,11 +29,17 @@ R2S_INLINE float dot(const float *a, const float *b, size_t width, bool squared)
   return (folded[0] + folded[1]) + (folded[2] + folded[3]);
 }
 
+/* The place of step t > 0 among the KEPT steps that share a measured sd of the readout's noise. */
+R2S_INLINE size_t round_of(size_t t) {
+  return (t - 1) % R2S_RATE_KEPT;
+}
+
 R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_single_work *work, size_t t,
                       r2s_activation activation, bool shot) {
   const r2s_rate_curve curve = r2s_rate_curve_of(net->table);
   const size_t width = work->width, n_in = (size_t)net->n_in;
   const float *u = t ? work->u + (t - 1) * n_in : NULL;
+  const bool measures = round_of(t) == 0;
   for (size_t i = 0; i < width; i += R2S_VW) {
     r2s_vf x = r2s_vf_load(work->x + i), r, slope, amplitude;
     if (t) {
@@ -55,7 +61,7 @@ R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_single_work *work, size
     r2s_vf y = r;
     if (shot) {
       y = r2s_vf_fma(r2s_vf_set(net->shot) * amplitude, r2s_vf_load(work->shot + i), r);
-      r2s_vf_store(work->amplitude + i, amplitude * r2s_vf_load(work->readout + i));
+      if (measures) r2s_vf_store(work->amplitude + i, amplitude * r2s_vf_load(work->readout + i));
     }
     r2s_vf_store(work->r + i, r);
     r2s_vf_store(work->y + t * work->stride + i, y);
@@ -63,25 +69,26 @@ R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_single_work *work, size
   }
 }
 
-/* Output k of step t, its error and its part of w_out's gradient; amplitude holds the units' readout sd. */
-R2S_INLINE void read_out(const r2s_rate_view *net, r2s_rate_single_work *work, size_t t, size_t k,
-                         bool pooled, float xi) {
-  size_t at = t * (size_t)net->n_out + k, width = work->width;
-  const float *w = work->w_out + k * width;
+/* Output k of step t, its error and its part of w_out's gradient. With shot noise xi is its noise; amplitude
+ * holds the units' sd of it. */
+R2S_INLINE void read_out(const r2s_rate_view *net, r2s_rate_single_work *work, size_t t, size_t k, bool shot,
+                         float xi) {
+  const size_t at = t * (size_t)net->n_out + k, width = work->width;
+  const float *w = work->w_out + k * width, *y = work->y + t * work->stride;
   float o = dot(w, work->r, width, false) + net->b_out[k], ratio = 0;
-  if (pooled) {
-    float sd = sqrtf(dot(w, work->amplitude, width, true));
-    o = R2S_FMA(sd, xi, o);
-    ratio = sd > 0 ? xi / sd : 0;
+  if (shot) {
+    if (round_of(t) == 0) work->sd[k] = sqrtf(dot(w, work->amplitude, width, true));
+    o = R2S_FMA(work->sd[k], xi, o);
+    ratio = work->sd[k] > 0 ? xi / work->sd[k] : 0;
   }
-  float error = (o - work->target[at]) * work->mask[t];
+  const float error = (o - work->target[at]) * work->mask[t];
   work->o[at] = o;
   work->error[at] = error;
   work->square = R2S_FMA(error, error, work->square);
   float *g_out = work->g_out + k * width;
   for (size_t i = 0; i < width; i += R2S_VW) {
-    r2s_vf g = r2s_vf_fma(r2s_vf_set(error), r2s_vf_load(work->r + i), r2s_vf_load(g_out + i));
-    if (pooled) {
+    r2s_vf g = r2s_vf_fma(r2s_vf_set(error), r2s_vf_load(y + i), r2s_vf_load(g_out + i));
+    if (shot) {
       r2s_vf sd = r2s_vf_load(work->amplitude + i);
       g = r2s_vf_fma(r2s_vf_set(error * ratio) * r2s_vf_load(w + i), sd * sd, g);
     }
@@ -90,16 +97,9 @@ R2S_INLINE void read_out(const r2s_rate_view *net, r2s_rate_single_work *work, s
 }
 
 R2S_INLINE void output(const r2s_rate_view *net, r2s_rate_single_work *work, size_t t, bool shot) {
-  float xi[32] = {0};
-  bool pooled = shot && net->n_out == 1;
-  if (pooled) draw(&work->readout_noise, xi, 1);
-  if (shot && !pooled) {
-    draw(&work->readout_noise, work->normal, (size_t)net->n);
-    for (size_t i = 0; i < work->width; i += R2S_VW)
-      r2s_vf_store(work->r + i, r2s_vf_fma(r2s_vf_load(work->amplitude + i), r2s_vf_load(work->normal + i),
-                                           r2s_vf_load(work->r + i)));
-  }
-  for (size_t k = 0; k < (size_t)net->n_out; k++) read_out(net, work, t, k, pooled, xi[0]);
+  const size_t n_out = (size_t)net->n_out;
+  if (shot && round_of(t) == 0) draw(&work->readout_noise, work->xi, R2S_RATE_KEPT * n_out);
+  for (size_t k = 0; k < n_out; k++) read_out(net, work, t, k, shot, work->xi[round_of(t) * n_out + k]);
 }
 
 R2S_INLINE void forward(const r2s_rate_view *net, r2s_rate_single_work *work, r2s_activation activation,
@@ -162,5 +162,5 @@ void R2S_KERNEL(r2s_rate_single_backward)(const r2s_rate_view *net, r2s_rate_sin
   }
   for (size_t from = 0; from < last; from += R2S_RATE_PLANES * R2S_LANES)
     r2s_rate_single_gradient(work, from);
-  r2s_rate_fold_edges(&work->slots, 0, work->slots.fours, work->g_edge, NULL, gradient);
+  r2s_rate_sort_edges(&work->slots, 0, work->slots.fours, work->g_edge, NULL, gradient);
 }

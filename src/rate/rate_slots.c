@@ -25,12 +25,13 @@ static size_t chunk_of(size_t n, size_t sender_bytes) {
   return (n + chunks - 1) / chunks;
 }
 
-r2s_status r2s_rate_slots_create(r2s_rate_slots *out, int n, size_t edges, size_t sender_bytes,
+r2s_status r2s_rate_slots_create(r2s_rate_slots *out, int n, int n_out, size_t edges, size_t sender_bytes,
                                  r2s_error *err) {
   r2s_status st = R2S_OK;
-  r2s_rate_slots slots = {.n = (size_t)n};
+  r2s_rate_slots slots = {.n = (size_t)n, .n_out = (size_t)n_out};
   slots.chunk = chunk_of(slots.n, sender_bytes);
-  slots.most = edges / R2S_RATE_SLOTS_FOUR + slots.n; /* a receiver's last four need not be full */
+  /* a receiver's last four need not be full, nor an output's last one of each chunk */
+  slots.most = edges / R2S_RATE_SLOTS_FOUR + slots.n + slots.n_out * slots.n;
   R2S_ALLOC(st, &slots.post, slots.most, "edges", err);
   R2S_ALLOC(st, &slots.pre, slots.most * R2S_RATE_SLOTS_FOUR, "edges", err);
   R2S_ALLOC(st, &slots.edge, slots.most * R2S_RATE_SLOTS_FOUR, "edges", err);
@@ -49,6 +50,13 @@ void r2s_rate_slots_free(r2s_rate_slots *slots) {
   *slots = (r2s_rate_slots){0};
 }
 
+/* Slot k of the four that comes next. */
+static void set_slot(r2s_rate_slots *slots, size_t k, size_t edge, size_t pre) {
+  const size_t slot = slots->fours * R2S_RATE_SLOTS_FOUR + k;
+  slots->edge[slot] = (uint32_t)edge;
+  slots->pre[slot] = (uint32_t)pre;
+}
+
 /* The fours of receiver i whose last sender comes before `end`. */
 static void add_fours(r2s_rate_slots *slots, size_t edges, const uint32_t *post, const uint32_t *pre,
                       size_t i, size_t end) {
@@ -58,14 +66,24 @@ static void add_fours(r2s_rate_slots *slots, size_t edges, const uint32_t *post,
     while (last - first < R2S_RATE_SLOTS_FOUR - 1 && last + 1 < edges && post[last + 1] == i) last++;
     if (pre[last] >= end) break;
     for (size_t k = 0; k < R2S_RATE_SLOTS_FOUR; k++) {
-      const size_t edge = first + k < last ? first + k : last, slot = slots->fours * R2S_RATE_SLOTS_FOUR + k;
-      slots->edge[slot] = (uint32_t)edge;
-      slots->pre[slot] = pre[edge];
+      const size_t edge = first + k < last ? first + k : last;
+      set_slot(slots, k, edge, pre[edge]);
     }
     slots->post[slots->fours++] = (uint32_t)i;
     first = last + 1;
   }
   slots->next[i] = (uint32_t)first;
+}
+
+/* Those of output k, which reads all of a chunk's units. */
+static void add_output_fours(r2s_rate_slots *slots, size_t k, size_t from, size_t end) {
+  for (size_t unit = from; unit < end; unit += R2S_RATE_SLOTS_FOUR) {
+    for (size_t slot = 0; slot < R2S_RATE_SLOTS_FOUR; slot++) {
+      const size_t pre = unit + slot < end ? unit + slot : end - 1;
+      set_slot(slots, slot, slots->edges + k * slots->n + pre, pre);
+    }
+    slots->post[slots->fours++] = (uint32_t)(slots->n + k);
+  }
 }
 
 void r2s_rate_slots_build(r2s_rate_slots *slots, size_t edges, const uint32_t *post, const uint32_t *pre,
@@ -77,7 +95,11 @@ void r2s_rate_slots_build(r2s_rate_slots *slots, size_t edges, const uint32_t *p
     while (edge < edges && post[edge] == i) edge++;
   }
   slots->fours = 0;
-  for (size_t end = slots->chunk; end < n + slots->chunk; end += slots->chunk)
+  slots->edges = edges;
+  for (size_t from = 0; from < n; from += slots->chunk) {
+    const size_t end = from + slots->chunk;
     for (size_t i = 0; i < n; i++) add_fours(slots, edges, post, pre, i, end);
+    for (size_t k = 0; k < slots->n_out; k++) add_output_fours(slots, k, from, end < n ? end : n);
+  }
   slots->edges_version = edges_version;
 }

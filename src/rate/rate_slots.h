@@ -14,19 +14,21 @@
 enum { R2S_RATE_SLOTS_FOUR = 4 };
 
 typedef struct r2s_rate_slots {
-  size_t n, chunk;    /* units, senders of a chunk */
-  size_t most, fours; /* fours that there is room for, and that there are */
-  uint32_t *post;     /* [fours] the receiver */
-  uint32_t *pre;      /* [fours x 4] the slot's sender */
-  uint32_t *edge;     /* [fours x 4] the slot's edge; a receiver's last four may have its last edge again and
-                         again */
-  uint32_t *next;     /* [N] the receiver's next edge, while they are built */
+  size_t n, n_out, chunk; /* units, outputs, senders of a chunk */
+  size_t edges;           /* between units; those to the outputs come behind them, output by output */
+  size_t most, fours;     /* fours that there is room for, and that there are */
+  uint32_t *post;         /* [fours] the receiver: a unit, or N + k for output k */
+  uint32_t *pre;          /* [fours x 4] the slot's sender */
+  uint32_t *edge; /* [fours x 4] the slot's edge; a receiver's last four may have its last edge again and
+                     again */
+  uint32_t *next; /* [N] the receiver's next edge, while they are built */
   unsigned edges_version; /* r2s_rate_net's, of the edges that they were built for; 0: none */
 } r2s_rate_slots;
 
-/* sender_bytes: what a pass over the edges reads of each sender. */
-R2S_MUST_CHECK r2s_status r2s_rate_slots_create(r2s_rate_slots *out, int n, size_t edges, size_t sender_bytes,
-                                                r2s_error *err);
+/* n_out: outputs whose weights are edges, too. sender_bytes: what a pass over the edges reads of each sender.
+ */
+R2S_MUST_CHECK r2s_status r2s_rate_slots_create(r2s_rate_slots *out, int n, int n_out, size_t edges,
+                                                size_t sender_bytes, r2s_error *err);
 void r2s_rate_slots_free(r2s_rate_slots *slots);
 
 /* For edges in the order of post, pre. */

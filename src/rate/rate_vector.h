@@ -203,7 +203,7 @@ R2S_INLINE r2s_v4 r2s_vf_fold4(const r2s_vf part[R2S_PARTS]) {
 #endif
 }
 
-/* The same of four groups, one behind the other. */
+/* The same of four groups, one behind the other; in two vectors: groups 0 and 2, 1 and 3. */
 R2S_INLINE void r2s_vf_fold4_of_four(r2s_vf part[4][R2S_PARTS], r2s_vf folded[R2S_PARTS]) {
 #if R2S_PARTS == 1
   __m512 a = (__m512)part[0][0], b = (__m512)part[1][0], c = (__m512)part[2][0], d = (__m512)part[3][0];
@@ -212,7 +212,7 @@ R2S_INLINE void r2s_vf_fold4_of_four(r2s_vf part[4][R2S_PARTS], r2s_vf folded[R2
   folded[0] = (r2s_vf)_mm512_add_ps(_mm512_shuffle_f32x4(ab, cd, 0x88), _mm512_shuffle_f32x4(ab, cd, 0xdd));
 #elif R2S_PARTS == 2
   for (int k = 0; k < 2; k++) {
-    r2s_vf a = part[2 * k][0] + part[2 * k][1], b = part[2 * k + 1][0] + part[2 * k + 1][1];
+    r2s_vf a = part[k][0] + part[k][1], b = part[k + 2][0] + part[k + 2][1];
     folded[k] = r2s_vf_halves(a, b) + __builtin_shufflevector(a, b, 4, 5, 6, 7, 8, 9, 10, 11);
   }
 #else
@@ -220,14 +220,46 @@ R2S_INLINE void r2s_vf_fold4_of_four(r2s_vf part[4][R2S_PARTS], r2s_vf folded[R2
 #endif
 }
 
-/* g [4 x 4] += (first: =) scale times the folded parts of four groups */
-R2S_INLINE void r2s_vf_add_folded(r2s_vf part[4][R2S_PARTS], float scale, bool first, float *g) {
-  r2s_vf folded[R2S_PARTS];
-  r2s_vf_fold4_of_four(part, folded);
-  for (int p = 0; p < R2S_PARTS; p++) {
-    folded[p] *= scale;
-    r2s_vf_store(g + p * R2S_VW, first ? folded[p] : r2s_vf_load(g + p * R2S_VW) + folded[p]);
+/* The same of sums of products, lanes l, l + 4, l + 8 and l + 12, of which a vector each has been added up.
+ */
+R2S_INLINE void r2s_dots_fold4_of_four(const r2s_dots dots[4], r2s_vi folded[R2S_PARTS]) {
+#if R2S_PARTS == 1
+  const __m512 a = (__m512)dots[0], b = (__m512)dots[1], c = (__m512)dots[2], d = (__m512)dots[3];
+  const r2s_vi ab = (r2s_vi)_mm512_shuffle_f32x4(a, b, 0x44) + (r2s_vi)_mm512_shuffle_f32x4(a, b, 0xee);
+  const r2s_vi cd = (r2s_vi)_mm512_shuffle_f32x4(c, d, 0x44) + (r2s_vi)_mm512_shuffle_f32x4(c, d, 0xee);
+  folded[0] = (r2s_vi)_mm512_shuffle_f32x4((__m512)ab, (__m512)cd, 0x88) +
+              (r2s_vi)_mm512_shuffle_f32x4((__m512)ab, (__m512)cd, 0xdd);
+#elif R2S_PARTS == 2
+  for (int k = 0; k < 2; k++) {
+    const r2s_vi a = dots[k], b = dots[k + 2];
+    folded[k] =
+        (r2s_vi)r2s_vf_halves((r2s_vf)a, (r2s_vf)b) + __builtin_shufflevector(a, b, 4, 5, 6, 7, 8, 9, 10, 11);
   }
+#else
+  for (int k = 0; k < 4; k++) folded[k] = r2s_dots_sum(dots[k]);
+#endif
+}
+
+/* Each group's four, as they were folded, added up: (0 + 1) + (2 + 3). */
+R2S_INLINE r2s_v4 r2s_vf_sum_fours(const r2s_vf folded[R2S_PARTS]) {
+#if R2S_PARTS == 1
+  const r2s_vf pairs = folded[0] + R2S_IN_FOURS(folded[0], folded[0], 1, 0, 3, 2);
+  const r2s_vf sums = pairs + R2S_IN_FOURS(pairs, pairs, 2, 3, 0, 1);
+  return __builtin_shufflevector(sums, sums, 0, 4, 8, 12);
+#elif R2S_PARTS == 2
+  const r2s_vf pairs =
+      R2S_IN_FOURS(folded[0], folded[1], 0, 2, 4, 6) + R2S_IN_FOURS(folded[0], folded[1], 1, 3, 5, 7);
+  const r2s_v4 low = __builtin_shufflevector(pairs, pairs, 0, 1, 2, 3),
+               high = __builtin_shufflevector(pairs, pairs, 4, 5, 6, 7);
+  return __builtin_shufflevector(low, high, 0, 2, 4, 6) + __builtin_shufflevector(low, high, 1, 3, 5, 7);
+#else
+  const r2s_vf *f = folded;
+  const r2s_v4 ab =
+      __builtin_shufflevector(f[0], f[1], 0, 2, 4, 6) + __builtin_shufflevector(f[0], f[1], 1, 3, 5, 7);
+  const r2s_v4 cd =
+      __builtin_shufflevector(f[2], f[3], 0, 2, 4, 6) + __builtin_shufflevector(f[2], f[3], 1, 3, 5, 7);
+  return __builtin_shufflevector(ab, cd, 0, 2, 4, 6) + __builtin_shufflevector(ab, cd, 1, 3, 5, 7);
+#endif
 }
 
 /* exp(x), or exp(-x); the exponent is held to [-87, 88]. Relative error below 2e-7 up to |x| = 10, 4e-7 at

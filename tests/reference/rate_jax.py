@@ -75,25 +75,30 @@ def mean_loss(data):
             noise = jnp.sqrt(m / (kappa * dt)) * amplitude(x) * shot
             return activation(x) + jax.lax.stop_gradient(noise)
 
-        def output(x, readout):
+        def output(x, y, s, readout):
             r = activation(x)
             o = r @ w_out[0] + b_out[0]
             if m == 0:
                 return o
+            # w_out's gradient has what was sent in place of r: the noise in it adds 0 here
+            o = o + jax.lax.stop_gradient(y - r) @ (w_out[0] - jax.lax.stop_gradient(w_out[0]))
             # the readout's noise is pooled; its gradient goes through w_out alone
-            s = jax.lax.stop_gradient(jnp.sqrt(m / (2 * kappa * tau)) * amplitude(x))
             return o + jnp.sqrt(jnp.sum((w_out[0] * s) ** 2, axis=1)) * readout
 
         def step(carry, now):
-            x, y = carry
-            u, target, state, shot, readout = now
+            x, y, s = carry
+            measures, u, target, state, shot, readout = now
             x = (1 - alpha) * x + alpha * (y @ W.T + u @ w_in.T) + number["state_noise"] * state
-            error = output(x, readout[:, 0]) - target[:, 0]
-            return (x, sent(x, shot)), error**2
+            y = sent(x, shot)
+            if m > 0:
+                s = jnp.where(measures, jax.lax.stop_gradient(jnp.sqrt(m / (2 * kappa * tau)) * amplitude(x)), s)
+            error = output(x, y, s, readout[:, 0]) - target[:, 0]
+            return (x, y, s), error**2
 
         u, target, state, shot, readout = series
-        now = (u[:-1], target[1:], state[1:], shot[1:], readout[1:])
-        _, squares = jax.lax.scan(step, (x0, sent(x0, shot[0])), now)
+        # the sd of the readout's noise is measured every fourth step
+        now = (jnp.arange(len(u) - 1) % 4 == 0, u[:-1], target[1:], state[1:], shot[1:], readout[1:])
+        _, squares = jax.lax.scan(step, (x0, sent(x0, shot[0]), jnp.zeros_like(x0)), now)
         losses = jnp.sqrt(jnp.sum(squares, axis=0))
         return jnp.mean(losses), losses
 

@@ -34,6 +34,16 @@ static inline float *twin_normals(const r2s_rate_trials *trials, r2s_stream stre
   return all;
 }
 
+/* T x size normals of the readout: those of KEPT steps from the first on are drawn at once. */
+static inline float *twin_readout(const r2s_rate_trials *trials, size_t T, size_t size) {
+  r2s_random random;
+  float *all = calloc((T + R2S_RATE_KEPT) * size + 32, sizeof *all);
+  r2s_random_seed(&random, trials->seed, R2S_STREAM_RATE_READOUT, (uint32_t)trials->set, trials->index, 0);
+  for (size_t t = 1; all && t < T; t += R2S_RATE_KEPT)
+    r2s_random_fill_normal(&random, all + t * size, R2S_RATE_KEPT * size, R2S_ISA_BASELINE);
+  return all;
+}
+
 /* The same of shared normals, for n units. */
 static inline float *twin_shared(const r2s_rate_trials *trials, r2s_stream stream, size_t first,
                                  size_t rounds, size_t n) {
@@ -51,11 +61,9 @@ static inline void make_twin(rate_twin *twin, const r2s_rate_group *group, const
                              const r2s_model *model, const r2s_rate_levels *levels,
                              const r2s_rate_trials *trials) {
   size_t T = (size_t)group->work.n_steps, n = (size_t)net->n, n_out = (size_t)net->n_out;
-  bool pooled = n_out == 1;
   float *state = twin_shared(trials, R2S_STREAM_RATE_STATE, 1, T, n);
   float *shot = twin_shared(trials, R2S_STREAM_RATE_SHOT, 0, T, n);
-  float *readout = pooled ? twin_normals(trials, R2S_STREAM_RATE_READOUT, 1, T, R2S_LANES)
-                          : twin_shared(trials, R2S_STREAM_RATE_READOUT, 1, T, n);
+  float *readout = twin_readout(trials, T, n_out * R2S_LANES);
   for (size_t lane = 0; lane < R2S_LANES; lane++) {
     double **a = twin->array[lane];
     a[0] = twin_lane(group->work.u, T * (size_t)net->n_in, lane);
@@ -65,7 +73,7 @@ static inline void make_twin(rate_twin *twin, const r2s_rate_group *group, const
     a[3] = twin_lane(group->work.x_trace, n, lane);
     a[4] = twin_lane(state, T * n, lane);
     a[5] = twin_lane(shot, T * n, lane);
-    a[6] = twin_lane(readout, T * (pooled ? 1 : n), lane);
+    a[6] = twin_lane(readout, T * n_out, lane);
     for (int k = 7; k < 12; k++) a[k] = calloc(T * n, sizeof **a);
     a[12] = calloc(T * n_out, sizeof **a);
     a[13] = NULL;

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #include "base/base_random.h"
-#include "rate/rate_fixed.h"
+#include "rate/rate_edge_gradient.h"
 
 enum { N = 3, UNIT = R2S_RATE_PAIRS * R2S_LANES };
 
@@ -61,13 +61,21 @@ static void test_a_number_is_off_by_half_a_step_at_most(void **state) {
   }
 }
 
-/* Over a block's steps, of the first lanes. */
-static r2s_vi sum_of_products(const uint32_t *e, const uint32_t *sent) {
-  r2s_dots dots = {0};
-  for (size_t k = 0; k < R2S_RATE_PAIRS; k++)
-    dots =
-        r2s_dots_add((r2s_vi)r2s_vu_load(e + k * R2S_LANES), (r2s_vi)r2s_vu_load(sent + k * R2S_LANES), dots);
-  return r2s_dots_sum(dots);
+/* What the edges' gradient takes of a block: of each part, the sum over its steps and over lanes part, part +
+ * 4, ... of four edges from unit i to unit i, which are alike. */
+static void sum_of_products(const fixture *e, const fixture *sent, int i, int32_t out[4]) {
+  enum { ALIKE = R2S_RATE_SLOTS_FOUR };
+  const r2s_rate_numbers own = r2s_rate_numbers_of(e->pair + i * UNIT, R2S_LANES, R2S_RATE_PAIRS);
+  const uint32_t *y[ALIKE];
+  r2s_dots dots[ALIKE] = {0};
+  r2s_vi folded[R2S_PARTS];
+  int32_t sum[ALIKE][4];
+  for (int k = 0; k < ALIKE; k++) y[k] = sent->pair + i * UNIT;
+  r2s_rate_sum_pairs(0, R2S_RATE_PAIRS, &own, y, dots);
+  r2s_dots_fold4_of_four(dots, folded);
+  memcpy(sum, folded, sizeof sum);
+  for (int k = 1; k < ALIKE; k++) assert_memory_equal(sum[k], sum[0], sizeof *sum);
+  memcpy(out, sum[0], sizeof *sum);
 }
 
 static void test_the_largest_sum_of_a_block_fits(void **state) {
@@ -80,9 +88,10 @@ static void test_the_largest_sum_of_a_block_fits(void **state) {
       e.planes[k] = -0.7f, sent.planes[k] = 3.0f * (float)sign;
     r2s_rate_fix(e.planes, N * R2S_LANES, 0, N, R2S_RATE_PAIRS, R2S_RATE_E_MOST, &e.fixed);
     r2s_rate_fix(sent.planes, N * R2S_LANES, 0, N, R2S_RATE_PAIRS, R2S_RATE_SENT_MOST, &sent.fixed);
-    const r2s_vi sum = sum_of_products(e.pair, sent.pair);
-    const int32_t most = R2S_RATE_BLOCK * R2S_RATE_SENT_MOST * R2S_RATE_E_MOST;
-    for (int lane = 0; lane < R2S_VW; lane++) assert_true(sum[lane] == -sign * most);
+    const int32_t most = R2S_RATE_BLOCK * (R2S_LANES / 4) * R2S_RATE_SENT_MOST * R2S_RATE_E_MOST;
+    int32_t sum[4];
+    sum_of_products(&e, &sent, 1, sum);
+    for (int part = 0; part < 4; part++) assert_true(sum[part] == -sign * most);
   }
 }
 
@@ -92,13 +101,12 @@ static void test_a_sum_is_that_of_the_products(void **state) {
   set_up(&e, R2S_RATE_E_MOST);
   set_up(&sent, R2S_RATE_SENT_MOST);
   for (int i = 0; i < N; i++) {
-    const r2s_vi sum = sum_of_products(e.pair + i * UNIT, sent.pair + i * UNIT);
-    for (int lane = 0; lane < R2S_VW; lane++) {
-      int32_t expected = 0;
-      for (int t = 0; t < R2S_RATE_BLOCK; t++)
-        expected += fixed_of(&e, t, i, lane) * fixed_of(&sent, t, i, lane);
-      assert_int_equal(sum[lane], expected);
-    }
+    int32_t sum[4], expected[4] = {0};
+    sum_of_products(&e, &sent, i, sum);
+    for (int t = 0; t < R2S_RATE_BLOCK; t++)
+      for (int lane = 0; lane < R2S_LANES; lane++)
+        expected[lane % 4] += fixed_of(&e, t, i, lane) * fixed_of(&sent, t, i, lane);
+    assert_memory_equal(sum, expected, sizeof sum);
   }
 }
 
