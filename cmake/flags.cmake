@@ -11,7 +11,9 @@ if(R2S_WERROR)
 endif()
 if(R2S_SANITIZE)
   # pointer-overflow and object-size: the kernels take gcc ten minutes with them; the address sanitizer finds the access
-  target_compile_options(r2s_flags INTERFACE -fsanitize=${R2S_SANITIZE} -fno-sanitize=pointer-overflow,object-size
-    -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  set(sanitize -fsanitize=${R2S_SANITIZE} -fno-sanitize=pointer-overflow,object-size -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  # R2S_UNSANITIZED: a target's property, of kernels that do not run here (isa.cmake)
+  target_compile_options(r2s_flags INTERFACE "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:R2S_UNSANITIZED>>>:${sanitize}>")
   target_link_options(r2s_flags INTERFACE -fsanitize=${R2S_SANITIZE})
 endif()
