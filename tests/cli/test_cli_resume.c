@@ -20,6 +20,9 @@
 #define MANY "1500"
 #endif
 #define TRAINING "--set", "train.max_steps=" MANY, "--set", "train.batch=16", CLI_TINY
+#define FEW_TRIALS                                                                                           \
+  "--scales", "30,44", "--trials", "4", "--set", "convert.held_out_trials=2", "--set",                       \
+      "convert.unit_scales=1", "--set", "train.test_trials=3", "--set", "simulate.trials=3"
 #define LATER "--set", "train.max_steps=1", "--set", "train.batch=16", CLI_TINY
 
 static void sleep_ms(int ms) {
@@ -232,7 +235,7 @@ static void test_a_stopped_replacement_costs_nothing_yet(void **state) {
   (void)state;
   CLI_RUN("train", "-o", "old", CLI_TINY, "--set", "train.max_steps=5");
   CLI_RUN("train", "-o", "fresh", "--quiet", TRAINING, "--seed", "3");
-  CLI_RUN("convert", "old/model.h5", "-o", "earlier", "--quiet");
+  CLI_RUN("convert", "old/model.h5", "-o", "earlier", "--quiet", FEW_TRIALS);
   assert_int_equal(system("cp -r earlier kept_earlier"), 0);
   const char *const start[] = {"train", "-o", "earlier", TRAINING, "--seed", "3", NULL};
   interrupt_is_advised(start, "rate2spike train --resume -o earlier");

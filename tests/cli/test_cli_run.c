@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "cli_program.h"
+#include "sanitized.h"
 
 #if defined(__APPLE__)
 #include <util.h> /* forkpty */
@@ -239,6 +240,13 @@ static char *on_terminal(const char *const *argv) {
   return said;
 }
 
+/* Time for lines of progress. */
+#if SANITIZED
+#define STEPS_THAT_TAKE_A_WHILE "train.max_steps=40"
+#else
+#define STEPS_THAT_TAKE_A_WHILE "train.max_steps=300"
+#endif
+
 /* A bar that is drawn over itself and ends its line, cut to the window; warnings in colour. */
 static void test_progress_on_a_terminal(void **state) {
   (void)state;
@@ -253,7 +261,7 @@ static void test_progress_on_a_terminal(void **state) {
   free(said);
   const char *const train[] = {R2S_PROGRAM, "train",
                                "-o",        "seen",
-                               "--set",     "train.max_steps=300",
+                               "--set",     STEPS_THAT_TAKE_A_WHILE,
                                "--set",     "net.n=250",
                                "--set",     "train.test_trials=1",
                                NULL};
