@@ -13,6 +13,7 @@
 
 #include "rate2spike/io.h"
 #include "rate2spike/spike.h"
+#include "sanitized.h"
 
 #define DATA(name) R2S_TEST_DATA "/" name
 
@@ -136,7 +137,11 @@ static void test_accuracy_at_each_scale(void **state) {
   } known[] = {{20, 1.0, 4.9}, {25, 1.0, 3.3}, {30, 1.0, 2.3},
                {40, .85, NAN}, {50, .60, NAN}, {65, .10, NAN}};
   r2s_spike_record records[N_TRIALS];
-  for (size_t q = 0; q < sizeof known / sizeof *known; q++) {
+  /* the bits are the same in every build: where it is slow, a scale that does the task and one that does not
+   */
+  const size_t n_known = sizeof known / sizeof *known;
+  const bool few = SANITIZED || EMULATED;
+  for (size_t q = few ? 1 : 0; q < n_known; q += few ? 3 : 1) {
     simulate(f, known[q].scale, false, 21, records);
     double accuracy = accuracy_of(f, records), p = known[q].accuracy, go_out = 0;
     if (!(fabs(accuracy - p) <= fmax(0.1, 3 * sqrt(p * (1 - p) * (1.0 / 20 + 1.0 / N_TRIALS)))))
