@@ -59,11 +59,11 @@ static double search(void *state) {
   for (int k = 0; k < 12; k++) scales[k] = 20 + 5 * k;
   r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
   config.threads = c->threads;
+  r2s_search_config grid = r2s_search_config_default();
+  grid.scales = scales, grid.n_scales = 12, grid.held_out_trials = 1, grid.seed = c->seed;
   r2s_search_result result;
   double from = r2s_clock();
-  bench_stop_on(r2s_convert_search(&c->model, &c->task, &config, scales, 12, NAN, 100, NULL, 1, c->seed, NULL,
-                                   &result, &err),
-                &err);
+  bench_stop_on(r2s_convert_search(&c->model, &c->task, &config, &grid, NULL, &result, &err), &err);
   double seconds = r2s_clock() - from;
   r2s_search_result_free(&result);
   return seconds;

@@ -54,15 +54,24 @@ void r2s_search_result_free(r2s_search_result *result); /* NULL is allowed */
  * r2s_task_check_samples gives. */
 R2S_MUST_CHECK r2s_status r2s_convert_check_record(const r2s_task *task, double record_ms, r2s_error *err);
 
-/* Measures n_trials (conditions[k] each; NULL: balanced over them), the same at every scale, at each scale;
- * then held_out_trials fresh ones at the chosen and the predicted scale (of the same conditions where these
- * are given: n_trials at most). config gives all but the scale.
- * predicted NaN: none added. R2S_ERR_ARG also where the model has no scale (psc-alpha with a weight_pa);
- * where config.record_ms leaves a criterion without a sample, what r2s_convert_check_record gives. */
+/* What a search tries; borrowed for the call. */
+typedef struct r2s_search_config {
+  const double *scales; /* [n_scales] 1/lambda, > 0; no default: must be set */
+  int n_scales;
+  double predicted;      /* one more scale; default NaN: none */
+  int n_trials;          /* at each scale, the same at each, > 0; default 100 */
+  int held_out_trials;   /* fresh ones at the chosen and the predicted scale, >= 0; default 100 */
+  const int *conditions; /* [n_trials] of these, and of the held-out ones, which are n_trials at most;
+                            default NULL: balanced over the task's */
+  uint64_t seed;         /* of the trials; default 1 */
+} r2s_search_config;
+r2s_search_config r2s_search_config_default(void);
+
+/* Measures the trials at each scale, then the held-out ones. config gives all but the scale. R2S_ERR_ARG also
+ * where the model has no scale (psc-alpha with a weight_pa); where config.record_ms leaves a criterion
+ * without a sample, what r2s_convert_check_record gives. */
 R2S_MUST_CHECK r2s_status r2s_convert_search(const r2s_model *model, const r2s_task *task,
-                                             const r2s_spike_config *config, const double *scales,
-                                             int n_scales, double predicted, int n_trials,
-                                             const int *conditions, int held_out_trials, uint64_t seed,
+                                             const r2s_spike_config *config, const r2s_search_config *search,
                                              const r2s_monitor *monitor, r2s_search_result *out,
                                              r2s_error *err);
 

@@ -16,11 +16,14 @@ struct r2s_barrier {
 
 r2s_status r2s_barrier_create(r2s_barrier **out, int n, r2s_error *err) {
   r2s_status st = R2S_OK;
-  R2S_ALLOC(st, out, 1, "threads", err);
-  (*out)->n = (unsigned)n;
-  pthread_mutex_init(&(*out)->lock, NULL);
-  pthread_cond_init(&(*out)->opened, NULL);
+  r2s_barrier *barrier = NULL;
+  *out = NULL;
+  R2S_ALLOC(st, &barrier, 1, "threads", err);
+  barrier->n = (unsigned)n;
+  R2S_TRY(st, r2s_wait_create(&barrier->lock, &barrier->opened, err));
+  *out = barrier;
 done:
+  if (st != R2S_OK) free(barrier);
   return st;
 }
 

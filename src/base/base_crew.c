@@ -19,6 +19,7 @@ typedef struct member {
 struct r2s_crew {
   int n_members; /* threads but the caller's */
   member *members;
+  bool has_lock; /* and done: false while a crew is made */
   pthread_mutex_t lock;
   pthread_cond_t done;
   /* the present work; set before members are called */
@@ -62,25 +63,31 @@ static void call_members(r2s_crew *crew, int n) {
   pthread_mutex_unlock(&crew->lock);
 }
 
+static r2s_status add_member(r2s_crew *crew, int n_threads, r2s_error *err) {
+  member *one = &crew->members[crew->n_members];
+  one->crew = crew;
+  one->number = crew->n_members + 1;
+  const r2s_status st = r2s_wait_create_condition(&one->called, err);
+  if (st != R2S_OK) return st;
+  const int failure = pthread_create(&one->thread, NULL, live, one);
+  if (failure) {
+    pthread_cond_destroy(&one->called);
+    return r2s_fail(err, R2S_ERR_MEMORY, "can't start thread %d of %d: %s", one->number + 1, n_threads,
+                    strerror(failure));
+  }
+  crew->n_members++;
+  return R2S_OK;
+}
+
 r2s_status r2s_crew_create(r2s_crew **out, int n_threads, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_crew *crew = NULL;
   *out = NULL;
   R2S_ALLOC(st, &crew, 1, "threads", err);
-  pthread_mutex_init(&crew->lock, NULL);
-  pthread_cond_init(&crew->done, NULL);
   R2S_ALLOC(st, &crew->members, (size_t)n_threads, "threads", err);
-  for (int k = 1; k < n_threads; k++) {
-    member *one = &crew->members[crew->n_members];
-    one->crew = crew;
-    one->number = k;
-    pthread_cond_init(&one->called, NULL);
-    const int failure = pthread_create(&one->thread, NULL, live, one);
-    if (failure)
-      R2S_TRY(st, r2s_fail(err, R2S_ERR_MEMORY, "can't start thread %d of %d: %s", k + 1, n_threads,
-                           strerror(failure)));
-    crew->n_members++;
-  }
+  R2S_TRY(st, r2s_wait_create(&crew->lock, &crew->done, err));
+  crew->has_lock = true;
+  for (int k = 1; k < n_threads; k++) R2S_TRY(st, add_member(crew, n_threads, err));
   *out = crew;
 done:
   if (st != R2S_OK) r2s_crew_free(crew);
@@ -100,16 +107,22 @@ void r2s_crew_run(r2s_crew *crew, int n_pieces, r2s_crew_work work, void *user) 
   r2s_wait_until(&crew->working, true, 0, &crew->lock, &crew->done);
 }
 
-void r2s_crew_free(r2s_crew *crew) {
-  if (!crew) return;
+static void end_members(r2s_crew *crew) {
   crew->end = true;
   call_members(crew, crew->n_members);
   for (int k = 0; k < crew->n_members; k++) {
     pthread_join(crew->members[k].thread, NULL);
     pthread_cond_destroy(&crew->members[k].called);
   }
-  pthread_cond_destroy(&crew->done);
-  pthread_mutex_destroy(&crew->lock);
+}
+
+void r2s_crew_free(r2s_crew *crew) {
+  if (!crew) return;
+  if (crew->has_lock) {
+    end_members(crew);
+    pthread_cond_destroy(&crew->done);
+    pthread_mutex_destroy(&crew->lock);
+  }
   free(crew->members);
   free(crew);
 }

@@ -2,7 +2,23 @@
  * Waiting for another thread. */
 #include "base/base_wait.h"
 
+#include <string.h>
+
 #include "base/base_clock.h"
+
+r2s_status r2s_wait_create_condition(pthread_cond_t *changed, r2s_error *err) {
+  const int failure = pthread_cond_init(changed, NULL);
+  if (!failure) return R2S_OK;
+  return r2s_fail(err, R2S_ERR_MEMORY, "can't make a condition for threads: %s", strerror(failure));
+}
+
+r2s_status r2s_wait_create(pthread_mutex_t *lock, pthread_cond_t *changed, r2s_error *err) {
+  const int failure = pthread_mutex_init(lock, NULL);
+  if (failure) return r2s_fail(err, R2S_ERR_MEMORY, "can't make a lock for threads: %s", strerror(failure));
+  const r2s_status st = r2s_wait_create_condition(changed, err);
+  if (st != R2S_OK) pthread_mutex_destroy(lock);
+  return st;
+}
 
 /* Longer than what a training does on one thread between two batches. */
 static const double SPIN_SECONDS = 100e-6;

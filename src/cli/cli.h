@@ -131,10 +131,12 @@ void cli_help_program(FILE *stream);
 void cli_man(void);
 void cli_completion_bash(void);
 
-/* ---- messages (cli_message.c), all on stderr ---- */
+/* ---- messages (cli_message.c), all on stderr; control characters of what they quote as \n, \x1b ---- */
 void cli_message_setup(bool no_color, bool quiet);
 void cli_error(const char *fmt, ...) R2S_PRINTF(1, 2);
 void cli_warning(const char *fmt, ...) R2S_PRINTF(1, 2);
+/* One of the library, which may have several lines. */
+void cli_warning_lines(const char *text);
 /* Prints a wrong use of the command, and where to read more; CLI_USAGE. */
 int cli_usage(const cli_command *command, const char *fmt, ...) R2S_PRINTF(2, 3);
 /* After a file could not be read (errno tells why): prints that, and what was expected; CLI_USAGE. */

@@ -108,7 +108,7 @@ void cli_progress_end(void) {
 static void on_note(void *user, r2s_note_level level, const char *text) {
   (void)user;
   if (level == R2S_NOTE_WARNING) {
-    cli_warning("%s", text);
+    cli_warning_lines(text);
   } else if (!progress.quiet) {
     cli_progress_end();
     fprintf(stderr, "%s\n", text);

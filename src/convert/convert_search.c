@@ -29,12 +29,13 @@ typedef struct trial_result {
 typedef struct search_results {
   const r2s_task *task;
   int n_trials;
+  int done;             /* trials of all scales, counted by their threads */
   trial_result *trials; /* [n_scales x n_trials] */
   double *outputs;      /* [n_scales x n_trials x n_outputs]: theirs */
 } search_results;
 
 static r2s_status keep_result(void *user, int scale, int trial, const r2s_spike_record *r, r2s_error *err) {
-  const search_results *results = user;
+  search_results *results = user;
   const r2s_task *task = results->task;
   const int c = r->condition;
   const size_t at = (size_t)scale * (size_t)results->n_trials + (size_t)trial;
@@ -46,6 +47,8 @@ static r2s_status keep_result(void *user, int scale, int trial, const r2s_spike_
       .spikes = r->n_spikes,
       .correct = r2s_task_correct(task, c, R2S_CRITERION_SPIKING, r->out, r->n_samples, r->t0_ms, r->dt_ms),
       .strict = r2s_task_correct(task, c, R2S_CRITERION_STRICT, r->out, r->n_samples, r->t0_ms, r->dt_ms)};
+#pragma omp atomic
+  results->done++;
   return R2S_OK;
 }
 
@@ -90,10 +93,10 @@ static void judge(const r2s_model *model, const r2s_task *task, const r2s_spike_
     judge_condition(trials, results, n, c, task->n_outputs, out);
 }
 
-/* The trials at the scales of out, simulated and judged. */
+/* The trials at the scales of out, simulated and judged. what: they are of, for an interrupt's message. */
 static r2s_status measure(const r2s_model *model, const r2s_task *task, const r2s_spike_config *config,
-                          const r2s_spike_trial *trials, int n_trials, const r2s_monitor *monitor,
-                          r2s_scale_result *out, int n_scales, r2s_error *err) {
+                          const char *what, const r2s_spike_trial *trials, int n_trials,
+                          const r2s_monitor *monitor, r2s_scale_result *out, int n_scales, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_spike_config quiet = *config;
   quiet.record_spikes = quiet.record_voltage = false;
@@ -104,8 +107,14 @@ static r2s_status measure(const r2s_model *model, const r2s_task *task, const r2
   R2S_ALLOC(st, &results.outputs, n_results * (size_t)task->n_outputs, "outputs of the scale search", err);
   R2S_ALLOC(st, &scales, (size_t)n_scales, "scales", err);
   for (int k = 0; k < n_scales; k++) scales[k] = out[k].scale;
-  R2S_TRY(st, r2s_spike_run_scales(model, &quiet, scales, n_scales, trials, n_trials, keep_result, &results,
-                                   monitor, err));
+  st = r2s_spike_run_scales(model, &quiet, scales, n_scales, trials, n_trials, keep_result, &results, monitor,
+                            err);
+  if (st == R2S_ERR_CANCELLED)
+    st = r2s_fail(err, st,
+                  "interrupted in the %s of %s: %d of %zu trials were done (%d at each of %d scale%s)", what,
+                  r2s_spike_model_name(config->model), results.done, n_results, n_trials, n_scales,
+                  r2s_plural(n_scales));
+  if (st != R2S_OK) goto done;
   for (int k = 0; k < n_scales; k++)
     judge(model, task, trials, results.trials + (size_t)k * (size_t)n_trials, n_trials, &out[k]);
 done:
@@ -121,10 +130,10 @@ static int by_scale(const void *a, const void *b) {
 }
 
 /* The grid and the predicted scale, ascending, each once: neighbours are then neighbours in scale. */
-static int grid_with_prediction(const double *scales, int n, double predicted, r2s_scale_result *out) {
+static int grid_with_prediction(const r2s_search_config *search, r2s_scale_result *out) {
   int given = 0, count = 0;
-  for (int k = 0; k < n; k++) out[given++].scale = scales[k];
-  if (isfinite(predicted)) out[given++].scale = predicted;
+  for (int k = 0; k < search->n_scales; k++) out[given++].scale = search->scales[k];
+  if (isfinite(search->predicted)) out[given++].scale = search->predicted;
   qsort(out, (size_t)given, sizeof *out, by_scale);
   for (int k = 0; k < given; k++)
     if (k == 0 || out[k].scale != out[count - 1].scale) out[count++].scale = out[k].scale;
@@ -196,36 +205,55 @@ static r2s_status check_models(const r2s_model *model, const r2s_task *task, con
   return st;
 }
 
-static r2s_status check_search(const double *scales, int n_scales, double predicted, int n_trials,
-                               const int *conditions, int held_out_trials, r2s_error *err) {
-  if (n_scales < 1) return r2s_fail(err, R2S_ERR_ARG, "no scales to search; expected one or more");
+static r2s_status check_search(const r2s_search_config *search, r2s_error *err) {
+  const double predicted = search->predicted;
+  if (search->n_scales < 1) return r2s_fail(err, R2S_ERR_ARG, "no scales to search; expected one or more");
   if (!isnan(predicted) && !(predicted > 0 && isfinite(predicted)))
     return r2s_fail(err, R2S_ERR_ARG, "predicted scale %g; expected a number > 0, or NaN", predicted);
-  for (int k = 0; k < n_scales; k++) {
-    if (!(scales[k] > 0) || !isfinite(scales[k]))
-      return r2s_fail(err, R2S_ERR_ARG, "scale %d is %g; expected a number > 0", k + 1, scales[k]);
+  for (int k = 0; k < search->n_scales; k++) {
+    if (!(search->scales[k] > 0) || !isfinite(search->scales[k]))
+      return r2s_fail(err, R2S_ERR_ARG, "scale %d is %g; expected a number > 0", k + 1, search->scales[k]);
   }
-  if (n_trials < 1)
-    return r2s_fail(err, R2S_ERR_ARG, "%d trials at each scale; expected 1 or more", n_trials);
-  if (held_out_trials < 0)
-    return r2s_fail(err, R2S_ERR_ARG, "%d held-out trials; expected 0 or more", held_out_trials);
-  if (conditions && held_out_trials > n_trials)
+  if (search->n_trials < 1)
+    return r2s_fail(err, R2S_ERR_ARG, "%d trials at each scale; expected 1 or more", search->n_trials);
+  if (search->held_out_trials < 0)
+    return r2s_fail(err, R2S_ERR_ARG, "%d held-out trials; expected 0 or more", search->held_out_trials);
+  if (search->conditions && search->held_out_trials > search->n_trials)
     return r2s_fail(err, R2S_ERR_ARG, "%d held-out trials, and conditions of %d; expected as many at most",
-                    held_out_trials, n_trials);
+                    search->held_out_trials, search->n_trials);
   return R2S_OK;
+}
+
+/* The trials of the grid, at each of its scales. */
+static r2s_status search_grid(const r2s_model *model, const r2s_task *task, const r2s_spike_config *config,
+                              const r2s_search_config *search, const r2s_monitor *monitor,
+                              r2s_search_result *out, r2s_error *err) {
+  r2s_status st = R2S_OK;
+  r2s_spike_trial *trials = NULL;
+  const int n = search->n_trials;
+  R2S_TRY(st,
+          r2s_spike_trials_make(&trials, task, search->seed, R2S_SET_SEARCH, 0, n, search->conditions, err));
+  R2S_TRY(st,
+          measure(model, task, config, "scale search", trials, n, monitor, out->scales, out->n_scales, err));
+  out->chosen = choose(out->scales, out->n_scales);
+done:
+  r2s_spike_trials_free(trials, n);
+  return st;
 }
 
 /* The chosen and the predicted scale on fresh trials. */
 static r2s_status hold_out(const r2s_model *model, const r2s_task *task, const r2s_spike_config *config,
-                           const int *conditions, int n, uint64_t seed, const r2s_monitor *monitor,
+                           const r2s_search_config *search, const r2s_monitor *monitor,
                            r2s_search_result *out, r2s_error *err) {
   r2s_status st = R2S_OK;
   r2s_spike_trial *trials = NULL;
-  R2S_TRY(st, r2s_spike_trials_make(&trials, task, seed, R2S_SET_HELD_OUT, 0, n, conditions, err));
+  const int n = search->held_out_trials;
+  R2S_TRY(st, r2s_spike_trials_make(&trials, task, search->seed, R2S_SET_HELD_OUT, 0, n, search->conditions,
+                                    err));
   r2s_scale_result at[2] = {out->held_out, out->held_out_predicted};
   at[0].scale = out->chosen, at[1].scale = out->predicted;
   bool both = isfinite(out->predicted) && out->chosen != out->predicted;
-  R2S_TRY(st, measure(model, task, config, trials, n, monitor, at, both ? 2 : 1, err));
+  R2S_TRY(st, measure(model, task, config, "held-out trials", trials, n, monitor, at, both ? 2 : 1, err));
   out->held_out = at[0];
   if (isfinite(out->predicted)) out->held_out_predicted = at[both];
 done:
@@ -233,45 +261,41 @@ done:
   return st;
 }
 
+r2s_search_config r2s_search_config_default(void) {
+  return (r2s_search_config){.predicted = NAN, .n_trials = 100, .held_out_trials = 100, .seed = 1};
+}
+
 r2s_status r2s_convert_search(const r2s_model *model, const r2s_task *task, const r2s_spike_config *config,
-                              const double *scales, int n_scales, double predicted, int n_trials,
-                              const int *conditions, int held_out_trials, uint64_t seed,
-                              const r2s_monitor *monitor, r2s_search_result *out, r2s_error *err) {
-  *out = (r2s_search_result){.predicted = predicted, .chosen = NAN};
+                              const r2s_search_config *search, const r2s_monitor *monitor,
+                              r2s_search_result *out, r2s_error *err) {
+  *out = (r2s_search_result){.predicted = search->predicted, .chosen = NAN};
   out->held_out.accuracy = out->held_out.strict = r2s_convert_accuracy(0, 0);
   out->held_out_predicted = out->held_out;
   r2s_status st = check_models(model, task, config, err);
-  if (st == R2S_OK)
-    st = check_search(scales, n_scales, predicted, n_trials, conditions, held_out_trials, err);
+  if (st == R2S_OK) st = check_search(search, err);
   if (st != R2S_OK) return st;
 
-  r2s_spike_trial *trials = NULL;
-  R2S_ALLOC(st, &out->scales, (size_t)n_scales + 1, "scales", err);
-  out->n_scales = grid_with_prediction(scales, n_scales, predicted, out->scales);
+  R2S_ALLOC(st, &out->scales, (size_t)search->n_scales + 1, "scales", err);
+  out->n_scales = grid_with_prediction(search, out->scales);
   R2S_TRY(st, make_outputs(out, task, err));
-  R2S_TRY(st, r2s_spike_trials_make(&trials, task, seed, R2S_SET_SEARCH, 0, n_trials, conditions, err));
 
   /* lengths: trials times scales */
-  const double search = (double)out->n_scales * n_trials, held_out = 2.0 * held_out_trials;
+  const double grid = (double)out->n_scales * search->n_trials, held_out = 2.0 * search->held_out_trials;
   r2s_progress_part part;
   char detail[64];
-  r2s_progress_part_init(&part, monitor, "convert", search + held_out);
+  r2s_progress_part_init(&part, monitor, "convert", grid + held_out);
   part.detail = detail;
   snprintf(detail, sizeof detail, "%s, %d scale%s", r2s_spike_model_name(config->model), out->n_scales,
            r2s_plural(out->n_scales));
-  r2s_progress_part_next(&part, search);
-  R2S_TRY(st, measure(model, task, config, trials, n_trials, &part.monitor, out->scales, out->n_scales, err));
-  r2s_spike_trials_free(trials, n_trials);
-  trials = NULL;
-  out->chosen = choose(out->scales, out->n_scales);
-  if (held_out_trials > 0) {
+  r2s_progress_part_next(&part, grid);
+  R2S_TRY(st, search_grid(model, task, config, search, &part.monitor, out, err));
+  if (search->held_out_trials > 0) {
     snprintf(detail, sizeof detail, "%s, held-out trials", r2s_spike_model_name(config->model));
     r2s_progress_part_next(&part, held_out);
-    R2S_TRY(st, hold_out(model, task, config, conditions, held_out_trials, seed, &part.monitor, out, err));
+    R2S_TRY(st, hold_out(model, task, config, search, &part.monitor, out, err));
   }
 
 done:
-  r2s_spike_trials_free(trials, n_trials);
   if (st != R2S_OK) r2s_search_result_free(out);
   return st;
 }

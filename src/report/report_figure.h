@@ -100,6 +100,11 @@ R2S_MUST_CHECK r2s_status r2s_figure_targets(r2s_figure *figure, r2s_error *err)
 /* What a panel says of simulations that it can't show: of_others as in r2s_sim. */
 const char *r2s_figure_no_trials(bool of_others);
 
+/* The spikes of the first trial of each condition that has them: a block for E and one for I; without Dale's
+ * law, all units and an empty one. position [n]: of each unit in the raster, E first. */
+R2S_MUST_CHECK r2s_status r2s_figure_raster(r2s_figure *figure, const r2s_sim *sim, const int *position,
+                                            int n_exc, r2s_text *data, r2s_error *err);
+
 /* Data and variables of the three figures. */
 R2S_MUST_CHECK r2s_status r2s_figure_accuracy_of_scale(r2s_figure *figure, r2s_error *err); /* fig1 */
 R2S_MUST_CHECK r2s_status r2s_figure_spikes(r2s_figure *figure, r2s_error *err); /* fig2: raster, rates */

@@ -38,31 +38,6 @@ int r2s_figure_first_trial(const r2s_sim *sim, int condition) {
   return k;
 }
 
-/* The spikes of the first trial of each condition that has them: a block for E and one for I; without Dale's
- * law, all units and an empty one. */
-static void put_raster(r2s_figure *figure, const r2s_sim *sim, const int *position, int n_exc,
-                       r2s_text *data) {
-  const bool dale = r2s_folder_dale(figure->folder);
-  const char *const blocks[2] = {dale ? "E" : "all units", dale ? "I" : "none"};
-  r2s_text_add(data,
-               "# spikes of one trial; for each condition a block of %s and one of %s\n"
-               "# t_ms position (-1 -1, outside the axes, is there so that a silent block keeps its place)\n",
-               blocks[0], blocks[1]);
-  for (int c = 0; c < figure->n_conditions; c++) {
-    const int first = r2s_figure_first_trial(sim, c);
-    const r2s_spike_record *shown = first < sim->n_records ? &sim->records[first] : NULL;
-    for (int inhibitory = 0; inhibitory < 2; inhibitory++) {
-      r2s_text_add(data, "# %s, %s\n-1 -1\n", r2s_folder_condition(figure->folder, c), blocks[inhibitory]);
-      for (uint64_t s = 0; shown && s < shown->n_spikes; s++) {
-        const r2s_spike_event *event = &shown->spikes[s];
-        if ((position[event->unit] >= n_exc) == (inhibitory == 1))
-          r2s_text_add(data, "%.6g %d\n", event->step * shown->spike_dt_ms, position[event->unit]);
-      }
-      r2s_text_put(data, "\n\n");
-    }
-  }
-}
-
 /* Population rates of E and I in bins, mean over the condition's trials of the first n_kept, or its first. */
 static r2s_status put_rates(r2s_figure *figure, const r2s_sim *sim, const int *position, int n_exc,
                             r2s_text *data, double *largest, r2s_error *err) {
@@ -169,7 +144,7 @@ r2s_status r2s_figure_spikes(r2s_figure *figure, r2s_error *err) {
   r2s_figure_number(figure, "n_exc", n_exc, NULL);
   r2s_figure_number(figure, "has_types", r2s_folder_dale(folder), "Dale's law: E and I units");
   put_presence(figure, sim);
-  put_raster(figure, sim, position, n_exc, &raster);
+  R2S_TRY(st, r2s_figure_raster(figure, sim, position, n_exc, &raster, err));
   R2S_TRY(st, put_rates(figure, sim, position, n_exc, &rates, &largest, err));
   r2s_figure_number(figure, "rate_top", r2s_figure_axis(1.1 * largest), "end of the rates' axis, Hz");
   R2S_TRY(st, r2s_figure_data(figure, "raster", &raster, err));

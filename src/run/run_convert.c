@@ -67,9 +67,14 @@ static r2s_status convert_lif(r2s_run *run, const r2s_monitor *monitor, r2s_sear
   const bool differ = trials_differ(run, R2S_SPIKE_LIF);
   int once[R2S_MAX_CONDITIONS];
   r2s_spike_each_condition(once);
-  r2s_status st = r2s_convert_search(&run->model, &run->task, &config, c->scales, c->n_scales, predicted,
-                                     search_trials(run, R2S_SPIKE_LIF), differ ? NULL : once,
-                                     held_out_trials(run), c->seed, monitor, result, err);
+  const r2s_search_config search = {.scales = c->scales,
+                                    .n_scales = c->n_scales,
+                                    .predicted = predicted,
+                                    .n_trials = search_trials(run, R2S_SPIKE_LIF),
+                                    .held_out_trials = held_out_trials(run),
+                                    .conditions = differ ? NULL : once,
+                                    .seed = c->seed};
+  r2s_status st = r2s_convert_search(&run->model, &run->task, &config, &search, monitor, result, err);
   if (st == R2S_OK) st = r2s_run_keep_later_config(run, err);
   if (st != R2S_OK) return st;
   note_conditions_without_trials(run, &result->scales[0], monitor);
@@ -111,8 +116,13 @@ static r2s_status convert_lif_unit(r2s_run *run, const r2s_monitor *monitor, r2s
   r2s_progress_part part;
   r2s_progress_part_init(&part, monitor, "convert", c->n_unit_scales + 1);
   r2s_progress_part_next(&part, c->n_unit_scales);
-  R2S_TRY(st, r2s_convert_search(&run->model, &run->task, &one.config, c->unit_scales, c->n_unit_scales, NAN,
-                                 n, differ ? NULL : once, 0, c->seed, &part.monitor, result, err));
+  const r2s_search_config search = {.scales = c->unit_scales,
+                                    .n_scales = c->n_unit_scales,
+                                    .predicted = NAN,
+                                    .n_trials = n,
+                                    .conditions = differ ? NULL : once,
+                                    .seed = c->seed};
+  R2S_TRY(st, r2s_convert_search(&run->model, &run->task, &one.config, &search, &part.monitor, result, err));
   one.config.scale = 1;
   part.detail = "lif-unit, lambda = 1";
   r2s_progress_part_next(&part, 1);

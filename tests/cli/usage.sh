@@ -11,6 +11,9 @@ try run -x
 try run --seed
 try run --json=yes
 try run a.yaml b.yaml
+# control characters neither command the terminal nor end our line, in what a user gives either; other text stays
+for text in $'a\e[31mb' $'a\nrate2spike: error: b\t\r' $'\xc3\xa9\xc2\x9b1m\x7f'; do "$R2S" run a.yaml "$text" 2>&1 | head -1; done
+"$R2S" $'a\e[2J' 2>&1 | head -1
 try run missing.yaml
 try run ''
 "$R2S" run '' --help | head -1

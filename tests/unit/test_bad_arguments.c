@@ -51,9 +51,9 @@ static void refuse_model(const r2s_model *m, const char *word) {
   assert_int_not_equal(r2s_trainer_create(&trainer, m, &task, &config.train, 1, 1, NULL, &err[2]), R2S_OK);
   assert_int_not_equal(
       r2s_rate_run(m, &task, &rate, 1, R2S_SET_TEST, 0, 1, conditions, out, NULL, NULL, &err[3]), R2S_OK);
-  assert_int_not_equal(
-      r2s_convert_search(m, &task, &config.lif, &scale, 1, NAN, 2, NULL, 0, 1, NULL, &search, &err[4]),
-      R2S_OK);
+  r2s_search_config grid = r2s_search_config_default();
+  grid.scales = &scale, grid.n_scales = 1, grid.n_trials = 2;
+  assert_int_not_equal(r2s_convert_search(m, &task, &config.lif, &grid, NULL, &search, &err[4]), R2S_OK);
   assert_true(!engine && !trainer);
   for (int k = 0; k < 5; k++)
     if (!strstr(err[k].msg, word)) fail_msg("%d: \"%s\" does not name %s", k, err[k].msg, word);
@@ -99,9 +99,9 @@ static void test_tasks(void **state) {
     if (k == 2) t.n_channels = -1;
     assert_int_not_equal(
         r2s_rate_run(&model, &t, &rate, 1, R2S_SET_TEST, 0, 1, conditions, out, NULL, NULL, &err[0]), R2S_OK);
-    assert_int_not_equal(
-        r2s_convert_search(&model, &t, &config.lif, &scale, 1, NAN, 2, NULL, 0, 1, NULL, &search, &err[1]),
-        R2S_OK);
+    r2s_search_config grid = r2s_search_config_default();
+    grid.scales = &scale, grid.n_scales = 1, grid.n_trials = 2;
+    assert_int_not_equal(r2s_convert_search(&model, &t, &config.lif, &grid, NULL, &search, &err[1]), R2S_OK);
     assert_int_not_equal(r2s_spike_trials_make(&trials, &t, 1, R2S_SET_TEST, 0, 2, NULL, &err[2]), R2S_OK);
     assert_int_not_equal(r2s_rate_init(&made, &config.net, &config.lif.neuron, &t, 1, &err[3]), R2S_OK);
     assert_null(trials);
@@ -150,9 +150,14 @@ static void test_counts(void **state) {
                   {1, 2, conditions, "2 held-out trials, and conditions of 1"}};
   for (size_t k = 0; k < sizeof searches / sizeof *searches; k++) {
     r2s_search_result found;
-    assert_int_equal(r2s_convert_search(&model, &task, &config.lif, &scale, 1, NAN, searches[k].trials,
-                                        searches[k].conditions, searches[k].held_out, 1, NULL, &found, &err),
-                     R2S_ERR_ARG);
+    const r2s_search_config grid = {.scales = &scale,
+                                    .n_scales = 1,
+                                    .predicted = NAN,
+                                    .n_trials = searches[k].trials,
+                                    .held_out_trials = searches[k].held_out,
+                                    .conditions = searches[k].conditions,
+                                    .seed = 1};
+    assert_int_equal(r2s_convert_search(&model, &task, &config.lif, &grid, NULL, &found, &err), R2S_ERR_ARG);
     assert_non_null(strstr(err.msg, searches[k].word));
   }
 }

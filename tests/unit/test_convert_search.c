@@ -69,13 +69,24 @@ static int teardown(void **state) {
   return 0;
 }
 
+/* predicted: NaN for none. */
+static r2s_search_config search_of(const double *scales, int n, double predicted, int n_trials,
+                                   int held_out) {
+  return (r2s_search_config){.scales = scales,
+                             .n_scales = n,
+                             .predicted = predicted,
+                             .n_trials = n_trials,
+                             .held_out_trials = held_out,
+                             .seed = 3};
+}
+
 static r2s_search_result search(const double *scales, int n, double predicted, int held_out) {
   r2s_search_result result;
   r2s_error err = {0};
   r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
   config.threads = 1;
-  if (r2s_convert_search(&model, &task, &config, scales, n, predicted, 10, NULL, held_out, 3, NULL, &result,
-                         &err) != R2S_OK)
+  const r2s_search_config grid = search_of(scales, n, predicted, 10, held_out);
+  if (r2s_convert_search(&model, &task, &config, &grid, NULL, &result, &err) != R2S_OK)
     fail_msg("%s", err.msg);
   return result;
 }
@@ -205,8 +216,8 @@ static void test_the_statistics_are_those_of_the_trials(void **state) {
   r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
   bool some_strict = false;
   config.threads = 2;
-  assert_int_equal(
-      r2s_convert_search(&model, &task, &config, scales, 3, NAN, TRIALS, NULL, 0, 3, NULL, &r, &err), R2S_OK);
+  const r2s_search_config grid = search_of(scales, 3, NAN, TRIALS, 0);
+  assert_int_equal(r2s_convert_search(&model, &task, &config, &grid, NULL, &r, &err), R2S_OK);
   for (int k = 0; k < 3; k++) {
     const r2s_stage_stats stats = stats_of(R2S_SET_SEARCH, scales[k], TRIALS);
     assert_of(&r.scales[k], &stats);
@@ -311,8 +322,8 @@ static void test_every_output_is_told_at_each_scale(void **state) {
     both[0].rules[k] = (r2s_task_rules){1, &low}, both[1].rules[k] = (r2s_task_rules){1, &high};
   make_three_outputs(&three);
   config.threads = 2;
-  assert_int_equal(r2s_convert_search(&three, &wide, &config, scales, 2, 50, 12, NULL, 8, 3, NULL, &r, &err),
-                   R2S_OK);
+  const r2s_search_config grid = search_of(scales, 2, 50, 12, 8);
+  assert_int_equal(r2s_convert_search(&three, &wide, &config, &grid, NULL, &r, &err), R2S_OK);
   assert_true(r.n_scales == 3 && r.scales[2].by_condition[0].correct == 0);
   for (int k = 0; k < 3; k++) assert_outputs(&three, &wide, &r.scales[k], R2S_SET_SEARCH, 12);
   assert_true(r.chosen == 40 && r.held_out.scale == 40 && r.held_out_predicted.scale == 50);
@@ -357,10 +368,52 @@ static void test_progress_goes_on_to_its_end(void **state) {
   r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
   config.threads = 2;
   for (int k = 0; k < 20; k++) scales[k] = 20 + k;
-  assert_int_equal(
-      r2s_convert_search(&model, &task, &config, scales, 20, 40, 4, NULL, 4, 3, &monitor, &r, &err), R2S_OK);
+  const r2s_search_config grid = search_of(scales, 20, 40, 4, 4);
+  assert_int_equal(r2s_convert_search(&model, &task, &config, &grid, &monitor, &r, &err), R2S_OK);
   assert_true(p.total > 0 && p.done == p.total);
   r2s_search_result_free(&r);
+}
+
+/* Stops after so many calls of progress (of a thread: of trials); stage 0 is the grid, 1 the held-out trials.
+ */
+typedef struct stopper {
+  double from;
+  bool stop;
+} stopper;
+
+static void watch(void *user, const char *stage, double done, double total, const char *detail) {
+  stopper *s = user;
+  (void)stage, (void)total, (void)detail;
+  s->stop = done >= s->from;
+}
+
+static bool is_stopped(void *user) {
+  return ((const stopper *)user)->stop;
+}
+
+/* An interrupt's message says where in the search it came, and how far that was. */
+static void test_an_interrupt_tells_how_far_it_came(void **state) {
+  (void)state;
+  static const double scales[] = {20, 30, 40};
+  static const struct {
+    double from;
+    const char *expected;
+  } cases[] = {
+      {0, "interrupted in the scale search of lif: 4 of 20 trials were done (5 at each of 4 scales)"},
+      {20.1, "interrupted in the held-out trials of lif: 2 of 8 trials were done (4 at each of 2 scales)"}};
+  for (int k = 0; k < 2; k++) {
+    stopper stop = {cases[k].from, false};
+    const r2s_monitor monitor = {.progress = watch, .cancelled = is_stopped, .user = &stop};
+    r2s_search_result r;
+    r2s_error err = {0};
+    r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
+    config.threads = 1;
+    const r2s_search_config grid = search_of(scales, 3, 50, 5, 4);
+    assert_int_equal(r2s_convert_search(&model, &task, &config, &grid, &monitor, &r, &err),
+                     R2S_ERR_CANCELLED);
+    assert_string_equal(err.msg, cases[k].expected);
+    assert_null(r.scales);
+  }
 }
 
 static void test_wrong_scales_are_refused(void **state) {
@@ -369,8 +422,10 @@ static void test_wrong_scales_are_refused(void **state) {
   r2s_error err = {0};
   r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
   const double scales[] = {20, -1};
-  assert_int_equal(r2s_convert_search(&model, &task, &config, scales, 2, NAN, 10, NULL, 0, 1, NULL, &r, &err),
-                   R2S_ERR_ARG);
+  const r2s_search_config grid = search_of(scales, 2, NAN, 10, 0), defaults = r2s_search_config_default();
+  assert_int_equal(r2s_convert_search(&model, &task, &config, &defaults, NULL, &r, &err), R2S_ERR_ARG);
+  assert_non_null(strstr(err.msg, "no scales to search"));
+  assert_int_equal(r2s_convert_search(&model, &task, &config, &grid, NULL, &r, &err), R2S_ERR_ARG);
   assert_non_null(strstr(err.msg, "-1"));
   assert_null(r.scales);
 }
@@ -380,11 +435,13 @@ static void test_what_no_search_can_tell_is_refused(void **state) {
   (void)state;
   const double scales[] = {20, 40};
   r2s_search_result result;
+  r2s_search_config grid;
   r2s_error err = {0};
   r2s_spike_config config = r2s_spike_config_default(R2S_SPIKE_LIF);
   r2s_spike_config alpha = r2s_spike_config_default(R2S_SPIKE_PSC_ALPHA); /* weight_pa = 50 */
 #define SEARCH(config, predicted)                                                                            \
-  r2s_convert_search(&model, &task, config, scales, 2, predicted, 4, NULL, 0, 1, NULL, &result, &err)
+  (grid = search_of(scales, 2, predicted, 4, 0),                                                             \
+   r2s_convert_search(&model, &task, config, &grid, NULL, &result, &err))
   assert_int_equal(SEARCH(&config, INFINITY), R2S_ERR_ARG);
   assert_non_null(strstr(err.msg, "predicted scale inf; expected a number > 0, or NaN"));
   assert_int_equal(SEARCH(&alpha, NAN), R2S_ERR_ARG);
@@ -409,15 +466,15 @@ static void test_another_tasks_network_is_refused(void **state) {
   r2s_task other = task;
   const double scale = 20;
   other.n_outputs = 2;
-  assert_int_equal(
-      r2s_convert_search(&model, &other, &config, &scale, 1, NAN, 10, NULL, 0, 1, NULL, &r, &err),
-      R2S_ERR_CONFIG);
+  const r2s_search_config grid = search_of(&scale, 1, NAN, 10, 0);
+  assert_int_equal(r2s_convert_search(&model, &other, &config, &grid, NULL, &r, &err), R2S_ERR_CONFIG);
   assert_non_null(strstr(err.msg, "w_out has 1 outputs; task \"drive\" expects 2"));
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_chooses_the_middle_of_the_right_scales),
+      cmocka_unit_test(test_an_interrupt_tells_how_far_it_came),
       cmocka_unit_test(test_of_equal_runs_the_first_is_chosen),
       cmocka_unit_test(test_predicted_scale_joins_the_grid_in_order),
       cmocka_unit_test(test_the_order_of_scales_changes_nothing),

@@ -189,6 +189,82 @@ static void test_no_outlier(void **state) {
   assert_true(isnan(re) && isnan(im));
 }
 
+enum { MANY = 1000 };
+
+/* Independent entries of mean `mean` on a fifth of the edges, others 0, as before a training. */
+static void sparse_matrix(double *W, double mean) {
+  r2s_random random;
+  r2s_random_seed(&random, 4, R2S_STREAM_NEURON, 0, 0, 0);
+  for (int k = 0; k < MANY * MANY; k++) {
+    const double edge = r2s_random_uniform(&random), weight = r2s_random_uniform(&random);
+    W[k] = edge < 0.2 ? 0.2 * (weight - 0.5) + mean : 0;
+  }
+}
+
+/* What r2s_model_leading finds, beside all eigenvalues. */
+static void compare_leading(const double *W, double *re, r2s_model_largest *found) {
+  const size_t size = (size_t)MANY * MANY;
+  double *copy = malloc(size * sizeof *copy), *all_re = malloc(MANY * sizeof *all_re),
+         *all_im = malloc(MANY * sizeof *all_im), im;
+  assert_true(copy && all_re && all_im);
+  memcpy(copy, W, size * sizeof *copy);
+  assert_int_equal(r2s_model_eigenvalues(copy, MANY, all_re, all_im, NULL), R2S_OK);
+  const r2s_model_largest all = r2s_model_largest_of(all_re, all_im, MANY);
+  assert_int_equal(r2s_model_leading(W, MANY, re, &im, found, NULL), R2S_OK);
+  assert_true(fabs(*re - all_re[all.at]) < 1e-10 * all.radius);
+  assert_true(fabs(im - fabs(all_im[all.at])) < 1e-10 * all.radius);
+  assert_true(fabs(found->radius - all.radius) < 1e-10 * all.radius);
+  assert_true(fabs(found->others - all.others) < 1e-10 * all.radius);
+  assert_int_equal(found->stands_out, all.stands_out);
+  free(copy), free(all_re), free(all_im);
+}
+
+/* One that stands out of a bulk; the bulk alone; two halves of the network that are the same, so that the one
+ * that stands out of either is there twice, and none stands out of the whole. */
+static void test_leading(void **state) {
+  (void)state;
+  double *W = malloc((size_t)MANY * MANY * sizeof *W), re;
+  r2s_model_largest found;
+  assert_non_null(W);
+  sparse_matrix(W, 0.05);
+  compare_leading(W, &re, &found);
+  assert_true(re > 9 && found.others > 0.5 && found.others < 2 && found.stands_out);
+  sparse_matrix(W, 0);
+  compare_leading(W, &re, &found);
+  assert_true(found.radius < 2 && !found.stands_out);
+  sparse_matrix(W, 0.05);
+  for (int i = 0; i < MANY; i++)
+    for (int j = 0; j < MANY; j++) {
+      const bool same_half = (i < MANY / 2) == (j < MANY / 2);
+      W[i * MANY + j] = same_half ? W[i % (MANY / 2) * MANY + j % (MANY / 2)] : 0;
+    }
+  compare_leading(W, &re, &found);
+  assert_true(re > 4 && found.others > 4 && !found.stands_out);
+  free(W);
+}
+
+/* It says so where it can't tell: too few units, all others 0, infinite weights, a chain. */
+static void test_leading_leaves_to_lapack(void **state) {
+  (void)state;
+  double *W = calloc((size_t)MANY * MANY, sizeof *W), re, im;
+  r2s_model_largest found;
+  assert_non_null(W);
+  assert_int_equal(r2s_model_leading(W, MANY, &re, &im, &found, NULL), R2S_OK);
+  assert_true(isnan(re) && isnan(im));
+  for (int i = 1; i < MANY; i++) W[i * MANY + i - 1] = 1;
+  assert_int_equal(r2s_model_leading(W, MANY, &re, &im, &found, NULL), R2S_OK);
+  assert_true(isnan(re) && isnan(im));
+  for (int k = 0; k < MANY * MANY; k++) W[k] = 0.01;
+  assert_int_equal(r2s_model_leading(W, MANY, &re, &im, &found, NULL), R2S_OK);
+  assert_true(isnan(re) && isnan(im));
+  W[7] = INFINITY;
+  assert_int_equal(r2s_model_leading(W, MANY, &re, &im, &found, NULL), R2S_OK);
+  assert_true(isnan(re) && isnan(im));
+  assert_int_equal(r2s_model_leading(W, MANY - 1, &re, &im, &found, NULL), R2S_OK);
+  assert_true(isnan(re) && isnan(im));
+  free(W);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_eigenvalues),
@@ -199,6 +275,8 @@ int main(void) {
       cmocka_unit_test(test_near_and_lonely_outliers),
       cmocka_unit_test(test_an_outlier_of_few_units),
       cmocka_unit_test(test_no_outlier),
+      cmocka_unit_test(test_leading),
+      cmocka_unit_test(test_leading_leaves_to_lapack),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

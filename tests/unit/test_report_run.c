@@ -23,7 +23,7 @@
 #include "report/report_format.h"
 #include "report/report_sections.h"
 
-enum { UNITS = 10, TRIALS = 4, MOST_SAMPLES = 1000, SAMPLE_MS = 25 };
+enum { UNITS = 10, TRIALS = 4, MOST_SAMPLES = 1000, SAMPLE_MS = 25, MANY_STEPS = 6000 };
 
 static r2s_config config;
 static char dir[] = "/tmp/r2s_report_XXXXXX";
@@ -171,18 +171,21 @@ typedef struct spikes_file {
   int more_units, more_outputs, fewer_samples;
   int not_kept;            /* last trials whose spikes were not recorded */
   double later_ms, longer; /* of the first sample; of the duration, as a share */
+  bool many;               /* spikes: in each of MANY_STEPS and all trials */
 } spikes_file;
 
 /* Trials of one model: spikes of unit k at steps k + 1, in Go only. */
 static void put_records(spikes_file f) {
   static double out[MOST_SAMPLES * 2];
   static uint32_t counts[64], silent[64];
-  static r2s_spike_event spikes[64];
+  static r2s_spike_event spikes[UNITS * MANY_STEPS];
   r2s_spike_record records[TRIALS];
   r2s_task task = load_task();
   const double duration_ms = task.n_steps * task.dt_ms * (1 + f.longer);
-  const int n_units = UNITS + f.more_units;
-  for (int k = 0; k < n_units; k++) spikes[k] = (r2s_spike_event){k, k + 1}, counts[k] = 1;
+  const int n_units = UNITS + f.more_units, n_spikes = n_units * (f.many ? MANY_STEPS : 1);
+  for (int k = 0; k < n_spikes; k++)
+    spikes[k] = (r2s_spike_event){k % n_units, f.many ? 1 + k / n_units : k + 1};
+  for (int k = 0; k < n_units; k++) counts[k] = (uint32_t)(n_spikes / n_units);
   for (int k = 0; k < TRIALS; k++)
     records[k] = (r2s_spike_record){.condition = k % 2,
                                     .n = n_units,
@@ -191,8 +194,8 @@ static void put_records(spikes_file f) {
                                     .t0_ms = SAMPLE_MS + f.later_ms,
                                     .dt_ms = SAMPLE_MS,
                                     .out = out,
-                                    .counts = k % 2 ? silent : counts,
-                                    .n_spikes = k % 2 ? 0 : (uint64_t)n_units,
+                                    .counts = k % 2 && !f.many ? silent : counts,
+                                    .n_spikes = k % 2 && !f.many ? 0 : (uint64_t)n_spikes,
                                     .spikes = k < TRIALS - f.not_kept ? spikes : NULL,
                                     .spike_dt_ms = 0.1,
                                     .duration_ms = duration_ms};
@@ -350,6 +353,22 @@ static void test_bare_folder(void **state) {
   must_contain("REPORT.md", "**Figure 3. Structure and training.**\n"); /* no panel to tell of */
   figures_must_work();
   must_contain("figures/fig1.gp", "has_rate = 0");
+}
+
+/* Spikes that would fill the panel: bars, one for each unit, and no square. */
+static void test_very_many_spikes(void **state) {
+  (void)state;
+  r2s_error err;
+  put_everything();
+  put_records((spikes_file){"spikes_psc-dexp_native.h5", .model = R2S_SPIKE_PSC_DEXP, .many = true});
+  figures_must_work();
+  if (r2s_report_write(dir, NULL, &err) != R2S_OK) fail_msg("%s", err.msg);
+  must_contain("figures/fig2_raster.dat", "# NoGo, I\n-1e9 -1e9 -1e9\n0.94697 599.432 8.48");
+  must_contain("figures/fig2_raster.dat", "0.94697 599.432 0.504032\n0.94697 599.432 1.5"); /* of 600 ms */
+  must_not_contain("figures/fig2.svg", "<use xlink:href='#gpPt4' transform");
+  char *svg = get_file("figures/fig2.svg");
+  assert_true(strlen(svg) < 500000);
+  free(svg);
 }
 
 /* Without Dale's law units are neither excitatory nor inhibitory. */
@@ -1294,6 +1313,7 @@ static void test_reasons_are_those_of_the_recipe(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(test_full_folder, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_very_many_spikes, setup, teardown),
       cmocka_unit_test_setup_teardown(test_bare_folder, setup, teardown),
       cmocka_unit_test_setup_teardown(test_rates_are_of_the_trials_with_spikes, setup, teardown),
       cmocka_unit_test_setup_teardown(test_cancelled_figures_are_not_begun, setup, teardown),

@@ -13,6 +13,7 @@ target = 'fig2_target.dat'
 do for [format in formats] {
   eval open(format, height)
   set multiplot
+  mark = (format eq 'png' ? 0.0155 : format eq 'svg' ? 0.0105 : 0.018)/zoom   # inches: as wide as a spike's square
 
   # A
   if (has_spikes) {
@@ -35,10 +36,14 @@ do for [format in formats] {
       }
       if (has_types && n_exc > 0) { set label 6 'E' at graph 1, first 0.5*n_exc offset 0.5,0 left textcolor rgb red }
       if (is_silent[c]) { set label 7 'no spikes' at graph 0.5, graph 0.5 center textcolor rgb grey }
-      if (has_trial[c]) {  # squares: tens of thousands of circles take cairo seconds
+      if (has_trial[c] && spikes_merged) {  # bars of joined squares, as high as one
+        w = 0.5*mark/(right - left)*t_end; h = 0.5*mark/1.3*n_units
+        plot 'fig2_raster.dat' index 2*c-2 using 1:3:($1-w):($2+w):($3-h):($3+h) with boxxyerror fillcolor rgb first_colour fillstyle solid noborder notitle, \
+             '' index 2*c-1 using 1:3:($1-w):($2+w):($3-h):($3+h) with boxxyerror fillcolor rgb blue fillstyle solid noborder notitle
+      } else { if (has_trial[c]) {  # squares: tens of thousands of circles take cairo seconds
         plot 'fig2_raster.dat' index 2*c-2 using 1:($2+0.5) with points pointtype 5 pointsize p*0.105 linecolor rgb first_colour notitle, \
              '' index 2*c-1 using 1:($2+0.5) with points pointtype 5 pointsize p*0.105 linecolor rgb blue notitle
-      } else { unset label 5; unset label 6; unset arrow 1; eval absent('no trial') }
+      } else { unset label 5; unset label 6; unset arrow 1; eval absent('no trial') } }
       eval clean; eval frame(left, right, top + 1.44, top + 1.94)
       set xrange [0:t_end]; set xtics columns < 3 ? t_tick : t_tick_wide; set yrange [0:rate_top]; set xlabel 'Time (ms)'
       set ytics rate_top/2.
