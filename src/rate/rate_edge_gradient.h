@@ -27,13 +27,17 @@ R2S_INLINE void r2s_rate_sum_pairs(size_t from, size_t to, const r2s_rate_number
     }
 }
 
-/* g [4] += (first pass: =) the sums, times what they are multiples of: the senders' steps and e_step. */
-R2S_INLINE void r2s_rate_add_four(r2s_rate_pass pass, const r2s_vi folded[R2S_PARTS], const float *sent_step,
-                                  const uint32_t *pre, float e_step, float *g) {
+/* The sums of a four, which wait to be added to the edges' gradients. */
+typedef struct r2s_rate_four {
+  r2s_vi sums[R2S_PARTS]; /* folded */
+  r2s_v4 step;            /* what they are multiples of */
+} r2s_rate_four;
+
+/* g [4] += (first pass: =) the sums */
+R2S_INLINE void r2s_rate_add_four(r2s_rate_pass pass, const r2s_rate_four *four, float *g) {
   r2s_vf sums[R2S_PARTS];
-  for (size_t p = 0; p < R2S_PARTS; p++) sums[p] = __builtin_convertvector(folded[p], r2s_vf);
-  const r2s_v4 step = {sent_step[pre[0]], sent_step[pre[1]], sent_step[pre[2]], sent_step[pre[3]]};
-  r2s_v4 sum = r2s_vf_sum_fours(sums) * (step * e_step), before;
+  for (size_t p = 0; p < R2S_PARTS; p++) sums[p] = __builtin_convertvector(four->sums[p], r2s_vf);
+  r2s_v4 sum = r2s_vf_sum_fours(sums) * four->step, before;
   memcpy(&before, g, sizeof before);
   if (!pass.first) sum += before;
   memcpy(g, &sum, sizeof sum);
@@ -48,23 +52,23 @@ R2S_INLINE void r2s_rate_edge_gradient(r2s_rate_pass pass, const r2s_rate_slots 
   const uint32_t *sent_pair = sent->pair, *e_pair = adjoint->pair, *pre = slots->pre + pass.from * FOUR;
   const uint32_t *post = slots->post + pass.from, *const end = slots->post + pass.to;
   const float *sent_step = sent->step, *e_step = adjoint->step;
+  float none[FOUR] = {0}, *g = none; /* before the first four comes none */
   g_edge += pass.from * FOUR;
-  r2s_vi before[R2S_PARTS] = {0};
-  if (post == end) return;
-  for (bool second = false; post < end; post++, pre += FOUR, second = true) {
+  r2s_rate_four before = {0};
+  for (; post < end; post++, pre += FOUR) {
     const r2s_rate_numbers e = r2s_rate_numbers_of(e_pair + (size_t)*post * UNIT, R2S_LANES, pass.pairs);
+    const r2s_v4 step = {sent_step[pre[0]], sent_step[pre[1]], sent_step[pre[2]], sent_step[pre[3]]};
     const uint32_t *y[FOUR];
     r2s_dots dots[FOUR] = {0};
     for (int k = 0; k < FOUR; k++) y[k] = sent_pair + (size_t)pre[k] * UNIT;
     r2s_rate_sum_pairs(0, pass.pairs / 2, &e, y, dots);
-    if (second) {
-      r2s_rate_add_four(pass, before, sent_step, pre - FOUR, e_step[post[-1]], g_edge);
-      g_edge += FOUR;
-    }
+    r2s_rate_add_four(pass, &before, g);
+    g = g_edge, g_edge += FOUR;
+    before.step = step * e_step[*post];
     r2s_rate_sum_pairs(pass.pairs / 2, pass.pairs, &e, y, dots);
-    r2s_dots_fold4_of_four(dots, before);
+    r2s_dots_fold4_of_four(dots, before.sums);
   }
-  r2s_rate_add_four(pass, before, sent_step, pre - FOUR, e_step[post[-1]], g_edge);
+  r2s_rate_add_four(pass, &before, g);
 }
 
 /* gradient [edges, and of the outputs] of the edges of fours from..to-1, in their own order, times the
