@@ -37,10 +37,7 @@ typedef struct r2s_rate_four {
 R2S_INLINE void r2s_rate_add_four(r2s_rate_pass pass, const r2s_rate_four *four, float *g) {
   r2s_vf sums[R2S_PARTS];
   for (size_t p = 0; p < R2S_PARTS; p++) sums[p] = __builtin_convertvector(four->sums[p], r2s_vf);
-  r2s_v4 sum = r2s_vf_sum_fours(sums) * four->step, before;
-  memcpy(&before, g, sizeof before);
-  if (!pass.first) sum += before;
-  memcpy(g, &sum, sizeof sum);
+  r2s_v4_add(r2s_vf_sum_fours(sums) * four->step, pass.first, g);
 }
 
 /* g_edge [slots] += (first pass: =) sum over a block's steps and 16 lanes of e times sent. A four's sums

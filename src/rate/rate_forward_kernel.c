@@ -275,18 +275,18 @@ R2S_INLINE void read_out(const r2s_rate_view *net, r2s_rate_work *work, int t, s
   add_shares(net, shares_of(work->share_out, net, t), k, sum);
   for (size_t p = 0; p < R2S_PARTS; p++) {
     const size_t lane = p * R2S_VW;
-    const r2s_vf normal = xi ? r2s_vf_load(xi + lane) : r2s_vf_set(0.0f);
-    const r2s_vf sd = xi ? r2s_vf_load(work->sd + k * R2S_LANES + lane) : r2s_vf_set(0.0f);
-    r2s_vf o = sum[p] + net->b_out[k];
-    if (xi) o = r2s_vf_fma(sd, normal, o);
+    r2s_vf o = sum[p] + net->b_out[k], ratio = r2s_vf_set(0.0f);
+    if (xi) {
+      const r2s_vf normal = r2s_vf_load(xi + lane), sd = r2s_vf_load(work->sd + k * R2S_LANES + lane);
+      o = r2s_vf_fma(sd, normal, o);
+      ratio = r2s_vf_select(sd > 0.0f, normal / sd, ratio);
+    }
     r2s_vf_store(work->o + row + lane, o);
     const r2s_vf error = (o - r2s_vf_load(work->target + row + lane)) * work->mask[t];
     r2s_vf_store(work->error + row + lane, error);
     r2s_vf_store(work->square + lane, r2s_vf_fma(error, error, r2s_vf_load(work->square + lane)));
-    if (!xi) continue;
     float *through = work->through + k * R2S_LANES + lane;
-    const r2s_vf ratio = r2s_vf_select(sd > 0.0f, normal / sd, r2s_vf_set(0.0f));
-    r2s_vf_store(through, r2s_vf_fma(error, ratio, r2s_vf_load(through)));
+    if (xi) r2s_vf_store(through, r2s_vf_fma(error, ratio, r2s_vf_load(through)));
   }
 }
 

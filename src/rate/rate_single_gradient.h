@@ -67,10 +67,7 @@ R2S_INLINE void r2s_rate_single_four_edges(const r2s_rate_numbers *e, const floa
   }
   r2s_vf folded[R2S_PARTS];
   r2s_vf_fold4_of_four(part, folded);
-  r2s_v4 total = r2s_vf_sum_fours(folded), before;
-  memcpy(&before, g, sizeof before);
-  if (!first) total += before;
-  memcpy(g, &total, sizeof total);
+  r2s_v4_add(r2s_vf_sum_fours(folded), first, g);
 }
 
 /* g_edge += (the first pass: =) the part of the PLANES x 16 steps from `from` on. */

@@ -262,6 +262,14 @@ R2S_INLINE r2s_v4 r2s_vf_sum_fours(const r2s_vf folded[R2S_PARTS]) {
 #endif
 }
 
+/* g [4] += (first: =) sum */
+R2S_INLINE void r2s_v4_add(r2s_v4 sum, bool first, float *g) {
+  r2s_v4 before;
+  memcpy(&before, g, sizeof before);
+  if (!first) sum += before;
+  memcpy(g, &sum, sizeof sum);
+}
+
 /* exp(x), or exp(-x); the exponent is held to [-87, 88]. Relative error below 2e-7 up to |x| = 10, 4e-7 at
  * the ends. NaN stays NaN: those of arithmetic have no bits that would be shifted into the exponent. Of count
  * vectors, at most 4, side by side. */
