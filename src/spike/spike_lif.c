@@ -46,7 +46,7 @@ typedef struct lif_state {
 } lif_state;
 
 typedef struct lif_workspace {
-  r2s_lif_block block; /* refractory_to and spiking are ours */
+  r2s_lif_block block; /* refractory_to, t_last and spiking are ours */
   float *lanes;        /* [5][n_padded]: v, y, g, base, drive */
   float *base;
   double *r, *q, *v0;      /* [N] */
@@ -158,6 +158,7 @@ static void lif_workspace_free(void *opaque) {
   if (!w) return;
   free(w->lanes);
   free(w->block.refractory_to);
+  free(w->block.t_last);
   free(w->block.spiking);
   free(w->r);
   free(w->events);
@@ -200,6 +201,7 @@ static r2s_status lif_workspace_create(void **workspace, const void *state, r2s_
                              .dt = neuron->dt_ms / 1000,
                              .t_ref = neuron->t_ref_ms / 1000};
   R2S_ALLOC(st, &w->block.refractory_to, n_padded, "refractory times", err);
+  R2S_ALLOC(st, &w->block.t_last, n, "times of spikes", err);
   R2S_ALLOC(st, &w->block.spiking, 2 * (n_padded / 64 + 1), "spiking units", err);
   bool rises = s->config.tau_r_ms > 0;
   w->block.decay_r = rises ? (float)exp(-neuron->dt_ms / s->config.tau_r_ms) : 0;
@@ -219,7 +221,8 @@ static void start_trial(const lif_state *s, lif_workspace *w, const r2s_spike_tr
   memset(w->lanes, 0, 5 * (size_t)s->n_padded * sizeof *w->lanes);
   memset(w->r, 0, 3 * (size_t)n * sizeof *w->r);
   r2s_spike_initial_voltages(trial, &s->config.neuron, n, w->v0);
-  int refractory_to = r2s_lif_refractory_end(block, 0); /* t_last starts at 0 */
+  memset(block->t_last, 0, (size_t)n * sizeof *block->t_last);
+  const int refractory_to = r2s_lif_refractory_end(block, 0, 0);
   for (int i = 0; i < s->n_padded; i++) {
     bool real = i < n;
     block->v[i] =

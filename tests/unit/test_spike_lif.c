@@ -312,6 +312,34 @@ static void test_single_unit_fires_as_the_closed_form_says(void **state) {
   r2s_model_free(&model);
 }
 
+/* 2 ms are 40 steps, so that rounding decides on the last of them. The authors add up the time of the last
+ * spike, and a sum that is off by its last bit moves the next spike by a step. */
+static void test_refractory_time_ends_with_the_references(void **state) {
+  (void)state;
+  r2s_model model;
+  make_single_unit(&model);
+  float u[41];
+  for (int k = 0; k < 400; k++) {
+    for (int t = 0; t < 41; t++) u[t] = 0.5f + 0.005f * (float)k;
+    double v0 = -50 + 0.02 * k;
+    r2s_spike_trial trial = {.u = u, .n_columns = 41, .duration_ms = 200, .v0 = &v0, .noise_scale = 0};
+    r2s_spike_config config = lif_config();
+    r2s_spike_record fast, reference;
+    run(&model, &config, &trial, 1, &fast);
+    config.reference = true;
+    run(&model, &config, &trial, 1, &reference);
+    assert_true(reference.n_spikes > 5);
+    assert_int_equal(fast.n_spikes, reference.n_spikes);
+    for (uint64_t s = 0; s < fast.n_spikes; s++)
+      if (fast.spikes[s].step != reference.spikes[s].step)
+        fail_msg("v0 %g mV, input %g: spike %d in step %d, reference %d", v0, (double)u[0], (int)s,
+                 fast.spikes[s].step, reference.spikes[s].step);
+    r2s_spike_record_free(&fast);
+    r2s_spike_record_free(&reference);
+  }
+  r2s_model_free(&model);
+}
+
 static void test_start_above_threshold_spikes_in_the_first_step(void **state) {
   (void)state;
   r2s_model model;
@@ -355,6 +383,7 @@ int main(void) {
       cmocka_unit_test(test_same_bits_for_any_cut_into_blocks),
       cmocka_unit_test(test_same_bits_for_any_threads_and_order),
       cmocka_unit_test(test_single_unit_fires_as_the_closed_form_says),
+      cmocka_unit_test(test_refractory_time_ends_with_the_references),
       cmocka_unit_test(test_start_above_threshold_spikes_in_the_first_step),
       cmocka_unit_test(test_denormals_are_on_again),
   };

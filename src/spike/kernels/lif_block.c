@@ -142,13 +142,15 @@ static void forget_spikes(const r2s_lif_block *b) {
 /* Resets the spiking units, makes them refractory and lets their spikes arrive (Eq. S3, S4), in order of
  * unit. Returns their number. */
 static int take_spikes(const r2s_lif_block *b, const uint64_t *spiking, int k, r2s_spike_event *events) {
-  const int end = r2s_lif_refractory_end(b, k), words = words_of(b);
+  const int words = words_of(b);
+  const double t = b->dt * k;
   int n_spikes = 0;
   for (int word = 0; word < words; word++)
     for (uint64_t bits = spiking[word]; bits; bits &= bits - 1) {
       int unit = word * 64 + __builtin_ctzll(bits);
       b->v[unit] = b->v_reset;
-      b->refractory_to[unit] = end;
+      b->t_last[unit] += t - b->t_last[unit];
+      b->refractory_to[unit] = r2s_lif_refractory_end(b, k, b->t_last[unit]);
       if (b->by_sender)
         b->arrive[unit] += b->own[unit];
       else

@@ -19,6 +19,7 @@ typedef struct r2s_lif_block {
   int n, n_padded;        /* n_padded: multiple of R2S_LIF_LANES */
   float *v, *y, *g;       /* [n_padded] */
   int32_t *refractory_to; /* [n_padded] last step of the refractory time */
+  double *t_last;         /* [n] the last spike's time as the authors add it up, s; 0 at first */
   const float *base;      /* [n_padded] */
   const float *decay_d;   /* [n_padded] */
   const size_t *start;    /* [N + 1] edges of sender j: start[j] .. start[j + 1] - 1 */
@@ -40,11 +41,11 @@ typedef struct r2s_lif_block {
   float *drive;     /* [n_padded] the sum */
 } r2s_lif_block;
 
-/* Last refractory step after a spike in step k (0: the start): the authors' comparison dt k > t_last + t_ref
- */
-static inline int r2s_lif_refractory_end(const r2s_lif_block *block, int k) {
+/* Last refractory step after a spike in step k (0: the start), at the time t_last: the authors' comparison
+ * dt step > t_last + t_ref */
+static inline int r2s_lif_refractory_end(const r2s_lif_block *block, int k, double t_last) {
   int end = k + block->refractory_steps - 1;
-  double until = block->dt * k + block->t_ref;
+  double until = t_last + block->t_ref;
   while (!(block->dt * (end + 1) > until)) end++;
   return end;
 }
