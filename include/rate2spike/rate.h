@@ -64,7 +64,8 @@ typedef struct r2s_train_config {
   double plain_rate;     /* learning rate before the noise, if any is to come, times train.learning_rate;
                             default 1.4 ... */
   int plain_steps;       /* ... or step/plain_steps times it, where that is more; default 150 ... */
-  double plain_rate_max; /* ... but this at most; default 4 */
+  double plain_rate_max; /* ... but this at most; default 4; less, as the running accuracy rises from
+                            pace_down to 1 (Eq. R15) */
   double pace_average;   /* weight of a step in the running accuracy; default 0.05 */
   double pace_start;     /* running accuracy that starts the noise; default 0.97 */
   double pace_up;        /* noise goes up above this; default 0.95 */

@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: MIT
- * Pacing (Eq. R12): plain training, shot noise that follows the running accuracy, a final phase at full
+ * Pacing (Eq. R12, R15): plain training, shot noise that follows the running accuracy, a final phase at full
  * noise. */
 #include "rate/rate_pace.h"
 
 #include <math.h>
 
+/* Eq. R15. Large steps find a task, and lose edges for good: the nearer the network is to the noise, the
+ * smaller they get. */
+static double plain_factor(const r2s_rate_pace *pace, const r2s_train_config *config) {
+  const double grown = fmin((double)pace->step / config->plain_steps, config->plain_rate_max);
+  const double missing = (1 - pace->running) / (1 - config->pace_down);
+  return fmin(fmax(grown * fmin(missing, 1), config->plain_rate), config->plain_rate_max);
+}
+
 double r2s_rate_pace_learning_rate(const r2s_rate_pace *pace, const r2s_train_config *config) {
-  if (pace->phase == R2S_RATE_PLAIN && config->noise_end > 0) {
-    double grown = fmax((double)pace->step / config->plain_steps, config->plain_rate);
-    return config->learning_rate * fmin(grown, config->plain_rate_max);
-  }
+  if (pace->phase == R2S_RATE_PLAIN && config->noise_end > 0)
+    return config->learning_rate * plain_factor(pace, config);
   if (pace->phase != R2S_RATE_FINAL || config->final_steps == 0) return config->learning_rate;
   double done = (pace->final_step + 1.0) / config->final_steps;
   return config->learning_rate * (1 - (1 - config->final_rate) * done);

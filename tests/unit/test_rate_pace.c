@@ -91,8 +91,8 @@ static void test_the_learning_rate_falls_in_the_final_phase(void **state) {
   assert_true(fabs(r2s_rate_pace_learning_rate(&pace, &config) - 0.0005) < 1e-12);
 }
 
-/* Before the noise it is larger, the more so the longer the task is not found, up to a limit; not where no
- * noise is to come, as in the other recipes. */
+/* Before the noise it is larger, the more so the longer the task is not found, up to a limit, and less so the
+ * nearer it is to being found; not where no noise is to come, as in the other recipes. */
 static void test_the_learning_rate_grows_before_the_noise(void **state) {
   (void)state;
   r2s_train_config config = r2s_train_config_default(R2S_RECIPE_MATCHED);
@@ -105,6 +105,17 @@ static void test_the_learning_rate_grows_before_the_noise(void **state) {
     pace.step = cases[k].step;
     assert_true(fabs(r2s_rate_pace_learning_rate(&pace, &config) - cases[k].rate) < 1e-15);
   }
+  const struct {
+    double running, rate;
+  } nearer[] = {{0.8, 0.04}, {0.85, 0.03}, {0.9, 0.02}, {0.93, 0.014}, {1, 0.014}};
+  for (size_t k = 0; k < sizeof nearer / sizeof *nearer; k++) {
+    pace.running = nearer[k].running;
+    assert_true(fabs(r2s_rate_pace_learning_rate(&pace, &config) - nearer[k].rate) < 1e-15);
+  }
+  config.pace_down = 1; /* grows all the same */
+  pace.running = 0.9;
+  assert_true(fabs(r2s_rate_pace_learning_rate(&pace, &config) - 0.04) < 1e-15);
+  config.pace_down = 0.8;
   pace.phase = R2S_RATE_RAMP;
   assert_true(r2s_rate_pace_learning_rate(&pace, &config) == 0.01);
   pace.phase = R2S_RATE_PLAIN;
