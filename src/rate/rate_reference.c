@@ -100,8 +100,8 @@ done:
   return st;
 }
 
-/* Adds dL/dw_out and dL/db_out of output k at step t; d = dL/do. What was sent takes the place of r, whose
- * noise has no part in o_t and adds nothing to the mean. */
+/* Adds dL/dw_out and dL/db_out of output k at step t; d = dL/do. What was sent takes the place of r: its
+ * noise has no part in o_t, and adds nothing to the mean of the squared loss' gradient. */
 static void readout_gradient(const r2s_rate_reference *trial, size_t t, size_t k, double d,
                              r2s_rate_reference_gradient *gradient) {
   size_t n = (size_t)trial->model->n, n_out = (size_t)trial->model->n_out;

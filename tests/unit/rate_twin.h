@@ -106,6 +106,40 @@ static inline void make_twin(rate_twin *twin, const r2s_rate_group *group, const
   free(readout);
 }
 
+/* x_0 of a single trial, drawn again (Eq. R8) */
+static inline void twin_start(const r2s_model *model, const r2s_rate_net *net, const r2s_rate_levels *levels,
+                              const r2s_rate_trials *trials, double *x0) {
+  const size_t n = (size_t)model->n;
+  const uint32_t below = r2s_rate_net_kick_below(net);
+  r2s_random random;
+  float *normal = calloc(n + 32, sizeof *normal);
+  double *W = calloc(n * n, sizeof *W);
+  r2s_random_seed(&random, trials->seed, R2S_STREAM_RATE_X0, (uint32_t)trials->set, trials->index, 0);
+  r2s_random_fill_normal(&random, normal, n, R2S_ISA_BASELINE);
+  for (size_t i = 0; i < n; i++) x0[i] = levels->x0_sd * (double)normal[i];
+  r2s_model_effective_w(model, false, W);
+  r2s_random_seed(&random, trials->seed, R2S_STREAM_RATE_KICK, (uint32_t)trials->set, trials->index, 0);
+  for (size_t j = 0; levels->start_kick && j < n; j++)
+    if (r2s_random_u32(&random) < below)
+      for (size_t i = 0; i < n; i++) x0[i] += W[i * n + j] / (net->kappa_hz * net->tau_s[i]);
+  free(normal);
+  free(W);
+}
+
+/* Makes trial 0 the one that r2s_rate_single_step runs, which has lane 0's inputs. */
+static inline void make_twin_single(rate_twin *twin, const r2s_rate_net *net, const r2s_rate_levels *levels,
+                                    const r2s_rate_trials *trials) {
+  const r2s_rate_reference *trial = &twin->trial[0];
+  const size_t T = (size_t)trial->n_steps, n = (size_t)net->n, n_out = (size_t)net->n_out;
+  float *drawn[3] = {twin_normals(trials, R2S_STREAM_RATE_STATE, 1, T, n),
+                     twin_normals(trials, R2S_STREAM_RATE_SHOT, 0, T, n), twin_readout(trials, T, n_out)};
+  twin_start(trial->model, net, levels, trials, twin->array[0][3]);
+  for (int k = 0; k < 3; k++) {
+    for (size_t at = 0; at < T * (k < 2 ? n : n_out); at++) twin->array[0][4 + k][at] = (double)drawn[k][at];
+    free(drawn[k]);
+  }
+}
+
 static inline void free_twin(rate_twin *twin) {
   for (size_t lane = 0; lane < R2S_LANES; lane++)
     for (int k = 0; k < TWIN_ARRAYS; k++) free(twin->array[lane][k]);

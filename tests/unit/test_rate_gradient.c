@@ -132,12 +132,6 @@ static void twin_gradient(fixture *f, int lanes) {
   }
 }
 
-static double largest(const double *g, size_t n) {
-  double most = 0;
-  for (size_t k = 0; k < n; k++) most = fmax(most, fabs(g[k]));
-  return most;
-}
-
 /* Largest difference between g [n] and central differences over parameter p [n], relative to max |g|. */
 static double difference(fixture *f, int lanes, double *p, const double *g, size_t n, bool positive_only) {
   double worst = 0, scale = largest(g, n);
@@ -249,24 +243,6 @@ static void compare_kernels(const setting *s, const char *isa, int n) {
   tear_down(&f);
 }
 
-/* x_0 of a single trial, drawn again (Eq. R8) */
-static void start_of(const fixture *f, double *x0) {
-  size_t n = (size_t)f->model.n;
-  r2s_random random;
-  float *normal = calloc(n, sizeof *normal);
-  double *W = calloc(n * n, sizeof *W), p = f->net.start_probability;
-  r2s_random_seed(&random, f->trials.seed, R2S_STREAM_RATE_X0, (uint32_t)f->trials.set, f->trials.index, 0);
-  r2s_random_fill_normal(&random, normal, n, R2S_ISA_BASELINE);
-  for (size_t i = 0; i < n; i++) x0[i] = 0.01 * (double)normal[i];
-  r2s_model_effective_w(&f->model, false, W);
-  r2s_random_seed(&random, f->trials.seed, R2S_STREAM_RATE_KICK, (uint32_t)f->trials.set, f->trials.index, 0);
-  for (size_t j = 0; f->levels.start_kick && j < n; j++)
-    if (r2s_random_u32(&random) < p * 0x1p32)
-      for (size_t i = 0; i < n; i++) x0[i] += W[i * n + j] / (f->net.kappa_hz * f->net.tau_s[i]);
-  free(normal);
-  free(W);
-}
-
 /* The kernels of one trial a step. The twin's trial 0 gets their inputs and random numbers. */
 static void compare_single(const setting *s, const char *isa) {
   enum { N = 70 };
@@ -282,12 +258,7 @@ static void compare_single(const setting *s, const char *isa) {
   float *gradient = calloc(r2s_rate_net_gradient_size(&f.net), sizeof *gradient);
   r2s_rate_single_step(&single, &f.net, &f.view, &f.levels, &f.task, &f.trials, R2S_CRITERION_PACING,
                        &outcome, gradient);
-  float *drawn[3] = {twin_normals(&f.trials, R2S_STREAM_RATE_STATE, 1, T, N),
-                     twin_normals(&f.trials, R2S_STREAM_RATE_SHOT, 0, T, N),
-                     twin_readout(&f.trials, T, n_out)};
-  for (int k = 0; k < 3; k++)
-    for (size_t at = 0; at < T * (k < 2 ? N : n_out); at++) f.twin.array[0][4 + k][at] = (double)drawn[k][at];
-  start_of(&f, f.twin.array[0][3]);
+  make_twin_single(&f.twin, &f.net, &f.levels, &f.trials);
   twin_gradient(&f, 1);
   assert_int_equal(r2s_rate_reference_loss(&f.twin.trial[0], &loss, NULL), R2S_OK);
   assert_true(fabs(outcome.loss[0] / loss - 1) < 1e-5);
@@ -295,7 +266,6 @@ static void compare_single(const setting *s, const char *isa) {
   char what[32];
   snprintf(what, sizeof what, "%s, single", isa);
   compare(&f, s, what, gradient, output);
-  for (int k = 0; k < 3; k++) free(drawn[k]);
   free(gradient);
   r2s_rate_single_free(&single);
   tear_down(&f);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Protects: a training has the same bits for any number of threads and teams of them, on any instruction set
- * with fused multiply-add, and when it is restored on its way, at configurations that nobody chose. */
+ * with fused multiply-add, and when it is restored on its way, at configurations that nobody chose; and what
+ * it computes there against the plain twin. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -11,10 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rate/rate_average.h"
 #include "rate/rate_trainer.h"
 #include "unit/draw.h"
+#include "unit/largest_difference.h"
+#include "unit/rate_twin.h"
 
-enum { TRAININGS = 40, STEPS = 5, CONDITIONS = 2, MOST_OUTPUTS = 3 };
+enum { TRAININGS = 50, STEPS = 5, CONDITIONS = 2, MOST_OUTPUTS = 6 };
 
 /* A task and what it points to. */
 typedef struct random_task {
@@ -109,13 +113,17 @@ static r2s_train_config draw_training(draw *d, const r2s_model *model) {
   return train;
 }
 
+static void choose_isa(draw *d, bool fused) {
+  static const char *const isas[] = {"avx2", "avx512"}; /* where the machine lacks one, the best it has */
+  setenv("R2S_ISA", fused ? isas[draw_int(d, 0, 1)] : "baseline", 1);
+}
+
 /* A training whose threads, where there are enough, share the groups in each step. */
 static r2s_trainer *create(draw *d, const r2s_model *model, const r2s_task *task,
                            const r2s_train_config *train, bool fused) {
-  static const char *const isas[] = {"avx2", "avx512"}; /* where the machine lacks one, the best it has */
   r2s_trainer *trainer;
   r2s_error err = {0};
-  setenv("R2S_ISA", fused ? isas[draw_int(d, 0, 1)] : "baseline", 1);
+  choose_isa(d, fused);
   if (r2s_trainer_create(&trainer, model, task, train, 5, draw_int(d, 1, 5), NULL, &err) != R2S_OK)
     fail_msg("%s", err.msg);
   unsetenv("R2S_ISA");
@@ -146,6 +154,128 @@ static bool same_state(const r2s_trainer *a, const r2s_trainer *b) {
   return same;
 }
 
+/* A trained network and some trials of it: what the kernels make of them, and the plain twin. */
+typedef struct comparison {
+  r2s_rate_net *net;
+  r2s_model model;
+  r2s_rate_levels levels;
+  r2s_rate_trials trials;
+  r2s_rate_group group;
+  r2s_rate_single single; /* where its one trial was run */
+  bool is_single;
+  r2s_rate_outcome outcome;
+  float *gradient; /* of the mean loss */
+  rate_twin twin;
+  double loss[R2S_LANES]; /* the twin's */
+} comparison;
+
+static void run_kernels(comparison *c, const r2s_task *task) {
+  r2s_rate_view view = r2s_rate_net_view(c->net, &c->levels);
+  r2s_rate_net_fill_rows(c->net);
+  assert_int_equal(r2s_rate_group_create(&c->group, c->net, task->n_steps, true, true, NULL), R2S_OK);
+  r2s_rate_group_draw(&c->trials, task);
+  r2s_rate_group_forward(&c->group, c->net, &view, &c->levels, task, &c->trials, R2S_CRITERION_PACING,
+                         &c->outcome);
+  c->gradient = calloc(r2s_rate_net_gradient_size(c->net), sizeof *c->gradient);
+  r2s_rate_group_backward(&c->group, c->net, &view, &c->trials, &c->outcome, c->trials.active, c->gradient);
+  if (!c->is_single) return;
+  assert_int_equal(r2s_rate_single_create(&c->single, c->net, task->n_steps, NULL), R2S_OK);
+  r2s_rate_single_step(&c->single, c->net, &view, &c->levels, task, &c->trials, R2S_CRITERION_PACING,
+                       &c->outcome, c->gradient);
+}
+
+static void run_twin(comparison *c) {
+  make_twin(&c->twin, &c->group, c->net, &c->model, &c->levels, &c->trials);
+  if (c->is_single) make_twin_single(&c->twin, c->net, &c->levels, &c->trials);
+  for (int lane = 0; lane < c->trials.active; lane++) {
+    const r2s_rate_reference *trial = &c->twin.trial[lane];
+    assert_int_equal(r2s_rate_reference_loss(trial, &c->loss[lane], NULL), R2S_OK);
+    assert_int_equal(
+        r2s_rate_reference_backward(trial, c->loss[lane], 1.0 / c->trials.active, &c->twin.gradient, NULL),
+        R2S_OK);
+  }
+}
+
+/* The outputs' largest difference, relative to the largest output. */
+static double outputs_off(const comparison *c) {
+  const size_t n_out = (size_t)c->net->n_out, width = c->is_single ? 1 : R2S_LANES;
+  const float *o = c->is_single ? c->single.work.o : c->group.work.o;
+  double worst = 0, most = 1e-3;
+  for (int lane = 0; lane < c->trials.active; lane++) {
+    const r2s_rate_reference *trial = &c->twin.trial[lane];
+    const size_t samples = (size_t)trial->n_steps * n_out;
+    most = fmax(most, largest(trial->o, samples));
+    for (size_t k = n_out; k < samples; k++) {
+      const double off = fabs((double)o[k * width + (size_t)lane] - trial->o[k]);
+      if (!(off <= worst)) worst = off; /* what is no number, too */
+    }
+  }
+  return worst / most;
+}
+
+/* The losses' largest difference, each relative to the loss. */
+static double losses_off(const comparison *c) {
+  double worst = 0;
+  for (int lane = 0; lane < c->trials.active; lane++) {
+    const double off = fabs(c->outcome.loss[lane] - c->loss[lane]) / fmax(c->loss[lane], 1e-3);
+    if (!(off <= worst)) worst = off;
+  }
+  return worst;
+}
+
+/* That of the entries g [n] of a gradient, relative to the largest. */
+static double gradient_off(const float *g, const double *twin, size_t n) {
+  return largest_difference(g, twin, n) / fmax(largest(twin, n), 1e-3);
+}
+
+/* Rounding to 16 bits (decision 7) is up to 3e-4 of the largest entry where few trials and steps add up. */
+static void compare(const comparison *c, const char *what) {
+  const double limit = 1e-3;
+  const size_t n = (size_t)c->net->n, *count = c->net->count;
+  const r2s_rate_reference_gradient *twin = &c->twin.gradient;
+  const float *g = c->gradient;
+  double off[2 + R2S_RATE_TENSORS] = {outputs_off(c), losses_off(c)},
+                 *w = calloc(count[R2S_RATE_W] + 1, sizeof *w);
+  for (size_t e = 0; e < count[R2S_RATE_W]; e++) w[e] = twin->w[c->net->post[e] * n + c->net->pre[e]];
+  const double *const tensor[] = {w, twin->w_out, twin->b_out, twin->taus_gaus};
+  for (int k = 0; k < R2S_RATE_TENSORS; g += count[k++]) off[2 + k] = gradient_off(g, tensor[k], count[k]);
+  for (size_t k = 0; k < sizeof off / sizeof *off; k++)
+    if (!(off[k] <= limit))
+      fail_msg("%s, %d trials%s: off by %.1e of the largest output, by %.1e of a loss, and in the gradient "
+               "by %.1e of w's, %.1e of w_out's, %.1e of b_out's and %.1e of taus_gaus' largest entry; "
+               "expected at most %.0e",
+               what, c->trials.active, c->is_single ? " (single)" : "", off[0], off[1], off[2], off[3],
+               off[4], off[5], limit);
+  free(w);
+}
+
+/* The trained network's outputs and gradients on other trials than those it has seen. */
+static void check_gradient(draw *d, r2s_trainer *trainer, const r2s_task *task, bool fused,
+                           const char *what) {
+  const r2s_train_config *train = &trainer->config;
+  comparison c = {.net = &trainer->net, .is_single = draw_bool(d, 0.3)};
+  const int trials = 300000 / (c.net->n * c.net->n * task->n_steps); /* the twin is slow */
+  c.levels = (r2s_rate_levels){train->state_noise, train->noise_end > 0 ? draw_between(d, 0, 2) : 0, 0.01,
+                               train->start_kick};
+  c.trials =
+      (r2s_rate_trials){.seed = draw_word(d),
+                        .set = R2S_SET_TRAIN,
+                        .active = c.is_single || trials < 1 ? 1 : draw_int(d, 1, trials < 16 ? trials : 16),
+                        .target_shift = train->target_shift};
+  assert_int_equal(r2s_trainer_model(trainer, &c.model, NULL), R2S_OK);
+  if (r2s_rate_pace_averaged(&trainer->pace, train) > 0) r2s_rate_average_swap(c.net);
+  choose_isa(d, fused);
+  run_kernels(&c, task);
+  unsetenv("R2S_ISA");
+  run_twin(&c);
+  compare(&c, what);
+  free_twin(&c.twin);
+  free(c.gradient);
+  r2s_rate_single_free(&c.single);
+  r2s_rate_group_free(&c.group);
+  r2s_model_free(&c.model);
+}
+
 static void check_training(draw *d, int number) {
   random_task t;
   r2s_model model;
@@ -153,6 +283,9 @@ static void check_training(draw *d, int number) {
   draw_network(d, &t.task, &model);
   const r2s_train_config train = draw_training(d, &model);
   const bool fused = draw_bool(d, 0.8);
+  char what[80];
+  snprintf(what, sizeof what, "training %d, %d units, %d outputs, batch %d, %d steps", number, model.n,
+           model.n_out, train.batch, t.task.n_steps);
   r2s_trainer *one = create(d, &model, &t.task, &train, fused),
               *other = create(d, &model, &t.task, &train, fused);
   for (int step = 0; step < STEPS; step++) {
@@ -162,21 +295,23 @@ static void check_training(draw *d, int number) {
     const r2s_status st = r2s_trainer_step(one, &a, &stop, NULL);
     assert_int_equal(r2s_trainer_step(other, &b, &stop, NULL), st);
     if (a.loss != b.loss || memcmp(&a.eval_loss, &b.eval_loss, sizeof a.eval_loss) || !same_state(one, other))
-      fail_msg("training %d, %d units, batch %d, %d steps: step %d has other bits with teams of %d and %d",
-               number, model.n, train.batch, t.task.n_steps, step + 1, one->team_size, other->team_size);
+      fail_msg("%s: step %d has other bits with teams of %d and %d", what, step + 1, one->team_size,
+               other->team_size);
     if (st != R2S_OK) break; /* states that grow without bounds */
+    if (step == STEPS - 1) check_gradient(d, draw_bool(d, 0.5) ? one : other, &t.task, fused, what);
   }
   r2s_trainer_free(one);
   r2s_trainer_free(other);
   r2s_model_free(&model);
 }
 
-static void test_random_trainings_have_the_same_bits(void **state) {
+static void test_random_trainings_have_the_same_bits_and_follow_the_twin(void **state) {
   (void)state;
   for (int k = 0; k < TRAININGS; k++) check_training(&(draw){(uint64_t)k}, k);
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_random_trainings_have_the_same_bits)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_random_trainings_have_the_same_bits_and_follow_the_twin)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
