@@ -57,7 +57,7 @@ const r2s_option r2s_config_options[] = {
  .doc = "Number of inhibitory units, which are the last units; -1: each unit is inhibitory with probability net.p_inh. If net.n is given and this is not, the share of inhibitory units stays the same (a fifth).", .source = WRITEUP},
 {"net.p_inh", AT(net.p_inh), SHARE_OF_ONE, .doc = "Probability of a unit to be inhibitory, if net.n_inh is -1.", .source = MODEL_PY},
 {"net.p_rec", AT(net.p_rec), RANGE(1e-6, 1), .doc = "Connection probability in the untrained network, autapses included.", .source = MODEL_PY},
-{"net.gain", AT(net.gain), ABOVE_TO(0, 1000), .doc = "g: an untrained weight is the magnitude of a normally distributed number with standard deviation g/sqrt(N p_rec). With net.dale false it is the number itself, and networks convert better with 1.5 than with 2.", .source = MODEL_PY ": 1.5; " MATCHED},
+{"net.gain", AT(net.gain), ABOVE_TO(0, 1000), .doc = "g: an untrained weight is the magnitude of a normally distributed number with standard deviation g/sqrt(N p_rec). With net.dale false it is the number itself.", .source = MODEL_PY ": 1.5; " MATCHED},
 {"net.dale", AT(net.dale), .doc = "Dale's law: a unit either excites all its targets or inhibits all of them.", .source = KIM},
 {"net.som_n", AT(net.som_n), RANGE(0, 8191), .unit = "units", .doc = "SOM (SST) units: the first inhibitory units, which receive no inhibition.", .source = MODEL_PY},
 {"net.tau_min_ms", AT(net.tau_min_ms), RANGE(1e-3, 1e5), .unit = "ms", .doc = "Shortest synaptic decay time tau_d; equal to net.tau_max_ms: one fixed tau_d.", .source = MAIN_PY ", decay_taus"},

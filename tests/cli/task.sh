@@ -4,6 +4,10 @@ for task in $("$R2S" task list | cut -d' ' -f1); do
   "$R2S" task show "$task" >"$task.yaml"
   "$R2S" task check "$task.yaml"
 done
+# The tasks of the measurements in docs/noise_matched_training.md
+for task in "$DATA"/../../bench/tasks/*.yaml; do
+  "$R2S" task check "$task"
+done
 # Criteria that ask for something else than the targets
 sed 's/above: 0\.5/above: 1.5/' go-nogo-short.yaml >odd.yaml
 "$R2S" task check odd.yaml
