@@ -95,7 +95,7 @@ const r2s_option r2s_config_options[] = {
 {"train.pace_average", AT(train.pace_average), RANGE(1e-6, 1), .doc = "Weight of the latest batch in the running accuracy (by the pacing rules of the task), which controls the shot noise.", .source = MATCHED},
 {"train.pace_start", AT(train.pace_start), SHARE_OF_ONE, .doc = "The shot noise begins when the running accuracy is above this.", .source = MATCHED},
 {"train.pace_up", AT(train.pace_up), SHARE_OF_ONE, .doc = "The shot noise grows while the running accuracy is above this.", .source = MATCHED},
-{"train.pace_down", AT(train.pace_down), SHARE_OF_ONE, .doc = "The shot noise shrinks while the running accuracy is below this.", .source = MATCHED},
+{"train.pace_down", AT(train.pace_down), SHARE_OF_ONE, .doc = "The shot noise shrinks while the running accuracy is below this. Above it the learning rate before the noise falls again (see train.plain_rate).", .source = MATCHED},
 {"train.ramp_steps", AT(train.ramp_steps), RANGE(1, COUNT_MAX), .unit = "steps", .doc = "Smallest number of steps in which the shot noise grows from none to train.noise_end.", .source = MATCHED},
 {"train.final_steps", AT(train.final_steps), RANGE(0, COUNT_MAX), .unit = "steps", .doc = "Steps at full shot noise (final phase).", .source = MATCHED},
 {"train.final_rate", AT(train.final_rate), SHARE_OF_ONE, .doc = "Final phase: the learning rate falls linearly from train.learning_rate to this share of it.", .source = MATCHED},
