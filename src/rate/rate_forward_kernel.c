@@ -28,9 +28,15 @@ typedef struct unit_constants {
 typedef struct unit_kind {
   r2s_activation activation;
   bool shot;
-  bool keeps; /* rates and amplitudes are read again: in a step that measures the readout's noise, by a second
-                 output, or for the traces */
+  bool measures; /* the noise of the only output, in a step with amplitudes */
+  bool keeps;    /* rates, and amplitudes if the step has them, are read again: by more outputs, or for the
+                    traces */
 } unit_kind;
+
+/* What units add to output 0, and to the variance of its noise. */
+typedef struct unit_sums {
+  r2s_vf out[R2S_PARTS], variance[R2S_PARTS];
+} unit_sums;
 
 /* Where what is sent in step t is kept: in the history, or in turns in two places. */
 R2S_INLINE float *sent_of(const r2s_rate_work *work, size_t n, int t) {
@@ -86,41 +92,47 @@ R2S_INLINE unit_constants make_constants(const r2s_rate_view *net, const r2s_rat
  * that no core waits for the places in the table that it just wrote. */
 enum { SIDE_BY_SIDE = R2S_RATE_TOGETHER / R2S_PARTS, AHEAD = R2S_RATE_AHEAD };
 
-/* Eq. R1: x_t from x_(t-1), W y and the input, of count vectors: the first ones of unit `unit`, whose row in
- * the tile is `row`. What is tested is tested once for all of them. */
-R2S_INLINE void update(const unit_constants *c, size_t unit, size_t row, int count, r2s_vf *x) {
+/* Eq. R1: x_t from x_(t-1), W y and the input, of `count` units: the first one is unit `unit`, whose row in
+ * the tile is `row`. What is tested is tested once for all of them. table: finds their places, too. */
+R2S_INLINE void update(const unit_constants *c, size_t unit, size_t row, int count, bool table,
+                       r2s_vi *place) {
+  const int vectors = count * R2S_PARTS;
   const size_t at = unit * R2S_LANES, local = row * R2S_LANES;
   const float *w_in = c->w_in + unit * c->n_in, *u = c->u;
-  r2s_vf drive[R2S_RATE_TOGETHER];
-  for (int v = 0; v < count; v++) drive[v] = r2s_vf_load(c->input + local + v * R2S_VW);
+  r2s_vf drive[R2S_RATE_TOGETHER], x[R2S_RATE_TOGETHER];
+  for (int v = 0; v < vectors; v++) drive[v] = r2s_vf_load(c->input + local + v * R2S_VW);
   for (size_t k = 0; k < c->n_in; k++, w_in++, u += R2S_LANES)
-    for (int v = 0; v < count; v++)
+    for (int v = 0; v < vectors; v++)
       drive[v] = r2s_vf_fma(r2s_vf_set(w_in[v / R2S_PARTS * c->n_in]),
                             r2s_vf_load(u + v % R2S_PARTS * R2S_VW), drive[v]);
-  for (int v = 0; v < count; v++) {
+  for (int v = 0; v < vectors; v++) {
     x[v] = r2s_vf_load(c->x + at + v * R2S_VW);
     drive[v] -= x[v];
   }
   if (c->drive)
-    for (int v = 0; v < count; v++) r2s_vf_store(c->drive + at + v * R2S_VW, drive[v]);
-  for (int v = 0; v < count; v++)
-    x[v] = r2s_vf_fma(r2s_vf_set(c->alpha[unit + v / R2S_PARTS]), drive[v], x[v]);
-  if (c->normal)
-    for (int v = 0; v < count; v++)
-      x[v] = r2s_vf_fma(r2s_vf_set(c->state_sd), r2s_vf_load(c->normal + local + v * R2S_VW), x[v]);
-  for (int v = 0; v < count; v++) r2s_vf_store(c->x + at + v * R2S_VW, x[v]);
+    for (int v = 0; v < vectors; v++) r2s_vf_store(c->drive + at + v * R2S_VW, drive[v]);
+  for (int v = 0; v < vectors; v++) {
+    r2s_vf now = r2s_vf_fma(r2s_vf_set(c->alpha[unit + v / R2S_PARTS]), drive[v], x[v]);
+    if (c->normal)
+      now = r2s_vf_fma(r2s_vf_set(c->state_sd), r2s_vf_load(c->normal + local + v * R2S_VW), now);
+    r2s_vf_store(c->x + at + v * R2S_VW, now);
+    if (table) place[v] = r2s_rate_place(&c->curve, now);
+  }
 }
 
-/* The states in step t of `count` units of a tile, from `unit` on, whose row in the tile is `row`. */
-R2S_INLINE void find_states(const unit_constants *c, size_t unit, size_t row, int count, int t, bool table,
+/* The states in step t of `count` units of a tile, from `unit` on, whose row in the tile is `row`: those of
+ * step 0 are there. */
+R2S_INLINE void find_states(const unit_constants *c, size_t unit, size_t row, size_t count, int t, bool table,
                             r2s_vi *place) {
-  const int vectors = count * R2S_PARTS;
-  r2s_vf x[R2S_RATE_TOGETHER];
-  if (t)
-    update(c, unit, row, vectors, x);
-  else
-    for (int v = 0; v < vectors; v++) x[v] = r2s_vf_load(c->x + unit * R2S_LANES + v * R2S_VW);
-  for (int v = 0; table && v < vectors; v++) place[v] = r2s_rate_place(&c->curve, x[v]);
+  size_t k = 0;
+  if (!t) {
+    for (size_t v = 0; table && v < count * R2S_PARTS; v++)
+      place[v] = r2s_rate_place(&c->curve, r2s_vf_load(c->x + unit * R2S_LANES + v * R2S_VW));
+    return;
+  }
+  for (; k + SIDE_BY_SIDE <= count; k += SIDE_BY_SIDE)
+    update(c, unit + k, row + k, SIDE_BY_SIDE, table, place + k * R2S_PARTS);
+  for (; k < count; k++) update(c, unit + k, row + k, 1, table, place + k * R2S_PARTS);
 }
 
 /* Some units of a tile, at most AHEAD, while they are advanced. */
@@ -131,25 +143,30 @@ typedef struct unit_group {
   float r[AHEAD * R2S_LANES] __attribute__((aligned(64))); /* where it is wanted and is not what is sent */
 } unit_group;
 
-/* The rates of `count` vectors from vector `first` on, what they send, and what they add to output 0: `out`
- * is the first one's part, and the next ones' where there are more. */
+/* The rates of `count` vectors from vector `first` on, what they send, and what they add to the sums: a
+ * vector, or whole units. */
 R2S_INLINE void find_rates(const unit_constants *c, unit_group *g, size_t first, int count, unit_kind kind,
-                           r2s_vf *out) {
+                           unit_sums *sums) {
   const size_t at = g->unit * R2S_LANES + first * R2S_VW, local = g->row * R2S_LANES + first * R2S_VW;
   r2s_vf x[R2S_RATE_TOGETHER], r[R2S_RATE_TOGETHER], slope[R2S_RATE_TOGETHER], amplitude[R2S_RATE_TOGETHER];
   for (int v = 0; v < count; v++) x[v] = r2s_vf_load(c->x + at + v * R2S_VW);
   r2s_rate_activate(&c->curve, kind.activation, kind.shot, count, x, g->place + first, r, slope, amplitude);
   for (int v = 0; v < count; v++) {
-    const size_t offset = (size_t)v * R2S_VW;
+    const size_t offset = (size_t)v * R2S_VW, part = (first + (size_t)v) % R2S_PARTS,
+                 unit = (at + offset) / R2S_LANES;
     r2s_vf y = r[v];
     if (kind.shot) {
       y = r2s_vf_fma(r2s_vf_set(c->shot_sd) * amplitude[v], r2s_vf_load(c->shot + local + offset), r[v]);
-      if (kind.keeps && c->amplitude) r2s_vf_store(c->amplitude + at + offset, amplitude[v]);
+      if (kind.measures) {
+        r2s_vf *variance = &sums->variance[part];
+        *variance = r2s_vf_fma(r2s_vf_set(c->pool[unit]), amplitude[v] * amplitude[v], *variance);
+      }
+      if (kind.measures || (kind.keeps && c->amplitude))
+        r2s_vf_store(c->amplitude + at + offset, amplitude[v]);
       if (kind.keeps) r2s_vf_store(g->r + first * R2S_VW + offset, r[v]);
     }
     r2s_vf_store(c->y + at + offset, y);
-    r2s_vf *sum = &out[v % R2S_PARTS];
-    *sum = r2s_vf_fma(r2s_vf_set(c->w_out[at / R2S_LANES + (size_t)v / R2S_PARTS]), r[v], *sum);
+    sums->out[part] = r2s_vf_fma(r2s_vf_set(c->w_out[unit]), r[v], sums->out[part]);
   }
   if (c->slope)
     for (int v = 0; v < count; v++) r2s_vf_store(c->slope + at + v * R2S_VW, slope[v]);
@@ -185,18 +202,19 @@ R2S_INLINE void some_units(const unit_constants *c, size_t unit, size_t row, siz
   unit_group g;
   g.unit = unit, g.row = row, g.count = count;
   size_t k = 0;
-  for (; k < together; k += SIDE_BY_SIDE)
-    find_states(c, unit + k, row + k, SIDE_BY_SIDE, t, table, g.place + k * R2S_PARTS);
-  for (; k < count; k++) find_states(c, unit + k, row + k, 1, t, table, g.place + k * R2S_PARTS);
-  r2s_vf out[R2S_PARTS] = {0};
+  find_states(c, unit, row, count, t, table, g.place);
+  unit_sums sums = {0};
   /* what the table says is a short chain: a vector's goes to memory before the next one's is asked for */
   const bool one_by_one = kind.activation == R2S_ACTIVATION_SIEGERT;
-  for (k = 0; k < together && !one_by_one; k += SIDE_BY_SIDE)
-    find_rates(c, &g, k * R2S_PARTS, R2S_RATE_TOGETHER, kind, out);
+  for (; k < together && !one_by_one; k += SIDE_BY_SIDE)
+    find_rates(c, &g, k * R2S_PARTS, R2S_RATE_TOGETHER, kind, &sums);
   for (; k < count; k++)
-    for (size_t p = 0; p < R2S_PARTS; p++) find_rates(c, &g, k * R2S_PARTS + p, 1, kind, out + p);
-  for (size_t p = 0; p < R2S_PARTS; p++)
-    r2s_vf_store(c->share_out + unit / AHEAD * c->n_out * R2S_LANES + p * R2S_VW, out[p]);
+    for (size_t p = 0; p < R2S_PARTS; p++) find_rates(c, &g, k * R2S_PARTS + p, 1, kind, &sums);
+  const size_t share = unit / AHEAD * c->n_out * R2S_LANES;
+  for (size_t p = 0; p < R2S_PARTS; p++) {
+    r2s_vf_store(c->share_out + share + p * R2S_VW, sums.out[p]);
+    if (kind.measures) r2s_vf_store(c->share_variance + share + p * R2S_VW, sums.variance[p]);
+  }
   if (kind.keeps || !kind.shot) read_units(c, &g, kind.shot ? g.r : c->y + unit * R2S_LANES);
 }
 
@@ -215,23 +233,25 @@ typedef void units_function(const unit_constants *constants, const r2s_rate_tile
   static __attribute__((noinline)) void name(const unit_constants *c, const r2s_rate_tile *tile, int t) {    \
     units(c, tile, t, (unit_kind){__VA_ARGS__});                                                             \
   }
-UNITS(siegert, R2S_ACTIVATION_SIEGERT, false, false)
-UNITS(siegert_shot, R2S_ACTIVATION_SIEGERT, true, false)
-UNITS(siegert_kept, R2S_ACTIVATION_SIEGERT, true, true)
-UNITS(sigmoid, R2S_ACTIVATION_SIGMOID, false, false)
-UNITS(sigmoid_shot, R2S_ACTIVATION_SIGMOID, true, false)
-UNITS(sigmoid_kept, R2S_ACTIVATION_SIGMOID, true, true)
-UNITS(relu, R2S_ACTIVATION_RELU, false, false)
-UNITS(softplus, R2S_ACTIVATION_SOFTPLUS, false, false)
+UNITS(siegert, R2S_ACTIVATION_SIEGERT, .shot = false)
+UNITS(siegert_shot, R2S_ACTIVATION_SIEGERT, .shot = true)
+UNITS(siegert_measured, R2S_ACTIVATION_SIEGERT, .shot = true, .measures = true)
+UNITS(siegert_kept, R2S_ACTIVATION_SIEGERT, .shot = true, .keeps = true)
+UNITS(sigmoid, R2S_ACTIVATION_SIGMOID, .shot = false)
+UNITS(sigmoid_shot, R2S_ACTIVATION_SIGMOID, .shot = true)
+UNITS(sigmoid_measured, R2S_ACTIVATION_SIGMOID, .shot = true, .measures = true)
+UNITS(sigmoid_kept, R2S_ACTIVATION_SIGMOID, .shot = true, .keeps = true)
+UNITS(relu, R2S_ACTIVATION_RELU, .shot = false)
+UNITS(softplus, R2S_ACTIVATION_SOFTPLUS, .shot = false)
 
-/* keeps: see unit_kind */
-static units_function *units_of(const r2s_rate_view *net, bool keeps) {
+/* measures: of a step with amplitudes; keeps: see unit_kind */
+static units_function *units_of(const r2s_rate_view *net, bool measures, bool keeps) {
   const bool shot = net->shot > 0;
   switch (net->activation) {
   case R2S_ACTIVATION_SIEGERT:
-    return !shot ? siegert : keeps ? siegert_kept : siegert_shot;
+    return !shot ? siegert : keeps ? siegert_kept : measures ? siegert_measured : siegert_shot;
   case R2S_ACTIVATION_SIGMOID:
-    return !shot ? sigmoid : keeps ? sigmoid_kept : sigmoid_shot;
+    return !shot ? sigmoid : keeps ? sigmoid_kept : measures ? sigmoid_measured : sigmoid_shot;
   case R2S_ACTIVATION_RELU:
     return relu;
   case R2S_ACTIVATION_SOFTPLUS:
@@ -361,7 +381,8 @@ void R2S_KERNEL(r2s_rate_forward)(const r2s_rate_view *net, r2s_rate_work *work)
   const int T = work->n_steps;
   const bool shot = net->shot > 0, team = work->team > 1, outputs = team && work->rank == 0,
              draws = team && work->rank == work->team - 1;
-  units_function *usual = units_of(net, net->n_out > 1 || work->r_trace), *measuring = units_of(net, true);
+  const bool keeps = net->n_out > 1 || work->r_trace;
+  units_function *usual = units_of(net, false, keeps), *measuring = units_of(net, true, keeps);
   if (draws) draw_step(net, work, 0, shot);
   r2s_barrier_wait(work->barrier);
   for (int t = 0; t < T; t++) {
