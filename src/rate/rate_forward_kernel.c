@@ -94,17 +94,17 @@ enum { SIDE_BY_SIDE = R2S_RATE_TOGETHER / R2S_PARTS, AHEAD = R2S_RATE_AHEAD };
 
 /* Eq. R1: x_t from x_(t-1), W y and the input, of `count` units: the first one is unit `unit`, whose row in
  * the tile is `row`. What is tested is tested once for all of them. table: finds their places, too. */
-R2S_INLINE void update(const unit_constants *c, size_t unit, size_t row, int count, bool table,
+R2S_INLINE void update(const unit_constants *c, size_t unit, size_t row, int count, size_t n_in, bool table,
                        r2s_vi *place) {
   const int vectors = count * R2S_PARTS;
   const size_t at = unit * R2S_LANES, local = row * R2S_LANES;
-  const float *w_in = c->w_in + unit * c->n_in, *u = c->u;
+  const float *w_in = c->w_in + unit * n_in, *u = c->u;
   r2s_vf drive[R2S_RATE_TOGETHER], x[R2S_RATE_TOGETHER];
   for (int v = 0; v < vectors; v++) drive[v] = r2s_vf_load(c->input + local + v * R2S_VW);
-  for (size_t k = 0; k < c->n_in; k++, w_in++, u += R2S_LANES)
+  for (size_t k = 0; k < n_in; k++, w_in++, u += R2S_LANES)
     for (int v = 0; v < vectors; v++)
-      drive[v] = r2s_vf_fma(r2s_vf_set(w_in[v / R2S_PARTS * c->n_in]),
-                            r2s_vf_load(u + v % R2S_PARTS * R2S_VW), drive[v]);
+      drive[v] = r2s_vf_fma(r2s_vf_set(w_in[v / R2S_PARTS * n_in]), r2s_vf_load(u + v % R2S_PARTS * R2S_VW),
+                            drive[v]);
   for (int v = 0; v < vectors; v++) {
     x[v] = r2s_vf_load(c->x + at + v * R2S_VW);
     drive[v] -= x[v];
@@ -130,9 +130,12 @@ R2S_INLINE void find_states(const unit_constants *c, size_t unit, size_t row, si
       place[v] = r2s_rate_place(&c->curve, r2s_vf_load(c->x + unit * R2S_LANES + v * R2S_VW));
     return;
   }
+  if (c->n_in == 1) /* a constant saves the loop over inputs */
+    for (; k + SIDE_BY_SIDE <= count; k += SIDE_BY_SIDE)
+      update(c, unit + k, row + k, SIDE_BY_SIDE, 1, table, place + k * R2S_PARTS);
   for (; k + SIDE_BY_SIDE <= count; k += SIDE_BY_SIDE)
-    update(c, unit + k, row + k, SIDE_BY_SIDE, table, place + k * R2S_PARTS);
-  for (; k < count; k++) update(c, unit + k, row + k, 1, table, place + k * R2S_PARTS);
+    update(c, unit + k, row + k, SIDE_BY_SIDE, c->n_in, table, place + k * R2S_PARTS);
+  for (; k < count; k++) update(c, unit + k, row + k, 1, c->n_in, table, place + k * R2S_PARTS);
 }
 
 /* Some units of a tile, at most AHEAD, while they are advanced. */
