@@ -36,10 +36,16 @@ static inline double bound_of(double a, double b) {
   return a > b ? a : b;
 }
 
-/* Backward, a unit: it is stored, what it needs is read. */
+/* Backward, a unit: what it needs is read, and it is stored to a plane that was last used a block of steps
+ * ago, in L2. (L2 writes no faster than it reads, and does not do both at once.) */
 static inline double bench_bound_back(const bench_peak *peak, int multiplies) {
-  return bound_of(bound_of(BOUND_LINE / peak->store_l1, multiplies / peak->fma),
-                  2 * BOUND_LINE / peak->load_l1 + BOUND_LINE / peak->load_l3);
+  return bound_of(multiplies / peak->fma,
+                  2 * BOUND_LINE / peak->load_l1 + BOUND_LINE / peak->load_l3 + BOUND_LINE / peak->load_l2);
+}
+
+/* A unit's number of a step, in 16 bits: a block of them is read from L2, and goes back to it. */
+static inline double bench_bound_fix(const bench_peak *peak) {
+  return bound_of(BOUND_FIX_OPERATIONS / peak->alu, 1.5 * BOUND_LINE / peak->load_l2);
 }
 
 static inline bench_bounds bench_bounds_of(const bench_peak *peak) {
@@ -57,7 +63,7 @@ static inline bench_bounds bench_bounds_of(const bench_peak *peak) {
                         .matched = bound_of(peak->matched, 4 * store + 2 * BOUND_LINE / peak->store_l3),
                         .back_sigmoid = bench_bound_back(peak, BOUND_BACK_MULTIPLIES + 1),
                         .back_matched = bench_bound_back(peak, BOUND_BACK_MULTIPLIES),
-                        .fix = 2 * bound_of(BOUND_FIX_OPERATIONS / peak->alu, BOUND_LINE / peak->load_l2),
+                        .fix = 2 * bench_bound_fix(peak),
                         .normals = BOUND_NORMAL_OPERATIONS / peak->alu,
                         .shared = bound_of(BOUND_SHARED_OPERATIONS / peak->alu, store)};
 }

@@ -175,7 +175,7 @@ static void rate_rows(const bench_peak *peak, const bench_case *plain, const ker
   row("forward, units, recipe matched", "unit, step, 16 trials", ghz * of->forward[MATCHED] / area - shared,
       bound.matched, "the loop's instructions");
   row("backward, units, and numbers to 16 bits", "unit, step, 16 trials", ghz * of->backward[BARE] / area,
-      bound.back_sigmoid + bound.fix, "multiply-adds or L3 loads; vector operations");
+      bound.back_sigmoid + bound.fix, "multiply-adds or caches; vector operations or L2");
 }
 
 /* Edges of a sender, on average. */
