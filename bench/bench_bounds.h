@@ -37,7 +37,7 @@ static inline double bound_of(double a, double b) {
 }
 
 /* Backward, a unit: what it needs is read, and it is stored to a plane that was last used a block of steps
- * ago, in L2. (L2 writes no faster than it reads, and does not do both at once.) */
+ * ago, in L2: a line comes to L1 before it is written. */
 static inline double bench_bound_back(const bench_peak *peak, int multiplies) {
   return bound_of(multiplies / peak->fma,
                   2 * BOUND_LINE / peak->load_l1 + BOUND_LINE / peak->load_l3 + BOUND_LINE / peak->load_l2);
