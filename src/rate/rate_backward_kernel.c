@@ -23,11 +23,10 @@ static float *e_of(const r2s_rate_work *work, size_t plane, int t) {
   return work->e + (size_t)((t - 1) % R2S_RATE_BLOCK) * plane;
 }
 
-/* The planes of the steps behind the last one, as far as the first block's gradient reads them: 0. */
+/* The planes of the steps behind the last one: 0. */
 static void clear_planes(r2s_rate_work *work, size_t plane) {
-  const size_t half = R2S_RATE_BLOCK / 2, from = (size_t)(work->n_steps - 1) % R2S_RATE_BLOCK,
-               to = from < half ? half : R2S_RATE_BLOCK;
-  memset(work->e + from * plane, 0, (to - from) * plane * sizeof(float));
+  const size_t from = (size_t)(work->n_steps - 1) % R2S_RATE_BLOCK;
+  memset(work->e + from * plane, 0, (R2S_RATE_BLOCK - from) * plane * sizeof(float));
 }
 
 /* The units of a tile in step t; what the next step reads is on its way to the L2 cache meanwhile. from_sent,
