@@ -2,7 +2,7 @@
  * The programs of bench/run are workers: each says in one line of JSON that it is ready and what it works on;
  * for every line with a number N that it reads, it does its work N times and prints one line {"seconds":
  * [...]}. So bench/run can let several of them work in turns, and what slows the machine down slows all of
- * them. */
+ * them. Before that it does N / 4 runs that are not timed, since others have just had the caches. */
 #ifndef R2S_BENCH_WORKER_H
 #define R2S_BENCH_WORKER_H
 
@@ -63,6 +63,14 @@ static inline double bench_least(double (*measure)(void), int repeats) {
   return best;
 }
 
+/* Seconds of a run. */
+static inline double bench_run_once(double (*once)(void *state), void *state) {
+  const double seconds = once(state);
+  if (seconds > 0 && seconds < 1e9) return seconds;
+  fprintf(stderr, "error: a run took %g s\n", seconds);
+  exit(1);
+}
+
 /* Answers lines until there are no more; once(state) does the work and returns its seconds. cpu: the mean CPU
  * time of a run, whose parts can't be told: the system reads other threads' clocks at its ticks, and takes
  * from them later what the host of a virtual machine took. */
@@ -74,16 +82,10 @@ static inline void bench_serve(double (*once)(void *state), void *state) {
   while (fgets(line, sizeof line, stdin)) {
     struct rusage usage;
     const int n = atoi(line);
+    for (int k = 0; k < n / 4; k++) bench_run_once(once, state);
     const double from = bench_process_now();
     printf("{\"seconds\": [");
-    for (int k = 0; k < n; k++) {
-      const double seconds = once(state);
-      if (!(seconds > 0 && seconds < 1e9)) {
-        fprintf(stderr, "error: a run took %g s\n", seconds);
-        exit(1);
-      }
-      printf("%s%.9f", k ? ", " : "", seconds);
-    }
+    for (int k = 0; k < n; k++) printf("%s%.9f", k ? ", " : "", bench_run_once(once, state));
     const double cpu = (bench_process_now() - from) / (n > 0 ? n : 1);
     getrusage(RUSAGE_SELF, &usage);
     printf("], \"cpu\": %.9f, \"max_rss_mb\": %.1f}\n", cpu, (double)usage.ru_maxrss / 1024);

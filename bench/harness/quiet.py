@@ -7,9 +7,9 @@ are those of an idle machine, and goals are judged by them where there are enoug
 import glob
 import statistics
 
-NEAR = 1.1  # the probe, relative to its best
+NEAR = 1.05  # the probe, relative to its best
 WAITED = 0.3  # of a turn's time, all threads: those that wake up together wait for each other up to a quarter, a busy neighbour makes .7 or more
-LEAST = 3  # turns that make a figure
+LEAST = 5  # turns that make a figure
 
 
 def waited(pid):

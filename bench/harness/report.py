@@ -9,6 +9,7 @@ import textwrap
 
 import goals
 import machine
+import quiet
 from goals import milliseconds
 
 
@@ -60,13 +61,13 @@ def bound_row(bound):
             f"{times}{100 * bound['reached']:.0f} % reached | |")
 
 
-LEGEND = """\
+LEGEND = f"""\
 All work of a line goes in turns. Times are of one run.
 
 - *min*, *median* of all runs; *spread*: the middle half of them, relative to the median.
 - *quiet*: the median of the quiet turns, and how many these were. A turn is quiet if before and after it the machine gave its best
-  (a probe, within 10 %) and no other program of this system kept it waiting. Goals are judged by quiet turns where there are three or
-  more, else by all.
+  (a probe, within {100 * (quiet.NEAR - 1):.0f} %) and no other program of this system kept it waiting. Goals are judged by quiet turns
+  where there are {quiet.LEAST} or more, else by all.
 - *ratio*: the median over the rounds of the quotient of both medians of a round; quiet: of the medians of the quiet turns.
 - *the bound*: the least that the step's instructions and bytes take at the rates that the machine gave in the same rounds
   (`bench_bound`). *best*: the peer's fastest run by the bound's best moment; *reached*: how much of that our fastest run reaches.
