@@ -2,7 +2,7 @@
  * The programs of bench/run are workers: each says in one line of JSON that it is ready and what it works on;
  * for every line with a number N that it reads, it does its work N times and prints one line {"seconds":
  * [...]}. So bench/run can let several of them work in turns, and what slows the machine down slows all of
- * them. Before that it does N / 4 runs that are not timed, since others have just had the caches. */
+ * them. Before that it does N / 2 runs that are not timed, since others have just had the caches. */
 #ifndef R2S_BENCH_WORKER_H
 #define R2S_BENCH_WORKER_H
 
@@ -82,7 +82,7 @@ static inline void bench_serve(double (*once)(void *state), void *state) {
   while (fgets(line, sizeof line, stdin)) {
     struct rusage usage;
     const int n = atoi(line);
-    for (int k = 0; k < n / 4; k++) bench_run_once(once, state);
+    for (int k = 0; k < n / 2; k++) bench_run_once(once, state);
     const double from = bench_process_now();
     printf("{\"seconds\": [");
     for (int k = 0; k < n; k++) printf("%s%.9f", k ? ", " : "", bench_run_once(once, state));

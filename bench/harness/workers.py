@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Workers (bench/bench_worker.h, bench/peers/worker.py) that work in turns, and what their times say."""
+import atexit
 import json
 import os
+import signal
 import statistics
 import subprocess
+import sys
+
+
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that workers end with us
 
 
 class Worker:
@@ -15,6 +21,7 @@ class Worker:
         self.process = subprocess.Popen(
             [str(a) for a in argv], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | (env or {})
         )
+        atexit.register(self.process.kill)  # one that is left behind would work on, for minutes
         self.info = self.answer("ready")
 
     def answer(self, key):

@@ -31,7 +31,7 @@ class Bench:
         """What the machine gives at this moment: seconds of the bound of a training step on 2 threads (infinity: unknown)."""
         if not self.probe:
             return float("inf")
-        self.probe.work(5)
+        self.probe.work(3)
         self.moments.append(self.probe.rounds[-1])
         return self.moments[-1]
 
@@ -65,7 +65,8 @@ class Bench:
         """None on processors for which it can't be measured."""
         program = self.build / "bench" / "bench_bound"
         known = program.exists() and subprocess.run([program, *map(str, options)], stdin=subprocess.DEVNULL, capture_output=True).returncode == 0
-        return Worker("bound", [program, *options]) if known else None
+        # threads that go on spinning after its turn would keep the next worker's on one core
+        return Worker("bound", [program, *options], {"OMP_WAIT_POLICY": "passive"}) if known else None
 
     def peer(self, script, *options):
         return Worker(script, [self.python, PEERS / script, *options])
@@ -127,7 +128,7 @@ def train_batch(bench):
     }
     step = {case: bench.ours("bench_step", *options) for case, options in cases.items()}
     bound = {case: bench.bound(*options) for case, options in cases.items()}
-    bench.in_turns([(w, 20) for w in step.values()] + turns_of(bound.values()) + [(jax, 4), (torch, 1)], bench.rounds, 180)
+    bench.in_turns([(w, 8) for w in step.values()] + turns_of(bound.values()) + [(jax, 2), (torch, 1)], 2 * bench.rounds, 180)
     close(jax, torch, *step.values(), *bound.values())
     name = "train step, N = 250, p = 0.2, T = 200, batch 32, "
     trained = name.replace("0.2", "0.08 (edges left by a training)")
@@ -175,7 +176,7 @@ def train_single(bench):
     jax = bench.peer("train_jax.py", bench.dump(), "--batch", 1, "--n", 200)
     ours = bench.ours("bench_step", "--recipe", "kim2019", "--task", "go-nogo", "--n", 200)
     bound = bench.bound("--recipe", "kim2019", "--n", 200)
-    bench.in_turns([(ours, 40), (jax, 20)] + turns_of([bound]), bench.rounds, 30)
+    bench.in_turns([(ours, 40), (jax, 10)] + turns_of([bound]), bench.rounds, 60)
     close(jax, ours, bound)
     check = agreement(jax) + "; ours also trains tau, JAX's does not"
     return [line("train step, N = 200, batch 1 (the authors' mode)", ours, (jax,), 4, 0.4, check, jax, bound)]
@@ -193,7 +194,7 @@ def lif_trial(bench):
         brian = bench.peer("lif_brian2.py", MODEL, "--folder", folder)
         ours = bench.ours("bench_trial", "--model", "lif", "--file", MODEL)
         check = compare_counts(ours.info["spikes"], brian.info["spikes"])
-        bench.in_turns([(ours, 40), (brian, 4)], bench.rounds, 30)
+        bench.in_turns([(ours, 16), (brian, 2)], 2 * bench.rounds, 60)
         close(brian, ours)
     return [line("noisy LIF trial, N = 200, 1 s at 0.05 ms, one core", ours, (brian,), 12, 7, check, brian)]
 
@@ -219,7 +220,7 @@ def scaling(work, one, two, bounds, goal=1.85):
 
 
 def turns_of(bounds):
-    return [(worker, 10) for worker in bounds if worker]
+    return [(worker, 4) for worker in bounds if worker]
 
 
 def both_bounds(bench):
@@ -250,7 +251,7 @@ def psc(bench):
         nest = bench.ours("bench_trial", *options, "--engine", "nest", "--python", bench.python)
         if noise == 0 and ours.info["hash"] != nest.info["hash"]:
             raise SystemExit(f"{name}: the spikes differ from NEST's: {ours.info} and {nest.info}")
-        bench.in_turns([(ours, 40), (nest, 1)], max(3, bench.rounds // 2), 20)
+        bench.in_turns([(ours, 16), (nest, 1)], bench.rounds, 30)
         close(ours, nest)
         same = f"{ours.info['spikes']} spikes, all the same" if noise == 0 else "noise of other random numbers"
         lines.append(line(f"{name}, N = 250, 1 s at 0.1 ms, one thread each", ours, (nest,), 10, None, same, nest))

@@ -11,6 +11,6 @@ def serve(ready, once, warmup=0):
     print(json.dumps({"ready": True} | ready), flush=True)
     for line in sys.stdin:
         runs = int(line)
-        for _ in range(runs // 4):  # others have just had the caches
+        for _ in range(runs // 2):  # others have just had the caches
             once()
         print(json.dumps({"seconds": [once() for _ in range(runs)]}), flush=True)
