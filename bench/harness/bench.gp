@@ -8,7 +8,7 @@ n = STATS_records
 set logscale x 10
 set xrange [1:*]
 set yrange [n - 0.4:-0.6]
-set xlabel "times as fast as the peer (median of the rounds)"
+set xlabel "times as fast as the peer (medians)"
 set ytics out nomirror
 set xtics nomirror
 set grid xtics lc rgb "#dddddd"

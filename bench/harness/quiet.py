@@ -7,9 +7,10 @@ are those of an idle machine, and goals are judged by them where there are enoug
 import glob
 import statistics
 
-NEAR = 1.05  # the probe, relative to its best
+NEAR = 1.07  # the probe, relative to its best; a neighbour makes it 1.08 or more
 WAITED = 0.3  # of a turn's time, all threads: those that wake up together wait for each other up to a quarter, a busy neighbour makes .7 or more
 LEAST = 5  # turns that make a figure
+SPARE = 2  # that a work waits for beyond these: some are no longer quiet when the probe finds a better best later
 
 
 def waited(pid):
@@ -36,7 +37,7 @@ def median(turns, best):
 
 
 def enough(several, best):
-    return all(median(turns, best) is not None for turns in several)
+    return all(len(of(turns, best)) >= LEAST + SPARE for turns in several)
 
 
 def judge_bound(line, against, best):

@@ -117,8 +117,8 @@ def markdown(result):
 
 
 def plot(result, folder):
-    """Bars of the ratios; the goals as lines."""
-    rows = [(line["work"], p["name"], p["ratio"], line["goal_ratio"] if k == 0 else None)
+    """Bars of the ratios that the goals are judged by; the goals as lines."""
+    rows = [(line["work"], p["name"], p["quiet_ratio"] or p["ratio"], line["goal_ratio"] if k == 0 else None)
             for line in result["lines"] for k, p in enumerate(line["peers"]) if p["name"] != "1 thread"]
     if not rows:
         return

@@ -297,7 +297,7 @@ def networks(bench):
             made[name, threads] = bench.ours("bench_job", "--job", "networks", "--folder", path, "--count", count,
                                              "--threads", threads, *options[name])
         bounds = both_bounds(bench)
-        for _ in range(1 if bench.quick else 3):  # a turn takes a minute or two: once more where others had a part of it
+        for _ in range(1 if bench.quick else 2):  # a turn takes a minute or two: once more where others had a part of it
             bench.in_turns([(worker, 1) for worker in made.values()] + turns_of(bounds), 1)
             for made_there in pathlib.Path(folder).glob("*/*"):
                 shutil.rmtree(made_there)
