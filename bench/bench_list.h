@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * The least time of a sparse product along lists with AVX2, measured: the kernel's loop (rate_product.h) over
- * lists as long as the network's, as one row whose sums are never stored. Its loads and shuffles share ports
- * with the multiply-adds. x86-64 only. */
+ * lists as long as the network's, whose rows are all of the mean length and store their sums, since the
+ * units' loop (bench_unit.h) reads them. Loads, stores and shuffles share ports with the multiply-adds.
+ * x86-64 only. */
 #ifndef R2S_BENCH_LIST_H
 #define R2S_BENCH_LIST_H
 
@@ -11,7 +12,8 @@
 #include "rate/rate_rows.h"
 
 typedef struct bench_list {
-  size_t links; /* a multiple of eight; 0: there is none */
+  size_t links; /* of whole rows; 0: there is none */
+  size_t row;   /* links of four rows side by side, a multiple of eight */
   float *w;
   uint16_t *place; /* [links + 4] of a sender's 16 rates in y, in two floats */
   float *y;
@@ -20,7 +22,10 @@ typedef struct bench_list {
 static inline bench_list bench_list_make(int n, double edges) {
   enum { TWO_FOURS = 2 * R2S_RATE_FOUR };
   const int senders = n < R2S_RATE_SENDERS ? n : R2S_RATE_SENDERS;
-  bench_list list = {.links = (size_t)edges / TWO_FOURS * TWO_FOURS};
+  const double fours = (double)n / R2S_RATE_FOUR;
+  bench_list list = {.row = (size_t)(edges / fours / TWO_FOURS + 0.5) * TWO_FOURS};
+  if (list.row == 0) return (bench_list){0};
+  list.links = (size_t)(edges / (double)list.row) * list.row;
   list.w = calloc(list.links + 1, sizeof *list.w);
   list.place = calloc(list.links + R2S_RATE_FOUR, sizeof *list.place);
   list.y = aligned_alloc(64, (size_t)senders * R2S_LANES * sizeof *list.y);
@@ -52,19 +57,27 @@ static inline void bench_list_free(bench_list *list) {
 
 static inline __attribute__((target("avx2,fma"))) void bench_list_walk(const bench_list *list) {
   const float *w = list->w;
-  size_t link = 0, at;
+  static float sums[R2S_RATE_FOUR * R2S_LANES] __attribute__((aligned(64)));
+  size_t link = 0, at, end = 0;
   uint64_t even = 0, odd;
-  __asm__ volatile("1:\n" /* clang-format off */
+  __asm__ volatile(
+      "2:\n" /* clang-format off */
+                   ".irp sum,2,3,4,5,6,7,8,9\n vxorps %%xmm\\sum, %%xmm\\sum, %%xmm\\sum\n .endr\n"
+                   "add %[row], %[end]\n"
+                   "1:\n"
                    LIST_TURN(0, even, odd)
                    LIST_TURN(1, odd, even)
                    "add $8, %[link]\n"
                    "add $32, %[w]\n"
+                   "cmp %[end], %[link]\n"
+                   "jb 1b\n"
+                   ".irp sum,2,3,4,5,6,7,8,9\n vmovups %%ymm\\sum, 32*\\sum-64(%[sums])\n .endr\n"
                    "cmp %[links], %[link]\n"
-                   "jb 1b\n" /* clang-format on */
-                   : [w] "+r"(w), [link] "+r"(link), [at] "=&r"(at), [even] "+r"(even), [odd] "=&r"(odd)
-                   : [place] "r"(list->place), [y] "r"(list->y), [links] "r"(list->links)
-                   : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "cc",
-                     "memory");
+                   "jb 2b\n" /* clang-format on */
+      : [w] "+r"(w), [link] "+r"(link), [at] "=&r"(at), [even] "+r"(even), [odd] "=&r"(odd), [end] "+r"(end)
+      : [place] "r"(list->place), [y] "r"(list->y), [links] "m"(list->links), [row] "m"(list->row),
+        [sums] "r"(sums)
+      : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "cc", "memory");
 }
 
 #undef LIST_PLACE
