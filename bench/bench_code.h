@@ -73,7 +73,7 @@ static inline bench_code bench_code_make(int n, double edges) {
 /* Seconds of an edge, shortest of `repeats` series of walks. */
 static inline double bench_code_seconds(const bench_code *code, int repeats) {
   static const float w[128] __attribute__((aligned(64))), y[128 * 16] __attribute__((aligned(64)));
-  static float sums[R2S_RATE_TILE_ROWS * 16] __attribute__((aligned(64)));
+  static _Thread_local float sums[R2S_RATE_TILE_ROWS * 16] __attribute__((aligned(64)));
   enum { WALKS = 10 };
   double best = 1e9;
   for (int r = 0; r < repeats; r++) {

@@ -52,7 +52,7 @@ enum { GRADIENT_TURNS = 100, GRADIENT_UNIT = R2S_RATE_PAIRS * R2S_LANES /* words
 #define GRADIENT_LOOP(width, r)                                                                              \
   static inline __attribute__((target(GRADIENT_TARGET_##width))) double gradient_##width(void) {             \
     static const uint32_t numbers[6 * GRADIENT_UNIT] __attribute__((aligned(64)));                           \
-    static float g[4] __attribute__((aligned(64)));                                                          \
+    static _Thread_local float g[4] __attribute__((aligned(64)));                                            \
     const double from = r2s_clock();                                                                         \
     for (int k = 0; k < GRADIENT_TURNS; k++)                                                                 \
       __asm__ volatile(GRADIENT_FOUR(width, r, 0, 1, 2, 3)                                                   \

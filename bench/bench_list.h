@@ -57,7 +57,7 @@ static inline void bench_list_free(bench_list *list) {
 
 static inline __attribute__((target("avx2,fma"))) void bench_list_walk(const bench_list *list) {
   const float *w = list->w;
-  static float sums[R2S_RATE_FOUR * R2S_LANES] __attribute__((aligned(64)));
+  static _Thread_local float sums[R2S_RATE_FOUR * R2S_LANES] __attribute__((aligned(64)));
   size_t link = 0, at, end = 0;
   uint64_t even = 0, odd;
   __asm__ volatile(

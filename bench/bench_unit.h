@@ -9,9 +9,9 @@
 
 #include "bench_worker.h"
 
-/* All numbers are in L1, and mean nothing. Registers: 0 to 7 what multiply-adds add to, 9 and 10 what all
- * read, 11 to 15 what the rest writes. Of the amplitudes that every fourth step stores for the readout's
- * noise, nothing is counted. */
+/* All numbers are in L1, where each thread has what it writes to itself, and mean nothing. Registers: 0 to 7
+ * what multiply-adds add to, 9 and 10 what all read, 11 to 15 what the rest writes. Of the amplitudes that
+ * every fourth step stores for the readout's noise, nothing is counted. */
 enum { UNIT_TURNS = 20, UNIT_REPEATS = 20 /* as code */, UNIT_LINES = 12 /* of 64 bytes, read or written */ };
 
 #define UNIT_OP(r, op, to) op " %%" r "10, %%" r "10, %%" r #to "\n"
@@ -73,7 +73,7 @@ enum { UNIT_TURNS = 20, UNIT_REPEATS = 20 /* as code */, UNIT_LINES = 12 /* of 6
 #define UNIT_LOOP(name, attributes, r, parts, vector)                                                        \
   static inline __attribute__((target(attributes))) double name(void) {                                      \
     static const float lines[16 * UNIT_LINES] __attribute__((aligned(64))) = {1};                            \
-    static float out[16 * UNIT_LINES] __attribute__((aligned(64)));                                          \
+    static _Thread_local float out[16 * UNIT_LINES] __attribute__((aligned(64)));                            \
     const double from = r2s_clock();                                                                         \
     for (int k = 0; k < UNIT_TURNS; k++)                                                                     \
       __asm__ volatile("vzeroall\n" UNIT_WEIGHT(r, 9) UNIT_WEIGHT(r, 10) ".rept %c[repeats]\n" UNIT_WEIGHTS( \

@@ -65,8 +65,7 @@ class Bench:
         """None on processors for which it can't be measured."""
         program = self.build / "bench" / "bench_bound"
         known = program.exists() and subprocess.run([program, *map(str, options)], stdin=subprocess.DEVNULL, capture_output=True).returncode == 0
-        # threads that go on spinning after its turn would keep the next worker's on one core
-        return Worker("bound", [program, *options], {"OMP_WAIT_POLICY": "passive"}) if known else None
+        return Worker("bound", [program, *options]) if known else None
 
     def peer(self, script, *options):
         return Worker(script, [self.python, PEERS / script, *options])
