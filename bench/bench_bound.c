@@ -11,7 +11,7 @@
 #include "bench_bounds.h"
 #include "rate2spike/io.h"
 
-enum { REPEATS = 5 /* of each short series: a cold one tells nothing */ };
+enum { REPEATS = 5 /* of each short series: a cold one tells nothing */, MOST_THREADS = 64 };
 
 typedef struct bench_case {
   int n, batch, steps, threads;
@@ -19,12 +19,15 @@ typedef struct bench_case {
   bench_product product;
   double edges;
   bench_single single;
-  char *buffer[64]; /* of each thread */
+  bench_gradient gradient[MOST_THREADS]; /* of each thread */
+  char *buffer[MOST_THREADS];
 } bench_case;
 
 /* Seconds of the step on this thread. */
 static double step_seconds(const bench_case *c) {
-  const bench_peak peak = bench_peak_measure(c->wide, &c->product, REPEATS, c->buffer[omp_get_thread_num()]);
+  const int thread = omp_get_thread_num();
+  const bench_peak peak =
+      bench_peak_measure(c->wide, &c->product, &c->gradient[thread], REPEATS, c->buffer[thread]);
   const bench_bounds bounds = bench_bounds_of(&peak);
   const int groups = (c->batch + R2S_LANES - 1) / R2S_LANES;
   const double cycles = c->batch == 1
@@ -70,7 +73,7 @@ int main(int argc, char **argv) {
   r2s_task task;
   r2s_model model;
   r2s_rate_net net;
-  if (isa == R2S_ISA_BASELINE || c.threads < 1 || c.threads > 64) {
+  if (isa == R2S_ISA_BASELINE || c.threads < 1 || c.threads > MOST_THREADS) {
     fprintf(stderr, "error: no bound for %s, %d threads\n", r2s_isa_name(isa), c.threads);
     return 1;
   }
@@ -84,10 +87,16 @@ int main(int argc, char **argv) {
   c.edges = (double)net.count[R2S_RATE_W];
   c.product = bench_product_make(c.wide, net.by_post.tile[0].product, c.n, c.edges);
   if (c.batch == 1) count_tiles(&c, &net, isa);
-  for (int k = 0; k < c.threads; k++) c.buffer[k] = bench_peak_buffer();
+  for (int k = 0; k < c.threads; k++) {
+    c.gradient[k] = bench_gradient_make(&net.slots);
+    c.buffer[k] = bench_peak_buffer();
+  }
   printf("{\"ready\": true, \"peer\": \"bound\", \"threads\": %d, \"edges\": %g}\n", c.threads, c.edges);
   bench_serve(once, &c);
-  for (int k = 0; k < c.threads; k++) free(c.buffer[k]);
+  for (int k = 0; k < c.threads; k++) {
+    bench_gradient_free(&c.gradient[k]);
+    free(c.buffer[k]);
+  }
   bench_list_free(&c.product.list);
   r2s_rate_net_free(&net);
   r2s_model_free(&model);

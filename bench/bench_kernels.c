@@ -243,14 +243,16 @@ int main(int argc, char **argv) {
   const bool wide = isa == R2S_ISA_AVX512;
   bench_product edges =
       bench_product_make(wide, plain->by_post.tile[0].product, n, (double)plain->count[R2S_RATE_W]);
+  bench_gradient gradient = bench_gradient_make(&plain->slots);
   char *buffer = bench_peak_buffer();
   r2s_flush_on();
   for (int round = 0; round < rounds; round++) {
-    const bench_peak now = bench_peak_measure(wide, &edges, REPEATS, buffer);
+    const bench_peak now = bench_peak_measure(wide, &edges, &gradient, REPEATS, buffer);
     peak = round ? bench_peak_best(&peak, &now) : now;
     measure(rate, spikes, &found);
   }
   free(buffer);
+  bench_gradient_free(&gradient);
   bench_list_free(&edges.list);
   if (spikes[QUIET].spikes) {
     fprintf(stderr, "error: %llu spikes in the quiet trial\n", (unsigned long long)spikes[QUIET].spikes);

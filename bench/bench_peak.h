@@ -166,8 +166,8 @@ static inline double peak_bytes(char *buffer, size_t bytes, bool wide, bool stor
 }
 
 /* The best of `repeats` short series of each. buffer: PEAK_IN_L3 bytes that were written to. */
-static inline bench_peak bench_peak_measure(bool wide, const bench_product *product, int repeats,
-                                            char *buffer) {
+static inline bench_peak bench_peak_measure(bool wide, const bench_product *product,
+                                            const bench_gradient *gradient, int repeats, char *buffer) {
   bench_peak peak = {.wide = wide};
   double cycle = bench_least(peak_chain, repeats) / 1e5, sum = (wide ? 1 : 0.5) * 1e5 * cycle;
   peak.ghz = 1e-9 / cycle;
@@ -179,7 +179,7 @@ static inline bench_peak bench_peak_measure(bool wide, const bench_product *prod
   peak.sigmoid = bench_unit_seconds(wide, false, repeats) / cycle;
   peak.matched = bench_unit_seconds(wide, true, repeats) / cycle;
   peak.product = bench_product_seconds(product, repeats) / cycle;
-  peak.gradient = bench_gradient_seconds(wide, repeats) / cycle;
+  peak.gradient = bench_gradient_seconds(gradient, wide, 2 * repeats) / cycle;
   peak.load_l1 = cycle * peak_bytes(buffer, PEAK_IN_L1, wide, false, repeats);
   peak.load_l2 = cycle * peak_bytes(buffer, PEAK_IN_L2, wide, false, repeats);
   peak.load_l3 = cycle * peak_bytes(buffer, PEAK_IN_L3, wide, false, repeats);
