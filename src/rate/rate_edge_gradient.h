@@ -68,14 +68,4 @@ R2S_INLINE void r2s_rate_edge_gradient(r2s_rate_pass pass, const r2s_rate_slots 
   r2s_rate_add_four(pass, &before, g);
 }
 
-/* gradient [edges, and of the outputs] of the edges of fours from..to-1, in their own order, times the
- * sender's sign [N] (NULL, and for outputs: times 1). */
-R2S_INLINE void r2s_rate_sort_edges(const r2s_rate_slots *slots, size_t from, size_t to, const float *g_edge,
-                                    const float *sign, float *gradient) {
-  const uint32_t *edge = slots->edge, *pre = slots->pre;
-  const size_t edges = slots->edges;
-  for (size_t slot = from * R2S_RATE_SLOTS_FOUR; slot < to * R2S_RATE_SLOTS_FOUR; slot++)
-    gradient[edge[slot]] = sign && edge[slot] < edges ? g_edge[slot] * sign[pre[slot]] : g_edge[slot];
-}
-
 #endif

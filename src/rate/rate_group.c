@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/base_memory.h"
-#include "rate/rate_edge_gradient.h"
 
 r2s_status r2s_rate_group_create(r2s_rate_group *out, const r2s_rate_net *net, int n_steps, bool gradient,
                                  bool trace, r2s_error *err) {
@@ -117,23 +116,23 @@ void r2s_rate_group_draw(r2s_rate_trials *trials, const r2s_task *task) {
   }
 }
 
-/* u [T x n_in x 16], target and mask of o_t, which is paired with z_(t - shift). */
+/* u [T x n_in x 16], target and mask of o_t, which is paired with z_(t - shift). The mask is that of all
+ * trials. */
 static void draw_inputs(r2s_rate_group *group, const r2s_task *task, const r2s_rate_trials *trials) {
   r2s_rate_work *work = &group->work;
-  size_t T = (size_t)task->n_steps, n_in = (size_t)task->n_channels, n_out = (size_t)task->n_outputs;
-  size_t shift = (size_t)trials->target_shift;
+  const size_t T = (size_t)task->n_steps, n_in = (size_t)task->n_channels, n_out = (size_t)task->n_outputs;
+  const size_t first = 1 - (size_t)trials->target_shift; /* sample of z that o_1 is paired with */
   memset(work->u, 0, T * n_in * R2S_LANES * sizeof(float));
   memset(work->target, 0, T * n_out * R2S_LANES * sizeof(float));
-  for (int lane = 0; lane < trials->active; lane++) {
-    r2s_trial_id id = {trials->seed, trials->set, trials->index * R2S_LANES + (uint64_t)lane};
-    r2s_task_make_trial(task, trials->conditions[lane], id, group->u, group->z, group->mask);
-    for (size_t k = 0; k < T * n_in; k++) work->u[k * R2S_LANES + (size_t)lane] = group->u[k];
-    for (size_t t = 1; t < T; t++) {
-      for (size_t k = 0; k < n_out; k++)
-        work->target[(t * n_out + k) * R2S_LANES + (size_t)lane] = group->z[(t - shift) * n_out + k];
-      work->mask[t] = group->mask[t - shift];
-    }
+  for (size_t lane = 0; lane < (size_t)trials->active; lane++) {
+    const r2s_trial_id id = {trials->seed, trials->set, trials->index * R2S_LANES + lane};
+    const float *u = group->u, *z = group->z + first * n_out;
+    float *lane_u = work->u + lane, *lane_target = work->target + n_out * R2S_LANES + lane;
+    r2s_task_make_trial(task, trials->conditions[lane], id, group->u, group->z, lane ? NULL : group->mask);
+    for (size_t k = 0; k < T * n_in; k++) lane_u[k * R2S_LANES] = u[k];
+    for (size_t k = 0; k < (T - 1) * n_out; k++) lane_target[k * R2S_LANES] = z[k];
   }
+  memcpy(work->mask + 1, group->mask + first, (T - 1) * sizeof(float));
 }
 
 /* out [area]: 1 where a word is below the given one, else 0; area is a multiple of 16. */
@@ -233,9 +232,11 @@ void r2s_rate_group_weigh(r2s_rate_group *group, const r2s_rate_trials *trials,
 
 void r2s_rate_group_fold_edges(const r2s_rate_work *work, const r2s_rate_net *net, const r2s_rate_view *view,
                                float *gradient) {
-  const size_t fours = view->slots->fours;
-  r2s_rate_sort_edges(view->slots, r2s_rate_part(work, fours, work->rank),
-                      r2s_rate_part(work, fours, work->rank + 1), work->g_edge, net->sign, gradient);
+  const size_t edges = view->slots->edges, to = r2s_rate_part(work, edges, work->rank + 1);
+  const uint32_t *slot = view->slots->slot, *pre = net->pre;
+  const float *g_edge = work->g_edge, *sign = net->sign;
+  for (size_t e = r2s_rate_part(work, edges, work->rank); e < to; e++)
+    gradient[e] = g_edge[slot[e]] * sign[pre[e]];
 }
 
 /* The chain rule of alpha = dt/tau(taus_gaus). */
@@ -245,6 +246,8 @@ void r2s_rate_group_fold(const r2s_rate_work *work, const r2s_rate_net *net, con
   float *g_out = gradient + edges, *g_b = g_out + net->count[R2S_RATE_W_OUT],
         *g_tau = g_b + net->count[R2S_RATE_B_OUT];
   const float *scale = work->lane_scale;
+  for (size_t at = 0; at < net->count[R2S_RATE_W_OUT]; at++)
+    g_out[at] = work->g_edge[view->slots->slot[edges + at]];
   for (size_t at = 0; view->shot > 0 && at < net->count[R2S_RATE_W_OUT]; at++) {
     float pooled = 0, s = view->readout[at % n];
     for (size_t k = 0; k < R2S_LANES; k++) pooled += scale[k] * work->g_pool[at * R2S_LANES + k];

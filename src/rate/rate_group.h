@@ -56,8 +56,8 @@ void r2s_rate_group_judge(r2s_rate_group *group, const r2s_rate_net *net, const 
 /* Before the backward kernel: what each trial's error counts in the batch's mean loss. */
 void r2s_rate_group_weigh(r2s_rate_group *group, const r2s_rate_trials *trials,
                           const r2s_rate_outcome *outcome, int batch);
-/* Behind it, Eq. R6, lanes summed: the gradients of the edges that work's rank has, between units and to the
- * outputs; then, once all ranks have done so, of all else. */
+/* Once all ranks are behind it, Eq. R6, lanes summed: the gradients of the edges between units that are
+ * work's rank's part; and, once, of all else. */
 void r2s_rate_group_fold_edges(const r2s_rate_work *work, const r2s_rate_net *net, const r2s_rate_view *view,
                                float *gradient);
 void r2s_rate_group_fold(const r2s_rate_work *work, const r2s_rate_net *net, const r2s_rate_view *view,

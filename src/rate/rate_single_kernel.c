@@ -162,5 +162,5 @@ void R2S_KERNEL(r2s_rate_single_backward)(const r2s_rate_view *net, r2s_rate_sin
   }
   for (size_t from = 0; from < last; from += R2S_RATE_PLANES * R2S_LANES)
     r2s_rate_single_gradient(work, from);
-  r2s_rate_sort_edges(&work->slots, 0, work->slots.fours, work->g_edge, NULL, gradient);
+  for (size_t edge = 0; edge < work->edges; edge++) gradient[edge] = work->g_edge[work->slots.slot[edge]];
 }

@@ -34,7 +34,7 @@ r2s_status r2s_rate_slots_create(r2s_rate_slots *out, int n, int n_out, size_t e
   slots.most = edges / R2S_RATE_SLOTS_FOUR + slots.n + slots.n_out * slots.n;
   R2S_ALLOC(st, &slots.post, slots.most, "edges", err);
   R2S_ALLOC(st, &slots.pre, slots.most * R2S_RATE_SLOTS_FOUR, "edges", err);
-  R2S_ALLOC(st, &slots.edge, slots.most * R2S_RATE_SLOTS_FOUR, "edges", err);
+  R2S_ALLOC(st, &slots.slot, edges + slots.n_out * slots.n, "edges", err);
   R2S_ALLOC(st, &slots.next, slots.n, "edges", err);
 done:
   *out = slots;
@@ -45,7 +45,7 @@ done:
 void r2s_rate_slots_free(r2s_rate_slots *slots) {
   free(slots->post);
   free(slots->pre);
-  free(slots->edge);
+  free(slots->slot);
   free(slots->next);
   *slots = (r2s_rate_slots){0};
 }
@@ -53,7 +53,7 @@ void r2s_rate_slots_free(r2s_rate_slots *slots) {
 /* Slot k of the four that comes next. */
 static void set_slot(r2s_rate_slots *slots, size_t k, size_t edge, size_t pre) {
   const size_t slot = slots->fours * R2S_RATE_SLOTS_FOUR + k;
-  slots->edge[slot] = (uint32_t)edge;
+  slots->slot[edge] = (uint32_t)slot;
   slots->pre[slot] = (uint32_t)pre;
 }
 

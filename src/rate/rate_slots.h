@@ -19,8 +19,8 @@ typedef struct r2s_rate_slots {
   size_t most, fours;     /* fours that there is room for, and that there are */
   uint32_t *post;         /* [fours] the receiver: a unit, or N + k for output k */
   uint32_t *pre;          /* [fours x 4] the slot's sender */
-  uint32_t *edge; /* [fours x 4] the slot's edge; a receiver's last four may have its last edge again and
-                     again */
+  uint32_t *slot; /* [edges, then n_out x N] the edge's slot; one of them, where a receiver's last four
+                     has its last edge again and again */
   uint32_t *next; /* [N] the receiver's next edge, while they are built */
   unsigned edges_version; /* r2s_rate_net's, of the edges that they were built for; 0: none */
 } r2s_rate_slots;

@@ -50,7 +50,7 @@ void r2s_rate_team_step(r2s_rate_team *team, int rank, const r2s_rate_team_task 
   }
   r2s_barrier_wait(team->barrier);
   R2S_KERNEL_PICK(group->isa, r2s_rate_backward)(t->view, &work);
-  r2s_rate_group_fold_edges(&work, t->net, t->view, gradient);
   r2s_barrier_wait(team->barrier);
+  r2s_rate_group_fold_edges(&work, t->net, t->view, gradient);
   if (rank == 0) r2s_rate_group_fold(&work, t->net, t->view, gradient);
 }
