@@ -30,12 +30,12 @@ static void clear_planes(r2s_rate_work *work, size_t plane) {
 }
 
 /* The units of a tile in step t; what the next step reads is on its way to the L2 cache meanwhile. from_sent,
- * n_out: the network's, as constants where that saves operations. */
+ * n_out, same_alpha: the network's, as constants where that saves operations. */
 R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_work *work, const r2s_rate_tile *tile, int t,
-                      bool from_sent, size_t n_out) {
+                      bool from_sent, size_t n_out, bool same_alpha) {
   const size_t n = (size_t)net->n, plane = r2s_rate_plane(n), step = (size_t)t * plane;
   const float *slope = from_sent ? work->sent + step : work->slope + step, *sent = work->sent + step;
-  const float *drive = work->drive ? work->drive + step : NULL, *w_out = net->w_out;
+  const float *drive = !same_alpha && work->drive ? work->drive + step : NULL, *w_out = net->w_out;
   const float *error = work->error + (size_t)t * n_out * R2S_LANES, *own_alpha = net->alpha;
   const float *later = e_of(work, plane, t + 1), *tile_back = work->back;
   float *now = e_of(work, plane, t), *g_alpha = work->g_alpha;
@@ -45,7 +45,7 @@ R2S_INLINE void units(const r2s_rate_view *net, r2s_rate_work *work, const r2s_r
   for (size_t i = from; i < to; i++) {
     __builtin_prefetch(sent + i * R2S_LANES - plane, 0, 2);
     if (!from_sent) __builtin_prefetch(slope + i * R2S_LANES - plane, 0, 2);
-    const r2s_vf alpha = r2s_vf_set(own_alpha[i]), keep = 1.0f - alpha;
+    const r2s_vf alpha = r2s_vf_set(own_alpha[same_alpha ? 0 : i]), keep = 1.0f - alpha;
     r2s_vf back[R2S_PARTS];
     for (size_t p = 0; p < R2S_PARTS; p++)
       back[p] = r2s_vf_load(tile_back + (i - from) * R2S_LANES + p * R2S_VW);
@@ -116,14 +116,14 @@ void R2S_KERNEL(r2s_rate_backward)(const r2s_rate_view *net, r2s_rate_work *work
     for (size_t k = first; k < end; k++) {
       const r2s_rate_tile *tile = &rows->tile[k];
       if (t < work->n_steps - 1) r2s_rate_product_tile(rows, tile, e_of(work, plane, t + 1), work->back);
-      if (from_sent && n_out == 1)
-        units(net, work, tile, t, true, 1);
+      if (from_sent && n_out == 1 && net->same_alpha)
+        units(net, work, tile, t, true, 1, true);
+      else if (n_out == 1 && net->same_alpha)
+        units(net, work, tile, t, false, 1, true);
       else if (from_sent)
-        units(net, work, tile, t, true, n_out);
-      else if (n_out == 1)
-        units(net, work, tile, t, false, 1);
+        units(net, work, tile, t, true, n_out, false);
       else
-        units(net, work, tile, t, false, n_out);
+        units(net, work, tile, t, false, n_out, false);
     }
     r2s_barrier_wait(work->barrier);
     if ((t - 1) % R2S_RATE_BLOCK == 0) block_gradient(net, work, t);

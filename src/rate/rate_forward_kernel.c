@@ -11,7 +11,9 @@ void R2S_KERNEL(r2s_rate_product)(const r2s_rate_rows *rows, const float *y, flo
 /* What the loop over the units needs, in one place that no store can change: the compiler keeps it in
  * registers. */
 typedef struct unit_constants {
-  size_t n, n_in, n_out;
+  size_t n, n_out;
+  size_t n_in; /* 0 in a step without input */
+  bool same_alpha;
   r2s_rate_curve curve;
   float state_sd, shot_sd;
   const float *alpha, *w_in, *u;
@@ -61,18 +63,27 @@ R2S_INLINE float *shares_of(float *shares, const r2s_rate_view *net, int t) {
   return shares + (size_t)(t % 2) * r2s_rate_shares((size_t)net->n) * (size_t)net->n_out * R2S_LANES;
 }
 
+/* Whether a step's inputs u [n_in x 16] are all 0, as most tasks' are most of the time. */
+R2S_INLINE bool is_silent(const float *u, size_t n_in) {
+  bool silent = true;
+  for (size_t k = 0; k < n_in * R2S_LANES; k++) silent &= u[k] == 0;
+  return silent;
+}
+
 R2S_INLINE unit_constants make_constants(const r2s_rate_view *net, const r2s_rate_work *work, int t) {
   size_t n_in = (size_t)net->n_in, n = (size_t)net->n, step = (size_t)t, plane = r2s_rate_plane(n);
+  const float *u = t ? work->u + (step - 1) * n_in * R2S_LANES : NULL;
   bool slopes = work->gradient && !r2s_rate_slope_from_sent(net);
   return (unit_constants){.n = n,
-                          .n_in = n_in,
+                          .n_in = u && !is_silent(u, n_in) ? n_in : 0,
                           .n_out = (size_t)net->n_out,
                           .curve = r2s_rate_curve_of(net->table),
                           .state_sd = net->state_sd,
                           .shot_sd = net->shot,
+                          .same_alpha = net->same_alpha,
                           .alpha = net->alpha,
                           .w_in = net->w_in,
-                          .u = t ? work->u + (step - 1) * n_in * R2S_LANES : NULL,
+                          .u = u,
                           .input = work->input,
                           .normal = net->state_sd > 0 ? work->normal : NULL,
                           .shot = work->shot,
@@ -93,10 +104,12 @@ R2S_INLINE unit_constants make_constants(const r2s_rate_view *net, const r2s_rat
 enum { SIDE_BY_SIDE = R2S_RATE_TOGETHER / R2S_PARTS, AHEAD = R2S_RATE_AHEAD };
 
 /* Eq. R1: x_t from x_(t-1), W y and the input, of `count` units: the first one is unit `unit`, whose row in
- * the tile is `row`. What is tested is tested once for all of them. table: finds their places, too. */
-R2S_INLINE void update(const unit_constants *c, size_t unit, size_t row, int count, size_t n_in, bool table,
-                       r2s_vi *place) {
+ * the tile is `row`. What is tested is tested once for all of them. n_in, same_alpha: as in c, as constants
+ * where that saves operations. table: finds their places, too. */
+R2S_INLINE void update(const unit_constants *c, size_t unit, size_t row, int count, size_t n_in,
+                       bool same_alpha, bool table, r2s_vi *place) {
   const int vectors = count * R2S_PARTS;
+  const float *alpha = same_alpha ? c->alpha : c->alpha + unit;
   const size_t at = unit * R2S_LANES, local = row * R2S_LANES;
   const float *w_in = c->w_in + unit * n_in, *u = c->u;
   r2s_vf drive[R2S_RATE_TOGETHER], x[R2S_RATE_TOGETHER];
@@ -112,7 +125,7 @@ R2S_INLINE void update(const unit_constants *c, size_t unit, size_t row, int cou
   if (c->drive)
     for (int v = 0; v < vectors; v++) r2s_vf_store(c->drive + at + v * R2S_VW, drive[v]);
   for (int v = 0; v < vectors; v++) {
-    r2s_vf now = r2s_vf_fma(r2s_vf_set(c->alpha[unit + v / R2S_PARTS]), drive[v], x[v]);
+    r2s_vf now = r2s_vf_fma(r2s_vf_set(alpha[same_alpha ? 0 : v / R2S_PARTS]), drive[v], x[v]);
     if (c->normal)
       now = r2s_vf_fma(r2s_vf_set(c->state_sd), r2s_vf_load(c->normal + local + v * R2S_VW), now);
     r2s_vf_store(c->x + at + v * R2S_VW, now);
@@ -130,12 +143,15 @@ R2S_INLINE void find_states(const unit_constants *c, size_t unit, size_t row, si
       place[v] = r2s_rate_place(&c->curve, r2s_vf_load(c->x + unit * R2S_LANES + v * R2S_VW));
     return;
   }
-  if (c->n_in == 1) /* a constant saves the loop over inputs */
+  if (c->n_in == 0 && c->same_alpha)
     for (; k + SIDE_BY_SIDE <= count; k += SIDE_BY_SIDE)
-      update(c, unit + k, row + k, SIDE_BY_SIDE, 1, table, place + k * R2S_PARTS);
+      update(c, unit + k, row + k, SIDE_BY_SIDE, 0, true, table, place + k * R2S_PARTS);
+  if (c->n_in == 0)
+    for (; k + SIDE_BY_SIDE <= count; k += SIDE_BY_SIDE)
+      update(c, unit + k, row + k, SIDE_BY_SIDE, 0, false, table, place + k * R2S_PARTS);
   for (; k + SIDE_BY_SIDE <= count; k += SIDE_BY_SIDE)
-    update(c, unit + k, row + k, SIDE_BY_SIDE, c->n_in, table, place + k * R2S_PARTS);
-  for (; k < count; k++) update(c, unit + k, row + k, 1, c->n_in, table, place + k * R2S_PARTS);
+    update(c, unit + k, row + k, SIDE_BY_SIDE, c->n_in, false, table, place + k * R2S_PARTS);
+  for (; k < count; k++) update(c, unit + k, row + k, 1, c->n_in, false, table, place + k * R2S_PARTS);
 }
 
 /* Some units of a tile, at most AHEAD, while they are advanced. */

@@ -30,6 +30,7 @@ typedef struct r2s_rate_view {
   const r2s_rate_rows *by_pre;  /* W transposed */
   const r2s_rate_slots *slots;  /* the edges, for the weight gradient */
   const float *alpha;           /* [N] dt/tau */
+  bool same_alpha;              /* all units have the same: tau is not trained */
   const float *w_in;            /* [N x n_in] */
   const float *w_out;           /* [n_out x N] */
   const float *b_out;           /* [n_out] */

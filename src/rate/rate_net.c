@@ -145,6 +145,7 @@ r2s_rate_view r2s_rate_net_view(r2s_rate_net *net, const r2s_rate_levels *levels
                         .by_pre = &net->by_pre,
                         .slots = &net->slots,
                         .alpha = net->alpha,
+                        .same_alpha = !(net->tau_max_ms > net->tau_min_ms),
                         .w_in = net->w_in,
                         .w_out = net->value[R2S_RATE_W_OUT],
                         .b_out = net->value[R2S_RATE_B_OUT],
