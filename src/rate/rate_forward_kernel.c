@@ -13,9 +13,9 @@ void R2S_KERNEL(r2s_rate_product)(const r2s_rate_rows *rows, const float *y, flo
 typedef struct unit_constants {
   size_t n, n_out;
   size_t n_in; /* 0 in a step without input */
-  bool same_alpha;
   r2s_rate_curve curve;
   float state_sd, shot_sd;
+  float one_alpha; /* of all units; 0: they differ */
   const float *alpha, *w_in, *u;
   const float *input, *normal, *shot; /* of the tile; normal: NULL without state noise */
   float *x;
@@ -80,7 +80,7 @@ R2S_INLINE unit_constants make_constants(const r2s_rate_view *net, const r2s_rat
                           .curve = r2s_rate_curve_of(net->table),
                           .state_sd = net->state_sd,
                           .shot_sd = net->shot,
-                          .same_alpha = net->same_alpha,
+                          .one_alpha = net->same_alpha ? net->alpha[0] : 0,
                           .alpha = net->alpha,
                           .w_in = net->w_in,
                           .u = u,
@@ -104,12 +104,11 @@ R2S_INLINE unit_constants make_constants(const r2s_rate_view *net, const r2s_rat
 enum { SIDE_BY_SIDE = R2S_RATE_TOGETHER / R2S_PARTS, AHEAD = R2S_RATE_AHEAD };
 
 /* Eq. R1: x_t from x_(t-1), W y and the input, of `count` units: the first one is unit `unit`, whose row in
- * the tile is `row`. What is tested is tested once for all of them. n_in, same_alpha: as in c, as constants
+ * the tile is `row`. What is tested is tested once for all of them. n_in, one_alpha: as in c, as constants
  * where that saves operations. table: finds their places, too. */
 R2S_INLINE void update(const unit_constants *c, size_t unit, size_t row, int count, size_t n_in,
-                       bool same_alpha, bool table, r2s_vi *place) {
+                       bool one_alpha, bool table, r2s_vi *place) {
   const int vectors = count * R2S_PARTS;
-  const float *alpha = same_alpha ? c->alpha : c->alpha + unit;
   const size_t at = unit * R2S_LANES, local = row * R2S_LANES;
   const float *w_in = c->w_in + unit * n_in, *u = c->u;
   r2s_vf drive[R2S_RATE_TOGETHER], x[R2S_RATE_TOGETHER];
@@ -125,7 +124,8 @@ R2S_INLINE void update(const unit_constants *c, size_t unit, size_t row, int cou
   if (c->drive)
     for (int v = 0; v < vectors; v++) r2s_vf_store(c->drive + at + v * R2S_VW, drive[v]);
   for (int v = 0; v < vectors; v++) {
-    r2s_vf now = r2s_vf_fma(r2s_vf_set(alpha[same_alpha ? 0 : v / R2S_PARTS]), drive[v], x[v]);
+    const float alpha = one_alpha ? c->one_alpha : c->alpha[unit + v / R2S_PARTS];
+    r2s_vf now = r2s_vf_fma(r2s_vf_set(alpha), drive[v], x[v]);
     if (c->normal)
       now = r2s_vf_fma(r2s_vf_set(c->state_sd), r2s_vf_load(c->normal + local + v * R2S_VW), now);
     r2s_vf_store(c->x + at + v * R2S_VW, now);
@@ -143,7 +143,7 @@ R2S_INLINE void find_states(const unit_constants *c, size_t unit, size_t row, si
       place[v] = r2s_rate_place(&c->curve, r2s_vf_load(c->x + unit * R2S_LANES + v * R2S_VW));
     return;
   }
-  if (c->n_in == 0 && c->same_alpha)
+  if (c->n_in == 0 && c->one_alpha > 0)
     for (; k + SIDE_BY_SIDE <= count; k += SIDE_BY_SIDE)
       update(c, unit + k, row + k, SIDE_BY_SIDE, 0, true, table, place + k * R2S_PARTS);
   if (c->n_in == 0)
