@@ -232,7 +232,7 @@ void r2s_rate_group_weigh(r2s_rate_group *group, const r2s_rate_trials *trials,
 
 void r2s_rate_group_fold_edges(const r2s_rate_work *work, const r2s_rate_net *net, const r2s_rate_view *view,
                                float *gradient) {
-  const size_t edges = view->slots->edges, to = r2s_rate_part(work, edges, work->rank + 1);
+  const size_t edges = net->count[R2S_RATE_W], to = r2s_rate_part(work, edges, work->rank + 1);
   const uint32_t *slot = view->slots->slot, *pre = net->pre;
   const float *g_edge = work->g_edge, *sign = net->sign;
   for (size_t e = r2s_rate_part(work, edges, work->rank); e < to; e++)
@@ -246,8 +246,7 @@ void r2s_rate_group_fold(const r2s_rate_work *work, const r2s_rate_net *net, con
   float *g_out = gradient + edges, *g_b = g_out + net->count[R2S_RATE_W_OUT],
         *g_tau = g_b + net->count[R2S_RATE_B_OUT];
   const float *scale = work->lane_scale;
-  for (size_t at = 0; at < net->count[R2S_RATE_W_OUT]; at++)
-    g_out[at] = work->g_edge[view->slots->slot[edges + at]];
+  for (size_t at = 0; at < net->count[R2S_RATE_W_OUT]; at++) g_out[at] = work->g_edge[view->slots->w_out[at]];
   for (size_t at = 0; view->shot > 0 && at < net->count[R2S_RATE_W_OUT]; at++) {
     float pooled = 0, s = view->readout[at % n];
     for (size_t k = 0; k < R2S_LANES; k++) pooled += scale[k] * work->g_pool[at * R2S_LANES + k];

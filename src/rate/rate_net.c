@@ -69,32 +69,42 @@ static bool any_dead(const r2s_rate_net *net) {
   return net->dale && dead;
 }
 
-/* Removes dead edges, in order. Their links stay, with weights of 0, until the rows are built anew: a link of
- * weight 0 changes no bit of a sum. */
-static void drop_dead(r2s_rate_net *net) {
-  size_t kept = 0;
-  float *w = net->value[R2S_RATE_W], *mean = net->mean[R2S_RATE_W];
-  float *first = net->first[R2S_RATE_W], *second = net->second[R2S_RATE_W];
-  for (size_t e = 0; e < net->count[R2S_RATE_W]; e++) {
-    if (w[e] <= 0) {
-      net->by_post.w[net->at_post[e]] = net->by_pre.w[net->at_pre[e]] = 0;
-      continue;
-    }
-    w[kept] = w[e], first[kept] = first[e], second[kept] = second[e], mean[kept] = mean[e];
-    net->post[kept] = net->post[e], net->pre[kept] = net->pre[e];
-    net->at_post[kept] = net->at_post[e], net->at_pre[kept] = net->at_pre[e];
-    kept++;
-  }
-  net->count[R2S_RATE_W] = kept;
+/* Moves what the net has of edges from..end-1 to those from `to` on. */
+static void move_edges(r2s_rate_net *net, size_t to, size_t from, size_t end) {
+  float *const floats[] = {net->value[R2S_RATE_W], net->mean[R2S_RATE_W], net->first[R2S_RATE_W],
+                           net->second[R2S_RATE_W]};
+  uint32_t *const words[] = {net->post, net->pre, net->at_post, net->at_pre, net->slots.slot};
+  if (to == from) return;
+  for (size_t k = 0; k < sizeof floats / sizeof *floats; k++)
+    memmove(floats[k] + to, floats[k] + from, (end - from) * sizeof(float));
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+    memmove(words[k] + to, words[k] + from, (end - from) * sizeof(uint32_t));
 }
 
-/* Dead links are work for nothing, building rows is work too: so once they are a part in 32. */
+/* Removes dead edges, in order. Their links stay, with weights of 0, and their slots, until these are built
+ * anew: a link of weight 0 changes no bit of a sum. */
+static void drop_dead(r2s_rate_net *net) {
+  const float *w = net->value[R2S_RATE_W];
+  size_t kept = 0, from = 0; /* edges kept so far; the first one behind the last dead one */
+  for (size_t e = 0; e < net->count[R2S_RATE_W]; e++) {
+    if (!(w[e] <= 0)) continue;
+    net->by_post.w[net->at_post[e]] = net->by_pre.w[net->at_pre[e]] = 0;
+    move_edges(net, kept, from, e);
+    kept += e - from;
+    from = e + 1;
+  }
+  move_edges(net, kept, from, net->count[R2S_RATE_W]);
+  net->count[R2S_RATE_W] = kept + net->count[R2S_RATE_W] - from;
+}
+
+/* Dead links and slots are work for nothing, building rows is work too: so once they are a part in 32. */
 static bool worth_building(const r2s_rate_net *net) {
   return (net->by_post.links - net->count[R2S_RATE_W]) * 32 > net->by_post.links;
 }
 
 static void build_rows(r2s_rate_net *net) {
   size_t edges = net->count[R2S_RATE_W];
+  r2s_rate_slots_build(&net->slots, edges, net->post, net->pre);
   r2s_rate_rows_build(&net->by_post, edges, net->post, net->pre, net->at_post);
   r2s_rate_rows_build(&net->by_pre, edges, net->pre, net->post, net->at_pre);
 }
@@ -111,8 +121,6 @@ static void set_time_constants(r2s_rate_net *net) {
 
 void r2s_rate_net_fill_rows(r2s_rate_net *net) {
   if (worth_building(net)) build_rows(net);
-  if (net->slots.edges_version != net->edges_version)
-    r2s_rate_slots_build(&net->slots, net->count[R2S_RATE_W], net->post, net->pre, net->edges_version);
   for (size_t e = 0; e < net->count[R2S_RATE_W]; e++) {
     float w = net->value[R2S_RATE_W][e] * net->sign[net->pre[e]];
     net->by_post.w[net->at_post[e]] = w;

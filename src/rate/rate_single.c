@@ -80,11 +80,12 @@ void r2s_rate_single_free(r2s_rate_single *single) {
 static void copy_parameters(r2s_rate_single *single, const r2s_rate_net *net, const r2s_rate_view *view) {
   r2s_rate_single_work *work = &single->work;
   size_t n = (size_t)net->n, width = work->width, n_in = (size_t)net->n_in, edges = net->count[R2S_RATE_W];
-  if (work->slots.edges_version != net->edges_version) {
-    r2s_rate_slots_build(&work->slots, edges, net->post, net->pre, net->edges_version);
+  if (work->edges_version != net->edges_version) {
+    r2s_rate_slots_build(&work->slots, edges, net->post, net->pre);
     r2s_rate_tiles_build(&work->by_post, edges, net->post, net->pre);
     r2s_rate_tiles_build(&work->by_pre, edges, net->pre, net->post);
     work->edges = edges;
+    work->edges_version = net->edges_version;
   }
   for (size_t e = 0; e < edges; e++) {
     float w = net->value[R2S_RATE_W][e] * net->sign[net->pre[e]];

@@ -34,7 +34,8 @@ r2s_status r2s_rate_slots_create(r2s_rate_slots *out, int n, int n_out, size_t e
   slots.most = edges / R2S_RATE_SLOTS_FOUR + slots.n + slots.n_out * slots.n;
   R2S_ALLOC(st, &slots.post, slots.most, "edges", err);
   R2S_ALLOC(st, &slots.pre, slots.most * R2S_RATE_SLOTS_FOUR, "edges", err);
-  R2S_ALLOC(st, &slots.slot, edges + slots.n_out * slots.n, "edges", err);
+  R2S_ALLOC(st, &slots.slot, edges, "edges", err);
+  R2S_ALLOC(st, &slots.w_out, slots.n_out * slots.n, "edges", err);
   R2S_ALLOC(st, &slots.next, slots.n, "edges", err);
 done:
   *out = slots;
@@ -46,14 +47,15 @@ void r2s_rate_slots_free(r2s_rate_slots *slots) {
   free(slots->post);
   free(slots->pre);
   free(slots->slot);
+  free(slots->w_out);
   free(slots->next);
   *slots = (r2s_rate_slots){0};
 }
 
-/* Slot k of the four that comes next. */
-static void set_slot(r2s_rate_slots *slots, size_t k, size_t edge, size_t pre) {
+/* Slot k of the four that comes next; *own: the edge's. */
+static void set_slot(r2s_rate_slots *slots, size_t k, size_t pre, uint32_t *own) {
   const size_t slot = slots->fours * R2S_RATE_SLOTS_FOUR + k;
-  slots->slot[edge] = (uint32_t)slot;
+  *own = (uint32_t)slot;
   slots->pre[slot] = (uint32_t)pre;
 }
 
@@ -67,7 +69,7 @@ static void add_fours(r2s_rate_slots *slots, size_t edges, const uint32_t *post,
     if (pre[last] >= end) break;
     for (size_t k = 0; k < R2S_RATE_SLOTS_FOUR; k++) {
       const size_t edge = first + k < last ? first + k : last;
-      set_slot(slots, k, edge, pre[edge]);
+      set_slot(slots, k, pre[edge], slots->slot + edge);
     }
     slots->post[slots->fours++] = (uint32_t)i;
     first = last + 1;
@@ -80,14 +82,13 @@ static void add_output_fours(r2s_rate_slots *slots, size_t k, size_t from, size_
   for (size_t unit = from; unit < end; unit += R2S_RATE_SLOTS_FOUR) {
     for (size_t slot = 0; slot < R2S_RATE_SLOTS_FOUR; slot++) {
       const size_t pre = unit + slot < end ? unit + slot : end - 1;
-      set_slot(slots, slot, slots->edges + k * slots->n + pre, pre);
+      set_slot(slots, slot, pre, slots->w_out + k * slots->n + pre);
     }
     slots->post[slots->fours++] = (uint32_t)(slots->n + k);
   }
 }
 
-void r2s_rate_slots_build(r2s_rate_slots *slots, size_t edges, const uint32_t *post, const uint32_t *pre,
-                          unsigned edges_version) {
+void r2s_rate_slots_build(r2s_rate_slots *slots, size_t edges, const uint32_t *post, const uint32_t *pre) {
   const size_t n = slots->n;
   size_t edge = 0;
   for (size_t i = 0; i < n; i++) {
@@ -95,11 +96,9 @@ void r2s_rate_slots_build(r2s_rate_slots *slots, size_t edges, const uint32_t *p
     while (edge < edges && post[edge] == i) edge++;
   }
   slots->fours = 0;
-  slots->edges = edges;
   for (size_t from = 0; from < n; from += slots->chunk) {
     const size_t end = from + slots->chunk;
     for (size_t i = 0; i < n; i++) add_fours(slots, edges, post, pre, i, end);
     for (size_t k = 0; k < slots->n_out; k++) add_output_fours(slots, k, from, end < n ? end : n);
   }
-  slots->edges_version = edges_version;
 }

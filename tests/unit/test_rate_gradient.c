@@ -336,11 +336,12 @@ static void cut(r2s_rate_slots *slots, const r2s_rate_net *net, size_t sender_by
   size_t last = 0;
   r2s_rate_slots_free(slots);
   assert_int_equal(r2s_rate_slots_create(slots, net->n, (int)n_out, edges, sender_bytes, NULL), R2S_OK);
-  r2s_rate_slots_build(slots, edges, net->post, net->pre, net->edges_version);
+  r2s_rate_slots_build(slots, edges, net->post, net->pre);
   assert_true(slots->fours <= slots->most);
   bool *named = calloc(slots->fours * 4, sizeof *named);
   for (size_t edge = 0; edge < edges + n_out * n; edge++) {
-    const size_t slot = slots->slot[edge], output = (edge - edges) / n;
+    const size_t slot = edge < edges ? slots->slot[edge] : slots->w_out[edge - edges],
+                 output = (edge - edges) / n;
     assert_true(slot < slots->fours * 4 && !named[slot]);
     assert_int_equal(slots->post[slot / 4], edge < edges ? net->post[edge] : n + output);
     assert_int_equal(slots->pre[slot], edge < edges ? net->pre[edge] : (edge - edges) % n);
