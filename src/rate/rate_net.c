@@ -97,14 +97,14 @@ static void drop_dead(r2s_rate_net *net) {
   net->count[R2S_RATE_W] = kept + net->count[R2S_RATE_W] - from;
 }
 
-/* Dead links and slots are work for nothing, building rows is work too: so once they are a part in 32. */
-static bool worth_building(const r2s_rate_net *net) {
-  return (net->by_post.links - net->count[R2S_RATE_W]) * 32 > net->by_post.links;
+/* Dead links and slots are work for nothing, building them is work too: so once a part in 32 of those that
+ * they were built for is dead. */
+static bool worth_building(const r2s_rate_net *net, size_t edges) {
+  return (edges - net->count[R2S_RATE_W]) * 32 > edges;
 }
 
 static void build_rows(r2s_rate_net *net) {
   size_t edges = net->count[R2S_RATE_W];
-  r2s_rate_slots_build(&net->slots, edges, net->post, net->pre);
   r2s_rate_rows_build(&net->by_post, edges, net->post, net->pre, net->at_post);
   r2s_rate_rows_build(&net->by_pre, edges, net->pre, net->post, net->at_pre);
 }
@@ -119,8 +119,16 @@ static void set_time_constants(r2s_rate_net *net) {
   }
 }
 
+static void build_slots(r2s_rate_net *net) {
+  r2s_rate_slots_build(&net->slots, net->count[R2S_RATE_W], net->post, net->pre);
+}
+
+void r2s_rate_net_renew_slots(r2s_rate_net *net) {
+  if (worth_building(net, net->slots.edges)) build_slots(net);
+}
+
 void r2s_rate_net_fill_rows(r2s_rate_net *net) {
-  if (worth_building(net)) build_rows(net);
+  if (worth_building(net, net->by_post.links)) build_rows(net);
   for (size_t e = 0; e < net->count[R2S_RATE_W]; e++) {
     float w = net->value[R2S_RATE_W][e] * net->sign[net->pre[e]];
     net->by_post.w[net->at_post[e]] = w;
@@ -139,6 +147,7 @@ void r2s_rate_net_refresh(r2s_rate_net *net) {
 void r2s_rate_net_rebuild(r2s_rate_net *net) {
   net->edges_version++;
   build_rows(net);
+  build_slots(net);
   r2s_rate_net_refresh(net);
 }
 

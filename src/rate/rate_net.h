@@ -22,7 +22,7 @@ typedef struct r2s_rate_net {
   float *second[R2S_RATE_TENSORS]; /* and second ones */
   float *mean[R2S_RATE_TENSORS];   /* running mean of the values in the final phase (rate_average.h) */
   uint32_t *post, *pre;            /* [edges] in the order of post, pre */
-  r2s_rate_slots slots;            /* for the weight gradient of lane groups */
+  r2s_rate_slots slots;            /* for the weight gradient */
   float *sign;                     /* [N] */
   float *w_in;                     /* [N x n_in] */
   unsigned edges_version;          /* another number whenever the edges are others; never 0 */
@@ -67,8 +67,11 @@ void r2s_rate_net_refresh(r2s_rate_net *net);
 /* Brings all but the rows' weights up to date with post, pre and the values (after they were restored). */
 void r2s_rate_net_rebuild(r2s_rate_net *net);
 
-/* Brings rows and slots up to date, which only lane groups use. */
+/* Brings the rows up to date, which only lane groups use. */
 void r2s_rate_net_fill_rows(r2s_rate_net *net);
+
+/* Builds the slots anew if many of their edges have died. */
+void r2s_rate_net_renew_slots(r2s_rate_net *net);
 
 /* What the kernels need, at given noise. Valid until the next call for this net. */
 r2s_rate_view r2s_rate_net_view(r2s_rate_net *net, const r2s_rate_levels *levels);

@@ -25,8 +25,6 @@ r2s_status r2s_rate_single_create(r2s_rate_single *out, const r2s_rate_net *net,
   R2S_ALLOC(st, &single.o, T * n_out, "a trial's output", err);
   R2S_TRY(st, r2s_rate_tiles_create(&work->by_post, net, single.isa, err));
   R2S_TRY(st, r2s_rate_tiles_create(&work->by_pre, net, single.isa, err));
-  R2S_TRY(st,
-          r2s_rate_slots_create(&work->slots, net->n, 0, net->count[R2S_RATE_W], pass * sizeof(float), err));
   R2S_ALLOC(st, &work->alpha, width, "time constants", err);
   R2S_ALLOC(st, &work->readout, width, "readout noise", err);
   R2S_ALLOC(st, &work->sign, width, "signs", err);
@@ -52,7 +50,7 @@ r2s_status r2s_rate_single_create(r2s_rate_single *out, const r2s_rate_net *net,
   R2S_ALLOC(st, &work->y_lanes, width * pass, "sent rates", err);
   R2S_ALLOC(st, &work->e_lanes, width * pass, "backward states", err);
   R2S_ALLOC(st, &work->delta, width, "backward state", err);
-  R2S_ALLOC(st, &work->g_edge, work->slots.most * R2S_RATE_SLOTS_FOUR, "edge gradients", err);
+  R2S_ALLOC(st, &work->g_edge, net->slots.most * R2S_RATE_SLOTS_FOUR, "edge gradients", err);
   R2S_ALLOC(st, &work->g_out, n_out * width, "readout gradients", err);
   R2S_ALLOC(st, &work->g_b, n_out, "bias gradients", err);
   R2S_ALLOC(st, &work->g_alpha, width, "time constants' gradients", err);
@@ -72,7 +70,6 @@ void r2s_rate_single_free(r2s_rate_single *single) {
   for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++) free(arrays[k]);
   r2s_rate_tiles_free(&w->by_post);
   r2s_rate_tiles_free(&w->by_pre);
-  r2s_rate_slots_free(&w->slots);
   *single = (r2s_rate_single){0};
 }
 
@@ -81,7 +78,6 @@ static void copy_parameters(r2s_rate_single *single, const r2s_rate_net *net, co
   r2s_rate_single_work *work = &single->work;
   size_t n = (size_t)net->n, width = work->width, n_in = (size_t)net->n_in, edges = net->count[R2S_RATE_W];
   if (work->edges_version != net->edges_version) {
-    r2s_rate_slots_build(&work->slots, edges, net->post, net->pre);
     r2s_rate_tiles_build(&work->by_post, edges, net->post, net->pre);
     r2s_rate_tiles_build(&work->by_pre, edges, net->pre, net->post);
     work->edges = edges;

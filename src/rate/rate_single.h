@@ -37,8 +37,7 @@ typedef struct r2s_rate_single_work {
   float *e; /* [T' x stride] e_(t+1) at row t */
   float *y_lanes, *e_lanes; /* [width x PLANES x 16] of a pass, lane t % 16 of plane t/16 */
   float *delta;             /* [width] */
-  r2s_rate_slots slots;     /* the edges, for their gradient */
-  unsigned edges_version;   /* r2s_rate_net's, of the edges that tiles and slots were built for; 0: none */
+  unsigned edges_version;   /* r2s_rate_net's, of the edges that the tiles were built for; 0: none */
   float *g_edge;            /* [slots] */
   float *g_out;             /* [n_out x width] before scale */
   float *g_b, *g_alpha;     /* [n_out], [width] */

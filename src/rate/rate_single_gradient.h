@@ -70,15 +70,16 @@ R2S_INLINE void r2s_rate_single_four_edges(const r2s_rate_numbers *e, const floa
   r2s_v4_add(r2s_vf_sum_fours(folded), first, g);
 }
 
-/* g_edge += (the first pass: =) the part of the PLANES x 16 steps from `from` on. */
-static inline void r2s_rate_single_gradient(r2s_rate_single_work *work, size_t from) {
+/* g_edge += (the first pass: =) the part of the PLANES x 16 steps from `from` on, of edges between units. */
+static inline void r2s_rate_single_gradient(const r2s_rate_slots *slots, r2s_rate_single_work *work,
+                                            size_t from) {
   enum { SPAN = R2S_RATE_PLANES * R2S_LANES };
   _Static_assert((int)R2S_RATE_PLANES <= (int)R2S_RATE_BLOCK, "the registers hold a pass");
-  const r2s_rate_slots *slots = &work->slots;
   r2s_rate_single_turn(work, work->y + from * work->stride, work->sign, work->y_lanes);
   r2s_rate_single_turn(work, work->e + from * work->stride, NULL, work->e_lanes);
   for (size_t four = 0; four < slots->fours; four++) {
     const size_t slot = four * R2S_RATE_SLOTS_FOUR;
+    if (slots->post[four] >= slots->n) continue;
     const r2s_rate_numbers e =
         r2s_rate_numbers_of(work->e_lanes + slots->post[four] * SPAN, R2S_LANES, R2S_RATE_PLANES);
     r2s_rate_single_four_edges(&e, work->y_lanes, slots->pre + slot, from == 0, work->g_edge + slot);

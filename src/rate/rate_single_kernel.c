@@ -161,6 +161,6 @@ void R2S_KERNEL(r2s_rate_single_backward)(const r2s_rate_view *net, r2s_rate_sin
     back_units(net, work, t);
   }
   for (size_t from = 0; from < last; from += R2S_RATE_PLANES * R2S_LANES)
-    r2s_rate_single_gradient(work, from);
-  for (size_t edge = 0; edge < work->edges; edge++) gradient[edge] = work->g_edge[work->slots.slot[edge]];
+    r2s_rate_single_gradient(net->slots, work, from);
+  for (size_t edge = 0; edge < work->edges; edge++) gradient[edge] = work->g_edge[net->slots->slot[edge]];
 }

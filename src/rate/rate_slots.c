@@ -95,6 +95,7 @@ void r2s_rate_slots_build(r2s_rate_slots *slots, size_t edges, const uint32_t *p
     slots->next[i] = (uint32_t)edge;
     while (edge < edges && post[edge] == i) edge++;
   }
+  slots->edges = edges;
   slots->fours = 0;
   for (size_t from = 0; from < n; from += slots->chunk) {
     const size_t end = from + slots->chunk;

@@ -15,6 +15,7 @@ enum { R2S_RATE_SLOTS_FOUR = 4 };
 
 typedef struct r2s_rate_slots {
   size_t n, n_out, chunk; /* units, outputs, senders of a chunk */
+  size_t edges;           /* between units, that they were built for */
   size_t most, fours;     /* fours that there is room for, and that there are */
   uint32_t *post;         /* [fours] the receiver: a unit, or N + k for output k */
   uint32_t *pre;          /* [fours x 4] the slot's sender */

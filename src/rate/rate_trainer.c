@@ -221,6 +221,7 @@ static void run_groups(r2s_trainer *trainer, r2s_trial_set set, uint64_t first, 
                         .x0_sd = trainer->config.x0_sd,
                         .start_kick = trainer->config.start_kick}};
   b.view = r2s_rate_net_view(&trainer->net, &b.levels);
+  if (backward) r2s_rate_net_renew_slots(&trainer->net);
   if (backward && n == 1) {
     run_single(&b);
     return;

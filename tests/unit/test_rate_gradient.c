@@ -371,7 +371,6 @@ static void test_chunks_change_no_bit(void **state) {
   for (size_t k = 0; k < sizeof sender_bytes / sizeof *sender_bytes; k++) {
     float *to = k ? gradient : first;
     cut(&f.net.slots, &f.net, sender_bytes[k]);
-    if (k) cut(&single.work.slots, &f.net, sender_bytes[k]);
     chunk[k] = f.net.slots.chunk;
     r2s_rate_group_forward(&f.group, &f.net, &f.view, &f.levels, &f.task, &f.trials, R2S_CRITERION_PACING,
                            &outcome);
