@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * The least time of a unit's forward step, measured: the instructions that the kernel needs for 16 trials
- * (rate_forward_kernel.c, one input, one output), of which none has to wait for another's result. Its loads,
- * stores, multiply-adds, shuffles and division share ports. x86-64 only. */
+ * (rate_forward_kernel.c; a step without input, one alpha for all units, one output), of which none has to
+ * wait for another's result. Its loads, stores, multiply-adds, shuffles and division share ports. x86-64
+ * only. */
 #ifndef R2S_BENCH_UNIT_H
 #define R2S_BENCH_UNIT_H
 
@@ -23,10 +24,9 @@ enum { UNIT_TURNS = 20, UNIT_REPEATS = 20 /* as code */, UNIT_LINES = 12 /* of 6
 #define UNIT_STORE(r, line) "vmovups %%" r "10, 64*" #line "+\\at(%[out])\n"
 #define UNIT_WEIGHT(r, to) "vbroadcastss (%[lines]), %%" r #to "\n"
 
-/* The state: the product's sum and the input, less the state, times dt/tau. */
+/* The state: the product's sum, less the state, times dt/tau. */
 #define UNIT_STATE(r)                                                                                        \
-  UNIT_LOAD(r, 0, 11)                                                                                        \
-  UNIT_FMA_LINE(r, 1, 0) UNIT_LOAD(r, 2, 12) UNIT_OP(r, "vsubps", 13) UNIT_FMA(r, 1) UNIT_STORE(r, 0)
+  UNIT_LOAD(r, 0, 11) UNIT_LOAD(r, 2, 12) UNIT_OP(r, "vsubps", 13) UNIT_FMA(r, 1) UNIT_STORE(r, 0)
 
 /* Noise, exponential, division, what is sent; the output. */
 #define UNIT_SIGMOID(r)                                                                                      \
@@ -40,7 +40,6 @@ enum { UNIT_TURNS = 20, UNIT_REPEATS = 20 /* as code */, UNIT_LINES = 12 /* of 6
   "vdivps %%" r "10, %%" r "9, %%" r "12\n" UNIT_FMA(r, 5) UNIT_FMA(r, 6) UNIT_FMA(r, 7) UNIT_FMA(r, 0)      \
       UNIT_FMA(r, 1) UNIT_SHIFT(r, "vpslld $(23)", 13) UNIT_OP(r, "vpaddd", 14) UNIT_OP(r, "vaddps", 15)     \
           UNIT_STORE(r, 1) UNIT_FMA(r, 2)
-#define UNIT_WEIGHTS(r) UNIT_WEIGHT(r, 11) UNIT_WEIGHT(r, 12) UNIT_WEIGHT(r, 13)
 
 /* Four words of four lanes, or of eight: each lane's place, and a line's quarter from there. */
 #define UNIT_WORDS_256                                                                                       \
@@ -69,15 +68,15 @@ enum { UNIT_TURNS = 20, UNIT_REPEATS = 20 /* as code */, UNIT_LINES = 12 /* of 6
                   UNIT_FMA(r, 6) UNIT_OP(r, "vmulps", 11) UNIT_FMA_LINE(r, 3, 7) UNIT_STORE(r, 2)            \
                       UNIT_STORE(r, 3) UNIT_FMA(r, 0)
 
-/* The vectors of 16 trials, which share the weights. */
+/* The vectors of 16 trials, which share the output weight. */
 #define UNIT_LOOP(name, attributes, r, parts, vector)                                                        \
   static inline __attribute__((target(attributes))) double name(void) {                                      \
     static const float lines[16 * UNIT_LINES] __attribute__((aligned(64))) = {1};                            \
     static _Thread_local float out[16 * UNIT_LINES] __attribute__((aligned(64)));                            \
     const double from = r2s_clock();                                                                         \
     for (int k = 0; k < UNIT_TURNS; k++)                                                                     \
-      __asm__ volatile("vzeroall\n" UNIT_WEIGHT(r, 9) UNIT_WEIGHT(r, 10) ".rept %c[repeats]\n" UNIT_WEIGHTS( \
-                           r) ".irp at," parts "\n" vector ".endr\n .endr\n" ::[lines] "r"(lines),           \
+      __asm__ volatile("vzeroall\n" UNIT_WEIGHT(r, 9) UNIT_WEIGHT(r, 10) ".rept %c[repeats]\n" UNIT_WEIGHT(  \
+                           r, 13) ".irp at," parts "\n" vector ".endr\n .endr\n" ::[lines] "r"(lines),       \
                        [out] "r"(out), [repeats] "i"(UNIT_REPEATS)                                           \
                        : "rax", "rcx", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7",       \
                          "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "memory");    \
