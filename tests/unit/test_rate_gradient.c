@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Protects: the gradients. The plain twin's against central differences, with the amplitudes of the shot
  * noise held (the gradient passes straight through them); the kernels' against the twin's. For each recipe.
- * And its bits against the machine's cache, whose size cuts the edges into chunks. */
+ * And its bits against the machine's cache, whose size cuts the edges into chunks; and what a group's trials
+ * are, against the task's. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -31,7 +32,7 @@ static const setting settings[] = {
     {"matched, no shot noise", R2S_RECIPE_MATCHED, "go-nogo-short", R2S_ACTIVATION_SIEGERT, 0, 35, true, 1, 1,
      0, 0, 0},
     {"matched", R2S_RECIPE_MATCHED, "go-nogo-short", R2S_ACTIVATION_SIEGERT, 1, 35, true, 1, 1, 0, 0, 0},
-    {"matched, trained tau", R2S_RECIPE_MATCHED, "go-nogo", R2S_ACTIVATION_SIEGERT, 0.7, 100, true, 0, 1, 0,
+    {"matched, trained tau", R2S_RECIPE_MATCHED, "go-nogo", R2S_ACTIVATION_SIEGERT, 0.7, 100, true, 0, 1, 1,
      0, 0},
     {"matched, two outputs", R2S_RECIPE_MATCHED, "xor", R2S_ACTIVATION_SIEGERT, 1, 100, true, 1, 2, 1, 0, 0},
     {"writeup", R2S_RECIPE_WRITEUP, "go-nogo-short", R2S_ACTIVATION_SIGMOID, 0, 35, true, 1, 1, 0, 0, 0},
@@ -110,6 +111,33 @@ static void tear_down(fixture *f) {
   r2s_rate_net_free(&f->net);
   r2s_model_free(&f->model);
   r2s_task_free(&f->task);
+}
+
+/* What the twin is given, too: so it can't tell. */
+static void test_a_group_draws_the_trials_of_its_task(void **state) {
+  (void)state;
+  for (size_t s = 0; s < sizeof settings / sizeof *settings; s++) {
+    fixture f;
+    set_up(&f, &settings[s], 20);
+    const size_t T = (size_t)f.task.n_steps, n_in = (size_t)f.task.n_channels,
+                 n_out = (size_t)f.task.n_outputs, shift = (size_t)settings[s].shift;
+    float *u = malloc(T * n_in * sizeof *u), *z = malloc(T * n_out * sizeof *z),
+          *mask = malloc(T * sizeof *mask);
+    for (size_t lane = 0; lane < R2S_LANES; lane++) {
+      const bool active = lane < (size_t)f.trials.active;
+      const r2s_trial_id id = {f.trials.seed, f.trials.set, f.trials.index * R2S_LANES + lane};
+      r2s_task_make_trial(&f.task, active ? f.trials.conditions[lane] : 0, id, u, z, mask);
+      for (size_t k = 0; k < T * n_in; k++)
+        assert_true(f.group.work.u[k * R2S_LANES + lane] == (active ? u[k] : 0));
+      for (size_t k = n_out; k < T * n_out; k++)
+        assert_true(f.group.work.target[k * R2S_LANES + lane] == (active ? z[k - shift * n_out] : 0));
+      for (size_t t = 1; t < T; t++) assert_true(f.group.work.mask[t] == mask[t - shift]);
+    }
+    free(u);
+    free(z);
+    free(mask);
+    tear_down(&f);
+  }
 }
 
 /* Mean loss of the first lanes. */
@@ -388,6 +416,7 @@ static void test_chunks_change_no_bit(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_a_group_draws_the_trials_of_its_task),
       cmocka_unit_test(test_the_twin_follows_central_differences),
       cmocka_unit_test(test_the_kernels_follow_the_twin),
       cmocka_unit_test(test_any_number_of_steps),
