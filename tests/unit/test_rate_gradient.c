@@ -32,7 +32,7 @@ static const setting settings[] = {
     {"matched, no shot noise", R2S_RECIPE_MATCHED, "go-nogo-short", R2S_ACTIVATION_SIEGERT, 0, 35, true, 1, 1,
      0, 0, 0},
     {"matched", R2S_RECIPE_MATCHED, "go-nogo-short", R2S_ACTIVATION_SIEGERT, 1, 35, true, 1, 1, 0, 0, 0},
-    {"matched, trained tau", R2S_RECIPE_MATCHED, "go-nogo", R2S_ACTIVATION_SIEGERT, 0.7, 100, true, 0, 1, 1,
+    {"matched, trained tau", R2S_RECIPE_MATCHED, "go-nogo", R2S_ACTIVATION_SIEGERT, 0.7, 100, true, 0, 1, 0,
      0, 0},
     {"matched, two outputs", R2S_RECIPE_MATCHED, "xor", R2S_ACTIVATION_SIEGERT, 1, 100, true, 1, 2, 1, 0, 0},
     {"writeup", R2S_RECIPE_WRITEUP, "go-nogo-short", R2S_ACTIVATION_SIGMOID, 0, 35, true, 1, 1, 0, 0, 0},
@@ -41,7 +41,7 @@ static const setting settings[] = {
      0, 0, 0},
     {"no Dale", R2S_RECIPE_KIM2019, "go-nogo", R2S_ACTIVATION_SIGMOID, 0, 100, false, 1, 1, 1, 0, 0},
     {"softplus", R2S_RECIPE_KIM2019, "go-nogo", R2S_ACTIVATION_SOFTPLUS, 0, 100, true, 1, 1, 0, 0, 0},
-    {"clipped relu", R2S_RECIPE_KIM2019, "go-nogo", R2S_ACTIVATION_RELU, 0, 100, true, 1, 1, 0, 0, 0},
+    {"clipped relu", R2S_RECIPE_KIM2019, "go-nogo", R2S_ACTIVATION_RELU, 0, 100, true, 0, 1, 1, 0, 0},
     {"clipped relu at its limit", R2S_RECIPE_KIM2019, "go-nogo", R2S_ACTIVATION_RELU, 0, 100, true, 1, 1, 0,
      0, 300}};
 
