@@ -24,7 +24,7 @@ static inline bench_gradient bench_gradient_make(const r2s_rate_slots *slots) {
   bench_gradient gradient = {.slots = slots,
                              .e = aligned_alloc(64, receivers * unit),
                              .y = aligned_alloc(64, slots->n * unit),
-                             .g = aligned_alloc(64, slots->most * 64)};
+                             .g = calloc(slots->most * R2S_RATE_SLOTS_FOUR, sizeof(float))};
   if (!gradient.e || !gradient.y || !gradient.g) exit(1);
   memset(gradient.e, 0, receivers * unit);
   memset(gradient.y, 0, slots->n * unit);

@@ -87,11 +87,12 @@ static void drop_dead(r2s_rate_net *net) {
   const float *w = net->value[R2S_RATE_W];
   size_t kept = 0, from = 0; /* edges kept so far; the first one behind the last dead one */
   for (size_t e = 0; e < net->count[R2S_RATE_W]; e++) {
-    if (!(w[e] <= 0)) continue;
-    net->by_post.w[net->at_post[e]] = net->by_pre.w[net->at_pre[e]] = 0;
-    move_edges(net, kept, from, e);
-    kept += e - from;
-    from = e + 1;
+    if (w[e] <= 0) {
+      net->by_post.w[net->at_post[e]] = net->by_pre.w[net->at_pre[e]] = 0;
+      move_edges(net, kept, from, e);
+      kept += e - from;
+      from = e + 1;
+    }
   }
   move_edges(net, kept, from, net->count[R2S_RATE_W]);
   net->count[R2S_RATE_W] = kept + net->count[R2S_RATE_W] - from;

@@ -4,7 +4,6 @@
 #include "rate/rate_single.h"
 
 #include "rate/rate_activation.h"
-#include "rate/rate_edge_gradient.h"
 #include "rate/rate_single_gradient.h"
 #include "rate/rate_tile_product.h"
 
