@@ -107,7 +107,7 @@ static double make_networks(void *state) {
 int main(int argc, char **argv) {
   r2s_error err = {0};
   const char *job = bench_option(argc, argv, "job", "");
-  bench_case c = {.threads = (int)bench_number(argc, argv, "threads", 1),
+  bench_case c = {.threads = bench_threads(argc, argv, 1),
                   .count = (int)bench_number(argc, argv, "count", 4),
                   .folder = bench_option(argc, argv, "folder", NULL),
                   .scales = bench_option(argc, argv, "scales", NULL),
@@ -128,7 +128,7 @@ int main(int argc, char **argv) {
       &err);
   printf("{\"ready\": true, \"job\": \"%s\", \"isa\": \"%s\", \"threads\": %d, \"count\": %d}\n", job,
          r2s_isa_name(r2s_isa_current()), c.threads, c.count);
-  bench_serve(once, &c);
+  bench_serve(once, &c, c.threads);
   r2s_model_free(&c.model);
   r2s_task_free(&c.task);
   return 0;

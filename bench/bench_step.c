@@ -80,7 +80,7 @@ int main(int argc, char **argv) {
   r2s_net_config net = r2s_net_config_default(recipe);
   r2s_train_config config = frozen(recipe, (int)bench_number(argc, argv, "batch", 0));
   r2s_neuron_params neuron = r2s_neuron_params_default();
-  int threads = (int)bench_number(argc, argv, "threads", 1), edges;
+  int threads = bench_threads(argc, argv, 1), edges;
   net.n = (int)bench_number(argc, argv, "n", 250);
   net.n_inh = net.n / 5;
   net.p_rec = bench_number(argc, argv, "p", net.p_rec);
@@ -95,7 +95,7 @@ int main(int argc, char **argv) {
          "\"steps\": %d, \"threads\": %d, \"code\": %s, \"loss\": %.9g}\n",
          r2s_isa_name(r2s_isa_current()), r2s_recipe_name(recipe), net.n, net.p_rec, edges, config.batch,
          n_steps, threads, c.trainer->net.by_post.tile[0].product ? "true" : "false", loss);
-  bench_serve(step, &c);
+  bench_serve(step, &c, threads);
   r2s_trainer_free(c.trainer);
   r2s_model_free(&c.model);
   r2s_task_free(&c.task);

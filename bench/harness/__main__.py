@@ -57,13 +57,13 @@ def main():
             first = len(bench.moments)
             for line in works.WORKS[name](bench):
                 line["moments"] = bench.moments[first:]
-                quiet.judge(line, bench.best())
+                quiet.judge(line, bench.best)
                 result["lines"].append(line)
                 print("  " + report.brief(line), flush=True)
         print(f"  ({time.perf_counter() - start:.0f} s)", flush=True)
-    result["best_moment"] = bench.best()
+    result["best_moment"] = bench.best[quiet.PROBED]
     for line in result["lines"]:
-        quiet.judge(line, bench.best())
+        quiet.judge(line, bench.best)
     report.write(result, pathlib.Path(a.folder), pathlib.Path("bench/results.md") if a.commit else None)
     if found := goals.of_run(result):
         print(goals.summary(found))

@@ -20,60 +20,53 @@ def ratio(peer):
 def brief(line):
     peers = "".join(f"; {p['name']} {milliseconds(p['median_ms'])} ms, {ratio(p)}" for p in line["peers"])
     ours, bound = line["ours"], line["bound"]
-    quiet = f", quiet {milliseconds(ours['quiet_ms'])}" if ours["quiet_ms"] else ""
+    quiet = f", quiet {milliseconds(ours['quiet_run_ms'])}" if ours["quiet_run_ms"] else ""
     bounds = f"; bound {milliseconds(bound['median_ms'])} ms (min {milliseconds(bound['ms'])}, {100 * bound['reached']:.0f} % reached)" if bound else ""
     return (f"{line['work']}: {milliseconds(ours['median_ms'])} ms (min {milliseconds(ours['min_ms'])}{quiet}){peers}{bounds}"
             + "".join(f"; goal {goal}: {verdict}" for goal, _, verdict in goals.of_line(line)))
 
 
 def cell(times):
-    quiet = f"{milliseconds(times['quiet_ms'])} ({times['quiet_turns']})" if times["quiet_ms"] else ""
+    quiet = " | ".join(f"{milliseconds(times[f'quiet_{kind}_ms'])} ({times[f'quiet_{kind}s']})" if times[f"quiet_{kind}_ms"] else ""
+                       for kind in ("run", "turn"))
     return (f"{milliseconds(times['min_ms'])} | {quiet} | {milliseconds(times['median_ms'])} | {times['spread_percent']:.0f} % | "
             f"{times['threads']} | {times['runs']}")
 
 
 def given(line, best):
-    """Share of the machine's best that its median moment gave during the work: by the work's own bound, else by that of a step on 2 threads."""
-    if line["bound"]:
-        share = line["bound"]["given"]
-    elif line["moments"]:
-        share = best / statistics.median(line["moments"])
-    else:
-        return ""
-    return f"{100 * share:.0f} %"
+    """Share of the machine's best that its median moment gave during the work."""
+    return f"{100 * best / statistics.median(line['moments']):.0f} %"
 
 
 def table(lines, best):
-    rows = ["| work | who | min, ms | quiet, ms | median, ms | spread | threads | runs | ratio | machine |",
-            "|---|---|---|---|---|---|---|---|---|---|"]
+    rows = ["| work | who | min, ms | quiet runs, ms | quiet turns, ms | median, ms | spread | threads | runs | ratio | machine |",
+            "|---|---|---|---|---|---|---|---|---|---|---|"]
     for line in lines:
         rows.append(f"| {line['work']} | rate2spike | {cell(line['ours'])} | | {given(line, best)} |")
         rows += [f"| | {p['name']} | {cell(p)} | {ratio(p)} | |" for p in line["peers"]]
         rows += [bound_row(line["bound"])] if line["bound"] else []
-        rows += [f"| | *the cores* | | | | | 2 | | {line['cores']:.3g} x | |"] if line.get("cores") else []
+        rows += [f"| | *the cores* | | | | | | 2 | | {line['cores']:.3g} x | |"] if line.get("cores") else []
     return rows
 
 
 def bound_row(bound):
     times = f"{bound['median_ratio']:.3g} x, best {bound['ratio']:.3g} x; " if bound["ratio"] is not None else ""
-    quiet = f"{milliseconds(bound['quiet_ms'])} ({bound['quiet_turns']})" if bound["quiet_ms"] else ""
-    return (f"| | *the bound* | {milliseconds(bound['ms'])} | {quiet} | {milliseconds(bound['median_ms'])} | | {bound['threads']} | {bound['runs']} | "
-            f"{times}{100 * bound['reached']:.0f} % reached | |")
+    return f"| | *the bound* | {cell(bound)} | {times}{100 * bound['reached']:.0f} % reached | |"
 
 
 LEGEND = f"""\
 All work of a line goes in turns. Times are of one run.
 
 - *min*, *median* of all runs; *spread*: the middle half of them, relative to the median.
-- *quiet*: the median of the quiet turns, and how many these were. A turn is quiet if before and after it the machine gave its best
-  (a probe, within {100 * (quiet.NEAR - 1):.0f} %) and no other program of this system kept it waiting. Goals are judged by quiet turns
-  where there are {quiet.LEAST} or more, else by all.
-- *ratio*: the median over the rounds of the quotient of both medians of a round; quiet: of the medians of the quiet turns.
+- *quiet*: the median of the quiet runs, or turns, and how many these were. They are quiet if before and after them the machine gave
+  its best (a short loop, within {100 * (quiet.NEAR - 1):.0f} %) and no other program of this system kept them waiting. Goals are judged
+  by these where there are {quiet.LEAST} or more, else by all: times, and ratios of one thread to two, by runs; ratios to peers by turns.
+- *ratio*: the median over the rounds of the quotient of both medians of a round; quiet: of the medians of the quiet runs or turns.
 - *the bound*: the least that the step's instructions and bytes take at the rates that the machine gave in the same rounds
   (`bench_bound`). *best*: the peer's fastest run by the bound's best moment; *reached*: how much of that our fastest run reaches.
 - *the cores*: how many times as much two of them did as one in the same rounds, in loops that share nothing.
-- *machine*: the share of its best rates that it gave at the work's median moment (by the work's bound, else by that of a step on two
-  threads). Less than 90 %: others had a part of its cores, and times are longer than on an idle machine."""
+- *machine*: the share of its best that it gave at the work's median moment (the short loop, between turns, on two cores). Less than
+  95 %: others had a part of its cores, and times are longer than on an idle machine."""
 
 
 def goal_lines(found):

@@ -16,7 +16,8 @@ class Worker:
     """A program that has said that it is ready; work(n) gives the seconds of n runs."""
 
     def __init__(self, name, argv, env=None):
-        self.name, self.seconds, self.rounds, self.turns = name, [], [], []
+        self.name, self.seconds, self.rounds = name, [], []
+        self.looks, self.runs, self.turns = [], [], []  # of the last turn; what quiet.py wants of each run and turn
         self.max_rss_mb, self.cpu = 0, float("inf")
         self.process = subprocess.Popen(
             [str(a) for a in argv], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | (env or {})
@@ -44,10 +45,17 @@ class Worker:
         answer = self.answer("seconds")
         self.seconds += answer["seconds"]
         self.rounds.append(statistics.median(answer["seconds"]))
+        self.looks = answer.get("looks", [])
         cpu = answer.get("cpu", float("inf"))
         self.cpu = min(self.cpu, cpu)
         self.max_rss_mb = max(self.max_rss_mb, answer.get("max_rss_mb", 0))
         return cpu
+
+    def saw(self, before, after, waited):
+        """Of the last turn: the looks before and after it, and the share of its time that threads waited for a core."""
+        self.turns.append((before, after, waited, self.rounds[-1]))
+        for k in range(len(self.looks) - 1):
+            self.runs.append((self.looks[k], self.looks[k + 1], waited, self.seconds[k - len(self.looks) + 1]))
 
     def close(self):
         self.process.stdin.close()
@@ -66,7 +74,8 @@ class Worker:
             "spread_percent": 100 * (quarter[1] - quarter[0]) / median,
             "threads": self.info.get("threads", 1),
             "info": self.info,
-            "turns": self.turns,
+            "turns_seen": self.turns,
+            "runs_seen": self.runs,
         }
 
 

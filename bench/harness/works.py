@@ -25,26 +25,31 @@ class Bench:
     def __init__(self, build, python, quick):
         self.build, self.python, self.rounds = pathlib.Path(build), python, 3 if quick else 10
         self.quick = quick
-        self.probe, self.moments = self.bound("--threads", 2), []
+        self.probe = self.ours("bench_look", "--threads", quiet.PROBED)
+        self.moments, self.best = [], {}  # what the probe saw; the best look with each number of threads
 
     def look(self):
-        """What the machine gives at this moment: seconds of the bound of a training step on 2 threads (infinity: unknown)."""
-        if not self.probe:
-            return float("inf")
+        """What the machine gives at this moment: seconds of a look (bench/bench_look.h)."""
         self.probe.work(3)
         self.moments.append(self.probe.rounds[-1])
+        self.looked(quiet.PROBED, self.moments[-1:])
         return self.moments[-1]
 
-    def best(self):
-        return min(self.moments, default=None)
+    def looked(self, threads, looks):
+        self.best[threads] = min([self.best.get(threads, float("inf")), *looks])
+
+    def enough(self, several):
+        """Whether all workers have enough quiet turns, and quiet runs if they look at them."""
+        return all(quiet.enough([w.turns], self.best[quiet.PROBED]) for w in several) and all(
+            quiet.enough([w.runs], self.best[w.info.get("threads", 1)]) for w in several if w.runs)
 
     def in_turns(self, pairs, rounds, patience=0):
         """rounds x every worker [(worker, runs of a round)]: A B A B ..., so that all see the same machine. Goes on for
-        `patience` seconds while a worker has too few quiet turns."""
+        `patience` seconds while a worker has too few quiet turns or runs."""
         end = time.perf_counter() + (0 if self.quick else patience)
-        known = [worker.turns for worker, _ in pairs if worker.name != "bound"]
+        known = [worker for worker, _ in pairs if worker.name != "bound"]
         k, before = 0, self.look()
-        while k < rounds or (self.probe and time.perf_counter() < end and not quiet.enough(known, self.best())):
+        while k < rounds or (time.perf_counter() < end and not self.enough(known)):
             k += 1
             if sys.stderr.isatty():
                 print(f"\r  round {k} ", end="", file=sys.stderr, flush=True)
@@ -53,7 +58,8 @@ class Bench:
                 worker.work(runs)
                 share = (quiet.waited(worker.process.pid) - waited) / (time.perf_counter() - start)
                 after = self.look()
-                worker.turns.append((before, after, share, worker.rounds[-1]))
+                self.looked(worker.info.get("threads", 1), worker.looks)
+                worker.saw(before, after, share)
                 before = after
         if sys.stderr.isatty():
             print("\r" + " " * 30 + "\r", end="", file=sys.stderr, flush=True)
@@ -85,6 +91,7 @@ def line(work, ours, peers=(), goal_ratio=None, goal_ms=None, check="", against=
         "against": next((p["name"] for p, w in zip(found, peers) if w is against), None),
         "goal_ratio": goal_ratio,
         "goal_ms": goal_ms,
+        "alike": False,
         "check": check,
         "bound": at_the_bound(bound, ours, against) if bound else None,
     }
@@ -92,17 +99,11 @@ def line(work, ours, peers=(), goal_ratio=None, goal_ms=None, check="", against=
 
 def at_the_bound(bound, ours, against):
     """By the best moments of the run, so that no disturbance makes the bound larger, and by the median one. reached: share of the
-    bound, by the best; given: share of its best rates that the machine gave at the median moment; ratios: what they would be
-    against the peer."""
+    bound, by the best; ratios: what they would be against the peer."""
     least, median = min(bound.seconds), statistics.median(bound.seconds)
-    return {
+    return bound.times() | {
         "ms": 1e3 * least,
-        "median_ms": 1e3 * median,
-        "turns": bound.turns,
-        "threads": bound.info["threads"],
-        "runs": len(bound.seconds),
         "reached": least / min(ours.seconds),
-        "given": least / median,
         "ratio": min(against.seconds) / least if against else None,
         "median_ratio": workers.ratio(against, bound) if against else None,
     }
@@ -214,6 +215,7 @@ def scaling(work, one, two, bounds, goal=1.85):
     machine's own workers (bench_bound) with as many threads, of the same rounds."""
     faster = line(work, two, (one,), goal, against=one)
     faster["peers"][0]["name"] = faster["against"] = "1 thread"
+    faster["alike"] = True
     faster["cores"] = workers.ratio(*bounds) if all(bounds) else None
     return faster
 
@@ -230,7 +232,7 @@ def both_bounds(bench):
 def search(bench):
     one, two = (bench.ours("bench_job", "--job", "search", "--threads", k) for k in (1, 2))
     bounds = both_bounds(bench)
-    bench.in_turns([(one, 1), (two, 1)] + turns_of(bounds), 1 if bench.quick else 12)
+    bench.in_turns([(one, 1), (two, 1)] + turns_of(bounds), 1 if bench.quick else 12, 60)
     close(one, two, *bounds)
     return [
         line("scale search, 12 x 100 LIF trials, one core", one, goal_ms=4500),
@@ -280,7 +282,7 @@ def fixed(name, seconds, threads):
     """A worker that has done its work."""
     worker = Worker.__new__(Worker)
     worker.name, worker.seconds, worker.rounds, worker.info = name, seconds, list(seconds), {"threads": threads}
-    worker.cpu, worker.turns = float("inf"), []
+    worker.cpu, worker.turns, worker.runs = float("inf"), [], []
     return worker
 
 
@@ -300,7 +302,7 @@ def networks(bench):
             bench.in_turns([(worker, 1) for worker in made.values()] + turns_of(bounds), 1)
             for made_there in pathlib.Path(folder).glob("*/*"):
                 shutil.rmtree(made_there)
-            if all(quiet.of(made["search", k].turns[-1:], bench.best()) for k in (1, 2)):
+            if all(quiet.of(made["search", k].turns[-1:], bench.best[quiet.PROBED]) for k in (1, 2)):
                 break
         close(*made.values(), *bounds)
     lines = []
