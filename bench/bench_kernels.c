@@ -6,7 +6,7 @@
  *
  * Shortest of many short runs, in rounds through all kernels, so that other programs do little harm. The
  * parts of a pass that are no function of their own are differences: a pass with all edges less one without,
- * a noisy trial less its noise. */
+ * a noisy trial less its noise. A product without edges still stores its sums: that is the product's. */
 #include "base/base_flush.h"
 #include "bench_bounds.h"
 #include "rate/rate_group.h"
@@ -118,7 +118,7 @@ enum { QUIET, SILENT, NOISY, SPIKE_CASES }; /* without spikes or noise; without 
 
 /* The least of all rounds, in nanoseconds. */
 typedef struct kernel_times {
-  double product, normals, shared; /* whole calls */
+  double product, no_product, normals, shared; /* whole calls; no_product: one without edges */
   double forward[RATE_CASES], backward[RATE_CASES], trial[SPIKE_CASES];
 } kernel_times;
 
@@ -151,6 +151,7 @@ static void measure(bench_case rate[RATE_CASES], bench_case spikes[SPIKE_CASES],
     least(backward, &rate[k], &found->backward[k]);
   }
   least(product, &rate[PLAIN], &found->product);
+  least(product, &rate[BARE], &found->no_product);
   least(noise, &rate[PLAIN], &found->normals);
   least(shared_noise, &rate[PLAIN], &found->shared);
   for (int k = 0; k < SPIKE_CASES; k++) least(spike_trial, &spikes[k], &found->trial[k]);
@@ -160,22 +161,24 @@ static void rate_rows(const bench_peak *peak, const bench_case *plain, const ker
   const int n = plain->net.n;
   const double edges = (double)plain->net.count[R2S_RATE_W], area = 199.0 * n, ghz = peak->ghz;
   const double normals = ghz * of->normals * R2S_LANES / NORMALS,
-               shared = ghz * of->shared * R2S_LANES / NORMALS;
+               shared = ghz * of->shared * R2S_LANES / NORMALS, product = ghz * of->no_product;
   const bench_bounds bound = bench_bounds_of(peak);
   row("sparse product", "edge, step, 16 trials", ghz * of->product / edges, bound.product, bound.product_by);
   row("forward, edges", "edge, step, 16 trials",
-      ghz * (of->forward[PLAIN] - of->forward[BARE]) / (edges * 199), bound.product, bound.product_by);
+      (ghz * (of->forward[PLAIN] - of->forward[BARE]) / 199 + product) / edges, bound.product,
+      bound.product_by);
   row("backward, edges: product, weight gradient", "edge, step, 16 trials",
-      ghz * (of->backward[PLAIN] - of->backward[BARE]) / (edges * 199), bound.product + bound.gradient,
-      "the same; loads and products of 16 bits");
+      (ghz * (of->backward[PLAIN] - of->backward[BARE]) / 199 + product) / edges,
+      bound.product + bound.gradient, "the same; loads and products of 16 bits");
   row("normals", "16 numbers", normals, bound.normals, "vector operations");
   row("normals, shared", "16 numbers", shared, bound.shared, "vector operations or stores");
   row("forward, units: sigmoid, update, readout", "unit, step, 16 trials",
-      ghz * of->forward[BARE] / area - shared, bound.sigmoid, "the loop's instructions");
-  row("forward, units, recipe matched", "unit, step, 16 trials", ghz * of->forward[MATCHED] / area - shared,
-      bound.matched, "the loop's instructions");
-  row("backward, units, and numbers to 16 bits", "unit, step, 16 trials", ghz * of->backward[BARE] / area,
-      bound.back_sigmoid + bound.fix, "multiply-adds or caches; vector operations or L2");
+      ghz * of->forward[BARE] / area - shared - product / n, bound.sigmoid, "the loop's instructions");
+  row("forward, units, recipe matched", "unit, step, 16 trials",
+      ghz * of->forward[MATCHED] / area - shared - product / n, bound.matched, "the loop's instructions");
+  row("backward, units, and numbers to 16 bits", "unit, step, 16 trials",
+      ghz * of->backward[BARE] / area - product / n, bound.back_sigmoid + bound.fix,
+      "multiply-adds or caches; vector operations or L2");
 }
 
 /* Edges of a sender, on average. */
