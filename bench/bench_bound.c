@@ -92,7 +92,7 @@ int main(int argc, char **argv) {
     c.buffer[k] = bench_peak_buffer();
   }
   printf("{\"ready\": true, \"peer\": \"bound\", \"threads\": %d, \"edges\": %g}\n", c.threads, c.edges);
-  bench_serve(once, &c, c.threads);
+  bench_serve(once, &c, c.threads, NULL);
   for (int k = 0; k < c.threads; k++) {
     bench_gradient_free(&c.gradient[k]);
     free(c.buffer[k]);

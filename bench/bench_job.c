@@ -128,7 +128,7 @@ int main(int argc, char **argv) {
       &err);
   printf("{\"ready\": true, \"job\": \"%s\", \"isa\": \"%s\", \"threads\": %d, \"count\": %d}\n", job,
          r2s_isa_name(r2s_isa_current()), c.threads, c.count);
-  bench_serve(once, &c, c.threads);
+  bench_serve(once, &c, c.threads, NULL);
   r2s_model_free(&c.model);
   r2s_task_free(&c.task);
   return 0;

@@ -13,9 +13,9 @@ int main(int argc, char **argv) {
   bench_look own;
   r2s_error err = {0};
   const int threads = bench_threads(argc, argv, 2);
-  bench_stop_on(bench_look_create(&own, threads, &err), &err);
+  bench_stop_on(bench_look_create(&own, threads, NULL, &err), &err);
   printf("{\"ready\": true, \"threads\": %d}\n", threads);
-  bench_serve(look, &own, threads);
+  bench_serve(look, &own, threads, own.crew);
   bench_look_free(&own);
   return 0;
 }

@@ -15,7 +15,7 @@ enum { LOOK_TRIES = 3 /* the least counts: an interrupt takes longer than a try 
 
 typedef struct bench_look {
   int threads;
-  r2s_crew *crew;
+  r2s_crew *crew, *own; /* own: NULL where it is another's */
   r2s_barrier *together;
   double seconds[BENCH_MOST_THREADS];
 } bench_look;
@@ -62,9 +62,15 @@ static inline void look_piece(void *user, int piece, int thread) {
   look->seconds[piece] = least;
 }
 
-static inline r2s_status bench_look_create(bench_look *look, int threads, r2s_error *err) {
-  look->threads = threads;
-  r2s_status st = r2s_crew_create(&look->crew, threads, err);
+/* crew: of so many threads, which do the work that is looked at, so that its own cores are looked at; NULL:
+ * there is none. */
+static inline r2s_status bench_look_create(bench_look *look, int threads, r2s_crew *crew, r2s_error *err) {
+  *look = (bench_look){.threads = threads, .crew = crew};
+  r2s_status st = R2S_OK;
+  if (!crew) {
+    st = r2s_crew_create(&look->own, threads, err);
+    look->crew = look->own;
+  }
   if (st == R2S_OK) st = r2s_barrier_create(&look->together, threads, err);
   return st;
 }
@@ -80,7 +86,7 @@ static inline double bench_look_now(bench_look *look) {
 
 static inline void bench_look_free(bench_look *look) {
   r2s_barrier_free(look->together);
-  r2s_crew_free(look->crew);
+  r2s_crew_free(look->own);
 }
 
 #endif

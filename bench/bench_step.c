@@ -95,7 +95,7 @@ int main(int argc, char **argv) {
          "\"steps\": %d, \"threads\": %d, \"code\": %s, \"loss\": %.9g}\n",
          r2s_isa_name(r2s_isa_current()), r2s_recipe_name(recipe), net.n, net.p_rec, edges, config.batch,
          n_steps, threads, c.trainer->net.by_post.tile[0].product ? "true" : "false", loss);
-  bench_serve(step, &c, threads);
+  bench_serve(step, &c, threads, c.trainer->threads == threads ? c.trainer->crew : NULL);
   r2s_trainer_free(c.trainer);
   r2s_model_free(&c.model);
   r2s_task_free(&c.task);

@@ -62,7 +62,7 @@ static void serve_lif(bench_case *c, r2s_spike_config *config, int argc, char **
       "{\"ready\": true, \"engine\": \"%s\", \"n\": %d, \"threads\": 1, \"spikes\": {\"%s\": %.1f, \"%s\": "
       "%.1f}}\n",
       c->name, model.n, task.conditions[0].name, spikes[0], task.conditions[1].name, spikes[1]);
-  bench_serve(once, c, 1);
+  bench_serve(once, c, 1, NULL);
   r2s_spike_trials_free(c->trials, c->n_trials);
   r2s_task_free(&task);
   r2s_model_free(&model);
@@ -97,7 +97,7 @@ static void serve_psc(bench_case *c, r2s_spike_config *config, int argc, char **
          "\"%016llx\"}\n",
          c->name, model.n, (unsigned long long)record.n_spikes, (unsigned long long)hash(&record));
   r2s_spike_record_free(&record);
-  bench_serve(once, c, 1);
+  bench_serve(once, c, 1, NULL);
   free(u);
   r2s_model_free(&model);
 }

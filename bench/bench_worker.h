@@ -101,13 +101,14 @@ static inline double bench_answer(double (*once)(void *state), void *state, int 
 }
 
 /* Answers lines until there are no more; once(state) does the work, on so many threads, and returns its
- * seconds. cpu: the mean CPU time of a run, whose own parts can't be told: the system reads other threads'
- * clocks at its ticks, and takes from them later what the host of a virtual machine took. */
-static inline void bench_serve(double (*once)(void *state), void *state, int threads) {
+ * seconds. crew: these threads, or NULL (bench_look_create). cpu: the mean CPU time of a run, whose own parts
+ * can't be told: the system reads other threads' clocks at its ticks, and takes from them later what the host
+ * of a virtual machine took. */
+static inline void bench_serve(double (*once)(void *state), void *state, int threads, r2s_crew *crew) {
   r2s_error err = {0};
   bench_look look;
   bench_stop_on(r2s_environment_check(&err), &err); /* another instruction set than asked for tells nothing */
-  bench_stop_on(bench_look_create(&look, threads, &err), &err);
+  bench_stop_on(bench_look_create(&look, threads, crew, &err), &err);
   char line[64];
   fflush(stdout);
   while (fgets(line, sizeof line, stdin)) {
